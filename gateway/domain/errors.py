@@ -1,0 +1,89 @@
+"""The small tree of exceptions that may cross a layer.
+
+Adapters translate what their libraries raise into these with ``raise … from``. Refusals are not here:
+they are values of `gateway.domain.verdict`.
+"""
+
+
+class PliError(Exception):
+    """Root of everything Pli raises on purpose; `code` is stable and documented."""
+
+    code = "PLI-000"
+
+
+class InvalidValue(PliError, ValueError):
+    """A text is not a value of the type it was parsed as (an address, an INS number, a date)."""
+
+    code = "PLI-101"
+
+
+class MalformedContent(PliError):
+    """Bytes from outside break the grammar of their format (MIME, XML, zip)."""
+
+    code = "PLI-102"
+
+
+class LimitExceeded(MalformedContent):
+    """Bytes from outside are larger, deeper or more numerous than a stated limit."""
+
+    code = "PLI-103"
+
+
+class StoreUnavailable(PliError):
+    """The store cannot promise durability now (disk full, I/O error, locked, gone): defer, never refuse."""
+
+    code = "PLI-201"
+
+
+class KeyUnavailable(PliError):
+    """A vault's key is absent or destroyed, or the key-encryption key does not open it."""
+
+    code = "PLI-202"
+
+
+class SealBroken(PliError):
+    """A sealed record does not open: wrong key, moved or altered bytes."""
+
+    code = "PLI-203"
+
+
+class DirectoryUnavailable(PliError):
+    """No usable directory snapshot or white list is loaded: defer."""
+
+    code = "PLI-204"
+
+
+class NotFound(PliError, LookupError):
+    """What was asked for by its identifier does not exist in that vault."""
+
+    code = "PLI-301"
+
+
+class Conflict(PliError):
+    """The change does not fit the present state (a folder that exists, an exchange that has ended)."""
+
+    code = "PLI-302"
+
+
+class ReaderFailed(PliError):
+    """A document reader crashed, ran out of its limits or took too long; the document is kept unread."""
+
+    code = "PLI-401"
+
+
+class ConfigurationError(PliError):
+    """A setting, file or folder the operator gave cannot be used; says which, why and what to do."""
+
+    code = "PLI-501"
+
+
+class CourierDeferred(PliError):
+    """The other operator's server cannot take the message now."""
+
+    code = "PLI-601"
+
+
+class CourierRefused(PliError):
+    """The other operator's server refuses the message for good, or no route to it is white-listed."""
+
+    code = "PLI-602"

@@ -1,0 +1,196 @@
+"""Civil identity as the national identity scheme (INS) defines it, and its comparison.
+
+Says nothing of accounts or spaces. An INS number is checked by its key when it serves as an address
+(STD §3.1); a document that carries a wrong key is still read (STD §3.2), hence `Ins.parse` beside
+`Ins.is_well_formed`.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gateway.domain.errors import InvalidValue
+
+INS_ROOT = "1.2.250.1.213.1.4"
+INS_NIR, INS_NIA, INS_TEST, INS_DEMO, INS_C = (f"{INS_ROOT}.{n}" for n in (8, 9, 10, 11, 2))
+PRODUCTION_OIDS = frozenset({INS_NIR, INS_NIA})
+DEMO_OIDS = PRODUCTION_OIDS | {INS_TEST, INS_DEMO}
+
+_INS_FORM = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}", re.ASCII)
+
+
+def ins_key(number: str) -> int:
+    """Compute the two-digit key of a 13-character INS number: 97 − (n mod 97), Corsica included (STD §3.1)."""
+    digits = number[:5] + {"2A": "19", "2B": "18"}.get(number[5:7].upper(), number[5:7]) + number[7:]
+    return 97 - int(digits) % 97
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ins:
+    """A 15-character INS matricule whose key is right; upper case."""
+
+    value: str
+
+    @staticmethod
+    def is_well_formed(text: str) -> bool:
+        """Say whether `text` has the form of an INS matricule and the right key."""
+        text = text.strip().upper()
+        return bool(_INS_FORM.fullmatch(text)) and int(text[13:]) == ins_key(text[:13])
+
+    @classmethod
+    def parse(cls, text: str) -> "Ins":
+        """Read a matricule; raise `InvalidValue` when its form or key is wrong."""
+        if not cls.is_well_formed(text):
+            raise InvalidValue("not an INS matricule: 13 characters and their 2-digit key are expected")
+        return cls(text.strip().upper())
+
+    def __repr__(self) -> str:
+        """Hide the number: representations end up in logs."""
+        return "Ins(…)"
+
+
+class Sex(Enum):
+    """Administrative sex of the INS traits."""
+
+    MALE = "M"
+    FEMALE = "F"
+    UNKNOWN = "U"
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate:
+    """A birth date whose day (or month and day) may be unknown: 0 stands for unknown."""
+
+    year: int
+    month: int
+    day: int
+
+    @classmethod
+    def parse(cls, text: str) -> "BirthDate":
+        """Read ``YYYY-MM-DD``, ``YYYYMMDD``, ``YYYYMM`` or ``YYYY``; raise `InvalidValue` otherwise."""
+        found = re.fullmatch(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:T?\d.*)?", text.strip(), re.ASCII)
+        if not found:
+            raise InvalidValue("not a birth date: YYYY-MM-DD or YYYYMMDD is expected")
+        year, month, day = (int(part or 0) for part in found.groups())
+        if not 1850 <= year <= 2200 or month > 12 or day > 31 or (day and not month):
+            raise InvalidValue("not a birth date: year, month or day is out of range")
+        return cls(year, month, day)
+
+    def agrees_with(self, other: "BirthDate") -> bool:
+        """Compare, an unknown month or day agreeing with any."""
+        pairs = ((self.month, other.month), (self.day, other.day))
+        return self.year == other.year and all(a == b or not a or not b for a, b in pairs)
+
+    def __str__(self) -> str:
+        """Give ISO 8601 to the precision that is known."""
+        parts = [f"{self.year:04}"]
+        if self.month:
+            parts.append(f"{self.month:02}")
+            if self.day:
+                parts.append(f"{self.day:02}")
+        return "-".join(parts)
+
+
+def folded_name(text: str) -> str:
+    """Fold a name for comparison: no case, accents, hyphens, apostrophes or doubled spaces (A12b)."""
+    text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", bare).upper().split())
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Traits:
+    """The strict traits of an identity; `used_name` never decides (A12b)."""
+
+    birth_name: str
+    given_names: tuple[str, ...]
+    sex: Sex
+    birth_date: BirthDate | None
+    used_name: str = ""
+
+    def __repr__(self) -> str:
+        """Hide the person: representations end up in logs."""
+        return "Traits(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PatientIdentity:
+    """A person as a space knows them: INS with its OID, traits, and earlier INS numbers still accepted."""
+
+    ins: Ins
+    ins_oid: str
+    traits: Traits
+    earlier: tuple[tuple[str, str], ...] = field(default=())
+
+    def __repr__(self) -> str:
+        """Hide the person: representations end up in logs."""
+        return "PatientIdentity(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClaimedIdentity:
+    """A person as a document names them: every ``(root, extension)`` it gives, and traits, any of them absent."""
+
+    identifiers: tuple[tuple[str, str], ...]
+    birth_name: str | None
+    given_names: tuple[str, ...]
+    sex: Sex | None
+    birth_date: BirthDate | None
+    used_name: str | None = None
+
+    def __repr__(self) -> str:
+        """Hide the person: representations end up in logs."""
+        return "ClaimedIdentity(…)"
+
+
+class IdentityMatch(Enum):
+    """Outcome of comparing a document's patient with the recipient (A12, A12b; codes of STD §1.7)."""
+
+    SAME = "same"
+    NO_INS = "903"
+    DIFFERENT = "904"
+    INCOMPLETE = "905"
+
+
+def same_first_given_name(document: tuple[str, ...], record: tuple[str, ...]) -> bool:
+    """Compare first given names; « Jean-Pierre » equals « Jean Pierre », and either may list all names in one."""
+    one, other = folded_name(document[0]), folded_name(record[0])
+    if one == other:
+        return True
+    # Some senders put every given name in one element: the record's whole list must then agree.
+    return one == folded_name(" ".join(record)) or folded_name(" ".join(document)) == other
+
+
+def compare_identity(
+    document: ClaimedIdentity, record: PatientIdentity, accepted_oids: frozenset[str] = PRODUCTION_OIDS
+) -> IdentityMatch:
+    """Decide whether a document's patient is the space's patient (A12b).
+
+    An identifier under an INS root that is not accepted here is a different person, not an absent INS;
+    one under any other root (a hospital's own number) does not count.
+    """
+    claimed = [(root, value.strip().upper()) for root, value in document.identifiers if _is_ins_root(root) and value.strip()]
+    if not claimed:
+        return IdentityMatch.NO_INS
+    known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}
+    if not all(pair in known and pair[0] in accepted_oids for pair in claimed):
+        return IdentityMatch.DIFFERENT
+    if not (document.birth_name and document.given_names and document.given_names[0] and document.sex
+            and document.birth_date):
+        return IdentityMatch.INCOMPLETE
+    traits = record.traits
+    agree = (
+        folded_name(document.birth_name) == folded_name(traits.birth_name)
+        and bool(traits.given_names)
+        and same_first_given_name(document.given_names, traits.given_names)
+        and document.sex == traits.sex
+        and traits.birth_date is not None
+        and document.birth_date.agrees_with(traits.birth_date)
+    )
+    return IdentityMatch.SAME if agree else IdentityMatch.DIFFERENT
+
+
+def _is_ins_root(root: str) -> bool:
+    # The old INS-C is derived from traits and proves nothing; it does not count as an INS.
+    return root.startswith(INS_ROOT + ".") and root != INS_C
