@@ -1,0 +1,1 @@
+"""Pli's web space: pages for patients, rendered on the server, readable and usable without scripts."""

@@ -1,0 +1,128 @@
+"""Documents of a space, and the results of laboratories."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from webmail.model.ids import ConversationId, DocumentId
+from webmail.model.listing import Page
+from webmail.model.people import Correspondent
+
+
+class DocumentCategory(Enum):
+    """The folders a patient knows (STD §4.9)."""
+
+    SYNTHESIS = "synthese"
+    PRESCRIPTIONS = "ordonnances"
+    IMAGING = "imagerie"
+    BIOLOGY = "biologie"
+    REPORTS = "comptes-rendus"
+    SCREENING = "depistage"
+    CERTIFICATES = "certificats"
+    ADMINISTRATIVE = "administratif"
+    DIRECTIVES = "directives"
+    VACCINATION = "vaccination"
+    WISHES = "volontes"
+    REIMBURSEMENTS = "remboursements"
+    OTHER = "autres"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentSummary:
+    """A line of the list of documents.
+
+    Attributes:
+        author: who wrote it, as the document says; the sender may be another.
+        dated: date of the act or of the document itself, not of its arrival.
+        identity_verified: false for a bare file, filed as « identité non vérifiée » (A12).
+        has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
+    """
+
+    id: DocumentId
+    title: str
+    category: DocumentCategory
+    dated: date | datetime
+    author: str = ""
+    is_new: bool = False
+    identity_verified: bool = True
+    results: int = 0
+    has_alert: bool = False
+    is_replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """One result of a laboratory report (STD §4.2), values as the document gives them.
+
+    Attributes:
+        loinc: LOINC code, or the local code when there is none, or empty.
+        value: ``5.8``, ``<1.0``, ``Négatif``; a decimal point, never a comma.
+        low, high: the laboratory's own reference range; either may be missing.
+        reference: the range in words, when it is not made of numbers.
+        interpretation: HL7 code (N, H, L, HH, LL, A, AA, S, I, R), or empty.
+        other_unit: the same value in a second unit, ready to read: « 5.5 mmol/L ».
+        at: when the sample was taken, when the document says it.
+    """
+
+    label: str
+    value: str
+    loinc: str = ""
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    reference: str = ""
+    interpretation: str = ""
+    other_unit: str = ""
+    method: str = ""
+    comment: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ResultGroup:
+    """A chapter of results: « Hématologie »; the title may be empty."""
+
+    title: str
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentFile:
+    """A file of a document: `which` is its key in addresses (``pdf``, ``original``, ``image-1``)."""
+
+    which: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """A document with its results and files.
+
+    Attributes:
+        type_label: « Compte rendu d’examens biologiques ».
+        sender: who sent it, from the directory; `None` when the patient added it.
+        conversation: the conversation that brought it, when it still exists.
+        replaced_by: the document that corrects this one.
+    """
+
+    summary: DocumentSummary
+    type_label: str
+    received_at: datetime
+    sender: Correspondent | None = None
+    conversation: ConversationId | None = None
+    results: tuple[ResultGroup, ...] = ()
+    files: tuple[DocumentFile, ...] = ()
+    replaced_by: DocumentId | None = None
+    replaces: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentList:
+    """One page of documents, and how many each category holds in the whole space."""
+
+    page: Page[DocumentSummary]
+    counts: Mapping[DocumentCategory, int]

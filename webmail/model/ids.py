@@ -1,0 +1,9 @@
+"""Opaque identifiers, made of ``A–Z a–z 0–9 . _ -``, at most 80 characters: they go into addresses of pages."""
+
+from typing import NewType
+
+SpaceId = NewType("SpaceId", str)
+AccountId = NewType("AccountId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+DocumentId = NewType("DocumentId", str)

@@ -1,0 +1,140 @@
+"""Conversations, their messages, and the reply of a patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from webmail.model.documents import DocumentSummary
+from webmail.model.ids import ConversationId, MessageId
+from webmail.model.people import Correspondent
+
+
+class ExchangeState(Enum):
+    """What the patient may do in a conversation (A7, A8)."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    AUTOMATIC = "automatic"  # a result sent by an APP mailbox: cannot be answered
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ConversationSummary:
+    """A line of the list of messages: one thread with one correspondent (E53)."""
+
+    id: ConversationId
+    correspondent: Correspondent
+    subject: str
+    preview: str
+    at: datetime
+    state: ExchangeState
+    messages: int = 1
+    unread: int = 0
+    has_attachment: bool = False
+    has_document: bool = False
+    last_is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Attachment:
+    """A file of a message; `section` is its IMAP part number, such as ``2`` or ``1.3``."""
+
+    section: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Delivery(Enum):
+    """How far a message written by the patient has gone."""
+
+    ON_ITS_WAY = "on_its_way"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Message:
+    """One message of a conversation.
+
+    Attributes:
+        text: plain text, or the text extracted from HTML when there is no plain part.
+        has_html: whether `html_body` will give something.
+        delivery: for a message of the patient; `None` marks a message that was received.
+        unread: whether it was unread before this reading.
+        documents: documents that were filed from it.
+    """
+
+    id: MessageId
+    at: datetime
+    author: str
+    text: str
+    has_html: bool = False
+    delivery: Delivery | None = None
+    unread: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    documents: tuple[DocumentSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Conversation:
+    """A conversation with its messages, oldest first."""
+
+    id: ConversationId
+    correspondent: Correspondent
+    subject: str
+    state: ExchangeState
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InlineImage:
+    """A picture inside an HTML message, known there by its Content-ID."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HtmlBody:
+    """An HTML body exactly as received, and its pictures by Content-ID without angle brackets."""
+
+    html: str
+    images: Mapping[str, InlineImage]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Upload:
+    """A file the patient joins to a reply; name and media type are as the browser claims them."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReplyDraft:
+    r"""A reply as the patient sends it: no recipient, no subject; both come from the conversation (A7).
+
+    Attributes:
+        submission: random reference of the form; the same one sent twice makes one message.
+        text: without NUL; line ends are ``\n``.
+    """
+
+    submission: str
+    text: str
+    uploads: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySent:
+    """The reply is committed; it is delivered from the outbox."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRefused:
+    """The reply is refused; `reason` is one French sentence for the patient (`Reason.french`)."""
+
+    reason: str
