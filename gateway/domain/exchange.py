@@ -1,0 +1,166 @@
+"""The exchange of a patient's space with one correspondent: who may write to whom, and until when (A7, A8, A10).
+
+An exchange belongs to a pair, not to a thread. This module says how it moves and whose it is; whether a
+given reply is allowed is `gateway.policy.initiation`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+
+from gateway.domain.address import MailAddress
+from gateway.domain.directory import DirectoryEntry, MailboxKind
+from gateway.domain.errors import Conflict
+
+ANSWERABLE_KINDS = frozenset({MailboxKind.PERSON, MailboxKind.ORGANISATION, MailboxKind.PRACTICE})
+"""Mailboxes that someone reads: an application's cannot be answered (A7)."""
+
+END_MARK = "[FIN]"
+END_HEADER_VALUE = "FIN"
+
+
+class ExchangeState(Enum):
+    """Where a pair stands; `NONE` is also what a pair without a record is in."""
+
+    NONE = "none"
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class ExchangeEvent(Enum):
+    """What happens between a patient's space and a correspondent."""
+
+    PROFESSIONAL_WROTE = "professional_wrote"
+    APPLICATION_WROTE = "application_wrote"
+    APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO = "application_wrote_with_trusted_reply_to"
+    PROFESSIONAL_ENDED = "professional_ended"
+    PATIENT_WROTE = "patient_wrote"
+
+
+_S, _E = ExchangeState, ExchangeEvent
+TRANSITIONS = MappingProxyType({
+    (_S.NONE, _E.PROFESSIONAL_WROTE): _S.OPEN,
+    (_S.NONE, _E.APPLICATION_WROTE): _S.NONE,
+    (_S.NONE, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.NONE, _E.PROFESSIONAL_ENDED): _S.ENDED,
+    (_S.OPEN, _E.PROFESSIONAL_WROTE): _S.OPEN,
+    (_S.OPEN, _E.APPLICATION_WROTE): _S.OPEN,
+    (_S.OPEN, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.OPEN, _E.PROFESSIONAL_ENDED): _S.ENDED,
+    (_S.OPEN, _E.PATIENT_WROTE): _S.OPEN,
+    (_S.ENDED, _E.PROFESSIONAL_WROTE): _S.OPEN,
+    (_S.ENDED, _E.APPLICATION_WROTE): _S.ENDED,
+    (_S.ENDED, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.ENDED, _E.PROFESSIONAL_ENDED): _S.ENDED,
+})  # fmt: skip
+"""Every move there is: a patient writes in an open exchange or not at all (F66)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exchange:
+    """The exchange of one space with one correspondent.
+
+    Attributes:
+        name: the correspondent as the directory names them, for « X a mis fin à vos échanges. » (A8).
+        changed_at: when `state` last changed.
+    """
+
+    correspondent: MailAddress
+    state: ExchangeState = ExchangeState.NONE
+    name: str = ""
+    changed_at: datetime | None = None
+
+    def after(self, event: ExchangeEvent, at: datetime) -> "Exchange":
+        """Give the exchange after `event`, itself when nothing changes; raise `Conflict` when it cannot happen."""
+        state = next_state(self.state, event)
+        return self if state is self.state else replace(self, state=state, changed_at=at)
+
+    def __repr__(self) -> str:
+        """Hide the pair: representations end up in logs."""
+        return f"Exchange({self.state.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What a professional's message does: whose exchange it concerns, and how it moves it."""
+
+    correspondent: DirectoryEntry
+    event: ExchangeEvent
+
+
+def next_state(state: ExchangeState, event: ExchangeEvent) -> ExchangeState:
+    """Give the state after `event`; raise `Conflict` when the patient may not write."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise Conflict(f"an exchange in state {state.value} does not admit {event.value}") from None
+
+
+def ending_requested(subject: str, x_mss_mes: str | None = None) -> bool:
+    """Say whether a message ends the exchange: its whole decoded subject, or its `X-MSS-MES` field (A8)."""
+    return subject.strip() == END_MARK or (x_mss_mes is not None and x_mss_mes.strip() == END_HEADER_VALUE)
+
+
+def correspondent_of(
+    sender: DirectoryEntry | None, trusted_reply_to: Iterable[DirectoryEntry] = ()
+) -> DirectoryEntry | None:
+    """Give the mailbox that the patient answers: the first answerable `Reply-To`, else the sender (A7, A10).
+
+    Args:
+        sender: the directory's entry of `From`; None when it is trusted without being listed.
+        trusted_reply_to: entries of those `Reply-To` mailboxes that the directory knows; others are left out.
+
+    Returns:
+        None when nobody reads the answer: an application without a trusted `Reply-To`, an unlisted sender.
+    """
+    for entry in trusted_reply_to:
+        if entry.kind in ANSWERABLE_KINDS and entry.valid:
+            return entry
+    return sender if sender is not None and sender.kind in ANSWERABLE_KINDS and sender.valid else None
+
+
+def correspondence_of(
+    sender: DirectoryEntry | None,
+    trusted_reply_to: Iterable[DirectoryEntry] = (),
+    *,
+    ending: bool = False,
+    automatic_reply: bool = False,
+) -> Correspondence | None:
+    """Give the exchange that a message to a patient concerns and what it does to it, if anything.
+
+    Not for null senders, which open nothing. An ending message ends the exchange that the same message
+    without the mark would have opened, so both always speak of one pair (A8, A10).
+
+    Args:
+        sender: as in `correspondent_of`.
+        trusted_reply_to: as in `correspondent_of`.
+        ending: what `ending_requested` said.
+        automatic_reply: `Auto-Submitted: auto-replied` (RFC 3834 §5.2): nobody wrote, nothing reopens.
+    """
+    correspondent = correspondent_of(sender, trusted_reply_to)
+    if correspondent is None:
+        return None
+    if ending:
+        return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_ENDED)
+    if automatic_reply:
+        return None
+    if sender is not None and sender.kind is MailboxKind.APPLICATION:
+        return Correspondence(correspondent, ExchangeEvent.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO)
+    return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_WROTE)
+
+
+def reply_recipients(
+    exchanges: Iterable[Exchange], correspondents: Iterable[MailAddress]
+) -> tuple[MailAddress, ...]:
+    """Give who a patient's reply goes to: the message's correspondents whose exchange is open (A7).
+
+    Recipients come from the exchanges of the space; an address that a form or a header adds has none.
+    """
+    among = frozenset(correspondents)
+    return tuple(
+        exchange.correspondent
+        for exchange in exchanges
+        if exchange.state is ExchangeState.OPEN and exchange.correspondent in among
+    )
