@@ -1,0 +1,141 @@
+"""What the SMTP edge asks of the services: sign-in, one verdict a command, and the commit of a message.
+
+The edge knows sockets, TLS and the grammar of RFC 5321; the service behind `Intake` knows policy, directory
+and store. Neither sees the other's half: certificates cross as plain values, replies cross as verdicts.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import VaultId
+from gateway.domain.verdict import Verdict
+
+
+class Listener(Enum):
+    """Which door a message came through: it decides how the sender is proved (STD §1.1, §1.2)."""
+
+    RELAY = "relay"
+    """Other operators and laboratories: the client certificate proves the sender."""
+    SUBMISSION = "submission"
+    """Local professionals' mail clients: the sign-in proves the sender."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PeerCertificate:
+    """The verified client certificate of a connection (STD §1.2).
+
+    Attributes:
+        dn: subject as RFC 4514 text, for the operator's audit log.
+        canonical_dn: subject as normalised attributes; equal values are one name, whatever their order and case.
+        spki_sha256: SHA-256 of the public key, which local laboratories are bound by.
+        der: the whole certificate.
+    """
+
+    dn: str
+    canonical_dn: tuple[tuple[str, str], ...]
+    spki_sha256: bytes
+    der: bytes
+
+    def __repr__(self) -> str:
+        """Name the key only: representations end up in logs."""
+        return f"PeerCertificate(spki={self.spki_sha256.hex()[:16]}…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignedIn:
+    """Whose mailbox a sign-in opened."""
+
+    vault: VaultId
+    address: MailAddress
+
+    def __repr__(self) -> str:
+        """Hide the mailbox: representations end up in logs."""
+        return "SignedIn(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One SMTP connection as policy sees it.
+
+    Attributes:
+        id: random hexadecimal name, the same in every log line of the connection.
+        remote_ip: address of the client in text form.
+        tls_version: as OpenSSL names it, ``TLSv1.3``; None before TLS.
+        peer: client certificate; always present on the relay listener once TLS runs.
+        signed_in: whom AUTH proved; always present on the submission listener when `mail` is called.
+        helo: what the client calls itself; proves nothing.
+    """
+
+    id: str
+    listener: Listener
+    remote_ip: str
+    tls_version: str | None = None
+    peer: PeerCertificate | None = None
+    signed_in: SignedIn | None = None
+    helo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailParameters:
+    """Parameters of MAIL that were understood; all others are refused by the edge (RFC 5321 §4.1.1.11).
+
+    Attributes:
+        size: octets announced by SIZE= (RFC 1870), already within the limit.
+        eight_bit: whether BODY=8BITMIME was given (RFC 6152).
+    """
+
+    size: int | None = None
+    eight_bit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Envelope of one message as far as it has been accepted; recipients are distinct and in order."""
+
+    reverse_path: MailAddress | None
+    recipients: tuple[MailAddress, ...] = ()
+    parameters: MailParameters = MailParameters()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Outcome of DATA; `queue_id` names what was stored, in the reply and in logs, and is empty otherwise."""
+
+    verdict: Verdict
+    queue_id: str = ""
+
+
+class Intake(Protocol):
+    """The service behind both SMTP listeners.
+
+    Any verdict may carry the code 421: the edge then answers and closes the connection. Any exception
+    becomes `451 4.3.0` with an incident id; nothing is known about the message then.
+    """
+
+    async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
+        """Check credentials; None for an unknown login and a wrong password alike, in the same time.
+
+        Raises:
+            StoreUnavailable: not known now; the edge answers `454 4.7.0`.
+        """
+        ...
+
+    async def mail(
+        self, connection: Connection, reverse_path: MailAddress | None, parameters: MailParameters
+    ) -> Verdict:
+        """Judge the sender against certificate or sign-in; None is the null sender ``<>``."""
+        ...
+
+    async def rcpt(self, connection: Connection, envelope: Envelope, recipient: MailAddress) -> Verdict:
+        """Judge one recipient, given the envelope accepted so far."""
+        ...
+
+    async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
+        """Judge and store a message; return only after the commit.
+
+        `raw` is the content as sent: lines end with CRLF, no other CR or LF, no NUL, dots unstuffed. The call
+        runs to its end even when the client leaves.
+        """
+        ...
