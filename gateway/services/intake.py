@@ -1,7 +1,7 @@
 """What the SMTP edge asks of the services: sign-in, one verdict a command, and the commit of a message.
 
 The edge knows sockets, TLS and the grammar of RFC 5321; the service behind `Intake` knows policy, directory
-and store. Neither sees the other's half: certificates cross as plain values, replies cross as verdicts.
+and store. Neither sees the other's half: certificates cross as `PeerIdentity`, replies cross as verdicts.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from gateway.domain.address import MailAddress
+from gateway.domain.directory import PeerIdentity
 from gateway.domain.mailbox import VaultId
 from gateway.domain.verdict import Verdict
 
@@ -20,27 +21,6 @@ class Listener(Enum):
     """Other operators and laboratories: the client certificate proves the sender."""
     SUBMISSION = "submission"
     """Local professionals' mail clients: the sign-in proves the sender."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PeerCertificate:
-    """The verified client certificate of a connection (STD §1.2).
-
-    Attributes:
-        dn: subject as RFC 4514 text, for the operator's audit log.
-        canonical_dn: subject as normalised attributes; equal values are one name, whatever their order and case.
-        spki_sha256: SHA-256 of the public key, which local laboratories are bound by.
-        der: the whole certificate.
-    """
-
-    dn: str
-    canonical_dn: tuple[tuple[str, str], ...]
-    spki_sha256: bytes
-    der: bytes
-
-    def __repr__(self) -> str:
-        """Name the key only: representations end up in logs."""
-        return f"PeerCertificate(spki={self.spki_sha256.hex()[:16]}…)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,7 +43,7 @@ class Connection:
         id: random hexadecimal name, the same in every log line of the connection.
         remote_ip: address of the client in text form.
         tls_version: as OpenSSL names it, ``TLSv1.3``; None before TLS.
-        peer: client certificate; always present on the relay listener once TLS runs.
+        peer: holder of the client certificate; always present on the relay listener once TLS runs.
         signed_in: whom AUTH proved; always present on the submission listener when `mail` is called.
         helo: what the client calls itself; proves nothing.
     """
@@ -72,7 +52,7 @@ class Connection:
     listener: Listener
     remote_ip: str
     tls_version: str | None = None
-    peer: PeerCertificate | None = None
+    peer: PeerIdentity | None = None
     signed_in: SignedIn | None = None
     helo: str = ""
 
