@@ -170,7 +170,11 @@ def compare_identity(
     An identifier under an INS root that is not accepted here is a different person, not an absent INS;
     one under any other root (a hospital's own number) does not count.
     """
-    claimed = [(root, value.strip().upper()) for root, value in document.identifiers if _is_ins_root(root) and value.strip()]
+    claimed = [
+        (root, value.strip().upper())
+        for root, value in document.identifiers
+        if _is_ins_root(root) and value.strip()
+    ]
     if not claimed:
         return IdentityMatch.NO_INS
     known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}

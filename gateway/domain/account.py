@@ -1,0 +1,82 @@
+"""A patient's space, sign-ins, single-use codes and sessions, as values; their rules are elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.address import PatientAddress
+from gateway.domain.identity import PatientIdentity
+from gateway.domain.mailbox import VaultId
+from gateway.domain.space import SpaceState
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Space:
+    """A patient's space; e-mail and phone are for notices only and may be empty."""
+
+    vault: VaultId
+    address: PatientAddress
+    identity: PatientIdentity
+    state: SpaceState
+    email: str = ""
+    phone: str = ""
+    card_serial: str = ""
+    scheme: str = ""
+    notified_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        """Hide the person."""
+        return f"Space({self.vault:x}, {self.state.value})"
+
+
+class SecretKind(Enum):
+    """How a sign-in's secret is kept: a keyed digest for 128-bit random ones, argon2id for chosen ones."""
+
+    APP = "app"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Account:
+    """A sign-in: an app password of a professional's mailbox, or a patient's identifier and password."""
+
+    login: str
+    vault: VaultId
+    kind: SecretKind
+    secret: bytes
+
+    def __repr__(self) -> str:
+        """Hide the secret."""
+        return f"Account({self.vault:x}, {self.kind.value})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Code:
+    """A single-use code: its keyed digest, its end and the tries left."""
+
+    vault: VaultId
+    purpose: str
+    digest: bytes
+    issued: datetime
+    expires: datetime
+    tries_left: int
+
+    def __repr__(self) -> str:
+        """Hide the digest."""
+        return f"Code({self.vault:x}, {self.purpose})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Session:
+    """A signed-in browser (``web``) or an access token (``fhir``), found by the SHA-256 of its secret."""
+
+    digest: bytes
+    vault: VaultId
+    kind: str
+    created: datetime
+    used: datetime
+    expires: datetime
+
+    def __repr__(self) -> str:
+        """Hide the digest."""
+        return f"Session({self.vault:x}, {self.kind})"

@@ -1,0 +1,54 @@
+"""A document as it stands in a patient's dossier: what was read of it, where its octets are, how it came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.document import DocumentEntry
+from gateway.domain.mailbox import BlobRef, MessageId
+
+ORIGINAL, PRESENTATION = "original", "pdf"
+"""Keys of a document's own octets and of what a person opens; further files are ``media-1``, ``media-2``…"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """One file of a document."""
+
+    which: str
+    media_type: str
+    blob: BlobRef
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiledDocument:
+    """One filed document.
+
+    Attributes:
+        id: random 62-bit number, shown as hexadecimal in pages and addresses.
+        mid: the message it came with.
+        dated: the date of the act or of the document, else of its arrival.
+        entry: what the readers found in it.
+        sha256: of the original octets; together with the unique id it tells a duplicate.
+        sender: address of whoever sent it.
+        identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
+        replaced_by: the document that replaces it, if any.
+    """
+
+    id: int
+    mid: MessageId | None
+    filed_at: datetime
+    dated: datetime
+    entry: DocumentEntry
+    sha256: bytes
+    sender: str
+    identity_verified: bool
+    result_count: int
+    has_alert: bool
+    files: tuple[DocumentFile, ...]
+    seen: bool = False
+    replaced_by: int | None = None
+
+    def file(self, which: str) -> DocumentFile | None:
+        """Find one of its files."""
+        return next((file for file in self.files if file.which == which), None)

@@ -1,0 +1,49 @@
+"""The work that follows an acknowledgement: rows of the same commit, each safe to do twice."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from gateway.domain.mailbox import VaultId
+
+
+class StepKind(Enum):
+    """What a step does; one handler each, in `gateway.services`."""
+
+    FILE = "file"
+    QUARANTINE = "quarantine"
+    RECEIPT = "receipt"
+    DELIVER = "deliver"
+    NOTIFY = "notify"
+    UNLINK = "unlink"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of work, owned by the vault whose transaction caused it.
+
+    Attributes:
+        id: 62-bit random number; a retried transaction that inserts it again changes nothing.
+        payload: JSON-able arguments; sealed at rest.
+        due: not before this instant.
+        attempts: how often it was begun.
+    """
+
+    vault: VaultId
+    id: int
+    kind: StepKind
+    payload: dict[str, Any]  # JSON object; each handler knows its own keys
+    due: datetime
+    attempts: int = 0
+
+
+_FIRST_RETRY = timedelta(seconds=1)
+_LAST_RETRY = timedelta(hours=1)
+MAX_ATTEMPTS = 20
+"""With the delays below, about twelve hours; then the step is parked and shown by ``pli doctor``."""
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """Give the pause before the next try: doubled each time, one hour at most."""
+    return min(_FIRST_RETRY * (1 << max(0, min(attempts, 20) - 1)), _LAST_RETRY)

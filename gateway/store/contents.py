@@ -1,0 +1,156 @@
+"""Messages as sealed records, apart from the folders they are shown in; threads; deduplication of intake."""
+
+import struct
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
+from gateway.store import schema
+from gateway.store.blob_rows import SqlBlobRows
+from gateway.store.instants import instant_of, micros_of
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Runner, parameter
+
+_C, _R, _I = schema.content, schema.reference, schema.intake
+_vault, _mid = parameter("vault"), parameter("mid")
+_this = (_C.c.vault == _vault, _C.c.mid == _mid)
+
+_INSERT = insert(_C)
+_SELECT = select(
+    _C.c.blob,
+    _C.c.size,
+    _C.c.internal_date,
+    _C.c.state,
+    _C.c.thread,
+    _C.c.wire,
+    _C.c.summary,
+    _C.c.headers,
+    _C.c.extract,
+    _C.c.path,
+).where(*_this)
+_BLOB = select(_C.c.blob).where(*_this)
+_STATE = update(_C).where(*_this).values(state=parameter("new_state"))
+_DELETE = delete(_C).where(*_this)
+_NOTE = insert(_R).on_conflict_do_nothing()
+_THREAD = select(_R.c.thread, _R.c.mid).where(_R.c.vault == _vault, _R.c.digest == parameter("digest"))
+_CLAIM = insert(_I).on_conflict_do_nothing()
+_CLAIMED = select(_I.c.mid).where(_I.c.vault == _vault, _I.c.dedupe == parameter("dedupe"))
+
+_MAX_REFERENCES = 20
+"""References looked up for threading: the parent and the nearest ancestors are last (RFC 5322 §3.6.4)."""
+
+
+class ContentRows:
+    """Messages of one vault at a time."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._blobs = blobs
+
+    def add_content(self, content: Content, vault: VaultId) -> None:
+        """Insert a message; it is in no folder yet."""
+        seal, mid, summary = self._sealer.seal, content.mid, content.summary
+        self._runner.run(
+            _INSERT,
+            vault=vault,
+            mid=mid,
+            blob=content.blob.id,
+            size=content.size,
+            internal_date=micros_of(content.internal_date),
+            state=content.state.value,
+            thread=content.thread,
+            wire=seal(vault, Kind.WIRE, mid, packed(summary.envelope, summary.bodystructure)),
+            summary=seal(vault, Kind.SUMMARY, mid, packed(summary.body, summary.layout, summary.card)),
+            headers=seal(vault, Kind.HEADERS, mid, content.header_block),
+            extract=seal(vault, Kind.EXTRACT, mid, content.extract.encode()),
+            path=seal(vault, Kind.PATH, mid, packed(content.reverse_path.encode(), content.recipient.encode())),
+        )
+
+    def content(self, vault: VaultId, mid: MessageId) -> Content:
+        """Read a message's records. Raises `NotFound`."""
+        row = self._runner.row(_SELECT, vault=vault, mid=mid)
+        if row is None:
+            raise NotFound(f"vault {vault:x} has no message {mid:x}")
+        blob, size, date, state, thread, wire, summary, headers, extract, path = row
+        reverse_path, recipient = unpacked(self._sealer.open(vault, Kind.PATH, mid, path), 2)
+        return Content(
+            mid=mid,
+            blob=BlobRef(blob),
+            size=size,
+            internal_date=instant_of(date),
+            state=ContentState(state),
+            thread=ThreadId(thread),
+            summary=self.opened_summary(vault, mid, wire, summary),
+            header_block=self._sealer.open(vault, Kind.HEADERS, mid, headers),
+            extract=self._sealer.open(vault, Kind.EXTRACT, mid, extract).decode(),
+            reverse_path=reverse_path.decode(),
+            recipient=recipient.decode(),
+        )
+
+    def opened_summary(self, vault: VaultId, mid: MessageId, wire: bytes, summary: bytes) -> Summary:
+        """Open the two sealed halves of a summary."""
+        envelope, bodystructure = unpacked(self._sealer.open(vault, Kind.WIRE, mid, wire), 2)
+        body, layout, card = unpacked(self._sealer.open(vault, Kind.SUMMARY, mid, summary), 3)
+        return Summary(envelope, bodystructure, body, layout, card)
+
+    def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
+        """Change the state of a message."""
+        self._runner.run(_STATE, vault=vault, mid=mid, new_state=state.value)
+
+    def drop_content(self, vault: VaultId, mid: MessageId) -> list[BlobRef]:
+        """Delete a message that is in no folder; gives blobs that no vault holds any more."""
+        row = self._runner.row(_BLOB, vault=vault, mid=mid)
+        self._runner.run(_DELETE, vault=vault, mid=mid)
+        if row is None:
+            return []
+        blob = BlobRef(row[0])
+        return [blob] if self._blobs.detach(vault, blob) else []
+
+    # ------------------------------------------------------------ threads and deduplication
+
+    def thread_of(self, vault: VaultId, references: Sequence[str]) -> ThreadId | None:
+        """Find the thread of the latest reference that is known in this vault."""
+        for reference in reversed(references[-_MAX_REFERENCES:]):
+            row = self._runner.row(_THREAD, vault=vault, digest=self._message_id_digest(reference))
+            if row:
+                return ThreadId(row[0])
+        return None
+
+    def note_message_id(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+        """Remember which thread a `Message-ID` belongs to; the first message that bears it keeps it."""
+        if message_id:
+            self._runner.run(_NOTE, vault=vault, digest=self._message_id_digest(message_id), thread=thread, mid=mid)
+
+    def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
+        """Find a message of this vault by its `Message-ID` field."""
+        row = self._runner.row(_THREAD, vault=vault, digest=self._message_id_digest(message_id))
+        return MessageId(row[1]) if row else None
+
+    def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
+        """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
+        if self._runner.run(_CLAIM, vault=vault, dedupe=dedupe, mid=mid, at=micros_of(at)) == 1:
+            return mid
+        return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
+
+    def _message_id_digest(self, message_id: str) -> bytes:
+        return self._sealer.digest("message-id", message_id.strip("<> ").encode())[:16]
+
+
+def packed(*fields: bytes) -> bytes:
+    """Join octet strings, each behind its length (four octets)."""
+    return b"".join([part for field in fields for part in (struct.pack(">I", len(field)), field)])
+
+
+def unpacked(data: bytes, count: int) -> list[bytes]:
+    """Split what `packed` joined."""
+    fields, at = [], 0
+    for _ in range(count):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+        fields.append(data[at + 4 : end])
+        at = end
+    return fields

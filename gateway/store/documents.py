@@ -1,0 +1,172 @@
+"""Filed documents: a sealed record and sealed results each, found by keyed digests of what identifies them."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.domain.document import LabResult
+from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
+from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from gateway.store import schema
+from gateway.store.contents import packed, unpacked
+from gateway.store.instants import instant_of, micros_of
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Row, Runner, parameter
+
+_D = schema.document
+_vault, _document = parameter("vault"), parameter("document")
+_COLUMNS = (_D.c.document, _D.c.mid, _D.c.filed_at, _D.c.dated, _D.c.seen, _D.c.replaced_by, _D.c.record)
+_mine = _D.c.vault == _vault
+_this = (_mine, _D.c.document == _document)
+
+_INSERT = insert(_D).on_conflict_do_nothing()
+_ALL = select(*_COLUMNS).where(_mine).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
+_OF_CATEGORY = (
+    select(*_COLUMNS)
+    .where(_mine, _D.c.category == parameter("category"))
+    .order_by(_D.c.dated.desc(), _D.c.document)
+    .limit(parameter("count"))
+)
+_GET = select(*_COLUMNS).where(*_this)
+_RESULTS = select(_D.c.results).where(*_this)
+_OF_MESSAGE = select(*_COLUMNS).where(_mine, _D.c.mid == parameter("mid")).order_by(_D.c.document)
+_COUNTS = select(_D.c.category, func.count()).where(_mine).group_by(_D.c.category)
+_UNSEEN = select(func.count()).where(_mine, _D.c.seen == 0)
+_SEEN = update(_D).where(*_this).values(seen=1)
+_OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
+_OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
+_REPLACE = update(_D).where(*_this).values(replaced_by=parameter("new_replaced_by"))
+
+
+class DocumentRows:
+    """Implements `gateway.ports.Documents`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+        self._runner = runner
+        self._sealer = sealer
+
+    def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
+        """File; False and no change when the same document (identifier and hash) is filed already."""
+        entry, number = document.entry, document.id
+        added = self._runner.run(
+            _INSERT,
+            vault=vault,
+            document=number,
+            mid=document.mid,
+            category=entry.category.value,
+            filed_at=micros_of(document.filed_at),
+            dated=micros_of(document.dated),
+            seen=int(document.seen),
+            identity=self._digest(vault, "document", entry.unique_id.encode(), document.sha256),
+            unique_digest=self._digest(vault, "unique-id", entry.unique_id.encode()),
+            set_digest=self._digest(vault, "set-id", entry.set_id.encode()) if entry.set_id else None,
+            replaced_by=None,
+            record=self._sealer.seal(vault, Kind.DOCUMENT, number, _record(document)),
+            results=self._sealer.seal(vault, Kind.RESULTS, number, results_to_json(results)),
+        )
+        if added != 1:
+            return False
+        self._supersede(vault, document)
+        return True
+
+    def _supersede(self, vault: VaultId, document: FiledDocument) -> None:
+        # A replacement names what it replaces, or is a higher version of the same set (STD §4.2).
+        entry = document.entry
+        replaced: set[int] = set()
+        for unique_id in entry.replaces:
+            digest = self._digest(vault, "unique-id", unique_id.encode())
+            replaced.update(row[0] for row in self._runner.rows(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
+        if entry.set_id and entry.version is not None:
+            digest = self._digest(vault, "set-id", entry.set_id.encode())
+            for (number,) in self._runner.rows(_OF_SET, vault=vault, set_digest=digest):
+                other = self.get(vault, number)
+                if other.entry.version is not None and other.entry.version < entry.version:
+                    replaced.add(number)
+                elif other.entry.version is not None and other.entry.version > entry.version:
+                    # The correction came before what it corrects.
+                    self._runner.run(_REPLACE, vault=vault, document=document.id, new_replaced_by=number)
+        for number in replaced - {document.id}:
+            self._runner.run(_REPLACE, vault=vault, document=number, new_replaced_by=document.id)
+
+    def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
+        """List, newest first."""
+        rows = (
+            self._runner.rows(_ALL, vault=vault, count=limit)
+            if category is None
+            else self._runner.rows(_OF_CATEGORY, vault=vault, category=category, count=limit)
+        )
+        return [self._filed(vault, row) for row in rows]
+
+    def get(self, vault: VaultId, document: int) -> FiledDocument:
+        """Read one. Raises `NotFound`."""
+        row = self._runner.row(_GET, vault=vault, document=document)
+        if row is None:
+            raise NotFound(f"vault {vault:x} has no document {document:x}")
+        return self._filed(vault, row)
+
+    def results(self, vault: VaultId, document: int) -> list[LabResult]:
+        """Read the results of one document, in its order."""
+        row = self._runner.row(_RESULTS, vault=vault, document=document)
+        if row is None:
+            raise NotFound(f"vault {vault:x} has no document {document:x}")
+        return list(results_from_json(self._sealer.open(vault, Kind.RESULTS, document, row[0])))
+
+    def of_message(self, vault: VaultId, mid: MessageId) -> list[FiledDocument]:
+        """List the documents that came with a message."""
+        return [self._filed(vault, row) for row in self._runner.rows(_OF_MESSAGE, vault=vault, mid=mid)]
+
+    def counts(self, vault: VaultId) -> dict[str, int]:
+        """Count documents by category."""
+        return dict(self._runner.rows(_COUNTS, vault=vault))
+
+    def unseen(self, vault: VaultId) -> int:
+        """Count documents the patient has not opened yet."""
+        return int(self._runner.rows(_UNSEEN, vault=vault)[0][0])
+
+    def mark_seen(self, vault: VaultId, document: int) -> None:
+        """Note that the patient has opened it."""
+        self._runner.run(_SEEN, vault=vault, document=document)
+
+    def _digest(self, vault: VaultId, purpose: str, *parts: bytes) -> bytes:
+        return self._sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]
+
+    def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
+        number, mid, filed_at, dated, seen, replaced_by, record = row
+        head, entry = unpacked(self._sealer.open(vault, Kind.DOCUMENT, number, record), 2)
+        sha256, sender, verified, count, alert, files = orjson.loads(head)
+        return FiledDocument(
+            id=number,
+            mid=None if mid is None else MessageId(mid),
+            filed_at=instant_of(filed_at),
+            dated=instant_of(dated),
+            entry=entry_from_json(entry),
+            sha256=bytes.fromhex(sha256),
+            sender=sender,
+            identity_verified=verified,
+            result_count=count,
+            has_alert=alert,
+            files=tuple(
+                DocumentFile(which, media, BlobRef(bytes.fromhex(name)), size) for which, media, name, size in files
+            ),
+            seen=bool(seen),
+            replaced_by=replaced_by,
+        )
+
+
+def _record(document: FiledDocument) -> bytes:
+    files = [(file.which, file.media_type, file.blob.id.hex(), file.size) for file in document.files]
+    head = orjson.dumps(
+        (
+            document.sha256.hex(),
+            document.sender,
+            document.identity_verified,
+            document.result_count,
+            document.has_alert,
+            files,
+        )
+    )
+    return packed(head, entry_to_json(document.entry))

@@ -1,0 +1,216 @@
+"""The engine: one writer thread that commits what waits in groups, and a few reader threads.
+
+A group runs without savepoints. When anything in it fails, the whole group is rolled back and its functions
+are run again one by one, each in a transaction of its own, so that only the guilty one fails: functions must
+therefore be replayable. Futures resolve after COMMIT, never before.
+
+A failure of the disk while committing makes the engine refuse every further write until it is opened again:
+a failed fsync is never retried (assurance, promise 1).
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import structlog
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+from gateway.domain.errors import PliError, StoreUnavailable
+from gateway.domain.mailbox import VaultId
+from gateway.ports import Priority
+from gateway.store.sql import Runner
+
+T = TypeVar("T")
+X = TypeVar("X", bound="Transaction")
+MAX_GROUP = 64
+"""Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
+MAX_WAITING = 20_000
+_FATAL = ("disk I/O error", "database disk image is malformed")
+_log = structlog.get_logger("pli.store")
+
+
+class Transaction:
+    """What the engine needs of the object that functions are given: a runner, and the vaults to tell about."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.touched: set[VaultId] = set()
+
+    def changed(self, vault: VaultId) -> None:
+        """Tell the vault's subscribers after the commit."""
+        self.touched.add(vault)
+
+
+@dataclass(slots=True)
+class _Job(Generic[X]):
+    fn: Callable[[X], Any]  # Any: each job returns its own type to its own future
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
+class SqliteEngine(Generic[X]):
+    """SQLite with write-ahead log and full synchronisation; bound to the running event loop."""
+
+    def __init__(
+        self,
+        path: Path,
+        transaction: Callable[[Runner], X],
+        published: Callable[[set[VaultId]], None],
+        *,
+        readers: int = 2,
+    ) -> None:
+        self._path = path
+        self._make = transaction
+        self._published = published
+        self._loop = asyncio.get_running_loop()
+        self._wake = threading.Condition()
+        self._waiting: tuple[deque[_Job[X]], deque[_Job[X]]] = (deque(), deque())
+        self._stopping = False
+        self._broken = False
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._writer_db = self._connect()
+        self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="named")))
+        self._readers = ThreadPoolExecutor(readers, "pli-read")
+        self._thread = threading.Thread(target=self._write_loop, name="pli-write", daemon=True)
+        self._thread.start()
+
+    def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
+        db = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=512
+        )
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA cache_size=-32768")
+        db.execute("PRAGMA wal_autocheckpoint=4000")
+        db.execute("PRAGMA temp_store=MEMORY")
+        if read_only:
+            db.execute("PRAGMA query_only=1")
+        with self._wake:
+            self._opened.append(db)
+        return db
+
+    async def close(self) -> None:
+        """Commit what waits, stop the threads, close every connection."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        for db in self._opened:
+            db.close()
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, fn: Callable[[X], T], priority: Priority) -> "asyncio.Future[T]":
+        """Queue `fn`; the future resolves after its commit."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        with self._wake:
+            queue = self._waiting[priority]
+            if self._stopping or self._broken or len(queue) >= MAX_WAITING:
+                raise StoreUnavailable("the store takes no writes now")
+            queue.append(_Job(fn, future))
+            self._wake.notify()
+        return future
+
+    def _next_group(self) -> "list[_Job[X]]":
+        mail, bulk = self._waiting
+        with self._wake:
+            while not (mail or bulk or self._stopping):
+                self._wake.wait()
+            group = [mail.popleft() for _ in range(min(len(mail), MAX_GROUP))]
+            # One piece of long work a group at most: imports never starve mail, mail never stops an import.
+            if bulk:
+                group.append(bulk.popleft())
+            return group
+
+    def _write_loop(self) -> None:
+        while group := self._next_group():
+            touched = self._run_group(group)
+            self._loop.call_soon_threadsafe(self._resolve, group, touched)
+
+    def _run_group(self, group: "list[_Job[X]]") -> set[VaultId]:
+        if self._attempt(group):
+            return set(self._writer_tx.touched)
+        if len(group) == 1:
+            return set()
+        touched: set[VaultId] = set()
+        for job in group:
+            if self._attempt([job]):
+                touched |= self._writer_tx.touched
+        return touched
+
+    def _attempt(self, group: "list[_Job[X]]") -> bool:
+        tx, db = self._writer_tx, self._writer_db
+        tx.touched.clear()
+        try:
+            if self._broken:
+                raise StoreUnavailable("the store stopped after a disk failure")
+            db.execute("BEGIN IMMEDIATE")
+            for job in group:
+                job.error = None
+                job.result = job.fn(tx)
+            db.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
+            self._roll_back()
+            for job in group:
+                job.error = self._translated(error)
+            return False
+        return True
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer_db.in_transaction:
+                self._writer_db.execute("ROLLBACK")
+        except sqlite3.Error:
+            self._broken = True
+
+    def _translated(self, error: BaseException) -> BaseException:
+        if not isinstance(error, sqlite3.Error):
+            return error
+        if any(text in str(error) for text in _FATAL):
+            self._broken = True
+            _log.error("store.broken", reason=str(error))
+        unavailable = StoreUnavailable(f"the database refused a write: {type(error).__name__}")
+        unavailable.__cause__ = error
+        return unavailable
+
+    def _resolve(self, group: "list[_Job[X]]", touched: set[VaultId]) -> None:
+        for job in group:
+            if job.future.done():
+                continue
+            if job.error is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.error)
+        if touched:
+            self._published(touched)
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, fn: Callable[[X], T]) -> "asyncio.Future[T]":
+        """Run `fn` on one snapshot in a reader thread."""
+        return self._loop.run_in_executor(self._readers, self._read, fn)
+
+    def _read(self, fn: Callable[[X], T]) -> T:
+        local = self._local
+        if not hasattr(local, "tx"):
+            local.db = self._connect(read_only=True)
+            local.tx = self._make(Runner(local.db, sqlite_dialect(paramstyle="named")))
+        try:
+            local.db.execute("BEGIN")
+            try:
+                return fn(local.tx)
+            finally:
+                local.db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if isinstance(error, PliError):
+                raise
+            raise StoreUnavailable(f"the database refused a read: {type(error).__name__}") from error

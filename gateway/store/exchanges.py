@@ -1,0 +1,66 @@
+"""Exchanges of a patient's space, found by a keyed digest of the correspondent."""
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.domain.address import MailAddress
+from gateway.domain.exchange import Exchange, ExchangeState
+from gateway.domain.mailbox import VaultId
+from gateway.store import schema
+from gateway.store.sealing import Kind, Sealer, object_of
+from gateway.store.sql import Row, Runner, parameter
+
+_X = schema.exchange
+_COLUMNS = (_X.c.correspondent, _X.c.state, _X.c.record)
+_GET = select(*_COLUMNS).where(
+    _X.c.vault == parameter("vault"), _X.c.correspondent == parameter("correspondent")
+)
+_ALL = select(*_COLUMNS).where(_X.c.vault == parameter("vault"))
+_new = insert(_X)
+_PUT = _new.on_conflict_do_update(
+    index_elements=[_X.c.vault, _X.c.correspondent],
+    set_={"state": _new.excluded.state, "record": _new.excluded.record},
+)
+
+
+class ExchangeRows:
+    """Implements `gateway.ports.Exchanges`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+        self._runner = runner
+        self._sealer = sealer
+
+    def get(self, vault: VaultId, correspondent: MailAddress) -> Exchange | None:
+        """Read one."""
+        row = self._runner.row(_GET, vault=vault, correspondent=self._digest(vault, correspondent))
+        return self._exchange_of(vault, row) if row else None
+
+    def put(self, vault: VaultId, exchange: Exchange) -> None:
+        """Insert or replace."""
+        digest = self._digest(vault, exchange.correspondent)
+        changed = exchange.changed_at.isoformat() if exchange.changed_at else None
+        clear = orjson.dumps((str(exchange.correspondent), exchange.name, changed))
+        self._runner.run(
+            _PUT,
+            vault=vault,
+            correspondent=digest,
+            state=exchange.state.value,
+            record=self._sealer.seal(vault, Kind.EXCHANGE, object_of(digest), clear),
+        )
+
+    def all_of(self, vault: VaultId) -> list[Exchange]:
+        """List all of a space."""
+        return [self._exchange_of(vault, row) for row in self._runner.rows(_ALL, vault=vault)]
+
+    def _digest(self, vault: VaultId, correspondent: MailAddress) -> bytes:
+        # The vault is part of it: equal digests would tell which patients share a doctor.
+        return self._sealer.digest("correspondent", vault.to_bytes(8, "big"), str(correspondent).encode())[:16]
+
+    def _exchange_of(self, vault: VaultId, row: Row) -> Exchange:
+        digest, state, record = row
+        address, name, changed = orjson.loads(self._sealer.open(vault, Kind.EXCHANGE, object_of(digest), record))
+        at = datetime.fromisoformat(changed) if changed else None
+        return Exchange(MailAddress.parse(address), ExchangeState(state), name, at)

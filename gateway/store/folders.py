@@ -1,0 +1,136 @@
+"""Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
+
+from sqlalchemy import case, delete, func, insert, select, update
+
+from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.mailbox import (
+    Folder,
+    FolderId,
+    FolderStatus,
+    ModSeq,
+    SpecialUse,
+    Uid,
+    UidValidity,
+    VaultId,
+)
+from gateway.ports import Clock
+from gateway.store import schema
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Row, Runner, parameter
+
+_F, _E = schema.folder, schema.entry
+_vault, _folder = parameter("vault"), parameter("folder")
+_COLUMNS = (_F.c.folder, _F.c.special_use, _F.c.name, _F.c.uid_validity, _F.c.uid_next, _F.c.modseq, _F.c.subscribed)
+_this = (_F.c.vault == _vault, _F.c.folder == _folder)
+
+_ALL = select(*_COLUMNS).where(_F.c.vault == _vault).order_by(_F.c.folder)
+_BY_USE = select(*_COLUMNS).where(_F.c.vault == _vault, _F.c.special_use == parameter("special_use"))
+_NEXT = select(func.max(_F.c.folder), func.max(_F.c.uid_validity)).where(_F.c.vault == _vault)
+_INSERT = insert(_F)
+_RENAME = update(_F).where(*_this).values(name=parameter("new_name"))
+_SUBSCRIBE = update(_F).where(*_this).values(subscribed=parameter("new_subscribed"))
+_DELETE = delete(_F).where(*_this)
+_STATUS = select(
+    func.count(), func.coalesce(func.sum(case((_E.c.seen == 0, 1), else_=0)), 0), func.coalesce(func.sum(_E.c.size), 0)
+).where(_E.c.vault == _vault, _E.c.folder == _folder)
+# The row lock of the folder is what orders UIDs and MODSEQs; every writer of entries passes here first.
+_ALLOCATE = (
+    update(_F)
+    .where(*_this)
+    .values(uid_next=_F.c.uid_next + parameter("count"), modseq=_F.c.modseq + 1)
+    .returning(_F.c.uid_next - parameter("count"), _F.c.modseq)
+)
+
+
+class FolderRows:
+    """Folders of one vault at a time."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._clock = clock
+
+    def create_folder(self, vault: VaultId, name: str, special_use: SpecialUse = SpecialUse.NONE) -> Folder:
+        """Create; raises `Conflict` when the name exists."""
+        if self.folder(vault, name) is not None:
+            raise Conflict("a folder of this name exists")
+        highest, validity = self._runner.rows(_NEXT, vault=vault)[0]
+        number = FolderId((highest or 0) + 1)
+        # RFC 3501 §2.3.1.1: never the UIDVALIDITY of a folder that was deleted before under this name.
+        fresh = max(int(self._clock.now().timestamp()), (validity or 0) + 1)
+        self._runner.run(
+            _INSERT,
+            vault=vault,
+            folder=number,
+            special_use=special_use.value,
+            name=self._sealed_name(vault, number, name),
+            uid_validity=fresh,
+            uid_next=1,
+            modseq=1,
+            subscribed=1,
+        )
+        return Folder(number, name, special_use, UidValidity(fresh), Uid(1), ModSeq(1))
+
+    def folders(self, vault: VaultId) -> list[Folder]:
+        """List folders, INBOX first, then by name."""
+        found = [self._folder_of(vault, row) for row in self._runner.rows(_ALL, vault=vault)]
+        return sorted(found, key=lambda folder: (folder.special_use is not SpecialUse.INBOX, folder.name))
+
+    def folder(self, vault: VaultId, name: str) -> Folder | None:
+        """Find by exact name; INBOX in any case (RFC 3501 §5.1)."""
+        if name.upper() == "INBOX":
+            return self._used(vault, SpecialUse.INBOX)
+        return next((folder for folder in self.folders(vault) if folder.name == name), None)
+
+    def folder_by_use(self, vault: VaultId, use: SpecialUse) -> Folder:
+        """Find the folder of a special use. Raises `NotFound`."""
+        found = self._used(vault, use)
+        if found is None:
+            raise NotFound(f"vault {vault:x} has no {use.name.lower()} folder")
+        return found
+
+    def rename_folder(self, vault: VaultId, folder: FolderId, name: str) -> None:
+        """Rename this folder alone. Raises `Conflict` when the name exists."""
+        taken = self.folder(vault, name)
+        if taken is not None and taken.id != folder:
+            raise Conflict("a folder of this name exists")
+        self._runner.run(_RENAME, vault=vault, folder=folder, new_name=self._sealed_name(vault, folder, name))
+
+    def subscribe(self, vault: VaultId, folder: FolderId, subscribed: bool) -> None:
+        """Set the subscription."""
+        self._runner.run(_SUBSCRIBE, vault=vault, folder=folder, new_subscribed=int(subscribed))
+
+    def status(self, vault: VaultId, folder: FolderId) -> FolderStatus:
+        """Count messages, unseen ones and octets."""
+        return FolderStatus(*self._runner.rows(_STATUS, vault=vault, folder=folder)[0])
+
+    def allocate(self, vault: VaultId, folder: FolderId, count: int) -> tuple[Uid, ModSeq]:
+        """Lock the folder, take `count` UIDs and one MODSEQ; gives the first UID. Raises `NotFound`."""
+        row = self._runner.row(_ALLOCATE, vault=vault, folder=folder, count=count)
+        if row is None:
+            raise NotFound("this folder is gone")
+        return Uid(row[0]), ModSeq(row[1])
+
+    def drop(self, vault: VaultId, folder: FolderId) -> None:
+        """Delete the folder's row."""
+        self._runner.run(_DELETE, vault=vault, folder=folder)
+
+    def _used(self, vault: VaultId, use: SpecialUse) -> Folder | None:
+        row = self._runner.row(_BY_USE, vault=vault, special_use=use.value)
+        return self._folder_of(vault, row) if row else None
+
+    def _sealed_name(self, vault: VaultId, number: FolderId, name: str) -> bytes:
+        return self._sealer.seal(vault, Kind.FOLDER, number, name.encode())
+
+    def _folder_of(self, vault: VaultId, row: Row) -> Folder:
+        number, use, name, validity, uid_next, modseq, subscribed = row
+        clear = self._sealer.open(vault, Kind.FOLDER, number, name).decode()
+        return Folder(
+            FolderId(number),
+            clear,
+            SpecialUse(use),
+            UidValidity(validity),
+            Uid(uid_next),
+            ModSeq(modseq),
+            bool(subscribed),
+        )

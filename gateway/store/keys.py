@@ -1,0 +1,115 @@
+"""The key store: one random key a vault, wrapped by the key-encryption key, in a database of its own.
+
+Kept apart from the data so that a copy of one opens nothing without the other. A vault's key is durable
+before anything is sealed with it. Destroying a vault's row makes everything it sealed unreadable.
+"""
+
+import os
+import secrets
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.domain.errors import ConfigurationError, KeyUnavailable, StoreUnavailable
+from gateway.domain.mailbox import VaultId
+
+KEY_OCTETS = 32
+_NONCE = 12
+_CACHED_KEYS = 20_000
+
+
+def create_kek(path: Path) -> None:
+    """Write a new key-encryption key, readable by its owner only; never overwrites one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_OCTETS) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_kek(path: Path) -> bytes:
+    """Read the key-encryption key; refuse one that others can read."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigurationError(f"{path} can be read by others: run chmod 600 on it")
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} holds no key-encryption key: restore it from your key backup") from error
+    if len(key) != KEY_OCTETS:
+        raise ConfigurationError(f"{path} does not hold a key of 32 octets: restore it from your key backup")
+    return key
+
+
+class KeyStore:
+    """Vault keys behind a key-encryption key; safe for use from several threads."""
+
+    def __init__(self, path: Path, kek: bytes) -> None:
+        self._kek = AESGCM(kek)
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[VaultId, bytes] = OrderedDict()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS vault_key (vault INTEGER NOT NULL, version INTEGER NOT NULL,"
+            " wrapped BLOB NOT NULL, PRIMARY KEY (vault, version)) WITHOUT ROWID"
+        )
+        path.chmod(0o600)
+
+    def close(self) -> None:
+        """Close the database and forget the keys."""
+        with self._lock:
+            self._db.close()
+            self._cache.clear()
+
+    def create(self, vaults: Iterable[VaultId]) -> None:
+        """Make a key for each vault; durable on return. A vault that has a key keeps it."""
+        rows = [(vault, self._wrap(vault, secrets.token_bytes(KEY_OCTETS))) for vault in vaults]
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany("INSERT OR IGNORE INTO vault_key VALUES (?, 1, ?)", rows)
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise StoreUnavailable("the key store cannot be written") from error
+
+    def destroy(self, vault: VaultId) -> None:
+        """Delete a vault's key for good."""
+        with self._lock:
+            self._cache.pop(vault, None)
+            self._db.execute("DELETE FROM vault_key WHERE vault = ?", (vault,))
+
+    def key(self, vault: VaultId) -> bytes:
+        """Give a vault's key. Raises `KeyUnavailable` when it has none or it does not open."""
+        with self._lock:
+            found = self._cache.get(vault)
+            if found is not None:
+                self._cache.move_to_end(vault)
+                return found
+            row = self._db.execute("SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1", (vault,)).fetchone()
+            if row is None:
+                raise KeyUnavailable(f"vault {vault:x} has no key")
+            key = self._unwrap(vault, row[0])
+            self._cache[vault] = key
+            if len(self._cache) > _CACHED_KEYS:
+                self._cache.popitem(last=False)
+            return key
+
+    def _wrap(self, vault: VaultId, key: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._kek.encrypt(nonce, key, b"pli key 1 %d" % vault)
+
+    def _unwrap(self, vault: VaultId, wrapped: bytes) -> bytes:
+        try:
+            return self._kek.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"pli key 1 %d" % vault)
+        except InvalidTag as error:
+            raise KeyUnavailable("the key-encryption key does not open the key store") from error

@@ -1,0 +1,261 @@
+"""Entries: messages as they stand in folders, with UIDs, flags and modification sequences."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import (
+    SEEN,
+    BlobRef,
+    Entry,
+    Flags,
+    FolderId,
+    MessageId,
+    ModSeq,
+    Summary,
+    ThreadId,
+    Uid,
+    VaultId,
+    flags_text,
+)
+from gateway.ports import Clock
+from gateway.store import schema
+from gateway.store.blob_rows import SqlBlobRows
+from gateway.store.contents import ContentRows, unpacked
+from gateway.store.folders import FolderRows
+from gateway.store.instants import instant_of, micros_of
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Row, Runner, parameter
+
+_E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
+_vault, _folder, _uid, _mid = parameter("vault"), parameter("folder"), parameter("uid"), parameter("mid")
+_COLUMNS = (_E.c.uid, _E.c.mid, _E.c.modseq, _E.c.flags, _E.c.internal_date, _E.c.size, _E.c.thread)
+_WIDTH = len(_COLUMNS)
+_here = (_E.c.vault == _vault, _E.c.folder == _folder)
+_this = (*_here, _E.c.uid == _uid)
+_range = (*_here, _E.c.uid.between(parameter("low"), parameter("high")))
+_content = (_C.c.vault == _E.c.vault) & (_C.c.mid == _E.c.mid)
+_limit = parameter("count")
+
+_UIDS = select(_E.c.uid).where(*_here).order_by(_E.c.uid)
+_ENTRIES = select(*_COLUMNS).where(*_range).order_by(_E.c.uid).limit(_limit)
+_WIRES = (
+    select(*_COLUMNS, _W.c.wire)
+    .join(_W, (_W.c.vault == _E.c.vault) & (_W.c.folder == _E.c.folder) & (_W.c.uid == _E.c.uid))
+    .where(*_range)
+    .order_by(_E.c.uid)
+    .limit(_limit)
+)
+_SUMMARIES = (
+    select(*_COLUMNS, _C.c.wire, _C.c.summary).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
+)
+_HEADERS = select(*_COLUMNS, _C.c.headers).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
+_EXTRACTS = select(*_COLUMNS, _C.c.extract).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
+_CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since")).order_by(_E.c.uid)
+_VANISHED = (
+    select(_T.c.uid)
+    .where(_T.c.vault == _vault, _T.c.folder == _folder, _T.c.modseq > parameter("since"))
+    .order_by(_T.c.uid)
+)
+_THREAD = (
+    select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
+    .join(_C, _content)
+    .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"))
+    .order_by(_E.c.internal_date, _E.c.mid)
+)
+_LATEST = (
+    select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
+    .join(_C, _content)
+    .where(_E.c.vault == _vault, _E.c.internal_date < parameter("before"))
+    .order_by(_E.c.internal_date.desc(), _E.c.mid)
+    .limit(_limit)
+)
+_SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
+_CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)
+_INSERT, _INSERT_WIRE, _BURY = insert(_E), insert(_W), insert(_T)
+_FLAGS = (
+    update(_E)
+    .where(*_this)
+    .values(flags=parameter("new_flags"), seen=parameter("new_seen"), modseq=parameter("new_modseq"))
+)
+_REMOVE = delete(_E).where(*_this).returning(_E.c.mid)
+_REMOVE_WIRE = delete(_W).where(_W.c.vault == _vault, _W.c.folder == _folder, _W.c.uid == _uid)
+_EXHUME = delete(_T).where(_T.c.vault == _vault, _T.c.folder == _folder)
+
+MAX_UID = 2**32 - 1
+_END_OF_TIME = 2**62
+
+
+class MailRows(FolderRows, ContentRows):
+    """Implements `gateway.ports.Mail`."""
+
+    def __init__(
+        self, runner: Runner, sealer: Sealer, clock: Clock, blobs: SqlBlobRows, touched: set[VaultId]
+    ) -> None:
+        FolderRows.__init__(self, runner, sealer, clock)
+        ContentRows.__init__(self, runner, sealer, blobs)
+        self._touched = touched
+
+    # ------------------------------------------------------------ reading
+
+    def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
+        """List all UIDs ascending, four octets each."""
+        return array("I", [row[0] for row in self._runner.rows(_UIDS, vault=vault, folder=folder)])
+
+    def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
+        """List entries with low ≤ UID ≤ high, ascending."""
+        rows = self._runner.rows(_ENTRIES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        return [_entry(row) for row in rows]
+
+    def wires(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, bytes, bytes]]:
+        """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
+        rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        opened, out = self._sealer.open, []
+        for row in rows:
+            envelope, structure = unpacked(opened(vault, Kind.WIRE, row[1], row[_WIDTH]), 2)
+            out.append((_entry(row), envelope, structure))
+        return out
+
+    def summaries(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, Summary]]:
+        """As `entries`, with the opened summary of each."""
+        rows = self._runner.rows(_SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        return [
+            (_entry(row), self.opened_summary(vault, MessageId(row[1]), row[_WIDTH], row[_WIDTH + 1])) for row in rows
+        ]
+
+    def header_blocks(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, bytes]]:
+        """As `entries`, with the header block of each."""
+        rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=limit)
+        return [(_entry(row), self._sealer.open(vault, Kind.HEADERS, row[1], row[_WIDTH])) for row in rows]
+
+    def extracts(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, str]]:
+        """As `entries`, with the folded text of each."""
+        rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=limit)
+        return [(_entry(row), self._sealer.open(vault, Kind.EXTRACT, row[1], row[_WIDTH]).decode()) for row in rows]
+
+    def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
+        """List entries with a greater MODSEQ, ascending by UID."""
+        return [_entry(row) for row in self._runner.rows(_CHANGED, vault=vault, folder=folder, since=modseq)]
+
+    def vanished_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Uid]:
+        """List UIDs expunged since, ascending."""
+        return [Uid(row[0]) for row in self._runner.rows(_VANISHED, vault=vault, folder=folder, since=modseq)]
+
+    def thread_entries(self, vault: VaultId, thread: ThreadId) -> list[tuple[FolderId, Entry, Summary]]:
+        """List every visible message of a conversation, oldest first."""
+        return [self._shown(vault, row) for row in self._runner.rows(_THREAD, vault=vault, thread=thread)]
+
+    def latest(
+        self, vault: VaultId, limit: int, before: datetime | None = None
+    ) -> list[tuple[FolderId, Entry, Summary]]:
+        """List the newest visible messages of all folders, newest first."""
+        end = micros_of(before) if before else _END_OF_TIME
+        return [self._shown(vault, row) for row in self._runner.rows(_LATEST, vault=vault, before=end, count=limit)]
+
+    def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
+        entry = _entry(row[1:])
+        return FolderId(row[0]), entry, self.opened_summary(vault, entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])
+
+    # ------------------------------------------------------------ writing
+
+    def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
+        """Show a message in a folder; `at` becomes its INTERNALDATE."""
+        row = self._runner.row(_CONTENT, vault=vault, mid=mid)
+        if row is None:
+            raise NotFound(f"vault {vault:x} has no message {mid:x}")
+        size, thread, wire = row
+        uid, modseq = self.allocate(vault, folder, 1)
+        entry = Entry(uid, mid, modseq, flags_text(flags), at, size, ThreadId(thread))
+        self._insert(vault, folder, entry, wire)
+        return entry
+
+    def _insert(self, vault: VaultId, folder: FolderId, entry: Entry, wire: bytes) -> None:
+        self._runner.run(
+            _INSERT,
+            vault=vault,
+            folder=folder,
+            uid=entry.uid,
+            mid=entry.mid,
+            modseq=entry.modseq,
+            flags=entry.flags,
+            seen=int(SEEN in entry.flags.split()),
+            internal_date=micros_of(entry.internal_date),
+            size=entry.size,
+            thread=entry.thread,
+        )
+        self._runner.run(_INSERT_WIRE, vault=vault, folder=folder, uid=entry.uid, wire=wire)
+        self._touched.add(vault)
+
+    def set_flags(self, vault: VaultId, folder: FolderId, changes: Sequence[tuple[Uid, Flags]]) -> ModSeq:
+        """Replace the flags of entries; all get one new MODSEQ. An entry that is gone is passed over."""
+        _, modseq = self.allocate(vault, folder, 0)
+        for uid, flags in changes:
+            self._runner.run(
+                _FLAGS,
+                vault=vault,
+                folder=folder,
+                uid=uid,
+                new_flags=flags_text(flags),
+                new_seen=int(SEEN in flags),
+                new_modseq=modseq,
+            )
+        self._touched.add(vault)
+        return modseq
+
+    def expunge(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[BlobRef]:
+        """Remove entries, leave tombstones; gives blobs that no vault holds any more."""
+        _, modseq = self.allocate(vault, folder, 0)
+        orphans: list[BlobRef] = []
+        for uid in uids:
+            removed = self._runner.row(_REMOVE, vault=vault, folder=folder, uid=uid)
+            if removed is None:
+                continue
+            self._runner.run(_REMOVE_WIRE, vault=vault, folder=folder, uid=uid)
+            self._runner.run(_BURY, vault=vault, folder=folder, modseq=modseq, uid=uid)
+            mid = MessageId(removed[0])
+            if self._runner.row(_SHOWN, vault=vault, mid=mid) is None:
+                orphans += self.drop_content(vault, mid)
+        self._touched.add(vault)
+        return orphans
+
+    def copy(
+        self, vault: VaultId, source: FolderId, uids: Sequence[Uid], target: FolderId
+    ) -> list[tuple[Uid, Uid]]:
+        """Copy entries with their flags and dates; gives (source, target) pairs for COPYUID."""
+        found = []
+        for uid in uids:
+            rows = self._runner.rows(_WIRES, vault=vault, folder=source, low=uid, high=uid, count=1)
+            found += [(_entry(row), row[_WIDTH]) for row in rows]
+        first, modseq = self.allocate(vault, target, len(found))
+        pairs = []
+        for place, (entry, wire) in enumerate(found):
+            uid = Uid(first + place)
+            copied = Entry(
+                uid, entry.mid, modseq, entry.flags, entry.internal_date, entry.size, entry.thread
+            )
+            self._insert(vault, target, copied, wire)
+            pairs.append((entry.uid, uid))
+        return pairs
+
+    def delete_folder(self, vault: VaultId, folder: FolderId) -> list[BlobRef]:
+        """Delete with its entries; gives blobs that no vault holds any more."""
+        orphans = self.expunge(vault, folder, [Uid(uid) for uid in self.uids(vault, folder)])
+        self._runner.run(_EXHUME, vault=vault, folder=folder)
+        self.drop(vault, folder)
+        return orphans
+
+
+def _entry(row: Row) -> Entry:
+    uid, mid, modseq, flags, date, size, thread = row[:_WIDTH]
+    return Entry(uid, mid, modseq, flags, instant_of(date), size, thread)

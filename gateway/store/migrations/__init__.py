@@ -1,0 +1,1 @@
+"""Alembic migrations of the mail database; `gateway.store.migrate` runs them."""

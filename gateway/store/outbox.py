@@ -1,0 +1,88 @@
+"""The outbox: steps that were committed with what caused them, leased one worker at a time."""
+
+from datetime import datetime
+
+import orjson
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.domain.outbox import Step, StepKind
+from gateway.store import schema
+from gateway.store.instants import instant_of, micros_of
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Runner, parameter
+
+_O = schema.outbox
+_this = (_O.c.vault == parameter("vault"), _O.c.step == parameter("step"))
+_INSERT = insert(_O).on_conflict_do_nothing()
+# `due` is moved to the end of the lease: one index answers both "due" and "not leased".
+_DUE = (
+    select(_O.c.vault, _O.c.step, _O.c.kind, _O.c.payload, _O.c.due, _O.c.attempts)
+    .where(_O.c.parked == 0, _O.c.due <= parameter("now"))
+    .order_by(_O.c.due)
+    .limit(parameter("count"))
+)
+_LEASE = (
+    update(_O)
+    .where(*_this)
+    .values(due=parameter("until"), leased_until=parameter("until"), attempts=_O.c.attempts + 1)
+)
+_DONE = delete(_O).where(*_this)
+_RETRY = update(_O).where(*_this).values(due=parameter("new_due"), leased_until=0)
+_PARK = update(_O).where(*_this).values(parked=1, reason=parameter("new_reason"))
+_COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
+_NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0)
+
+
+class OutboxRows:
+    """Implements `gateway.ports.Outbox`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+        self._runner = runner
+        self._sealer = sealer
+
+    def add(self, step: Step) -> None:
+        """Insert; idempotent on its id."""
+        self._runner.run(
+            _INSERT,
+            vault=step.vault,
+            step=step.id,
+            kind=step.kind.value,
+            due=micros_of(step.due),
+            leased_until=0,
+            attempts=step.attempts,
+            parked=0,
+            reason="",
+            payload=self._sealer.seal(step.vault, Kind.STEP, step.id, orjson.dumps(step.payload)),
+        )
+
+    def lease(self, now: datetime, until: datetime, limit: int) -> list[Step]:
+        """Take due steps that nobody holds; each counts one attempt more."""
+        steps = []
+        for vault, number, kind, payload, due, attempts in self._runner.rows(_DUE, now=micros_of(now), count=limit):
+            self._runner.run(_LEASE, vault=vault, step=number, until=micros_of(until))
+            clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
+            steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1))
+        return steps
+
+    def done(self, step: Step) -> None:
+        """Remove."""
+        self._runner.run(_DONE, vault=step.vault, step=step.id)
+
+    def retry(self, step: Step, due: datetime) -> None:
+        """Give back, due later."""
+        self._runner.run(_RETRY, vault=step.vault, step=step.id, new_due=micros_of(due))
+
+    def park(self, step: Step, reason: str) -> None:
+        """Set aside for a human."""
+        self._runner.run(_PARK, vault=step.vault, step=step.id, new_reason=reason)
+
+    def counts(self) -> dict[str, int]:
+        """Count steps: ``waiting``, ``parked``."""
+        found: dict[int, int] = dict(self._runner.rows(_COUNTS))
+        return {"waiting": found.get(0, 0), "parked": found.get(1, 0)}
+
+    def next_due(self) -> datetime | None:
+        """Give the earliest instant at which a lease may succeed."""
+        row = self._runner.row(_NEXT)
+        return instant_of(row[0]) if row and row[0] is not None else None

@@ -1,0 +1,43 @@
+"""Messages whose documents belong to somebody else, kept whole under the operator's key (A12)."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
+from gateway.store import schema
+from gateway.store.blob_rows import SqlBlobRows
+from gateway.store.instants import micros_of
+from gateway.store.sealing import Kind, Sealer
+from gateway.store.sql import Runner, parameter
+
+_Q = schema.quarantine
+_INSERT = insert(_Q).on_conflict_do_nothing()
+_COUNT = select(func.count()).where(_Q.c.vault == parameter("vault"))
+
+
+class QuarantineRows:
+    """Implements `gateway.ports.Quarantine`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._blobs = blobs
+
+    def add(self, mid: MessageId, code: str, blob: BlobKey, meta: bytes, at: datetime) -> None:
+        """Keep a refused message; idempotent on `mid`."""
+        self._blobs.attach(OPERATOR, blob)
+        self._runner.run(
+            _INSERT,
+            vault=OPERATOR,
+            mid=mid,
+            code=code,
+            blob=blob.ref.id,
+            record=self._sealer.seal(OPERATOR, Kind.QUARANTINE, mid, meta),
+            at=micros_of(at),
+        )
+
+    def count(self) -> int:
+        """Count them."""
+        return int(self._runner.rows(_COUNT, vault=OPERATOR)[0][0])

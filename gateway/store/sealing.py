@@ -1,0 +1,108 @@
+"""Sealed records: AES-256-GCM under a key derived from the vault's, bound to their place.
+
+A record is ``format (1) | key version (1) | nonce (12) | ciphertext and tag``. The additional data name the
+format, vault, object, kind and key version, so that a record moved elsewhere does not open.
+"""
+
+import hashlib
+import hmac
+import os
+import struct
+import threading
+from collections import OrderedDict
+from enum import IntEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from gateway.domain.errors import SealBroken
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.store.keys import KeyStore
+
+_FORMAT, _VERSION, _NONCE = 1, 1, 12
+_PREFIX = bytes((_FORMAT, _VERSION))
+_HEAD = len(_PREFIX) + _NONCE
+_ADDITIONAL = struct.Struct(">BBQQB")
+_CACHED = 50_000
+
+
+class Kind(IntEnum):
+    """What a record is; part of its additional data and of its key's derivation. Numbers are for good."""
+
+    WIRE = 1
+    SUMMARY = 2
+    HEADERS = 3
+    EXTRACT = 4
+    PATH = 5
+    FOLDER = 6
+    VAULT = 7
+    SPACE = 8
+    EXCHANGE = 9
+    DOCUMENT = 10
+    RESULTS = 11
+    STEP = 12
+    AUDIT = 13
+    BLOB_KEY = 14
+    QUARANTINE = 15
+    SECRET = 16
+
+
+class Sealer:
+    """Seals and opens records of any vault; safe for use from several threads."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+        self._lock = threading.Lock()
+        # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
+        self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
+        self._index_key: bytes | None = None
+
+    def seal(self, vault: VaultId, kind: Kind, obj: int, clear: bytes) -> bytes:
+        """Seal one record of object `obj` (a number that names it within its vault)."""
+        nonce = os.urandom(_NONCE)
+        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, kind)
+        return _PREFIX + nonce + self._cipher(vault, kind).encrypt(nonce, clear, additional)
+
+    def open(self, vault: VaultId, kind: Kind, obj: int, sealed: bytes) -> bytes:
+        """Open one record. Raises `SealBroken` when it is not the record that was sealed for this place."""
+        if sealed[:2] != _PREFIX:
+            raise SealBroken("unknown format of sealed record")
+        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, kind)
+        try:
+            return self._cipher(vault, kind).decrypt(sealed[2:_HEAD], sealed[_HEAD:], additional)
+        except InvalidTag as error:
+            raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
+
+    def digest(self, purpose: str, *parts: bytes) -> bytes:
+        """Key a digest of `parts` with the operator's index key: equal inputs meet, nobody else can compute it."""
+        key = self._index_key
+        if key is None:
+            key = self._index_key = self._derive(OPERATOR, b"index")
+        text = b"".join([purpose.encode(), b"\0", *(struct.pack(">I", len(part)) + part for part in parts)])
+        return hmac.digest(key, text, hashlib.sha256)
+
+    def forget(self, vault: VaultId) -> None:
+        """Drop what is cached of a vault whose key was destroyed."""
+        with self._lock:
+            for kind in Kind:
+                self._derived.pop((vault, kind), None)
+
+    def _cipher(self, vault: VaultId, kind: Kind) -> AESGCM:
+        found = self._derived.get((vault, kind))
+        if found is None:
+            found = AESGCM(self._derive(vault, b"record %d" % kind))
+            with self._lock:
+                self._derived[vault, kind] = found
+                if len(self._derived) > _CACHED:
+                    self._derived.popitem(last=False)
+        return found
+
+    def _derive(self, vault: VaultId, info: bytes) -> bytes:
+        return HKDF(hashes.SHA256(), 32, None, b"pli %d " % _VERSION + info).derive(self._keys.key(vault))
+
+
+def object_of(digest: bytes) -> int:
+    """Give the number that stands for a digest in additional data."""
+    return int.from_bytes(digest[:8], "big")
