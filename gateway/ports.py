@@ -243,6 +243,14 @@ class Mail(Protocol):
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
         ...
 
+    def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
+        """Remember what became of a message (JSON); outlives its content."""
+        ...
+
+    def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
+        """Read what became of a message."""
+        ...
+
 
 class Spaces(Protocol):
     """Vaults, patients' spaces, local mailboxes, sign-ins."""

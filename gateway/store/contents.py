@@ -40,6 +40,12 @@ _THREAD = select(_R.c.thread, _R.c.mid).where(_R.c.vault == _vault, _R.c.digest 
 _CLAIM = insert(_I).on_conflict_do_nothing()
 _CLAIMED = select(_I.c.mid).where(_I.c.vault == _vault, _I.c.dedupe == parameter("dedupe"))
 
+_outcome = insert(schema.outcome)
+_NOTE_OUTCOME = _outcome.on_conflict_do_update(
+    index_elements=[schema.outcome.c.vault, schema.outcome.c.mid], set_={"record": _outcome.excluded.record}
+)
+_OUTCOME = select(schema.outcome.c.record).where(schema.outcome.c.vault == _vault, schema.outcome.c.mid == _mid)
+
 _MAX_REFERENCES = 20
 """References looked up for threading: the parent and the nearest ancestors are last (RFC 5322 §3.6.4)."""
 
@@ -136,6 +142,17 @@ class ContentRows:
         if self._runner.run(_CLAIM, vault=vault, dedupe=dedupe, mid=mid, at=micros_of(at)) == 1:
             return mid
         return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
+
+    def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
+        """Remember what became of a message; outlives its content."""
+        self._runner.run(
+            _NOTE_OUTCOME, vault=vault, mid=mid, record=self._sealer.seal(vault, Kind.OUTCOME, mid, record)
+        )
+
+    def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
+        """Read what became of a message."""
+        row = self._runner.row(_OUTCOME, vault=vault, mid=mid)
+        return self._sealer.open(vault, Kind.OUTCOME, mid, row[0]) if row else None
 
     def _message_id_digest(self, message_id: str) -> bytes:
         return self._sealer.digest("message-id", message_id.strip("<> ").encode())[:16]

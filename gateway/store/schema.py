@@ -108,6 +108,8 @@ tombstone = _clustered(
 reference = _clustered("reference", _big("vault", key=True), _blob("digest", key=True), _big("thread"), _big("mid"))
 intake = _clustered("intake", _big("vault", key=True), _blob("dedupe", key=True), _big("mid"), _big("at"))
 
+outcome = _clustered("outcome", _big("vault", key=True), _big("mid", key=True), _blob("record"))
+
 blob = _clustered("blob", _big("vault", key=True), _blob("blob", key=True), _blob("wrapped"), _big("size"))
 Index("blob_blob", blob.c.blob)
 

@@ -47,6 +47,7 @@ class Kind(IntEnum):
     BLOB_KEY = 14
     QUARANTINE = 15
     SECRET = 16
+    OUTCOME = 17
 
 
 class Sealer:
