@@ -1,0 +1,115 @@
+"""One CDA R2 document: its header, its results and the files it holds.
+
+Reads what the national agency's profiles write (STD §4.1 to §4.3), from bytes that may come from anyone.
+The sender's style sheet is never applied, nor looked for.
+"""
+
+import binascii
+import hashlib
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from dossier_bridge.cda_elements import CODE, V3, VALUE, Narrative, child
+from dossier_bridge.cda_header import entry_of
+from dossier_bridge.cda_results import ResultReader
+from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.xml_source import parse_xml
+from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
+
+MAX_CDA_BYTES = 48 * 1024 * 1024
+
+_DOCUMENT = V3 + "ClinicalDocument"
+_STYLESHEET = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
+_LABORATORY_TYPES = frozenset({"11502-2", "96173-0"})
+_COPY_OF_DOCUMENT = "55108-5"
+_PDF = "application/pdf"
+_ROOT_WITHIN = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CdaDocument:
+    """What a CDA document says and holds; `presentation` is its PDF copy or its whole unstructured body."""
+
+    entry: DocumentEntry
+    results: tuple[LabResult, ...]
+    presentation: Media | None = None
+    media: tuple[Media, ...] = field(default=())
+
+
+def looks_like_cda(data: bytes) -> bool:
+    """Say whether `data` seems to be a CDA document, by a glance at its beginning."""
+    head = data[:_ROOT_WITHIN]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.replace(b"\x00", b"")
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"ClinicalDocument" in head
+
+
+def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
+    """Read a document; raise `DocumentFault` when it is not sound XML, not CDA R2, or of several patients."""
+    document = _clinical_document(parse_xml(data, max_bytes))
+    narrative = Narrative(document)
+    entry = entry_of(document, narrative)
+    if not entry.unique_id:
+        entry = replace(entry, unique_id=f"urn:sha256:{hashlib.sha256(data).hexdigest()}")
+    body = child(document, V3 + "component", V3 + "structuredBody")
+    if body is None:
+        return CdaDocument(entry, (), _unstructured(document))
+    is_laboratory = entry.type_code in _LABORATORY_TYPES
+    results = ResultReader(narrative, is_laboratory).read(body)
+    if is_laboratory and not results:
+        entry = replace(entry, notes=(*entry.notes, DocumentNote.NO_RESULTS_READ))
+    presentation, media = _attached(body)
+    return CdaDocument(entry, results, presentation, media)
+
+
+def _clinical_document(root: etree._Element) -> etree._Element:
+    if root.tag == _DOCUMENT:
+        return root
+    # « Auto-présentable » files wrap the document in the style sheet that shows it (STD §4.1).
+    inside = list(root.iter(_DOCUMENT)) if root.tag == _STYLESHEET else []
+    if len(inside) != 1:
+        raise fault(FaultReason.NOT_A_CDA)
+    return inside[0]
+
+
+def _unstructured(document: etree._Element) -> Media | None:
+    text = child(document, V3 + "component", V3 + "nonXMLBody", V3 + "text")
+    return _media(text, "body") if text is not None else None
+
+
+def _attached(body: etree._Element) -> tuple[Media | None, tuple[Media, ...]]:
+    """Give the PDF copy of a structured document, and whatever else it holds."""
+    copies: list[Media] = []
+    others: list[Media] = []
+    for node in body.iter(V3 + "observationMedia"):
+        value = child(node, VALUE)
+        found = _media(value, node.get("ID", "")) if value is not None else None
+        if found is not None:
+            is_copy = found.media_type == _PDF and _section_code(node) == _COPY_OF_DOCUMENT
+            (copies if is_copy else others).append(found)
+    if not copies:
+        # A prescription's only PDF is its copy, whatever section it lies in (STD §4.7).
+        copies = [found for found in others if found.media_type == _PDF]
+        copies = copies if len(copies) == 1 else []
+    presentation = copies[0] if copies else None
+    return presentation, tuple(m for m in (*copies[1:], *others) if m is not presentation)
+
+
+def _section_code(node: etree._Element) -> str:
+    section = next(node.iterancestors(V3 + "section"), None)
+    code = child(section, CODE)
+    return code.get("code", "") if code is not None else ""
+
+
+def _media(node: etree._Element, identifier: str) -> Media | None:
+    """Read an ED element's content; None when it only points elsewhere: nothing is ever fetched."""
+    media_type = node.get("mediaType", "text/plain").strip().lower()
+    text = "".join(str(part) for part in node.itertext())
+    if node.get("representation") != "B64":
+        return Media(identifier, media_type, text.encode()) if text.strip() else None
+    try:
+        data = binascii.a2b_base64(text.encode("ascii", "ignore"))
+    except binascii.Error as error:
+        raise fault(FaultReason.CDA_MALFORMED) from error
+    return Media(identifier, media_type, data) if data else None

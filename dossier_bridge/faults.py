@@ -1,0 +1,103 @@
+"""What may be wrong with a clinical file, as a closed list with its code for the sender (STD §1.7)."""
+
+from enum import Enum
+
+from gateway.domain.errors import LimitExceeded, MalformedContent
+
+
+class FaultReason(Enum):
+    """Why a file was not read; the value is stable, safe to log, and sent to the sender's software."""
+
+    ZIP_MALFORMED = "zip_malformed"
+    ZIP_OVERLAP = "zip_overlap"
+    ZIP_RATIO = "zip_ratio"
+    ZIP_PATH = "zip_path"
+    ZIP_LINK = "zip_link"
+    ZIP_DUPLICATE = "zip_duplicate"
+    ZIP_ENCRYPTED = "zip_encrypted"
+    ZIP_METHOD = "zip_method"
+    ZIP_CHECKSUM = "zip_checksum"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    XML_MALFORMED = "xml_malformed"
+    XML_DOCTYPE = "xml_doctype"
+    XML_INCLUDE = "xml_include"
+    XML_ENCODING = "xml_encoding"
+    XDM_METADATA = "xdm_metadata"
+    XDM_MISSING_FILE = "xdm_missing_file"
+    XDM_HASH = "xdm_hash"
+    XDM_SIZE = "xdm_size"
+    TWO_PATIENTS = "two_patients"
+    PATIENT_CONFLICT = "patient_conflict"
+    NOT_A_CDA = "not_a_cda"
+    CDA_MALFORMED = "cda_malformed"
+    CDA_VERSION = "cda_version"
+    FORMAT_UNSUPPORTED = "format_unsupported"
+
+    @property
+    def code(self) -> str:
+        """Give the national code of the refusal: 900 wrong version, 904 another patient, 906 other."""
+        return _CODES.get(self, "906")
+
+    @property
+    def sentence(self) -> str:
+        """Give the fixed French sentence that the sender reads; it repeats nothing of the file."""
+        return _SENTENCES[self]
+
+
+_CODES = {
+    FaultReason.CDA_VERSION: "900",
+    FaultReason.TWO_PATIENTS: "904",
+    FaultReason.PATIENT_CONFLICT: "904",
+}
+
+_SENTENCES = {
+    FaultReason.ZIP_MALFORMED: "L'archive IHE_XDM.zip est illisible.",
+    FaultReason.ZIP_OVERLAP: "L'archive contient des entrées qui se chevauchent.",
+    FaultReason.ZIP_RATIO: "L'archive contient une entrée au taux de compression anormal.",
+    FaultReason.ZIP_PATH: "L'archive contient un chemin interdit.",
+    FaultReason.ZIP_LINK: "L'archive contient un lien symbolique.",
+    FaultReason.ZIP_DUPLICATE: "L'archive contient deux fichiers du même nom.",
+    FaultReason.ZIP_ENCRYPTED: "L'archive est chiffrée.",
+    FaultReason.ZIP_METHOD: "L'archive emploie une méthode de compression non prise en charge.",
+    FaultReason.ZIP_CHECKSUM: "Un fichier de l'archive est endommagé.",
+    FaultReason.TOO_MANY: "Le lot contient trop de fichiers.",
+    FaultReason.TOO_LARGE: "Un fichier dépasse la taille admise.",
+    FaultReason.TOO_DEEP: "Le document est imbriqué trop profondément.",
+    FaultReason.XML_MALFORMED: "Un document XML est mal formé.",
+    FaultReason.XML_DOCTYPE: "Un document XML contient une déclaration DOCTYPE, interdite.",
+    FaultReason.XML_INCLUDE: "Un document XML contient une inclusion, interdite.",
+    FaultReason.XML_ENCODING: "Un document XML emploie un codage de caractères non pris en charge.",
+    FaultReason.XDM_METADATA: "Les métadonnées METADATA.XML sont absentes ou incomplètes.",
+    FaultReason.XDM_MISSING_FILE: "Un document annoncé dans les métadonnées manque dans l'archive.",
+    FaultReason.XDM_HASH: "L'empreinte d'un document ne correspond pas aux métadonnées.",
+    FaultReason.XDM_SIZE: "La taille d'un document ne correspond pas aux métadonnées.",
+    FaultReason.TWO_PATIENTS: "Le lot concerne plusieurs patients.",
+    FaultReason.PATIENT_CONFLICT: "Le patient du document n'est pas celui des métadonnées.",
+    FaultReason.NOT_A_CDA: "Le fichier XML n'est pas un document CDA.",
+    FaultReason.CDA_MALFORMED: "Le document CDA ne porte pas les éléments obligatoires.",
+    FaultReason.CDA_VERSION: "La version du document n'est pas prise en charge.",
+    FaultReason.FORMAT_UNSUPPORTED: "Le format du document n'est pas pris en charge.",
+}
+
+_LIMITS = frozenset(
+    {FaultReason.ZIP_RATIO, FaultReason.TOO_MANY, FaultReason.TOO_LARGE, FaultReason.TOO_DEEP}
+)
+
+
+class DocumentFault(MalformedContent):
+    """A clinical file cannot be read; `reason` says why in the closed list."""
+
+    def __init__(self, reason: FaultReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class DocumentLimit(DocumentFault, LimitExceeded):
+    """A clinical file passes a stated limit of size, depth or number."""
+
+
+def fault(reason: FaultReason) -> DocumentFault:
+    """Build the exception for a reason: a `DocumentLimit` when it is about a limit."""
+    return DocumentLimit(reason) if reason in _LIMITS else DocumentFault(reason)

@@ -1,0 +1,38 @@
+"""A PDF recognised by its bytes, and what in it deserves a note. Opens nothing, refuses nothing.
+
+The search is on raw bytes, so names inside compressed object streams are not seen: a note is a hint for
+the interface (which never runs a PDF's scripts anyway), not a verdict.
+"""
+
+import re
+from dataclasses import dataclass
+
+from gateway.domain.document import DocumentNote
+
+_MARK_WITHIN = 1024
+_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_NOTES = (
+    (re.compile(rb"/JavaScript|/JS[\s(<\[/]"), DocumentNote.PDF_SCRIPT),
+    (re.compile(rb"/OpenAction|/Launch|/AA[\s<]"), DocumentNote.PDF_OPEN_ACTION),
+    (re.compile(rb"/EmbeddedFile"), DocumentNote.PDF_EMBEDDED_FILE),
+    (re.compile(rb"/Encrypt[\s<]"), DocumentNote.PDF_ENCRYPTED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """What a byte scan tells: pages when they are written in clear (else None), and notes."""
+
+    pages: int | None
+    notes: tuple[DocumentNote, ...]
+
+
+def is_pdf(data: bytes) -> bool:
+    """Say whether readers would open `data` as PDF: the mark within the first 1024 octets (ISO 32000-1 H.3)."""
+    return data.startswith(b"%PDF-") or data.find(b"%PDF-", 0, _MARK_WITHIN) >= 0
+
+
+def pdf_facts(data: bytes) -> PdfFacts:
+    """Scan a PDF for its page count and for what deserves a note."""
+    notes = tuple(note for pattern, note in _NOTES if pattern.search(data))
+    return PdfFacts(pages=len(_PAGE.findall(data)) or None, notes=notes)

@@ -1,0 +1,83 @@
+"""IHE_XDM.zip to the documents it carries, each checked against its metadata (STD §4.6).
+
+Only files that METADATA.XML describes are opened; style sheets, indexes and read-me files beside them are
+left alone. What the documents say is read elsewhere (`cda`, `pdf`).
+"""
+
+import hashlib
+import posixpath
+from dataclasses import dataclass, field
+
+from dossier_bridge.archive import Archive, ArchiveLimits
+from dossier_bridge.ebrim import MetadataEntry, read_metadata
+from dossier_bridge.faults import FaultReason, fault
+
+_METADATA = "metadata.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class XdmLimits:
+    """Bounds on a submission: its archive, its documents and their metadata."""
+
+    archive: ArchiveLimits = field(default_factory=ArchiveLimits)
+    max_documents: int = 50
+    max_metadata_bytes: int = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class XdmDocument:
+    """A document of a submission: its path in the archive, its octets and what the metadata say of it."""
+
+    uri: str
+    data: bytes = field(repr=False)
+    metadata: MetadataEntry
+
+
+@dataclass(frozen=True, slots=True)
+class XdmSubmission:
+    """The documents of one archive, all of one patient; `patient_ids` holds at most one pair."""
+
+    documents: tuple[XdmDocument, ...]
+    patient_ids: frozenset[tuple[str, str]]
+
+
+def looks_like_xdm(data: bytes) -> bool:
+    """Say whether `data` is a zip archive that holds XDM metadata, without opening it."""
+    # The directory, which names every file, lies at the end; half of 256 KiB holds 500 long names.
+    return data.startswith(b"PK\x03\x04") and b"METADATA.XML" in data[-0x20000:].upper()
+
+
+def read_xdm(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
+    """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right."""
+    limits = limits or XdmLimits()
+    archive = Archive(data, limits.archive)
+    indexes = [name for name in archive.names() if posixpath.basename(name).lower() == _METADATA]
+    if not indexes:
+        raise fault(FaultReason.XDM_METADATA)
+    documents: dict[str, XdmDocument] = {}
+    patients: frozenset[tuple[str, str]] = frozenset()
+    for index in indexes:
+        metadata = read_metadata(archive.open(index), limits.max_metadata_bytes)
+        patients |= metadata.patient_ids
+        if len(documents) + len(metadata.entries) > limits.max_documents:
+            raise fault(FaultReason.TOO_MANY)
+        for entry in metadata.entries:
+            document = _document(archive, posixpath.dirname(index), entry)
+            documents.setdefault(document.uri, document)
+    if len(patients) > 1:
+        raise fault(FaultReason.TWO_PATIENTS)
+    return XdmSubmission(tuple(documents.values()), patients)
+
+
+def _document(archive: Archive, folder: str, entry: MetadataEntry) -> XdmDocument:
+    path = posixpath.normpath(posixpath.join(folder, entry.uri.replace("\\", "/")))
+    uri = archive.find(path) if entry.uri else None
+    if uri is None:
+        raise fault(FaultReason.XDM_MISSING_FILE)
+    content = archive.open(uri)
+    if entry.size is not None and entry.size != len(content):
+        raise fault(FaultReason.XDM_SIZE)
+    # SHA-1 is what the profile prescribes: it finds damage, and is not relied on against forgery.
+    if entry.hash and entry.hash != hashlib.sha1(content, usedforsecurity=False).hexdigest():
+        raise fault(FaultReason.XDM_HASH)
+    return XdmDocument(uri, content, entry)
