@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 from gateway.domain.account import Account, Code, Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.directory import CertificateBinding, DirectoryEntry, TrustedDomain
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.exchange import Exchange
@@ -537,6 +537,10 @@ class Directory(Protocol):
 
     def domain(self, name: str) -> TrustedDomain | None:
         """Find a white-listed domain."""
+        ...
+
+    def domains_of(self, holder: DistinguishedName) -> frozenset[str]:
+        """List the domains that the white list binds to a certificate's holder."""
         ...
 
     def binding(self, spki_sha256: bytes) -> CertificateBinding | None:
