@@ -1,0 +1,237 @@
+"""POL-31 to POL-37: header and sizes against the envelope."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.domain.address import MailAddress
+from gateway.domain.verdict import Defer, Reject
+from gateway.policy import content as stage
+from gateway.policy import reasons
+from gateway.policy.facts import UNKNOWN, ConnectionFacts, ContentFacts, DataFacts, Listener, Sources
+from gateway.policy.rule import Refusal, Rule
+from gateway.policy.settings import PatientReplies
+from tests.unit.policy.a_case import (
+    ABSENT,
+    DOCTOR,
+    FRESH,
+    INTERNAL,
+    LABORATORY,
+    OTHER_PATIENT,
+    OUTSIDER,
+    PATIENT,
+    RELAY,
+    REMOTE_DOCTOR,
+    SETTINGS,
+    STALE,
+    SUBMISSION,
+    Changes,
+    at_data,
+    connection,
+    content,
+    sender,
+)
+
+MIB = 1024 * 1024
+
+
+def ask(rule: Rule[DataFacts], facts: DataFacts) -> Refusal | None:
+    return rule.check(facts, SETTINGS)
+
+
+def assert_defers_unscanned(rule: Rule[DataFacts]) -> None:
+    verdict = rule.check(replace(at_data(), content=UNKNOWN), SETTINGS)
+    assert isinstance(verdict, Defer)
+    assert verdict.reason is reasons.NOT_KNOWN[rule.id]
+
+
+def report(author: MailAddress, **changes: object) -> ContentFacts:
+    return content(author, **{"is_report": True, "answers": True, **changes})
+
+
+def test_pol_31_permits_a_message_at_the_limits() -> None:
+    message = content(size=25 * MIB, header_bytes=100 * 1024, header_lines=1000)
+    assert ask(stage.message_is_within_limits, at_data(message)) is None
+
+
+def test_pol_31_refuses_an_oversize_message() -> None:
+    verdict = ask(stage.message_is_within_limits, at_data(content(size=25 * MIB + 1)))
+    assert verdict == Reject(reasons.MESSAGE_TOO_LARGE, "size of the message")
+
+
+@pytest.mark.parametrize("facts", [{"header_bytes": 100 * 1024 + 1}, {"header_lines": 1001}])
+def test_pol_31_refuses_an_oversize_header(facts: Changes) -> None:
+    verdict = ask(stage.message_is_within_limits, at_data(content(**facts)))
+    assert verdict == Reject(reasons.HEADER_TOO_LARGE, "size of the header")
+
+
+def test_pol_31_defers_when_the_content_is_not_scanned() -> None:
+    assert_defers_unscanned(stage.message_is_within_limits)
+
+
+def test_pol_32_permits_fifty_received_fields() -> None:
+    assert ask(stage.message_does_not_loop, at_data(content(received=50))) is None
+
+
+def test_pol_32_refuses_the_fifty_first() -> None:
+    verdict = ask(stage.message_does_not_loop, at_data(content(received=51)))
+    assert verdict == Reject(reasons.MAIL_LOOP, "Received fields")
+
+
+def test_pol_32_defers_when_the_content_is_not_scanned() -> None:
+    assert_defers_unscanned(stage.message_does_not_loop)
+
+
+def test_pol_33_permits_the_envelope_s_sender() -> None:
+    assert ask(stage.author_is_the_sender, at_data()) is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "author"),
+    [
+        (RELAY, MailAddress.parse("postmaster@hopital.example")),
+        (connection(laboratory=LABORATORY), LABORATORY),
+        (SUBMISSION, DOCTOR),
+        (INTERNAL, PATIENT),
+    ],
+)
+def test_pol_33_permits_a_report_by_somebody_the_peer_speaks_for(peer: ConnectionFacts, author: MailAddress) -> None:
+    assert ask(stage.author_is_the_sender, at_data(report(author), peer, sender(None))) is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"from_fields": 0, "from_mailboxes": ()},
+        {"from_fields": 1, "from_mailboxes": ()},
+        {"from_fields": 2, "from_mailboxes": (REMOTE_DOCTOR, REMOTE_DOCTOR)},
+        {"from_fields": 2, "from_mailboxes": (REMOTE_DOCTOR,)},
+        {"from_fields": 1, "from_mailboxes": (REMOTE_DOCTOR, OUTSIDER)},
+        {"from_fields": 1, "from_mailboxes": (None,)},
+    ],
+)
+def test_pol_33_refuses_a_from_that_is_missing_several_or_unreadable(facts: Changes) -> None:
+    verdict = ask(stage.author_is_the_sender, at_data(content(**facts)))
+    assert verdict == Reject(reasons.FROM_NOT_SENDER, "From missing, several or unreadable")
+
+
+@pytest.mark.parametrize("author", [OUTSIDER, DOCTOR, MailAddress.parse("autre@hopital.example")])
+def test_pol_33_refuses_a_from_that_is_not_the_sender(author: MailAddress) -> None:
+    verdict = ask(stage.author_is_the_sender, at_data(content(author)))
+    assert verdict == Reject(reasons.FROM_NOT_SENDER, "From is not the sender")
+
+
+@pytest.mark.parametrize("peer", [RELAY, SUBMISSION])
+def test_pol_33_refuses_a_report_in_the_name_of_another(peer: ConnectionFacts) -> None:
+    assert isinstance(ask(stage.author_is_the_sender, at_data(report(OUTSIDER), peer, sender(None))), Reject)
+
+
+def test_pol_33_defers_when_it_is_not_known_for_whom_the_peer_speaks() -> None:
+    by_relay = at_data(report(REMOTE_DOCTOR), RELAY, sender(None), STALE)
+    by_client = at_data(report(DOCTOR), connection(Listener.SUBMISSION, signed_in=UNKNOWN), sender(None))
+    for facts in (by_relay, by_client):
+        verdict = ask(stage.author_is_the_sender, facts)
+        assert isinstance(verdict, Defer)
+        assert verdict.reason is reasons.NOT_KNOWN["POL-33"]
+
+
+def test_pol_34_permits_a_report_on_what_was_sent_from_here() -> None:
+    assert ask(stage.null_sender_reports, at_data(report(REMOTE_DOCTOR), of=sender(None))) is None
+
+
+def test_pol_34_permits_any_message_with_a_sender() -> None:
+    assert ask(stage.null_sender_reports, at_data(content(answers=UNKNOWN))) is None
+
+
+@pytest.mark.parametrize("answers", [True, False, UNKNOWN])
+def test_pol_34_refuses_a_null_sender_without_report(answers: bool) -> None:
+    verdict = ask(stage.null_sender_reports, at_data(content(answers=answers), of=sender(None)))
+    assert verdict == Reject(reasons.NOT_A_REPORT, "null sender, no report")
+
+
+def test_pol_34_refuses_a_report_on_nothing_sent_from_here() -> None:
+    verdict = ask(stage.null_sender_reports, at_data(report(REMOTE_DOCTOR, answers=False), of=sender(None)))
+    assert verdict == Reject(reasons.NOT_A_REPORT, "report on nothing sent from here")
+
+
+def test_pol_34_defers_when_sent_messages_cannot_be_read() -> None:
+    verdict = ask(stage.null_sender_reports, at_data(report(REMOTE_DOCTOR, answers=UNKNOWN), of=sender(None)))
+    assert isinstance(verdict, Defer)
+    assert verdict.reason is reasons.NOT_KNOWN["POL-34"]
+
+
+def test_pol_35_permits_our_addresses_whatever_the_white_list() -> None:
+    message = content(addressed=frozenset({PATIENT, DOCTOR}))
+    assert ask(stage.addressees_are_in_the_circle, at_data(message, sources=ABSENT)) is None
+
+
+def test_pol_35_permits_white_listed_domains() -> None:
+    message = content(addressed=frozenset({PATIENT, REMOTE_DOCTOR}), white_listed=frozenset({"hopital.example"}))
+    assert ask(stage.addressees_are_in_the_circle, at_data(message, sources=FRESH)) is None
+
+
+def test_pol_35_refuses_an_outside_address_in_copy() -> None:
+    message = content(
+        addressed=frozenset({PATIENT, REMOTE_DOCTOR, OUTSIDER}), white_listed=frozenset({"hopital.example"})
+    )
+    verdict = ask(stage.addressees_are_in_the_circle, at_data(message))
+    assert verdict == Reject(reasons.OUTSIDE_ADDRESSEE, "address outside the circle")
+
+
+@pytest.mark.parametrize("sources", [STALE, ABSENT])
+@pytest.mark.parametrize("listed", [frozenset({"hopital.example"}), frozenset()])
+def test_pol_35_defers_when_the_white_list_is_stale_or_absent(sources: Sources, listed: frozenset[str]) -> None:
+    message = content(addressed=frozenset({REMOTE_DOCTOR}), white_listed=listed)
+    verdict = ask(stage.addressees_are_in_the_circle, at_data(message, sources=sources))
+    assert isinstance(verdict, Defer)
+    assert verdict.reason is reasons.NOT_KNOWN["POL-35"]
+
+
+@pytest.mark.parametrize("addressed", [{PATIENT}, {PATIENT, DOCTOR}, {DOCTOR}])
+def test_pol_36_permits_one_patient_at_most(addressed: set[MailAddress]) -> None:
+    assert ask(stage.one_patient_is_addressed, at_data(content(addressed=frozenset(addressed)))) is None
+
+
+def test_pol_36_refuses_two_patients() -> None:
+    verdict = ask(stage.one_patient_is_addressed, at_data(content(addressed=frozenset({PATIENT, OTHER_PATIENT}))))
+    assert verdict == Reject(reasons.SEVERAL_PATIENTS, "several patients")
+
+
+def test_pol_36_refuses_a_second_patient_even_with_a_wrong_key() -> None:
+    mistyped = MailAddress.parse("279035121518900@patient.mssante.fr")
+    verdict = ask(stage.one_patient_is_addressed, at_data(content(addressed=frozenset({PATIENT, mistyped}))))
+    assert isinstance(verdict, Reject)
+
+
+def test_pol_36_defers_when_the_content_is_not_scanned() -> None:
+    assert_defers_unscanned(stage.one_patient_is_addressed)
+
+
+def patient_writes(*, answers: bool) -> DataFacts:
+    return at_data(content(PATIENT, answers=answers, addressed=frozenset({DOCTOR})), INTERNAL, sender(PATIENT))
+
+
+def test_pol_37_permits_a_patient_s_answer() -> None:
+    assert ask(stage.patient_answers_a_message, patient_writes(answers=True)) is None
+
+
+@pytest.mark.parametrize("address", [REMOTE_DOCTOR, None])
+def test_pol_37_permits_new_subjects_to_whoever_is_not_a_patient(address: MailAddress | None) -> None:
+    assert ask(stage.patient_answers_a_message, at_data(content(answers=False), of=sender(address))) is None
+
+
+def test_pol_37_permits_a_patient_s_new_subject_where_the_operator_chose_so() -> None:
+    settings = replace(SETTINGS, patient_replies=PatientReplies.CONTACT)
+    assert stage.patient_answers_a_message.check(patient_writes(answers=False), settings) is None
+
+
+def test_pol_37_refuses_a_patient_s_new_subject() -> None:
+    verdict = ask(stage.patient_answers_a_message, patient_writes(answers=False))
+    assert verdict == Reject(reasons.NEW_SUBJECT, "answers no message")
+
+
+def test_pol_37_defers_when_the_exchange_s_messages_cannot_be_read() -> None:
+    facts = at_data(content(PATIENT, answers=UNKNOWN), INTERNAL, sender(PATIENT))
+    verdict = ask(stage.patient_answers_a_message, facts)
+    assert isinstance(verdict, Defer)
+    assert verdict.reason is reasons.NOT_KNOWN["POL-37"]
