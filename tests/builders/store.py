@@ -1,0 +1,195 @@
+"""Builders of stores, mailboxes, spaces and messages: each names only what the test is about.
+
+The store is the real one; `ram_folder` puts it on a RAM disk, where a commit costs microseconds.
+"""
+
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gateway.domain.account import Space
+from gateway.domain.address import MailAddress, PatientAddress
+from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
+from gateway.domain.mailbox import (
+    BlobKey,
+    BlobRef,
+    Content,
+    ContentState,
+    Entry,
+    Flags,
+    FolderId,
+    MessageId,
+    SpecialUse,
+    Summary,
+    ThreadId,
+    VaultId,
+    VaultKind,
+)
+from gateway.domain.space import SpaceState
+from gateway.ports import Blobs, Store, Tx
+from gateway.store.sqlite import StorePaths, create_store, open_blobs, open_store
+
+RAM_DISK = Path("/dev/shm")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PATIENT_DOMAIN = "patient.mssante.fr"
+USUAL_FOLDERS = (
+    ("INBOX", SpecialUse.INBOX),
+    ("Sent", SpecialUse.SENT),
+    ("Drafts", SpecialUse.DRAFTS),
+    ("Trash", SpecialUse.TRASH),
+)
+
+_numbers = itertools.count(1)
+
+
+class ManualClock:
+    """A clock that stands still until the test moves it."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """Give the instant the test has set."""
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        """Move on."""
+        self._now += by
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAt:
+    """An open store with its blobs, clock and places."""
+
+    store: Store
+    blobs: Blobs
+    clock: ManualClock
+    paths: StorePaths
+
+
+@contextmanager
+def ram_folder() -> Iterator[Path]:
+    """Give an empty folder on the RAM disk where there is one, and remove it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pli-test-", dir=RAM_DISK if RAM_DISK.is_dir() else None) as name:
+        yield Path(name)
+
+
+@asynccontextmanager
+async def store_at(folder: Path, clock: ManualClock | None = None) -> AsyncIterator[StoreAt]:
+    """Make the store of `folder` if it is not there, and open it; what is in it already is kept."""
+    paths, clock = StorePaths.below(folder), clock or ManualClock()
+    create_store(paths)
+    async with open_store(paths, clock) as store:
+        yield StoreAt(store, open_blobs(paths), clock, paths)
+
+
+def a_number() -> int:
+    """Give a number that no other call in this process gave, as large as those the program draws."""
+    return 1 << 61 | next(_numbers)
+
+
+def an_ins(serial: int = 1) -> Ins:
+    """Give a well-formed INS number, another one for each serial below 1,000,000."""
+    number = f"1800163{serial:06}"
+    return Ins.parse(f"{number}{ins_key(number):02}")
+
+
+async def a_mailbox(
+    store: Store,
+    address: str = "",
+    kind: VaultKind = VaultKind.PER,
+    *,
+    name: str = "Dr Camille Exemple",
+    folders: Sequence[tuple[str, SpecialUse]] = USUAL_FOLDERS,
+) -> VaultId:
+    """Make a mailbox with its usual folders; without an address, it gets one of its own."""
+    vault = await store.new_vault()
+    mail = MailAddress.parse(address or f"camille.exemple{next(_numbers)}@medecin.mssante.fr")
+
+    def make(tx: Tx) -> None:
+        tx.spaces.create_vault(vault, kind, mail, name)
+        for folder, use in folders:
+            tx.mail.create_folder(vault, folder, use)
+
+    await store.write(make)
+    return vault
+
+
+async def a_space(
+    store: Store,
+    state: SpaceState = SpaceState.ACTIVE,
+    *,
+    serial: int = 0,
+    birth_name: str = "Dupont-Essai",
+    given_names: tuple[str, ...] = ("Jeanne",),
+    email: str = "jeanne@courriel.example",
+) -> Space:
+    """Make a patient's space with its folders; without a serial, its INS is one of its own."""
+    vault, ins = await store.new_vault(), an_ins(serial or next(_numbers))
+    traits = Traits(birth_name, given_names, Sex.FEMALE, BirthDate(1980, 1, 15))
+    space = Space(
+        vault=vault,
+        address=PatientAddress(ins, PATIENT_DOMAIN),
+        identity=PatientIdentity(ins, INS_DEMO, traits),
+        state=state,
+        email=email,
+    )
+
+    def make(tx: Tx) -> None:
+        tx.spaces.create_vault(vault, VaultKind.SPACE, space.address.mail, "")
+        tx.spaces.save(space)
+        for folder, use in USUAL_FOLDERS:
+            tx.mail.create_folder(vault, folder, use)
+
+    await store.write(make)
+    return space
+
+
+def a_content(
+    *,
+    mid: int = 0,
+    blob: BlobRef | None = None,
+    size: int = 1000,
+    at: datetime = NOON,
+    state: ContentState = ContentState.VISIBLE,
+    thread: int = 0,
+    subject: str = "Compte rendu",
+    extract: str = "texte du message",
+) -> Content:
+    """Make the records of one message; number and thread are its own unless the test names them."""
+    number = MessageId(mid or a_number())
+    title = subject.encode()
+    return Content(
+        mid=number,
+        blob=blob or BlobRef(number.to_bytes(16, "big")),
+        size=size,
+        internal_date=at,
+        state=state,
+        thread=ThreadId(thread or number),
+        summary=Summary(b'("' + title + b'")', b'("TEXT" "PLAIN")', b'("TEXT")', b"layout", b'{"subject":1}'),
+        header_block=b"Subject: " + title + b"\r\n\r\n",
+        extract=extract,
+        reverse_path="labo@biologie.example",
+        recipient="patient@patient.mssante.fr",
+    )
+
+
+def shown(
+    tx: Tx,
+    vault: VaultId,
+    content: Content,
+    *,
+    folder: FolderId | None = None,
+    blob: BlobKey | None = None,
+    flags: Flags = frozenset(),
+) -> Entry:
+    """Add a message and show it, in INBOX unless another folder is named; hold its blob when there is one."""
+    if blob is not None:
+        tx.blobs.attach(vault, blob)
+    tx.mail.add_content(content, vault)
+    target = tx.mail.folder_by_use(vault, SpecialUse.INBOX).id if folder is None else folder
+    return tx.mail.add_entry(vault, target, content.mid, flags, content.internal_date)
