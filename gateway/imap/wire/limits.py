@@ -1,0 +1,26 @@
+"""How much a client may send: bounds in octets, tight before sign-in and wide after it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bound what a client may send, in octets.
+
+    Attributes:
+        line: one line, CRLF excluded.
+        literal: one literal, other than the message of an APPEND.
+        command: all lines and literals of a command, but that message.
+        message: the message of an APPEND; zero where APPEND cannot be meant.
+        discard: what is read past for the sake of the next command before giving up.
+    """
+
+    line: int
+    literal: int
+    command: int
+    message: int
+    discard: int
+
+
+BEFORE_SIGN_IN = Limits(line=8_192, literal=4_096, command=16_384, message=0, discard=65_536)
+AFTER_SIGN_IN = Limits(line=65_536, literal=65_536, command=65_536, message=25_000_000, discard=67_108_864)

@@ -1,0 +1,155 @@
+"""Each command's arguments, as a client writes them and as the session reads them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.imap.wire import commands as c
+from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.fetch import Attribute
+from gateway.imap.wire.mailbox_name import MailboxName
+from gateway.imap.wire.parser import parse_command
+from gateway.imap.wire.sequence import SequenceSet
+
+M = MailboxName
+ONE_TO_THREE = SequenceSet(((1, 3),))
+
+
+def command(line: bytes, *literals: bytes, utf8: bool = False) -> c.Command:
+    """Parse a line, where each ``{}`` stands for one of the literals."""
+    lines = [part + b"{%d}" % len(data) for part, data in zip(line.split(b"{}"), literals, strict=False)]
+    return parse_command([b"t " + lines[0], *lines[1:], line.split(b"{}")[-1]] if literals else [b"t " + line],
+                         literals, utf8=utf8).command
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    (b"CAPABILITY", c.Capability()),
+    (b"noop", c.Noop()),
+    (b"Logout", c.Logout()),
+    (b"STARTTLS", c.StartTls()),
+    (b"NAMESPACE", c.Namespace()),
+    (b"CHECK", c.Check()),
+    (b"CLOSE", c.Close()),
+    (b"UNSELECT", c.Unselect()),
+    (b"EXPUNGE", c.Expunge()),
+    (b"EXPUNGE ", c.Expunge()),
+    (b"UID EXPUNGE 1:3", c.Expunge(ONE_TO_THREE)),
+    (b"IDLE", c.Idle()),
+    (b"ID NIL", c.Id()),
+    (b"ID ()", c.Id()),
+    (b'ID ("name" "iPhone Mail" "version" NIL)', c.Id((("name", "iPhone Mail"), ("version", None)))),
+    (b"ENABLE condstore UTF8=ACCEPT", c.Enable((b"CONDSTORE", b"UTF8=ACCEPT"))),
+    (b"AUTHENTICATE plain", c.Authenticate("PLAIN")),
+    (b"AUTHENTICATE PLAIN AGEAYg==", c.Authenticate("PLAIN", b"\0a\0b")),
+    (b"AUTHENTICATE EXTERNAL =", c.Authenticate("EXTERNAL", b"")),
+    (b'LOGIN anne.roux@medecin.mssante.fr "a \\"b\\" \\\\c"', c.Login("anne.roux@medecin.mssante.fr", 'a "b" \\c')),
+    (b"SELECT inbox", c.Select(M("INBOX"))),
+    (b'EXAMINE "Sent Items"', c.Select(M("Sent Items"), read_only=True)),
+    (b"SELECT INBOX (CONDSTORE)", c.Select(M("INBOX"), condstore=True)),
+    (b"SELECT Termin&AOk-s", c.Select(M("Terminés"))),
+    (b"CREATE Projets/", c.Create(M("Projets"))),
+    (b"DELETE Projets", c.Delete(M("Projets"))),
+    (b"RENAME a b/", c.Rename(M("a"), M("b"))),
+    (b"SUBSCRIBE a]b", c.Subscribe(M("a]b"))),
+    (b"UNSUBSCRIBE a", c.Unsubscribe(M("a"))),
+    (b'LSUB "" *', c.Lsub("", "*")),
+    (b'XLIST "" "%"', c.Xlist("", "%")),
+    (b"STATUS INBOX (MESSAGES unseen UNSEEN)",
+     c.Status(M("INBOX"), (c.StatusItem.MESSAGES, c.StatusItem.UNSEEN))),
+    (b"COPY 1:3 Trash", c.Copy(ONE_TO_THREE, M("Trash"))),
+    (b"UID COPY 1:3 Trash", c.Copy(ONE_TO_THREE, M("Trash"), uid=True)),
+    (b"MOVE 1:3 Trash", c.Move(ONE_TO_THREE, M("Trash"))),
+    (b"UID MOVE 1:3 Trash", c.Move(ONE_TO_THREE, M("Trash"), uid=True)),
+    (b"FETCH 1:3 FLAGS", c.Fetch(ONE_TO_THREE, (Attribute.FLAGS,))),
+])
+def test_a_command_is_read(line: bytes, expected: c.Command) -> None:
+    assert command(line) == expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    (b"STORE 1:3 FLAGS (\\seen work)", c.Store(ONE_TO_THREE, c.StoreMode.REPLACE, ("\\Seen", "work"))),
+    (b"STORE 1:3 FLAGS ()", c.Store(ONE_TO_THREE, c.StoreMode.REPLACE, ())),
+    (b"STORE 1:3 +FLAGS \\Deleted", c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Deleted",))),
+    (b"STORE 1:3 -flags.silent \\Seen \\Flagged $Forwarded",
+     c.Store(ONE_TO_THREE, c.StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
+    (b"UID STORE 1:3 +FLAGS.SILENT (\\Seen \\Seen)",
+     c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
+    (b"STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)",
+     c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
+])
+def test_store_is_read(line: bytes, expected: c.Command) -> None:
+    assert command(line) == expected
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    (b'LIST "" ""', c.List("", ("",))),
+    (b'LIST Projets/ %', c.List("Projets/", ("%",))),
+    (b'LIST "" "*" RETURN (SPECIAL-USE STATUS (UNSEEN MESSAGES))',
+     c.List("", ("*",), returns=frozenset((c.ListReturn.SPECIAL_USE, c.ListReturn.STATUS)),
+            status=(c.StatusItem.UNSEEN, c.StatusItem.MESSAGES), extended=True)),
+    (b'LIST (SUBSCRIBED RECURSIVEMATCH) "" (INBOX "Sent/%")',
+     c.List("", ("INBOX", "Sent/%"),
+            selection=frozenset((c.Selection.SUBSCRIBED, c.Selection.RECURSIVEMATCH)), extended=True)),
+    (b'LIST () "" % RETURN ()', c.List("", ("%",), extended=True)),
+    (b'LIST (SPECIAL-USE) "" "*" RETURN (CHILDREN SUBSCRIBED)',
+     c.List("", ("*",), frozenset((c.Selection.SPECIAL_USE,)),
+            frozenset((c.ListReturn.CHILDREN, c.ListReturn.SUBSCRIBED)), extended=True)),
+    (b'LIST "" "A & B"', c.List("", ("A & B",))),
+])
+def test_list_is_read(line: bytes, expected: c.Command) -> None:
+    assert command(line) == expected
+
+
+def test_append_carries_flags_date_and_message() -> None:
+    read = command(b'APPEND Sent (\\Seen $Work) " 7-Jul-1996 02:44:25 -0700" {}', b"From: a\r\n\r\nb")
+    assert read == c.Append(
+        M("Sent"), b"From: a\r\n\r\nb", ("\\Seen", "$Work"), datetime(1996, 7, 7, 9, 44, 25, tzinfo=UTC))
+
+
+def test_literals_stand_wherever_strings_do() -> None:
+    assert command(b"LOGIN {} {}", b"bob", "pâte".encode()) == c.Login("bob", "pâte")
+
+
+@pytest.mark.parametrize("line", [
+    b"LOGIN", b"LOGIN x", b"LOGIN (x) y", b"AUTHENTICATE", b"AUTHENTICATE PLAIN A", b"AUTHENTICATE PLAIN A=B=",
+    b"ENABLE", b"ENABLE ", b"SELECT", b"SELECT a b", b"SELECT INBOX (QRESYNC)", b"SELECT INBOX ()", b"SELECT *",
+    b"CREATE", b"RENAME a", b"STATUS INBOX", b"STATUS INBOX ()", b"STATUS INBOX (SHOESIZE)",
+    b"STATUS INBOX MESSAGES", b"STATUS INBOX (MESSAGES", b"STATUS INBOX (MESSAGES )", b"STATUS INBOX ( MESSAGES)",
+    b"COPY 1", b"COPY 0 x", b"COPY a x", b"COPY 1:3:5 x", b"COPY 1, x", b"COPY 4294967296 x", b"MOVE 1 ",
+    b"STORE 1 FLAGS", b"STORE 1 FLAGS \\Recent", b"STORE 1 FLAGS (\\Seen", b"STORE 1 *FLAGS ()",
+    b"STORE 1 FLAGS.LOUD ()", b"STORE 1 (CHANGEDSINCE 1) FLAGS ()", b"STORE 1 (UNCHANGEDSINCE 1)FLAGS ()",
+    b"LIST", b'LIST ""', b'LIST "" "" x', b'LIST (RECURSIVEMATCH) "" *', b'LIST (NEW) "" *',
+    b'LIST "" * RETURN', b'LIST "" * RETURN (NEW)', b'LIST "" * RETURN (STATUS)', b'LIST "" * RETURN (STATUS ())',
+    b'LIST "" ()', b"ID", b"ID ALL", b'ID ("a")', b'ID (a "b")', b"UID EXPUNGE", b"APPEND INBOX", b"APPEND INBOX x",
+    b'APPEND INBOX "hier" x', b"ID (" + b" ".join([b'"a" "b"'] * 31) + b")",
+    b'LIST "" (' + b" ".join([b"a"] * 51) + b")", b"STORE 1 FLAGS (" + b" ".join([b"k"] * 1001) + b")",
+])
+def test_malformed_arguments_are_bad(line: bytes) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        command(line)
+    assert refused.value.condition is Condition.BAD
+
+
+@pytest.mark.parametrize("name", [b'"R&D"', b'""', b"&AOk", b"&AGE-", b"&AOk-&AOk-", b"&4AA", b"&2D0-"])
+def test_an_impossible_mailbox_name_is_no(name: bytes) -> None:
+    with pytest.raises(CommandRefused) as refused:
+        command(b"SELECT " + name)
+    assert (refused.value.condition, refused.value.response_code) == (Condition.NO, Code.CANNOT)
+
+
+def test_a_raw_ampersand_is_itself_under_utf8_accept() -> None:
+    assert command('SELECT "R&D été"'.encode(), utf8=True) == c.Select(M("R&D été"))
+
+
+def test_an_endless_list_pattern_is_refused() -> None:
+    with pytest.raises(CommandRefused) as refused:
+        command(b'LIST "" ' + b"%" * 1_001)
+    assert refused.value.response_code is Code.LIMIT
+
+
+def test_credentials_names_and_messages_stay_out_of_representations() -> None:
+    shown = repr([command(b"LOGIN secretA secretB"), command(b"SELECT secretC"), command(b'LIST "" secretD'),
+                  command(b"SEARCH BODY secretE"), command(b"APPEND secretF {}", b"secretG"),
+                  command(b"AUTHENTICATE PLAIN c2VjcmV0"), command(b'ID ("a" "secretH")')])
+    assert "secret" not in shown
