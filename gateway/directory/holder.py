@@ -1,0 +1,143 @@
+"""The live trust data of a serving process: both snapshots and the local additions, always the latest.
+
+Files are replaced by imports in other processes. They are looked at again at most once a second, on the way
+of a look-up: a `stat` each. A new file that cannot be used leaves the former one in service, which grows old
+until policy defers (POL rules on age); the log and `fault` say why.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import structlog
+
+from gateway.directory.local import LocalEntries
+from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot
+from gateway.domain.address import MailAddress
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
+from gateway.domain.errors import DirectoryUnavailable
+from gateway.ports import Ages
+
+CHECK_EVERY_SECONDS = 1.0
+
+_T = TypeVar("_T")
+_log = structlog.get_logger(__name__)
+
+
+class SnapshotHolder:
+    """Answer who is trusted, from the present files; the local additions come first.
+
+    This is the `gateway.ports.Directory` of a real server. Look-ups are synchronous: some microseconds.
+    """
+
+    def __init__(
+        self, directory_path: Path, whitelist_path: Path, local_path: Path, monotonic: Callable[[], float]
+    ) -> None:
+        """Open what there is; `monotonic` gives seconds and decides when files are looked at again."""
+        self._directory = _Followed(directory_path, DirectorySnapshot)
+        self._whitelist = _Followed(whitelist_path, WhitelistSnapshot)
+        self._local = _Followed(local_path, LocalEntries.load, at_first=LocalEntries())
+        self._monotonic = monotonic
+        self._next_look = monotonic()
+        self._follow()
+
+    def entry(self, address: MailAddress) -> DirectoryEntry | None:
+        """Find a mailbox.
+
+        Raises:
+            DirectoryUnavailable: it is no local one and there is no usable directory.
+        """
+        self._follow()
+        return self._local.needed().entries.get(address) or self._directory.needed().entry(address)
+
+    def domain(self, name: str) -> TrustedDomain | None:
+        """Find a white-listed domain. Raises `DirectoryUnavailable` when there is no usable list."""
+        self._follow()
+        return self._whitelist.needed().domain(name)
+
+    def domains_of(self, holder: DistinguishedName) -> frozenset[str]:
+        """Find the domains of a certificate holder. Raises `DirectoryUnavailable` without a usable list."""
+        self._follow()
+        return self._whitelist.needed().domains_of(holder)
+
+    def binding(self, spki_sha256: bytes) -> CertificateBinding | None:
+        """Find the local mailbox whose certificate has this key.
+
+        Raises:
+            DirectoryUnavailable: the file of local additions exists and was never readable.
+        """
+        self._follow()
+        return self._local.needed().bindings.get(spki_sha256)
+
+    def ages(self) -> Ages:
+        """Say when the data in service were generated."""
+        self._follow()
+        whitelist, directory = self._whitelist.value, self._directory.value
+        return Ages(
+            whitelist=whitelist.generated_at if whitelist else None,
+            directory=directory.generated_at if directory else None,
+        )
+
+    def faults(self) -> tuple[str, ...]:
+        """Say what is wrong with the present files, for `pli doctor` and the metrics."""
+        self._follow()
+        return tuple(f.fault for f in (self._whitelist, self._directory, self._local) if f.fault)
+
+    def reload(self) -> None:
+        """Look at the files now."""
+        self._next_look = self._monotonic()
+        self._follow()
+
+    def _follow(self) -> None:
+        now = self._monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + CHECK_EVERY_SECONDS
+        for followed in (self._directory, self._whitelist, self._local):
+            followed.look()
+
+
+class _Followed(Generic[_T]):
+    """A value read from a file, and read again when another file takes its place."""
+
+    def __init__(self, path: Path, read: Callable[[Path], _T], at_first: _T | None = None) -> None:
+        self._path = path
+        self._read = read
+        self._at_first = at_first  # stands for a file that is not there yet
+        self._seen: tuple[int, int, int] | None = (0, 0, 0)  # nothing was looked at yet
+        self.value: _T | None = None
+        self.fault = ""
+
+    def needed(self) -> _T:
+        if self.value is None:
+            raise DirectoryUnavailable(self.fault or f"{self._path.name} is not loaded")
+        return self.value
+
+    def look(self) -> None:
+        seen = self._stamp()
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self.value = self._read(self._path)
+            self.fault = ""
+            _log.info("directory.loaded", file=self._path.name)
+        except FileNotFoundError:
+            if self.value is None and self._at_first is not None:
+                self.value = self._at_first
+                return
+            # What was loaded stays in service: it is as true as it was, and grows old.
+            self._tell(f"{self._path.name} is missing; import it")
+        except DirectoryUnavailable as error:
+            self._tell(str(error))
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _tell(self, fault: str) -> None:
+        self.fault = fault
+        _log.warning("directory.unusable", file=self._path.name, reason=fault, in_service=self.value is not None)

@@ -1,0 +1,97 @@
+"""What the professional directory and the white list say: mailboxes, trusted domains, certificate bindings.
+
+These are facts. Whether they are enough to accept a message is for `gateway.policy`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.address import MailAddress
+from gateway.domain.distinguished_name import DistinguishedName
+
+__all__ = [
+    "CertificateBinding",
+    "DirectoryEntry",
+    "DistinguishedName",
+    "MailboxKind",
+    "PeerIdentity",
+    "TrustedDomain",
+]
+
+
+class MailboxKind(Enum):
+    """The kinds of a professional mailbox; an address never changes its kind (STD §1.9)."""
+
+    PERSON = "PER"
+    ORGANISATION = "ORG"
+    APPLICATION = "APP"
+    PRACTICE = "CAB"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DirectoryEntry:
+    """One professional mailbox as the directory publishes it; texts that are not given are empty.
+
+    Attributes:
+        identifier: RPPS of a person, FINESS (or other structure identifier) of the rest (STD §3.3).
+        name: what people are shown: « Dr Claire Martin », « Laboratoire des Lilas ».
+        red_listed: trusted like any other, but never shown in a search (STD §1.9).
+        valid: false once the holder or the operator has withdrawn it: known, no longer trusted.
+    """
+
+    address: MailAddress
+    kind: MailboxKind
+    identifier: str
+    name: str
+    family_name: str = ""
+    given_name: str = ""
+    profession: str = ""
+    speciality: str = ""
+    organisation: str = ""
+    city: str = ""
+    postal_code: str = ""
+    red_listed: bool = False
+    valid: bool = True
+
+    def __repr__(self) -> str:
+        """Hide the holder: representations end up in logs."""
+        return f"DirectoryEntry({self.kind.value}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedDomain:
+    """A domain of the white list and the certificate holders that may send for it (STD §1.2)."""
+
+    name: str
+    holders: frozenset[DistinguishedName]
+    description: str = ""
+    updated: datetime | None = None
+
+    def binds(self, holder: DistinguishedName) -> bool:
+        """Say whether the list binds this certificate holder to the domain."""
+        return holder in self.holders
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CertificateBinding:
+    """A key that may send for exactly one local mailbox, such as a laboratory's (SHA-256 of its SPKI)."""
+
+    address: MailAddress
+    spki_sha256: bytes
+
+    def __repr__(self) -> str:
+        """Hide the mailbox, show which key."""
+        return f"CertificateBinding({self.spki_sha256.hex()[:16]}…)"
+
+
+@dataclass(frozen=True, slots=True)
+class PeerIdentity:
+    """The holder of a client certificate that has passed the handshake and the checks of `certs.peer`."""
+
+    dn: DistinguishedName
+    spki_sha256: bytes = field(repr=False)
+    serial: int
+    not_before: datetime
+    not_after: datetime
+
