@@ -1,14 +1,19 @@
 """The trace of a vault: sealed events in a hash chain, written in the transaction of what they tell.
 
 ``hash = SHA-256(previous hash | vault | seq | time | sealed record)``; hashes are over ciphertext, so the chain
-stays checkable after the vault's key is destroyed.
+stays checkable after the vault's key is destroyed. The head of each chain (length and last hash) is kept beside
+it with a keyed digest of the operator's, so that whoever can write the database but has no keys can neither cut
+the tail off nor compute the chain anew. What this cannot show is a vault's rows and head put back together to
+an earlier state: that takes the signed checkpoints outside the database.
 """
 
 import hashlib
+import hmac
 import struct
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
@@ -18,13 +23,19 @@ from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
 
-_A = schema.audit
+_A, _H = schema.audit, schema.audit_head
 _mine = _A.c.vault == parameter("vault")
-_LAST = select(_A.c.seq, _A.c.hash).where(_mine).order_by(_A.c.seq.desc()).limit(1)
+_HEAD = select(_H.c.seq, _H.c.hash, _H.c.mac).where(_H.c.vault == parameter("vault"))
+_head = insert(_H)
+_MOVE_HEAD = _head.on_conflict_do_update(
+    index_elements=[_H.c.vault], set_={name: _head.excluded[name] for name in ("seq", "hash", "mac")}
+)
 _INSERT = insert(_A)
 _NEWEST = select(_A.c.seq, _A.c.at, _A.c.record).where(_mine).order_by(_A.c.seq.desc()).limit(parameter("count"))
 _CHAIN = select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash).where(_mine).order_by(_A.c.seq)
 _GENESIS = bytes(32)
+_HEAD_FORM = struct.Struct(">QQ")
+_LINK_FORM = struct.Struct(">QQq")
 
 
 class AuditRows:
@@ -36,12 +47,13 @@ class AuditRows:
 
     def append(self, vault: VaultId, event: AuditEvent) -> None:
         """Add an event to the chain."""
-        last = self._runner.row(_LAST, vault=vault)
-        seq, previous = (last[0] + 1, last[1]) if last else (1, _GENESIS)
+        head = self._runner.row(_HEAD, vault=vault)
+        seq, previous = (head[0] + 1, head[1]) if head else (1, _GENESIS)
         fields = (event.actor, event.action, event.outcome, event.objects, event.detail)
         at, record = micros_of(event.at), self._sealer.seal(vault, Kind.AUDIT, seq, orjson.dumps(fields))
         link = _link(previous, vault, seq, at, record)
         self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
+        self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
 
     def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
         """Read, newest first."""
@@ -59,8 +71,14 @@ class AuditRows:
             if seq != length or link != _link(previous, vault, seq, at, record):
                 raise SealBroken(f"the trace of vault {vault:x} is broken at event {length}")
             previous = link
+        seq, link, mac = self._runner.row(_HEAD, vault=vault) or (0, _GENESIS, self._mac(vault, 0, _GENESIS))
+        if (seq, link) != (length, previous) or not hmac.compare_digest(mac, self._mac(vault, seq, link)):
+            raise SealBroken(f"the trace of vault {vault:x} does not end where it was left, at event {seq}")
         return length
+
+    def _mac(self, vault: VaultId, seq: int, link: bytes) -> bytes:
+        return self._sealer.digest("audit-head", _HEAD_FORM.pack(vault, seq), link)
 
 
 def _link(previous: bytes, vault: VaultId, seq: int, at: int, record: bytes) -> bytes:
-    return hashlib.sha256(previous + struct.pack(">QQq", vault, seq, at) + record).digest()
+    return hashlib.sha256(previous + _LINK_FORM.pack(vault, seq, at) + record).digest()

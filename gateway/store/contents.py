@@ -33,6 +33,7 @@ _SELECT = select(
     _C.c.path,
 ).where(*_this)
 _BLOB = select(_C.c.blob).where(*_this)
+_OF_BLOB = select(_C.c.mid).where(_C.c.vault == _vault, _C.c.blob == parameter("blob")).limit(1)
 _STATE = update(_C).where(*_this).values(state=parameter("new_state"))
 _DELETE = delete(_C).where(*_this)
 _NOTE = insert(_R).on_conflict_do_nothing()
@@ -112,7 +113,8 @@ class ContentRows:
         """Delete a message that is in no folder; gives blobs that no vault holds any more."""
         row = self._runner.row(_BLOB, vault=vault, mid=mid)
         self._runner.run(_DELETE, vault=vault, mid=mid)
-        if row is None:
+        # A letter to oneself stands twice in one vault, on one blob.
+        if row is None or self._runner.row(_OF_BLOB, vault=vault, blob=row[0]) is not None:
             return []
         blob = BlobRef(row[0])
         return [blob] if self._blobs.detach(vault, blob) else []

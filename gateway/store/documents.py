@@ -17,7 +17,7 @@ from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, parameter
 
-_D = schema.document
+_D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
 _COLUMNS = (_D.c.document, _D.c.mid, _D.c.filed_at, _D.c.dated, _D.c.seen, _D.c.replaced_by, _D.c.record)
 _mine = _D.c.vault == _vault
@@ -39,6 +39,13 @@ _UNSEEN = select(func.count()).where(_mine, _D.c.seen == 0)
 _SEEN = update(_D).where(*_this).values(seen=1)
 _OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
 _OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
+_ANNOUNCE = insert(_P).on_conflict_do_nothing()
+_REPLACED_BY = (
+    select(_P.c.document)
+    .where(_P.c.vault == _vault, _P.c.unique_digest == parameter("unique_digest"), _P.c.document != _document)
+    .order_by(_P.c.document)
+    .limit(1)
+)
 _REPLACE = update(_D).where(*_this).values(replaced_by=parameter("new_replaced_by"))
 
 
@@ -74,23 +81,41 @@ class DocumentRows:
         return True
 
     def _supersede(self, vault: VaultId, document: FiledDocument) -> None:
-        # A replacement names what it replaces, or is a higher version of the same set (STD §4.2).
-        entry = document.entry
-        replaced: set[int] = set()
-        for unique_id in entry.replaces:
-            digest = self._digest(vault, "unique-id", unique_id.encode())
-            replaced.update(row[0] for row in self._runner.rows(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
-        if entry.set_id and entry.version is not None:
-            digest = self._digest(vault, "set-id", entry.set_id.encode())
-            for (number,) in self._runner.rows(_OF_SET, vault=vault, set_digest=digest):
-                other = self.get(vault, number)
-                if other.entry.version is not None and other.entry.version < entry.version:
-                    replaced.add(number)
-                elif other.entry.version is not None and other.entry.version > entry.version:
-                    # The correction came before what it corrects.
-                    self._runner.run(_REPLACE, vault=vault, document=document.id, new_replaced_by=number)
+        # A replacement names what it replaces, or is a higher version of the same set (STD §4.2); either may
+        # come first.
+        replaced = self._named(vault, document)
+        later = self._announced(vault, document)
+        for number, version in self._versions(vault, document):
+            if version < (document.entry.version or 0):
+                replaced.add(number)
+            elif version > (document.entry.version or 0):
+                later = number
         for number in replaced - {document.id}:
             self._runner.run(_REPLACE, vault=vault, document=number, new_replaced_by=document.id)
+        # Two documents that claim to replace each other must not both vanish: the last to come stays.
+        if later is not None and later not in replaced:
+            self._runner.run(_REPLACE, vault=vault, document=document.id, new_replaced_by=later)
+
+    def _named(self, vault: VaultId, document: FiledDocument) -> set[int]:
+        found: set[int] = set()
+        for unique_id in document.entry.replaces:
+            digest = self._digest(vault, "unique-id", unique_id.encode())
+            self._runner.run(_ANNOUNCE, vault=vault, unique_digest=digest, document=document.id)
+            found.update(row[0] for row in self._runner.rows(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
+        return found
+
+    def _announced(self, vault: VaultId, document: FiledDocument) -> int | None:
+        digest = self._digest(vault, "unique-id", document.entry.unique_id.encode())
+        row = self._runner.row(_REPLACED_BY, vault=vault, unique_digest=digest, document=document.id)
+        return row[0] if row else None
+
+    def _versions(self, vault: VaultId, document: FiledDocument) -> list[tuple[int, int]]:
+        if not document.entry.set_id or document.entry.version is None:
+            return []
+        digest = self._digest(vault, "set-id", document.entry.set_id.encode())
+        numbers = [row[0] for row in self._runner.rows(_OF_SET, vault=vault, set_digest=digest)]
+        versions = [(number, self.get(vault, number).entry.version) for number in numbers if number != document.id]
+        return [(number, version) for number, version in versions if version is not None]
 
     def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
         """List, newest first."""

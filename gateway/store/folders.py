@@ -1,6 +1,7 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import (
@@ -18,14 +19,26 @@ from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, parameter
 
-_F, _E = schema.folder, schema.entry
+_F, _E, _N = schema.folder, schema.entry, schema.folder_counter
 _vault, _folder = parameter("vault"), parameter("folder")
 _COLUMNS = (_F.c.folder, _F.c.special_use, _F.c.name, _F.c.uid_validity, _F.c.uid_next, _F.c.modseq, _F.c.subscribed)
 _this = (_F.c.vault == _vault, _F.c.folder == _folder)
 
 _ALL = select(*_COLUMNS).where(_F.c.vault == _vault).order_by(_F.c.folder)
 _BY_USE = select(*_COLUMNS).where(_F.c.vault == _vault, _F.c.special_use == parameter("special_use"))
-_NEXT = select(func.max(_F.c.folder), func.max(_F.c.uid_validity)).where(_F.c.vault == _vault)
+# RFC 3501 §2.3.1.1: neither number ever returns, not even for a folder that takes a deleted one's name; hence
+# counters that outlive the folders.
+_first = insert(_N).values(vault=_vault, folder=1, uid_validity=parameter("at_least"))
+_NUMBER = _first.on_conflict_do_update(
+    index_elements=[_N.c.vault],
+    set_={
+        "folder": _N.c.folder + 1,
+        "uid_validity": case(
+            (_N.c.uid_validity < _first.excluded.uid_validity, _first.excluded.uid_validity),
+            else_=_N.c.uid_validity + 1,
+        ),
+    },
+).returning(_N.c.folder, _N.c.uid_validity)
 _INSERT = insert(_F)
 _RENAME = update(_F).where(*_this).values(name=parameter("new_name"))
 _SUBSCRIBE = update(_F).where(*_this).values(subscribed=parameter("new_subscribed"))
@@ -54,10 +67,8 @@ class FolderRows:
         """Create; raises `Conflict` when the name exists."""
         if self.folder(vault, name) is not None:
             raise Conflict("a folder of this name exists")
-        highest, validity = self._runner.rows(_NEXT, vault=vault)[0]
-        number = FolderId((highest or 0) + 1)
-        # RFC 3501 §2.3.1.1: never the UIDVALIDITY of a folder that was deleted before under this name.
-        fresh = max(int(self._clock.now().timestamp()), (validity or 0) + 1)
+        row = self._runner.rows(_NUMBER, vault=vault, at_least=int(self._clock.now().timestamp()))[0]
+        number, fresh = FolderId(row[0]), row[1]
         self._runner.run(
             _INSERT,
             vault=vault,

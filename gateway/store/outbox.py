@@ -6,11 +6,15 @@ import orjson
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.outbox import Step, StepKind
 from gateway.store import schema
 from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
+
+UNREADABLE = "unreadable"
+"""Reason of a step parked because its record does not open."""
 
 _O = schema.outbox
 _this = (_O.c.vault == parameter("vault"), _O.c.step == parameter("step"))
@@ -21,15 +25,14 @@ _DUE = (
     .where(_O.c.parked == 0, _O.c.due <= parameter("now"))
     .order_by(_O.c.due)
     .limit(parameter("count"))
+    .with_for_update(skip_locked=True)  # for databases with several writers; the embedded one has none to skip
 )
-_LEASE = (
-    update(_O)
-    .where(*_this)
-    .values(due=parameter("until"), leased_until=parameter("until"), attempts=_O.c.attempts + 1)
-)
+_LEASE = update(_O).where(*_this).values(due=parameter("until"), attempts=_O.c.attempts + 1)
 _DONE = delete(_O).where(*_this)
-_RETRY = update(_O).where(*_this).values(due=parameter("new_due"), leased_until=0)
-_PARK = update(_O).where(*_this).values(parked=1, reason=parameter("new_reason"))
+# The count of attempts names the lease: a worker that outlived its own changes nothing of the next one's.
+_mine = (*_this, _O.c.attempts == parameter("lease"))
+_RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
+_PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0)
 
@@ -49,7 +52,6 @@ class OutboxRows:
             step=step.id,
             kind=step.kind.value,
             due=micros_of(step.due),
-            leased_until=0,
             attempts=step.attempts,
             parked=0,
             reason="",
@@ -57,25 +59,29 @@ class OutboxRows:
         )
 
     def lease(self, now: datetime, until: datetime, limit: int) -> list[Step]:
-        """Take due steps that nobody holds; each counts one attempt more."""
+        """Take due steps that nobody holds; each counts one attempt more. One that does not open is parked."""
         steps = []
         for vault, number, kind, payload, due, attempts in self._runner.rows(_DUE, now=micros_of(now), count=limit):
             self._runner.run(_LEASE, vault=vault, step=number, until=micros_of(until))
-            clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
-            steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1))
+            try:
+                clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
+                steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1))
+            except (SealBroken, KeyUnavailable, ValueError):
+                # Altered, erased with its vault, or of a later version: it must not stop the others.
+                self._runner.run(_PARK, vault=vault, step=number, lease=attempts + 1, new_reason=UNREADABLE)
         return steps
 
-    def done(self, step: Step) -> None:
-        """Remove."""
-        self._runner.run(_DONE, vault=step.vault, step=step.id)
+    def done(self, step: Step) -> bool:
+        """Remove; False when it was done before, by another worker."""
+        return self._runner.run(_DONE, vault=step.vault, step=step.id) > 0
 
     def retry(self, step: Step, due: datetime) -> None:
-        """Give back, due later."""
-        self._runner.run(_RETRY, vault=step.vault, step=step.id, new_due=micros_of(due))
+        """Give back, due later; no change when the lease has passed to another."""
+        self._runner.run(_RETRY, vault=step.vault, step=step.id, lease=step.attempts, new_due=micros_of(due))
 
     def park(self, step: Step, reason: str) -> None:
-        """Set aside for a human."""
-        self._runner.run(_PARK, vault=step.vault, step=step.id, new_reason=reason)
+        """Set aside for a human; no change when the lease has passed to another."""
+        self._runner.run(_PARK, vault=step.vault, step=step.id, lease=step.attempts, new_reason=reason)
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""

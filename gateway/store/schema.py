@@ -43,7 +43,9 @@ code = _clustered(
     _big("expires"),
     _small("tries_left"),
 )
+Index("code_expires", code.c.expires)
 code_issue = _clustered("code_issue", _big("vault", key=True), _big("issued", key=True))
+Index("code_issue_issued", code_issue.c.issued)
 session = _clustered(
     "session",
     _blob("digest", key=True),
@@ -66,6 +68,7 @@ folder = _clustered(
     _big("modseq"),
     _small("subscribed"),
 )
+folder_counter = _clustered("folder_counter", _big("vault", key=True), _big("folder"), _big("uid_validity"))
 content = Table(
     "content",
     metadata,
@@ -82,6 +85,7 @@ content = Table(
     _blob("extract"),
     _blob("path"),
 )
+Index("content_blob", content.c.vault, content.c.blob)
 entry = _clustered(
     "entry",
     _big("vault", key=True),
@@ -138,6 +142,9 @@ Index("document_mid", document.c.vault, document.c.mid)
 Index("document_dated", document.c.vault, document.c.dated)
 Index("document_unique", document.c.vault, document.c.unique_digest)
 Index("document_set", document.c.vault, document.c.set_digest)
+replacement = _clustered(
+    "replacement", _big("vault", key=True), _blob("unique_digest", key=True), _big("document", key=True)
+)
 
 quarantine = _clustered(
     "quarantine",
@@ -154,7 +161,6 @@ outbox = _clustered(
     _big("step", key=True),
     _text("kind"),
     _big("due"),
-    _big("leased_until"),
     Column("attempts", Integer, nullable=False),
     _small("parked"),
     _text("reason"),
@@ -164,3 +170,4 @@ Index("outbox_due", outbox.c.parked, outbox.c.due)
 audit = _clustered(
     "audit", _big("vault", key=True), _big("seq", key=True), _big("at"), _blob("record"), _blob("hash")
 )
+audit_head = _clustered("audit_head", _big("vault", key=True), _big("seq"), _blob("hash"), _blob("mac"))

@@ -1,6 +1,6 @@
 """Vaults and their addresses, patients' spaces, sign-ins, codes, sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import delete, func, select, update
@@ -42,7 +42,8 @@ _SET_STATE = update(_S).where(_S.c.vault == _vault).values(state=parameter("new_
 _account = insert(_L)
 _SAVE_ACCOUNT = _account.on_conflict_do_update(
     index_elements=[_L.c.digest],
-    set_={"vault": _account.excluded.vault, "kind": _account.excluded.kind, "secret": _account.excluded.secret},
+    set_={"kind": _account.excluded.kind, "secret": _account.excluded.secret},
+    where=_L.c.vault == _account.excluded.vault,
 )
 _GET_ACCOUNT = select(_L.c.vault, _L.c.kind, _L.c.secret).where(_L.c.digest == _digest)
 _code = insert(_C)
@@ -65,6 +66,9 @@ _GET_SESSION = select(_N.c.vault, _N.c.kind, _N.c.created, _N.c.used, _N.c.expir
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = delete(_N).where(_N.c.expires <= parameter("now"))
 _EXPIRED_CODES = delete(_C).where(_C.c.expires <= parameter("now"))
+_EXPIRED_ISSUES = delete(_I).where(_I.c.issued <= parameter("now"))
+ISSUES_KEPT = timedelta(days=2)
+"""Limits on codes are counted over a day at most."""
 
 
 class SpaceRows:
@@ -79,14 +83,14 @@ class SpaceRows:
 
     def create_vault(self, vault: VaultId, kind: VaultKind, address: MailAddress | None, name: str) -> None:
         """Insert; raises `Conflict` when the address is taken."""
-        record = self._sealer.seal(vault, Kind.VAULT, 0, orjson.dumps((str(address) if address else None, name)))
-        self._runner.run(
-            _ADD_VAULT, vault=vault, kind=kind.value, record=record, created=micros_of(self._clock.now())
-        )
         if address is not None and not self._runner.run(
             _ADD_ADDRESS, digest=self._address_digest(address), vault=vault, kind=kind.value
         ):
             raise Conflict("this address belongs to another mailbox")
+        record = self._sealer.seal(vault, Kind.VAULT, 0, orjson.dumps((str(address) if address else None, name)))
+        self._runner.run(
+            _ADD_VAULT, vault=vault, kind=kind.value, record=record, created=micros_of(self._clock.now())
+        )
 
     def resolve(self, address: MailAddress) -> tuple[VaultId, VaultKind] | None:
         """Find whose mailbox an address is."""
@@ -130,10 +134,13 @@ class SpaceRows:
     # ------------------------------------------------------------ sign-in
 
     def save_account(self, account: Account) -> None:
-        """Insert or replace a sign-in."""
+        """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
         digest = self._login_digest(account.login)
         secret = self._sealer.seal(account.vault, Kind.SECRET, object_of(digest), account.secret)
-        self._runner.run(_SAVE_ACCOUNT, digest=digest, vault=account.vault, kind=account.kind.value, secret=secret)
+        if not self._runner.run(
+            _SAVE_ACCOUNT, digest=digest, vault=account.vault, kind=account.kind.value, secret=secret
+        ):
+            raise Conflict("this login belongs to another mailbox")
 
     def account(self, login: str) -> Account | None:
         """Find a sign-in by its login, compared in lower case."""
@@ -205,6 +212,7 @@ class SpaceRows:
         """Remove what has expired."""
         self._runner.run(_EXPIRED_SESSIONS, now=micros_of(now))
         self._runner.run(_EXPIRED_CODES, now=micros_of(now))
+        self._runner.run(_EXPIRED_ISSUES, now=micros_of(now - ISSUES_KEPT))
 
 
 def _space_record(space: Space) -> dict[str, object]:
