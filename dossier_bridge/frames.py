@@ -1,0 +1,133 @@
+"""Requests and outcomes as bytes, for the socket between a server and its reader processes.
+
+A frame is two big-endian lengths (4 octets for the JSON head, 8 for the body), the head, then the body:
+all files end to end. A file of the outcome that is one of the request is named, not sent back. Either
+side checks what it gets: the reader may have been taken over by what it read.
+"""
+
+import struct
+
+# Any: a decoded head may hold anything; every value is checked or converted as it is taken out.
+from typing import Any
+
+import orjson
+
+from dossier_bridge.faults import FaultReason
+from dossier_bridge.request import Attachment, AttachmentKind, ReadFailure, ReadOutcome, ReadRequest
+from gateway.domain.document import Media, ReadDocument
+from gateway.domain.document_json import entry_of, results_of, sparse
+from gateway.domain.errors import MalformedContent
+
+LENGTHS = struct.Struct(">IQ")
+_Head = dict[str, Any]
+
+
+def encode_request(request: ReadRequest) -> list[bytes]:
+    """Write a request as the buffers of one frame."""
+    parts = request.attachments
+    head = [{"s": a.section, "k": a.kind.value, "f": a.filename, "n": len(a.data)} for a in parts]
+    return _frame({"parts": head}, [a.data for a in parts])
+
+
+def decode_request(head: memoryview, body: memoryview) -> ReadRequest:
+    """Read a request; raise `MalformedContent` when it is not one."""
+    try:
+        parts = orjson.loads(head)["parts"]
+        files = _cut(body, [part["n"] for part in parts])
+        return ReadRequest(
+            tuple(
+                Attachment(part["s"], AttachmentKind(part["k"]), part["f"], data)
+                for part, data in zip(parts, files, strict=True)
+            )
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedContent("not a reader's request") from error
+
+
+def encode_outcome(outcome: ReadOutcome, request: ReadRequest) -> list[bytes]:
+    """Write an outcome as the buffers of one frame; files that are the request's own stay behind."""
+    table = _Files([attachment.data for attachment in request.attachments])
+    head = {
+        "documents": [_document_head(document, table) for document in outcome.documents],
+        "failures": [{"s": f.section, "u": f.uri, "r": f.reason.value} for f in outcome.failures],
+        "companions": outcome.companions,
+        "files": [len(data) for data in table.sent],
+    }
+    return _frame(head, table.sent)
+
+
+def decode_outcome(head: memoryview, body: memoryview, request: ReadRequest) -> ReadOutcome:
+    """Read an outcome; raise `MalformedContent` when it is not one."""
+    try:
+        plain = orjson.loads(head)
+        own = [attachment.data for attachment in request.attachments]
+        files = [*own, *_cut(body, plain["files"])]
+        return ReadOutcome(
+            documents=tuple(_document(item, files) for item in plain["documents"]),
+            failures=tuple(ReadFailure(f["s"], f["u"], FaultReason(f["r"])) for f in plain["failures"]),
+            companions=tuple(plain["companions"]),
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise MalformedContent("not a reader's outcome") from error
+
+
+class _Files:
+    """The files of an outcome by number: first those of the request, then those sent."""
+
+    def __init__(self, own: list[bytes]) -> None:
+        self._numbers = {id(data): number for number, data in enumerate(own)}
+        self._next = len(own)
+        self.sent: list[bytes] = []
+
+    def number(self, data: bytes) -> int:
+        # By identity: the outcome keeps alive what it holds, so an id stands for one object throughout.
+        if id(data) not in self._numbers:
+            self._numbers[id(data)] = self._next
+            self._next += 1
+            self.sent.append(data)
+        return self._numbers[id(data)]
+
+
+def _document_head(document: ReadDocument, files: _Files) -> _Head:
+    return {
+        "entry": sparse(document.entry),
+        "results": [sparse(result) for result in document.results],
+        "at": (document.section, document.uri, document.media_type, document.sha256),
+        "original": files.number(document.original),
+        "copy": None if document.presentation is None else files.number(document.presentation),
+        "copy_type": document.presentation_media_type,
+        "media": [(media.id, media.media_type, files.number(media.data)) for media in document.media],
+    }
+
+
+def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
+    section, uri, media_type, sha256 = plain["at"]
+    return ReadDocument(
+        entry=entry_of(plain["entry"]),
+        results=results_of(plain["results"]),
+        section=section,
+        uri=uri,
+        media_type=media_type,
+        sha256=sha256,
+        original=files[plain["original"]],
+        presentation=None if plain["copy"] is None else files[plain["copy"]],
+        presentation_media_type=plain["copy_type"],
+        media=tuple(Media(name, kind, files[number]) for name, kind, number in plain["media"]),
+    )
+
+
+def _frame(head: _Head, files: list[bytes]) -> list[bytes]:
+    written = orjson.dumps(head)
+    return [LENGTHS.pack(len(written), sum(map(len, files))), written, *files]
+
+
+def _cut(body: memoryview, lengths: list[int]) -> list[bytes]:
+    files, at = [], 0
+    for length in lengths:
+        if length < 0 or at + length > len(body):
+            raise ValueError("lengths do not fit the body")
+        files.append(bytes(body[at : at + length]))
+        at += length
+    if at != len(body):
+        raise ValueError("lengths do not fit the body")
+    return files

@@ -1,0 +1,184 @@
+"""All that a message's attachments hold, read in one call: the job of a worker process.
+
+A fault in one part never hides another part. Nothing is decided here: whether the documents may be filed
+is for identity and policy to say (A12).
+"""
+
+import hashlib
+import posixpath
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dossier_bridge.cda import looks_like_cda, read_cda
+from dossier_bridge.classify import category_of, label_of
+from dossier_bridge.companions import pair_companions
+from dossier_bridge.faults import DocumentFault, FaultReason, fault
+from dossier_bridge.pdf import is_pdf, pdf_facts
+from dossier_bridge.request import Attachment, AttachmentKind, ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.xdm import XdmDocument, looks_like_xdm, read_xdm
+from gateway.domain.document import DocumentEntry, DocumentNote, ReadDocument
+
+_PDF, _CDA = "application/pdf", "text/xml"
+_IMAGES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+_XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"})
+
+
+def read_attachments(request: ReadRequest) -> ReadOutcome:
+    """Read every attachment that may be clinical; a part that cannot be read becomes a failure, not an error."""
+    documents: list[ReadDocument] = []
+    failures: list[ReadFailure] = []
+    beside: list[Attachment] = []
+    for attachment in request.attachments:
+        kind = recognised_kind(attachment)
+        if kind is AttachmentKind.PDF:
+            beside.append(attachment)
+            continue
+        try:
+            documents.extend(_documents_of(attachment, kind))
+        except DocumentFault as error:
+            failures.append(ReadFailure(attachment.section, "", error.reason))
+    pairing = pair_companions(_once_each(documents), beside)
+    alone = (_bare(pdf, _PDF) for pdf in pairing.alone)
+    return ReadOutcome(_once_each([*pairing.documents, *alone]), tuple(failures), pairing.companions)
+
+
+def recognised_kind(attachment: Attachment) -> AttachmentKind:
+    """Say what a part is by its bytes, falling back on what it claims to be."""
+    data = attachment.data
+    if looks_like_xdm(data):
+        return AttachmentKind.XDM
+    if is_pdf(data):
+        return AttachmentKind.PDF
+    if looks_like_cda(data):
+        return AttachmentKind.CDA
+    if data.startswith(b"MSH|"):
+        return AttachmentKind.HL7
+    if b"resourceType" in data[:4096] or b"http://hl7.org/fhir" in data[:4096]:
+        return AttachmentKind.FHIR
+    if any(data.startswith(mark) for mark, _ in _IMAGES):
+        return AttachmentKind.IMAGE
+    # What claims to be clinical and is not must be refused, not passed over; the rest is an ordinary file.
+    claims = (AttachmentKind.XDM, AttachmentKind.CDA, AttachmentKind.HL7, AttachmentKind.FHIR)
+    return attachment.kind if attachment.kind in claims else AttachmentKind.OTHER
+
+
+def _documents_of(attachment: Attachment, kind: AttachmentKind) -> list[ReadDocument]:
+    if kind is AttachmentKind.XDM:
+        return [_submitted(attachment.section, document) for document in read_xdm(attachment.data).documents]
+    if kind is AttachmentKind.CDA:
+        return [_cda(attachment.section, "", attachment.data)]
+    if kind is AttachmentKind.IMAGE:
+        return [_bare(attachment, _image_type(attachment.data))]
+    if kind in (AttachmentKind.HL7, AttachmentKind.FHIR):
+        raise fault(FaultReason.FORMAT_UNSUPPORTED)
+    return []
+
+
+def _image_type(data: bytes) -> str:
+    return next(media_type for mark, media_type in _IMAGES if data.startswith(mark))
+
+
+def _cda(section: str, uri: str, data: bytes) -> ReadDocument:
+    read = read_cda(data)
+    presentation = read.presentation
+    entry = read.entry
+    if presentation and presentation.media_type == _PDF:
+        entry = replace(entry, notes=(*entry.notes, *pdf_facts(presentation.data).notes))
+    return ReadDocument(
+        entry=entry,
+        results=read.results,
+        section=section,
+        uri=uri,
+        media_type=_CDA,
+        sha256=hashlib.sha256(data).hexdigest(),
+        original=data,
+        presentation=presentation.data if presentation else None,
+        presentation_media_type=presentation.media_type if presentation else "",
+        media=read.media,
+    )
+
+
+def _submitted(section: str, document: XdmDocument) -> ReadDocument:
+    """Read a document of a submission together with its metadata."""
+    metadata = document.metadata
+    if looks_like_cda(document.data):
+        read = _cda(section, document.uri, document.data)
+        return replace(read, entry=_completed(read.entry, document))
+    if metadata.media_type in _XML_TYPES:
+        raise fault(FaultReason.NOT_A_CDA)
+    entry = DocumentEntry(
+        unique_id=metadata.unique_id or _hash_identifier(document.data),
+        type_code=metadata.type_code,
+        type_code_system=metadata.type_code_system,
+        type_label=label_of(metadata.type_code, metadata.type_label),
+        title=metadata.title,
+        effective_time=metadata.creation_time,
+        language=metadata.language,
+        authors=metadata.authors,
+        legal_authenticator=metadata.legal_authenticator,
+        patient=metadata.patient,
+        category=category_of(metadata.type_code),
+        notes=pdf_facts(document.data).notes if is_pdf(document.data) else (),
+    )
+    return ReadDocument(
+        entry=_completed(entry, document),
+        results=(),
+        section=section,
+        uri=document.uri,
+        media_type=_PDF if is_pdf(document.data) else metadata.media_type or "application/octet-stream",
+        sha256=hashlib.sha256(document.data).hexdigest(),
+        original=document.data,
+    )
+
+
+def _completed(entry: DocumentEntry, document: XdmDocument) -> DocumentEntry:
+    """Add what only metadata say: every identifier and every mark of confidentiality counts (STD §4.5)."""
+    metadata = document.metadata
+    own = (metadata.patient_id,) if metadata.patient_id else ()
+    identifiers = tuple(dict.fromkeys((*entry.patient.identifiers, *own)))
+    return replace(
+        entry,
+        title=entry.title or metadata.title,
+        replaces=entry.replaces or metadata.replaces,
+        confidentiality=tuple(dict.fromkeys((*entry.confidentiality, *metadata.confidentiality))),
+        format_code=metadata.format_code,
+        class_code=metadata.class_code,
+        patient=replace(entry.patient, identifiers=identifiers),
+    )
+
+
+def _bare(attachment: Attachment, media_type: str) -> ReadDocument:
+    """Make a document of a file that says nothing of its patient (A12: « identité non vérifiée »)."""
+    notes = pdf_facts(attachment.data).notes if media_type == _PDF else ()
+    title = posixpath.splitext(posixpath.basename(attachment.filename))[0].strip()
+    return ReadDocument(
+        entry=DocumentEntry(
+            unique_id=_hash_identifier(attachment.data),
+            type_label="Document PDF" if media_type == _PDF else "Image",
+            title=title or "Document sans titre",
+            notes=(DocumentNote.IDENTITY_UNVERIFIED, *notes),
+        ),
+        results=(),
+        section=attachment.section,
+        uri="",
+        media_type=media_type,
+        sha256=hashlib.sha256(attachment.data).hexdigest(),
+        original=attachment.data,
+    )
+
+
+def _hash_identifier(data: bytes) -> str:
+    return f"urn:sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
+    """Drop a document that came before: the same bytes, or the same identifier saying the same."""
+    seen: set[object] = set()
+    kept = []
+    for document in documents:
+        entry = document.entry
+        same = ({document.sha256, (entry.unique_id, entry.version, entry.effective_time, document.results)})
+        if seen.isdisjoint(same):
+            kept.append(document)
+        seen |= same
+    return tuple(kept)

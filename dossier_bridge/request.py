@@ -1,0 +1,63 @@
+"""What a reader is asked and what it answers: the attachments of one message in, documents and faults out."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from dossier_bridge.faults import FaultReason
+from gateway.domain.document import ReadDocument
+
+
+class AttachmentKind(Enum):
+    """What a message part claims to be, by its name and type; readers look at the bytes before believing it."""
+
+    XDM = "xdm"
+    CDA = "cda"
+    PDF = "pdf"
+    IMAGE = "image"
+    HL7 = "hl7"
+    FHIR = "fhir"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One decoded message part; `section` is its IMAP part number, which names it in every answer."""
+
+    section: str
+    kind: AttachmentKind
+    filename: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """The attachments of one message, in message order."""
+
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailure:
+    """A part, or a file inside it, that could not be read."""
+
+    section: str
+    uri: str
+    reason: FaultReason
+
+    @property
+    def code(self) -> str:
+        """Give the national code of the refusal (STD §1.7)."""
+        return self.reason.code
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOutcome:
+    """What was found in a message.
+
+    `companions` are the sections of PDFs that only repeat a document read elsewhere in the message
+    (STD §1.5): they are not filed again. Sections named nowhere are ordinary attachments.
+    """
+
+    documents: tuple[ReadDocument, ...] = ()
+    failures: tuple[ReadFailure, ...] = ()
+    companions: tuple[str, ...] = ()

@@ -1,0 +1,98 @@
+"""The program of one reader process: reads requests from its socket, one at a time, until it closes.
+
+Started by `workers.ReaderPool` only, as ``python -m dossier_bridge.worker_main ENTRY MEMORY CPU``, with the
+socket as standard input. Once its modules are loaded it gives up memory beyond a bound, every new file or
+socket, new processes, file writes and core dumps; each job then has a bound on processor time. A job that
+goes past a bound ends the process: the server sees the socket close.
+"""
+
+import codecs
+import gc
+import importlib
+import resource
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import cast
+
+from dossier_bridge.frames import LENGTHS, decode_request, encode_outcome
+from dossier_bridge.request import ReadOutcome, ReadRequest
+
+Entry = Callable[[ReadRequest], ReadOutcome]
+
+_CODECS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp437", "cp1252", "iso8859-1", "iso8859-15", "idna")
+_COLLECT_EVERY = 200
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until the socket closes; the exit status is 0 then, 1 after a job that ran out of memory."""
+    entry = _resolved(arguments[0])
+    _confine(max_memory_bytes=int(arguments[1]))
+    with socket.socket(fileno=0) as server:
+        return _serve(server, entry, cpu_seconds=int(arguments[2]))
+
+
+def _resolved(name: str) -> Entry:
+    module, _, function = name.partition(":")
+    # The name comes from the server's own code, and mypy cannot see through an import by name.
+    return cast(Entry, getattr(importlib.import_module(module), function))
+
+
+def _confine(max_memory_bytes: int) -> None:
+    # Python loads codecs when first used: they must be there before files can no longer be opened.
+    for name in _CODECS:
+        codecs.lookup(name)
+    limits = {
+        resource.RLIMIT_AS: max_memory_bytes,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_NOFILE: 0,
+    }
+    for what, limit in limits.items():
+        resource.setrlimit(what, (limit, limit))
+    # Trees and values hold no cycles: collecting now and then is enough, and costs jobs nothing.
+    gc.disable()
+    gc.freeze()
+
+
+def _serve(server: socket.socket, entry: Entry, cpu_seconds: int) -> int:
+    jobs = 0
+    while (lengths := _received(server, LENGTHS.size)) is not None:
+        head_length, body_length = LENGTHS.unpack(lengths)
+        frame = _received(server, head_length + body_length)
+        if frame is None:
+            break
+        _allow_cpu(cpu_seconds)
+        try:
+            request = decode_request(frame[:head_length], frame[head_length:])
+            answer = encode_outcome(entry(request), request)
+            server.sendall(b"".join(answer))
+        except (MemoryError, RecursionError):
+            return 1
+        jobs += 1
+        if jobs % _COLLECT_EVERY == 0:
+            gc.collect()
+    return 0
+
+
+def _allow_cpu(seconds: int) -> None:
+    """Let this job use `seconds` more of processor time; past that the kernel ends the process."""
+    used = int(time.process_time()) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+
+
+def _received(server: socket.socket, size: int) -> memoryview | None:
+    view = memoryview(bytearray(size))
+    got = 0
+    while got < size:
+        count = server.recv_into(view[got:])
+        if not count:
+            return None
+        got += count
+    return view
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
