@@ -1,7 +1,7 @@
 """The octets a client sent and nobody read yet, given out as lines and as counted runs.
 
-Lines end with CRLF and nothing else. A line above its limit is read to its end while only its head and its tail
-are kept: the head has the tag, the tail tells whether a literal follows.
+Lines end with CRLF and nothing else. A line above its limit is read to its end while only its head and its
+tail are kept: the head has the tag, the tail tells whether a literal follows.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Line:
 
 
 class Octets:
-    """Queue octets; memory is what was fed and not read, or `TAIL` octets of an overlong line."""
+    """Queue octets; of an overlong line it keeps no more than its limit (or `HEAD`), and what was just fed."""
 
     __slots__ = ("_buffer", "_head", "_scanned", "_shed")
 
@@ -59,7 +59,7 @@ class Octets:
         self._scanned = self._shed = 0
 
     def read_line(self, limit: int, bound: int) -> Line | None:
-        """Read a line of at most `limit` octets, or past one of at most `bound`; ``None`` if its end is not there."""
+        """Read a line of at most `limit` octets, or past one of at most `bound`; ``None`` before its end."""
         buffer = self._buffer
         end = buffer.find(b"\n", self._scanned)
         stop = end if end >= 0 else len(buffer)
@@ -94,7 +94,7 @@ class Octets:
 
     def _shed_middle(self, limit: int) -> None:
         buffer = self._buffer
-        if self._shed or len(buffer) > limit + 1:  # the CR of its end may be there already
+        if self._shed or len(buffer) > max(limit, HEAD) + 1:  # one more, for the CR may be there already
             surplus = max(0, len(buffer) - TAIL)
             del buffer[:surplus]
             self._shed += surplus

@@ -112,17 +112,22 @@ def test_literals_stand_wherever_strings_do() -> None:
 
 
 @pytest.mark.parametrize("line", [
-    b"LOGIN", b"LOGIN x", b"LOGIN (x) y", b"AUTHENTICATE", b"AUTHENTICATE PLAIN A", b"AUTHENTICATE PLAIN A=B=",
-    b"ENABLE", b"ENABLE ", b"SELECT", b"SELECT a b", b"SELECT INBOX (QRESYNC)", b"SELECT INBOX ()", b"SELECT *",
+    b"LOGIN", b"LOGIN x", b"LOGIN (x) y", b"AUTHENTICATE", b"AUTHENTICATE PLAIN A",
+    b"AUTHENTICATE PLAIN A=B=",
+    b"ENABLE", b"ENABLE ", b"SELECT", b"SELECT a b", b"SELECT INBOX (QRESYNC)", b"SELECT INBOX ()",
+    b"SELECT *",
     b"CREATE", b"RENAME a", b"STATUS INBOX", b"STATUS INBOX ()", b"STATUS INBOX (SHOESIZE)",
-    b"STATUS INBOX MESSAGES", b"STATUS INBOX (MESSAGES", b"STATUS INBOX (MESSAGES )", b"STATUS INBOX ( MESSAGES)",
+    b"STATUS INBOX MESSAGES", b"STATUS INBOX (MESSAGES", b"STATUS INBOX (MESSAGES )",
+    b"STATUS INBOX ( MESSAGES)",
     b"COPY 1", b"COPY 0 x", b"COPY a x", b"COPY 1:3:5 x", b"COPY 1, x", b"COPY 4294967296 x", b"MOVE 1 ",
     b"STORE 1 FLAGS", b"STORE 1 FLAGS \\Recent", b"STORE 1 FLAGS (\\Seen", b"STORE 1 *FLAGS ()",
     b"STORE 1 FLAGS.LOUD ()", b"STORE 1 (CHANGEDSINCE 1) FLAGS ()", b"STORE 1 (UNCHANGEDSINCE 1)FLAGS ()",
     b"LIST", b'LIST ""', b'LIST "" "" x', b'LIST (RECURSIVEMATCH) "" *', b'LIST (NEW) "" *',
-    b'LIST "" * RETURN', b'LIST "" * RETURN (NEW)', b'LIST "" * RETURN (STATUS)', b'LIST "" * RETURN (STATUS ())',
-    b'LIST "" ()', b"ID", b"ID ALL", b'ID ("a")', b'ID (a "b")', b"UID EXPUNGE", b"APPEND INBOX", b"APPEND INBOX x",
-    b'APPEND INBOX "hier" x', b"ID (" + b" ".join([b'"a" "b"'] * 31) + b")",
+    b'LIST "" * RETURN', b'LIST "" * RETURN (NEW)', b'LIST "" * RETURN (STATUS)',
+    b'LIST "" * RETURN (STATUS ())',
+    b'LIST "" ()', b"ID", b"ID ALL", b'ID ("a")', b'ID (a "b")', b"UID EXPUNGE", b"APPEND INBOX",
+    b"APPEND INBOX x",
+    b'APPEND INBOX "hier" x', b'APPEND INBOX "17-Jul-1996', b"ID (" + b" ".join([b'"a" "b"'] * 31) + b")",
     b'LIST "" (' + b" ".join([b"a"] * 51) + b")", b"STORE 1 FLAGS (" + b" ".join([b"k"] * 1001) + b")",
 ])
 def test_malformed_arguments_are_bad(line: bytes) -> None:

@@ -99,6 +99,12 @@ def test_a_flood_of_unannounced_literals_ends_at_the_discard_limit() -> None:
     assert stream.backlog == 0
 
 
+def test_a_refused_command_of_endless_lines_ends_at_the_discard_limit() -> None:
+    octets = b"a LOGIN {4097+}\r\n" + b"x" * 4_097 + (b"y" * 8_000 + b" {1+}\r\nz") * 9
+    events = events_of(octets + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
+    assert events == [Rejected(b"a", Condition.BAD, Code.TOOBIG, "too much to discard", fatal=True)]
+
+
 def test_the_parts_of_a_command_are_bounded_together() -> None:
     parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(5))
     events = events_of(b"a NOOP" + parts + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
@@ -139,8 +145,10 @@ def test_a_bare_line_feed_closes_the_stream(octets: bytes) -> None:
 
 
 @pytest.mark.parametrize("octets", [
-    b"a NO\0OP", b"a NOOP\r", b"a LOGIN x \"\x00\"", b"a LOGIN x \"a\rb\"", b"a LOGIN x \"\xe9\"", b"a LOGIN \xe9 x",
-    b"", b" NOOP", b"a", b"a ", b"+ NOOP", b"a+b NOOP", b"a  NOOP", b"a XYZZY", b"a UID", b"a UID NOOP", b"a NOOP x",
+    b"a NO\0OP", b"a NOOP\r", b"a LOGIN x \"\x00\"", b"a LOGIN x \"a\rb\"", b"a LOGIN x \"\xe9\"",
+    b"a LOGIN \xe9 x",
+    b"", b" NOOP", b"a", b"a ", b"+ NOOP", b"a+b NOOP", b"a  NOOP", b"a XYZZY", b"a UID", b"a UID NOOP",
+    b"a NOOP x",
     b"a LOGIN x \"y", b"a LOGIN x {3", b"a LOGIN x {3}y", b"a LOGIN x {-1}", b"a LOGIN x y z",
 ])
 def test_a_malformed_line_is_bad_and_the_next_one_is_read(octets: bytes) -> None:
