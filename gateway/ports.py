@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
+from dossier_bridge.request import ReadOutcome, ReadRequest
 from gateway.domain.account import Account, Code, Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
@@ -94,7 +95,7 @@ class BlobRows(Protocol):
     """Which vault may open which blob."""
 
     def attach(self, vault: VaultId, blob: BlobKey) -> None:
-        """Wrap the blob's key for `vault`; idempotent."""
+        """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
         ...
 
     def open(self, vault: VaultId, ref: BlobRef) -> BlobKey:
@@ -107,6 +108,14 @@ class BlobRows(Protocol):
 
     def referenced(self, ref: BlobRef) -> bool:
         """Say whether any vault holds the blob."""
+        ...
+
+    def condemn(self, ref: BlobRef, at: datetime) -> bool:
+        """Forbid new holds; True when no vault holds the blob and its file may go, False and no change otherwise."""
+        ...
+
+    def forget_condemned(self, before: datetime) -> None:
+        """Forget the names of blobs that were condemned before an instant."""
         ...
 
 
@@ -284,7 +293,7 @@ class Spaces(Protocol):
         ...
 
     def save_account(self, account: Account) -> None:
-        """Insert or replace a sign-in."""
+        """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
         ...
 
     def account(self, login: str) -> Account | None:
@@ -297,6 +306,10 @@ class Spaces(Protocol):
 
     def code(self, vault: VaultId, purpose: str) -> Code | None:
         """Read a code."""
+        ...
+
+    def spend_try(self, vault: VaultId, purpose: str) -> None:
+        """Take one try off a code."""
         ...
 
     def drop_code(self, vault: VaultId, purpose: str) -> None:
@@ -396,19 +409,19 @@ class Outbox(Protocol):
         ...
 
     def lease(self, now: datetime, until: datetime, limit: int) -> list[Step]:
-        """Take due steps that nobody holds; each counts one attempt more."""
+        """Take due steps that nobody holds; each counts one attempt more. One that does not open is parked."""
         ...
 
-    def done(self, step: Step) -> None:
-        """Remove."""
+    def done(self, step: Step) -> bool:
+        """Remove; False when it was done before, by another worker."""
         ...
 
     def retry(self, step: Step, due: datetime) -> None:
-        """Give back, due later."""
+        """Give back, due later; no change when the lease has passed to another."""
         ...
 
     def park(self, step: Step, reason: str) -> None:
-        """Set aside for a human; `reason` is a code, never content."""
+        """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...
 
     def counts(self) -> dict[str, int]:
@@ -511,6 +524,10 @@ class Store(Protocol):
         """Make a vault number whose key is durable."""
         ...
 
+    async def new_vaults(self, count: int) -> list[VaultId]:
+        """Make several at the cost of one commit of the key store."""
+        ...
+
     def subscribe(self, vault: VaultId) -> AbstractContextManager[Subscription]:
         """Subscribe before reading the snapshot that the changes apply to."""
         ...
@@ -549,6 +566,14 @@ class Directory(Protocol):
 
     def ages(self) -> Ages:
         """Say how old the data are."""
+        ...
+
+
+class Readers(Protocol):
+    """The readers of clinical documents, in processes of their own."""
+
+    async def read(self, request: ReadRequest) -> ReadOutcome:
+        """Read the attachments of a message. Raises `ReaderFailed` when the reader crashed or ran out of limits."""
         ...
 
 

@@ -1,19 +1,34 @@
 """Which vault may open which blob: the blob's data key, sealed for each vault that holds it."""
 
-from sqlalchemy import delete, select
+from datetime import datetime
+
+from sqlalchemy import delete, exists, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
+from gateway.store.instants import micros_of
 from gateway.store.sealing import Kind, Sealer, object_of
 from gateway.store.sql import Runner, parameter
 
-_B = schema.blob
+_B, _K = schema.blob, schema.condemned
 _this = (_B.c.vault == parameter("vault"), _B.c.blob == parameter("blob"))
-_INSERT = insert(_B).on_conflict_do_nothing()
+# One statement looks and inserts: a hold and a condemnation of one blob never pass each other.
+_INSERT = (
+    insert(_B)
+    .from_select(
+        ["vault", "blob", "wrapped", "size"],
+        select(parameter("vault"), parameter("blob"), parameter("wrapped"), parameter("size")).where(
+            ~exists(literal(1)).where(_K.c.blob == parameter("blob"))
+        ),
+    )
+    .on_conflict_do_nothing()
+)
 _SELECT = select(_B.c.wrapped, _B.c.size).where(*_this)
 _DELETE = delete(_B).where(*_this)
+_CONDEMN = insert(_K).on_conflict_do_nothing()
+_FORGET = delete(_K).where(_K.c.at < parameter("before"))
 _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 
 
@@ -25,9 +40,12 @@ class SqlBlobRows:
         self._sealer = sealer
 
     def attach(self, vault: VaultId, blob: BlobKey) -> None:
-        """Wrap the blob's key for `vault`; idempotent."""
-        wrapped = self._sealer.seal(vault, Kind.BLOB_KEY, object_of(blob.ref.id), blob.data_key)
-        self._runner.run(_INSERT, vault=vault, blob=blob.ref.id, wrapped=wrapped, size=blob.size)
+        """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
+        name = blob.ref.id
+        wrapped = self._sealer.seal(vault, Kind.BLOB_KEY, object_of(name), blob.data_key)
+        added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
+        if not added and self._runner.row(_SELECT, vault=vault, blob=name) is None:
+            raise NotFound("the blob is being removed")
 
     def open(self, vault: VaultId, ref: BlobRef) -> BlobKey:
         """Unwrap the key. Raises `NotFound` when this vault does not hold the blob."""
@@ -43,3 +61,14 @@ class SqlBlobRows:
     def referenced(self, ref: BlobRef) -> bool:
         """Say whether any vault holds the blob."""
         return self._runner.row(_HELD, blob=ref.id) is not None
+
+    def condemn(self, ref: BlobRef, at: datetime) -> bool:
+        """Forbid new holds; True when no vault holds the blob and its file may go, False and no change otherwise."""
+        if self.referenced(ref):
+            return False
+        self._runner.run(_CONDEMN, blob=ref.id, at=micros_of(at))
+        return True
+
+    def forget_condemned(self, before: datetime) -> None:
+        """Forget the names of blobs that were condemned before an instant."""
+        self._runner.run(_FORGET, before=micros_of(before))

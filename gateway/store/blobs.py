@@ -5,8 +5,11 @@ its number and a last-chunk mark, so chunks can be neither reordered nor cut off
 each blob, which makes counting nonces safe. A file that a crash left unreferenced is found by the sweeper.
 """
 
+import contextlib
+import errno
 import hashlib
 import os
+import re
 import struct
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,12 +21,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
 from gateway.ports import NewBlob
+from gateway.store.folder_sync import sync_folder
 
 CHUNK = 64 * 1024
 _TAG = 16
 _SEALED_CHUNK = CHUNK + _TAG
 _HEAD = struct.pack(">8sII", b"pli blob", 1, CHUNK)
 _LAST = 0x80
+_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 def _nonce(number: int, last: bool) -> bytes:
@@ -35,11 +40,12 @@ class FileBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._broken = False
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(256):
             (root / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
         # The folders' own entries must survive a power cut before the first blob is promised.
-        _sync_folder(root)
+        sync_folder(root)
 
     def path(self, ref: BlobRef) -> Path:
         """Give the file of a blob."""
@@ -48,22 +54,37 @@ class FileBlobs:
 
     def put(self, data: bytes | bytearray | memoryview) -> NewBlob:
         """Seal and store; file and folder are synchronised on return."""
+        if self._broken:
+            raise StoreUnavailable("the blobs stopped after a disk failure")
         ref, data_key = BlobRef(os.urandom(16)), os.urandom(32)
         view = memoryview(data)
         pieces = [_HEAD, *_sealed(AESGCM(data_key), ref, view)]
         path = self.path(ref)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise StoreUnavailable("a blob cannot be made") from error
+        try:
             try:
                 _write_all(handle, pieces)
-                os.fsync(handle)
+                self._synchronise(handle, path.parent)
             finally:
                 os.close(handle)
-            _sync_folder(path.parent)
         except OSError as error:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
             raise StoreUnavailable("a blob cannot be written") from error
         return NewBlob(BlobKey(ref, data_key, len(view)), hashlib.sha256(view).digest())
+
+    def _synchronise(self, handle: int, folder: Path) -> None:
+        try:
+            os.fsync(handle)
+            sync_folder(folder)
+        except OSError as error:
+            # After a failed fsync the kernel may call pages clean that never reached the disk: a later one
+            # that succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
+            self._broken = error.errno not in (errno.ENOSPC, errno.EDQUOT)
+            raise
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         """Open octets [start, end), reading only the chunks that hold them."""
@@ -71,41 +92,58 @@ class FileBlobs:
         if start >= end and key.size:
             return b""
         first, last = start // CHUNK, max(end - 1, 0) // CHUNK
+        whole = self._opened(key, first, last)
+        offset = first * CHUNK
+        return whole if (start == offset and end - offset == len(whole)) else whole[start - offset : end - offset]
+
+    def _opened(self, key: BlobKey, first: int, last: int) -> bytes:
         final = max(key.size - 1, 0) // CHUNK
+        sealed = memoryview(self._sealed_chunks(key.ref, first, last))
+        cipher, clear = AESGCM(key.data_key), []
         try:
-            with self.path(key.ref).open("rb", buffering=0) as file:
-                if file.read(len(_HEAD)) != _HEAD:
+            for number in range(first, last + 1):
+                at = (number - first) * _SEALED_CHUNK
+                chunk = cipher.decrypt(_nonce(number, number == final), sealed[at : at + _SEALED_CHUNK], key.ref.id)
+                clear.append(chunk)
+        except InvalidTag as error:
+            raise SealBroken("a blob does not open") from error
+        if last == final and len(clear[-1]) != key.size - final * CHUNK:
+            raise SealBroken("a blob is not as long as its row says")
+        return clear[0] if len(clear) == 1 else b"".join(clear)
+
+    def _sealed_chunks(self, ref: BlobRef, first: int, last: int) -> bytes:
+        try:
+            handle = os.open(self.path(ref), os.O_RDONLY)
+            try:
+                if os.pread(handle, len(_HEAD), 0) != _HEAD:
                     raise SealBroken("a blob has an unknown head")
-                file.seek(len(_HEAD) + first * _SEALED_CHUNK)
-                sealed = _read_exactly(file.fileno(), (last - first + 1) * _SEALED_CHUNK)
+                return _read_up_to(handle, (last - first + 1) * _SEALED_CHUNK, len(_HEAD) + first * _SEALED_CHUNK)
+            finally:
+                os.close(handle)
         except FileNotFoundError as error:
             raise NotFound("a blob's file is missing") from error
         except OSError as error:
             raise StoreUnavailable("a blob cannot be read") from error
-        cipher, view, clear = AESGCM(key.data_key), memoryview(sealed), []
-        try:
-            for number in range(first, last + 1):
-                at = (number - first) * _SEALED_CHUNK
-                chunk = view[at : at + _SEALED_CHUNK]
-                clear.append(cipher.decrypt(_nonce(number, number == final), chunk, key.ref.id))
-        except InvalidTag as error:
-            raise SealBroken("a blob does not open") from error
-        whole = clear[0] if len(clear) == 1 else b"".join(clear)
-        offset = first * CHUNK
-        return whole if (start == offset and end - offset == len(whole)) else whole[start - offset : end - offset]
 
     def delete(self, ref: BlobRef) -> None:
-        """Remove the file; absent is no error."""
-        self.path(ref).unlink(missing_ok=True)
+        """Remove the file; absent is no error. A power cut may bring it back: the sweeper takes it then."""
+        try:
+            self.path(ref).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnavailable("a blob cannot be removed") from error
 
     def older_than(self, instant: datetime) -> Iterator[BlobRef]:
-        """List blobs written before `instant`."""
+        """List blobs written before `instant`; what is removed meanwhile and foreign files are passed over."""
         limit = instant.timestamp()
-        for folder in sorted(self._root.iterdir()):
-            with os.scandir(folder) as files:
-                for file in files:
-                    if file.stat().st_mtime < limit:
-                        yield BlobRef(bytes.fromhex(file.name))
+        for number in range(256):
+            try:
+                with os.scandir(self._root / f"{number:02x}") as files:
+                    for file in files:
+                        with contextlib.suppress(FileNotFoundError):
+                            if _NAME.fullmatch(file.name) and file.stat().st_mtime < limit:
+                                yield BlobRef(bytes.fromhex(file.name))
+            except OSError as error:
+                raise StoreUnavailable("blobs cannot be listed") from error
 
 
 def _sealed(cipher: AESGCM, ref: BlobRef, view: memoryview) -> list[bytes]:
@@ -128,19 +166,8 @@ def _write_all(handle: int, pieces: list[bytes]) -> None:
                 left = left[os.write(handle, left) :]
 
 
-def _read_exactly(handle: int, count: int) -> bytes:
-    data = os.read(handle, count)
-    while len(data) < count:
-        more = os.read(handle, count - len(data))
-        if not more:
-            break
+def _read_up_to(handle: int, count: int, offset: int) -> bytes:
+    data = os.pread(handle, count, offset)
+    while len(data) < count and (more := os.pread(handle, count - len(data), offset + len(data))):
         data += more
     return data
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,7 +5,8 @@ are run again one by one, each in a transaction of its own, so that only the gui
 therefore be replayable. Futures resolve after COMMIT, never before.
 
 A failure of the disk while committing makes the engine refuse every further write until it is opened again:
-a failed fsync is never retried (assurance, promise 1).
+a failed fsync is never retried (assurance, promise 1). A full disk or a lock that another process holds only
+fails what waited for it.
 """
 
 import asyncio
@@ -15,13 +16,14 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
-from gateway.domain.errors import PliError, StoreUnavailable
+from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Priority
 from gateway.store.sql import Runner
@@ -31,7 +33,10 @@ X = TypeVar("X", bound="Transaction")
 MAX_GROUP = 64
 """Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
 MAX_WAITING = 20_000
-_FATAL = ("disk I/O error", "database disk image is malformed")
+LOCK_TIMEOUT = timedelta(seconds=5)
+"""How long another process (``pli patients import``) may hold the database before writes are deferred."""
+_FATAL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""Primary result codes after which nothing is known of what the disk holds (sqlite.org/rescode.html)."""
 _log = structlog.get_logger("pli.store")
 
 
@@ -65,8 +70,12 @@ class SqliteEngine(Generic[X]):
         published: Callable[[set[VaultId]], None],
         *,
         readers: int = 2,
+        lock_timeout: timedelta = LOCK_TIMEOUT,
+        connection: type[sqlite3.Connection] = sqlite3.Connection,
     ) -> None:
         self._path = path
+        self._lock_timeout = lock_timeout
+        self._connection = connection
         self._make = transaction
         self._published = published
         self._loop = asyncio.get_running_loop()
@@ -84,7 +93,12 @@ class SqliteEngine(Generic[X]):
 
     def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
         db = sqlite3.connect(
-            self._path, isolation_level=None, check_same_thread=False, timeout=10, cached_statements=512
+            self._path,
+            timeout=self._lock_timeout.total_seconds(),
+            isolation_level=None,
+            check_same_thread=False,
+            factory=self._connection,
+            cached_statements=512,
         )
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
@@ -137,33 +151,45 @@ class SqliteEngine(Generic[X]):
             self._loop.call_soon_threadsafe(self._resolve, group, touched)
 
     def _run_group(self, group: "list[_Job[X]]") -> set[VaultId]:
-        if self._attempt(group):
-            return set(self._writer_tx.touched)
-        if len(group) == 1:
-            return set()
         touched: set[VaultId] = set()
-        for job in group:
+        if self._attempt(group):
+            return touched | self._writer_tx.touched
+        for job in group if len(group) > 1 else ():
             if self._attempt([job]):
                 touched |= self._writer_tx.touched
         return touched
 
     def _attempt(self, group: "list[_Job[X]]") -> bool:
+        """Run a group in one transaction; False when it failed in a way that running its jobs apart may mend."""
         tx, db = self._writer_tx, self._writer_db
         tx.touched.clear()
         try:
-            if self._broken:
-                raise StoreUnavailable("the store stopped after a disk failure")
-            db.execute("BEGIN IMMEDIATE")
+            self._begin(db)
+        except StoreUnavailable as error:
+            # Nobody's function is to blame: waiting again for each of them would only stall those behind.
+            for job in group:
+                job.error = error
+            return True
+        try:
             for job in group:
                 job.error = None
                 job.result = job.fn(tx)
             db.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
             self._roll_back()
+            translated = self._translated(error)
             for job in group:
-                job.error = self._translated(error)
+                job.error = translated
             return False
         return True
+
+    def _begin(self, db: sqlite3.Connection) -> None:
+        if self._broken:
+            raise StoreUnavailable("the store stopped after a disk failure")
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
 
     def _roll_back(self) -> None:
         try:
@@ -173,11 +199,16 @@ class SqliteEngine(Generic[X]):
             self._broken = True
 
     def _translated(self, error: BaseException) -> BaseException:
-        if not isinstance(error, sqlite3.Error):
-            return error
-        if any(text in str(error) for text in _FATAL):
+        if isinstance(error, StopIteration):
+            # A future cannot hold one; unhandled, it would leave the rest of the group without an answer.
+            return RuntimeError("a write function raised StopIteration")
+        return self._unavailable(error) if isinstance(error, sqlite3.Error) else error
+
+    def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
+        # The low octet is the primary code; errors that the driver makes itself have none.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _FATAL:
             self._broken = True
-            _log.error("store.broken", reason=str(error))
+            _log.error("store.broken", reason=getattr(error, "sqlite_errorname", ""))
         unavailable = StoreUnavailable(f"the database refused a write: {type(error).__name__}")
         unavailable.__cause__ = error
         return unavailable
@@ -197,20 +228,20 @@ class SqliteEngine(Generic[X]):
 
     def read(self, fn: Callable[[X], T]) -> "asyncio.Future[T]":
         """Run `fn` on one snapshot in a reader thread."""
+        if self._stopping:
+            raise StoreUnavailable("the store is closed")
         return self._loop.run_in_executor(self._readers, self._read, fn)
 
     def _read(self, fn: Callable[[X], T]) -> T:
         local = self._local
-        if not hasattr(local, "tx"):
-            local.db = self._connect(read_only=True)
-            local.tx = self._make(Runner(local.db, sqlite_dialect(paramstyle="named")))
         try:
+            if not hasattr(local, "tx"):
+                local.db = self._connect(read_only=True)
+                local.tx = self._make(Runner(local.db, sqlite_dialect(paramstyle="named")))
             local.db.execute("BEGIN")
             try:
                 return fn(local.tx)
             finally:
                 local.db.execute("COMMIT")
         except sqlite3.Error as error:
-            if isinstance(error, PliError):
-                raise
             raise StoreUnavailable(f"the database refused a read: {type(error).__name__}") from error

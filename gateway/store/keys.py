@@ -1,7 +1,8 @@
 """The key store: one random key a vault, wrapped by the key-encryption key, in a database of its own.
 
 Kept apart from the data so that a copy of one opens nothing without the other. A vault's key is durable
-before anything is sealed with it. Destroying a vault's row makes everything it sealed unreadable.
+before anything is sealed with it. Destroying a vault's row makes everything it sealed unreadable; the row is
+overwritten in the file and its log. Copies of the file elsewhere end with their key-encryption key.
 """
 
 import os
@@ -17,10 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.domain.errors import ConfigurationError, KeyUnavailable, StoreUnavailable
 from gateway.domain.mailbox import VaultId
+from gateway.store.folder_sync import sync_folder
 
 KEY_OCTETS = 32
 _NONCE = 12
 _CACHED_KEYS = 20_000
+_SELECT = "SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1"
 
 
 def create_kek(path: Path) -> None:
@@ -31,6 +34,7 @@ def create_kek(path: Path) -> None:
         file.write(secrets.token_hex(KEY_OCTETS) + "\n")
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def read_kek(path: Path) -> bytes:
@@ -57,6 +61,7 @@ class KeyStore:
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA secure_delete=ON")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS vault_key (vault INTEGER NOT NULL, version INTEGER NOT NULL,"
             " wrapped BLOB NOT NULL, PRIMARY KEY (vault, version)) WITHOUT ROWID"
@@ -83,10 +88,15 @@ class KeyStore:
                 raise StoreUnavailable("the key store cannot be written") from error
 
     def destroy(self, vault: VaultId) -> None:
-        """Delete a vault's key for good."""
+        """Delete a vault's key for good; what derives from it is dropped by `Sealer.forget`."""
         with self._lock:
             self._cache.pop(vault, None)
-            self._db.execute("DELETE FROM vault_key WHERE vault = ?", (vault,))
+            try:
+                self._db.execute("DELETE FROM vault_key WHERE vault = ?", (vault,))
+                # The log still holds the page as it was.
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise StoreUnavailable("the key store cannot be written") from error
 
     def key(self, vault: VaultId) -> bytes:
         """Give a vault's key. Raises `KeyUnavailable` when it has none or it does not open."""
@@ -95,7 +105,7 @@ class KeyStore:
             if found is not None:
                 self._cache.move_to_end(vault)
                 return found
-            row = self._db.execute("SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1", (vault,)).fetchone()
+            row = self._row(vault)
             if row is None:
                 raise KeyUnavailable(f"vault {vault:x} has no key")
             key = self._unwrap(vault, row[0])
@@ -103,6 +113,13 @@ class KeyStore:
             if len(self._cache) > _CACHED_KEYS:
                 self._cache.popitem(last=False)
             return key
+
+    def _row(self, vault: VaultId) -> tuple[bytes] | None:
+        try:
+            found: tuple[bytes] | None = self._db.execute(_SELECT, (vault,)).fetchone()
+        except sqlite3.Error as error:
+            raise StoreUnavailable("the key store cannot be read") from error
+        return found
 
     def _wrap(self, vault: VaultId, key: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

@@ -116,6 +116,7 @@ outcome = _clustered("outcome", _big("vault", key=True), _big("mid", key=True), 
 
 blob = _clustered("blob", _big("vault", key=True), _blob("blob", key=True), _blob("wrapped"), _big("size"))
 Index("blob_blob", blob.c.blob)
+condemned = _clustered("condemned", _blob("blob", key=True), _big("at"))
 
 exchange = _clustered(
     "exchange", _big("vault", key=True), _blob("correspondent", key=True), _text("state"), _blob("record")

@@ -54,6 +54,7 @@ _SAVE_CODE = _code.on_conflict_do_update(
 _GET_CODE = select(_C.c.digest, _C.c.issued, _C.c.expires, _C.c.tries_left).where(
     _C.c.vault == _vault, _C.c.purpose == _purpose
 )
+_SPEND = update(_C).where(_C.c.vault == _vault, _C.c.purpose == _purpose).values(tries_left=_C.c.tries_left - 1)
 _DROP_CODE = delete(_C).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
 _NOTE_ISSUE = insert(_I).on_conflict_do_nothing()
 _ISSUES = select(func.count()).where(_I.c.vault == _vault, _I.c.issued > parameter("since"))
@@ -175,6 +176,10 @@ class SpaceRows:
             return None
         digest, issued, expires, tries = row
         return Code(vault, purpose, digest, instant_of(issued), instant_of(expires), tries)
+
+    def spend_try(self, vault: VaultId, purpose: str) -> None:
+        """Take one try off a code."""
+        self._runner.run(_SPEND, vault=vault, purpose=purpose)
 
     def drop_code(self, vault: VaultId, purpose: str) -> None:
         """Use a code up."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +15,8 @@ from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports import Clock, Priority, Tx
 from gateway.store.blobs import FileBlobs
 from gateway.store.changes import Changes, VaultNews
-from gateway.store.engine import SqliteEngine
+from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
+from gateway.store.folder_sync import sync_folder
 from gateway.store.keys import KeyStore, create_kek, read_kek
 from gateway.store.migrate import migrate
 from gateway.store.sealing import Sealer
@@ -90,18 +93,41 @@ def create_store(paths: StorePaths) -> None:
     keys.create([OPERATOR])
     keys.close()
     migrate(paths.database)
+    for folder in {paths.database.parent, paths.key_store.parent, paths.kek.parent}:
+        sync_folder(folder)
+        sync_folder(folder.parent)
 
 
 @asynccontextmanager
-async def open_store(paths: StorePaths, clock: Clock, *, readers: int = 2) -> AsyncIterator[SqliteStore]:
-    """Open a store that `create_store` made, for the running loop; on exit what waits is committed."""
+async def open_store(
+    paths: StorePaths,
+    clock: Clock,
+    *,
+    readers: int = 2,
+    lock_timeout: timedelta = LOCK_TIMEOUT,
+    connection: type[sqlite3.Connection] = sqlite3.Connection,
+) -> AsyncIterator[SqliteStore]:
+    """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
+
+    Args:
+        paths: where its parts are.
+        clock: dates what the store itself makes.
+        readers: threads for reading.
+        lock_timeout: how long a write waits for another process.
+        connection: class of the database connections; tests of disk failures give their own.
+    """
     if not paths.database.exists():
         raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
     keys = KeyStore(paths.key_store, read_kek(paths.kek))
     sealer, changes = Sealer(keys), Changes()
     keys.key(OPERATOR)
     engine = SqliteEngine[SqlTx](
-        paths.database, lambda runner: SqlTx(runner, sealer, clock), changes.publish, readers=readers
+        paths.database,
+        lambda runner: SqlTx(runner, sealer, clock),
+        changes.publish,
+        readers=readers,
+        lock_timeout=lock_timeout,
+        connection=connection,
     )
     try:
         yield SqliteStore(engine, keys, sealer, changes)
