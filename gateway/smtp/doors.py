@@ -1,0 +1,60 @@
+"""The doors of the SMTP edge, and what every connection through them shares."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from gateway.domain.directory import PeerIdentity
+from gateway.services.intake import Intake, Listener, Receipt
+from gateway.smtp.data import Budget
+from gateway.smtp.settings import SmtpSettings
+from gateway.smtp.throttle import SignInThrottle
+
+
+class Door(Enum):
+    """A listener's port: what it asks of the client first."""
+
+    RELAY = "relay"
+    SUBMISSION = "submission"
+    SUBMISSION_STARTTLS = "submission-starttls"
+
+    @property
+    def listener(self) -> Listener:
+        """Give the side of the service that this door leads to."""
+        return Listener.RELAY if self is Door.RELAY else Listener.SUBMISSION
+
+    @property
+    def implicit_tls(self) -> bool:
+        """Say whether TLS begins with the connection (RFC 8314 §3.3)."""
+        return self is Door.SUBMISSION
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRoles:
+    """What the listeners need of `certs`; contexts are asked for at each handshake, so that they can be renewed.
+
+    `identify` gives the holder of the client certificate; a `PliError` refuses it.
+    """
+
+    relay: Callable[[], ssl.SSLContext]
+    submission: Callable[[], ssl.SSLContext]
+    identify: Callable[[ssl.SSLObject], PeerIdentity | None]
+
+    def context(self, door: Door) -> ssl.SSLContext:
+        """Give the context of a door."""
+        return self.relay() if door is Door.RELAY else self.submission()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all connections of a server share; `own` runs a commit that no connection may cancel."""
+
+    intake: Intake
+    settings: SmtpSettings
+    tls: TlsRoles
+    budget: Budget
+    throttle: SignInThrottle
+    own: Callable[[Coroutine[Any, Any, Receipt]], asyncio.Task[Receipt]]  # Any: what a coroutine sends and takes
