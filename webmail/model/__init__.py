@@ -5,9 +5,9 @@ technical prefixes (STD §1.4) themselves. Every instant is an aware UTC `dateti
 made of ``A–Z a–z 0–9 . _ -`` (at most 80 characters): it goes into the addresses of pages.
 """
 
+from gateway.domain.document import DocumentCategory
 from webmail.model.documents import (
     Document,
-    DocumentCategory,
     DocumentFile,
     DocumentList,
     DocumentSummary,

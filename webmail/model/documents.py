@@ -4,29 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 
+from gateway.domain.document import DocumentCategory
 from webmail.model.ids import ConversationId, DocumentId
 from webmail.model.listing import Page
 from webmail.model.people import Correspondent
-
-
-class DocumentCategory(Enum):
-    """The folders a patient knows (STD §4.9)."""
-
-    SYNTHESIS = "synthese"
-    PRESCRIPTIONS = "ordonnances"
-    IMAGING = "imagerie"
-    BIOLOGY = "biologie"
-    REPORTS = "comptes-rendus"
-    SCREENING = "depistage"
-    CERTIFICATES = "certificats"
-    ADMINISTRATIVE = "administratif"
-    DIRECTIVES = "directives"
-    VACCINATION = "vaccination"
-    WISHES = "volontes"
-    REIMBURSEMENTS = "remboursements"
-    OTHER = "autres"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,4 +1,4 @@
-"""Opaque identifiers, made of ``A–Z a–z 0–9 . _ -``, at most 80 characters: they go into addresses of pages."""
+"""Opaque identifiers, made of ``A–Z a–z 0–9 . _ -`` (80 at most): they go into addresses of pages."""
 
 from typing import NewType
 

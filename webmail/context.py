@@ -1,0 +1,96 @@
+"""What handlers find on the application and on the request, by typed keys, and the one way to answer a page."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from webmail.model import Pulse, SignedIn
+from webmail.pages import Frame, Pages
+from webmail.ports import PatientSpaceService
+from webmail.sessions import Sessions
+from webmail.settings import WebSettings
+from webmail.tokens import form_token_of
+
+THEME_COOKIE = "__Host-pli-theme"
+
+
+class Clock(Protocol):
+    """The source of time; `gateway.ports.Clock` is one."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that handlers need, made once by `webmail.app`."""
+
+    space: PatientSpaceService
+    sessions: Sessions
+    settings: WebSettings
+    clock: Clock
+    pages: Pages
+    upload_slots: asyncio.Semaphore
+    closing: asyncio.Event
+    live: dict[bytes, int] = field(default_factory=dict)
+
+
+CONTEXT = web.AppKey("context", Context)
+TOKEN = web.RequestKey("token", str)
+PERSON = web.RequestKey("person", SignedIn)
+STARTED = web.RequestKey("started", web.StreamResponse)
+
+
+def context_of(request: web.Request) -> Context:
+    """Give the application's context."""
+    return request.app[CONTEXT]
+
+
+def person_of(request: web.Request) -> SignedIn:
+    """Give the signed-in person; the session middleware lets nobody else through."""
+    return request[PERSON]
+
+
+async def pulse_of(request: web.Request) -> Pulse:
+    """Read the space's pulse; a handler does it before it reads what its page shows."""
+    return await context_of(request).space.pulse(person_of(request).viewer)
+
+
+def theme_of(request: web.Request) -> str:
+    """Give the chosen theme, or nothing when the device decides."""
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return theme if theme in ("light", "dark") else ""
+
+
+def page(
+    request: web.Request,
+    template: str,
+    *,
+    tab: str = "",
+    pulse: Pulse | None = None,
+    csrf: str = "",
+    status: int = 200,
+    **values: object,
+) -> web.Response:
+    """Answer with a page; `values` are the names its template uses."""
+    context = context_of(request)
+    person = request.get(PERSON)
+    frame = Frame(
+        csrf=csrf or (form_token_of(request[TOKEN]) if person else ""),
+        theme=theme_of(request),
+        path=request.path,
+        tab=tab,
+        person=person,
+        pulse=pulse,
+    )
+    text = context.pages.render(template, frame, context.clock.now(), **values)
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
+
+
+def see_other(path: str) -> web.Response:
+    """Send the browser to another page after a form (303)."""
+    return web.Response(status=303, headers={"Location": path})

@@ -1,0 +1,129 @@
+"""The one table that turns what went wrong into a page, and the one place that catches everything.
+
+A page says what happened and what to do; the log says why. An unexpected failure shows an incident number and
+nothing else. Frames of the failure are logged, its message is not: messages of exceptions carry values.
+"""
+
+import secrets
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, PliError
+from webmail.context import PERSON, STARTED, page
+
+log = structlog.get_logger(__name__)
+
+
+class SignedOut(Exception):
+    """A form was sent without a session, or after its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What a page says about an error."""
+
+    status: int
+    title: str
+    explanation: str
+    way_out: str = "Revenir à l’accueil"
+    way_out_path: str = "/"
+
+
+_BAD_REQUEST = ErrorPage(400, "Demande incomprise", "Votre navigateur a envoyé une demande que nous ne comprenons pas.")
+_FORBIDDEN = ErrorPage(
+    403, "Demande refusée", "Cette demande ne vient pas d’une page de votre espace, ou cette page était trop ancienne. "
+    "Rien n’a été fait. Revenez en arrière, rechargez la page et recommencez.",
+)  # fmt: skip
+_SIGNED_OUT = ErrorPage(
+    403, "Votre session a pris fin", "Après un moment sans activité, nous fermons votre espace pour le protéger. "
+    "Rien n’a été envoyé. Si vous écriviez un message, revenez en arrière pour copier votre texte.",
+    "Se reconnecter", "/connexion",
+)  # fmt: skip
+_NOT_FOUND = ErrorPage(404, "Page introuvable", "Cette page n’existe pas dans votre espace, ou n’y est plus.")
+_METHOD = ErrorPage(405, "Demande refusée", "Cette page ne s’utilise pas ainsi.")
+_CONFLICT = ErrorPage(409, "Situation changée", "La situation a changé entre-temps. Rechargez la page et recommencez.")
+_TOO_LARGE = ErrorPage(
+    413, "Envoi trop volumineux", "Ce que vous envoyez dépasse la taille permise. Rien n’a été envoyé. "
+    "Revenez en arrière et choisissez moins de fichiers, ou des fichiers plus petits.",
+)  # fmt: skip
+_TOO_MANY = ErrorPage(429, "Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Attendez un peu.")
+_LATER = ErrorPage(
+    503, "Service momentanément indisponible", "Vos messages et vos documents sont en sûreté, mais nous ne pouvons "
+    "pas les montrer maintenant. Réessayez dans quelques minutes.",
+)  # fmt: skip
+_FAILURE = ErrorPage(
+    500, "Une erreur est survenue", "Elle vient de nous, pas de vous. Elle est enregistrée. Réessayez dans un moment."
+)
+_BY_STATUS = {p.status: p for p in (_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _METHOD, _CONFLICT, _TOO_LARGE, _TOO_MANY)}
+
+_TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
+    (SignedOut, _SIGNED_OUT),
+    (NotFound, _NOT_FOUND),
+    (InvalidValue, _BAD_REQUEST),
+    (LimitExceeded, _TOO_LARGE),
+    (Conflict, _CONFLICT),
+    (PliError, _LATER),
+    (TimeoutError, _LATER),
+)
+
+
+def error_page_of(error: Exception) -> ErrorPage:
+    """Give the page for an exception; what the table does not know is a failure of ours."""
+    if isinstance(error, web.HTTPException):
+        return _BY_STATUS.get(error.status, _BAD_REQUEST if error.status < 500 else _FAILURE)
+    return next((shown for kind, shown in _TABLE if isinstance(error, kind)), _FAILURE)
+
+
+@web.middleware
+async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every exception with its page."""
+    try:
+        return await handler(request)
+    except Exception as error:  # noqa: BLE001 - the edge answers everything, here and nowhere else
+        shown = error_page_of(error)
+        incident = _report(request, error, shown) if shown.status >= 500 else ""
+        if STARTED in request:
+            # Headers are gone: a cut connection is the only honest way to say that the rest will not come.
+            if request.transport is not None:
+                request.transport.abort()
+            return request[STARTED]
+        return _answer(request, error, shown, incident)
+
+
+def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: str) -> web.Response:
+    signed_in = request.get(PERSON) is not None
+    response = page(
+        request,
+        "error.html",
+        status=shown.status,
+        title=shown.title,
+        explanation=shown.explanation,
+        incident=incident if shown is _FAILURE else "",
+        way_out=shown.way_out if signed_in or shown is _SIGNED_OUT else "Aller à la connexion",
+        way_out_path=shown.way_out_path if signed_in else "/connexion",
+    )
+    if shown is _LATER:
+        response.headers["Retry-After"] = "60"
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _report(request: web.Request, error: Exception, shown: ErrorPage) -> str:
+    incident = secrets.token_hex(4).upper()
+    resource = request.match_info.route.resource
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    log.error(
+        "web.failed",
+        incident=incident,
+        status=shown.status,
+        route=resource.canonical if resource else "",
+        error=type(error).__name__,
+        code=getattr(error, "code", ""),
+        frames=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+    )
+    return incident

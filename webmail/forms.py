@@ -1,0 +1,139 @@
+"""Read forms, plain or with files, within limits, and never without their token.
+
+Every handler of a POST reads its form here, so none can forget the token. Files stay in memory, never in a
+temporary file: they are medical documents in clear. How many forms with files are read at once is bounded.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from aiohttp import BodyPartReader, web
+
+from webmail.context import context_of
+from webmail.csrf import check_token
+from webmail.model import Upload
+
+MAX_FIELD_BYTES = 256 * 1024
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """A form whose token was right; `too_large` and `too_many` say which limit its files broke."""
+
+    fields: Mapping[str, str]
+    uploads: tuple[Upload, ...] = ()
+    too_large: bool = False
+    too_many: bool = False
+
+    def text(self, name: str) -> str:
+        """Give a field, with plain line ends and without control characters; empty when absent."""
+        return _CONTROLS.sub("", self.fields.get(name, "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+async def read_form(request: web.Request) -> Form:
+    """Read a form without files (``application/x-www-form-urlencoded``).
+
+    Raises:
+        web.HTTPForbidden: the token is wrong.
+        web.HTTPBadRequest: the body is no such form.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPBadRequest
+    try:
+        pairs = parse_qsl((await request.read()).decode("ascii"), keep_blank_values=True, max_num_fields=50)
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+    fields = dict(pairs)
+    check_token(request, fields.get("csrf", ""))
+    return Form(fields)
+
+
+@dataclass(slots=True)
+class _Gathering:
+    fields: dict[str, str] = field(default_factory=dict)
+    uploads: list[Upload] = field(default_factory=list)
+    octets: int = 0
+    too_large: bool = False
+    too_many: bool = False
+
+
+async def read_form_with_files(request: web.Request) -> Form:
+    """Read a ``multipart/form-data`` form whose first field is the token; see `read_form` for what is raised.
+
+    A form that is too large is read on, and dropped, up to four times the limit: the browser then shows the
+    page that says so, instead of a broken connection.
+    """
+    context = context_of(request)
+    limit = context.settings.max_upload_bytes
+    if request.content_type != "multipart/form-data":
+        raise web.HTTPBadRequest
+    if (request.content_length or 0) > 4 * limit:
+        raise web.HTTPRequestEntityTooLarge(4 * limit, request.content_length or 0)
+    async with context.upload_slots:
+        gathered = _Gathering()
+        try:
+            async for part in await request.multipart():
+                if not isinstance(part, BodyPartReader) or part.name is None:
+                    raise web.HTTPBadRequest
+                await _gather(request, part, gathered, limit, context.settings.max_uploads)
+        except ValueError as error:
+            raise web.HTTPBadRequest from error
+        check_token(request, gathered.fields.get("csrf", ""))
+        return Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
+
+
+async def _gather(
+    request: web.Request, part: BodyPartReader, gathered: _Gathering, limit: int, max_uploads: int
+) -> None:
+    name = part.name or ""
+    if part.filename is None:
+        if len(gathered.fields) >= 20:
+            raise web.HTTPBadRequest
+        content, _ = await _content(part, MAX_FIELD_BYTES)
+        gathered.fields[name] = content.decode("utf-8")
+        return
+    # The token comes before any file: nobody else's page makes us hold files.
+    check_token(request, gathered.fields.get("csrf", ""))
+    room = 0 if gathered.too_large or gathered.too_many else limit - gathered.octets
+    content, complete = await _content(part, room, drop_up_to=4 * limit)
+    if not complete:
+        gathered.too_large = gathered.too_large or not gathered.too_many
+        gathered.uploads.clear()
+    elif part.filename and len(gathered.uploads) >= max_uploads:
+        gathered.too_many = True
+        gathered.uploads.clear()
+    elif part.filename:
+        gathered.octets += len(content)
+        gathered.uploads.append(Upload(file_name(part.filename), _media_type(part), bytes(content)))
+
+
+async def _content(part: BodyPartReader, limit: int, drop_up_to: int = 0) -> tuple[bytearray, bool]:
+    content, dropped = bytearray(), 0
+    while chunk := await part.read_chunk(64 * 1024):
+        if dropped or len(content) + len(chunk) > limit:
+            dropped += len(chunk)
+            content.clear()
+            if dropped > drop_up_to:
+                raise web.HTTPRequestEntityTooLarge(limit, dropped)
+        else:
+            content += chunk
+    return content, not dropped
+
+
+def _media_type(part: BodyPartReader) -> str:
+    claimed = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return claimed if _MEDIA_TYPE.fullmatch(claimed) else "application/octet-stream"
+
+
+def file_name(claimed: str) -> str:
+    """Give a file's own name, without folders, control or direction characters, at most 120 characters."""
+    own = re.split(r"[/\\]", claimed)[-1]
+    own = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", own).strip(" .")
+    stem, dot, suffix = own.rpartition(".")
+    if len(own) > 120 and dot and len(suffix) <= 10:
+        own = f"{stem[: 119 - len(suffix)]}.{suffix}"
+    return own[:120] or "fichier"

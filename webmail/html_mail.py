@@ -1,0 +1,104 @@
+"""Make HTML mail inert: an allow-list of tags, attributes and styles, and no address that fetches by itself.
+
+This is the first of three fences; the sandboxed frame and its policy (`webmail.security.MAIL_POLICY`) are the
+others, because filters alone keep failing (E58). The sender's colours are dropped: letters stay readable in the
+dark theme (E61). Pure.
+"""
+
+import base64
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import nh3
+
+from webmail.model import HtmlBody
+
+_TAGS = {
+    "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",
+    "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4",
+    "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span",
+    "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+    "wbr",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"align", "dir", "lang", "title", "style", "valign"},
+    "a": {"href"},
+    "col": {"span", "width"},
+    "colgroup": {"span", "width"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "type"},
+    "table": {"border", "cellpadding", "cellspacing", "width", "summary"},
+    "td": {"colspan", "rowspan", "width"},
+    "th": {"colspan", "rowspan", "scope", "width"},
+}
+_STYLES = {
+    "border", "border-bottom", "border-collapse", "border-left", "border-right", "border-spacing", "border-style",
+    "border-top", "border-width", "font-size", "font-style", "font-weight", "height", "line-height", "list-style-type",
+    "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width", "padding", "padding-bottom",
+    "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent", "vertical-align",
+    "white-space", "width",
+}  # fmt: skip
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_STYLE_HAZARD = re.compile(r"url|image|expression|import|@|\\|<|/\*", re.IGNORECASE)
+_MAX_IMAGES_BYTES = 10_000_000
+
+_FRAME = """<!doctype html><html lang="fr"{theme}><head><meta charset="utf-8"><title>Message</title><style>
+:root{{color-scheme:light;--ink:#1b2725;--sheet:#fff;--accent:#0c5b55;--line:#dcd8cd}}
+@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;--ink:#ebefec;--sheet:#182321;\
+--accent:#7fd1c6;--line:#2d3c39}}}}
+:root[data-theme=dark]{{color-scheme:dark;--ink:#ebefec;--sheet:#182321;--accent:#7fd1c6;--line:#2d3c39}}
+body{{margin:0;padding:1rem;background:var(--sheet);color:var(--ink);font:1rem/1.55 system-ui,sans-serif;\
+overflow-wrap:anywhere}}
+a{{color:var(--accent)}}img,table{{max-width:100%}}img{{height:auto}}
+blockquote{{margin:.5rem 0;padding-left:.875rem;border-left:2px solid var(--line)}}
+</style></head><body>{body}</body></html>"""
+
+
+def inert_document(body: HtmlBody, theme: str = "") -> str:
+    """Make the whole document of the frame; `theme` is ``light``, ``dark`` or empty."""
+    attribute = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
+    return _FRAME.format(theme=attribute, body=inert_html(body))
+
+
+def inert_html(body: HtmlBody) -> str:
+    """Clean an HTML body; pictures of the message itself are put in, any other disappears."""
+    return nh3.clean(
+        body.html,
+        tags=_TAGS,
+        clean_content_tags={"script", "style", "title", "svg", "math", "template", "noscript", "iframe", "object"},
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute_filter(_pictures(body)),
+        filter_style_properties=_STYLES,
+        url_schemes={"https", "http", "tel", "cid", "data"},
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+
+
+def _pictures(body: HtmlBody) -> dict[str, str]:
+    pictures, octets = {}, 0
+    for content_id, image in body.images.items():
+        octets += len(image.content)
+        if image.media_type in _IMAGES and octets <= _MAX_IMAGES_BYTES:
+            encoded = base64.b64encode(image.content).decode("ascii")
+            pictures[content_id] = f"data:{image.media_type};base64,{encoded}"
+    return pictures
+
+
+def _attribute_filter(pictures: dict[str, str]) -> Callable[[str, str, str], str | None]:
+    def keep(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "src":
+            scheme, _, rest = value.strip().partition(":")
+            if scheme.lower() == "cid":
+                return pictures.get(rest) or pictures.get(unquote(rest))
+            return value if _DATA_IMAGE.fullmatch(value.strip()) else None
+        if attribute == "href":
+            return value if value.strip().lower().startswith(("https://", "http://", "tel:")) else None
+        if attribute == "style":
+            return None if _STYLE_HAZARD.search(value) else value
+        return value
+
+    return keep

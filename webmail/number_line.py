@@ -1,0 +1,169 @@
+"""Place a laboratory's value against its reference range, for the eye and in words. Pure.
+
+The range is the laboratory's own (E69); nothing is judged here but the place of the value, and how far it is
+from the nearest limit, in its own unit. Shape and words carry what colour carries (E44). Positions are
+per cent of the width of the line, from 0 to 100.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from gateway.domain.lab_result import CRITICAL_INTERPRETATIONS, number_of
+from webmail.model import Result
+from webmail.wording import NBSP, figures
+
+_CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")
+_MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
+_CLOSE = Decimal("0.1")  # « juste » : within a tenth of the range from its limit
+
+_SIGNALS = {
+    "H": "élevé", "HU": "nettement élevé", "HH": "très élevé, valeur critique",
+    "L": "bas", "LU": "nettement bas", "LL": "très bas, valeur critique",
+    "A": "anormal", "AA": "anormal, valeur critique",
+    "S": "sensible", "I": "intermédiaire", "R": "résistant", "POS": "positif", "NEG": "négatif",
+}  # fmt: skip
+
+
+class Place(Enum):
+    """Where a value is; `label` says it."""
+
+    BELOW = "below"
+    INSIDE = "inside"
+    ABOVE = "above"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number line ready to draw.
+
+    Attributes:
+        band_start, band_end: the reference range; 0 or 100 where it has no limit.
+        low, high: the limits in words, empty where there is none.
+        marker: where the value is.
+        off_scale: the value is farther than the line shows; the marker is at its end.
+        toward: ``left`` for a value known only to be less, ``right`` for more, else empty.
+    """
+
+    band_start: float
+    band_end: float
+    low: str
+    high: str
+    marker: float
+    off_scale: bool
+    toward: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A result as it is shown: where it is, in words, what the laboratory signals, and its line."""
+
+    is_number: bool
+    place: Place
+    words: str
+    signal: str
+    is_critical: bool
+    range_words: str
+    line: Line | None
+
+
+def reading_of(result: Result) -> Reading:
+    """Read a result against its own range."""
+    comparator, number = _number(result.value)
+    place = _place(comparator, number, result.low, result.high)
+    return Reading(
+        is_number=number is not None,
+        place=place,
+        words=_words(place, comparator, number, result),
+        signal=_SIGNALS.get(result.interpretation, ""),
+        is_critical=result.interpretation in CRITICAL_INTERPRETATIONS,
+        range_words=_range_words(result),
+        line=None if number is None else _line(comparator, number, result.low, result.high),
+    )
+
+
+def _number(value: str) -> tuple[str, Decimal | None]:
+    censored = _CENSORED.fullmatch(value)
+    if censored:
+        return {"≤": "<=", "≥": ">="}.get(censored[1], censored[1]), number_of(censored[2])
+    return "", number_of(value)
+
+
+def _place(comparator: str, number: Decimal | None, low: Decimal | None, high: Decimal | None) -> Place:
+    if number is None or (low is None and high is None):
+        return Place.UNKNOWN
+    least = number if not comparator.startswith("<") else None
+    most = number if not comparator.startswith(">") else None
+    if low is not None and most is not None and (most < low or (most == low and comparator == "<")):
+        return Place.BELOW
+    if high is not None and least is not None and (least > high or (least == high and comparator == ">")):
+        return Place.ABOVE
+    # « < 5 » against 3–10 may be inside or below: only a value that cannot be outside is said to be inside.
+    inside_low = low is None or (least is not None and least >= low)
+    inside_high = high is None or (most is not None and most <= high)
+    if comparator.startswith("<") and low is not None and low <= 0:
+        inside_low = True  # a quantity is not negative
+    return Place.INSIDE if inside_low and inside_high else Place.UNKNOWN
+
+
+def _words(place: Place, comparator: str, number: Decimal | None, result: Result) -> str:
+    if place is Place.INSIDE:
+        return "dans l’intervalle"
+    if place is Place.UNKNOWN or number is None:
+        return "" if result.low is None and result.high is None else "non comparable à l’intervalle"
+    limit = result.high if place is Place.ABOVE else result.low
+    distance = abs(number - (limit or 0))
+    side = "au-dessus" if place is Place.ABOVE else "au-dessous"
+    if not distance:
+        return f"{side} de l’intervalle"
+    close = result.low is not None and result.high is not None and distance <= (result.high - result.low) * _CLOSE
+    least = "d’au moins" if comparator else "de"
+    unit = f"{NBSP}{result.unit}" if result.unit else ""
+    return f"{'juste ' if close else ''}{side} de l’intervalle, {least} {_text(distance)}{unit}"
+
+
+def _range_words(result: Result) -> str:
+    unit = f"{NBSP}{result.unit}" if result.unit else ""
+    if result.low is not None and result.high is not None:
+        return f"{_text(result.low)} à {_text(result.high)}{unit}"
+    if result.high is not None:
+        return f"jusqu’à {_text(result.high)}{unit}"
+    if result.low is not None:
+        return f"à partir de {_text(result.low)}{unit}"
+    return result.reference
+
+
+def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal | None) -> Line | None:
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None:
+        span = (high - low) or abs(high) or Decimal(1)
+        start, end = low - span * _MARGIN, high + span * _MARGIN
+        if low >= 0:
+            start = max(start, Decimal(0)) if low > 0 else -span * Decimal("0.02")
+    else:
+        limit = high if high is not None else low or Decimal(0)
+        reach = abs(limit) or Decimal(1)
+        start, end = limit - reach, limit + reach
+    width = end - start
+    if width <= 0:
+        return None
+
+    def percent(value: Decimal) -> float:
+        return round(float((min(max(value, start), end) - start) / width * 100), 2)
+
+    return Line(
+        band_start=0.0 if low is None else percent(low),
+        band_end=100.0 if high is None else percent(high),
+        low="" if low is None else _text(low),
+        high="" if high is None else _text(high),
+        marker=min(max(percent(number), 2.5), 97.5),
+        off_scale=not start <= number <= end,
+        toward={"<": "left", ">": "right"}.get(comparator[:1], ""),
+    )
+
+
+def _text(number: Decimal) -> str:
+    return figures(f"{number:f}")

@@ -1,0 +1,137 @@
+"""Render pages from values: the template environment, and what every page is given.
+
+Templates escape everything (autoescape); an undefined name is an error, not a blank. No I/O after start.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from webmail import wording
+from webmail.message_text import blocks_of, spans_of
+from webmail.model import Pulse, SignedIn
+
+FOLDER = Path(str(files("webmail")))
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One entry of the navigation."""
+
+    name: str
+    label: str
+    path: str
+    icon: str
+    badge: int = 0
+    badge_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Frame:
+    """What surrounds a page: whose it is, its tab, its form token and its theme.
+
+    Attributes:
+        theme: ``light``, ``dark``, or empty to follow the device.
+        path: the page's own path, to come back to it after changing the theme.
+        pulse: present on pages that follow changes live.
+    """
+
+    csrf: str = ""
+    theme: str = ""
+    path: str = "/"
+    tab: str = ""
+    person: SignedIn | None = None
+    pulse: Pulse | None = None
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """List the navigation with its badges."""
+        unread, new = (self.pulse.unread, self.pulse.new_documents) if self.pulse else (0, 0)
+        return (
+            Tab("accueil", "Accueil", "/", "home"),
+            Tab("messages", "Messages", "/messages", "mail", unread, wording.count(unread, "non lu")),
+            Tab("documents", "Documents", "/documents", "document", new, wording.count(new, "nouveau", "nouveaux")),
+            Tab("profil", "Profil médical", "/profil", "profile"),
+            Tab("agenda", "Agenda", "/agenda", "agenda"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Say instants as one reads them now, in the site's time zone."""
+
+    now: datetime
+    zone: tzinfo
+
+    def when(self, at: date | datetime) -> str:
+        """Give the shortest clear date."""
+        return wording.short_when(at, self.now, self.zone)
+
+    def date(self, at: date | datetime) -> str:
+        """Give the date in full."""
+        return wording.long_date(at, self.zone)
+
+    def time(self, at: datetime) -> str:
+        """Give the time of day."""
+        return wording.clock_time(at, self.zone)
+
+    def full(self, at: datetime) -> str:
+        """Give day, date and time."""
+        return wording.full_time(at, self.zone)
+
+    def heading(self, at: datetime) -> str:
+        """Give the heading of a day."""
+        return wording.day_heading(at, self.now, self.zone)
+
+
+class Pages:
+    """The templates, compiled once."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._versions = {path.name: _version(path) for path in _static_files()}
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters |= {
+            "plain_subject": wording.plain_subject,
+            "count": wording.count,
+            "file_size": wording.file_size,
+            "file_kind": wording.file_kind,
+            "figures": wording.figures,
+            "initials": wording.initials,
+            "first_upper": lambda text: text[:1].upper() + text[1:],
+            "blocks": blocks_of,
+            "spans": spans_of,
+        }
+        self._environment.globals["static"] = self.static_path
+
+    def speech(self, now: datetime) -> Speech:
+        """Give the dates' vocabulary at an instant."""
+        return Speech(now, self._zone)
+
+    def render(self, template: str, frame: Frame, now: datetime, **values: object) -> str:
+        """Render a template; `values` are the names it uses."""
+        return self._environment.get_template(template).render(frame=frame, say=self.speech(now), **values)
+
+    def static_path(self, name: str) -> str:
+        """Give the address of a static file, which changes with its content."""
+        return f"/static/{name}?v={self._versions[name]}"
+
+
+def _static_files() -> Iterable[Path]:
+    return sorted((FOLDER / "static").iterdir())
+
+
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

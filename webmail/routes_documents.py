@@ -1,0 +1,88 @@
+"""List documents, show one with its results, open its files."""
+
+from itertools import groupby
+
+from aiohttp import web
+
+from gateway.domain.document import DocumentCategory
+from webmail.context import context_of, page, person_of, pulse_of
+from webmail.downloads import VIEWABLE, send_file
+from webmail.model import Document, DocumentId, Result
+from webmail.number_line import Reading, reading_of
+from webmail.paths import ID
+from webmail.routes_messages import page_number
+from webmail.wording import local_day
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/documents", name="documents")
+async def documents(request: web.Request) -> web.Response:
+    """List documents, of one category or of all."""
+    context = context_of(request)
+    category = category_of(request.query.get("categorie", ""))
+    pulse = await pulse_of(request)
+    found = await context.space.documents(person_of(request).viewer, category, page_number(request))
+    zone = context.settings.time_zone
+    by_year = groupby(found.page.items, key=lambda item: local_day(item.dated, zone).year)
+    return page(
+        request,
+        "documents.html",
+        tab="documents",
+        pulse=pulse,
+        category=category,
+        page=found.page,
+        years=[(year, list(items)) for year, items in by_year],
+        folders=[(folder, found.counts[folder]) for folder in DocumentCategory if found.counts.get(folder)],
+        total=sum(found.counts.values()),
+    )
+
+
+def category_of(text: str) -> DocumentCategory | None:
+    """Read a category from an address; raise 404 when there is no such category."""
+    try:
+        return DocumentCategory(text) if text else None
+    except ValueError as error:
+        raise web.HTTPNotFound from error
+
+
+@routes.get(f"/documents/{{document:{ID}}}", name="document")
+async def document(request: web.Request) -> web.Response:
+    """Show a document and its results."""
+    pulse = await pulse_of(request)
+    chosen = DocumentId(request.match_info["document"])
+    shown = await context_of(request).space.document(person_of(request).viewer, chosen)
+    groups = read_groups(shown)
+    return page(
+        request,
+        "document.html",
+        tab="documents",
+        pulse=pulse,
+        document=shown,
+        groups=groups,
+        has_lines=any(reading.line for _, readings in groups for _, reading in readings),
+        viewable=VIEWABLE,
+    )
+
+
+def read_groups(shown: Document) -> list[tuple[str, list[tuple[Result, Reading]]]]:
+    """Read every result of a document against its range, chapter by chapter."""
+    return [(group.title, [(result, reading_of(result)) for result in group.results]) for group in shown.results]
+
+
+@routes.get(f"/documents/{{document:{ID}}}/fichiers/{{which:{ID}}}", name="file")
+async def download(request: web.Request) -> web.StreamResponse:
+    """Download a file of a document."""
+    return await _send(request, inline=False)
+
+
+@routes.get(f"/documents/{{document:{ID}}}/ouvrir/{{which:{ID}}}", name="open")
+async def open_file(request: web.Request) -> web.StreamResponse:
+    """Show a PDF or a picture of a document in the browser; any other file is downloaded."""
+    return await _send(request, inline=True)
+
+
+async def _send(request: web.Request, *, inline: bool) -> web.StreamResponse:
+    chosen, which = DocumentId(request.match_info["document"]), request.match_info["which"]
+    file = await context_of(request).space.document_file(person_of(request).viewer, chosen, which)
+    return await send_file(request, file, inline=inline)

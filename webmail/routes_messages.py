@@ -1,0 +1,120 @@
+"""List conversations, read one, answer it (A7, A8). Recipients come from the conversation, never from the form."""
+
+import asyncio
+import secrets
+from itertools import groupby
+
+from aiohttp import web
+
+from webmail.context import context_of, page, person_of, pulse_of, see_other, theme_of
+from webmail.downloads import send_file
+from webmail.forms import Form, read_form_with_files
+from webmail.html_mail import inert_document
+from webmail.model import ConversationId, MessageId, ReplyDraft, ReplyRefused
+from webmail.paths import ID
+from webmail.security import MAIL_POLICY
+from webmail.wording import file_size
+
+routes = web.RouteTableDef()
+
+MAX_TEXT = 50_000
+_OFF_LOOP_BYTES = 64 * 1024
+
+
+def page_number(request: web.Request) -> int:
+    """Read the page asked for; anything but a small positive number is the first."""
+    text = request.query.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
+
+
+@routes.get("/messages", name="messages")
+async def messages(request: web.Request) -> web.Response:
+    """List conversations."""
+    pulse = await pulse_of(request)
+    found = await context_of(request).space.conversations(person_of(request).viewer, page_number(request))
+    return page(request, "messages.html", tab="messages", pulse=pulse, page=found)
+
+
+@routes.get(f"/messages/{{conversation:{ID}}}", name="conversation")
+async def conversation(request: web.Request) -> web.Response:
+    """Show a conversation and its reply form."""
+    return await _conversation_page(request, sent="envoye" in request.query)
+
+
+async def _conversation_page(
+    request: web.Request, *, sent: bool = False, refusal: str = "", status: int = 200, form: Form | None = None
+) -> web.Response:
+    context, viewer = context_of(request), person_of(request).viewer
+    pulse = await pulse_of(request)
+    shown = await context.space.conversation(viewer, ConversationId(request.match_info["conversation"]))
+    others = await context.space.conversations(viewer, 1)
+    say = context.pages.speech(context.clock.now())
+    days = [(day, list(group)) for day, group in groupby(shown.messages, key=lambda message: say.heading(message.at))]
+    return page(
+        request,
+        "conversation.html",
+        tab="messages",
+        pulse=pulse,
+        status=status,
+        conversation=shown,
+        others=others.items,
+        days=days,
+        sent=sent,
+        refusal=refusal,
+        text=form.text("texte") if form else "",
+        had_files=bool(form and (form.uploads or form.too_large or form.too_many)),
+        submission=secrets.token_urlsafe(16),
+        max_uploads=context.settings.max_uploads,
+        max_upload_bytes=context.settings.max_upload_bytes,
+    )
+
+
+@routes.post(f"/messages/{{conversation:{ID}}}/reponse", name="reply")
+async def reply(request: web.Request) -> web.Response:
+    """Send a reply, or show the page again with what was written and why it did not leave."""
+    context = context_of(request)
+    form = await read_form_with_files(request)
+    chosen = ConversationId(request.match_info["conversation"])
+    if problem := _problem(form, context.settings.max_uploads, context.settings.max_upload_bytes):
+        return await _conversation_page(request, refusal=problem, status=422, form=form)
+    draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads)
+    answer = await context.space.reply(person_of(request).viewer, chosen, draft)
+    if isinstance(answer, ReplyRefused):
+        return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
+    return see_other(f"/messages/{chosen}?envoye=1#m-{answer.message}")
+
+
+def _problem(form: Form, max_uploads: int, max_upload_bytes: int) -> str:
+    if form.too_large:
+        return f"Vos fichiers dépassent {file_size(max_upload_bytes)} en tout. Choisissez-en moins, ou de plus petits."
+    if form.too_many:
+        return f"Vous pouvez joindre {max_uploads} fichiers au plus."
+    if not form.text("texte").strip():
+        return "Écrivez votre réponse avant de l’envoyer."
+    if len(form.text("texte")) > MAX_TEXT:
+        return "Votre réponse est trop longue. Raccourcissez-la, ou joignez-la comme fichier."
+    return ""
+
+
+@routes.get(f"/messages/{{message:{ID}}}/pieces/{{section:[0-9.]{{1,40}}}}", name="attachment")
+async def attachment(request: web.Request) -> web.StreamResponse:
+    """Download an attachment."""
+    message, section = MessageId(request.match_info["message"]), request.match_info["section"]
+    file = await context_of(request).space.attachment(person_of(request).viewer, message, section)
+    return await send_file(request, file)
+
+
+@routes.get(f"/messages/{{message:{ID}}}/mise-en-forme", name="html-body")
+async def html_body(request: web.Request) -> web.Response:
+    """Show an HTML body, made inert, for the sandboxed frame alone."""
+    message = MessageId(request.match_info["message"])
+    body = await context_of(request).space.html_body(person_of(request).viewer, message)
+    theme = theme_of(request)
+    if len(body.html) + sum(len(image.content) for image in body.images.values()) > _OFF_LOOP_BYTES:
+        text = await asyncio.to_thread(inert_document, body, theme)
+    else:
+        text = inert_document(body, theme)
+    headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
+
+

@@ -1,0 +1,143 @@
+"""Sign in with identifier, password and code; sign out (A1, F19)."""
+
+import base64
+
+from aiohttp import web
+
+from webmail import csrf, wording
+from webmail.context import TOKEN, context_of, page, see_other
+from webmail.forms import read_form
+from webmail.model import CodeSent, SignInRefusal
+from webmail.paths import inside_path
+from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
+from webmail.tokens import form_token_of
+
+PENDING_COOKIE = "__Host-pli-code"
+
+routes = web.RouteTableDef()
+
+_REFUSALS = {
+    SignInRefusal.WRONG_CREDENTIALS: "Identifiant ou mot de passe incorrect.",
+    SignInRefusal.WRONG_CODE: "Ce code n’est pas le bon. Vérifiez les majuscules et les minuscules.",
+    SignInRefusal.CODE_EXPIRED: "Ce code n’est plus valable. Connectez-vous de nouveau pour en recevoir un autre.",
+    SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
+}
+
+
+def _status_of(refusal: SignInRefusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 429 if refusal is SignInRefusal.TOO_MANY_ATTEMPTS else 403
+
+
+def _sign_in_page(request: web.Request, refusal: SignInRefusal | None = None, identifier: str = "") -> web.Response:
+    visit = csrf.visit_of(request)
+    response = page(
+        request,
+        "sign_in.html",
+        status=_status_of(refusal),
+        csrf=form_token_of(visit),
+        refusal=_REFUSALS[refusal] if refusal else "",
+        identifier=identifier,
+        then=request.query.get("suite", "") and inside_path(request.query["suite"]),
+    )
+    set_cookie(response, csrf.VISIT_COOKIE, visit)
+    return response
+
+
+@routes.get("/connexion", name="login")
+async def show_sign_in(request: web.Request) -> web.Response:
+    """Show the first step; who is signed in already goes home."""
+    if TOKEN in request:
+        return see_other(inside_path(request.query.get("suite", "/")))
+    return _sign_in_page(request)
+
+
+@routes.post("/connexion", name="login")
+async def sign_in(request: web.Request) -> web.Response:
+    """Check identifier and password; a code is then on its way."""
+    form = await read_form(request)
+    identifier = form.text("identifiant").strip()[:200]
+    answer = await context_of(request).space.sign_in(
+        identifier, form.fields.get("mot_de_passe", "")[:1000], request.remote or ""
+    )
+    if isinstance(answer, SignInRefusal):
+        return _sign_in_page(request, answer, identifier)
+    query = f"?{request.query_string}" if "suite" in request.query else ""
+    response = see_other(f"/connexion/code{query}")
+    lifetime = int(context_of(request).settings.code_lifetime.total_seconds())
+    set_cookie(response, PENDING_COOKIE, _pack(answer), max_age=lifetime)
+    return response
+
+
+def _pack(answer: CodeSent) -> str:
+    contact = base64.urlsafe_b64encode(answer.masked_contact.encode()).decode("ascii").rstrip("=")
+    return f"{contact}.{answer.pending}"
+
+
+def _unpack(cookie: str) -> tuple[str, str]:
+    contact, _, pending = cookie.partition(".")
+    try:
+        # Shown escaped, and only to the browser that holds the cookie.
+        return base64.urlsafe_b64decode(contact + "=" * (-len(contact) % 4)).decode()[:60], pending
+    except ValueError:
+        return "", pending
+
+
+def _code_page(request: web.Request, contact: str, refusal: SignInRefusal | None = None) -> web.Response:
+    visit = csrf.visit_of(request)
+    lifetime = context_of(request).settings.code_lifetime
+    response = page(
+        request,
+        "code.html",
+        status=_status_of(refusal),
+        csrf=form_token_of(visit),
+        contact=contact,
+        refusal=_REFUSALS[refusal] if refusal else "",
+        minutes=wording.count(int(lifetime.total_seconds() // 60), "minute"),
+        then=request.query.get("suite", "") and inside_path(request.query["suite"]),
+    )
+    set_cookie(response, csrf.VISIT_COOKIE, visit)
+    return response
+
+
+@routes.get("/connexion/code", name="code")
+async def show_code(request: web.Request) -> web.Response:
+    """Show the second step; without a first one, go back to it."""
+    contact, pending = _unpack(request.cookies.get(PENDING_COOKIE, ""))
+    return _code_page(request, contact) if pending else see_other("/connexion")
+
+
+@routes.post("/connexion/code", name="code")
+async def verify_code(request: web.Request) -> web.Response:
+    """Spend the code and open a session, under a new token whatever the browser held before."""
+    form = await read_form(request)
+    context = context_of(request)
+    contact, pending = _unpack(request.cookies.get(PENDING_COOKIE, ""))
+    if not pending:
+        return see_other("/connexion")
+    code = "".join(form.text("code").split())[:20]
+    answer = await context.space.verify_code(pending, code, request.remote or "")
+    if answer is SignInRefusal.CODE_EXPIRED:
+        response = _sign_in_page(request, answer)
+        drop_cookie(response, PENDING_COOKIE)
+        return response
+    if isinstance(answer, SignInRefusal):
+        return _code_page(request, contact, answer)
+    if earlier := request.cookies.get(SESSION_COOKIE):
+        await context.sessions.close(earlier)
+    response = see_other(inside_path(request.query.get("suite", "/")))
+    set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer))
+    for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
+        drop_cookie(response, name)
+    return response
+
+
+@routes.post("/deconnexion", name="logout")
+async def sign_out(request: web.Request) -> web.Response:
+    """End the session, here and in the store."""
+    await read_form(request)
+    await context_of(request).sessions.close(request[TOKEN])
+    response = see_other("/connexion")
+    drop_cookie(response, SESSION_COOKIE)
+    return response

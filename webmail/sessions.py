@@ -1,0 +1,91 @@
+"""Signed-in browsers: tokens, their cookie, their two expiries. The store sees digests only.
+
+A token is 256 random bits, new at each sign-in, in a cookie that only this host may set, that scripts do
+not see and that other sites do not cause to be sent.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aiohttp import web
+
+from webmail.model import Session, SignedIn
+from webmail.ports import SessionStore
+from webmail.settings import WebSettings
+from webmail.tokens import digest_of, new_token
+
+SESSION_COOKIE = "__Host-pli"
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+class _Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+def set_cookie(response: web.Response, name: str, value: str, max_age: int | None = None) -> None:
+    """Set a cookie with every guard on."""
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def drop_cookie(response: web.Response, name: str) -> None:
+    """Delete a cookie that `set_cookie` has set."""
+    response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+class Sessions:
+    """Open, find and close sessions."""
+
+    def __init__(self, store: SessionStore, clock: _Clock, settings: WebSettings) -> None:
+        self._store = store
+        self._clock = clock
+        self._idle = settings.idle_timeout
+        self._lifetime = settings.session_lifetime
+
+    async def open(self, person: SignedIn) -> str:
+        """Open a session and give its token."""
+        token, now = new_token(), self._clock.now()
+        await self._store.put(digest_of(token), Session(person, now, now))
+        return token
+
+    async def find(self, token: str, *, used: bool = True) -> Session | None:
+        """Give the session of a token unless it has expired; `used` counts this as an act of the person."""
+        digest, now = digest_of(token), self._clock.now()
+        session = await self._store.get(digest)
+        if session is None:
+            return None
+        if now - session.seen_at > self._idle or now - session.opened_at > self._lifetime:
+            await self._store.delete(digest)
+            return None
+        if used and now - session.seen_at >= _TOUCH_EVERY:
+            session = replace(session, seen_at=now)
+            await self._store.put(digest, session)
+        return session
+
+    async def close(self, token: str) -> None:
+        """End a session for good."""
+        await self._store.delete(digest_of(token))
+
+
+class MemorySessions:
+    """Keep sessions in this process; they end with it. Past `capacity`, the one least lately used is dropped."""
+
+    def __init__(self, capacity: int = 100_000) -> None:
+        self._capacity = capacity
+        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+
+    async def put(self, digest: bytes, session: Session) -> None:
+        """Store or replace a session."""
+        self._sessions[digest] = session
+        self._sessions.move_to_end(digest)
+        if len(self._sessions) > self._capacity:
+            self._sessions.popitem(last=False)
+
+    async def get(self, digest: bytes) -> Session | None:
+        """Give the session of that digest."""
+        return self._sessions.get(digest)
+
+    async def delete(self, digest: bytes) -> None:
+        """Forget a session."""
+        self._sessions.pop(digest, None)

@@ -1,0 +1,56 @@
+// Live pages: when something changes in the space, read the present page again and swap the parts marked
+// data-live. Without this script everything works; one reloads the page by hand.
+(() => {
+  "use strict";
+  const body = document.body;
+  if (!window.EventSource || !body.dataset.revision) return;
+
+  let wanted = false, busy = false;
+
+  const holdsDraft = (part) => [...part.querySelectorAll("textarea, input[type=file]")]
+    .some((field) => field.value !== "" || field === document.activeElement);
+
+  const swap = (fresh) => {
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const next = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (!next || old.isEqualNode(next)) continue;
+      if (holdsDraft(old)) continue;
+      if (old.dataset.live === "reponse" && old.querySelector("form") && next.querySelector("form")) continue;
+      const had = new Set([...old.querySelectorAll("[data-message-id]")].map((m) => m.id));
+      const opened = new Set([...old.querySelectorAll("details[open]")].map((d) => d.closest("[id]")?.id));
+      for (const letter of next.querySelectorAll("[data-message-id]")) {
+        if (!had.has(letter.id)) letter.classList.add("arrived");
+        if (opened.has(letter.id)) for (const d of letter.querySelectorAll("details")) d.open = true;
+      }
+      const focused = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      old.replaceWith(document.adoptNode(next));
+      if (focused) next.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+    }
+    document.title = fresh.title;
+    const unread = Number(fresh.body.dataset.unread), before = Number(body.dataset.unread);
+    if (unread > before) document.getElementById("annonce").textContent = "Vous avez un nouveau message.";
+    body.dataset.unread = unread;
+    body.dataset.revision = fresh.body.dataset.revision;
+  };
+
+  // A hidden page is not read: reading a conversation marks its messages as read.
+  const refresh = async () => {
+    wanted = true;
+    if (busy || document.hidden) return;
+    busy = true;
+    try {
+      while (wanted && !document.hidden) {
+        wanted = false;
+        const answer = await fetch(location.pathname + location.search, { headers: { "Pli-Live": "1" }, redirect: "manual" });
+        if (answer.type === "opaqueredirect") { location.reload(); return; }
+        if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      }
+    } catch { /* the next event tries again */ } finally { busy = false; }
+  };
+
+  const source = new EventSource(`/evenements?depuis=${body.dataset.revision}`);
+  source.addEventListener("pulse", refresh);
+  source.addEventListener("fin", () => source.close());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && wanted) refresh(); });
+  addEventListener("pagehide", () => source.close());
+})();

@@ -1,0 +1,40 @@
+"""Serve the few static files from memory, compressed once; their address changes with their content."""
+
+import gzip
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from webmail.pages import FOLDER
+
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class _StaticFile:
+    media_type: str
+    plain: bytes
+    small: bytes
+
+
+def add_static(app: web.Application) -> None:
+    """Read the files and add their route."""
+    known = {
+        path.name: _StaticFile(_TYPES[path.suffix], path.read_bytes(), gzip.compress(path.read_bytes(), 9, mtime=0))
+        for path in (FOLDER / "static").iterdir()
+    }
+
+    async def serve(request: web.Request) -> web.Response:
+        file = known.get(request.match_info["name"])
+        if file is None:
+            raise web.HTTPNotFound
+        headers = {
+            "Content-Type": file.media_type,
+            "Vary": "Accept-Encoding",
+            "Cache-Control": "public, max-age=31536000, immutable" if "v" in request.query else "no-cache",
+        }
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=file.small, headers=headers | {"Content-Encoding": "gzip"})
+        return web.Response(body=file.plain, headers=headers)
+
+    app.router.add_get("/static/{name:[a-z.]{1,40}}", serve, name="static")

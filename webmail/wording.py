@@ -1,0 +1,122 @@
+"""French words for values: dates, sizes, subjects, counts. Pure; the pages use these as filters."""
+
+import re
+from datetime import date, datetime, tzinfo
+
+NBSP, THIN = "\u00a0", "\u202f"
+
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_SMALL_WORDS = frozenset(["dr", "docteur", "pr", "mme", "m", "de", "du", "des", "la", "le", "les", "l", "d", "et"])
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_KINDS = {
+    "application/pdf": "PDF",
+    "application/zip": "Archive ZIP",
+    "text/plain": "Texte",
+    "text/calendar": "Rendez-vous",
+    "application/xml": "Document structuré",
+    "text/xml": "Document structuré",
+    "application/dicom": "Image médicale",
+}
+_REPLIES = re.compile(r"^\s*(?:(?:re|ré|rép|tr|fw|fwd)\s*:\s*)+", re.IGNORECASE)
+_XDM_PREFIX = re.compile(r"^(\[Annule et remplace\]\s*)?XDM/[0-9.]+/DDM\+?\s*", re.IGNORECASE)
+
+
+def plain_subject(subject: str) -> str:
+    """Hide what software writes for software: reply marks and the XDM prefix (STD §1.4)."""
+    text = _XDM_PREFIX.sub(lambda found: found[1] or "", _REPLIES.sub("", subject)).strip()
+    return " ".join(text.split()) or "Sans objet"
+
+
+def local_day(at: date | datetime, zone: tzinfo) -> date:
+    """Give the day of an instant in the zone; a bare date stays what it is."""
+    return at.astimezone(zone).date() if isinstance(at, datetime) else at
+
+
+def ordinal_day(day: int) -> str:
+    """Give a day of the month as French reads it: « 1er », « 2 »."""
+    return "1er" if day == 1 else str(day)
+
+
+def long_date(at: date | datetime, zone: tzinfo) -> str:
+    """Give « 12 mars 2026 »."""
+    day = local_day(at, zone)
+    return f"{ordinal_day(day.day)}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock_time(at: datetime, zone: tzinfo) -> str:
+    """Give « 9 h 05 »."""
+    local = at.astimezone(zone)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def full_time(at: datetime, zone: tzinfo) -> str:
+    """Give « jeudi 12 mars 2026 à 9 h 05 »."""
+    return f"{_DAYS[local_day(at, zone).weekday()]} {long_date(at, zone)} à{NBSP}{clock_time(at, zone)}"
+
+
+def short_when(at: date | datetime, now: datetime, zone: tzinfo) -> str:
+    """Give the shortest date that is clear today: « 9 h 05 », « hier », « mardi », « 12 mars », « 12 mars 2024 »."""
+    day, today = local_day(at, zone), local_day(now, zone)
+    age = (today - day).days
+    if age == 0:
+        return clock_time(at, zone) if isinstance(at, datetime) else "aujourd’hui"
+    if age == 1:
+        return "hier"
+    if 1 < age < 7:
+        return _DAYS[day.weekday()]
+    text = f"{ordinal_day(day.day)}{NBSP}{_SHORT_MONTHS[day.month - 1]}"
+    return text if 0 < age < 300 else f"{text} {day.year}"
+
+
+def day_heading(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Give a heading over the messages of one day: « Aujourd’hui », « Hier », « Jeudi 12 mars 2026 »."""
+    day, today = local_day(at, zone), local_day(now, zone)
+    age = (today - day).days
+    if age in (0, 1):
+        return "Hier" if age else "Aujourd’hui"
+    return f"{_DAYS[day.weekday()].capitalize()} {long_date(day, zone)}"
+
+
+def file_size(octets: int) -> str:
+    """Give « 850 octets », « 12 ko », « 3,4 Mo »."""
+    if octets < 1000:
+        return count(octets, "octet")
+    if octets < 999_500:
+        return f"{octets / 1000:.0f}{NBSP}ko"
+    return f"{octets / 1_000_000:.1f}".replace(".", ",") + f"{NBSP}Mo"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Give « 1 message », « 2 messages »; zero is singular in French."""
+    return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
+
+
+def figures(value: str) -> str:
+    """Write a value with a decimal comma: « 5,8 », « < 1,0 »; words stay as they are."""
+    found = re.fullmatch(r"\s*(<=|>=|[<>≤≥])?\s*([+-]?\d+)(?:[.,](\d+))?\s*", value, re.ASCII)
+    if not found:
+        return value
+    sign = {"<=": "≤", ">=": "≥"}.get(found[1] or "", found[1] or "")
+    number = found[2] if found[3] is None else f"{found[2]},{found[3]}"
+    return f"{sign}{NBSP}{number}" if sign else number
+
+
+def initials(name: str) -> str:
+    """Give one or two capitals for a correspondent: « HV » for « Dr Hélène Vasseur »."""
+    words = [w for w in re.split(r"[\s’'-]+", name) if w[:1].isalpha()]
+    words = [w for w in words if w.rstrip(".").lower() not in _SMALL_WORDS]
+    return "".join(w[0] for w in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "·"
+
+
+def file_kind(media_type: str, name: str) -> str:
+    """Name a kind of file in a word or two."""
+    if media_type in _KINDS:
+        return _KINDS[media_type]
+    if media_type.startswith("image/"):
+        return "Image"
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    return suffix.upper() if 0 < len(suffix) <= 4 else "Fichier"
