@@ -1,0 +1,38 @@
+"""The bounded MIME scanner: a message is read once, at intake, and never parsed again.
+
+Pure, over bytes, without the standard library's ``email``. See ``docs/mime.md``. Values that hold what a
+sender wrote have no telling representation: representations end up in logs.
+"""
+
+from gateway.domain.mime.addresses import Entry, GroupEnd, GroupStart, Mailbox, mailboxes_of, parse_addresses
+from gateway.domain.mime.attachments import Attachment, attachments, bears_clinical_data
+from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
+from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
+from gateway.domain.mime.dates import format_date, parse_date
+from gateway.domain.mime.envelope import envelope_wire
+from gateway.domain.mime.filenames import safe_filename
+from gateway.domain.mime.headers import Headers, header_block, header_text, search_header, select_header_fields
+from gateway.domain.mime.html import html_to_text
+from gateway.domain.mime.kinds import Kind
+from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_range
+from gateway.domain.mime.limits import Fault, Limits, MalformedMessage, MessageLimitExceeded
+from gateway.domain.mime.message import ScannedMessage, scan_message
+from gateway.domain.mime.parameters import ParameterField
+from gateway.domain.mime.reading_reports import Report, parse_report
+from gateway.domain.mime.reports import DeliveryStatus, Dsn, Mdn, ReportKind, compose_dsn, compose_mdn
+from gateway.domain.mime.structure import Defect, NestedMessage, Part
+from gateway.domain.mime.subjects import base_subject, normalised_subject, shown_subject
+from gateway.domain.mime.text import decoded_body, preview, search_fold, text_extract, text_of
+from gateway.domain.mime.transparency import check_transparency
+from gateway.domain.mime.words import decode_words, encode_words
+
+__all__ = [
+    "Attachment", "ComposedMessage", "Defect", "DeliveryStatus", "Dsn", "Entry", "Fault", "GroupEnd", "GroupStart",
+    "Headers", "Kind", "Layout", "LayoutPart", "Limits", "Mailbox", "MalformedMessage", "Mdn", "MessageLimitExceeded",
+    "NestedMessage", "OutgoingAttachment", "ParameterField", "Part", "Report", "ReportKind", "ScannedMessage",
+    "attachments", "base_subject", "bears_clinical_data", "body_wire", "bodystructure_wire", "check_transparency",
+    "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body", "encode_words", "envelope_wire",
+    "format_date", "header_block", "header_text", "html_to_text", "layout_of", "mailboxes_of", "normalised_subject",
+    "parse_addresses", "parse_date", "parse_report", "preview", "safe_filename", "scan_message", "search_fold",
+    "search_header", "section_range", "select_header_fields", "shown_subject", "text_extract", "text_of",
+]  # fmt: skip

@@ -1,0 +1,69 @@
+"""The attachments of a message: every leaf that is not the text a person reads."""
+
+from dataclasses import dataclass
+
+from gateway.domain.mime.kinds import Kind
+from gateway.domain.mime.message import ScannedMessage
+from gateway.domain.mime.structure import Part
+
+_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
+_EXTENSIONS = {
+    Kind.XDM: "zip", Kind.CDA: "xml", Kind.HL7V2: "hl7", Kind.HPRIM: "hpr", Kind.FHIR: "json", Kind.PDF: "pdf",
+    Kind.DICOM: "dcm", Kind.CALENDAR: "ics", Kind.WINMAIL: "dat", Kind.MESSAGE: "eml", Kind.TEXT: "txt",
+    Kind.REPORT: "txt",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Attachment:
+    """One attachment.
+
+    Attributes:
+        section: its number as IMAP counts.
+        part: the node of the tree.
+        filename: never empty; made up from section and kind where the sender gave none.
+        media_type: as declared.
+        kind: what it really is.
+        inline: whether the text shows it in its place (a picture of an HTML body).
+    """
+
+    section: str
+    part: Part
+    filename: str
+    media_type: str
+    kind: Kind
+    inline: bool
+
+    @property
+    def is_clinical(self) -> bool:
+        """Say whether it is structured clinical data, held until its identity verdict (A12)."""
+        return self.kind.is_clinical
+
+
+def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
+    """List the attachments in the order of the message, those of nested messages included.
+
+    A nested message is listed itself, and then what it bears: a result that was forwarded is a result.
+    """
+    return tuple(_attachment(part) for part in scanned.root.walk() if is_attachment(part))
+
+
+def bears_clinical_data(scanned: ScannedMessage) -> bool:
+    """Say whether the message must be held until its identity verdict (A12)."""
+    return any(part.kind.is_clinical for part in scanned.root.walk())
+
+
+def is_attachment(part: Part) -> bool:
+    """Say whether a part is an attachment: a leaf that bears a name, asks to be one, or is no text to read."""
+    if part.parts:
+        return False
+    if part.media_type not in _BODY_TYPES or part.filename or part.kind is not Kind.TEXT:
+        return True
+    return part.disposition is not None and part.disposition.value == "attachment"
+
+
+def _attachment(part: Part) -> Attachment:
+    extension = _EXTENSIONS.get(part.kind) or part.media_type.partition("/")[2]
+    filename = part.filename or f"piece-jointe-{part.section}.{extension if extension.isalnum() else 'bin'}"
+    shown = part.disposition is None or part.disposition.value == "inline"
+    return Attachment(part.section, part, filename, part.media_type, part.kind, bool(part.content_id) and shown)

@@ -1,0 +1,31 @@
+"""Text out of HTML, for search and previews; never for display.
+
+Linear in its input whatever that is: each construct ends at the next ``<`` or eats the rest.
+"""
+
+import re
+from html import unescape
+
+# What is not text, whole; unclosed, it runs to the end (HTML §13.2.5).
+_HIDDEN = re.compile(
+    r"<!--(?:.*?-->|.*\Z)|<(script|style|title|template|noscript|svg)\b(?:.*?</\1\s*>|.*\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"<(?:[bh]r|/?(?:p|div|tr|table|ul|ol|li|h[1-6]|blockquote|pre|section|article))\b[^<>]*+>?", re.IGNORECASE
+)
+_CELL = re.compile(r"</(?:td|th)\b[^<>]*+>?", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*+>?")
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+# `unescape` hands the digits to `int`, which refuses more than 4,300 of them.
+_LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,}+;?")
+
+
+def html_to_text(markup: str) -> str:
+    """Give the text of an HTML document: blocks on lines of their own, blanks folded, references resolved."""
+    text = _HIDDEN.sub(" ", markup)
+    text = _BLANKS.sub(" ", text.replace("\n", " "))
+    text = _CELL.sub(" ", _BREAK.sub("\n", text))
+    text = unescape(_LONG_REFERENCE.sub("\ufffd", _TAG.sub("", text)))
+    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()

@@ -1,0 +1,150 @@
+"""Where everything lies in a stored message, small enough to keep with its summary.
+
+FETCH of any section, and opening an attachment, need the stored bytes and this; nothing is parsed again.
+"""
+
+import json
+import re
+from dataclasses import astuple, dataclass
+
+from gateway.domain.errors import MalformedContent
+from gateway.domain.mime.attachments import attachments
+from gateway.domain.mime.kinds import Kind
+from gateway.domain.mime.message import ScannedMessage
+from gateway.domain.mime.structure import Part
+
+_FORMAT = 1
+_SECTION = re.compile(r"(?:([1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,60})(?:\.(HEADER|TEXT|MIME))?|(HEADER|TEXT)?)",
+                      re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LayoutPart:
+    """One addressable part.
+
+    Attributes:
+        section: its number as IMAP counts.
+        header_start: offset of its MIME header.
+        body_start: offset of its body, and end of its header.
+        body_end: offset after its body.
+        inner_body_start: for a nested message, the offset of its text and end of its header; else 0.
+        lines: of text and nested messages.
+        media_type: in lower case.
+        charset: for text, as declared.
+        encoding: the transfer encoding.
+        filename: safe to show; never empty for an attachment.
+        disposition: as declared.
+        content_id: as declared.
+        attachment: whether it is one.
+        inline: whether the text shows it in its place.
+        multipart: whether it holds parts.
+        kind: what it really is.
+    """
+
+    section: str
+    header_start: int
+    body_start: int
+    body_end: int
+    inner_body_start: int
+    lines: int
+    media_type: str
+    charset: str | None
+    encoding: str
+    filename: str | None
+    disposition: str | None
+    content_id: str | None
+    attachment: bool
+    inline: bool
+    multipart: bool
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Layout:
+    """The layout of a stored message; `parts` are in its order."""
+
+    size: int
+    header_length: int
+    parts: tuple[LayoutPart, ...]
+
+    @classmethod
+    def of(cls, scanned: ScannedMessage) -> "Layout":
+        """Draw it from a scan."""
+        named = {item.section: item for item in attachments(scanned)}
+        parts = tuple(
+            _layout_part(part, item.filename if (item := named.get(part.section)) else part.filename,
+                         attachment=item is not None, inline=item is not None and item.inline)
+            for part in scanned.root.walk() if part.section
+        )  # fmt: skip
+        return cls(scanned.size, scanned.header_length, parts)
+
+    def to_bytes(self) -> bytes:
+        """Write it for the store."""
+        rows = [[value.value if isinstance(value, Kind) else value for value in astuple(part)] for part in self.parts]
+        return json.dumps([_FORMAT, self.size, self.header_length, rows], separators=(",", ":")).encode("ascii")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Layout":
+        """Read what `to_bytes` wrote; raise `MalformedContent` for anything else."""
+        try:
+            version, size, header_length, rows = json.loads(data)
+            if version != _FORMAT:
+                raise MalformedContent("layout of an unknown format")
+            parts = tuple(LayoutPart(*[*row[:-1], Kind(row[-1])]) for row in rows)
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            raise MalformedContent("not a layout") from error
+        return cls(size, header_length, parts)
+
+    @property
+    def attachments(self) -> tuple[LayoutPart, ...]:
+        """Give the attachments."""
+        return tuple(part for part in self.parts if part.attachment)
+
+    @property
+    def texts(self) -> tuple[LayoutPart, ...]:
+        """Give the texts that a person reads, of nested messages too."""
+        return tuple(p for p in self.parts if not p.attachment and not p.multipart)
+
+    def part(self, section: str) -> LayoutPart | None:
+        """Find a part by its section number."""
+        return next((part for part in self.parts if part.section == section), None)
+
+
+def layout_of(scanned: ScannedMessage) -> bytes:
+    """Give the stored form of a message's layout."""
+    return Layout.of(scanned).to_bytes()
+
+
+def section_range(layout: Layout, section: str) -> tuple[int, int] | None:
+    """Give the bytes of a section of FETCH BODY[…] (RFC 3501 §6.4.5), or None where there is none.
+
+    `section` is empty, ``HEADER``, ``TEXT``, a number (``1.2``), or a number with ``.MIME``, ``.HEADER`` or
+    ``.TEXT``; for HEADER.FIELDS take ``HEADER`` and `select_header_fields`.
+    """
+    form = _SECTION.fullmatch(section)
+    if form is None:
+        return None
+    number, of_part, of_message = form.groups()
+    if number is None:
+        start = layout.header_length if (of_message or "").upper() == "TEXT" else 0
+        return start, layout.header_length if (of_message or "").upper() == "HEADER" else layout.size
+    part = layout.part(number)
+    if part is None:
+        return None
+    if of_part is None:
+        return part.body_start, part.body_end
+    if of_part.upper() == "MIME":
+        return part.header_start, part.body_start
+    if not part.inner_body_start:
+        return None
+    inner = part.inner_body_start
+    return (part.body_start, inner) if of_part.upper() == "HEADER" else (inner, part.body_end)
+
+
+def _layout_part(part: Part, filename: str | None, *, attachment: bool, inline: bool) -> LayoutPart:
+    return LayoutPart(
+        part.section, part.header_start, part.body_start, part.body_end,
+        part.message.root.body_start if part.message else 0, part.lines, part.media_type, part.charset, part.encoding,
+        filename, part.disposition.value if part.disposition else None, part.content_id,
+        attachment, inline, part.is_multipart, part.kind,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Receipts and delivery reports, written (RFC 8098, RFC 3464, STD §1.7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.mime.addresses import Mailbox
+from gateway.domain.mime.compose import ComposedMessage, assemble
+from gateway.domain.mime.entities import Entity, fields_entity, headers_entity, multipart_entity, text_entity
+from gateway.domain.mime.fields import id_field, text_field, token_field
+
+_AUTOMATIC = (("Auto-Submitted", "auto-replied"),)
+
+
+class ReportKind(Enum):
+    """What a multipart/report reports."""
+
+    DISPOSITION = "disposition-notification"
+    DELIVERY = "delivery-status"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeliveryStatus:
+    """What became of a message for one recipient (RFC 3464 §2.3).
+
+    Attributes:
+        final_recipient: a bare address.
+        action: ``failed``, ``delayed``, ``delivered``, ``relayed`` or ``expanded``.
+        status: an enhanced status code.
+        diagnostic: the other server's words, or empty.
+    """
+
+    final_recipient: str
+    action: str
+    status: str
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mdn:
+    """A receipt to write.
+
+    Attributes:
+        original_subject: of the message it answers.
+        disposition: ``processed`` or ``displayed``.
+        automatic: whether no person asked for it to be sent.
+        error_code: 900 to 906 of STD §1.7 where filing failed, else None.
+        text: what a person reads.
+    """
+
+    from_: Mailbox
+    to: Mailbox
+    message_id: str
+    date: datetime
+    original_subject: str
+    original_message_id: str | None
+    final_recipient: str
+    text: str
+    reporting_ua: str
+    disposition: str = "processed"
+    automatic: bool = True
+    error_code: str | None = None
+    error_text: str = ""
+    original_recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Dsn:
+    """A delivery report to write.
+
+    Attributes:
+        original_headers: the header block of the message reported on.
+        text: what a person reads.
+    """
+
+    from_: Mailbox
+    to: Mailbox
+    message_id: str
+    date: datetime
+    reporting_mta: str
+    recipients: tuple[DeliveryStatus, ...]
+    text: str
+    original_message_id: str | None = None
+    original_headers: bytes = b""
+    envelope_id: str | None = None
+
+
+def compose_mdn(mdn: Mdn) -> bytes:
+    """Write a receipt; it is sent with a null reverse path.
+
+    Raises:
+        InvalidValue: when an address or an identifier does not fit its grammar.
+    """
+    sent = "automatic-action/MDN-sent-automatically" if mdn.automatic else "manual-action/MDN-sent-manually"
+    failed = mdn.error_code is not None
+    fields = [
+        text_field("Reporting-UA", mdn.reporting_ua),
+        text_field("Original-Recipient", f"rfc822; {mdn.original_recipient}") if mdn.original_recipient else b"",
+        text_field("Final-Recipient", f"rfc822; {mdn.final_recipient}"),
+        id_field("Original-Message-ID", [mdn.original_message_id]) if mdn.original_message_id else b"",
+        token_field("Disposition", f"{sent}; {mdn.disposition}{'/error' if failed else ''}"),
+        text_field("Error", f"{mdn.error_code}^{mdn.error_text}") if failed else b"",
+    ]
+    if failed:
+        subject = f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
+    else:
+        subject = f"{'Lu' if mdn.disposition == 'displayed' else 'Intégré'} : {mdn.original_subject}"
+    parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [b"".join(fields)])]
+    return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject, mdn.original_message_id,
+                   ReportKind.DISPOSITION, parts)
+
+
+def compose_dsn(dsn: Dsn) -> bytes:
+    """Write a delivery report; it is sent with a null reverse path.
+
+    Raises:
+        InvalidValue: when an address or an identifier does not fit its grammar.
+    """
+    about = text_field("Original-Envelope-Id", dsn.envelope_id) if dsn.envelope_id else b""
+    about += text_field("Reporting-MTA", f"dns; {dsn.reporting_mta}")
+    groups = [about, *map(_status_fields, dsn.recipients)]
+    failed = any(recipient.action == "failed" for recipient in dsn.recipients)
+    delayed = any(recipient.action == "delayed" for recipient in dsn.recipients)
+    subject = "Message non distribué" if failed else "Distribution retardée" if delayed else "Message distribué"
+    parts = [text_entity(dsn.text), fields_entity("message/delivery-status", groups)]
+    if dsn.original_headers:
+        parts.append(headers_entity(dsn.original_headers))
+    return _report(dsn.from_, dsn.to, dsn.message_id, dsn.date, subject, dsn.original_message_id,
+                   ReportKind.DELIVERY, parts)
+
+
+def _status_fields(recipient: DeliveryStatus) -> bytes:
+    return (
+        text_field("Final-Recipient", f"rfc822; {recipient.final_recipient}")
+        + token_field("Action", recipient.action)
+        + token_field("Status", recipient.status)
+        + (text_field("Diagnostic-Code", f"smtp; {recipient.diagnostic}") if recipient.diagnostic else b"")
+    )
+
+
+def _report(
+    from_: Mailbox, to: Mailbox, message_id: str, date: datetime, subject: str, original: str | None,
+    kind: ReportKind, parts: list[Entity],
+) -> bytes:  # fmt: skip
+    message = ComposedMessage(
+        from_, (to,), subject, "", message_id, date,
+        in_reply_to=original, references=(original,) if original else (), headers=_AUTOMATIC,
+    )  # fmt: skip
+    return assemble(message, multipart_entity("report", parts, message_id, [("report-type", kind.value)]))
