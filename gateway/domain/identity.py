@@ -17,6 +17,10 @@ INS_NIR, INS_NIA, INS_TEST, INS_DEMO, INS_C = (f"{INS_ROOT}.{n}" for n in (8, 9,
 PRODUCTION_OIDS = frozenset({INS_NIR, INS_NIA})
 DEMO_OIDS = PRODUCTION_OIDS | {INS_TEST, INS_DEMO}
 
+# A day or time that is cut short must not pass for an unknown day, which agrees with any.
+_BIRTH_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:T?\d{2}.*)?)?)?", re.ASCII)
+# Latin capitals that Unicode does not decompose, as the civil registry transcribes them.
+_UNDECOMPOSED = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH"})
 _INS_FORM = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}", re.ASCII)
 
 
@@ -68,8 +72,8 @@ class BirthDate:
 
     @classmethod
     def parse(cls, text: str) -> "BirthDate":
-        """Read ``YYYY-MM-DD``, ``YYYYMMDD``, ``YYYYMM`` or ``YYYY``; raise `InvalidValue` otherwise."""
-        found = re.fullmatch(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:T?\d.*)?", text.strip(), re.ASCII)
+        """Read ``YYYY-MM-DD``, ``YYYYMMDD`` (a time may follow), ``YYYYMM`` or ``YYYY``; raise `InvalidValue` otherwise."""
+        found = _BIRTH_DATE.fullmatch(text.strip())
         if not found:
             raise InvalidValue("not a birth date: YYYY-MM-DD or YYYYMMDD is expected")
         year, month, day = (int(part or 0) for part in found.groups())
@@ -94,9 +98,9 @@ class BirthDate:
 
 def folded_name(text: str) -> str:
     """Fold a name for comparison: no case, accents, hyphens, apostrophes or doubled spaces (A12b)."""
-    text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", bare).upper().split())
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.upper()) if not unicodedata.combining(c))
+    # Letters of other scripts stay: dropping them would make two different names equal.
+    return " ".join(re.sub(r"[\W_]+", " ", bare.translate(_UNDECOMPOSED)).split())
 
 
 @dataclass(frozen=True, slots=True, repr=False)

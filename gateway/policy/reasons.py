@@ -120,6 +120,11 @@ HEADER_TOO_LARGE = _reason(
     "En-tête trop volumineux ; réduisez le nombre de destinataires ou de champs.",
     "Header too large; use fewer recipients or fields.",
 )
+CONTENT_REFUSED = _reason(
+    "POL-31", "550 5.6.0",
+    "Message mal formé ou trop complexe ; faites vérifier le logiciel qui l'a écrit.",
+    "Message is malformed or too complex; have the software that wrote it checked.",
+)
 MAIL_LOOP = _reason(
     "POL-32", "554 5.4.6",
     "Message en boucle ; faites vérifier le routage par votre opérateur.",
@@ -155,7 +160,8 @@ REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
     PATIENT_SENDER, OUTSIDE_SENDER, UNLISTED_SENDER, TOO_MANY_RECIPIENTS, TOO_MANY_MISSES, OUTSIDE_RECIPIENT,
     PATIENT_TO_PATIENT, EXCHANGE_NOT_STARTED, EXCHANGE_ENDED, CORRESPONDENT_BLOCKED, WRONG_INS_KEY,
-    PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, MAIL_LOOP, FROM_NOT_SENDER,
+    PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
+    MAIL_LOOP, FROM_NOT_SENDER,
     NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT,
 )  # fmt: skip
 """Every reason for a refusal, in the order of the rules."""

@@ -1,1 +1,1 @@
-"""What happens to a message, an exchange, a mailbox and a dossier: one straight line each, over ports and domain only."""
+"""What happens to a message, an exchange, a mailbox and a dossier: straight lines over ports and domain."""

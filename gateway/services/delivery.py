@@ -1,0 +1,161 @@
+"""The transaction that puts a message into a vault: new or known, held or visible, and all that goes with it.
+
+Used by intake, by filing and by local delivery from the outbox; each runs `accept` or `show` inside its own
+transaction, so that message, exchange, outbox rows and audit are one commit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.card import Card
+from gateway.domain.exchange import Correspondence
+from gateway.domain.mailbox import (
+    OPERATOR,
+    BlobKey,
+    ContentState,
+    MessageId,
+    SpecialUse,
+    ThreadId,
+    VaultId,
+)
+from gateway.domain.outbox import Step, StepKind
+from gateway.domain.space import receives_mail
+from gateway.ports import Tx
+from gateway.services.exchanges import move
+from gateway.services.records import Records
+
+
+class Outcome(Enum):
+    """What `accept` did."""
+
+    VISIBLE = "visible"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is needed to make a stored message visible.
+
+    Attributes:
+        sender: reverse path, empty for ``<>``.
+        notice: random number of the notice's outbox row, drawn before the transaction.
+    """
+
+    vault: VaultId
+    mid: MessageId
+    is_space: bool
+    sender: str
+    card: Card
+    correspondence: Correspondence | None
+    at: datetime
+    notice: int
+
+    @property
+    def party(self) -> str:
+        """Give whose conversation it belongs to: in a space, threads never mix correspondents."""
+        return (self.card.correspondent or self.card.sender) if self.is_space else ""
+
+    def event(self, action: str, outcome: str = "ok", detail: str = "") -> AuditEvent:
+        """Make an event of the vault's trace about this message."""
+        return AuditEvent(self.at, self.sender or "<>", action, outcome, (f"message:{self.mid:x}",), detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way into one vault.
+
+    Attributes:
+        dedupe: keyed digest of what makes two deliveries the same (assurance, promise 1).
+        holds: whether it stays invisible until its identity verdict (A12).
+        files: whether it bears documents to file.
+        work: random number of the filing's (or repeated receipt's) outbox row.
+    """
+
+    arrival: Arrival
+    recipient: str
+    dedupe: bytes
+    blob: BlobKey
+    records: Records
+    holds: bool
+    files: bool
+    work: int
+
+
+def accept(tx: Tx, delivery: Delivery) -> Outcome:
+    """Store a delivery once; a known one changes nothing but gets its receipt again (A12)."""
+    arrival = delivery.arrival
+    vault, mid = arrival.vault, arrival.mid
+    if arrival.is_space:
+        state = tx.spaces.state(vault)
+        # The state is read again here: the space may have been closed since RCPT.
+        if state is None or not receives_mail(state):
+            return Outcome.UNREACHABLE
+    known = tx.mail.first_seen(vault, delivery.dedupe, mid, arrival.at)
+    if known != mid:
+        _repeat_receipt(tx, delivery, known)
+        return Outcome.DUPLICATE
+    tx.blobs.attach(vault, delivery.blob)
+    thread = _thread(tx, arrival)
+    state_now = ContentState.HELD if delivery.holds else ContentState.VISIBLE
+    path = (arrival.sender, delivery.recipient)
+    tx.mail.add_content(delivery.records.content(mid, delivery.blob, thread, state_now, arrival.at, path), vault)
+    tx.audit.append(vault, arrival.event("message.accepted"))
+    if delivery.files:
+        add_step(tx, Step(vault, delivery.work, StepKind.FILE, _filing(arrival), arrival.at))
+    if delivery.holds:
+        return Outcome.HELD
+    show(tx, arrival, thread)
+    return Outcome.VISIBLE
+
+
+def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
+    """Make a message visible: UID, thread, exchange and notice in one transaction."""
+    vault = arrival.vault
+    folder = tx.mail.folder_by_use(vault, SpecialUse.INBOX)
+    tx.mail.add_entry(vault, folder.id, arrival.mid, frozenset(), arrival.at)
+    note_references(tx, arrival, thread)
+    if arrival.is_space:
+        if arrival.correspondence is not None:
+            move(tx, vault, arrival.correspondence, arrival.at)
+        add_step(tx, Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at))
+    tx.audit.append(vault, arrival.event("message.delivered"))
+
+
+def note_references(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
+    """Remember a `Message-ID` for threading and for finding the message again."""
+    message_id, party = arrival.card.message_id, arrival.party
+    if message_id:
+        tx.mail.note_message_id(arrival.vault, message_id, thread, arrival.mid)
+        if party:
+            tx.mail.note_message_id(arrival.vault, f"{party} {message_id}", thread, arrival.mid)
+
+
+def add_step(tx: Tx, step: Step) -> None:
+    """Add an outbox row and wake the worker after the commit."""
+    tx.outbox.add(step)
+    tx.changed(OPERATOR)
+
+
+def _thread(tx: Tx, arrival: Arrival) -> ThreadId:
+    references, party = arrival.card.references, arrival.party
+    keys = [f"{party} {reference}" for reference in references] if party else list(references)
+    return tx.mail.thread_of(arrival.vault, keys) or ThreadId(arrival.mid)
+
+
+def _repeat_receipt(tx: Tx, delivery: Delivery, known: MessageId) -> None:
+    arrival = delivery.arrival
+    # Only what has been decided has an outcome; a message still held will get its receipt in time.
+    if tx.mail.outcome(arrival.vault, known) is not None:
+        add_step(tx, Step(arrival.vault, delivery.work, StepKind.RECEIPT, {"mid": known}, arrival.at))
+    tx.audit.append(arrival.vault, arrival.event("message.repeated"))
+
+
+def _filing(arrival: Arrival) -> dict[str, object]:
+    """Give the arguments of the filing step: the message, and what it will do to its exchange once visible."""
+    found = arrival.correspondence
+    moved = [str(found.correspondent.address), found.event.value] if found else None
+    return {"mid": arrival.mid, "exchange": moved}

@@ -1,0 +1,35 @@
+"""Tell a patient, outside the gateway, that something waits in their space; nothing of what it is (E10, STD §2.3)."""
+
+from gateway.domain.outbox import Step
+from gateway.domain.space import SpaceState
+from gateway.ports import Notices, Store
+from gateway.services.outbox import Finish, nothing
+
+_TEXTS = {
+    "code": (
+        "Votre code de connexion à votre espace santé : {code}. Il est valable dix minutes, une seule fois."
+        " Ne le communiquez à personne, pas même à un soignant ou à un agent."
+    ),
+    "message": (
+        "Vous avez un nouveau message dans votre espace santé. Pour le lire, ouvrez votre espace comme"
+        " d'habitude, depuis votre navigateur. Ce courriel ne contient aucun lien : c'est voulu."
+    ),
+}
+
+
+class Notifier:
+    """Handles `StepKind.NOTIFY`."""
+
+    def __init__(self, store: Store, notices: Notices) -> None:
+        self._store = store
+        self._notices = notices
+
+    async def notify(self, step: Step) -> Finish:
+        """Send the notice of one step, by e-mail if there is an address, else by SMS."""
+        space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
+        channel, to = ("email", space.email) if space.email else ("sms", space.phone)
+        # Nobody can sign in before activation: a notice then would only worry.
+        if to and space.state is SpaceState.ACTIVE:
+            kind, code = str(step.payload["kind"]), step.payload.get("code")
+            await self._notices.send(f"{step.id:x}", channel, to, kind, _TEXTS[kind].format(code=code), code)
+        return nothing

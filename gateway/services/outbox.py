@@ -1,0 +1,122 @@
+"""The outbox worker: leases due steps, runs their handlers, finishes each in one transaction.
+
+A handler does its slow work first and gives back what the last transaction is to do. That transaction removes
+the step and applies the result together; when the step is gone already, nothing is applied: safe to do twice.
+A step that fails is retried with growing pauses and at last parked, where ``pli doctor`` shows it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+import structlog
+
+from gateway.domain.errors import CourierDeferred, PliError, ReaderFailed, StoreUnavailable
+from gateway.domain.mailbox import OPERATOR
+from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
+from gateway.ports import Clock, Store, Subscription, Tx
+
+Finish: TypeAlias = Callable[[Tx], None]
+Handler: TypeAlias = Callable[[Step], Awaitable[Finish]]
+_log = structlog.get_logger("pli.outbox")
+_LONGEST_SLEEP = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """How much is done at once, and how long a step may take before another worker may take it."""
+
+    at_once: int = 16
+    lease: timedelta = timedelta(minutes=5)
+
+
+def nothing(_tx: Tx) -> None:
+    """Finish a step that leaves nothing to write."""
+
+
+class OutboxWorker:
+    """Runs until cancelled; one for each serving process."""
+
+    def __init__(
+        self, store: Store, clock: Clock, handlers: Mapping[StepKind, Handler], settings: OutboxSettings
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers = handlers
+        self._settings = settings
+        self._free = asyncio.Semaphore(settings.at_once)
+
+    async def run(self) -> None:
+        """Work until cancelled; steps under way are finished or left to their lease."""
+        with self._store.subscribe(OPERATOR) as news:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    try:
+                        steps = await self._lease()
+                    except StoreUnavailable:
+                        _log.error("outbox.unavailable")
+                        steps = []
+                    for step in steps:
+                        tasks.create_task(self._one(step))
+                    if not steps:
+                        await self._rest(news)
+
+    async def _lease(self) -> list[Step]:
+        """Wait for a free place, then lease as many steps as there are free places."""
+        await self._free.acquire()
+        places = 1
+        while places < self._settings.at_once and not self._free.locked():
+            await self._free.acquire()
+            places += 1
+        steps: list[Step] = []
+        try:
+            now = self._clock.now()
+            due = await self._store.read(lambda tx: tx.outbox.next_due())
+            if due is not None and due <= now:
+                until = now + self._settings.lease
+                steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places))
+        finally:
+            for _ in range(places - len(steps)):
+                self._free.release()
+        return steps
+
+    async def _rest(self, news: Subscription) -> None:
+        due = await self._store.read(lambda tx: tx.outbox.next_due())
+        pause = _LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), _LONGEST_SLEEP)
+        try:
+            async with asyncio.timeout(pause.total_seconds() + 0.001):
+                await news.wait()
+        except TimeoutError:
+            pass
+
+    async def _one(self, step: Step) -> None:
+        try:
+            async with asyncio.timeout(self._settings.lease.total_seconds() * 0.8):
+                finish = await self._handlers[step.kind](step)
+            await self._store.write(lambda tx: _finished(tx, step, finish))
+        except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
+            await self._failed(step, error)
+        finally:
+            self._free.release()
+
+    async def _failed(self, step: Step, error: Exception) -> None:
+        reason = error.code if isinstance(error, PliError) else type(error).__name__
+        expected = isinstance(error, CourierDeferred | ReaderFailed | StoreUnavailable | TimeoutError)
+        log = _log.warning if expected else _log.exception
+        log("step.failed", step=f"{step.id:x}", kind=step.kind.value, attempts=step.attempts, reason=reason)
+        try:
+            if step.attempts >= MAX_ATTEMPTS:
+                await self._store.write(lambda tx: tx.outbox.park(step, reason))
+            else:
+                due = self._clock.now() + retry_delay(step.attempts)
+                await self._store.write(lambda tx: tx.outbox.retry(step, due))
+        except StoreUnavailable:
+            # The lease runs out by itself and the step is taken again.
+            _log.error("step.not_given_back", step=f"{step.id:x}")
+
+
+def _finished(tx: Tx, step: Step, finish: Finish) -> None:
+    if tx.outbox.done(step):
+        finish(tx)

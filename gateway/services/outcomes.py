@@ -1,0 +1,58 @@
+"""What became of a message with documents, kept so that a resend gets its receipt again (A12, STD §1.7)."""
+
+from dataclasses import asdict, dataclass
+
+import orjson
+
+FILED = "processed"
+LABELS = {
+    FILED: "Document intégré au dossier",
+    "900": "Version du document non prise en charge",
+    "901": "Auteur non autorisé à remplacer ou supprimer ce document",
+    "902": "Patient inconnu",
+    "903": "INS absente du document",
+    "904": "INS du document différente de celle du destinataire",
+    "905": "INS incomplète dans le document",
+    "906": "Document non intégré",
+}
+"""Codes of STD §1.7 and the label that goes with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilingOutcome:
+    """The verdict on a message and all that its receipt needs; outlives the message.
+
+    Attributes:
+        code: ``processed``, or a code of STD §1.7.
+        cause: one fixed French sentence more precise than the code's label, or empty.
+        asked: whether a receipt was asked for (Disposition-Notification-To).
+        blob: hexadecimal name of the message's octets; under the operator's key when refused.
+    """
+
+    code: str
+    cause: str
+    sender: str
+    recipient: str
+    message_id: str
+    subject: str
+    asked: bool
+    blob: str
+
+    @property
+    def is_filed(self) -> bool:
+        """Say whether the documents are in the dossier."""
+        return self.code == FILED
+
+    @property
+    def label(self) -> str:
+        """Give the label of the code."""
+        return LABELS[self.code]
+
+    def to_json(self) -> bytes:
+        """Write as UTF-8 JSON."""
+        return orjson.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "FilingOutcome":
+        """Read what `to_json` wrote."""
+        return cls(**orjson.loads(data))

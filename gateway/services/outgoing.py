@@ -1,0 +1,94 @@
+"""Deliver what somebody here has written: a patient's reply, or a professional's message to another operator."""
+
+import asyncio
+from concurrent.futures import Executor
+
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import CourierRefused
+from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
+from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.delivery import Outcome, add_step
+from gateway.services.numbers import random_number
+from gateway.services.outbox import Finish, nothing
+from gateway.services.post import Post
+
+DELIVERED, FAILED = b"delivered", b"failed"
+"""What `Mail.outcome` says of a message that a patient sent."""
+
+
+class Outgoing:
+    """Handles `StepKind.DELIVER` and `StepKind.UNLINK`."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._post = post
+        self._clock = clock
+        self._domain = mail_domain
+        self._workers = workers
+
+    async def deliver(self, step: Step) -> Finish:
+        """Hand one message to one recipient; a refusal for good is told to whoever wrote it."""
+        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
+        sender, recipient = MailAddress.parse(step.payload["sender"]), MailAddress.parse(step.payload["recipient"])
+        key, kind = await self._store.read(lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault)))
+        raw = await self._off_loop(key)
+        try:
+            outcome = await self._post.deliver(raw, sender, recipient, f"deliver {step.id:x}")
+            failed = outcome is Outcome.UNREACHABLE
+        except CourierRefused:
+            failed = True
+        if failed and kind is not VaultKind.SPACE:
+            await self._tell(step, sender, recipient, raw)
+        return self._finish(step, ref, failed)
+
+    async def unlink(self, step: Step) -> Finish:
+        """Remove a blob's octets after its row is gone; a blob that somebody still holds stays."""
+        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
+        if not await self._store.read(lambda tx: tx.blobs.referenced(ref)):
+            await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.delete, ref)
+        return nothing
+
+    async def _off_loop(self, key: BlobKey) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.read, key)
+
+    async def _tell(self, step: Step, sender: MailAddress, recipient: MailAddress, raw: bytes) -> None:
+        """Send the sender a delivery status notification (RFC 3464)."""
+        report = Dsn(
+            from_=Mailbox("Espace santé", "postmaster", self._domain),
+            to=Mailbox("", sender.local, sender.domain),
+            message_id=f"<{step.id:x}.avis@{self._domain}>",
+            date=self._clock.now(),
+            reporting_mta=self._domain,
+            recipients=(DeliveryStatus(str(recipient), "failed", "5.0.0"),),
+            text=(
+                "Votre message n'a pas pu être remis à ce destinataire : son opérateur l'a refusé.\n"
+                "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau.\n"
+            ),
+            original_headers=header_block(raw),
+        )
+        await self._post.deliver(compose_dsn(report), None, sender, f"dsn {step.id:x}")
+
+    def _finish(self, step: Step, ref: BlobRef, failed: bool) -> Finish:
+        now, orphan = self._clock.now(), random_number()
+        mid = step.payload.get("mid")
+        event = AuditEvent(now, "pli", "message.relayed", "failed" if failed else "ok")
+
+        def finish(tx: Tx) -> None:
+            tx.audit.append(step.vault, event)
+            if mid is not None:
+                tx.mail.note_outcome(step.vault, MessageId(mid), FAILED if failed else DELIVERED)
+            elif tx.blobs.detach(step.vault, ref):
+                add_step(tx, Step(step.vault, orphan, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
+            tx.changed(step.vault)
+
+        return finish
+
+
+def _kind(tx: Tx, vault: VaultId) -> VaultKind:
+    return tx.spaces.address_of(vault)[1]

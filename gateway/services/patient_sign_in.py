@@ -1,0 +1,193 @@
+"""A patient signs in with identifier and password, then a single-use code (A1, F19).
+
+Unknown identifier and wrong password are one answer after the same work. A code is six digits, good once, for
+ten minutes, five tries; ten codes a day. What may be counted per account and source is counted here.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from gateway.domain.account import Account, Code, SecretKind, Session, Space
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import VaultId
+from gateway.domain.outbox import Step, StepKind
+from gateway.domain.space import may_sign_in
+from gateway.ports import Clock, Store, Tx
+from gateway.services.delivery import add_step
+from gateway.services.numbers import random_number
+
+R = TypeVar("R")
+_PENDING, _PURPOSE = "pending", "sign-in"
+_MAX_REMEMBERED = 100_000
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+class SignInFault(Enum):
+    """Why a step of signing in is refused."""
+
+    WRONG_CREDENTIALS = "wrong_credentials"
+    WRONG_CODE = "wrong_code"
+    CODE_EXPIRED = "code_expired"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """Limits of signing in; the demonstration widens them."""
+
+    code_lifetime: timedelta = timedelta(minutes=10)
+    code_tries: int = 5
+    codes_a_day: int = 10
+    failures: int = 10
+    failure_window: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeIssued:
+    """A code is on its way; `pending` names this attempt."""
+
+    pending: str
+    masked_contact: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PatientSignedIn:
+    """Whose space was opened."""
+
+    space: Space
+
+
+class PatientSignIn:
+    """Checks passwords and codes of patients."""
+
+    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, workers: Executor) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._workers = workers
+        self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
+
+    async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
+        """Give a space its identifier and password."""
+        hashed = await self._off_loop(_HASHER.hash, password)
+        account = Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
+        await self._store.write(lambda tx: tx.spaces.save_account(account))
+
+    async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
+        """Check the password and send a code."""
+        now, who = self._clock.now(), (self._store.digest("try", identifier.lower().encode())[:8], source)
+        if self._blocked(who, now):
+            return SignInFault.TOO_MANY_ATTEMPTS
+
+        def look(tx: Tx) -> tuple[Account, Space] | None:
+            account = tx.spaces.account(identifier)
+            if account is None or account.kind is not SecretKind.CHOSEN:
+                return None
+            return account, tx.spaces.space(account.vault)
+
+        found = await self._store.read(look)
+        hashed = found[0].secret.decode() if found else _NOBODY
+        right = await self._off_loop(_verified, hashed, password)
+        if not (found and right and may_sign_in(found[1].state)):
+            self._count(who, now)
+            return SignInFault.WRONG_CREDENTIALS
+        self._failures.pop(who, None)
+        return await self._issue(found[1], now)
+
+    async def _issue(self, space: Space, now: datetime) -> CodeIssued | SignInFault:
+        settings, vault = self._settings, space.vault
+        pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
+        expires = now + settings.code_lifetime
+        code = Code(vault, _PURPOSE, self._code_digest(vault, digits), now, expires, settings.code_tries)
+        attempt = Session(_digest(pending), vault, _PENDING, now, now, expires)
+        notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, now)
+
+        def issue(tx: Tx) -> bool:
+            if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= settings.codes_a_day:
+                return False
+            tx.spaces.save_code(code)
+            tx.spaces.save_session(attempt)
+            add_step(tx, notice)
+            return True
+
+        if not await self._store.write(issue):
+            return SignInFault.TOO_MANY_ATTEMPTS
+        return CodeIssued(pending, masked(space))
+
+    async def verify(self, pending: str, digits: str, source: str) -> PatientSignedIn | SignInFault:
+        """Spend the code of an attempt; right once only."""
+        now, digest = self._clock.now(), _digest(pending)
+
+        def check(tx: Tx) -> PatientSignedIn | SignInFault:
+            attempt = tx.spaces.session(digest)
+            if attempt is None or attempt.kind != _PENDING or attempt.expires <= now:
+                return SignInFault.CODE_EXPIRED
+            code = tx.spaces.code(attempt.vault, _PURPOSE)
+            # A code belongs to the attempt it was issued in: a later attempt replaces it.
+            if code is None or code.expires <= now or code.tries_left <= 0 or code.issued != attempt.created:
+                return SignInFault.CODE_EXPIRED
+            if not hmac.compare_digest(code.digest, self._code_digest(attempt.vault, digits)):
+                left = code.tries_left - 1
+                tx.spaces.spend_try(code.vault, code.purpose)
+                event = AuditEvent(now, "patient", "sign-in.code", "wrong", detail=f"tries left {left}")
+                tx.audit.append(attempt.vault, event)
+                return SignInFault.WRONG_CODE if left else SignInFault.CODE_EXPIRED
+            tx.spaces.drop_code(attempt.vault, _PURPOSE)
+            tx.spaces.drop_session(digest)
+            space = tx.spaces.space(attempt.vault)
+            if not may_sign_in(space.state):
+                return SignInFault.CODE_EXPIRED
+            tx.audit.append(attempt.vault, AuditEvent(now, "patient", "sign-in", detail=source))
+            return PatientSignedIn(space)
+
+        return await self._store.write(check)
+
+    def _code_digest(self, vault: VaultId, digits: str) -> bytes:
+        return self._store.digest("code", vault.to_bytes(8, "big"), digits.strip().encode())
+
+    def _blocked(self, who: tuple[bytes, str], now: datetime) -> bool:
+        since, count = self._failures.get(who, (now, 0))
+        return now - since <= self._settings.failure_window and count >= self._settings.failures
+
+    def _count(self, who: tuple[bytes, str], now: datetime) -> None:
+        since, count = self._failures.get(who, (now, 0))
+        if now - since > self._settings.failure_window:
+            since, count = now, 0
+        self._failures[who] = (since, count + 1)
+        if len(self._failures) > _MAX_REMEMBERED:
+            self._failures.popitem(last=False)
+
+    async def _off_loop(self, work: Callable[..., R], *arguments: object) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
+
+
+def masked(space: Space) -> str:
+    """Show where a code went without showing the contact: « m•••@exemple.fr », « •• •• •• •• 12 »."""
+    if space.phone and not space.email:
+        return f"•• •• •• •• {space.phone[-2:]}"
+    local, _, domain = space.email.partition("@")
+    return f"{local[:1]}•••@{domain}" if domain else "•••"
+
+
+def _verified(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

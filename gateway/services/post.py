@@ -1,0 +1,74 @@
+"""Hand a composed message to its recipient: a local mailbox in one transaction, or another operator by courier.
+
+Called from outbox steps; `key` names the step's effect, so that a step done twice delivers once.
+"""
+
+import asyncio
+from concurrent.futures import Executor
+
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import MessageId, VaultId, VaultKind
+from gateway.domain.mime import scan_message
+from gateway.ports import Blobs, Clock, Courier, Directory, Store
+from gateway.services.delivery import Arrival, Delivery, Outcome, accept
+from gateway.services.exchanges import correspondence_in
+from gateway.services.numbers import random_number
+from gateway.services.records import Records, records_of
+
+
+class Post:
+    """Delivers messages that the gateway itself writes or passes on."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, directory: Directory, clock: Clock, courier: Courier, workers: Executor
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._directory = directory
+        self._clock = clock
+        self._courier = courier
+        self._workers = workers
+
+    async def deliver(self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, key: str) -> Outcome:
+        """Deliver once for each `key`.
+
+        Raises:
+            CourierDeferred: the other operator cannot take it now.
+            CourierRefused: the other operator, or our own white list, refuses it for good.
+        """
+        found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
+        if found is None:
+            await self._courier.deliver(str(sender or ""), recipient, raw)
+            return Outcome.VISIBLE
+        vault, kind = found
+        delivery = await asyncio.get_running_loop().run_in_executor(
+            self._workers, self._local, raw, sender, recipient, vault, kind is VaultKind.SPACE, key
+        )
+        return await self._store.write(lambda tx: accept(tx, delivery))
+
+    def _local(
+        self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, vault: VaultId, is_space: bool, key: str
+    ) -> Delivery:
+        scanned = scan_message(raw)
+        correspondence = correspondence_in(scanned, sender, self._directory) if is_space else None
+        records: Records = records_of(raw, scanned, self._directory.entry, correspondence)
+        arrival = Arrival(
+            vault=vault,
+            mid=MessageId(random_number()),
+            is_space=is_space,
+            sender=str(sender or ""),
+            card=records.card,
+            correspondence=correspondence,
+            at=self._clock.now(),
+            notice=random_number(),
+        )
+        return Delivery(
+            arrival=arrival,
+            recipient=str(recipient),
+            dedupe=self._store.digest("step", key.encode(), str(recipient).encode())[:16],
+            blob=self._blobs.put(raw).key,
+            records=records,
+            holds=is_space and records.is_clinical,
+            files=is_space and records.is_documentary,
+            work=random_number(),
+        )

@@ -1,0 +1,122 @@
+"""Receipts: tell a sender what became of the documents they sent (STD §1.7).
+
+With Disposition-Notification-To, an MDN whatever the outcome; without, on failure only, an ordinary message
+with the reason and the original attached. Both with a null sender, so that nothing answers them.
+"""
+
+import asyncio
+from concurrent.futures import Executor
+from datetime import datetime
+
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import CourierRefused, InvalidValue
+from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
+from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
+from gateway.domain.outbox import Step
+from gateway.ports import Blobs, Clock, Store
+from gateway.services.outbox import Finish, nothing
+from gateway.services.outcomes import FilingOutcome
+from gateway.services.post import Post
+
+_NEXT = {
+    "900": "Renvoyez le document dans une version prise en charge.",
+    "903": "Qualifiez l'identité du patient (INS) dans votre logiciel, puis renvoyez le document.",
+    "904": "Vérifiez le destinataire et l'identité du patient, puis renvoyez le document à la bonne adresse.",
+    "905": "Complétez les traits d'identité du patient dans votre logiciel, puis renvoyez le document.",
+    "906": "Vérifiez le document dans votre logiciel, puis renvoyez-le, ou remettez-le au patient autrement.",
+}
+
+
+class Receipts:
+    """Handles `StepKind.RECEIPT`."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._post = post
+        self._clock = clock
+        self._domain = mail_domain
+        self._workers = workers
+
+    async def send(self, step: Step) -> Finish:
+        """Compose and deliver the receipt of one message."""
+        mid = MessageId(step.payload["mid"])
+        recorded = await self._store.read(lambda tx: tx.mail.outcome(step.vault, mid))
+        if recorded is None:
+            return nothing
+        outcome = FilingOutcome.from_json(recorded)
+        try:
+            sender = MailAddress.parse(outcome.sender)
+        except InvalidValue:
+            return nothing  # a report, or a sender without address: nobody to tell
+        original = None
+        if not outcome.asked:
+            blob = BlobRef(bytes.fromhex(outcome.blob))
+            original = await self._store.read(lambda tx: tx.blobs.open(OPERATOR, blob))
+        raw = await asyncio.get_running_loop().run_in_executor(self._workers, self._compose, step, outcome, original)
+        try:
+            await self._post.deliver(raw, None, sender, f"receipt {step.id:x}")
+        except CourierRefused as error:
+            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
+            return lambda tx: tx.audit.append(step.vault, event)
+        return nothing
+
+    def _compose(self, step: Step, outcome: FilingOutcome, original: BlobKey | None) -> bytes:
+        now, message_id = self._clock.now(), f"<{step.id:x}.recu@{self._domain}>"
+        if original is None:
+            return compose_mdn(self._mdn(outcome, now, message_id))
+        return compose(self._plain(outcome, now, message_id, self._blobs.read(original)))
+
+    @property
+    def _author(self) -> Mailbox:
+        return Mailbox("Espace santé", "postmaster", self._domain)
+
+    def _mdn(self, outcome: FilingOutcome, now: datetime, message_id: str) -> Mdn:
+        return Mdn(
+            from_=self._author,
+            to=_mailbox(outcome.sender),
+            message_id=message_id,
+            date=now,
+            original_subject=outcome.subject,
+            original_message_id=outcome.message_id or None,
+            final_recipient=outcome.recipient,
+            text=_text(outcome),
+            reporting_ua=f"{self._domain}; Pli",
+            error_code=None if outcome.is_filed else outcome.code,
+            error_text="" if outcome.is_filed else outcome.label,
+        )
+
+    def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes) -> ComposedMessage:
+        answered = outcome.message_id or None
+        return ComposedMessage(
+            from_=self._author,
+            to=(_mailbox(outcome.sender),),
+            subject=f"[KO Intégration système !][{outcome.code}] {outcome.subject}",
+            text=_text(outcome),
+            message_id=message_id,
+            date=now,
+            attachments=(OutgoingAttachment("message-original.eml", "message/rfc822", original),),
+            in_reply_to=answered,
+            references=(answered,) if answered else (),
+            headers=(("Auto-Submitted", "auto-replied"),),
+        )
+
+
+def _mailbox(address: str) -> Mailbox:
+    parsed = MailAddress.parse(address)
+    return Mailbox("", parsed.local, parsed.domain)
+
+
+def _text(outcome: FilingOutcome) -> str:
+    if outcome.is_filed:
+        return "Les documents de votre message ont été intégrés au dossier du patient.\n"
+    cause = f"{outcome.cause}\n" if outcome.cause else ""
+    return (
+        "Les documents de votre message n'ont pas été intégrés au dossier du patient"
+        " et le patient n'a pas reçu le message.\n\n"
+        f"Motif\N{NO-BREAK SPACE}: {outcome.code} — {outcome.label}.\n{cause}\n"
+        f"Que faire\N{NO-BREAK SPACE}: {_NEXT.get(outcome.code, _NEXT['906'])}\n"
+    )

@@ -1,0 +1,147 @@
+"""What is kept of a message besides its octets, made once at ingest from one scan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.address import MailAddress
+from gateway.domain.card import Card, CardAttachment
+from gateway.domain.directory import DirectoryEntry, MailboxKind
+from gateway.domain.exchange import ANSWERABLE_KINDS, Correspondence
+from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId, Summary, ThreadId
+from gateway.domain.mime import (
+    Attachment,
+    Kind,
+    ScannedMessage,
+    attachments,
+    body_wire,
+    bodystructure_wire,
+    envelope_wire,
+    layout_of,
+    preview,
+    shown_subject,
+    text_extract,
+)
+from gateway.services.exchanges import address_of, addresses_of, detail_of, name_of
+
+EntryOf = Callable[[MailAddress], DirectoryEntry | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """One scanned message with everything that is stored of it, the same for every vault."""
+
+    scanned: ScannedMessage
+    summary: Summary
+    header_block: bytes
+    extract: str
+    card: Card
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def is_clinical(self) -> bool:
+        """Say whether the message bears documents whose patient must be checked first (A12)."""
+        return any(attachment.is_clinical for attachment in self.attachments)
+
+    @property
+    def is_documentary(self) -> bool:
+        """Say whether the message bears anything to file."""
+        return any(attachment.is_clinical or attachment.kind is Kind.PDF for attachment in self.attachments)
+
+    def content(
+        self, mid: MessageId, blob: BlobKey, thread: ThreadId, state: ContentState, at: datetime, path: tuple[str, str]
+    ) -> Content:
+        """Give the row of one vault; `path` is the reverse path and the recipient."""
+        return Content(
+            mid=mid,
+            blob=blob.ref,
+            size=self.scanned.size,
+            internal_date=at,
+            state=state,
+            thread=thread,
+            summary=self.summary,
+            header_block=self.header_block,
+            extract=self.extract,
+            reverse_path=path[0],
+            recipient=path[1],
+        )
+
+
+def records_of(
+    raw: bytes, scanned: ScannedMessage, entry_of: EntryOf, correspondence: Correspondence | None
+) -> Records:
+    """Make the records of a message; pure but for `entry_of`, which asks the directory."""
+    found = attachments(scanned)
+    card = _card(raw, scanned, found, entry_of, correspondence)
+    summary = Summary(
+        envelope=envelope_wire(scanned),
+        bodystructure=bodystructure_wire(scanned),
+        body=body_wire(scanned),
+        layout=layout_of(scanned),
+        card=card.to_json(),
+    )
+    return Records(scanned, summary, raw[: scanned.header_length], text_extract(raw, scanned), card, found)
+
+
+def _card(
+    raw: bytes,
+    scanned: ScannedMessage,
+    found: tuple[Attachment, ...],
+    entry_of: EntryOf,
+    correspondence: Correspondence | None,
+) -> Card:
+    author = address_of(scanned.from_[0]) if scanned.from_ else None
+    entry = entry_of(author) if author else None
+    answered = correspondence.correspondent if correspondence else None
+    receipt = addresses_of(scanned.disposition_notification_to)
+    return Card(
+        sender=str(author or ""),
+        sender_name=name_of(entry, author) if author else "",
+        kind=entry.kind.value if entry else "",
+        detail=detail_of(entry),
+        correspondent=str(answered.address) if answered else "",
+        correspondent_name=answered.name if answered else "",
+        to=tuple(map(str, addresses_of((*scanned.to, *scanned.cc)))),
+        subject=shown_subject(scanned.subject),
+        preview=preview(raw, scanned),
+        message_id=scanned.message_id or "",
+        references=(*scanned.references, *((scanned.in_reply_to,) if scanned.in_reply_to else ())),
+        receipt_to=str(receipt[0]) if receipt else "",
+        text_section=_readable(scanned, "text/plain"),
+        html_section=_readable(scanned, "text/html"),
+        attachments=tuple(
+            CardAttachment(
+                item.section,
+                item.filename,
+                item.media_type,
+                _size(item),
+                item.kind.value,
+                (item.part.content_id or "") if item.inline else "",
+            )
+            for item in found
+        ),
+        no_reply=entry is not None and entry.kind is MailboxKind.APPLICATION and not _answerable(answered),
+    )
+
+
+def _answerable(entry: DirectoryEntry | None) -> bool:
+    return entry is not None and entry.kind in ANSWERABLE_KINDS
+
+
+def _readable(scanned: ScannedMessage, media_type: str) -> str:
+    """Find the first body of a type that is no attachment; nested messages do not count."""
+    found = {item.section for item in attachments(scanned)}
+    return next(
+        (
+            part.section
+            for part in scanned.root.walk()
+            if part.media_type == media_type and part.section not in found and not part.is_multipart
+        ),
+        "",
+    )
+
+
+def _size(item: Attachment) -> int:
+    """Give about how many octets a person will get: base64 takes 78 characters of a line for 57."""
+    encoded = item.part.body_end - item.part.body_start
+    return encoded * 57 // 78 if item.part.encoding == "base64" else encoded

@@ -1,0 +1,81 @@
+"""Facts about connections and senders, gathered from the directory for the policy to judge."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.domain.address import MailAddress
+from gateway.policy.facts import (
+    Certificate,
+    ConnectionFacts,
+    Freshness,
+    SenderFacts,
+    Sources,
+    Tls,
+)
+from gateway.policy.facts import Listener as PolicyListener
+from gateway.ports import Clock, Directory
+from gateway.services.intake import Connection, Listener
+
+_ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})
+_LISTENERS = {Listener.RELAY: PolicyListener.RELAY, Listener.SUBMISSION: PolicyListener.SUBMISSION}
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """How old the trust data may be before nothing is concluded from them."""
+
+    white_list: timedelta = timedelta(days=7)
+    directory: timedelta = timedelta(days=7)
+
+
+class TrustFacts:
+    """Answers what is known of a connection or a sender right now."""
+
+    def __init__(self, directory: Directory, clock: Clock, staleness: Staleness) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._staleness = staleness
+
+    def sources(self) -> Sources:
+        """Say how far the white list and the directory may be relied on now."""
+        ages, now = self._directory.ages(), self._clock.now()
+        return Sources(
+            _freshness(ages.whitelist, now, self._staleness.white_list),
+            _freshness(ages.directory, now, self._staleness.directory),
+        )
+
+    def connection(self, connection: Connection) -> ConnectionFacts:
+        """Say who is at the other end."""
+        peer = connection.peer
+        binding = self._directory.binding(peer.spki_sha256) if peer else None
+        return ConnectionFacts(
+            listener=_LISTENERS[connection.listener],
+            tls=_tls(connection.tls_version),
+            certificate=Certificate.VALID if peer else Certificate.ABSENT,
+            peer_domains=self._directory.domains_of(peer.dn) if peer else frozenset(),
+            laboratory=binding.address if binding else None,
+            signed_in=connection.signed_in.address if connection.signed_in else None,
+        )
+
+    def sender(self, reverse_path: MailAddress | None) -> SenderFacts:
+        """Say who the message claims to be from; patients do not send by SMTP, so no space is looked up."""
+        if reverse_path is None:
+            return SenderFacts(None, entry=None, space=None)
+        return SenderFacts(
+            reverse_path,
+            white_listed=self._directory.domain(reverse_path.domain) is not None,
+            entry=self._directory.entry(reverse_path),
+            space=None,
+        )
+
+
+def _tls(version: str | None) -> Tls:
+    if version is None:
+        return Tls.CLEAR
+    return Tls.ADEQUATE if version in _ADEQUATE else Tls.OBSOLETE
+
+
+def _freshness(generated: datetime | None, now: datetime, limit: timedelta) -> Freshness:
+    if generated is None:
+        return Freshness.ABSENT
+    return Freshness.FRESH if now - generated <= limit else Freshness.STALE
