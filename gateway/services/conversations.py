@@ -32,10 +32,11 @@ from gateway.domain.mime import ComposedMessage, Mailbox, OutgoingAttachment, co
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Verdict
 from gateway.policy.initiation import may_reply
-from gateway.ports import Blobs, Clock, Directory, Store, Tx
+from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery import Arrival, add_step, note_references
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
+from gateway.services.trust import TrustFacts
 
 PAGE = 30
 _SCANNED_FOR_LIST = 400
@@ -91,10 +92,10 @@ class Reply:
 class Conversations:
     """Reads and answers messages of one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, directory: Directory, clock: Clock, workers: Executor) -> None:
+    def __init__(self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, workers: Executor) -> None:
         self._store = store
         self._blobs = blobs
-        self._directory = directory
+        self._trust = trust
         self._clock = clock
         self._workers = workers
 
@@ -181,7 +182,7 @@ class Conversations:
                 attachments=tuple(OutgoingAttachment(file.name, file.media_type, file.data) for file in files),
             )
         )
-        records = records_of(raw, scan_message(raw), self._directory.entry, None)
+        records = records_of(raw, scan_message(raw), self._trust.entry, None)
         return records, self._blobs.put(raw).key, str(exchange.correspondent)
 
     async def _commit(
@@ -251,5 +252,3 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
         failed=outcome == b"failed",
         sent=outcome == b"delivered",
     )
-
-

@@ -27,11 +27,12 @@ from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_iden
 from gateway.domain.mailbox import OPERATOR, BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Blobs, Clock, Directory, Readers, Store, Tx
+from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery import Arrival, add_step, show
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Finish
 from gateway.services.outcomes import FILED, FilingOutcome
+from gateway.services.trust import TrustFacts
 
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
@@ -71,7 +72,7 @@ class Filing:
         store: Store,
         blobs: Blobs,
         readers: Readers,
-        directory: Directory,
+        trust: TrustFacts,
         clock: Clock,
         accepted_oids: frozenset[str],
         workers: Executor,
@@ -79,7 +80,7 @@ class Filing:
         self._store = store
         self._blobs = blobs
         self._readers = readers
-        self._directory = directory
+        self._trust = trust
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._workers = workers
@@ -201,7 +202,7 @@ class Filing:
     def _correspondence(self, moved: list[str] | None) -> Correspondence | None:
         if moved is None:
             return None
-        entry = self._directory.entry(MailAddress.parse(moved[0]))
+        entry = self._trust.entry(MailAddress.parse(moved[0]))
         return Correspondence(entry, ExchangeEvent(moved[1])) if entry else None
 
     # ------------------------------------------------------------ quarantine

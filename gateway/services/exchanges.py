@@ -1,6 +1,6 @@
 """The exchange of a patient with a correspondent, moved in the transaction of the message that moves it (A7, A8)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from gateway.domain.address import MailAddress
@@ -9,18 +9,21 @@ from gateway.domain.errors import InvalidValue
 from gateway.domain.exchange import Correspondence, Exchange, ExchangeState, correspondence_of, ending_requested
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import Mailbox, ScannedMessage
-from gateway.ports import Directory, Tx
+from gateway.ports import Tx
+
+EntryOf = Callable[[MailAddress], DirectoryEntry | None]
+"""How an address is looked up in the directory."""
 
 
 def correspondence_in(
-    scanned: ScannedMessage, sender: MailAddress | None, directory: Directory
+    scanned: ScannedMessage, sender: MailAddress | None, entry_of: EntryOf
 ) -> Correspondence | None:
     """Say whose exchange a message concerns and what it does to it; None for reports and for what nobody answers."""
     if sender is None:
         return None
-    trusted = (directory.entry(address) for address in addresses_of(scanned.reply_to))
+    trusted = (entry_of(address) for address in addresses_of(scanned.reply_to))
     return correspondence_of(
-        directory.entry(sender),
+        entry_of(sender),
         [entry for entry in trusted if entry is not None],
         ending=ending_requested(scanned.subject, scanned.headers.text("X-MSS-MES") or None),
         automatic_reply=scanned.headers.text("Auto-Submitted").strip().lower().startswith("auto-replied"),

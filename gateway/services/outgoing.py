@@ -1,7 +1,9 @@
 """Deliver what somebody here has written: a patient's reply, or a professional's message to another operator."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from typing import TypeAlias
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
@@ -15,6 +17,8 @@ from gateway.services.numbers import random_number
 from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
 
+Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
+"""Removes those blobs that no vault holds any more."""
 DELIVERED, FAILED = b"delivered", b"failed"
 """What `Mail.outcome` says of a message that a patient sent."""
 
@@ -23,7 +27,14 @@ class Outgoing:
     """Handles `StepKind.DELIVER` and `StepKind.UNLINK`."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
+        self,
+        store: Store,
+        blobs: Blobs,
+        post: Post,
+        clock: Clock,
+        mail_domain: str,
+        workers: Executor,
+        unlink: Unlink,
     ) -> None:
         self._store = store
         self._blobs = blobs
@@ -31,6 +42,7 @@ class Outgoing:
         self._clock = clock
         self._domain = mail_domain
         self._workers = workers
+        self._unlink = unlink
 
     async def deliver(self, step: Step) -> Finish:
         """Hand one message to one recipient; a refusal for good is told to whoever wrote it."""
@@ -49,9 +61,7 @@ class Outgoing:
 
     async def unlink(self, step: Step) -> Finish:
         """Remove a blob's octets after its row is gone; a blob that somebody still holds stays."""
-        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
-        if not await self._store.read(lambda tx: tx.blobs.referenced(ref)):
-            await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.delete, ref)
+        await self._unlink([BlobRef(bytes.fromhex(step.payload["blob"]))])
         return nothing
 
     async def _off_loop(self, key: BlobKey) -> bytes:

@@ -9,22 +9,23 @@ from concurrent.futures import Executor
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
-from gateway.ports import Blobs, Clock, Courier, Directory, Store
+from gateway.ports import Blobs, Clock, Courier, Store
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept
 from gateway.services.exchanges import correspondence_in
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
+from gateway.services.trust import TrustFacts
 
 
 class Post:
     """Delivers messages that the gateway itself writes or passes on."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, directory: Directory, clock: Clock, courier: Courier, workers: Executor
+        self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, courier: Courier, workers: Executor
     ) -> None:
         self._store = store
         self._blobs = blobs
-        self._directory = directory
+        self._trust = trust
         self._clock = clock
         self._courier = courier
         self._workers = workers
@@ -50,8 +51,8 @@ class Post:
         self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, vault: VaultId, is_space: bool, key: str
     ) -> Delivery:
         scanned = scan_message(raw)
-        correspondence = correspondence_in(scanned, sender, self._directory) if is_space else None
-        records: Records = records_of(raw, scanned, self._directory.entry, correspondence)
+        correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
+        records: Records = records_of(raw, scanned, self._trust.entry, correspondence)
         arrival = Arrival(
             vault=vault,
             mid=MessageId(random_number()),

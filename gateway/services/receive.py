@@ -25,7 +25,7 @@ from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import ContentFacts, DataFacts, MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Blobs, Clock, Directory, NewBlob, Store, Tx
+from gateway.ports import Blobs, Clock, NewBlob, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept
@@ -54,7 +54,6 @@ class Receiver:
         self,
         store: Store,
         blobs: Blobs,
-        directory: Directory,
         trust: TrustFacts,
         clock: Clock,
         accounts: AppPasswords,
@@ -63,7 +62,6 @@ class Receiver:
     ) -> None:
         self._store = store
         self._blobs = blobs
-        self._directory = directory
         self._trust = trust
         self._clock = clock
         self._accounts = accounts
@@ -108,7 +106,7 @@ class Receiver:
     async def _recipient_facts(self, recipient: MailAddress, position: int) -> RecipientFacts:
         settings = self._settings
         if not settings.is_ours(recipient):
-            white_listed = self._directory.domain(recipient.domain) is not None
+            white_listed = self._trust.white_listed(recipient.domain)
             return RecipientFacts(recipient, position, white_listed=white_listed)
         patient = None
         if settings.is_patient(recipient):
@@ -152,8 +150,8 @@ class Receiver:
         return await self._store_all(connection, envelope, prepared)
 
     def _prepare(self, raw: bytes, scanned: ScannedMessage, envelope: Envelope) -> _Prepared:
-        correspondence = correspondence_in(scanned, envelope.reverse_path, self._directory)
-        records = records_of(raw, scanned, self._directory.entry, correspondence)
+        correspondence = correspondence_in(scanned, envelope.reverse_path, self._trust.entry)
+        records = records_of(raw, scanned, self._trust.entry, correspondence)
         return _Prepared(scanned, records, correspondence, self._blobs.put(raw))
 
     async def _content_facts(
@@ -172,7 +170,7 @@ class Receiver:
             from_fields=scanned.headers.count("From"),
             from_mailboxes=authors,
             addressed=addressed,
-            white_listed=frozenset(domain for domain in foreign if self._directory.domain(domain) is not None),
+            white_listed=frozenset(domain for domain in foreign if self._trust.white_listed(domain)),
             is_report=report is not None,
             answers=answers,
         )

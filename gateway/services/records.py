@@ -1,10 +1,8 @@
 """What is kept of a message besides its octets, made once at ingest from one scan."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.address import MailAddress
 from gateway.domain.card import Card, CardAttachment
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.exchange import ANSWERABLE_KINDS, Correspondence
@@ -22,9 +20,7 @@ from gateway.domain.mime import (
     shown_subject,
     text_extract,
 )
-from gateway.services.exchanges import address_of, addresses_of, detail_of, name_of
-
-EntryOf = Callable[[MailAddress], DirectoryEntry | None]
+from gateway.services.exchanges import EntryOf, address_of, addresses_of, detail_of, name_of
 
 
 @dataclass(frozen=True, slots=True)

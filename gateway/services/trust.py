@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.domain.address import MailAddress
+from gateway.domain.directory import DirectoryEntry, DistinguishedName
+from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import (
+    UNKNOWN,
     Certificate,
     ConnectionFacts,
     Freshness,
     SenderFacts,
     Sources,
     Tls,
+    Unknown,
 )
 from gateway.policy.facts import Listener as PolicyListener
 from gateway.ports import Clock, Directory
@@ -45,14 +49,14 @@ class TrustFacts:
         )
 
     def connection(self, connection: Connection) -> ConnectionFacts:
-        """Say who is at the other end."""
+        """Say who is at the other end; without a usable list nobody is bound to any domain, and policy defers."""
         peer = connection.peer
         binding = self._directory.binding(peer.spki_sha256) if peer else None
         return ConnectionFacts(
             listener=_LISTENERS[connection.listener],
             tls=_tls(connection.tls_version),
             certificate=Certificate.VALID if peer else Certificate.ABSENT,
-            peer_domains=self._directory.domains_of(peer.dn) if peer else frozenset(),
+            peer_domains=self._domains_of(peer.dn) if peer else frozenset(),
             laboratory=binding.address if binding else None,
             signed_in=connection.signed_in.address if connection.signed_in else None,
         )
@@ -61,12 +65,31 @@ class TrustFacts:
         """Say who the message claims to be from; patients do not send by SMTP, so no space is looked up."""
         if reverse_path is None:
             return SenderFacts(None, entry=None, space=None)
-        return SenderFacts(
-            reverse_path,
-            white_listed=self._directory.domain(reverse_path.domain) is not None,
-            entry=self._directory.entry(reverse_path),
-            space=None,
-        )
+        try:
+            entry: DirectoryEntry | Unknown | None = self._directory.entry(reverse_path)
+        except DirectoryUnavailable:
+            entry = UNKNOWN
+        return SenderFacts(reverse_path, self.white_listed(reverse_path.domain), entry, space=None)
+
+    def white_listed(self, domain: str) -> bool:
+        """Say whether the white list, as loaded, holds a domain; `sources` says what that is worth."""
+        try:
+            return self._directory.domain(domain) is not None
+        except DirectoryUnavailable:
+            return False
+
+    def entry(self, address: MailAddress) -> DirectoryEntry | None:
+        """Find a mailbox for its name and kind; None also when the directory cannot be read now."""
+        try:
+            return self._directory.entry(address)
+        except DirectoryUnavailable:
+            return None
+
+    def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
+        try:
+            return self._directory.domains_of(holder)
+        except DirectoryUnavailable:
+            return frozenset()
 
 
 def _tls(version: str | None) -> Tls:
