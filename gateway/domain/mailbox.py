@@ -6,7 +6,9 @@ Nothing here parses a message (`gateway.domain.mime` does) nor touches a store.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import NewType
+from typing import NamedTuple, NewType
+
+from gateway.domain.instants import instant_of
 
 VaultId = NewType("VaultId", int)
 """Random positive 62-bit number of what owns keys and data: a space, a mailbox, the operator."""
@@ -152,14 +154,22 @@ class FolderStatus:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message in one folder; `flags` is the canonical text of `flags_text`."""
+class Entry(NamedTuple):
+    """One message in one folder; `flags` is the canonical text of `flags_text`.
+
+    A tuple and not a dataclass, with its date in microseconds since 1970: lists make ten thousand at a time, and
+    this takes a fifth of the time (`docs/store.md`).
+    """
 
     uid: Uid
     mid: MessageId
     modseq: ModSeq
     flags: str
-    internal_date: datetime
+    internal_micros: int
     size: int
     thread: ThreadId
+
+    @property
+    def internal_date(self) -> datetime:
+        """Give INTERNALDATE as an aware instant, UTC."""
+        return instant_of(self.internal_micros)

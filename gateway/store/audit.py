@@ -17,9 +17,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
-from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
 

@@ -6,9 +6,9 @@ from sqlalchemy import delete, exists, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import NotFound
+from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
-from gateway.store.instants import micros_of
 from gateway.store.sealing import Kind, Sealer, object_of
 from gateway.store.sql import Runner, parameter
 

@@ -1,17 +1,17 @@
 """Messages as sealed records, apart from the folders they are shown in; threads; deduplication of intake."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import NotFound
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
 from gateway.store.blob_rows import SqlBlobRows
-from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
 
@@ -92,18 +92,21 @@ class ContentRows:
             internal_date=instant_of(date),
             state=ContentState(state),
             thread=ThreadId(thread),
-            summary=self.opened_summary(vault, mid, wire, summary),
+            summary=self.summary_opener(vault)(mid, wire, summary),
             header_block=self._sealer.open(vault, Kind.HEADERS, mid, headers),
             extract=self._sealer.open(vault, Kind.EXTRACT, mid, extract).decode(),
             reverse_path=reverse_path.decode(),
             recipient=recipient.decode(),
         )
 
-    def opened_summary(self, vault: VaultId, mid: MessageId, wire: bytes, summary: bytes) -> Summary:
-        """Open the two sealed halves of a summary."""
-        envelope, bodystructure = unpacked(self._sealer.open(vault, Kind.WIRE, mid, wire), 2)
-        body, layout, card = unpacked(self._sealer.open(vault, Kind.SUMMARY, mid, summary), 3)
-        return Summary(envelope, bodystructure, body, layout, card)
+    def summary_opener(self, vault: VaultId) -> Callable[[int, bytes, bytes], Summary]:
+        """Give what opens the two sealed halves of a message's summary."""
+        open_wire, open_rest = self._sealer.opener(vault, Kind.WIRE), self._sealer.opener(vault, Kind.SUMMARY)
+
+        def opened(mid: int, wire: bytes, rest: bytes) -> Summary:
+            return Summary(*unpacked(open_wire(mid, wire), 2), *unpacked(open_rest(mid, rest), 3))
+
+        return opened
 
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
         """Change the state of a message."""

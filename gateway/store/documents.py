@@ -10,10 +10,10 @@ from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
 from gateway.store.contents import packed, unpacked
-from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, parameter
 

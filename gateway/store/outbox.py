@@ -7,9 +7,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.outbox import Step, StepKind
 from gateway.store import schema
-from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.blob_rows import SqlBlobRows
-from gateway.store.instants import micros_of
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, parameter
 

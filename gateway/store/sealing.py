@@ -10,6 +10,7 @@ import os
 import struct
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import IntEnum
 
 from cryptography.exceptions import InvalidTag
@@ -63,18 +64,27 @@ class Sealer:
     def seal(self, vault: VaultId, kind: Kind, obj: int, clear: bytes) -> bytes:
         """Seal one record of object `obj` (a number that names it within its vault)."""
         nonce = os.urandom(_NONCE)
-        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, kind)
+        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, int(kind))
         return _PREFIX + nonce + self._cipher(vault, kind).encrypt(nonce, clear, additional)
 
     def open(self, vault: VaultId, kind: Kind, obj: int, sealed: bytes) -> bytes:
         """Open one record. Raises `SealBroken` when it is not the record that was sealed for this place."""
-        if sealed[:2] != _PREFIX:
-            raise SealBroken("unknown format of sealed record")
-        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, kind)
-        try:
-            return self._cipher(vault, kind).decrypt(sealed[2:_HEAD], sealed[_HEAD:], additional)
-        except InvalidTag as error:
-            raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
+        return self.opener(vault, kind)(obj, sealed)
+
+    def opener(self, vault: VaultId, kind: Kind) -> Callable[[int, bytes], bytes]:
+        """Give what opens records of one vault and kind, for lists; it takes the object and the sealed record."""
+        # A plain number: packing an enumeration's member costs as much as the rest of the additional data.
+        decrypt, pack, number = self._cipher(vault, kind).decrypt, _ADDITIONAL.pack, int(kind)
+
+        def opened(obj: int, sealed: bytes) -> bytes:
+            if sealed[:2] != _PREFIX:
+                raise SealBroken("unknown format of sealed record")
+            try:
+                return decrypt(sealed[2:_HEAD], sealed[_HEAD:], pack(_FORMAT, _VERSION, vault, obj, number))
+            except InvalidTag as error:
+                raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
+
+        return opened
 
     def digest(self, purpose: str, *parts: bytes) -> bytes:
         """Key a digest of `parts` with the operator's index key: equal inputs meet, nobody else can compute it."""

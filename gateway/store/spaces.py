@@ -10,11 +10,11 @@ from gateway.domain.account import Account, Code, SecretKind, Session, Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock
 from gateway.store import schema
-from gateway.store.instants import instant_of, micros_of
 from gateway.store.sealing import Kind, Sealer, object_of
 from gateway.store.sql import Runner, parameter
 
