@@ -19,8 +19,8 @@ DEMO_OIDS = PRODUCTION_OIDS | {INS_TEST, INS_DEMO}
 
 # A day or time that is cut short must not pass for an unknown day, which agrees with any.
 _BIRTH_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:T?\d{2}.*)?)?)?", re.ASCII)
-# Latin capitals that Unicode does not decompose, as the civil registry transcribes them.
-_UNDECOMPOSED = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH"})
+# Latin capitals that Unicode does not decompose, and the apostrophe that it counts as a letter.
+_FOLDS = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "ʼ": " "})
 _INS_FORM = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}", re.ASCII)
 
 
@@ -72,7 +72,11 @@ class BirthDate:
 
     @classmethod
     def parse(cls, text: str) -> "BirthDate":
-        """Read ``YYYY-MM-DD``, ``YYYYMMDD`` (a time may follow), ``YYYYMM`` or ``YYYY``; raise `InvalidValue` otherwise."""
+        """Read ``YYYY-MM-DD`` or ``YYYYMMDD``, which a time may follow, ``YYYYMM`` or ``YYYY``.
+
+        Raises:
+            InvalidValue: for anything else.
+        """
         found = _BIRTH_DATE.fullmatch(text.strip())
         if not found:
             raise InvalidValue("not a birth date: YYYY-MM-DD or YYYYMMDD is expected")
@@ -98,9 +102,9 @@ class BirthDate:
 
 def folded_name(text: str) -> str:
     """Fold a name for comparison: no case, accents, hyphens, apostrophes or doubled spaces (A12b)."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.upper()) if not unicodedata.combining(c))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Letters of other scripts stay: dropping them would make two different names equal.
-    return " ".join(re.sub(r"[\W_]+", " ", bare.translate(_UNDECOMPOSED)).split())
+    return " ".join(re.sub(r"[\W_]+", " ", bare.upper().translate(_FOLDS)).split())
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -21,15 +21,13 @@ from gateway.policy.settings import PolicySettings
 
 def may_speak_for(connection: ConnectionFacts, sources: Sources, address: MailAddress) -> bool | Unknown:
     """Say whether the other end may write in the name of `address`."""
-    match connection.listener:
-        case Listener.RELAY:
-            if address == connection.laboratory:
-                return True  # bound here: does not depend on the white list
-            return UNKNOWN if sources.white_list is not Freshness.FRESH else address.domain in connection.peer_domains
-        case Listener.SUBMISSION:
-            return UNKNOWN if connection.signed_in is UNKNOWN else connection.signed_in == address
-        case Listener.INTERNAL:
-            return True  # the web space and the gateway itself write in the name they have checked
+    if connection.listener is Listener.INTERNAL:
+        return True  # the web space and the gateway itself write in the name they have checked
+    if connection.listener is Listener.SUBMISSION:
+        return UNKNOWN if connection.signed_in is UNKNOWN else connection.signed_in == address
+    if address == connection.laboratory:
+        return True  # bound here: does not depend on the white list
+    return UNKNOWN if sources.white_list is not Freshness.FRESH else address.domain in connection.peer_domains
 
 
 @rule("POL-01")
