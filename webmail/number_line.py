@@ -12,7 +12,7 @@ from enum import Enum
 
 from gateway.domain.lab_result import CRITICAL_INTERPRETATIONS, number_of
 from webmail.model import Result
-from webmail.wording import NBSP, figures
+from webmail.wording import NBSP, figures, unit_words
 
 _CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")
 _MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
@@ -120,12 +120,12 @@ def _words(place: Place, comparator: str, number: Decimal | None, result: Result
         return f"{side} de l’intervalle"
     close = result.low is not None and result.high is not None and distance <= (result.high - result.low) * _CLOSE
     least = "d’au moins" if comparator else "de"
-    unit = f"{NBSP}{result.unit}" if result.unit else ""
+    unit = f"{NBSP}{unit_words(result.unit)}" if result.unit else ""
     return f"{'juste ' if close else ''}{side} de l’intervalle, {least} {_text(distance)}{unit}"
 
 
 def _range_words(result: Result) -> str:
-    unit = f"{NBSP}{result.unit}" if result.unit else ""
+    unit = f"{NBSP}{unit_words(result.unit)}" if result.unit else ""
     if result.low is not None and result.high is not None:
         return f"{_text(result.low)} à {_text(result.high)}{unit}"
     if result.high is not None:

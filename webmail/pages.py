@@ -109,6 +109,7 @@ class Pages:
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,
             "figures": wording.figures,
+            "unit_words": wording.unit_words,
             "initials": wording.initials,
             "first_upper": lambda text: text[:1].upper() + text[1:],
             "blocks": blocks_of,

