@@ -107,7 +107,7 @@ class Channel(SMTP):
         """Say whether the client has sent more than what has been read."""
         return bool(self._input)
 
-    def begins_with(self) -> bytes:
+    def first_word(self) -> bytes:
         """Give the first word of what the client has sent."""
         return bytes(self._input[:16]).partition(b" ")[0]
 
@@ -169,6 +169,10 @@ class Channel(SMTP):
             raise
         # The loop gives no transport when the connection was lost during the handshake.
         self._socket = self.transport = secured or self._stream
+
+    def turn_deaf(self) -> None:
+        """Drop whatever the client still sends."""
+        self._deaf = True
 
     def drain(self) -> None:
         """Ask the session to end at the next moment that it waits for a command."""

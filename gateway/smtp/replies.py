@@ -90,7 +90,7 @@ def challenge(text: str) -> Reply:
 async def guarded(connection: str, stage: str, work: Awaitable[T], limit: timedelta | None) -> T | Reply:
     """Await `work`; a failure or a late answer becomes the reply that the client gets, and one log line."""
     try:
-        async with asyncio.timeout(limit.total_seconds() if limit else None):
+        async with asyncio.timeout(None if limit is None else limit.total_seconds()):
             return await work
     except TimeoutError:
         _log.error("smtp_service_timeout", connection=connection, stage=stage)

@@ -43,6 +43,7 @@ class SmtpServer:
     """Serve inside ``async with``; on exit no message that was being committed is lost.
 
     Attributes:
+        ports: the ports bound, which the settings may have left to the system.
         sessions: the connections that talk now, handshakes not counted.
         budget: octets of content held now.
     """
@@ -51,6 +52,7 @@ class SmtpServer:
         # aiosmtpd prints addresses at INFO and passwords at DEBUG.
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
+        self.ports = Ports(None, None, None)
         self.sessions: set[Session] = set()
         self.budget = Budget(settings.max_in_flight_bytes)
         throttle = SignInThrottle(
@@ -66,12 +68,6 @@ class SmtpServer:
         self._committing: set[asyncio.Task[Receipt]] = set()
         self._connections: Counter[str] = Counter()
 
-    @property
-    def ports(self) -> Ports:
-        """Give the ports bound, which the settings may have left to the system."""
-        bound = {door: sockets[0].getsockname()[1] for door, sockets in self._listening.items()}
-        return Ports(*(bound.get(door) for door in Door))
-
     async def __aenter__(self) -> Self:
         """Listen on every door that the settings name."""
         wanted = self.settings.relay_port, self.settings.submission_port, self.settings.starttls_port
@@ -82,6 +78,8 @@ class SmtpServer:
         except OSError:
             self._close_listeners()
             raise
+        bound = {door: sockets[0].getsockname()[1] for door, sockets in self._listening.items()}
+        self.ports = Ports(*(bound.get(door) for door in Door))
         for door, sockets in self._listening.items():
             for listener in sockets:
                 self._keep(self._accepting, self._accept(door, listener))
@@ -90,7 +88,14 @@ class SmtpServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Drain: no new connection, 421 to those that wait, time for those that have a message in hand."""
+        """Close."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Drain: no new connection, 421 to those that wait, time for those that have a message in hand.
+
+        Idempotent; takes `drain_timeout` at most.
+        """
         await _cancelled(self._accepting)
         self._close_listeners()
         self._draining = True
@@ -139,11 +144,12 @@ class SmtpServer:
     async def _serve(self, door: Door, client: socket.socket, ip: str) -> None:
         session = Session(self._around, door, ip)
         try:
+            early = b"" if door.implicit_tls else _spoken(client)
             if await self._connect(session, client):
                 self.sessions.add(session)
                 if self._draining:
                     session.drain()
-                await session.serve()
+                await session.serve(early)
         finally:
             self.sessions.discard(session)
             session.abort()
@@ -203,6 +209,14 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
             listener.close()
         raise
     return sockets
+
+
+def _spoken(client: socket.socket) -> bytes:
+    """Give the first octets of a client that did not wait for its greeting, without reading them."""
+    try:
+        return client.recv(16, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:
+        return b""
 
 
 def _turn_away(client: socket.socket, door: Door) -> None:

@@ -44,8 +44,13 @@ class Session(Channel):
         self._tried_recipients = False
         self._idle_commands = 0
 
-    async def serve(self) -> None:
-        """Talk until either side ends it, then close."""
+    async def serve(self, early: bytes = b"") -> None:
+        """Talk until either side ends it, then close; `early` is what the client said before its greeting."""
+        early = early or self.first_word()
+        if early:
+            is_http = early.partition(b" ")[0].decode("ascii", "replace") in commands.HTTP_VERBS
+            self.say(replies.NOT_HTTP if is_http else replies.TOO_EARLY)
+            self.turn_deaf()
         failure = await replies.guarded(self.connection.id, "session", self._handle_client(), None)
         if failure is not None:
             self.say(failure)
@@ -56,10 +61,7 @@ class Session(Channel):
         # Replaces aiosmtpd's loop: that one takes a bare LF for the end of a command and echoes exceptions.
         if self.over_tls:
             self._note_tls()
-        if self.has_input():
-            is_http = self.begins_with().decode("ascii", "replace") in commands.HTTP_VERBS
-            self.say(replies.NOT_HTTP if is_http else replies.TOO_EARLY)
-        else:
+        if not self.closing:
             self.say(replies.reply(220, "", f"{self.settings.hostname} ESMTP Pli"))
         while not self.closing and not self.gone:
             line = await self.read_line(self._line_limit())
@@ -71,7 +73,7 @@ class Session(Channel):
                 await self._obey(line)
 
     def _line_limit(self) -> int:
-        is_auth = self.begins_with().upper() == b"AUTH"
+        is_auth = self.first_word().upper() == b"AUTH"
         return self.settings.max_auth_bytes if is_auth else self.settings.max_command_bytes
 
     async def _obey(self, line: bytes) -> None:

@@ -85,7 +85,8 @@ class TestAuthority:
 
     @cached_property
     def server(self) -> Pair:
-        return self.issue("localhost", usage=(ExtendedKeyUsageOID.SERVER_AUTH,))
+        # An operator's certificate serves as server and as client (STD §1.3).
+        return self.issue("localhost", usage=(ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH))
 
     @cached_property
     def laboratory(self) -> Pair:

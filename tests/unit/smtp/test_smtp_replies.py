@@ -1,0 +1,78 @@
+"""Replies are ASCII lines within 512 octets; failures tell an incident and nothing else."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.verdict import Accept, Defer, Reason, Reject
+from gateway.smtp import replies
+from gateway.smtp.data import Fault
+from gateway.smtp.replies import Reply
+
+LIMIT = timedelta(seconds=5)
+REASON = Reason("POL-31", 550, "5.1.1", "Patient non joignable\u202f: «\u00a0remettez\u00a0» l’écrit.", "Not here.")
+
+
+def test_refusal_says_both_languages_in_ascii() -> None:
+    wire = replies.of_verdict(Reject(REASON, "secret"), replies.OK).wire
+    assert wire == b"550 5.1.1 Not here. / Patient non joignable : \" remettez \" l'ecrit.\r\n"
+
+
+def test_acceptance_gives_the_reply_of_its_stage() -> None:
+    assert replies.of_verdict(Accept("POL-00"), replies.SENDER_OK) is replies.SENDER_OK
+
+
+def test_reason_of_421_ends_the_connection() -> None:
+    answer = replies.of_verdict(Defer(Reason("POL-32", 421, "4.7.0", "Trop.", "Too many.")), replies.OK)
+    assert answer.closes
+
+
+def test_long_text_is_folded_into_lines_within_the_limit() -> None:
+    wire = replies.reply(550, "5.7.1", "mot " * 300).wire
+    lines = wire.splitlines(keepends=True)
+    assert all(len(line) <= 512 and line.endswith(b"\r\n") for line in lines)
+    assert [line[:10] for line in lines] == [b"550-5.7.1 "] * (len(lines) - 1) + [b"550 5.7.1 "]
+
+
+def test_text_cannot_add_a_line() -> None:
+    assert replies.reply(550, "5.7.1", "a\r\n250 b\rc\nd").wire == b"550 5.7.1 a 250 b c d\r\n"
+
+
+def test_every_fault_of_content_has_its_reply() -> None:
+    assert set(replies.OF_FAULT) == set(Fault)
+
+
+async def test_result_passes_through() -> None:
+    async def work() -> int:
+        return 7
+
+    assert await replies.guarded("c", "mail", work(), LIMIT) == 7
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("disk 295109912611193"), TimeoutError("x")])
+async def test_known_failure_is_temporary(error: Exception) -> None:
+    async def work() -> int:
+        raise error
+
+    assert await replies.guarded("c", "data", work(), LIMIT) is replies.TEMPORARY
+
+
+async def test_late_answer_is_temporary() -> None:
+    never = asyncio.Event()
+    assert await replies.guarded("c", "data", never.wait(), timedelta(0)) is replies.TEMPORARY
+
+
+async def test_unexpected_failure_names_its_incident_here_and_in_the_log() -> None:
+    async def work() -> int:
+        raise ValueError("295109912611193@patient.mssante.fr")
+
+    with capture_logs() as logs:
+        answer = await replies.guarded("c", "data", work(), LIMIT)
+    assert isinstance(answer, Reply)
+    [line] = logs
+    assert answer.wire == f"451 4.3.0 Temporary failure, try again later, incident {line['incident']}\r\n".encode()
+    assert (line["error"], line["where"][-1].split(":")[2]) == ("ValueError", "work")
+    assert "295109912611193" not in str(logs)

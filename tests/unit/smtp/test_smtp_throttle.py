@@ -1,0 +1,44 @@
+"""Failed sign-ins are counted per account and source, slowed, locked, forgotten."""
+
+from gateway.smtp.throttle import SignInThrottle
+
+
+def throttle(max_pairs: int = 10) -> SignInThrottle:
+    return SignInThrottle(3, 0.25, 900, max_pairs)
+
+
+def test_each_failure_doubles_the_wait() -> None:
+    found = throttle()
+    assert [found.failed("a", "192.0.2.1", 0) for _ in range(3)] == [0.25, 0.5, 1.0]
+
+
+def test_account_is_locked_from_that_source_only() -> None:
+    found = throttle()
+    for _ in range(3):
+        found.failed("A", "192.0.2.1", 0)
+    assert found.is_locked("a", "192.0.2.1", 1)
+    assert not found.is_locked("a", "192.0.2.2", 1)
+    assert not found.is_locked("b", "192.0.2.1", 1)
+
+
+def test_failures_are_forgotten_after_the_window() -> None:
+    found = throttle()
+    for _ in range(3):
+        found.failed("a", "192.0.2.1", 0)
+    assert not found.is_locked("a", "192.0.2.1", 900)
+    assert found.failed("a", "192.0.2.1", 900) == 0.25
+
+
+def test_success_clears_the_count() -> None:
+    found = throttle()
+    found.failed("a", "192.0.2.1", 0)
+    found.succeeded("A", "192.0.2.1")
+    assert found.failed("a", "192.0.2.1", 0) == 0.25
+
+
+def test_memory_is_bounded_by_forgetting_the_oldest() -> None:
+    found = throttle(max_pairs=2)
+    for account in "abc":
+        for _ in range(3):
+            found.failed(account, "192.0.2.1", 0)
+    assert [found.is_locked(account, "192.0.2.1", 0) for account in "abc"] == [False, True, True]
