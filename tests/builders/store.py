@@ -119,6 +119,11 @@ async def a_mailbox(
     return vault
 
 
+async def inbox_of(store: Store, vault: VaultId) -> FolderId:
+    """Give the number of a mailbox's INBOX."""
+    return (await store.read(lambda tx: tx.mail.folder_by_use(vault, SpecialUse.INBOX))).id
+
+
 async def a_space(
     store: Store,
     state: SpaceState = SpaceState.ACTIVE,

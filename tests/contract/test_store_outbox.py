@@ -1,0 +1,142 @@
+"""Steps of the outbox: leases, retries, parking; quarantine."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Tx
+from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
+
+LEASE = timedelta(minutes=1)
+
+
+def _step(vault: VaultId, *, due_in: int = 0, **payload: object) -> Step:
+    return Step(vault, a_number(), StepKind.FILE, payload, NOON + timedelta(minutes=due_in))
+
+
+async def _added(at: StoreAt, *steps: Step) -> None:
+    def add(tx: Tx) -> None:
+        for step in steps:
+            tx.outbox.add(step)
+
+    await at.store.write(add)
+
+
+async def _leased(at: StoreAt, minutes: float = 0, limit: int = 10) -> list[Step]:
+    now = NOON + timedelta(minutes=minutes)
+    return await at.store.write(lambda tx: tx.outbox.lease(now, now + LEASE, limit))
+
+
+async def test_leased_step_is_the_one_that_was_added_with_one_attempt_more(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store), mid="1f", recipients=["a@b.example"])
+    await _added(at, step)
+    leased = await _leased(at)
+    assert leased == [Step(step.vault, step.id, step.kind, step.payload, step.due, attempts=1)]
+
+
+async def test_step_added_twice_is_one(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store))
+    await _added(at, step, step)
+    await _added(at, step)
+    assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 1, "parked": 0}
+
+
+async def test_step_of_a_transaction_that_failed_is_absent(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store))
+
+    def fail(tx: Tx) -> None:
+        tx.outbox.add(step)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await at.store.write(fail)
+    assert await _leased(at) == []
+
+
+async def test_leased_step_is_not_leased_again_while_the_lease_lasts(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    assert len(await _leased(at)) == 1
+    assert await _leased(at, 0.9) == []
+
+
+async def test_expired_lease_is_taken_again(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    assert [step.attempts for step in await _leased(at, 1)] == [2]
+
+
+async def test_step_that_is_not_due_waits(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store), due_in=5))
+    assert await _leased(at, 4) == []
+    assert len(await _leased(at, 5)) == 1
+
+
+async def test_steps_are_leased_in_the_order_they_are_due(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    steps = [_step(vault, due_in=minutes) for minutes in (3, 1, 2)]
+    await _added(at, *steps)
+    assert [step.id for step in await _leased(at, 9, limit=2)] == [steps[1].id, steps[2].id]
+
+
+async def test_done_step_is_gone_and_done_once(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    (step,) = await _leased(at)
+    assert await at.store.write(lambda tx: tx.outbox.done(step))
+    assert not await at.store.write(lambda tx: tx.outbox.done(step))
+    assert await _leased(at, 60) == []
+
+
+async def test_retried_step_is_due_when_it_was_asked(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    (step,) = await _leased(at)
+    await at.store.write(lambda tx: tx.outbox.retry(step, NOON + timedelta(minutes=30)))
+    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + timedelta(minutes=30)
+    assert await _leased(at, 29) == []
+    assert [again.attempts for again in await _leased(at, 30)] == [2]
+
+
+async def test_worker_that_outlived_its_lease_cannot_give_the_step_back(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    (stale,) = await _leased(at)
+    await _leased(at, 2)
+    await at.store.write(lambda tx: tx.outbox.retry(stale, NOON))
+    assert await _leased(at, 2.5) == []
+
+
+async def test_worker_that_outlived_its_lease_cannot_park_the_step(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    (stale,) = await _leased(at)
+    await _leased(at, 2)
+    await at.store.write(lambda tx: tx.outbox.park(stale, "timeout"))
+    assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 1, "parked": 0}
+
+
+async def test_parked_step_is_never_leased(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    (step,) = await _leased(at)
+    await at.store.write(lambda tx: tx.outbox.park(step, "reader.failed"))
+    assert await _leased(at, 10_000) == []
+    assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 0, "parked": 1}
+    assert await at.store.read(lambda tx: tx.outbox.next_due()) is None
+
+
+async def test_step_that_does_not_open_is_parked_and_stops_no_other(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    poison, sound = _step(vault), _step(vault)
+    await _added(at, poison, sound)
+    with sqlite3.connect(at.paths.database) as db:
+        db.execute("UPDATE outbox SET payload = zeroblob(40) WHERE step = ?", (poison.id,))
+    db.close()
+    assert [step.id for step in await _leased(at)] == [sound.id]
+    assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 1, "parked": 1}
+
+
+async def test_quarantined_message_is_kept_once_under_the_operators_key(at: StoreAt) -> None:
+    blob = at.blobs.put(b"document d'une autre personne").key
+    for _ in range(2):
+        await at.store.write(lambda tx: tx.quarantine.add(MessageId(1), "904", blob, b"{}", NOON))
+    assert await at.store.read(lambda tx: tx.quarantine.count()) == 1
+    assert await at.store.read(lambda tx: tx.blobs.open(OPERATOR, blob.ref)) == blob

@@ -1,0 +1,227 @@
+"""Vaults and addresses, patients' spaces, sign-ins, codes, sessions, exchanges."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.account import Account, Code, SecretKind, Session
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import Conflict, KeyUnavailable, NotFound
+from gateway.domain.exchange import Exchange, ExchangeState
+from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.space import SpaceState
+from gateway.ports import Tx
+from tests.builders.store import NOON, StoreAt, a_mailbox, a_space
+
+DOCTOR = MailAddress.parse("camille.exemple@medecin.mssante.fr")
+
+
+async def test_mailbox_is_found_by_its_address_in_any_case(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store, "camille.exemple@medecin.mssante.fr", VaultKind.CAB)
+    written = MailAddress.parse("Camille.Exemple@Medecin.MSSante.fr")
+    assert await at.store.read(lambda tx: tx.spaces.resolve(written)) == (vault, VaultKind.CAB)
+
+
+async def test_unknown_address_has_no_vault(at: StoreAt) -> None:
+    assert await at.store.read(lambda tx: tx.spaces.resolve(DOCTOR)) is None
+
+
+async def test_vault_gives_its_address_kind_and_name(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store, str(DOCTOR), name="Dr Camille Exemple")
+    found = await at.store.read(lambda tx: tx.spaces.address_of(vault))
+    assert found == (DOCTOR, VaultKind.PER, "Dr Camille Exemple")
+
+
+async def test_unknown_vault_is_not_found(at: StoreAt) -> None:
+    with pytest.raises(NotFound):
+        await at.store.read(lambda tx: tx.spaces.address_of(VaultId(99)))
+
+
+async def test_taken_address_is_a_conflict_and_makes_no_vault(at: StoreAt) -> None:
+    first = await a_mailbox(at.store, str(DOCTOR))
+    second = await at.store.new_vault()
+
+    def take(tx: Tx) -> None:
+        with pytest.raises(Conflict):
+            tx.spaces.create_vault(second, VaultKind.PER, DOCTOR, "Autre")
+
+    await at.store.write(take)
+    assert await at.store.read(lambda tx: tx.spaces.resolve(DOCTOR)) == (first, VaultKind.PER)
+    with pytest.raises(NotFound):
+        await at.store.read(lambda tx: tx.spaces.address_of(second))
+
+
+async def test_vault_without_a_durable_key_cannot_be_made(at: StoreAt) -> None:
+    with pytest.raises(KeyUnavailable):
+        await at.store.write(lambda tx: tx.spaces.create_vault(VaultId(99), VaultKind.PER, DOCTOR, ""))
+
+
+async def test_several_vaults_are_made_at_once(at: StoreAt) -> None:
+    vaults = await at.store.new_vaults(3)
+    assert len(set(vaults)) == 3
+
+
+# ---------------------------------------------------------------- spaces
+
+
+async def test_space_read_back_is_the_one_that_was_saved(at: StoreAt) -> None:
+    space = await a_space(at.store)
+    assert await at.store.read(lambda tx: tx.spaces.space(space.vault)) == space
+
+
+async def test_space_saved_again_is_replaced(at: StoreAt) -> None:
+    space = replace(await a_space(at.store), phone="+33 6 00 00 00 00", notified_at=NOON)
+    await at.store.write(lambda tx: tx.spaces.save(space))
+    assert await at.store.read(lambda tx: tx.spaces.space(space.vault)) == space
+
+
+async def test_state_changes_without_touching_the_record(at: StoreAt) -> None:
+    space = await a_space(at.store, SpaceState.OPEN)
+    await at.store.write(lambda tx: tx.spaces.set_state(space.vault, SpaceState.ACTIVE))
+    assert await at.store.read(lambda tx: tx.spaces.state(space.vault)) is SpaceState.ACTIVE
+    assert await at.store.read(lambda tx: tx.spaces.space(space.vault)) == replace(space, state=SpaceState.ACTIVE)
+
+
+async def test_mailbox_that_is_no_space_has_no_state(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    assert await at.store.read(lambda tx: tx.spaces.state(vault)) is None
+    with pytest.raises(NotFound):
+        await at.store.read(lambda tx: tx.spaces.space(vault))
+
+
+# ---------------------------------------------------------------- sign-in
+
+
+async def _account(at: StoreAt, vault: VaultId, secret: bytes = b"secret") -> Account:
+    account = Account("jeanne", vault, SecretKind.CHOSEN, secret)
+    await at.store.write(lambda tx: tx.spaces.save_account(account))
+    return account
+
+
+async def test_account_is_found_by_its_login_in_any_case(at: StoreAt) -> None:
+    account = await _account(at, await a_mailbox(at.store))
+    assert await at.store.read(lambda tx: tx.spaces.account("JEANNE")) == account
+
+
+async def test_account_saved_again_has_the_new_secret(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _account(at, vault, b"ancien")
+    changed = await _account(at, vault, b"nouveau")
+    assert await at.store.read(lambda tx: tx.spaces.account("jeanne")) == changed
+
+
+async def test_login_of_another_vault_is_a_conflict(at: StoreAt) -> None:
+    account = await _account(at, await a_mailbox(at.store))
+    other = await a_mailbox(at.store)
+    with pytest.raises(Conflict):
+        await _account(at, other, b"usurpation")
+    assert await at.store.read(lambda tx: tx.spaces.account("jeanne")) == account
+
+
+def _code(vault: VaultId, minutes: int = 0, tries: int = 5) -> Code:
+    issued = NOON + timedelta(minutes=minutes)
+    return Code(vault, "sign-in", bytes(32), issued, issued + timedelta(minutes=10), tries)
+
+
+def _session(vault: VaultId, hours: int = 1) -> Session:
+    return Session(bytes(32), vault, "web", NOON, NOON, NOON + timedelta(hours=hours))
+
+
+async def _saved(at: StoreAt, *values: Code | Session) -> None:
+    def save(tx: Tx) -> None:
+        for value in values:
+            if isinstance(value, Code):
+                tx.spaces.save_code(value)
+            else:
+                tx.spaces.save_session(value)
+
+    await at.store.write(save)
+
+
+async def test_code_is_one_for_each_purpose(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, _code(vault), _code(vault, 1))
+    assert await at.store.read(lambda tx: tx.spaces.code(vault, "sign-in")) == _code(vault, 1)
+    assert await at.store.read(lambda tx: tx.spaces.code(vault, "other")) is None
+
+
+async def test_spent_try_is_taken_off_the_code(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, _code(vault))
+    await at.store.write(lambda tx: tx.spaces.spend_try(vault, "sign-in"))
+    assert await at.store.read(lambda tx: tx.spaces.code(vault, "sign-in")) == _code(vault, tries=4)
+
+
+async def test_used_code_is_gone_but_still_counted(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, _code(vault))
+    await at.store.write(lambda tx: tx.spaces.drop_code(vault, "sign-in"))
+    assert await at.store.read(lambda tx: tx.spaces.code(vault, "sign-in")) is None
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 1
+
+
+async def test_codes_issued_before_the_instant_are_not_counted(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, *(_code(vault, minutes) for minutes in (0, 5, 9)))
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON + timedelta(minutes=1))) == 2
+
+
+async def test_session_is_found_until_it_is_dropped(at: StoreAt) -> None:
+    session = _session(await a_mailbox(at.store))
+    await _saved(at, session)
+    assert await at.store.read(lambda tx: tx.spaces.session(session.digest)) == session
+    await at.store.write(lambda tx: tx.spaces.drop_session(session.digest))
+    assert await at.store.read(lambda tx: tx.spaces.session(session.digest)) is None
+
+
+async def test_session_saved_again_moves_its_end_but_never_its_owner(at: StoreAt) -> None:
+    one, other = await a_mailbox(at.store), await a_mailbox(at.store)
+    await _saved(at, _session(one), _session(other, 2))
+    assert await at.store.read(lambda tx: tx.spaces.session(bytes(32))) == _session(one, 2)
+
+
+async def test_what_has_expired_is_removed(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, _session(vault), _code(vault))
+    await at.store.write(lambda tx: tx.spaces.drop_expired(NOON + timedelta(days=3)))
+    left = await at.store.read(lambda tx: (tx.spaces.session(bytes(32)), tx.spaces.code(vault, "sign-in")))
+    assert left == (None, None)
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 0
+
+
+async def test_what_has_not_expired_stays(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _saved(at, _session(vault), _code(vault))
+    await at.store.write(lambda tx: tx.spaces.drop_expired(NOON + timedelta(minutes=9)))
+    left = await at.store.read(lambda tx: (tx.spaces.session(bytes(32)), tx.spaces.code(vault, "sign-in")))
+    assert left == (_session(vault), _code(vault))
+
+
+# ---------------------------------------------------------------- exchanges
+
+
+async def test_exchange_saved_again_is_replaced(at: StoreAt) -> None:
+    vault = (await a_space(at.store)).vault
+    opened = Exchange(DOCTOR, ExchangeState.OPEN, "Dr Camille Exemple", NOON)
+    ended = replace(opened, state=ExchangeState.ENDED)
+    await at.store.write(lambda tx: tx.exchanges.put(vault, opened))
+    await at.store.write(lambda tx: tx.exchanges.put(vault, ended))
+    assert await at.store.read(lambda tx: tx.exchanges.get(vault, DOCTOR)) == ended
+    assert await at.store.read(lambda tx: tx.exchanges.all_of(vault)) == [ended]
+
+
+async def test_exchange_of_another_space_is_absent(at: StoreAt) -> None:
+    one, other = await a_space(at.store), await a_space(at.store)
+    await at.store.write(lambda tx: tx.exchanges.put(one.vault, Exchange(DOCTOR, ExchangeState.OPEN)))
+    assert await at.store.read(lambda tx: tx.exchanges.get(other.vault, DOCTOR)) is None
+
+
+# ---------------------------------------------------------------- digests
+
+
+async def test_digests_are_equal_for_equal_parts_only(at: StoreAt) -> None:
+    digest = at.store.digest
+    assert digest("dedupe", b"ab", b"c") == digest("dedupe", b"ab", b"c")
+    assert len({digest("dedupe", b"ab", b"c"), digest("dedupe", b"a", b"bc"), digest("other", b"ab", b"c")}) == 3
+    assert len(digest("dedupe", b"ab")) == 32
