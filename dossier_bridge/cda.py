@@ -109,7 +109,8 @@ def _media(node: etree._Element, identifier: str) -> Media | None:
     if node.get("representation") != "B64":
         return Media(identifier, media_type, text.encode()) if text.strip() else None
     try:
-        data = binascii.a2b_base64(text.encode("ascii", "ignore"))
-    except binascii.Error as error:
+        # Strict: a lenient decoder turns a damaged file into another one.
+        data = binascii.a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
         raise fault(FaultReason.CDA_MALFORMED) from error
     return Media(identifier, media_type, data) if data else None

@@ -1,11 +1,13 @@
 """Which PDF beside a document is that document's own copy (STD §1.5), so that nothing is filed twice.
 
-A PDF belongs to a document when its bytes are in it, when its name bears the patient's name, or when the
-message holds one of each. A document's own embedded copy is preferred: it came under the identity that
-was checked.
+A PDF belongs to a document when its bytes are in it; when its name bears the patient's name; or when the
+message holds one of each and the document has no copy. Beside a document that embeds its copy, a PDF must
+bear the whole name that the standard gives it: a letter sent along is filed, not taken for a copy. The
+embedded copy is preferred: it came under the identity that was checked.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +16,7 @@ from gateway.domain.document import ReadDocument
 from gateway.domain.identity import folded_name
 
 _PDF = "application/pdf"
+_STANDARD_NAME = re.compile(r"\d{6,8}_[^_]+_.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,14 @@ def _digests(document: ReadDocument) -> list[bytes]:
 def _match(
     pdf: Attachment, documents: Sequence[ReadDocument], unpaired: list[int], only_one: bool
 ) -> int | None:
-    named = [index for index in unpaired if _bears_name(pdf.filename, documents[index])]
+    is_standard = _STANDARD_NAME.match(pdf.filename) is not None
+    open_to = [index for index in unpaired if is_standard or documents[index].presentation is None]
+    named = [index for index in open_to if _bears_name(pdf.filename, documents[index])]
     dated = [index for index in named if _bears_date(pdf.filename, documents[index])]
-    if dated or named:
+    if named:
         return (dated or named)[0]
-    return unpaired[0] if only_one and len(unpaired) == 1 else None
+    bare = [index for index in open_to if documents[index].presentation is None]
+    return bare[0] if only_one and bare and len(unpaired) == 1 else None
 
 
 def _bears_name(filename: str, document: ReadDocument) -> bool:

@@ -1,0 +1,133 @@
+"""Clinical documents for tests: an invented patient, their reports, archives and mail, and the official samples.
+
+Everything is written by `dossier_bridge.synthetic`; these functions only choose what a test does not care
+about. All persons, numbers and laboratories are invented.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from dossier_bridge.request import Attachment, AttachmentKind, ReadRequest
+from dossier_bridge.synthetic import (
+    Report,
+    ResultMail,
+    Submitted,
+    claimed,
+    laboratory_report,
+    pdf_page,
+    result_mail,
+    xdm_archive,
+)
+from gateway.domain.document import LabResult, ResultValue, Timestamp, ValueKind
+from gateway.domain.identity import (
+    INS_TEST,
+    BirthDate,
+    ClaimedIdentity,
+    Ins,
+    PatientIdentity,
+    Sex,
+    Traits,
+    ins_key,
+)
+
+LOINC = "2.16.840.1.113883.6.1"
+
+
+def an_identity(
+    number: int = 1, birth_name: str = "MODÈLE", given_names: tuple[str, ...] = ("ALIX", "MARIE")
+) -> PatientIdentity:
+    """Invent a patient; each number gives another INS with its right key."""
+    stem = f"2790351215{number:03}"
+    traits = Traits(birth_name, given_names, Sex.FEMALE, BirthDate(1979, 3, 28))
+    return PatientIdentity(Ins(f"{stem}{ins_key(stem):02}"), INS_TEST, traits)
+
+
+def a_patient(number: int = 1) -> ClaimedIdentity:
+    """Name that patient as documents do."""
+    return claimed(an_identity(number))
+
+
+def a_result(label: str = "Glucose à jeun", number: str = "5.2", unit: str = "mmol/L") -> LabResult:
+    """Give a measured result with a code, a time and a status."""
+    return LabResult(
+        label=label,
+        value=ResultValue(ValueKind.QUANTITY, number, Decimal(number), unit=unit),
+        code="40193-5",
+        code_system=LOINC,
+        time=Timestamp("20260105081500+0100"),
+        status="completed",
+        chapter="BIOCHIMIE",
+        section_code="18719-5",
+    )
+
+
+def a_report(
+    patient: ClaimedIdentity | None = None, results: Sequence[LabResult] = (), unique_id: str = "1.2.250.1.999.1.1"
+) -> bytes:
+    """Write a laboratory report without a PDF."""
+    return laboratory_report(Report(patient or a_patient(), tuple(results), unique_id=unique_id))
+
+
+def an_xdm(cda: bytes | None = None, patient: ClaimedIdentity | None = None) -> bytes:
+    """Write an archive of one report."""
+    patient = patient or a_patient()
+    return xdm_archive([Submitted("DOC0001.XML", cda or a_report(patient))], patient)
+
+
+def a_request(*parts: tuple[str, bytes]) -> ReadRequest:
+    """Ask for the reading of files given as ``(name, octets)``, in sections 2, 3…"""
+    kinds = {".zip": AttachmentKind.XDM, ".xml": AttachmentKind.CDA, ".pdf": AttachmentKind.PDF}
+    return ReadRequest(
+        tuple(
+            Attachment(str(section), kinds.get(Path(name).suffix.lower(), AttachmentKind.OTHER), name, data)
+            for section, (name, data) in enumerate(parts, 2)
+        )
+    )
+
+
+def a_result_mail(
+    sender: str,
+    recipient: str,
+    identity: PatientIdentity,
+    message_id: str = "<1@labo.example>",
+    report: Report | None = None,
+    pdf_bytes: int = 2_000,
+) -> bytes:
+    """Write a laboratory's whole message for a patient: IHE_XDM.zip and the PDF beside it (STD §1.5)."""
+    patient = claimed(identity)
+    pdf = pdf_page(["Compte rendu d'examens biologiques", "Document inventé"], size=pdf_bytes)
+    report = replace(report or Report(patient, (a_result(),)), patient=patient, pdf=pdf)
+    submitted = Submitted("DOC0001.XML", laboratory_report(report), unique_id=report.unique_id)
+    name, given = identity.traits.birth_name, identity.traits.given_names[0]
+    beside = f"20260105_CR-BIO_{name}_{given}.pdf".encode("ascii", "ignore").decode()
+    return result_mail(
+        ResultMail(
+            sender=sender,
+            recipient=recipient,
+            message_id=message_id,
+            date="Mon, 05 Jan 2026 09:30:00 +0100",
+            subject=f"XDM/1.0/DDM+Compte rendu d'examens biologiques {name} {given} 28/03/1979",
+            attachments=(
+                ("IHE_XDM.zip", "application/zip", xdm_archive([submitted], patient)),
+                (beside, "application/pdf", pdf),
+            ),
+        )
+    )
+
+
+def official_samples() -> list[Path]:
+    """Find the national agency's example documents: `PLI_CDA_SAMPLES`, else ``shared/data/cda`` beside the checkout."""
+    named = os.environ.get("PLI_CDA_SAMPLES")
+    beside = [folder / "shared" / "data" / "cda" for folder in Path(__file__).resolve().parents]
+    for folder in [Path(named)] if named else beside:
+        found = sorted(folder.glob("*.xml"))
+        if found:
+            return found
+    message = (
+        "the official example documents are not there: put them in shared/data/cda beside the checkout, "
+        "or name their folder in PLI_CDA_SAMPLES"
+    )
+    raise FileNotFoundError(message)

@@ -1,0 +1,137 @@
+"""Reader processes: they answer as the reader itself does, and whatever happens to one harms one job."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import ReadRequest
+from dossier_bridge.synthetic import Report, example_results, laboratory_report, pdf_page
+from dossier_bridge.workers import ReaderBusy, ReaderPool, ReaderSettings
+from gateway.domain.errors import LimitExceeded, ReaderFailed
+from tests.builders.clinical import a_patient, a_request, an_xdm
+
+HOGS = "tests.builders.reader_hogs:obey"
+ONE = ReaderSettings(count=1, cpu_limit=timedelta(seconds=1))
+GOOD = a_request(
+    ("IHE_XDM.zip", an_xdm(laboratory_report(Report(a_patient(), example_results(3), pdf=pdf_page(["x"]))))),
+    ("courrier.pdf", pdf_page(["y"], size=300_000)),
+)
+
+
+def ask(act: str) -> ReadRequest:
+    return a_request((act, b"x"))
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ReaderPool]:
+    async with ReaderPool(ONE, HOGS) as started:
+        yield started
+
+
+async def test_worker_answers_as_the_reader_itself() -> None:
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        assert await pool.read(GOOD) == read_attachments(GOOD)
+
+
+async def test_encodings_first_met_in_a_job_are_readable() -> None:
+    text = laboratory_report(Report(a_patient(), example_results(1))).decode()
+    latin = text.replace("UTF-8", "ISO-8859-15").encode("iso8859-15")
+    request = a_request(("a.xml", text.encode("utf-16")), ("b.xml", latin))
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        assert await pool.read(request) == read_attachments(request)
+
+
+async def test_jobs_beyond_the_workers_wait_their_turn() -> None:
+    async with ReaderPool(ReaderSettings(count=2)) as pool:
+        outcomes = await asyncio.gather(*(pool.read(GOOD) for _ in range(20)))
+    assert outcomes == [read_attachments(GOOD)] * 20
+
+
+@pytest.mark.parametrize("act", ["die", "memory", "cpu", "recurse", "leave", "raise", "lie", "flood"])
+async def test_job_that_harms_its_worker_fails_and_the_next_is_read(pool: ReaderPool, act: str) -> None:
+    with pytest.raises(ReaderFailed):
+        await pool.read(ask(act))
+    assert await pool.read(GOOD) == read_attachments(GOOD)
+
+
+async def test_job_that_takes_too_long_fails_and_the_next_is_read() -> None:
+    settings = ReaderSettings(count=1, wall_limit=timedelta(seconds=1))
+    async with ReaderPool(settings, HOGS) as pool:
+        with pytest.raises(ReaderFailed, match="too long"):
+            await pool.read(ask("sleep"))
+        assert await pool.read(GOOD) == read_attachments(GOOD)
+
+
+async def test_cancelled_job_leaves_no_answer_for_the_next(pool: ReaderPool) -> None:
+    job = asyncio.ensure_future(pool.read(ask("sleep")))
+    await asyncio.sleep(0)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert await pool.read(GOOD) == read_attachments(GOOD)
+
+
+async def test_harm_to_one_worker_does_not_touch_the_other() -> None:
+    async with ReaderPool(ReaderSettings(count=2), HOGS) as pool:
+        results = await asyncio.gather(
+            *(pool.read(ask("die")) if n % 4 == 0 else pool.read(GOOD) for n in range(12)), return_exceptions=True
+        )
+    assert [isinstance(result, ReaderFailed) for result in results] == [n % 4 == 0 for n in range(12)]
+
+
+async def test_worker_can_reach_nothing_outside(pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLI_SECRET", "x")
+    assert (await pool.read(ask("reach-out"))).failures == ()
+
+
+async def test_secret_of_the_server_s_environment_is_not_handed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLI_SECRET", "x")
+    async with ReaderPool(ONE, HOGS) as pool:
+        assert (await pool.read(ask("reach-out"))).failures == ()
+
+
+async def test_request_larger_than_the_limit_is_not_sent() -> None:
+    async with ReaderPool(ReaderSettings(count=1, max_bytes=1_000)) as pool:
+        with pytest.raises(LimitExceeded):
+            await pool.read(GOOD)
+
+
+async def test_outcome_larger_than_the_limit_is_not_taken() -> None:
+    async with ReaderPool(ReaderSettings(count=1, max_outcome_bytes=1_000)) as pool:
+        with pytest.raises(ReaderFailed):
+            await pool.read(GOOD)
+
+
+async def test_more_waiting_jobs_than_allowed_are_turned_away() -> None:
+    async with ReaderPool(ReaderSettings(count=1, max_waiting=2)) as pool:
+        results = await asyncio.gather(*(pool.read(GOOD) for _ in range(6)), return_exceptions=True)
+    assert [isinstance(result, ReaderBusy) for result in results] == [False] * 3 + [True] * 3
+
+
+async def test_no_process_outlives_the_pool() -> None:
+    before = _children()
+    async with ReaderPool(ReaderSettings(count=2)) as pool:
+        await pool.read(GOOD)
+        during = _children() - before
+        assert len(during) == 2
+    assert not during & _children()
+
+
+async def test_worker_ends_when_its_server_is_gone() -> None:
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        # A server that dies closes its end of the link; no public way does only that.
+        worker = await pool._slots.get()
+        assert worker is not None
+        worker.link.close()
+        assert await asyncio.wait_for(worker.process.wait(), 10) == 0
+        pool._slots.put_nowait(worker)
+
+
+def _children() -> set[int]:
+    tasks = Path(f"/proc/{os.getpid()}/task")
+    return {int(pid) for task in tasks.iterdir() for pid in (task / "children").read_text(encoding="ascii").split()}

@@ -1,0 +1,128 @@
+"""Any bytes give a value or a documented error: archives, XML, CDA, metadata, frames."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dossier_bridge.archive import Archive, ArchiveLimits
+from dossier_bridge.cda import read_cda
+from dossier_bridge.faults import DocumentFault
+from dossier_bridge.frames import decode_outcome, decode_request
+from dossier_bridge.pdf import pdf_facts
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.synthetic import (
+    Report,
+    Submitted,
+    example_results,
+    laboratory_report,
+    pdf_page,
+    xdm_archive,
+    xdm_metadata,
+    zipped,
+)
+from dossier_bridge.synthetic.archive import FOLDER
+from dossier_bridge.xdm import read_xdm
+from gateway.domain.document import Timestamp
+from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
+from gateway.domain.errors import MalformedContent
+from gateway.domain.lab_result import number_of
+from tests.builders.clinical import a_patient, a_request
+
+CDA = laboratory_report(Report(a_patient(), example_results(2), pdf=pdf_page(["x"])))
+METADATA = xdm_metadata([Submitted("D.XML", CDA)], a_patient())
+XDM = xdm_archive([Submitted("D.XML", CDA)], a_patient())
+fuzzed = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@st.composite
+def mutated(draw: st.DrawFn, valid: bytes) -> bytes:
+    """Damage a valid file a little: octets changed, cut out, repeated or put in."""
+    data = bytearray(valid)
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        length = draw(st.integers(0, 40))
+        inserted = draw(st.binary(max_size=12) | st.sampled_from(FRAGMENTS))
+        data[at : at + (length if draw(st.booleans()) else 0)] = inserted
+    return bytes(data)
+
+
+FRAGMENTS = [
+    b"<!DOCTYPE a>", b"&x;", b"<value/>", b"</section>", b'value="1e99"', b'xsi:type="a:b"', b"]]>", b"<?x?>",
+    b"\x00", b"\xff\xfe", b"PK\x01\x02", b"PK\x05\x06", b"../", b'nullFlavor="NI"', b"<!--", b'root=""',
+]  # fmt: skip
+
+
+def attempt(read: Callable[[], object]) -> None:
+    with suppress(MalformedContent):
+        read()
+
+
+@fuzzed
+@given(mutated(CDA))
+def test_damaged_cda_gives_a_value_or_a_fault(data: bytes) -> None:
+    with suppress(DocumentFault):
+        results = read_cda(data).results
+        assert results_from_json(results_to_json(results)) == results
+
+
+@fuzzed
+@given(mutated(XDM) | st.binary(max_size=300))
+def test_damaged_archive_gives_a_value_or_a_fault(data: bytes) -> None:
+    def open_all() -> None:
+        archive = Archive(data, ArchiveLimits())
+        for name in archive.names():
+            archive.open(name)
+
+    attempt(open_all)
+    attempt(lambda: read_xdm(data))
+
+
+@fuzzed
+@given(mutated(METADATA))
+def test_damaged_metadata_give_a_value_or_a_fault(metadata: bytes) -> None:
+    attempt(lambda: read_xdm(zipped({FOLDER + "METADATA.XML": metadata, FOLDER + "D.XML": CDA})))
+
+
+@fuzzed
+@given(st.lists(st.binary(max_size=200) | mutated(CDA) | mutated(XDM), max_size=3))
+def test_reading_a_message_never_raises(parts: list[bytes]) -> None:
+    outcome = read_attachments(a_request(*((f"{n}.zip", data) for n, data in enumerate(parts))))
+    assert len(outcome.failures) <= len(parts)
+
+
+@fuzzed
+@given(st.binary(max_size=200), st.binary(max_size=50))
+def test_any_frame_is_a_value_or_malformed(head: bytes, body: bytes) -> None:
+    attempt(lambda: decode_request(memoryview(head), memoryview(body)))
+    attempt(lambda: decode_outcome(memoryview(head), memoryview(body), a_request()))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
+    lambda inside: st.lists(inside, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["unique_id", "label", "value", "kind", "patient", "ranges", "authors", "documents", "files"]),
+        inside,
+        max_size=4,
+    ),
+    max_leaves=12,
+)
+
+
+@fuzzed
+@given(json_values)
+def test_any_json_is_a_record_or_malformed(value: object) -> None:
+    data = orjson.dumps(value)
+    attempt(lambda: entry_from_json(data))
+    attempt(lambda: results_from_json(data))
+    attempt(lambda: decode_outcome(memoryview(data), memoryview(b""), a_request()))
+
+
+@fuzzed
+@given(st.text(max_size=40), st.binary(max_size=300))
+def test_small_readers_never_raise(text: str, data: bytes) -> None:
+    time = Timestamp(text)
+    assert (time.day, time.instant, time.earliest, number_of(text), pdf_facts(data)) is not None

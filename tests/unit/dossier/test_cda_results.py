@@ -1,0 +1,261 @@
+"""Every kind of value and every place in a report (STD §4.2), on synthetic documents."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from dossier_bridge.cda import read_cda
+from dossier_bridge.faults import DocumentLimit
+from dossier_bridge.synthetic import Report, example_results, laboratory_report
+from gateway.domain.document import EarlierValue, LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from tests.builders.clinical import LOINC, a_patient, a_report, a_result
+
+K = ValueKind
+
+
+def value_in(markup: str) -> ResultValue:
+    """Read the value of a report whose only observation holds `markup`."""
+    return result_in(f"<value {markup}").value
+
+
+def result_in(markup: str, narrative: str = "") -> LabResult:
+    observation = f'<observation><code code="1-8" displayName="Examen"/>{markup}</observation>'
+    return read_cda(body(f"<text>{narrative}</text><entry>{observation}</entry>")).results[0]
+
+
+def body(section: str) -> bytes:
+    written = f"<structuredBody><component><section>{section}</section></component></structuredBody>"
+    report = a_report().decode()
+    start, end = report.index("<structuredBody"), report.index("</component></ClinicalDocument>")
+    return (report[:start] + written + report[end:]).encode()
+
+
+def as_read(result: LabResult) -> LabResult:
+    (read,) = read_cda(laboratory_report(Report(a_patient(), (result,)))).results
+    return read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ResultValue(K.QUANTITY, "75.0", Decimal("75.0"), unit="g/L"),
+        ResultValue(K.REAL, "2.0", Decimal("2.0")),
+        ResultValue(K.INTEGER, "3", Decimal(3)),
+        ResultValue(K.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"),
+        ResultValue(K.INTERVAL, "1.0", Decimal("1.0"), "<=", "mg/L"),
+        ResultValue(K.INTERVAL, "0.512", Decimal("0.512"), ">", "ug/mL"),
+        ResultValue(K.INTERVAL, "0.512", Decimal("0.512"), ">=", "ug/mL"),
+        ResultValue(K.INTERVAL, "1 – 5", Decimal(1), "", "/mL", Decimal(5)),
+        ResultValue(K.CODED, "négatif", code="260385009", code_system="2.16.840.1.113883.6.96"),
+        ResultValue(K.TEXT, "aspect trouble"),
+        ResultValue(K.RATIO, "1/128"),
+        ResultValue(K.BOOLEAN, "true"),
+        ResultValue(K.TIME, "20260105"),
+        ResultValue(K.ABSENT),
+    ],
+    ids=lambda value: f"{value.kind.value}{value.comparator}",
+)
+def test_value_is_read_as_it_was_written(value: ResultValue) -> None:
+    assert as_read(replace(a_result(), value=value)).value == value
+
+
+def test_everything_a_result_says_is_read() -> None:
+    result = replace(
+        a_result(),
+        local_code="GLU",
+        local_code_system="1.2.250.1.999.9",
+        local_label="Glycémie (à jeun)",
+        collected=Timestamp("202601050735+0100"),
+        second=ResultValue(K.QUANTITY, "0.94", Decimal("0.94"), unit="g/L"),
+        ranges=(ReferenceRange(Decimal("3.9"), Decimal("6.1"), "mmol/L", "3,9 à 6,1", "N"),),
+        second_range=ReferenceRange(Decimal("0.70"), Decimal("1.10"), "g/L"),
+        interpretation=("H", "HH"),
+        method="Hexokinase",
+        subchapter="Bilan glucidique",
+        group="Glycémies",
+        group_code="24320-4",
+        specimen="Sang",
+        organism="Escherichia coli",
+        comment="Prélèvement à contrôler",
+        earlier=(EarlierValue(ResultValue(K.QUANTITY, "5.0", Decimal("5.0"), unit="mmol/L"), Timestamp("2025")),),
+    )
+    assert as_read(result) == result
+
+
+def test_several_chapters_keep_their_order() -> None:
+    results = tuple(replace(a_result(), chapter=f"C{n // 2}", label=f"E{n}") for n in range(6))
+    read = read_cda(laboratory_report(Report(a_patient(), results))).results
+    assert [(r.chapter, r.label) for r in read] == [(r.chapter, r.label) for r in results]
+
+
+def test_synthetic_examples_are_read_as_they_are() -> None:
+    results = example_results(11)
+    assert read_cda(laboratory_report(Report(a_patient(), results))).results == results
+
+
+def test_prefixed_type_is_resolved_as_a_qualified_name() -> None:
+    assert value_in('xmlns:c="urn:hl7-org:v3" xsi:type="c:PQ" value="5" unit="g"/>').number == Decimal(5)
+
+
+def test_type_of_another_namespace_is_not_taken_for_ours() -> None:
+    value = value_in('xmlns:c="urn:other" xsi:type="c:PQ" value="5" unit="g"/>')
+    assert value.kind is K.TEXT
+
+
+@pytest.mark.parametrize("kind", ["CE", "CV", "CO", "CS"])
+def test_every_coded_type_is_coded(kind: str) -> None:
+    assert value_in(f'xsi:type="{kind}" code="P" displayName="présence"/>').text == "présence"
+
+
+def test_coded_value_without_name_is_its_code() -> None:
+    assert value_in('xsi:type="CD" code="P"/>') == ResultValue(K.CODED, "P", code="P")
+
+
+def test_coded_value_may_stand_in_the_narrative() -> None:
+    value = '<value xsi:type="CD"><originalText><reference value="#v"/></originalText></value>'
+    assert result_in(value, '<content ID="v">quelques\n  Gram +</content>').value.text == "quelques Gram +"
+
+
+def test_encapsulated_text_is_text() -> None:
+    assert value_in('xsi:type="ED">&lt;1.0 mg/L</value>') == ResultValue(K.TEXT, "<1.0 mg/L")
+
+
+def test_text_by_reference_is_found() -> None:
+    value = '<value xsi:type="ED"><reference value="#v"/></value>'
+    assert result_in(value, '<content ID="v">voir conclusion</content>').value.text == "voir conclusion"
+
+
+def test_dangling_reference_gives_an_absent_value() -> None:
+    assert result_in('<value xsi:type="ED"><reference value="#nowhere"/></value>').value.kind is K.ABSENT
+
+
+def test_interval_of_times_is_shown_with_both_ends() -> None:
+    value = value_in('xsi:type="IVL_TS"><low value="20260101"/><high value="20260105"/></value>')
+    assert value == ResultValue(K.TIME, "20260101 – 20260105")
+
+
+def test_interval_given_by_its_centre_is_a_number() -> None:
+    assert value_in('xsi:type="IVL_PQ"><center value="4" unit="g"/></value>').number == Decimal(4)
+
+
+def test_bound_without_a_mark_is_strict() -> None:
+    assert value_in('xsi:type="IVL_PQ"><high value="1.0" unit="mg/L"/></value>').comparator == "<"
+
+
+def test_infinite_bound_is_no_bound() -> None:
+    value = value_in('xsi:type="IVL_PQ"><low nullFlavor="NINF"/><high value="1.0" unit="mg/L"/></value>')
+    assert (value.comparator, value.number) == ("<", Decimal("1.0"))
+
+
+def test_ratio_keeps_its_units() -> None:
+    value = value_in('xsi:type="RTO_PQ_PQ"><numerator value="1"/><denominator value="2" unit="mL"/></value>')
+    assert value.text == "1/2 mL"
+
+
+def test_value_that_is_no_number_keeps_its_words() -> None:
+    value = value_in('xsi:type="PQ" value="env. 5" unit="g/L"/>')
+    assert (value.text, value.number, value.unit) == ("env. 5", None, "g/L")
+
+
+def test_unit_one_is_no_unit() -> None:
+    assert value_in('xsi:type="PQ" value="0.9" unit="1"/>').unit == ""
+
+
+def test_null_value_is_absent() -> None:
+    assert value_in('xsi:type="PQ" nullFlavor="NAV"/>').kind is K.ABSENT
+
+
+@pytest.mark.parametrize(("low", "high"), [("", "5.0"), ("4", ""), ("4", "5.0")])
+def test_range_may_have_either_bound(low: str, high: str) -> None:
+    given = ReferenceRange(Decimal(low) if low else None, Decimal(high) if high else None, "g/L")
+    assert as_read(replace(a_result(), ranges=(given,))).ranges == (given,)
+
+
+def test_range_in_words_is_kept() -> None:
+    markup = (
+        '<value xsi:type="CD" displayName="négatif"/><referenceRange><observationRange>'
+        '<value xsi:type="CD" displayName="absence"/></observationRange></referenceRange>'
+    )
+    assert result_in(markup).range_text == "absence"
+
+
+def test_label_falls_back_on_the_narrative_then_the_local_code() -> None:
+    value = '<value xsi:type="PQ" value="1" unit="g"/>'
+    written = f'<code><originalText><reference value="#n"/></originalText></code>{value}'
+    section = f'<text><content ID="n">CRP</content></text><entry><observation>{written}</observation></entry>'
+    assert read_cda(body(section)).results[0].label == "CRP"
+    local = '<code><translation code="X" displayName="Local"/></code>'
+    section = f"<entry><observation>{local}{value}</observation></entry>"
+    assert read_cda(body(section)).results[0].label == "Local"
+
+
+def test_observation_without_any_code_still_has_a_label() -> None:
+    section = '<entry><observation><value xsi:type="PQ" value="1" unit="g"/></observation></entry>'
+    assert read_cda(body(section)).results[0].label == "Résultat"
+
+
+def test_method_in_brackets_is_unwrapped() -> None:
+    assert as_read(replace(a_result(), method="...(Colorimétrie enzymatique)")).method == "Colorimétrie enzymatique"
+
+
+def test_antibiogram_keeps_its_organism_and_marks() -> None:
+    results = tuple(
+        replace(a_result(label), organism=organism, group="Antibiogramme", interpretation=(mark,))
+        for label, organism, mark in (("Amoxicilline", "E. coli", "R"), ("Amoxicilline", "Proteus", "S"))
+    )
+    read = read_cda(laboratory_report(Report(a_patient(), results))).results
+    assert [(r.organism, r.group, r.interpretation) for r in read] == [
+        ("E. coli", "Antibiogramme", ("R",)),
+        ("Proteus", "Antibiogramme", ("S",)),
+    ]
+
+
+def test_time_of_a_group_holds_for_its_results() -> None:
+    section = (
+        '<entry><organizer><effectiveTime value="2026"/><component><observation><code code="1"/>'
+        '<value xsi:type="PQ" value="1" unit="g"/></observation></component></organizer></entry>'
+    )
+    assert read_cda(body(section)).results[0].time == Timestamp("2026")
+
+
+def test_observation_referred_to_with_another_code_is_a_result_of_its_own() -> None:
+    inner = '<observation><code code="2"/><value xsi:type="PQ" value="2" unit="g"/></observation>'
+    outer = (
+        '<entry><observation><code code="1"/><value xsi:type="PQ" value="1" unit="g"/>'
+        f'<entryRelationship typeCode="REFR">{inner}</entryRelationship></observation></entry>'
+    )
+    assert [r.code for r in read_cda(body(outer)).results] == ["1", "2"]
+
+
+def test_outside_a_laboratory_report_only_numbers_are_results() -> None:
+    results = (a_result(), replace(a_result(), value=ResultValue(K.TEXT, "asthme")))
+    written = laboratory_report(Report(a_patient(), results, type_code="SYNTH"))
+    written = written.replace(b'<templateId root="1.2.250.1.213.1.1.3.80"/>', b"")
+    assert [r.value.kind for r in read_cda(written).results] == [K.QUANTITY]
+
+
+def test_laboratory_observation_in_another_document_is_a_result() -> None:
+    result = replace(a_result(), value=ResultValue(K.TEXT, "négatif"))
+    written = laboratory_report(Report(a_patient(), (result,), type_code="34112-3"))
+    assert read_cda(written).results[0].value.text == "négatif"
+
+
+def test_too_many_results_pass_a_limit() -> None:
+    one = '<entry><observation><code code="1"/><value xsi:type="INT" value="1"/></observation></entry>'
+    with pytest.raises(DocumentLimit):
+        read_cda(body(one * 5_001))
+
+
+@pytest.mark.parametrize("tag", ["component><section", "entry><act"])
+def test_deep_nesting_passes_a_limit(tag: str) -> None:
+    opened = f"<{tag}>" + "<entryRelationship><act>" * 60 + "</act></entryRelationship>" * 60
+    closed = "".join(f"</{part}>" for part in reversed(tag.split("><")))
+    if "section" in tag:
+        opened, closed = "<component><section>" * 60, "</section></component>" * 60
+    with pytest.raises(DocumentLimit):
+        read_cda(body(opened + closed))
+
+
+def test_loinc_is_named_as_the_code_system() -> None:
+    assert as_read(a_result()).code_system == LOINC

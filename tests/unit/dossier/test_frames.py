@@ -1,0 +1,85 @@
+"""Frames between server and worker: what goes in comes out, and neither side believes the other."""
+
+import orjson
+import pytest
+
+from dossier_bridge.frames import LENGTHS, decode_outcome, decode_request, encode_outcome, encode_request
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.synthetic import Report, laboratory_report, pdf_page
+from gateway.domain.errors import MalformedContent
+from tests.builders.clinical import a_patient, a_request, a_result, an_xdm
+
+PDF = pdf_page(["x"])
+REQUEST = a_request(
+    ("IHE_XDM.zip", an_xdm(laboratory_report(Report(a_patient(), (a_result(),), pdf=PDF)))),
+    ("Courrier.pdf", pdf_page(["y"])),
+    ("x.zip", b"PK\x03\x04 METADATA.XML"),
+)
+
+
+def split(buffers: list[bytes]) -> tuple[memoryview, memoryview]:
+    frame = memoryview(b"".join(buffers))
+    head, body = LENGTHS.unpack(frame[: LENGTHS.size])
+    content = frame[LENGTHS.size :]
+    assert len(content) == head + body
+    return content[:head], content[head:]
+
+
+def outcome_of(head: dict[str, object], body: bytes = b"") -> ReadOutcome:
+    return decode_outcome(memoryview(orjson.dumps(head)), memoryview(body), REQUEST)
+
+
+def test_request_comes_out_as_it_went_in() -> None:
+    assert decode_request(*split(encode_request(REQUEST))) == REQUEST
+
+
+def test_outcome_comes_out_as_it_went_in() -> None:
+    outcome = read_attachments(REQUEST)
+    assert len(outcome.documents) == 2
+    assert len(outcome.failures) == 1
+    assert decode_outcome(*split(encode_outcome(outcome, REQUEST)), REQUEST) == outcome
+
+
+def test_files_of_the_request_do_not_travel_back() -> None:
+    bare = a_request(("Courrier.pdf", PDF))
+    _, body = split(encode_outcome(read_attachments(bare), bare))
+    assert len(body) == 0
+
+
+def test_empty_request_and_outcome_travel() -> None:
+    nothing = ReadRequest(())
+    assert decode_request(*split(encode_request(nothing))) == nothing
+    assert decode_outcome(*split(encode_outcome(ReadOutcome(), nothing)), nothing) == ReadOutcome()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"parts":[{"s":"1","k":"what","f":"","n":0}]}',
+        b'{"parts":[{"s":"1","k":"pdf","f":"","n":9}]}',
+    ],
+)
+def test_request_that_makes_no_sense_is_malformed(head: bytes) -> None:
+    with pytest.raises(MalformedContent):
+        decode_request(memoryview(head), memoryview(b"x"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"documents": [], "failures": [], "companions": [], "files": [5]},
+        {"documents": [], "failures": [], "companions": [], "files": [-1]},
+        {"documents": [], "failures": [{"s": "1", "u": "", "r": "boredom"}], "companions": [], "files": []},
+        {"documents": [{"at": ["1", "", "", ""], "original": 99}], "failures": [], "companions": [], "files": []},
+        {"documents": [{"at": ["1"]}], "failures": [], "companions": [], "files": []},
+        {"documents": "many", "failures": [], "companions": [], "files": []},
+    ],
+)
+def test_outcome_that_makes_no_sense_is_malformed(head: dict[str, object]) -> None:
+    with pytest.raises(MalformedContent):
+        outcome_of(head)

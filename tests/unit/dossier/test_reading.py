@@ -1,0 +1,206 @@
+"""All attachments of a message read in one call: nothing filed twice, nothing clinical passed over."""
+
+from dataclasses import replace
+
+import pytest
+
+from dossier_bridge.faults import FaultReason
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import Attachment, AttachmentKind, ReadOutcome, ReadRequest
+from dossier_bridge.synthetic import Report, Submitted, laboratory_report, pdf_page, xdm_archive, zipped
+from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote
+from gateway.domain.identity import INS_TEST, ClaimedIdentity
+from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_identity, an_xdm
+
+PDF = pdf_page(["Compte rendu"])
+OTHER_PDF = pdf_page(["Autre document"])
+
+
+def read(*parts: tuple[str, bytes]) -> ReadOutcome:
+    return read_attachments(a_request(*parts))
+
+
+def with_pdf(pdf: bytes | None = PDF, patient: ClaimedIdentity | None = None, number: int = 1) -> bytes:
+    report = Report(patient or a_patient(), (a_result(),), unique_id=f"1.2.{number}", pdf=pdf)
+    return laboratory_report(report)
+
+
+def test_submission_gives_its_document_with_results_and_copy() -> None:
+    outcome = read(("IHE_XDM.zip", an_xdm(with_pdf())))
+    (document,) = outcome.documents
+    assert outcome.failures == ()
+    assert (document.section, document.uri) == ("2", "IHE_XDM/SUBSET01/DOC0001.XML")
+    assert document.results == (a_result(),)
+    assert document.presentation == PDF
+    assert document.entry.format_code == "urn:ihe:lab:xd-lab:2008"
+
+
+def test_bare_cda_is_a_document() -> None:
+    cda = a_report(results=[a_result()])
+    (document,) = read(("cr.xml", cda)).documents
+    assert (document.original, document.uri, document.media_type) == (cda, "", "text/xml")
+
+
+def test_pdf_that_is_embedded_is_not_filed_twice() -> None:
+    outcome = read(("IHE_XDM.zip", an_xdm(with_pdf())), ("n_importe.pdf", PDF))
+    assert len(outcome.documents) == 1
+    assert outcome.companions == ("3",)
+
+
+def test_pdf_beside_a_document_without_copy_becomes_its_copy() -> None:
+    outcome = read(("IHE_XDM.zip", an_xdm(with_pdf(None))), ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF))
+    (document,) = outcome.documents
+    assert document.presentation == OTHER_PDF
+    assert outcome.companions == ("3",)
+
+
+def test_embedded_copy_is_preferred_to_the_one_beside() -> None:
+    outcome = read(("IHE_XDM.zip", an_xdm(with_pdf())), ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF))
+    assert outcome.documents[0].presentation == PDF
+    assert outcome.companions == ("3",)
+
+
+def test_letter_beside_a_document_with_its_copy_is_filed_too() -> None:
+    outcome = read(("IHE_XDM.zip", an_xdm(with_pdf())), ("Courrier pour MODELE.pdf", OTHER_PDF))
+    assert [d.media_type for d in outcome.documents] == ["text/xml", "application/pdf"]
+    assert outcome.companions == ()
+
+
+def test_only_pdf_beside_the_only_document_is_its_copy_whatever_its_name() -> None:
+    outcome = read(("a.xml", with_pdf(None)), ("resultat.pdf", OTHER_PDF))
+    assert [d.presentation for d in outcome.documents] == [OTHER_PDF]
+
+
+def test_each_of_several_documents_gets_the_pdf_of_its_date() -> None:
+    first = laboratory_report(Report(a_patient(), (a_result(),), unique_id="1.2.1"))
+    second = laboratory_report(
+        Report(a_patient(), (a_result(),), unique_id="1.2.2", effective_time="20260204093000+0100")
+    )
+    outcome = read(
+        ("a.xml", first), ("b.xml", second), ("20260204_CR_MODELE.pdf", PDF), ("05012026_CR_MODELE.pdf", OTHER_PDF)
+    )
+    assert [d.presentation for d in outcome.documents] == [OTHER_PDF, PDF]
+
+
+def test_second_pdf_of_another_name_is_a_document_of_its_own() -> None:
+    outcome = read(("a.xml", with_pdf(None)), ("CR_MODELE.pdf", PDF), ("courrier.pdf", OTHER_PDF))
+    assert [d.media_type for d in outcome.documents] == ["text/xml", "application/pdf"]
+    assert outcome.companions == ("3",)
+
+
+def test_bare_pdf_is_filed_with_its_identity_unverified() -> None:
+    (document,) = read(("Courrier du 5 janvier.pdf", PDF)).documents
+    assert DocumentNote.IDENTITY_UNVERIFIED in document.entry.notes
+    assert document.entry.patient == NOBODY
+    assert document.entry.title == "Courrier du 5 janvier"
+    assert document.entry.unique_id == f"urn:sha256:{document.sha256}"
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"), [(b"\xff\xd8\xff\xe0rest", "image/jpeg"), (b"\x89PNG\r\n\x1a\nrest", "image/png")]
+)
+def test_image_is_filed_with_its_identity_unverified(data: bytes, media_type: str) -> None:
+    (document,) = read(("photo.bin", data)).documents
+    assert document.media_type == media_type
+    assert document.entry.notes == (DocumentNote.IDENTITY_UNVERIFIED,)
+
+
+def test_ordinary_files_are_left_alone() -> None:
+    outcome = read(("notes.txt", b"bonjour"), ("tableau.csv", b"a;b"), ("archives.dat", zipped({"a": b"b"})))
+    assert outcome == ReadOutcome()
+
+
+def test_pdf_inside_a_submission_has_the_patient_of_the_metadata() -> None:
+    file = Submitted("CR.PDF", PDF, "application/pdf", type_code="11488-4", title="Consultation")
+    (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
+    assert document.entry.patient.identifiers == a_patient().identifiers
+    assert document.entry.patient.birth_name == "MODÈLE"
+    assert (document.entry.category, document.entry.title) == (DocumentCategory.REPORTS, "Consultation")
+    assert DocumentNote.IDENTITY_UNVERIFIED not in document.entry.notes
+
+
+def test_other_file_of_a_submission_keeps_its_media_type() -> None:
+    file = Submitted("IMAGE.DCM", b"\x00" * 128 + b"DICM", "application/dicom")
+    (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
+    assert document.media_type == "application/dicom"
+
+
+def test_xml_of_a_submission_that_is_no_cda_is_refused() -> None:
+    file = Submitted("DOC.XML", b"<autre/>")
+    outcome = read(("IHE_XDM.zip", xdm_archive([file], a_patient())))
+    assert [f.reason for f in outcome.failures] == [FaultReason.NOT_A_CDA]
+
+
+def test_masking_in_the_metadata_is_added_to_the_document() -> None:
+    file = Submitted("DOC0001.XML", a_report(), confidentiality=("N", "INVISIBLE_PATIENT"))
+    (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
+    assert document.entry.confidentiality == ("N", "INVISIBLE_PATIENT")
+
+
+def test_patient_of_the_metadata_counts_beside_that_of_the_document() -> None:
+    cda = a_report(a_patient(1))
+    (document,) = read(("IHE_XDM.zip", an_xdm(cda, a_patient(2)))).documents
+    assert {value for _, value in document.entry.patient.identifiers} == {
+        an_identity(1).ins.value,
+        an_identity(2).ins.value,
+    }
+
+
+def test_same_document_sent_in_two_ways_is_read_once() -> None:
+    cda = a_report(results=[a_result()])
+    assert len(read(("IHE_XDM.zip", an_xdm(cda)), ("copie.xml", cda)).documents) == 1
+
+
+def test_same_document_with_other_line_ends_is_read_once() -> None:
+    cda = a_report(results=[a_result()])
+    assert len(read(("a.xml", cda), ("b.xml", cda.replace(b"\n", b"\r\n"))).documents) == 1
+
+
+def test_documents_that_share_an_identifier_and_say_otherwise_are_both_kept() -> None:
+    parts = [("a.xml", a_report(results=[a_result()])), ("b.xml", a_report(results=[a_result(number="9.9")]))]
+    assert len(read(*parts).documents) == 2
+
+
+def test_same_pdf_twice_is_read_once() -> None:
+    assert len(read(("a.pdf", PDF), ("b.pdf", PDF)).documents) == 1
+
+
+def test_fault_in_one_part_does_not_hide_another() -> None:
+    outcome = read(("IHE_XDM.zip", b"PK\x03\x04 METADATA.XML broken"), ("cr.xml", a_report()))
+    assert len(outcome.documents) == 1
+    assert [(f.section, f.reason, f.code) for f in outcome.failures] == [("2", FaultReason.ZIP_MALFORMED, "906")]
+
+
+@pytest.mark.parametrize("kind", [AttachmentKind.XDM, AttachmentKind.CDA, AttachmentKind.HL7, AttachmentKind.FHIR])
+def test_part_that_claims_to_be_clinical_and_is_not_is_refused(kind: AttachmentKind) -> None:
+    outcome = read_attachments(ReadRequest((Attachment("2", kind, "x", b"rubbish"),)))
+    assert len(outcome.failures) == 1
+
+
+@pytest.mark.parametrize(
+    "data", [b"MSH|^~\\&|LAB|", b'{"resourceType":"Bundle"}', b'<Bundle xmlns="http://hl7.org/fhir"/>']
+)
+def test_formats_not_read_yet_are_refused_not_ignored(data: bytes) -> None:
+    outcome = read(("x.dat", data))
+    assert [f.reason for f in outcome.failures] == [FaultReason.FORMAT_UNSUPPORTED]
+
+
+def test_what_a_part_is_comes_from_its_bytes() -> None:
+    disguised = Attachment("2", AttachmentKind.OTHER, "document.bin", an_xdm(with_pdf()))
+    assert len(read_attachments(ReadRequest((disguised,))).documents) == 1
+
+
+def test_script_in_the_copy_is_noted() -> None:
+    pdf = replace(Report(a_patient(), (a_result(),)), pdf=PDF.replace(b"/Catalog", b"/Catalog/OpenAction 9 0 R"))
+    (document,) = read(("a.xml", laboratory_report(pdf))).documents
+    assert document.entry.notes == (DocumentNote.PDF_OPEN_ACTION,)
+
+
+def test_document_of_a_submission_without_patient_in_metadata_keeps_its_own() -> None:
+    nobody = replace(a_patient(), identifiers=())
+    (document,) = read(("IHE_XDM.zip", an_xdm(a_report(), nobody))).documents
+    assert document.entry.patient.identifiers == ((INS_TEST, an_identity().ins.value),)
+
+
+def test_every_fault_has_a_sentence_and_a_national_code() -> None:
+    assert all(reason.sentence.endswith(".") and reason.code in {"900", "904", "906"} for reason in FaultReason)

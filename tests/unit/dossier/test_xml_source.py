@@ -1,0 +1,110 @@
+"""XML that would reach beyond its own bytes is refused before it does (assurance, vector « XML »)."""
+
+from pathlib import Path
+
+import pytest
+
+from dossier_bridge.faults import DocumentFault, DocumentLimit, FaultReason
+from dossier_bridge.xml_source import parse_xml
+
+BILLION_LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol">'
+    + b"".join(b'<!ENTITY %c "%s">' % (c + 1, b"&%c;" % c * 10) for c in range(ord("a"), ord("j")))
+    + b"]><lolz>&j;</lolz>"
+)
+
+
+def fault_of(data: bytes) -> FaultReason:
+    with pytest.raises(DocumentFault) as caught:
+        parse_xml(data, 1_000_000)
+    return caught.value.reason
+
+
+def test_plain_document_is_parsed() -> None:
+    assert parse_xml(b"<?xml version='1.0'?><a><b>x</b></a>", 1_000).tag == "a"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!DOCTYPE a><a/>",
+        b'<?xml version="1.0"?>\n<!-- x --><?pi y?>  <!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><a/>',
+        b"\xef\xbb\xbf<!DOCTYPE a><a/>",
+        "<!DOCTYPE a><a/>".encode("utf-16"),
+        BILLION_LAUGHS,
+    ],
+)
+def test_doctype_is_refused(data: bytes) -> None:
+    assert fault_of(data) is FaultReason.XML_DOCTYPE
+
+
+def test_external_entity_reads_no_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    data = f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]><a>&x;</a>'.encode()
+    assert fault_of(data) is FaultReason.XML_DOCTYPE
+
+
+def test_entity_without_declaration_is_malformed() -> None:
+    assert fault_of(b"<a>&x;</a>") is FaultReason.XML_MALFORMED
+
+
+def test_word_doctype_in_text_is_no_doctype() -> None:
+    assert parse_xml(b"<a><![CDATA[<!DOCTYPE html>]]></a>", 1_000).text == "<!DOCTYPE html>"
+
+
+def test_inclusion_is_refused() -> None:
+    data = b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/hostname" parse="text"/></a>'
+    assert fault_of(data) is FaultReason.XML_INCLUDE
+
+
+def test_style_sheet_instruction_is_dropped() -> None:
+    root = parse_xml(b'<?xml-stylesheet type="text/xsl" href="http://192.0.2.1/x.xsl"?><a><?php x?></a>', 1_000)
+    assert len(root) == 0
+    assert root.getprevious() is None
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_encodings_are_read(codec: str) -> None:
+    assert parse_xml("<a>é</a>".encode(codec), 1_000).text == "é"
+
+
+@pytest.mark.parametrize(("name", "codec"), [("ISO-8859-1", "latin-1"), ("windows-1252", "cp1252"), ("UTF-8", "utf-8")])
+def test_declared_encodings_of_the_short_list_are_read(name: str, codec: str) -> None:
+    data = f'<?xml version="1.0" encoding="{name}"?><a>é</a>'.encode(codec)
+    assert parse_xml(data, 1_000).text == "é"
+
+
+@pytest.mark.parametrize("name", ["UTF-7", "UTF-16", "EBCDIC-CP-FR", "ISO-2022-JP", "UCS-4"])
+def test_encodings_that_could_hide_a_doctype_are_refused(name: str) -> None:
+    data = f'<?xml version="1.0" encoding="{name}"?><a/>'.encode("ascii")
+    assert fault_of(data) is FaultReason.XML_ENCODING
+
+
+@pytest.mark.parametrize("data", ["<a/>".encode("utf-32"), "<a/>".encode("utf-16-be"), b"\xff\xfe<"])
+def test_unmarked_wide_encodings_are_refused(data: bytes) -> None:
+    assert fault_of(data) in (FaultReason.XML_ENCODING, FaultReason.XML_MALFORMED)
+
+
+def test_octets_that_are_not_of_the_encoding_are_refused() -> None:
+    assert fault_of(b"<a>\xe9</a>") is FaultReason.XML_MALFORMED
+    assert fault_of(b'<?xml version="1.0" encoding="us-ascii"?><a>\xe9</a>') is FaultReason.XML_ENCODING
+
+
+@pytest.mark.parametrize("data", [b"", b"   ", b"<a>", b"<a></b>", b"not xml", b"<a/><b/>", b"\x00"])
+def test_broken_xml_is_malformed(data: bytes) -> None:
+    assert fault_of(data) in (FaultReason.XML_MALFORMED, FaultReason.XML_ENCODING)
+
+
+def test_size_limit_holds_before_parsing() -> None:
+    with pytest.raises(DocumentLimit):
+        parse_xml(b"<a>" + b"x" * 100 + b"</a>", 50)
+
+
+def test_deep_nesting_passes_a_limit() -> None:
+    assert fault_of(b"<a>" * 1_000 + b"</a>" * 1_000) is FaultReason.TOO_DEEP
+
+
+def test_large_embedded_file_is_within_the_limits() -> None:
+    root = parse_xml(b"<a>" + b"QUJD" * 3_000_000 + b"</a>", 20_000_000)
+    assert len(root.text or "") == 12_000_000
