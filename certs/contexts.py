@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from gateway.domain.errors import ConfigurationError
+
+_log = structlog.get_logger(__name__)
 
 # SECLEVEL=2 refuses RSA below 2048 bits, curves below 224 and SHA-1 signatures, whatever the system's default.
 SUITES = (
@@ -44,7 +48,10 @@ def relay(pair: KeyPair, trust: Trust) -> ssl.SSLContext:
     context = _server(pair)
     context.verify_mode = ssl.CERT_REQUIRED
     _trust(context, trust)
-    # No resumption: a ticket is not looked up in the revocation list, and costs a signature's time to make.
+    # No tickets: a session taken up again is not looked up in the revocation list, and the two tickets of
+    # TLS 1.3 make a handshake a third dearer. TLS 1.2 may still resume by session id (Python cannot
+    # switch that off) until the context is renewed: `PeerIdentity.valid_at` covers the dates, and
+    # `Renewable` makes a new context for a new list.
     context.num_tickets = 0
     context.options |= ssl.OP_NO_TICKET
     return context
@@ -130,6 +137,7 @@ class Renewable:
             self.fault = ""
         except ConfigurationError as error:
             self.fault = str(error)
+            _log.warning("tls.unusable", reason=self.fault)
 
     def _look(self) -> tuple[tuple[int, int, int] | None, ...]:
         return tuple(map(_stamp, self._files))

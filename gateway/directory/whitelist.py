@@ -80,8 +80,6 @@ def _root(xml: bytes) -> etree._Element:
         # The text of libxml2 may quote the file; its line does not.
         line = error.position[0] if error.position else 0
         raise MalformedContent(f"line {line}: not well-formed XML; fetch the white list again") from error
-    except ValueError as error:
-        raise MalformedContent("not an XML file; give the white list as it was published") from error
     # An entity could rename a domain after someone has looked at the file.
     if root.getroottree().docinfo.internalDTD is not None:
         raise MalformedContent("the white list holds a DOCTYPE, which is never accepted; refuse this file")

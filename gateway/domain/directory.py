@@ -95,3 +95,10 @@ class PeerIdentity:
     not_before: datetime
     not_after: datetime
 
+    def valid_at(self, instant: datetime) -> bool:
+        """Say whether the certificate is within its dates.
+
+        The handshake has checked it once; a long connection, or a TLS 1.2 session that is taken up again
+        without a new check, may have outlived it.
+        """
+        return self.not_before <= instant <= self.not_after

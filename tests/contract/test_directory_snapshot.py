@@ -1,5 +1,6 @@
 """A snapshot file answers exactly what was put into it, or says that it cannot."""
 
+import hashlib
 import os
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.directory.container import Container, Kind, SnapshotBroken
+from gateway.directory.container import HEADER, Container, Kind, SnapshotBroken
 from gateway.directory.container_writer import ContainerWriter, Written
 from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot, add_entries, add_whitelist
 from gateway.directory.whitelist import Whitelist
@@ -229,6 +230,37 @@ def test_one_kind_is_never_taken_for_the_other(path: Path) -> None:
 
     with pytest.raises(SnapshotBroken, match="not a whitelist snapshot"):
         WhitelistSnapshot(path)
+
+
+def test_file_of_another_version_is_told_as_such(path: Path) -> None:
+    directory(path, entry())
+    octets = path.read_bytes()
+    header = octets[:8] + b"\x02" + octets[9 : HEADER.size - 16]
+    path.write_bytes(header + hashlib.sha256(header).digest()[:16] + octets[HEADER.size :])
+
+    with pytest.raises(SnapshotBroken, match="of version 2, this program reads version 1"):
+        DirectorySnapshot(path)
+
+
+def test_file_that_cannot_be_opened_is_told_as_such(path: Path) -> None:
+    path.symlink_to(path)
+
+    with pytest.raises(SnapshotBroken, match="cannot be opened"):
+        DirectorySnapshot(path)
+
+
+def test_commit_before_finish_is_a_mistake_of_the_program(path: Path) -> None:
+    with ContainerWriter(path, Kind.DIRECTORY, DAY) as writer, pytest.raises(RuntimeError, match="finish"):
+        writer.commit()
+
+
+def test_white_list_is_verified_like_a_directory(path: Path) -> None:
+    snapshot = whitelist(path, TrustedDomain("a.example", frozenset({OPERATOR}), "Avant"))
+    snapshot.verify()
+    path.write_bytes(path.read_bytes().replace(b"Avant", b"Apres"))
+
+    with pytest.raises(SnapshotBroken, match="content is altered"):
+        WhitelistSnapshot(path).verify()
 
 
 def test_folder_is_no_snapshot(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -294,6 +295,25 @@ def test_certificate_is_bound_to_its_own_domain_only(relay: Relay) -> None:
     assert not bound(identity_of(relay.world.leaf.der), "roses.example", OneDomain())
 
 
+def test_octets_that_are_no_certificate_identify_nobody() -> None:
+    with pytest.raises(PeerRefused, match="cannot be read"):
+        identity_of(b"0\x00")
+
+
+def test_purpose_is_checked_whatever_the_handshake_let_through(relay: Relay) -> None:
+    der = certify(relay.world.root, uses=(ExtendedKeyUsageOID.SERVER_AUTH,)).der
+
+    with pytest.raises(PeerRefused, match="not for clients"):
+        identity_of(der)
+
+
+def test_name_with_an_attribute_that_is_no_text_is_refused(relay: Relay) -> None:
+    bits = x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, b"\x00\x01", x509.name._ASN1Type.BitString)
+
+    with pytest.raises(PeerRefused, match="no text"):
+        identity_of(certify(relay.world.root, x509.Name([*subject(), bits])).der)
+
+
 def test_identity_says_what_the_certificate_says(relay: Relay) -> None:
     leaf = relay.world.leaf
     peer = identity_of(leaf.der)
@@ -302,6 +322,16 @@ def test_identity_says_what_the_certificate_says(relay: Relay) -> None:
     assert peer.serial == leaf.certificate.serial_number
     assert peer.spki_sha256 == spki_sha256(leaf.certificate)
     assert peer.not_before == LONG_AGO
+
+
+def test_identity_outlives_its_certificate_by_nothing(relay: Relay) -> None:
+    peer = identity_of(certify(relay.world.root, start=BEFORE, end=LATER).der)
+    second = timedelta(seconds=1)
+
+    assert peer.valid_at(BEFORE)
+    assert peer.valid_at(LATER)
+    assert not peer.valid_at(BEFORE - second)
+    assert not peer.valid_at(LATER + second)
 
 
 def test_renewed_certificate_of_one_key_has_the_same_binding(relay: Relay) -> None:
