@@ -1,0 +1,178 @@
+"""Filed documents: duplicates, replacements in either order, results, what the patient has seen."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, ReferenceRange, ResultValue, ValueKind
+from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from tests.builders.store import NOON, StoreAt, a_number, a_space
+
+POTASSIUM = LabResult(
+    label="Potassium",
+    value=ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10"), unit="mmol/L"),
+    code="2823-3",
+    ranges=(ReferenceRange(Decimal("3.5"), Decimal("5.1"), "mmol/L", interpretation="N"),),
+    interpretation=("N",),
+)
+
+
+def _document(
+    unique_id: str = "1.2.3",
+    *,
+    sha256: bytes = bytes(32),
+    replaces: tuple[str, ...] = (),
+    set_id: str = "",
+    version: int | None = None,
+    category: DocumentCategory = DocumentCategory.BIOLOGY,
+    dated: datetime = NOON,
+    mid: int = 7,
+) -> FiledDocument:
+    return FiledDocument(
+        id=a_number(),
+        mid=MessageId(mid),
+        filed_at=NOON,
+        dated=dated,
+        entry=DocumentEntry(unique_id, replaces=replaces, set_id=set_id, version=version, category=category),
+        sha256=sha256,
+        sender="labo@biologie.example",
+        identity_verified=True,
+        result_count=1,
+        has_alert=False,
+        files=(DocumentFile(ORIGINAL, "text/xml", BlobRef(bytes(16)), 1234),),
+    )
+
+
+async def _filed(at: StoreAt, vault: VaultId, *documents: FiledDocument) -> list[bool]:
+    return [await _one_filed(at, vault, document) for document in documents]
+
+
+async def _one_filed(at: StoreAt, vault: VaultId, document: FiledDocument) -> bool:
+    return await at.store.write(lambda tx: tx.documents.add(vault, document, [POTASSIUM]))
+
+
+async def _replaced_by(at: StoreAt, vault: VaultId, *documents: FiledDocument) -> list[int | None]:
+    found = {document.id: document for document in await at.store.read(lambda tx: tx.documents.all_of(vault))}
+    return [found[document.id].replaced_by for document in documents]
+
+
+@pytest.fixture
+async def vault(at: StoreAt) -> VaultId:
+    """A patient's vault."""
+    return (await a_space(at.store)).vault
+
+
+async def test_document_read_back_is_the_one_that_was_filed(at: StoreAt, vault: VaultId) -> None:
+    document = _document()
+    assert await _filed(at, vault, document) == [True]
+    assert await at.store.read(lambda tx: tx.documents.get(vault, document.id)) == document
+
+
+async def test_results_are_kept_exactly(at: StoreAt, vault: VaultId) -> None:
+    document = _document()
+    await _filed(at, vault, document)
+    assert await at.store.read(lambda tx: tx.documents.results(vault, document.id)) == [POTASSIUM]
+
+
+async def test_document_of_another_vault_is_not_found(at: StoreAt, vault: VaultId) -> None:
+    document, other = _document(), (await a_space(at.store)).vault
+    await _filed(at, vault, document)
+    with pytest.raises(NotFound):
+        await at.store.read(lambda tx: tx.documents.get(other, document.id))
+    with pytest.raises(NotFound):
+        await at.store.read(lambda tx: tx.documents.results(other, document.id))
+
+
+async def test_same_document_is_filed_once(at: StoreAt, vault: VaultId) -> None:
+    assert await _filed(at, vault, _document(), _document()) == [True, False]
+    assert len(await at.store.read(lambda tx: tx.documents.all_of(vault))) == 1
+
+
+async def test_same_document_is_filed_in_each_vault(at: StoreAt, vault: VaultId) -> None:
+    other = (await a_space(at.store)).vault
+    assert await _filed(at, vault, _document()) + await _filed(at, other, _document()) == [True, True]
+
+
+async def test_same_identifier_with_other_content_is_another_document(at: StoreAt, vault: VaultId) -> None:
+    assert await _filed(at, vault, _document(), _document(sha256=b"\1" * 32)) == [True, True]
+
+
+@pytest.mark.parametrize("correction_first", [False, True])
+async def test_document_named_by_its_correction_is_replaced(
+    at: StoreAt, vault: VaultId, correction_first: bool
+) -> None:
+    first, second = _document("1.2.3"), _document("1.2.4", replaces=("1.2.3",))
+    await _filed(at, vault, *((second, first) if correction_first else (first, second)))
+    assert await _replaced_by(at, vault, first, second) == [second.id, None]
+
+
+@pytest.mark.parametrize("correction_first", [False, True])
+async def test_lower_version_of_a_set_is_replaced(at: StoreAt, vault: VaultId, correction_first: bool) -> None:
+    first, second = _document("1.1", set_id="9", version=1), _document("1.2", set_id="9", version=2)
+    await _filed(at, vault, *((second, first) if correction_first else (first, second)))
+    assert await _replaced_by(at, vault, first, second) == [second.id, None]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+async def test_only_the_highest_version_stands_in_any_order(
+    at: StoreAt, vault: VaultId, order: tuple[int, ...]
+) -> None:
+    versions = [_document(f"1.{n}", set_id="9", version=n) for n in (1, 2, 3)]
+    await _filed(at, vault, *(versions[place] for place in order))
+    replaced = await _replaced_by(at, vault, *versions)
+    assert replaced[2] is None
+    assert None not in replaced[:2]
+
+
+async def test_same_version_twice_replaces_nothing(at: StoreAt, vault: VaultId) -> None:
+    first, second = _document("1.1", set_id="9", version=1), _document("1.2", set_id="9", version=1)
+    await _filed(at, vault, first, second)
+    assert await _replaced_by(at, vault, first, second) == [None, None]
+
+
+async def test_version_of_another_set_replaces_nothing(at: StoreAt, vault: VaultId) -> None:
+    first, second = _document("1.1", set_id="8", version=1), _document("1.2", set_id="9", version=2)
+    await _filed(at, vault, first, second)
+    assert await _replaced_by(at, vault, first, second) == [None, None]
+
+
+async def test_documents_that_replace_each_other_do_not_both_vanish(at: StoreAt, vault: VaultId) -> None:
+    first, second = _document("1.1", replaces=("1.2",)), _document("1.2", replaces=("1.1",))
+    await _filed(at, vault, first, second)
+    assert await _replaced_by(at, vault, first, second) == [second.id, None]
+
+
+async def test_document_that_replaces_itself_stands(at: StoreAt, vault: VaultId) -> None:
+    document = _document("1.1", replaces=("1.1",))
+    await _filed(at, vault, document)
+    assert await _replaced_by(at, vault, document) == [None]
+
+
+async def test_documents_are_listed_newest_first_by_category(at: StoreAt, vault: VaultId) -> None:
+    old = _document("1", dated=NOON.replace(year=2020))
+    new = _document("2")
+    image = _document("3", category=DocumentCategory.IMAGING, dated=NOON.replace(year=2024))
+    await _filed(at, vault, old, new, image)
+    everything, biology = await at.store.read(
+        lambda tx: (tx.documents.all_of(vault), tx.documents.all_of(vault, DocumentCategory.BIOLOGY.value, 1))
+    )
+    assert [document.id for document in everything] == [new.id, image.id, old.id]
+    assert [document.id for document in biology] == [new.id]
+    assert await at.store.read(lambda tx: tx.documents.counts(vault)) == {"biologie": 2, "imagerie": 1}
+
+
+async def test_documents_of_a_message_are_listed(at: StoreAt, vault: VaultId) -> None:
+    mine, other = _document("1", mid=1), _document("2", mid=2)
+    await _filed(at, vault, mine, other)
+    assert await at.store.read(lambda tx: tx.documents.of_message(vault, MessageId(1))) == [mine]
+
+
+async def test_seen_document_is_no_longer_counted(at: StoreAt, vault: VaultId) -> None:
+    one, two = _document("1"), _document("2")
+    await _filed(at, vault, one, two)
+    await at.store.write(lambda tx: tx.documents.mark_seen(vault, one.id))
+    assert await at.store.read(lambda tx: tx.documents.unseen(vault)) == 1
+    assert (await at.store.read(lambda tx: tx.documents.get(vault, one.id))).seen
