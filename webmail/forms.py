@@ -131,7 +131,8 @@ def _media_type(part: BodyPartReader) -> str:
 
 def file_name(claimed: str) -> str:
     """Give a file's own name, without folders, control or direction characters, at most 120 characters."""
-    own = re.split(r"[/\\]", claimed)[-1]
+    # What was not UTF-8 comes as lone surrogates, which could be written nowhere.
+    own = re.split(r"[/\\]", claimed.encode("utf-8", "replace").decode("utf-8"))[-1]
     own = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", own).strip(" .")
     stem, dot, suffix = own.rpartition(".")
     if len(own) > 120 and dot and len(suffix) <= 10:

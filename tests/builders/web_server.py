@@ -69,6 +69,11 @@ async def _start(world: WebWorld, max_upload_bytes: int) -> tuple[web.AppRunner,
     return runner, origin
 
 
+def example_app() -> web.Application:
+    """Make an application that is not served, to look at its routes."""
+    return make_app(WebWorld(), MemorySessions(), FixedClock(), WebSettings("https://pli.example"))
+
+
 @cache
 def tls_context() -> ssl.SSLContext:
     """Make a server context with a certificate of its own, for ``localhost``."""

@@ -83,15 +83,16 @@ class WebWorld:
         """Let a message arrive; pages that are open are told."""
         known = self.conversations_by_id[conversation]
         self.add_conversation(replace(known, messages=(*known.messages, message)))
-        await self._tell()
+        await self.tell()
 
     async def end(self, conversation: str) -> None:
         """Let the professional end the exchange (A8)."""
         known = self.conversations_by_id[conversation]
         self.conversations_by_id[conversation] = replace(known, state=ExchangeState.ENDED)
-        await self._tell()
+        await self.tell()
 
-    async def _tell(self) -> None:
+    async def tell(self) -> None:
+        """Tell open pages that something changed."""
         self.revision += 1
         async with self.changed:
             self.changed.notify_all()

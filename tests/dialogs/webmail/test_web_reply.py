@@ -1,0 +1,163 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import FormData
+
+from tests.builders.web_client import Answer, Browser, browsing
+from tests.builders.web_contents import demo_world
+from tests.builders.web_world import WebWorld
+from webmail.forms import file_name
+
+
+@pytest.fixture
+def world() -> WebWorld:
+    return demo_world()
+
+
+@pytest.fixture
+async def browser(world: WebWorld) -> AsyncIterator[Browser]:
+    async with browsing(world) as found:
+        yield found
+
+
+async def reply(
+    browser: Browser,
+    text: str = "Merci docteur.",
+    files: tuple[tuple[str, bytes, str], ...] = (),
+    to: str = "c-vasseur",
+    once: str = "envoi-1",
+) -> Answer:
+    # Browsers write file names as they are, in UTF-8.
+    fields = {"csrf": await browser.token(), "envoi": once, "texte": text}
+    form = FormData(fields, quote_fields=False, default_to_multipart=True)
+    for name, content, media_type in files or (("", b"", "application/octet-stream"),):
+        form.add_field("pieces", content, filename=name, content_type=media_type)
+    return await browser.post(f"/messages/{to}/reponse", form)
+
+
+async def test_reply_leaves_and_is_seen_in_the_conversation(browser: Browser, world: WebWorld) -> None:
+    answer = await reply(browser, "Merci docteur.\r\nÀ bientôt.")
+    assert answer.location == "/messages/c-vasseur?envoye=1#m-reply-envoi-1"
+    assert [draft.text for draft in world.replies] == ["Merci docteur.\nÀ bientôt."]
+    page = await browser.get("/messages/c-vasseur?envoye=1")
+    assert "Votre réponse est partie." in page.text
+    assert "En cours d’envoi" in page.text
+
+
+async def test_files_leave_with_the_reply(browser: Browser, world: WebWorld) -> None:
+    await reply(browser, files=(("été.pdf", b"%PDF-1.4 a", "application/pdf"), ("b.txt", b"b", "text/plain")))
+    uploads = world.replies[0].uploads
+    assert [(u.name, u.media_type, u.content) for u in uploads] == [
+        ("été.pdf", "application/pdf", b"%PDF-1.4 a"),
+        ("b.txt", "text/plain", b"b"),
+    ]
+
+
+async def test_empty_file_field_joins_nothing(browser: Browser, world: WebWorld) -> None:
+    await reply(browser)
+    assert world.replies[0].uploads == ()
+
+
+async def test_form_sent_twice_sends_one_reply(browser: Browser, world: WebWorld) -> None:
+    first, second = await reply(browser), await reply(browser)
+    assert first.location == second.location
+    assert len(world.replies) == 1
+
+
+async def test_ended_exchange_refuses_and_gives_the_text_back(browser: Browser, world: WebWorld) -> None:
+    answer = await reply(browser, "Encore une <question>", to="c-kaddour")
+    assert answer.status == 409
+    assert "Dr Samir Kaddour a mis fin à vos échanges." in answer.text
+    assert "Encore une &lt;question&gt;" in answer.text
+    assert "<form class=\"sheet reply" not in answer.text
+    assert not world.replies
+
+
+async def test_automatic_result_has_no_reply_form(browser: Browser) -> None:
+    page = await browser.get("/messages/c-labo")
+    assert "Ce message n’autorise pas la réponse." in page.text
+    assert "<textarea" not in page.text
+
+
+async def test_blank_reply_is_refused_before_anything_is_sent(browser: Browser, world: WebWorld) -> None:
+    answer = await reply(browser, " \r\n ")
+    assert answer.status == 422
+    assert "Écrivez votre réponse" in answer.text
+    assert not world.replies
+
+
+async def test_text_is_kept_when_the_files_are_too_large(browser: Browser, world: WebWorld) -> None:
+    answer = await reply(browser, "Voici la radio.", (("radio.png", bytes(100_001), "image/png"),))
+    assert answer.status == 422
+    assert "Vos fichiers dépassent 100\u00a0ko en tout" in answer.text
+    assert "Voici la radio.</textarea>" in answer.text
+    assert "à choisir de nouveau" in answer.text
+    assert not world.replies
+
+
+async def test_files_are_counted_together(browser: Browser, world: WebWorld) -> None:
+    half = bytes(50_000)
+    assert (await reply(browser, files=(("a", half, "x/y"), ("b", half, "x/y")))).status == 303
+    assert (await reply(browser, files=(("a", half, "x/y"), ("b", half + b"1", "x/y")), once="2")).status == 422
+    assert len(world.replies) == 1
+
+
+async def test_too_many_files_are_refused(browser: Browser, world: WebWorld) -> None:
+    answer = await reply(browser, files=tuple((f"{n}.txt", b"x", "text/plain") for n in range(4)))
+    assert "3 fichiers au plus" in answer.text.replace("\u00a0", " ")
+    assert not world.replies
+
+
+async def test_body_far_past_the_limit_is_refused_at_once(browser: Browser) -> None:
+    answer = await reply(browser, files=(("a.bin", bytes(500_000), "x/y"),))
+    assert answer.status == 413
+    assert "Envoi trop volumineux" in answer.text
+
+
+async def test_text_past_the_limit_is_refused_with_its_reason(browser: Browser, world: WebWorld) -> None:
+    assert "trop longue" in (await reply(browser, "a" * 50_001)).text
+    assert not world.replies
+
+
+async def test_recipient_slipped_into_the_form_changes_nothing(browser: Browser, world: WebWorld) -> None:
+    fields = {"csrf": await browser.token(), "texte": "x", "a": "evil@evil.example", "to": "evil@evil.example"}
+    form = FormData(fields, default_to_multipart=True)
+    assert (await browser.post("/messages/c-vasseur/reponse", form)).status == 303
+    assert "evil" not in repr(world.replies[0].text)
+
+
+async def test_control_characters_never_reach_the_message(browser: Browser, world: WebWorld) -> None:
+    await reply(browser, "a\x00b\x1b[31mc\td")
+    assert world.replies[0].text == "ab[31mc\td"
+
+
+async def test_form_of_the_wrong_kind_is_refused(browser: Browser) -> None:
+    fields = {"csrf": await browser.token(), "texte": "x"}
+    assert (await browser.post("/messages/c-vasseur/reponse", fields)).status == 400
+    multipart = FormData({"csrf": await browser.token()}, default_to_multipart=True)
+    assert (await browser.post("/apparence", multipart)).status == 400
+
+
+async def test_file_name_that_is_not_utf8_does_no_harm(browser: Browser, world: WebWorld) -> None:
+    token = await browser.token()
+    parts = (
+        b'name="csrf"\r\n\r\n' + token.encode(),
+        b'name="texte"\r\n\r\nx',
+        b'name="pieces"; filename="\xe9.pdf"\r\n\r\ny',
+    )
+    body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Sec-Fetch-Site": "same-origin"}
+    assert (await browser.ask("POST", "/messages/c-vasseur/reponse", headers, body)).status == 303
+    assert world.replies[0].uploads[0].name == "?.pdf"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "kept"),
+    [
+        ("C:\\photos\\radio.png", "radio.png"), ("../../etc/passwd", "passwd"), ("a\r\nb\x00.pdf", "ab.pdf"),
+        ("fdp.\u202egpj.exe", "fdp.gpj.exe"), ("...", "fichier"), ("", "fichier"),
+        ("é" * 200 + ".pdf", "é" * 116 + ".pdf"),
+    ],
+)  # fmt: skip
+def test_file_keeps_its_own_name_only(claimed: str, kept: str) -> None:
+    assert file_name(claimed) == kept

@@ -1,0 +1,163 @@
+import re
+
+import pytest
+
+from tests.builders.web_people import CAMILLE, NOW
+from webmail.errors import ErrorPage, error_page_of
+from webmail.model import ConversationSummary, Document, Home, Page, Pulse, SignedIn
+from webmail.pages import FOLDER, Frame, Pages
+from webmail.settings import WebSettings
+
+PAGES = Pages(WebSettings("https://pli.example").time_zone)
+
+
+def frame(unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | None = CAMILLE) -> Frame:
+    return Frame(csrf="jeton", theme=theme, tab="accueil", person=person, pulse=Pulse(7, unread, new))
+
+
+def home(unread: int = 0, new: int = 0) -> str:
+    return PAGES.render("home.html", frame(unread, new), NOW, home=Home((), ()))
+
+
+def test_home_says_how_much_is_new() -> None:
+    assert "2\u00a0messages non lus et 1\u00a0nouveau document" in home(2, 1)
+    assert "Rien de nouveau" in home()
+
+
+def test_unread_messages_are_counted_in_the_title_and_on_the_tab() -> None:
+    text = home(unread=3)
+    assert "<title>(3) Accueil – Pli</title>" in text
+    assert "3\u00a0non lus" in text
+
+
+def test_empty_space_says_what_will_come() -> None:
+    assert "Aucun message pour l’instant" in home()
+    empty: Page[ConversationSummary] = Page(())
+    assert CAMILLE.address in PAGES.render("messages.html", frame(), NOW, page=empty)
+    documents: Page[Document] = Page(())
+    text = PAGES.render("documents.html", frame(), NOW, page=documents, years=[], folders=[], category=None, total=0)
+    assert "Aucun document pour l’instant" in text
+
+
+def test_five_tabs_keep_their_names() -> None:
+    labels = re.findall(r'<a class="tab"[^>]*>.*?<span>([^<]+)</span>', home(), re.DOTALL)
+    assert labels == ["Accueil", "Messages", "Documents", "Profil médical", "Agenda"]
+
+
+def test_chosen_theme_is_on_the_page_and_none_follows_the_device() -> None:
+    text = PAGES.render("home.html", frame(theme="dark"), NOW, home=Home((), ()))
+    assert '<html lang="fr" data-theme="dark">' in text
+    assert '<html lang="fr">' in home()
+
+
+def test_what_others_wrote_is_escaped() -> None:
+    person = SignedIn(CAMILLE.viewer, "<script>alert(1)</script>", "a@b.example")
+    text = PAGES.render("home.html", frame(person=person), NOW, home=Home((), ()))
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text
+
+
+TEMPLATES = [(path.name, path.read_text("utf-8")) for path in sorted((FOLDER / "templates").iterdir())]
+
+
+@pytest.mark.parametrize(("name", "text"), TEMPLATES)
+def test_no_template_needs_inline_script_or_style(name: str, text: str) -> None:
+    assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:|<style", text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+@pytest.mark.parametrize(("name", "text"), TEMPLATES)
+def test_no_template_names_another_site(name: str, text: str) -> None:
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", text)
+
+
+@pytest.mark.parametrize(("name", "text"), TEMPLATES)
+def test_every_posted_form_carries_its_token(name: str, text: str) -> None:
+    for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL):
+        assert 'name="csrf" value="{{ frame.csrf }}"' in form
+
+
+@pytest.mark.parametrize(("name", "text"), TEMPLATES)
+def test_french_signs_keep_their_unbreakable_space(name: str, text: str) -> None:
+    words = re.sub(r"\{[%{#].*?[%}#]\}|<[^>]*>", "\x00", text, flags=re.DOTALL)
+    assert not re.search(r"[\wéèàê’)] [:;!?»](?:\s|$)|« ", words)
+
+
+def test_no_form_has_a_recipient_field() -> None:
+    text = "".join(text for _, text in TEMPLATES)
+    fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
+    assert fields == {"csrf", "identifiant", "mot_de_passe", "code", "envoi", "texte", "pieces", "retour"}
+
+
+# The design system
+
+
+def tokens(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6});", block))
+
+
+def themes() -> dict[str, dict[str, str]]:
+    css = (FOLDER / "static" / "pli.css").read_text("utf-8")
+    light = css[css.index(":root {") : css.index("@media (prefers-color-scheme: dark)")]
+    device = css[css.index("@media (prefers-color-scheme: dark)") : css.index(':root[data-theme="dark"]')]
+    chosen = css[css.index(':root[data-theme="dark"]') : css.index("--font")]
+    return {"light": tokens(light), "device": tokens(device), "chosen": tokens(chosen)}
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_dark_is_the_same_whether_chosen_or_followed() -> None:
+    assert themes()["device"] == themes()["chosen"]
+    assert themes()["light"].keys() == themes()["chosen"].keys()
+
+
+@pytest.mark.parametrize("theme", ["light", "chosen"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("ink", "paper"), ("ink", "sheet"), ("ink", "accent-soft"), ("ink", "alert-soft"), ("ink", "warn-soft"),
+        ("ink-soft", "paper"), ("ink-soft", "sheet"), ("ink-soft", "sheet-low"), ("ink-soft", "accent-soft"),
+        ("ink-soft", "alert-soft"), ("accent", "paper"), ("accent", "sheet"), ("accent-deep", "accent-soft"),
+        ("on-accent", "accent"), ("on-accent", "accent-deep"), ("on-seal", "seal"), ("seal", "sheet"),
+        ("seal", "seal-soft"), ("seal", "sheet-low"), ("alert", "sheet"), ("alert", "alert-soft"),
+        ("warn", "warn-soft"),
+    ],
+)  # fmt: skip
+def test_text_contrast_reaches_aa(theme: str, text: str, ground: str) -> None:
+    colours = themes()[theme]
+    assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "chosen"])
+@pytest.mark.parametrize(
+    ("shape", "ground"),
+    [
+        ("line-strong", "sheet"), ("line-strong", "paper"), ("accent", "sheet"), ("seal", "sheet"),
+        ("accent", "accent-soft"),
+    ],
+)  # fmt: skip
+def test_contrast_of_fields_and_marks_reaches_three(theme: str, shape: str, ground: str) -> None:
+    colours = themes()[theme]
+    assert contrast(colours[shape], colours[ground]) >= 3
+
+
+def test_scripts_and_styles_stay_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (FOLDER / "static").iterdir()}
+    assert sizes["pli.js"] <= 5 * 1024
+    assert sizes["pli.css"] <= 40 * 1024
+
+
+def test_every_error_says_what_to_do_next() -> None:
+    shown = error_page_of(RuntimeError("secret"))
+    assert isinstance(shown, ErrorPage)
+    assert shown.status == 500
+    assert "secret" not in shown.explanation
