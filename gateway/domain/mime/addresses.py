@@ -231,7 +231,7 @@ class _AddressParser:
                 # A name is words; "@" there is a second address in disguise, unless it is the same one.
                 valid = valid and name.lower() == f"{local}@{domain}".lower()
             self.entries.append(_mailbox(name, local, domain, valid=valid and self.sound))
-        elif self.comment or not self.sound:
+        elif not self.sound:
             self.entries.append(_mailbox(self.comment, "MISSING_MAILBOX", "MISSING_DOMAIN", valid=False))
         self._clear()
 
@@ -253,13 +253,14 @@ def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
     if not ats:
         return "".join(text for _, text in tokens) or "MISSING_MAILBOX", "MISSING_DOMAIN", False
     before, after = tokens[: ats[-1]], tokens[ats[-1] + 1 :]
-    local = "".join(_word(*token) for token in before)
     domain = "".join(text for _, text in after)
     # A word is an atom or a quoted string; dots stand between words (RFC 5322 §4.4 obs-local-part).
     alternate = len(before) % 2 == 1 and all(
         token == ("special", ".") if index % 2 else token[0] in {"atom", "quoted"}
         for index, token in enumerate(before)
     )
+    # Words that no dot joins stay apart, or two of them would make a third.
+    local = ("" if alternate else " ").join(_word(*token) for token in before)
     quoted = any(kind == "quoted" for kind, _ in before)
     fits = local.isascii() and local.isprintable() if quoted else _DOT_ATOM.fullmatch(local) is not None
     valid = alternate and fits and _DOMAIN.fullmatch(domain) is not None

@@ -87,6 +87,8 @@ def multipart_entity(
     for part in written:
         pieces += [mark, b"\r\n", part, b"" if part.endswith(b"\r\n") else b"\r\n", b"\r\n"]
     fields = token_field("Content-Type", f"multipart/{subtype}", [*parameters, ("boundary", boundary)])
+    if not all(part.isascii() for part in written):
+        fields += token_field("Content-Transfer-Encoding", "8bit")  # as its largest part (RFC 2045 §6.4)
     return Entity(fields, b"".join([*pieces, mark, b"--\r\n"]))
 
 

@@ -50,10 +50,10 @@ def id_field(name: str, identifiers: Iterable[str]) -> bytes:
 
 def token_field(name: str, value: str, parameters: Iterable[tuple[str, str]] = ()) -> bytes:
     """Write a structured field: a value and its parameters, extended where they are not ASCII (RFC 2231)."""
+    if not value.isascii():
+        raise InvalidValue("not a structured value")
     words = [one_line(value)]
     for key, text in parameters:
-        if not _TOKEN.fullmatch(key):
-            raise InvalidValue("not a parameter name")
         words[-1] += ";"
         words += _parameter(key, one_line(text))
     return _field(name, words)

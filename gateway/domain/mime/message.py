@@ -15,6 +15,7 @@ from gateway.domain.mime.structure import Defect, Part, scan_structure
 from gateway.domain.mime.transparency import check_transparency
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
+_KEYWORD_END = re.compile(r"[\s;(]")
 _MAX_REFERENCES = 100
 _BULK = frozenset({"bulk", "junk", "list"})
 
@@ -99,7 +100,7 @@ class ScannedMessage:
     @property
     def auto_submitted(self) -> bool:
         """Say whether a program sent it of itself (RFC 3834 §5, and Precedence as it is used)."""
-        value = self.headers.text("auto-submitted").partition(";")[0].strip().lower()
+        value = _KEYWORD_END.split(self.headers.text("auto-submitted").lower(), maxsplit=1)[0]
         if value and value != "no":
             return True
         return self.headers.text("precedence").strip().lower() in _BULK

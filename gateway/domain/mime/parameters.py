@@ -62,12 +62,9 @@ class ParameterField:
 
 def _split_parameters(tail: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
     found = 0
-    at, end = 0, len(tail)
-    while at < end:
-        match = _PARAMETER.match(tail, at)
-        if match is None or match.end() == at:
-            return
-        at = match.end()
+    for match in _PARAMETER.finditer(tail):
+        if not match[0]:
+            continue  # the end
         name, quoted, bare = match.groups()
         found += 1
         if found > limits.max_parameters:

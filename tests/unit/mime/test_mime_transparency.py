@@ -6,15 +6,17 @@ from gateway.domain.errors import LimitExceeded, MalformedContent
 from gateway.domain.mime import Fault, Limits, MalformedMessage, MessageLimitExceeded, check_transparency, scan_message
 
 
-def fault_of(raw: bytes, limits: Limits = Limits()) -> Fault | None:
+def fault_of(raw: bytes, limits: Limits | None = None) -> Fault | None:
     try:
-        check_transparency(raw, limits)
+        check_transparency(raw, limits or Limits())
     except MalformedMessage as error:
         return error.fault
     return None
 
 
-@pytest.mark.parametrize("raw", [b"", b"\r\n", b"A: b\r\n\r\nhello\r\n", b"no line end", b"\r\n\r\n\r\n", "é\r\n".encode()])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\r\n", b"A: b\r\n\r\nhello\r\n", b"no line end", b"\r\n\r\n\r\n", "é\r\n".encode()]
+)
 def test_crlf_lines_are_transparent(raw: bytes) -> None:
     assert fault_of(raw) is None
 
@@ -51,9 +53,9 @@ def test_bare_line_feed_far_inside_is_found() -> None:
 
 @pytest.mark.parametrize(("length", "fault"), [(998, None), (999, Fault.LONG_LINE), (5000, Fault.LONG_LINE)])
 @pytest.mark.parametrize("before", [b"", b"a\r\n", b"a\r\n" * 700])
-@pytest.mark.parametrize("after", [b"", b"\r\n", b"\r\nend\r\n"])
-def test_lines_have_at_most_998_characters(length: int, fault: Fault | None, before: bytes, after: bytes) -> None:
-    assert fault_of(before + b"x" * length + after) is fault
+def test_lines_have_at_most_998_characters(length: int, fault: Fault | None, before: bytes) -> None:
+    for after in (b"", b"\r\n", b"\r\nend\r\n"):
+        assert fault_of(before + b"x" * length + after) is fault
 
 
 def test_line_limit_is_a_setting() -> None:

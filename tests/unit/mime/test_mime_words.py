@@ -54,7 +54,7 @@ def test_encoded_line_end_in_subject_becomes_a_blank() -> None:
 
 
 def test_bidirectional_overrides_are_removed() -> None:
-    assert decode_words("=?utf-8?Q?rapport=E2=80=AEfdp.exe?=".encode()) == "rapportfdp.exe"
+    assert decode_words(b"=?utf-8?Q?rapport=E2=80=AEfdp.exe?=") == "rapportfdp.exe"
 
 
 def test_text_is_composed() -> None:

@@ -1,0 +1,170 @@
+"""Attachments and what they really are, whatever they are called."""
+
+import base64
+import io
+import zipfile
+
+import pytest
+
+from gateway.domain.mime import Kind, attachments, bears_clinical_data, scan_message
+
+
+def crlf(text: str) -> bytes:
+    return text.encode().replace(b"\n", b"\r\n")
+
+
+def message(content: bytes, media_type: str = "application/octet-stream", filename: str | None = None) -> bytes:
+    name = f"Content-Disposition: attachment; filename={filename}\n" if filename else ""
+    head = crlf(f"Content-Type: {media_type}\nContent-Transfer-Encoding: base64\n{name}\n")
+    return head + base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def archive(*names: str, filler: int = 0) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name in names:
+            file.writestr(name, b"\x01" * filler)
+    return out.getvalue()
+
+
+CDA = '<?xml version="1.0"?><?xml-stylesheet href="x.xsl"?><ClinicalDocument xmlns="urn:hl7-org:v3">'
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (archive("INDEX.HTM", "README.TXT", "IHE_XDM/SUBSET01/METADATA.XML"), Kind.XDM),
+        (archive("IHE_XDM/SUBSET01/METADATA.XML"), Kind.XDM),
+        (archive("README.TXT", "ihe_xdm/subset01/metadata.xml"), Kind.XDM),
+        (archive("a/IHE_XDM/METADATA.XML"), Kind.OTHER),
+        (archive("readme.txt"), Kind.OTHER),
+        (archive(), Kind.OTHER),
+        (CDA.encode(), Kind.CDA),
+        (b"\xef\xbb\xbf" + CDA.encode(), Kind.CDA),
+        (CDA.encode("utf-16"), Kind.CDA),
+        (CDA.encode("utf-16-be").join([b"\xfe\xff", b""]), Kind.CDA),
+        (b"<xsl:stylesheet>" + b" " * 50_000 + b'<cda:ClinicalDocument xmlns:cda="urn:hl7-org:v3">', Kind.CDA),
+        (b"<report>ClinicalDocument</report>", Kind.OTHER),
+        (b"<!DOCTYPE html><ClinicalDocument>", Kind.OTHER),
+        (b"MSH|^~\\&|LAB|", Kind.HL7V2),
+        (b"\x0bMSH|^~\\&|LAB|", Kind.HL7V2),
+        (b"BHS|^~\\&|LAB|", Kind.HL7V2),
+        (b"H|~^\\&|00001|", Kind.HPRIM),
+        (b"HELLO", Kind.OTHER),
+        (b'{\n "id": "x", "resourceType" : "Bundle"', Kind.FHIR),
+        (b'{"type": "Bundle"}', Kind.OTHER),
+        (b'<Bundle xmlns="http://hl7.org/fhir">', Kind.FHIR),
+        (b"<?xml version='1.0'?><DocumentReference\n xmlns='http://hl7.org/fhir'>", Kind.FHIR),
+        (PDF, Kind.PDF),
+        (b"\r\n" + PDF, Kind.PDF),
+        (b"\0" * 128 + b"DICM" + b"\2\0", Kind.DICOM),
+        (b"\x89PNG\r\n\x1a\n....", Kind.IMAGE),
+        (b"\xff\xd8\xff\xe0", Kind.IMAGE),
+        (b"RIFF\x01\x02\x03\x04WEBP", Kind.IMAGE),
+        (b"RIFF\x01\x02\x03\x04WAVE", Kind.OTHER),
+        (b"BEGIN:VCALENDAR\r\n", Kind.CALENDAR),
+        (b"\x78\x9f\x3e\x22\x01", Kind.WINMAIL),
+        (b"", Kind.OTHER),
+        (b"anything", Kind.OTHER),
+    ],
+)
+def test_contents_tell_the_kind(content: bytes, kind: Kind) -> None:
+    (found,) = attachments(scan_message(message(content)))
+    assert found.kind is kind
+
+
+def test_directory_at_the_end_of_a_large_archive_tells_xdm() -> None:
+    content = archive("README.TXT", "a.pdf", "IHE_XDM/SUBSET01/METADATA.XML", filler=100_000)
+    assert attachments(scan_message(message(content)))[0].kind is Kind.XDM
+
+
+def test_kind_is_told_in_every_transfer_encoding() -> None:
+    names = archive("README.TXT", "IHE_XDM/M.XML").hex(" ").upper().split()
+    quoted = "=" + "=\n=".join("=".join(names[at : at + 20]) for at in range(0, len(names), 20))
+    raw = crlf(f"Content-Type: application/zip\nContent-Transfer-Encoding: quoted-printable\n\n{quoted}")
+    assert attachments(scan_message(raw))[0].kind is Kind.XDM
+    raw = crlf("Content-Type: application/xml\nContent-Transfer-Encoding: 8bit\n\n") + CDA.encode()
+    assert attachments(scan_message(raw))[0].kind is Kind.CDA
+    binary = archive("README.TXT", "IHE_XDM/M.XML")
+    head = crlf("Content-Type: application/zip\nContent-Transfer-Encoding: binary\n\n")
+    assert attachments(scan_message(head + binary, transparent=True))[0].kind is Kind.XDM
+
+
+@pytest.mark.parametrize(
+    ("media_type", "filename", "kind"),
+    [
+        ("application/octet-stream", "IHE_XDM.zip", Kind.XDM),
+        ("application/octet-stream", "ihe_xdm(1).ZIP", Kind.XDM),
+        ("application/octet-stream", "winmail.dat", Kind.WINMAIL),
+        ("application/ms-tnef", None, Kind.WINMAIL),
+        ("application/octet-stream", "r.PDF", Kind.PDF),
+        ("application/dicom", None, Kind.DICOM),
+        ("application/hl7-v2", None, Kind.HL7V2),
+        ("application/octet-stream", "r.hpr", Kind.HPRIM),
+        ("application/fhir+json", None, Kind.FHIR),
+        ("text/calendar", None, Kind.CALENDAR),
+        ("image/bmp", None, Kind.IMAGE),
+        ("image/svg+xml", None, Kind.OTHER),
+        ("text/csv", None, Kind.TEXT),
+        ("message/delivery-status", None, Kind.REPORT),
+        ("application/octet-stream", "pdf", Kind.OTHER),
+    ],
+)
+def test_labels_tell_the_kind_where_contents_do_not(media_type: str, filename: str | None, kind: Kind) -> None:
+    assert attachments(scan_message(message(b"zzzz", media_type, filename)))[0].kind is kind
+
+
+def test_archive_called_xdm_is_xdm_even_if_it_holds_nothing() -> None:
+    assert attachments(scan_message(message(archive("a"), filename="IHE_XDM.zip")))[0].kind is Kind.XDM
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_clinical_kinds(kind: Kind) -> None:
+    assert kind.is_clinical is (kind.value in {"xdm", "cda", "hl7v2", "hprim", "fhir"})
+
+
+def mixed(*parts: str, subtype: str = "mixed") -> bytes:
+    body = "".join(f"--b\n{part}\n" for part in parts)
+    return crlf(f"Content-Type: multipart/{subtype}; boundary=b\n\n{body}--b--\n")
+
+
+def test_texts_to_read_are_no_attachments() -> None:
+    raw = mixed("\nplain", "Content-Type: text/html\n\n<p>x", subtype="alternative")
+    assert attachments(scan_message(raw)) == ()
+    assert not bears_clinical_data(scan_message(raw))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Content-Disposition: attachment\n\nplain",
+        "Content-Type: text/plain; name=a.txt\n\nplain",
+        "Content-Type: text/csv\n\na;b",
+        "\nMSH|^~\\&|LAB|",
+    ],
+)
+def test_other_texts_are(part: str) -> None:
+    assert [item.section for item in attachments(scan_message(mixed("\nbody", part)))] == ["2"]
+
+
+def test_picture_shown_by_the_text_is_inline() -> None:
+    part = "Content-Type: image/png\nContent-ID: <i>\n"
+    scanned = scan_message(mixed(f"{part}\nx", f"{part}Content-Disposition: attachment\n\nx"))
+    assert [item.inline for item in attachments(scanned)] == [True, False]
+
+
+def test_result_inside_a_forwarded_message_is_found() -> None:
+    scanned = scan_message(mixed("\nsee", f"Content-Type: message/rfc822\n\nContent-Type: text/xml\n\n{CDA}"))
+    assert [(a.section, a.kind, a.is_clinical) for a in attachments(scanned)] == [
+        ("2", Kind.MESSAGE, False), ("2.1", Kind.CDA, True),
+    ]  # fmt: skip
+    assert bears_clinical_data(scanned)
+
+
+def test_attachment_without_name_gets_one() -> None:
+    raw = mixed(*(f"Content-Type: {name}\n\nx" for name in ("application/pdf", "application/x-y", "audio/wav")))
+    assert [a.filename for a in attachments(scan_message(raw))] == [
+        "piece-jointe-1.pdf", "piece-jointe-2.bin", "piece-jointe-3.wav",
+    ]  # fmt: skip
+    assert attachments(scan_message(raw))[0].media_type == "application/pdf"
