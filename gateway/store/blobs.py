@@ -89,9 +89,11 @@ class FileBlobs:
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         """Open octets [start, end), reading only the chunks that hold them."""
         end = key.size if end is None else min(end, key.size)
-        if start >= end and key.size:
+        if not key.size:
+            return self._opened(key, 0, 0)
+        if start >= end:
             return b""
-        first, last = start // CHUNK, max(end - 1, 0) // CHUNK
+        first, last = start // CHUNK, (end - 1) // CHUNK
         whole = self._opened(key, first, last)
         offset = first * CHUNK
         return whole if (start == offset and end - offset == len(whole)) else whole[start - offset : end - offset]
