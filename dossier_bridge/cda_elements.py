@@ -3,8 +3,8 @@
 Everything here takes an element and gives a plain value; an absent element gives an empty one.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
@@ -34,18 +34,14 @@ class Narrative:
     """The parts of a document's human-readable text that coded elements refer to by ``#ID``."""
 
     def __init__(self, root: etree._Element) -> None:
-        # An xpath over a parsed document gives elements here: the expression selects nothing else.
-        self._by_id = {node.get("ID", ""): node for node in _elements(_IDENTIFIED(root))}
+        # An expression may give many types; this one selects elements and nothing else.
+        nodes = cast(list[etree._Element], _IDENTIFIED(root))
+        self._by_id = {node.get("ID", ""): node for node in nodes}
 
     def text(self, reference: str) -> str:
         """Give the words under an identifier, white space folded; empty for a dangling reference."""
         node = self._by_id.get(reference.removeprefix("#"))
         return flat_text(node) if node is not None else ""
-
-
-def _elements(found: object) -> Iterator[etree._Element]:
-    if isinstance(found, list):
-        yield from (node for node in found if isinstance(node, etree._Element))
 
 
 def child(element: etree._Element | None, *tags: str) -> etree._Element | None:

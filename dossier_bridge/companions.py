@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dossier_bridge.request import Attachment
+from dossier_bridge.request import AttachedFile
 from gateway.domain.document import ReadDocument
 from gateway.domain.identity import folded_name
 
@@ -25,16 +25,16 @@ class Pairing:
 
     documents: tuple[ReadDocument, ...]
     companions: tuple[str, ...]
-    alone: tuple[Attachment, ...]
+    alone: tuple[AttachedFile, ...]
 
 
-def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[Attachment]) -> Pairing:
+def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[AttachedFile]) -> Pairing:
     """Give each PDF to the document it copies, if any; a document keeps at most one copy from beside it."""
     paired = list(documents)
     embedded = {digest for document in documents for digest in _digests(document)}
     unpaired = [index for index, document in enumerate(documents) if document.media_type != _PDF]
     companions: list[str] = []
-    alone: list[Attachment] = []
+    alone: list[AttachedFile] = []
     for pdf in pdfs:
         if hashlib.sha256(pdf.data).digest() in embedded:
             companions.append(pdf.section)
@@ -56,7 +56,7 @@ def _digests(document: ReadDocument) -> list[bytes]:
 
 
 def _match(
-    pdf: Attachment, documents: Sequence[ReadDocument], unpaired: list[int], only_one: bool
+    pdf: AttachedFile, documents: Sequence[ReadDocument], unpaired: list[int], only_one: bool
 ) -> int | None:
     is_standard = _STANDARD_NAME.match(pdf.filename) is not None
     open_to = [index for index in unpaired if is_standard or documents[index].presentation is None]

@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 
 from dossier_bridge.faults import FaultReason
-from dossier_bridge.request import Attachment, AttachmentKind, ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.document import Media, ReadDocument
 from gateway.domain.document_json import entry_of, results_of, sparse
 from gateway.domain.errors import MalformedContent
+from gateway.domain.mime.kinds import Kind
 
 LENGTHS = struct.Struct(">IQ")
 _Head = dict[str, Any]
@@ -36,7 +37,7 @@ def decode_request(head: memoryview, body: memoryview) -> ReadRequest:
         files = _cut(body, [part["n"] for part in parts])
         return ReadRequest(
             tuple(
-                Attachment(part["s"], AttachmentKind(part["k"]), part["f"], data)
+                AttachedFile(part["s"], Kind(part["k"]), part["f"], data)
                 for part, data in zip(parts, files, strict=True)
             )
         )

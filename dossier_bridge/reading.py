@@ -14,68 +14,46 @@ from dossier_bridge.classify import category_of, label_of
 from dossier_bridge.companions import pair_companions
 from dossier_bridge.faults import DocumentFault, FaultReason, fault
 from dossier_bridge.pdf import is_pdf, pdf_facts
-from dossier_bridge.request import Attachment, AttachmentKind, ReadFailure, ReadOutcome, ReadRequest
-from dossier_bridge.xdm import XdmDocument, looks_like_xdm, read_xdm
+from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.xdm import XdmDocument, read_xdm
 from gateway.domain.document import DocumentEntry, DocumentNote, ReadDocument
+from gateway.domain.mime.kinds import Kind
 
 _PDF, _CDA = "application/pdf", "text/xml"
-_IMAGES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+_IMAGES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"})
 
 
 def read_attachments(request: ReadRequest) -> ReadOutcome:
-    """Read every attachment that may be clinical; a part that cannot be read becomes a failure, not an error."""
+    """Read every attachment that may be clinical; one that cannot be read becomes a failure, not an error."""
     documents: list[ReadDocument] = []
     failures: list[ReadFailure] = []
-    beside: list[Attachment] = []
-    for attachment in request.attachments:
-        kind = recognised_kind(attachment)
-        if kind is AttachmentKind.PDF:
-            beside.append(attachment)
-            continue
+    for attached in request.attachments:
         try:
-            documents.extend(_documents_of(attachment, kind))
+            documents.extend(_documents_of(attached))
         except DocumentFault as error:
-            failures.append(ReadFailure(attachment.section, "", error.reason))
+            failures.append(ReadFailure(attached.section, "", error.reason))
+    beside = [attached for attached in request.attachments if attached.kind is Kind.PDF]
     pairing = pair_companions(_once_each(documents), beside)
     alone = (_bare(pdf, _PDF) for pdf in pairing.alone)
     return ReadOutcome(_once_each([*pairing.documents, *alone]), tuple(failures), pairing.companions)
 
 
-def recognised_kind(attachment: Attachment) -> AttachmentKind:
-    """Say what a part is by its bytes, falling back on what it claims to be."""
-    data = attachment.data
-    if looks_like_xdm(data):
-        return AttachmentKind.XDM
-    if is_pdf(data):
-        return AttachmentKind.PDF
-    if looks_like_cda(data):
-        return AttachmentKind.CDA
-    if data.startswith(b"MSH|"):
-        return AttachmentKind.HL7
-    if b"resourceType" in data[:4096] or b"http://hl7.org/fhir" in data[:4096]:
-        return AttachmentKind.FHIR
-    if any(data.startswith(mark) for mark, _ in _IMAGES):
-        return AttachmentKind.IMAGE
-    # What claims to be clinical and is not must be refused, not passed over; the rest is an ordinary file.
-    claims = (AttachmentKind.XDM, AttachmentKind.CDA, AttachmentKind.HL7, AttachmentKind.FHIR)
-    return attachment.kind if attachment.kind in claims else AttachmentKind.OTHER
-
-
-def _documents_of(attachment: Attachment, kind: AttachmentKind) -> list[ReadDocument]:
-    if kind is AttachmentKind.XDM:
-        return [_submitted(attachment.section, document) for document in read_xdm(attachment.data).documents]
-    if kind is AttachmentKind.CDA:
-        return [_cda(attachment.section, "", attachment.data)]
-    if kind is AttachmentKind.IMAGE:
-        return [_bare(attachment, _image_type(attachment.data))]
-    if kind in (AttachmentKind.HL7, AttachmentKind.FHIR):
+def _documents_of(attached: AttachedFile) -> list[ReadDocument]:
+    if attached.kind is Kind.XDM:
+        return [_submitted(attached.section, document) for document in read_xdm(attached.data).documents]
+    if attached.kind is Kind.CDA:
+        return [_cda(attached.section, "", attached.data)]
+    if attached.kind is Kind.IMAGE:
+        return [_bare(attached, _image_type(attached.data))]
+    if attached.kind.is_clinical:
+        # What cannot be read yet cannot be checked either: it must be refused, not passed over.
         raise fault(FaultReason.FORMAT_UNSUPPORTED)
     return []
 
 
 def _image_type(data: bytes) -> str:
-    return next(media_type for mark, media_type in _IMAGES if data.startswith(mark))
+    return next((kind for mark, kind in _IMAGES if data.startswith(mark)), "application/octet-stream")
 
 
 def _cda(section: str, uri: str, data: bytes) -> ReadDocument:
@@ -147,23 +125,23 @@ def _completed(entry: DocumentEntry, document: XdmDocument) -> DocumentEntry:
     )
 
 
-def _bare(attachment: Attachment, media_type: str) -> ReadDocument:
+def _bare(attached: AttachedFile, media_type: str) -> ReadDocument:
     """Make a document of a file that says nothing of its patient (A12: « identité non vérifiée »)."""
-    notes = pdf_facts(attachment.data).notes if media_type == _PDF else ()
-    title = posixpath.splitext(posixpath.basename(attachment.filename))[0].strip()
+    notes = pdf_facts(attached.data).notes if media_type == _PDF else ()
+    title = posixpath.splitext(posixpath.basename(attached.filename))[0].strip()
     return ReadDocument(
         entry=DocumentEntry(
-            unique_id=_hash_identifier(attachment.data),
+            unique_id=_hash_identifier(attached.data),
             type_label="Document PDF" if media_type == _PDF else "Image",
             title=title or "Document sans titre",
             notes=(DocumentNote.IDENTITY_UNVERIFIED, *notes),
         ),
         results=(),
-        section=attachment.section,
+        section=attached.section,
         uri="",
         media_type=media_type,
-        sha256=hashlib.sha256(attachment.data).hexdigest(),
-        original=attachment.data,
+        sha256=hashlib.sha256(attached.data).hexdigest(),
+        original=attached.data,
     )
 
 

@@ -1,39 +1,27 @@
 """What a reader is asked and what it answers: the attachments of one message in, documents and faults out."""
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 from dossier_bridge.faults import FaultReason
 from gateway.domain.document import ReadDocument
-
-
-class AttachmentKind(Enum):
-    """What a message part claims to be, by its name and type; readers look at the bytes before believing it."""
-
-    XDM = "xdm"
-    CDA = "cda"
-    PDF = "pdf"
-    IMAGE = "image"
-    HL7 = "hl7"
-    FHIR = "fhir"
-    OTHER = "other"
+from gateway.domain.mime.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """One decoded message part; `section` is its IMAP part number, which names it in every answer."""
+class AttachedFile:
+    """One decoded message part; `section` is its IMAP part number, `kind` what the MIME scanner found it to be."""
 
     section: str
-    kind: AttachmentKind
+    kind: Kind
     filename: str = field(repr=False)
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """The attachments of one message, in message order."""
+    """The attachments of one message, in message order, without those that its text shows in place."""
 
-    attachments: tuple[Attachment, ...]
+    attachments: tuple[AttachedFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,6 @@ class XdmSubmission:
     patient_ids: frozenset[tuple[str, str]]
 
 
-def looks_like_xdm(data: bytes) -> bool:
-    """Say whether `data` is a zip archive that holds XDM metadata, without opening it."""
-    # The directory, which names every file, lies at the end; half of 256 KiB holds 500 long names.
-    return data.startswith(b"PK\x03\x04") and b"METADATA.XML" in data[-0x20000:].upper()
-
-
 def read_xdm(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
     """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right."""
     limits = limits or XdmLimits()

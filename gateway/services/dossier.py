@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import structlog
 
-from dossier_bridge.request import Attachment, AttachmentKind, ReadOutcome, ReadRequest
+from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
@@ -37,14 +37,7 @@ from gateway.services.trust import TrustFacts
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
-_KINDS = {
-    Kind.XDM: AttachmentKind.XDM,
-    Kind.CDA: AttachmentKind.CDA,
-    Kind.PDF: AttachmentKind.PDF,
-    Kind.HL7V2: AttachmentKind.HL7,
-    Kind.FHIR: AttachmentKind.FHIR,
-}
-_FILED_KINDS = frozenset({*_KINDS, Kind.HPRIM})
+_FILED_KINDS = frozenset(kind for kind in Kind if kind.is_clinical or kind is Kind.PDF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +103,9 @@ class Filing:
         raw = self._blobs.read(held.blob)
         return ReadRequest(
             tuple(
-                Attachment(
+                AttachedFile(
                     section=part.section,
-                    kind=_KINDS.get(part.kind, AttachmentKind.OTHER),
+                    kind=part.kind,
                     filename=part.filename or "",
                     data=decoded_body(raw, part),
                 )

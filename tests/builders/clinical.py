@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from dossier_bridge.request import Attachment, AttachmentKind, ReadRequest
+from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.synthetic import (
     Report,
     ResultMail,
@@ -32,7 +32,12 @@ from gateway.domain.identity import (
     Traits,
     ins_key,
 )
+from gateway.domain.mime.kinds import Kind
 
+_KINDS = {
+    ".zip": Kind.XDM, ".xml": Kind.CDA, ".pdf": Kind.PDF, ".jpg": Kind.IMAGE, ".hl7": Kind.HL7V2, ".json": Kind.FHIR,
+    ".hpr": Kind.HPRIM,
+}  # fmt: skip
 LOINC = "2.16.840.1.113883.6.1"
 
 
@@ -79,10 +84,9 @@ def an_xdm(cda: bytes | None = None, patient: ClaimedIdentity | None = None) -> 
 
 def a_request(*parts: tuple[str, bytes]) -> ReadRequest:
     """Ask for the reading of files given as ``(name, octets)``, in sections 2, 3…"""
-    kinds = {".zip": AttachmentKind.XDM, ".xml": AttachmentKind.CDA, ".pdf": AttachmentKind.PDF}
     return ReadRequest(
         tuple(
-            Attachment(str(section), kinds.get(Path(name).suffix.lower(), AttachmentKind.OTHER), name, data)
+            AttachedFile(str(section), _KINDS.get(Path(name).suffix.lower(), Kind.OTHER), name, data)
             for section, (name, data) in enumerate(parts, 2)
         )
     )

@@ -166,6 +166,25 @@ def test_damaged_content_is_refused() -> None:
     assert fault_of(bytes(data)) is FaultReason.ZIP_CHECKSUM
 
 
+def test_content_that_does_not_inflate_is_refused() -> None:
+    data = bytearray(zipped({"a": b"abcdefgh" * 100}))
+    start = 30 + 1
+    data[start] = 0xFF
+    assert fault_of(bytes(data)) is FaultReason.ZIP_CHECKSUM
+
+
+def test_stored_entry_whose_sizes_differ_is_refused() -> None:
+    data = named("a")
+    assert fault_of(patched(data, directory(data) + 24, "<L", 2)) is FaultReason.ZIP_MALFORMED
+
+
+def test_places_outside_the_archive_are_refused() -> None:
+    data = named("a")
+    start = directory(data)
+    assert fault_of(patched(data, start + 42, "<L", len(data))) is FaultReason.ZIP_MALFORMED
+    assert fault_of(patched(data, start + 28, "<H", 9_999)) is FaultReason.ZIP_MALFORMED
+
+
 def test_zip64_marks_are_refused() -> None:
     data = zipped(PLAIN)
     end = data.rfind(b"PK\x05\x06")

@@ -1,13 +1,14 @@
 """Header, identity and attached files of a CDA document, in the forms that real senders use."""
 
 import base64
+import re
 
 import pytest
 
 from dossier_bridge.cda import looks_like_cda, read_cda
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import BIOLOGIST, PRESCRIBER, Report, laboratory_report, pdf_page
-from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote
+from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote, Participant
 from gateway.domain.identity import INS_TEST, IdentityMatch, Sex, compare_identity
 from tests.builders.clinical import a_patient, a_report, a_result, an_identity
 
@@ -120,6 +121,17 @@ def test_software_may_be_the_author() -> None:
     person = "<assignedPerson><name><given>Iris</given><family>MODÈLE</family></name></assignedPerson>".encode()
     device = b"<assignedAuthoringDevice><softwareName>LABO+</softwareName></assignedAuthoringDevice>"
     assert read_cda(a_report().replace(person, device, 1)).entry.authors[0].name == "LABO+"
+
+
+def test_parts_of_the_header_may_be_missing() -> None:
+    written = re.sub(r"<assignedAuthor>.*?</assignedAuthor>", "", a_report().decode())
+    written = re.sub(r"<custodian>.*?</custodian>", "", written)
+    written = re.sub(r"<assignedPerson>.*?</assignedPerson>", "<assignedPerson/>", written)
+    entry = read_cda(written.encode()).entry
+    assert entry.authors == (Participant(),)
+    assert entry.custodian is None
+    assert entry.legal_authenticator is not None
+    assert entry.legal_authenticator.name == ""
 
 
 def test_document_inside_its_own_style_sheet_is_read() -> None:

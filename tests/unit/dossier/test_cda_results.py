@@ -257,5 +257,11 @@ def test_deep_nesting_passes_a_limit(tag: str) -> None:
         read_cda(body(opened + closed))
 
 
+def test_component_without_section_and_recalled_value_without_value_are_passed_over() -> None:
+    recalled = '<entryRelationship typeCode="REFR"><observation><code code="1-8"/></observation></entryRelationship>'
+    assert result_in(f'<value xsi:type="INT" value="1"/>{recalled}').earlier == ()
+    assert read_cda(body("<component/>")).results == ()
+
+
 def test_loinc_is_named_as_the_code_system() -> None:
     assert as_read(a_result()).code_system == LOINC

@@ -6,7 +6,7 @@ import pytest
 
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
-from dossier_bridge.request import Attachment, AttachmentKind, ReadOutcome, ReadRequest
+from dossier_bridge.request import ReadOutcome
 from dossier_bridge.synthetic import Report, Submitted, laboratory_report, pdf_page, xdm_archive, zipped
 from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote
 from gateway.domain.identity import INS_TEST, ClaimedIdentity
@@ -33,6 +33,12 @@ def test_submission_gives_its_document_with_results_and_copy() -> None:
     assert document.results == (a_result(),)
     assert document.presentation == PDF
     assert document.entry.format_code == "urn:ihe:lab:xd-lab:2008"
+
+
+@pytest.mark.parametrize(("mark", "alert"), [("HH", True), ("H", False)])
+def test_alert_of_a_result_is_an_alert_of_its_document(mark: str, alert: bool) -> None:
+    cda = a_report(results=[a_result(), replace(a_result(), interpretation=(mark,))])
+    assert read(("cr.xml", cda)).documents[0].has_critical_result is alert
 
 
 def test_bare_cda_is_a_document() -> None:
@@ -97,16 +103,22 @@ def test_bare_pdf_is_filed_with_its_identity_unverified() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "media_type"), [(b"\xff\xd8\xff\xe0rest", "image/jpeg"), (b"\x89PNG\r\n\x1a\nrest", "image/png")]
+    ("data", "media_type"),
+    [
+        (b"\xff\xd8\xff\xe0rest", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\nrest", "image/png"),
+        (b"GIF89a", "image/gif"),
+        (b"II*\x00", "application/octet-stream"),
+    ],
 )
 def test_image_is_filed_with_its_identity_unverified(data: bytes, media_type: str) -> None:
-    (document,) = read(("photo.bin", data)).documents
+    (document,) = read(("photo.jpg", data)).documents
     assert document.media_type == media_type
     assert document.entry.notes == (DocumentNote.IDENTITY_UNVERIFIED,)
 
 
 def test_ordinary_files_are_left_alone() -> None:
-    outcome = read(("notes.txt", b"bonjour"), ("tableau.csv", b"a;b"), ("archives.dat", zipped({"a": b"b"})))
+    outcome = read(("notes.txt", b"bonjour"), ("tableau.csv", b"a;b"), ("archive.bin", zipped({"a": b"b"})))
     assert outcome == ReadOutcome()
 
 
@@ -171,23 +183,15 @@ def test_fault_in_one_part_does_not_hide_another() -> None:
     assert [(f.section, f.reason, f.code) for f in outcome.failures] == [("2", FaultReason.ZIP_MALFORMED, "906")]
 
 
-@pytest.mark.parametrize("kind", [AttachmentKind.XDM, AttachmentKind.CDA, AttachmentKind.HL7, AttachmentKind.FHIR])
-def test_part_that_claims_to_be_clinical_and_is_not_is_refused(kind: AttachmentKind) -> None:
-    outcome = read_attachments(ReadRequest((Attachment("2", kind, "x", b"rubbish"),)))
-    assert len(outcome.failures) == 1
+@pytest.mark.parametrize("name", ["IHE_XDM.zip", "cr.xml"])
+def test_part_that_claims_to_be_clinical_and_is_not_is_refused(name: str) -> None:
+    assert len(read((name, b"rubbish")).failures) == 1
 
 
-@pytest.mark.parametrize(
-    "data", [b"MSH|^~\\&|LAB|", b'{"resourceType":"Bundle"}', b'<Bundle xmlns="http://hl7.org/fhir"/>']
-)
-def test_formats_not_read_yet_are_refused_not_ignored(data: bytes) -> None:
-    outcome = read(("x.dat", data))
+@pytest.mark.parametrize("name", ["x.hl7", "x.hpr", "x.json"])
+def test_formats_not_read_yet_are_refused_not_ignored(name: str) -> None:
+    outcome = read((name, b"x"))
     assert [f.reason for f in outcome.failures] == [FaultReason.FORMAT_UNSUPPORTED]
-
-
-def test_what_a_part_is_comes_from_its_bytes() -> None:
-    disguised = Attachment("2", AttachmentKind.OTHER, "document.bin", an_xdm(with_pdf()))
-    assert len(read_attachments(ReadRequest((disguised,))).documents) == 1
 
 
 def test_script_in_the_copy_is_noted() -> None:

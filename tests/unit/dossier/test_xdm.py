@@ -9,7 +9,7 @@ import pytest
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import Submitted, xdm_archive, xdm_metadata, zipped
 from dossier_bridge.synthetic.archive import FOLDER
-from dossier_bridge.xdm import XdmLimits, looks_like_xdm, read_xdm
+from dossier_bridge.xdm import XdmLimits, read_xdm
 from gateway.domain.document import Timestamp
 from gateway.domain.identity import INS_TEST, BirthDate, Sex
 from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm
@@ -161,6 +161,15 @@ def test_replacement_is_read_from_the_association() -> None:
     assert document.metadata.replaces == ("urn:uuid:00000000-0000-0000-0000-000000000001",)
 
 
+def test_other_associations_and_missing_codes_are_passed_over() -> None:
+    def change(text: str) -> str:
+        bare = re.sub(r"<Classification .*?</Classification>", "", text)
+        return bare.replace("</RegistryObjectList>", '<Association associationType="x"/></RegistryObjectList>')
+
+    (document,) = read_xdm(altered(change)).documents
+    assert (document.metadata.type_code, document.metadata.replaces) == ("", ())
+
+
 def test_author_and_authenticator_are_read() -> None:
     authority = "^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO"
     person = f"899700000017^MODÈLE^Iris{authority}"
@@ -180,9 +189,3 @@ def test_author_and_authenticator_are_read() -> None:
     assert author.organisation_identifiers == (("1.2.250.1.71.4.2.2", "1750000001"),)
     assert document.metadata.legal_authenticator is not None
     assert document.metadata.legal_authenticator.name == "Iris MODÈLE"
-
-
-def test_archive_is_recognised_by_its_metadata() -> None:
-    assert looks_like_xdm(an_xdm())
-    assert not looks_like_xdm(zipped({"a.txt": b"x"}))
-    assert not looks_like_xdm(b"METADATA.XML")

@@ -1,9 +1,11 @@
 """XML that would reach beyond its own bytes is refused before it does (assurance, vector « XML »)."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from dossier_bridge import xml_source
 from dossier_bridge.faults import DocumentFault, DocumentLimit, FaultReason
 from dossier_bridge.xml_source import parse_xml
 
@@ -36,6 +38,11 @@ def test_plain_document_is_parsed() -> None:
 )
 def test_doctype_is_refused(data: bytes) -> None:
     assert fault_of(data) is FaultReason.XML_DOCTYPE
+
+
+def test_doctype_that_the_first_check_misses_meets_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_source, "_PROLOG", re.compile(rb"never"))
+    assert fault_of(b"<!DOCTYPE a><a/>") is FaultReason.XML_DOCTYPE
 
 
 def test_external_entity_reads_no_file(tmp_path: Path) -> None:
