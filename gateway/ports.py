@@ -444,6 +444,10 @@ class Audit(Protocol):
         """Read, newest first."""
         ...
 
+    def vaults(self) -> list[VaultId]:
+        """List the vaults that have a trace."""
+        ...
+
     def verify(self, vault: VaultId) -> int:
         """Recompute the chain and give its length. Raises `SealBroken` at the first fault."""
         ...
@@ -566,6 +570,18 @@ class Directory(Protocol):
 
     def ages(self) -> Ages:
         """Say how old the data are."""
+        ...
+
+
+class LocalDirectory(Protocol):
+    """The operator's own additions to the directory; each change is durable on return."""
+
+    def add(self, entry: DirectoryEntry) -> None:
+        """Add a mailbox, or replace what is said of it."""
+        ...
+
+    def bind(self, binding: CertificateBinding) -> None:
+        """Let the holder of a key send for a local mailbox."""
         ...
 
 

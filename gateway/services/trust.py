@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import DirectoryEntry, DistinguishedName
+from gateway.domain.directory import DirectoryEntry, DistinguishedName, PeerIdentity
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import (
     UNKNOWN,
@@ -40,9 +40,9 @@ class TrustFacts:
         self._clock = clock
         self._staleness = staleness
 
-    def sources(self) -> Sources:
-        """Say how far the white list and the directory may be relied on now."""
-        ages, now = self._directory.ages(), self._clock.now()
+    def sources(self, at: datetime | None = None) -> Sources:
+        """Say how far the white list and the directory may be relied on, now or as of another instant."""
+        ages, now = self._directory.ages(), at or self._clock.now()
         return Sources(
             _freshness(ages.whitelist, now, self._staleness.white_list),
             _freshness(ages.directory, now, self._staleness.directory),
@@ -55,11 +55,17 @@ class TrustFacts:
         return ConnectionFacts(
             listener=_LISTENERS[connection.listener],
             tls=_tls(connection.tls_version),
-            certificate=Certificate.VALID if peer else Certificate.ABSENT,
+            certificate=self._certificate(peer),
             peer_domains=self._domains_of(peer.dn) if peer else frozenset(),
             laboratory=binding.address if binding else None,
             signed_in=connection.signed_in.address if connection.signed_in else None,
         )
+
+    def _certificate(self, peer: PeerIdentity | None) -> Certificate:
+        if peer is None:
+            return Certificate.ABSENT
+        # A connection, or a resumed session, may outlive the certificate it began with.
+        return Certificate.VALID if peer.valid_at(self._clock.now()) else Certificate.REFUSED
 
     def sender(self, reverse_path: MailAddress | None) -> SenderFacts:
         """Say who the message claims to be from; patients do not send by SMTP, so no space is looked up."""

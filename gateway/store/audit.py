@@ -12,7 +12,7 @@ import hmac
 import struct
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.audit import AuditEvent
@@ -33,6 +33,7 @@ _MOVE_HEAD = _head.on_conflict_do_update(
 _INSERT = insert(_A)
 _NEWEST = select(_A.c.seq, _A.c.at, _A.c.record).where(_mine).order_by(_A.c.seq.desc()).limit(parameter("count"))
 _CHAIN = select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash).where(_mine).order_by(_A.c.seq)
+_VAULTS = union(select(_A.c.vault), select(_H.c.vault))
 _GENESIS = bytes(32)
 _HEAD_FORM = struct.Struct(">QQ")
 _LINK_FORM = struct.Struct(">QQq")
@@ -62,6 +63,10 @@ class AuditRows:
             actor, action, outcome, objects, detail = orjson.loads(self._sealer.open(vault, Kind.AUDIT, seq, record))
             found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail))
         return found
+
+    def vaults(self) -> list[VaultId]:
+        """List the vaults that have a trace, or the head of one."""
+        return [VaultId(row[0]) for row in self._runner.rows(_VAULTS)]
 
     def verify(self, vault: VaultId) -> int:
         """Recompute the chain and give its length. Raises `SealBroken` at the first fault."""

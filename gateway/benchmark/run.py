@@ -1,0 +1,214 @@
+"""Runs the measurements: a fresh gateway on disk, served by a process of its own, loaded from others."""
+
+import asyncio
+import multiprocessing
+import signal
+import smtplib
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+
+from gateway.app import core, store_paths
+from gateway.benchmark.laboratory import Load, Sent, send_all
+from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
+from gateway.benchmark.watch import Usage, percentiles, usage_of
+from gateway.demonstration.mail import laboratory_message, letter
+from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
+from gateway.demonstration.world import World, found_world, populate
+
+Say = Callable[[str], None]
+_OVERHEAD = 6_000
+"""Octets of a result message besides its PDF, which it holds twice in base64 (in the CDA, and beside)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure; sizes in octets."""
+
+    messages: int = 2_000
+    connections: int = 10
+    per_connection: int = 50
+    size: int = 100 * 1024
+    processes: int = 1
+    list_messages: int = 1_000
+    pushes: int = 50
+    repeat: int = 5
+
+
+def run(plan: Plan, folder: Path | None, say: Say) -> Figures:
+    """Measure everything and give the figures; the gateway is made in `folder`, or in a temporary one."""
+    with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
+        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+        asyncio.run(_populate(world))
+        with _served(world, say) as (server, ports):
+            figures: Figures = {"plan": {name: getattr(plan, name) for name in Plan.__slots__}}
+            figures["intake"] = _intake(world, plan, server, ports, say)
+            figures["imap"] = _imap(world, plan, ports, say)
+            figures["push"] = _push(world, plan, ports, say)
+            return figures
+
+
+async def _populate(world: World) -> None:
+    async with core(world.settings) as it:
+        await populate(world, it)
+
+
+@contextmanager
+def _served(world: World, say: Say) -> Iterator[tuple[int, dict[str, int]]]:
+    ready = world.settings.root / "ready.json"
+    command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(world.settings.root / "pli.toml")]
+    process = subprocess.Popen([*command, "--ready-file", str(ready)], stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    try:
+        deadline = time.monotonic() + 30
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the server did not start")
+            time.sleep(0.05)
+        say(f"serving as process {process.pid}")
+        yield process.pid, orjson.loads(ready.read_bytes())["ports"]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+# ---------------------------------------------------------------- intake and filing
+
+
+def _intake(world: World, plan: Plan, server: int, ports: dict[str, int], say: Say) -> Figures:
+    say(f"writing {plan.messages} results of {plan.size} octets")
+    messages = _messages(plan)
+    sender = world.senders[str(LABORATORIES[0].address)]
+    shares = [tuple(messages[number :: plan.processes]) for number in range(plan.processes)]
+    before, peak = usage_of(server), 0.0
+    say("sending")
+    results = []
+    for share in shares:
+        here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
+        load = Load(
+            ports["relay"],
+            world.authority,
+            sender.certificate,
+            sender.key,
+            sender.address,
+            share,
+            max(1, plan.connections // plan.processes),
+            plan.per_connection,
+        )
+        process = multiprocessing.get_context("spawn").Process(target=send_all, args=(load, there), daemon=True)
+        process.start()
+        results.append((process, here))
+    sent: list[Sent] = []
+    for process, here in results:
+        while not here.poll(0.2):
+            peak = max(peak, usage_of(server).memory_mib)
+        sent.append(here.recv())
+        process.join()
+    acknowledged = usage_of(server)
+    at_ack = _filed(world)
+    filed_in, after, peak = _until_filed(world, server, sum(s.accepted for s in sent), min(s.began for s in sent), peak)
+    return _intake_figures(sent, at_ack, filed_in, (before, acknowledged, after), peak)
+
+
+def _intake_figures(
+    sent: list[Sent], at_ack: int, filed_in: float, used: tuple[Usage, Usage, Usage], peak: float
+) -> Figures:
+    accepted = sum(s.accepted for s in sent)
+    span = max(s.ended for s in sent) - min(s.began for s in sent)
+    before, acknowledged, after = used
+    refused = [line.strip() for s in sent for line in s.refused]
+    return {
+        "accepted": accepted,
+        "refused": len(refused),
+        "first_refusal": refused[0] if refused else "",
+        "acknowledged_per_s": round(accepted / span, 1),
+        "wait_for_250": percentiles([wait for s in sent for wait in s.waits]),
+        "filed_when_all_acknowledged": at_ack,
+        "filed_per_s": round(accepted / filed_in, 1),
+        "cpu_ms_a_message_until_acknowledged": _cost(before, acknowledged, accepted),
+        "cpu_ms_a_message_until_filed": _cost(before, after, accepted),
+        "peak_memory_mib": round(peak, 1),
+    }
+
+
+def _cost(before: Usage, after: Usage, count: int) -> float:
+    return round((after.cpu_seconds - before.cpu_seconds) / count * 1000, 2)
+
+
+def _messages(plan: Plan) -> list[tuple[str, bytes]]:
+    patients = [patient for patient in PATIENTS if patient.state.value in ("active", "open")]
+    pdf_bytes = max(500, int((plan.size - _OVERHEAD) * 0.73 / 2.35))
+    sender, now, found = str(LABORATORIES[0].address), datetime.now(UTC), []
+    for number in range(plan.messages):
+        patient = patients[number % len(patients)]
+        raw = laboratory_message(sender, patient.address, patient.identity, number, now, pdf_bytes=pdf_bytes)
+        found.append((patient.address, raw.replace(b"\r\n.", b"\r\n..") + b".\r\n"))
+    return found
+
+
+def _filed(world: World) -> int:
+    with closing(sqlite3.connect(f"file:{store_paths(world.settings).database}?mode=ro", uri=True)) as db:
+        return int(db.execute("SELECT count(*) FROM document").fetchone()[0])
+
+
+def _until_filed(world: World, server: int, count: int, began: float, peak: float) -> tuple[float, Usage, float]:
+    deadline = time.perf_counter() + 300
+    while _filed(world) < count:
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"only {_filed(world)} of {count} filed")
+        peak = max(peak, usage_of(server).memory_mib)
+        time.sleep(0.1)
+    return time.perf_counter() - began, usage_of(server), peak
+
+
+# ---------------------------------------------------------------- IMAP
+
+
+def _imap(world: World, plan: Plan, ports: dict[str, int], say: Say) -> Figures:
+    """List and search a doctor's INBOX that holds `list_messages`."""
+    doctor, writer = str(PROFESSIONALS[0].address), PROFESSIONALS[1]
+    say(f"writing {plan.list_messages} letters")
+    now = datetime.now(UTC)
+    with _signed_in(world, ports, str(writer.address)) as submission:
+        for number in range(plan.list_messages):
+            at = now + timedelta(seconds=number)
+            raw = letter(writer, doctor, f"Votre avis {number}", "Bonjour,\n\nMerci.\n" * 20, at)
+            submission.sendmail(str(writer.address), [doctor], raw)
+    say("listing and searching")
+    return measure_mailbox(ports["imap"], world.authority, doctor, world.passwords[doctor], plan.repeat)
+
+
+@contextmanager
+def _signed_in(world: World, ports: dict[str, int], user: str) -> Iterator[smtplib.SMTP_SSL]:
+    context = ssl.create_default_context(cafile=str(world.authority))
+    with smtplib.SMTP_SSL("localhost", ports["submission"], context=context, timeout=30) as client:
+        client.login(user, world.passwords[user])
+        yield client
+
+
+def _push(world: World, plan: Plan, ports: dict[str, int], say: Say) -> Figures:
+    """Time from the 250 of a letter to the EXISTS that an idle client reads."""
+    say("waiting in IDLE")
+    doctor, writer = str(PROFESSIONALS[2].address), PROFESSIONALS[1]
+    client = ImapClient(ports["imap"], world.authority)
+    client.ask(f'LOGIN "{doctor}" "{world.passwords[doctor]}"')
+    client.ask("SELECT INBOX")
+    client.idle()
+    waits = []
+    with _signed_in(world, ports, str(writer.address)) as submission:
+        for number in range(plan.pushes):
+            raw = letter(writer, doctor, f"Avis {number}", "Bonjour.\n", datetime.now(UTC))
+            submission.sendmail(str(writer.address), [doctor], raw)
+            answered = time.perf_counter()
+            waits.append(max(0.0, client.wait_for_exists() - answered))
+    client.close()
+    return {**percentiles(waits)}

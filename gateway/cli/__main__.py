@@ -1,0 +1,5 @@
+"""``python -m gateway.cli`` is ``pli``."""
+
+from gateway.cli.app import main
+
+main()

@@ -1,0 +1,33 @@
+"""``pli init``: make the folder of a new gateway."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.output import AsJson, put, say
+from gateway.clock import SystemClock
+from gateway.setup import NewGateway, make_gateway
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; it must not hold a gateway.")],
+    hostname: Annotated[str, typer.Option(help="Name of this server, as clients reach it.")] = "localhost",
+    patient_domain: Annotated[str, typer.Option(help="Domain of patients' addresses.")] = "patient.mssante.fr",
+    domain: Annotated[
+        list[str] | None, typer.Option(help="Domain of local professionals; repeat for several.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make settings, keys, store, and a development authority with our certificates."""
+    domains = tuple(item.lower() for item in domain) if domain else NewGateway().local_domains
+    new = NewGateway(hostname=hostname, patient_domain=patient_domain.lower(), local_domains=domains)
+    make_gateway(folder, new, SystemClock().now())
+    say(
+        f"Made {folder}. Next:\n"
+        f"  1. copy {folder}/keys to a safe place of its own: without it nothing can be read any more\n"
+        f"  2. pli whitelist import FILE --config {folder}/pli.toml\n"
+        f"  3. pli directory import FILE --config {folder}/pli.toml\n"
+        f"  4. pli serve --config {folder}/pli.toml"
+    )
+    put({"config": str(folder / "pli.toml")}, as_json=as_json)

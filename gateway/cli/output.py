@@ -1,0 +1,27 @@
+"""What commands print: data on stdout as text or JSON, talk on stderr; and the options they share."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+Config = Annotated[Path, typer.Option("--config", help="The gateway's pli.toml.", envvar="PLI_CONFIG")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+DEFAULT_CONFIG = Path("pli.toml")
+
+
+def say(text: str) -> None:
+    """Talk to whoever watches."""
+    sys.stderr.write(text + "\n")
+
+
+def put(data: Mapping[str, object], *, as_json: bool) -> None:
+    """Print a result: one JSON object, or one ``name: value`` line each."""
+    if as_json:
+        sys.stdout.write(orjson.dumps(data).decode() + "\n")
+    else:
+        sys.stdout.writelines(f"{name}: {value}\n" for name, value in data.items())
+    sys.stdout.flush()

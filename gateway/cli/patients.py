@@ -1,0 +1,46 @@
+"""``pli patients import``: make patients' spaces from a file, also while serving."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.app import core
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.config import Settings, load_settings
+from gateway.services.provisioning import ImportReport, read_patients
+
+patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
+
+
+@patients_app.callback()
+def _patients() -> None:
+    """Group the commands of patients."""
+
+
+@patients_app.command("import")
+def patients_import(
+    file: Annotated[Path, typer.Argument(help="CSV file, UTF-8.", exists=True, dir_okay=False)],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Create the spaces of a CSV file that are not there yet; those that are there are left as they are.
+
+    Columns: ins, ins_oid, birth_name, given_names (separated by ;), used_name, sex, birth_date, email, phone,
+    card_serial, scheme, state (empty: notified).
+    """
+    report = asyncio.run(_import(load_settings(config), file.read_text(encoding="utf-8")))
+    for fault in report.faults:
+        say(f"line {fault.line}: left out: {fault.reason}")
+    put(
+        {"created": report.created, "already_there": report.already_there, "left_out": len(report.faults)},
+        as_json=as_json,
+    )
+    if report.faults:
+        raise typer.Exit(1)
+
+
+async def _import(settings: Settings, text: str) -> ImportReport:
+    async with core(settings) as it:
+        return await it.provisioning.import_patients(read_patients(text))

@@ -1,0 +1,50 @@
+"""``pli serve``: serve until SIGTERM or SIGINT, then drain."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from gateway.app import serve
+from gateway.cli.output import DEFAULT_CONFIG, Config, say
+from gateway.config import Settings, load_settings
+from gateway.logs import set_up_logs
+
+
+def serve_command(
+    config: Config = DEFAULT_CONFIG,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="File to write the process number to when everything answers.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what goes well, too.")] = False,
+) -> None:
+    """Serve SMTP, IMAP and the web space until told to stop."""
+    set_up_logs(verbose=verbose)
+    uvloop.run(_serve(load_settings(config), ready_file))
+
+
+def stop_event() -> asyncio.Event:
+    """Give an event that SIGTERM and SIGINT set."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _serve(settings: Settings, ready_file: Path | None) -> None:
+    stop = stop_event()
+    async with serve(settings) as running:
+        say(f"Serving: {running.describe()}")
+        if ready_file is not None:
+            await asyncio.to_thread(_tell_ready, ready_file, running.as_json())
+        await stop.wait()
+        say("Stopping: finishing what is under way.")
+
+
+def _tell_ready(file: Path, content: bytes) -> None:
+    part = file.with_name(file.name + ".part")
+    part.write_bytes(content)
+    part.rename(file)

@@ -1,0 +1,74 @@
+"""A patient's browser without a window: keeps cookies, fills in forms, finds links. For the demonstration."""
+
+import asyncio
+import html
+import re
+import ssl
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+import orjson
+
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+_FORM = re.compile(r'<form[^>]*\baction="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
+
+
+class Browser:
+    """One browser with its cookies; use inside ``async with``."""
+
+    def __init__(self, origin: str, authority: str) -> None:
+        self._origin = origin.rstrip("/")
+        self._tls = ssl.create_default_context(cafile=authority)
+
+    async def __aenter__(self) -> "Browser":
+        """Open."""
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=self._tls), timeout=aiohttp.ClientTimeout(total=15)
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self._client.close()
+
+    async def get(self, path: str) -> str:
+        """Open a page; raises on an error page."""
+        async with self._client.get(self._origin + path, raise_for_status=True) as answer:
+            return await answer.text()
+
+    async def submit(self, page: str, action: str, fields: Mapping[str, str]) -> str:
+        """Fill in and send the form of `page` whose address begins with `action`; gives the page that follows."""
+        found = next(form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action))
+        hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(found[2])}
+        form = aiohttp.FormData(default_to_multipart='multipart' in found[0].partition(">")[0])
+        for name, value in {**hidden, **fields}.items():
+            form.add_field(name, value)
+        target = self._origin + html.unescape(found[1])
+        headers = {"Origin": self._origin}
+        async with self._client.post(target, data=form, headers=headers, raise_for_status=True) as answer:
+            return await answer.text()
+
+    async def sign_in(self, identifier: str, password: str, notices: Path) -> str:
+        """Sign in with the code that arrives as a notice; gives the first page."""
+        before = await asyncio.to_thread(_codes, notices)
+        page = await self.get("/connexion")
+        page = await self.submit(page, "/connexion", {"identifiant": identifier, "mot_de_passe": password})
+        code = await asyncio.to_thread(_new_code, notices, before)
+        return await self.submit(page, "/connexion/code", {"code": code})
+
+
+def _new_code(notices: Path, before: set[str]) -> str:
+    """Wait for a code that was not there before; blocks."""
+    for _ in range(200):
+        new = _codes(notices) - before
+        if new:
+            return new.pop()
+        time.sleep(0.05)
+    raise TimeoutError("no code arrived")
+
+
+def _codes(notices: Path) -> set[str]:
+    found = (orjson.loads(file.read_bytes()) for file in notices.glob("*.json"))
+    return {notice["code"] for notice in found if notice["kind"] == "code"}

@@ -1,0 +1,95 @@
+"""Walk the first journey with ordinary clients and say what happens: result, filing, receipt, reading, reply."""
+
+import asyncio
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from gateway.demonstration.browser import Browser
+from gateway.demonstration.world import Line
+
+Say = Callable[[str], None]
+_ANSWER = "Bonjour docteur, je me sens bien, merci. Le traitement passe mieux depuis une semaine.\n"
+_CONVERSATION = re.compile(r'href="(/messages/[0-9a-f]+)"[^>]*>.*?Claire Martin', re.DOTALL)
+_DOCUMENT = re.compile(r'href="(/documents/[0-9a-f]+)"')
+_RESULT = re.compile(r'data-loinc="([^"]*)"[^>]*data-value="([^"]*)"[^>]*data-unit="([^"]*)"')
+
+
+async def walk(line: Line, say: Say) -> None:
+    """Show the journey; raises when a step does not go as it should."""
+    began = time.monotonic()
+
+    def done(text: str) -> None:
+        say(f"  ✓ {text}  ({time.monotonic() - began:.1f} s)")
+
+    say("\nUn résultat de laboratoire arrive chez sa patiente, qui répond à son médecin.\n")
+    done("le Laboratoire des Lilas a envoyé un résultat par SMTP, avec son certificat")
+    done("le message a été accepté, l'identité vérifiée, le document classé au dossier")
+    receipt = await asyncio.to_thread(_newest, line, line["laboratories"][0])
+    done(f"le laboratoire a reçu son accusé : « {receipt['Subject']} »")
+    await _as_patient(line, done)
+    answer = await asyncio.to_thread(_newest, line, line["professionals"][0])
+    done(f"Dr Claire Martin lit la réponse dans sa messagerie : « {_first_line(answer)} »")
+    say(_invitation(line))
+
+
+async def _as_patient(line: Line, done: Say) -> None:
+    patient = line["patients"][0]
+    async with Browser(line["web"], line["ca_file"]) as browser:
+        await browser.sign_in(patient["identifier"], patient["password"], Path(line["outbox_dir"]))
+        done("Camille s'est connectée : identifiant, mot de passe, code à usage unique")
+        documents = await browser.get("/documents")
+        document = await browser.get(_found(_DOCUMENT, documents))
+        done(f"Camille lit son compte rendu : {len(_RESULT.findall(document))} résultats, avec leurs intervalles")
+        path = _found(_CONVERSATION, await browser.get("/messages"))
+        await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": _ANSWER})
+        done("Camille répond à son médecin, qui lui avait écrit")
+
+
+def _found(pattern: "re.Pattern[str]", page: str) -> str:
+    found = pattern.search(page)
+    if found is None:
+        raise LookupError(f"the page does not show what the journey looks for: {pattern.pattern}")
+    return found[1]
+
+
+def _newest(line: Line, who: Line) -> EmailMessage:
+    """Wait for mail in a mailbox and read the newest, as a mail client does."""
+    context = ssl.create_default_context(cafile=line["ca_file"])
+    with imaplib.IMAP4_SSL("localhost", line["imap"]["port"], ssl_context=context, timeout=15) as client:
+        client.login(who["imap_user"], who["imap_password"])
+        for _ in range(100):
+            count = int((client.select("INBOX", readonly=True)[1][0] or b"0").decode())
+            if count:
+                _, data = client.fetch(str(count), "(BODY.PEEK[])")
+                raw = next(item[1] for item in data if isinstance(item, tuple))
+                message = message_from_bytes(raw, policy=policy.default)
+                assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
+                return message
+            time.sleep(0.1)
+    raise TimeoutError("no mail arrived")
+
+
+def _first_line(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    return body.get_content().strip().splitlines()[0] if body else ""
+
+
+def _invitation(line: Line) -> str:
+    patient, doctor = line["patients"][0], line["professionals"][0]
+    return f"""
+À vous :
+  espace patient   {line["web"]}
+                   identifiant {patient["identifier"]}, mot de passe {patient["password"]}
+                   les codes arrivent dans {line["outbox_dir"]}
+  messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)
+                   {doctor["imap_user"]}, mot de passe {doctor["imap_password"]}
+  autorité         {line["ca_file"]} (à accepter dans le navigateur et la messagerie)
+
+Ctrl-C pour arrêter.
+"""

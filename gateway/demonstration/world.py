@@ -1,0 +1,223 @@
+"""Builds the invented world: folder, trust lists, certificates, spaces, mailboxes; and describes it in one line."""
+
+import asyncio
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from cryptography import x509
+
+from certs.authority import Authority, Subject
+from certs.peer import name_of, spki_sha256
+from gateway.app import Core
+from gateway.config import Settings
+from gateway.demonstration.mail import Sender
+from gateway.demonstration.people import (
+    DEPARTMENTS,
+    DOCTORS,
+    HOSPITAL,
+    LABORATORIES,
+    LABORATORY,
+    LOCAL_DOMAINS,
+    OTHER_OPERATOR,
+    PATIENTS,
+    PROFESSIONALS,
+    DemoPatient,
+)
+from gateway.directory.importing import import_directory, import_whitelist
+from gateway.domain.address import MailAddress
+from gateway.domain.directory import DirectoryEntry
+from gateway.domain.mailbox import VaultId
+from gateway.domain.space import SpaceState
+from gateway.services.provisioning import NewPatient
+from gateway.services.tokens import issue_token
+from gateway.setup import NewGateway, make_gateway, operator_subject
+
+_WIDE = """
+[sign_in]
+codes_a_day = 10000
+failures = 1000
+"""
+Line = dict[str, Any]  # Any: JSON
+
+
+@dataclass(slots=True)
+class World:
+    """What was made, with the secrets that only a demonstration may show."""
+
+    settings: Settings
+    senders: dict[str, Sender] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def authority(self) -> Path:
+        """Give the file of the authority that clients trust."""
+        return self.settings.path(self.settings.tls.authorities)
+
+
+def found_world(folder: Path, ports: tuple[int, int, int, int, int], now: datetime) -> World:
+    """Make the folder, its certificates and its trust lists."""
+    relay, submission, starttls, imap, web = ports
+    new = NewGateway(
+        demonstration=True,
+        local_domains=LOCAL_DOMAINS,
+        relay_port=relay,
+        submission_port=submission,
+        starttls_port=starttls,
+        imap_port=imap,
+        web_port=web,
+        extra=_WIDE,
+    )
+    world = World(make_gateway(folder, new, now))
+    _issue_certificates(world, folder / "clients", now)
+    whitelist = _whitelist(world, now).encode()
+    import_whitelist(io.BytesIO(whitelist), world.settings.whitelist_file, now)
+    extraction = _extraction([LABORATORIES[1]]).encode()
+    import_directory(io.BytesIO(extraction), world.settings.directory_file, now, now)
+    return world
+
+
+def _issue_certificates(world: World, folder: Path, now: datetime) -> None:
+    authority = Authority.load(world.authority.parent)
+    folder.mkdir(mode=0o700)
+    for entry in (*PROFESSIONALS, *LABORATORIES):
+        domain = entry.address.domain
+        subject = (
+            Subject(f"smtps.{domain}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)")
+            if domain == OTHER_OPERATOR
+            else Subject(str(entry.address), unit=entry.identifier, organisation=entry.name)
+        )
+        stem = str(entry.address).partition("@")[0] + "_" + domain.partition(".")[0]
+        sender = Sender(entry, folder / f"{stem}.pem", folder / f"{stem}.key")
+        issued = authority.issue_client(subject, now)
+        issued.save(sender.certificate, sender.key)
+        world.senders[sender.address] = sender
+
+
+def _whitelist(world: World, now: datetime) -> str:
+    own = str(name_of(operator_subject(world.settings.gateway.hostname).name))
+    other = "CN=smtps.biolab-ouest.mssante.fr,OU=318000000000002,O=Opérateur Ouest,ST=Nantes (44),C=FR"
+    domains = "".join(
+        f"<Domaine><Nom>{domain}</Nom><Description>Démonstration</Description>"
+        f"<DNCertificatOperateur>{escape(holder)}</DNCertificatOperateur>"
+        f"<DateMAJ>{now:%Y-%m-%dT%H:%M:%SZ}</DateMAJ></Domaine>"
+        for domain, holder in ((DOCTORS, own), (HOSPITAL, own), (LABORATORY, own), (OTHER_OPERATOR, other))
+    )
+    return (
+        '<ListeBlancheMSSante xmlns="https://listeblanche.mssante.fr/schema">'
+        f"<DateDeGeneration>{now:%Y-%m-%dT%H:%M:%SZ}</DateDeGeneration>"
+        f"<ListeDomaines>{domains}</ListeDomaines></ListeBlancheMSSante>"
+    )
+
+
+def _extraction(entries: list[DirectoryEntry]) -> str:
+    rows = ["Type de BAL|Adresse BAL|Type identifiant structure|Identification structure|Raison sociale structure BAL"]
+    rows += [f"{e.kind.value}|{e.address}|1|{e.identifier}|{e.name}" for e in entries]
+    return "\n".join(rows) + "\n"
+
+
+async def populate(world: World, it: Core) -> None:
+    """Make spaces, mailboxes, sign-ins and tokens."""
+    await it.provisioning.import_patients(
+        NewPatient(number, p.identity, p.email, p.phone, p.card_serial, "CPAM", p.state)
+        for number, p in enumerate(PATIENTS, 1)
+    )
+    local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0]]
+    for entry in local:
+        sender = world.senders.get(str(entry.address))
+        key = await asyncio.to_thread(_key_of, sender.certificate) if sender and entry is LABORATORIES[0] else None
+        made = await it.people.add(entry, key)
+        world.passwords[str(entry.address)] = made.password
+    for patient in PATIENTS:
+        if patient.state is SpaceState.ACTIVE:
+            vault = await vault_of(it, patient.address)
+            await it.patients.set_password(vault, patient.identifier, patient.password)
+            world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
+
+
+def _key_of(file: Path) -> bytes:
+    return spki_sha256(x509.load_pem_x509_certificate(file.read_bytes()))
+
+
+async def vault_of(it: Core, address: str) -> VaultId:
+    """Find the vault of an address that exists."""
+    found = await it.store.read(lambda tx: tx.spaces.resolve(MailAddress.parse(address)))
+    assert found is not None  # noqa: S101 - the world was just made
+    return found[0]
+
+
+# ---------------------------------------------------------------- the line
+
+
+def described(world: World, ports: dict[str, int | None], exchanges: list[Line]) -> Line:
+    """Give the one JSON object of design §6."""
+    web = f"https://localhost:{ports['web']}/"
+    return {
+        "ready": True,
+        "web": web,
+        "ca_file": str(world.authority),
+        "config": str(world.settings.root / "pli.toml"),
+        "smtp_relay": {"host": "localhost", "port": ports["relay"], "tls": "starttls", "client_cert": "required"},
+        "smtp_submission": {"host": "localhost", "port": ports["submission"], "tls": "implicit"},
+        "smtp_starttls": {"host": "localhost", "port": ports["starttls"], "tls": "starttls"},
+        "imap": {"host": "localhost", "port": ports["imap"], "tls": "implicit"},
+        "console": None,
+        "fhir": f"{web}fhir/",
+        "metrics": None,
+        "outbox_dir": str(world.settings.path(world.settings.paths.notices)),
+        "patients": [_patient_line(world, patient) for patient in PATIENTS],
+        "professionals": [_professional_line(world, entry) for entry in PROFESSIONALS],
+        "organisations": [_mailbox_line(world, entry) | {"finess": entry.identifier} for entry in DEPARTMENTS],
+        "laboratories": [_laboratory_line(world, entry) for entry in LABORATORIES],
+        "exchanges": exchanges,
+    }
+
+
+def _patient_line(world: World, patient: DemoPatient) -> Line:
+    identity, traits = patient.identity, patient.identity.traits
+    line: Line = {
+        "address": patient.address,
+        "ins": identity.ins.value,
+        "ins_oid": identity.ins_oid,
+        "birth_name": traits.birth_name,
+        "given_names": list(traits.given_names),
+        "used_name": traits.used_name,
+        "sex": traits.sex.value,
+        "birth_date": str(traits.birth_date),
+        "email": patient.email,
+        "phone": patient.phone,
+        "card_serial": patient.card_serial,
+        "guardians": [],
+        "state": patient.state.value,
+    }
+    if patient.identifier:
+        token = world.tokens[patient.address]
+        line |= {"identifier": patient.identifier, "password": patient.password, "token": token}
+    return line
+
+
+def _mailbox_line(world: World, entry: DirectoryEntry) -> Line:
+    address = str(entry.address)
+    line: Line = {"address": address, "kind": entry.kind.value, "name": entry.name}
+    if address in world.passwords:
+        line |= {"imap_user": address, "imap_password": world.passwords[address]}
+    return line
+
+
+def _certificate_line(world: World, entry: DirectoryEntry) -> Line:
+    sender = world.senders[str(entry.address)]
+    return {"cert_file": str(sender.certificate), "key_file": str(sender.key)}
+
+
+def _professional_line(world: World, entry: DirectoryEntry) -> Line:
+    return _mailbox_line(world, entry) | {"rpps": entry.identifier} | _certificate_line(world, entry)
+
+
+def _laboratory_line(world: World, entry: DirectoryEntry) -> Line:
+    operator = "remote" if entry.address.domain == OTHER_OPERATOR else "local"
+    place = {"domain": entry.address.domain, "operator": operator}
+    return _mailbox_line(world, entry) | place | _certificate_line(world, entry)

@@ -1,0 +1,94 @@
+"""Make the folder of a new gateway: settings, keys, store, a development authority and our own certificates."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from certs.authority import Authority, Subject
+from gateway.app import store_paths
+from gateway.config import Settings, load_settings
+from gateway.domain.errors import ConfigurationError
+from gateway.store.sqlite import create_store
+
+_TEMPLATE = """\
+# Settings of this gateway. Every key: docs/configuration.md
+
+[gateway]
+hostname = "{hostname}"
+patient_domain = "{patient_domain}"
+local_domains = [{local_domains}]
+# Accept test and demonstration identities (INS under .10 and .11). Never beside real patients.
+demonstration = {demonstration}
+
+[smtp]
+relay_port = {relay_port}
+submission_port = {submission_port}
+starttls_port = {starttls_port}
+
+[imap]
+port = {imap_port}
+
+[web]
+port = {web_port}
+{extra}"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewGateway:
+    """What the settings file of a new gateway says."""
+
+    hostname: str = "localhost"
+    patient_domain: str = "patient.mssante.fr"
+    local_domains: tuple[str, ...] = ("medecin.mssante.fr",)
+    demonstration: bool = False
+    relay_port: int = 2525
+    submission_port: int = 4650
+    starttls_port: int = 5870
+    imap_port: int = 9930
+    web_port: int = 8443
+    extra: str = ""
+
+
+def operator_subject(hostname: str) -> Subject:
+    """Give the name our own operator certificate bears towards other operators."""
+    return Subject(hostname, unit="318000000000001", organisation="Pli", state="Paris (75)")
+
+
+def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
+    """Create everything below `folder`; refuses a folder that holds a gateway already."""
+    file = folder / "pli.toml"
+    if file.exists():
+        raise ConfigurationError(f"{file} exists: this folder holds a gateway already; choose another, or serve it")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    domains = ", ".join(f'"{domain}"' for domain in new.local_domains)
+    text = _TEMPLATE.format(
+        hostname=new.hostname,
+        patient_domain=new.patient_domain,
+        local_domains=domains,
+        demonstration=str(new.demonstration).lower(),
+        relay_port=new.relay_port,
+        submission_port=new.submission_port,
+        starttls_port=new.starttls_port,
+        imap_port=new.imap_port,
+        web_port=new.web_port,
+        extra=new.extra,
+    )
+    _make_certificates(folder / "tls", new.hostname, now)
+    (folder / "directory").mkdir(mode=0o700, exist_ok=True)
+    # The settings come last: a folder with pli.toml is a whole gateway.
+    part = folder / ".pli.toml.part"
+    part.write_text(text, encoding="utf-8")
+    settings = load_settings(part)
+    create_store(store_paths(settings))
+    part.rename(file)
+    return settings
+
+
+def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    authority = Authority.create(folder, now)
+    names = list(dict.fromkeys([hostname, "localhost", "127.0.0.1"]))
+    authority.issue_server(names, now).save(folder / "server.pem", folder / "server.key")
+    authority.issue_client(operator_subject(hostname), now).save(folder / "operator.pem", folder / "operator.key")
+
+
