@@ -263,5 +263,5 @@ def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
     local = ("" if alternate else " ").join(_word(*token) for token in before)
     quoted = any(kind == "quoted" for kind, _ in before)
     fits = local.isascii() and local.isprintable() if quoted else _DOT_ATOM.fullmatch(local) is not None
-    valid = alternate and fits and _DOMAIN.fullmatch(domain) is not None
+    valid = alternate and fits and local != "" and _DOMAIN.fullmatch(domain) is not None
     return local or "MISSING_MAILBOX", domain or "MISSING_DOMAIN", valid

@@ -88,6 +88,7 @@ def test_display_names_are_decoded_on_one_line(value: bytes, name: str) -> None:
         (b"alice", "alice", "MISSING_DOMAIN"),
         (b"<>", "MISSING_MAILBOX", "MISSING_DOMAIN"),
         (b"@good.test", "MISSING_MAILBOX", "good.test"),
+        (b'""@good.test', "MISSING_MAILBOX", "good.test"),
         (b"alice@", "alice", "MISSING_DOMAIN"),
         (b"a lice@good.test", "a lice", "good.test"),
         (b".alice@good.test", ". alice", "good.test"),
