@@ -132,7 +132,8 @@ class SmtpServer:
                 _turn_away(client, door)
                 continue
             # Nagle would hold a reply back for the client's delayed acknowledgement, 40 ms a message.
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with suppress(OSError):
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._connections[ip] += 1
             self._keep(self._serving, self._serve(door, client, ip))
 
