@@ -60,7 +60,8 @@ FRAGMENTS = st.sampled_from([
     b"Content-Transfer-Encoding: base64", b"Content-Transfer-Encoding: quoted-printable", b"Content-ID: <x>",
     b"Content-Disposition: attachment; filename=\"=?utf-8?Q?=E2=80=AE?=../x\"", b"Content-Language: fr, en",
     b":", b"From: a <b@c.test>, (d", b"To: g: \"x\\\" <y@[1]>;", b"Subject: =?utf-8?B?w6k?= =?x?Q?=E9?=",
-    b"Date: 31 Feb 2024 1:2", b"Message-ID: <a@b>", b"References: <a@b> <c", b"Disposition: x; processed/Error: 904^y", b"Action: failed",
+    b"Date: 31 Feb 2024 1:2", b"Message-ID: <a@b>", b"References: <a@b> <c", b"Action: failed",
+    b"Disposition: x; processed/Error: 904^y",
     b"<!-- <p> &#99999999999; </script>", b"UEsDBBQAAAAAAGAod10=", b"=3D=", b"MSH|", b"H|^~\\&|", b"\xe9\xff", b"{\"",
 ])  # fmt: skip
 STRUCTURED = st.lists(FRAGMENTS, max_size=40).map(b"\r\n".join)

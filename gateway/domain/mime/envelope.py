@@ -1,6 +1,7 @@
 """The ENVELOPE of a message as IMAP writes it (RFC 3501 §7.4.2).
 
-Values are those of the fields: encoded words stay, folding goes, 8-bit text becomes a literal.
+Values are those of the fields: encoded words stay, folding goes, tabs become spaces, 8-bit text becomes a
+literal.
 """
 
 from gateway.domain.mime.addresses import Entry, GroupEnd, GroupStart
@@ -25,9 +26,10 @@ def render_envelope(headers: Headers, addresses: dict[str, tuple[Entry, ...]]) -
         authors if reply_to == NIL else reply_to,
         *(_list(addresses.get(name, ())) for name in ("to", "cc", "bcc")),
     )
+    subject = headers.first("subject")
     return b"(%b %b %b %b %b)" % (
         nstring(headers.first("date")),
-        nstring(headers.first("subject")),
+        nstring(subject if subject is None else subject.replace(b"\t", b" ")),
         b" ".join(people),
         nstring(headers.first("in-reply-to")),
         nstring(headers.first("message-id")),

@@ -5,7 +5,8 @@ FETCH of any section, and opening an attachment, need the stored bytes and this;
 
 import json
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from gateway.domain.errors import MalformedContent
 from gateway.domain.mime.attachments import attachments
@@ -59,6 +60,10 @@ class LayoutPart:
     kind: Kind
 
 
+# Every field in order, in C: `dataclasses.astuple` copies deeply and takes fifty times as long.
+_fields = attrgetter(*(field.name for field in fields(LayoutPart)))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Layout:
     """The layout of a stored message; `parts` are in its order."""
@@ -80,7 +85,7 @@ class Layout:
 
     def to_bytes(self) -> bytes:
         """Write it for the store."""
-        rows = [[value.value if isinstance(value, Kind) else value for value in astuple(part)] for part in self.parts]
+        rows = [[*_fields(part)[:-1], part.kind.value] for part in self.parts]
         return json.dumps([_FORMAT, self.size, self.header_length, rows], separators=(",", ":")).encode("ascii")
 
     @classmethod

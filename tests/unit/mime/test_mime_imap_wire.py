@@ -57,7 +57,7 @@ def test_address_without_domain_is_not_taken_for_a_group() -> None:
     [
         ("=?utf-8?Q?=C3=A9?=", '"=?utf-8?Q?=C3=A9?="'),
         ('say "a\\b"', '"say \\"a\\\\b\\""'),
-        ("one\n two", '"one two"'),
+        ("one\n two\n\tthree", '"one two three"'),
         ("é", "{2}\r\né"),
         ("x" * 900 + "\n " + "y" * 200, "{1101}\r\n" + "x" * 900 + " " + "y" * 200),
     ],
