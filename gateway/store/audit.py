@@ -13,7 +13,6 @@ import struct
 
 import orjson
 from sqlalchemy import select, union
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
@@ -21,7 +20,7 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Runner, parameter
+from gateway.store.sql import Runner, at_most, insert, parameter
 
 _A, _H = schema.audit, schema.audit_head
 _mine = _A.c.vault == parameter("vault")
@@ -59,7 +58,7 @@ class AuditRows:
     def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
         """Read, newest first."""
         found = []
-        for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=limit):
+        for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
             actor, action, outcome, objects, detail = orjson.loads(self._sealer.open(vault, Kind.AUDIT, seq, record))
             found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail))
         return found

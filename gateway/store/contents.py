@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import NotFound
 from gateway.domain.instants import instant_of, micros_of
@@ -13,7 +12,7 @@ from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Su
 from gateway.store import schema
 from gateway.store.blob_rows import SqlBlobRows
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Runner, parameter
+from gateway.store.sql import Runner, insert, parameter
 
 _C, _R, _I = schema.content, schema.reference, schema.intake
 _vault, _mid = parameter("vault"), parameter("mid")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import orjson
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
@@ -15,7 +14,7 @@ from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
 from gateway.store.contents import packed, unpacked
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Row, Runner, parameter
+from gateway.store.sql import Row, Runner, at_most, insert, parameter
 
 _D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
@@ -120,9 +119,9 @@ class DocumentRows:
     def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
         """List, newest first."""
         rows = (
-            self._runner.rows(_ALL, vault=vault, count=limit)
+            self._runner.rows(_ALL, vault=vault, count=at_most(limit))
             if category is None
-            else self._runner.rows(_OF_CATEGORY, vault=vault, category=category, count=limit)
+            else self._runner.rows(_OF_CATEGORY, vault=vault, category=category, count=at_most(limit))
         )
         return [self._filed(vault, row) for row in rows]
 

@@ -4,14 +4,13 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer, object_of
-from gateway.store.sql import Row, Runner, parameter
+from gateway.store.sql import Row, Runner, insert, parameter
 
 _X = schema.exchange
 _COLUMNS = (_X.c.correspondent, _X.c.state, _X.c.record)

@@ -1,7 +1,6 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import (
@@ -17,7 +16,7 @@ from gateway.domain.mailbox import (
 from gateway.ports import Clock
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Row, Runner, parameter
+from gateway.store.sql import Row, Runner, insert, parameter
 
 _F, _E, _N = schema.folder, schema.entry, schema.folder_counter
 _vault, _folder = parameter("vault"), parameter("folder")

@@ -28,7 +28,7 @@ from gateway.store.blob_rows import SqlBlobRows
 from gateway.store.contents import ContentRows
 from gateway.store.folders import FolderRows
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Row, Runner, parameter
+from gateway.store.sql import Row, Runner, at_most, parameter
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
 _vault, _folder, _uid, _mid = parameter("vault"), parameter("folder"), parameter("uid"), parameter("mid")
@@ -107,14 +107,14 @@ class MailRows(FolderRows, ContentRows):
 
     def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
         """List entries with low ≤ UID ≤ high, ascending."""
-        rows = self._runner.rows(_ENTRIES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        rows = self._runner.rows(_ENTRIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         return [_entry(row) for row in rows]
 
     def wires(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, bytes, bytes]]:
         """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
-        rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened, out = self._sealer.opener(vault, Kind.WIRE), []
         for row in rows:
             clear = opened(row[1], row[_WIDTH])
@@ -127,7 +127,7 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
-        rows = self._runner.rows(_SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=limit)
+        rows = self._runner.rows(_SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.summary_opener(vault)
         return [(_entry(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
 
@@ -135,7 +135,7 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, bytes]]:
         """As `entries`, with the header block of each."""
-        rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=limit)
+        rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self._sealer.opener(vault, Kind.HEADERS)
         return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
 
@@ -143,7 +143,7 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, str]]:
         """As `entries`, with the folded text of each."""
-        rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=limit)
+        rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self._sealer.opener(vault, Kind.EXTRACT)
         return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
 
@@ -164,7 +164,8 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[FolderId, Entry, Summary]]:
         """List the newest visible messages of all folders, newest first."""
         end = micros_of(before) if before else _END_OF_TIME
-        return [self._shown(vault, row) for row in self._runner.rows(_LATEST, vault=vault, before=end, count=limit)]
+        rows = self._runner.rows(_LATEST, vault=vault, before=end, count=at_most(limit))
+        return [self._shown(vault, row) for row in rows]
 
     def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
         entry = _entry(row[1:])

@@ -4,14 +4,13 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.outbox import Step, StepKind
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Runner, parameter
+from gateway.store.sql import Runner, insert, parameter
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""

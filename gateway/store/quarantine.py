@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.blob_rows import SqlBlobRows
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Runner, parameter
+from gateway.store.sql import Runner, insert, parameter
 
 _Q = schema.quarantine
 _INSERT = insert(_Q).on_conflict_do_nothing()

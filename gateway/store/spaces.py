@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gateway.domain.account import Account, Code, SecretKind, Session, Space
 from gateway.domain.address import MailAddress, PatientAddress
@@ -16,7 +15,7 @@ from gateway.domain.space import SpaceState
 from gateway.ports import Clock
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer, object_of
-from gateway.store.sql import Runner, parameter
+from gateway.store.sql import Runner, insert, parameter
 
 _V, _A, _S, _L, _C, _I, _N = (
     schema.vault,

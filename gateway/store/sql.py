@@ -8,15 +8,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ClauseElement, bindparam
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
 Row = tuple[Any, ...]
 """One row as the driver gives it; each caller knows the columns it selected."""
 
 
+insert = sqlite.insert
+"""INSERT that knows ON CONFLICT; every module takes it from here, the one place that names a dialect."""
+
+_ALL_ROWS = 2**62
+
+
 def parameter(name: str) -> BindParameter[Any]:
     """Name a value that is given when the statement runs."""
     return bindparam(name)
+
+
+def at_most(limit: int) -> int:
+    """Give what LIMIT takes on every database: a negative `limit` means all rows."""
+    return limit if limit >= 0 else _ALL_ROWS
 
 
 class Cursor(Protocol):
