@@ -105,7 +105,7 @@ async def test_migrating_what_is_up_to_date_changes_nothing(ram: Path) -> None:
     assert _rows(path) == before
 
 
-@pytest.mark.parametrize("statement", [5, 20, 60])
+@pytest.mark.parametrize("statement", [5, 20, 35])
 def test_upgrade_that_is_killed_midway_leaves_nothing(ram: Path, statement: int) -> None:
     path = ram / "a.sqlite"
     _killed("migrate", path, statement, "head")
