@@ -11,7 +11,7 @@ from webmail.errors import SignedOut
 from webmail.paths import sign_in_path
 from webmail.sessions import SESSION_COOKIE
 
-PUBLIC = frozenset({"login", "code", "static"})
+PUBLIC = frozenset({"login", "code", "static", "icon"})
 """Names of the routes that need no session; every other one does."""
 
 TRANSFERS = frozenset({"reply", "attachment", "file", "open"})

@@ -37,4 +37,10 @@ def add_static(app: web.Application) -> None:
             return web.Response(body=file.small, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=file.plain, headers=headers)
 
+    async def serve_icon(_: web.Request) -> web.Response:
+        icon = known["pli.svg"]
+        return web.Response(body=icon.plain, headers={"Content-Type": icon.media_type, "Cache-Control": "max-age=86400"})
+
     app.router.add_get("/static/{name:[a-z.]{1,40}}", serve, name="static")
+    # Browsers ask for it by themselves beside a PDF, which has no page to name another.
+    app.router.add_get("/favicon.ico", serve_icon, name="icon")

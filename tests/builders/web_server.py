@@ -1,16 +1,14 @@
-"""Serve the web space over real TLS on a free port of this machine, in a thread with a loop of its own."""
+"""Serve the web space over real TLS on a free port of this machine."""
 
-import asyncio
 import ssl
 import tempfile
-import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from socket import create_server
 
 from aiohttp import web
 from cryptography import x509
@@ -18,12 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.builders.web_people import CAMILLE
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.app import make_app
-from webmail.sessions import MemorySessions
+from webmail.sessions import MemorySessions, Sessions
 from webmail.settings import WebSettings
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,41 +29,55 @@ class Site:
 
     origin: str
     world: WebWorld
-    loop: asyncio.AbstractEventLoop
+    sessions: MemorySessions
 
-    def act(self, coroutine: Coroutine[object, object, T]) -> T:
-        """Run an act of the outside world on the server's loop."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
-
-
-@contextmanager
-def serving(world: WebWorld, max_upload_bytes: int = 200_000) -> Iterator[Site]:
-    """Serve `world` until the block ends."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        runner, origin = asyncio.run_coroutine_threadsafe(_start(world, max_upload_bytes), loop).result(10)
-        try:
-            yield Site(origin, world, loop)
-        finally:
-            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    async def open_session(self) -> str:
+        """Sign Camille in behind the scenes, and give the token of the session."""
+        settings = WebSettings(self.origin)
+        return await Sessions(self.sessions, FixedClock(), settings).open(CAMILLE)
 
 
-async def _start(world: WebWorld, max_upload_bytes: int) -> tuple[web.AppRunner, str]:
-    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    server.close()
-    origin = f"https://localhost:{port}"
+@asynccontextmanager
+async def serving(world: WebWorld, max_upload_bytes: int = 200_000) -> AsyncIterator[Site]:
+    """Serve `world` in this loop until the block ends."""
+    listener = create_server(("127.0.0.1", 0))
+    origin = f"https://localhost:{listener.getsockname()[1]}"
     settings = WebSettings(origin, live_interval=timedelta(milliseconds=200), max_upload_bytes=max_upload_bytes)
-    runner = web.AppRunner(make_app(world, MemorySessions(), FixedClock(), settings), shutdown_timeout=2)
+    sessions = MemorySessions()
+    runner = web.AppRunner(make_app(world, sessions, FixedClock(), settings), shutdown_timeout=2)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls_context()).start()
-    return runner, origin
+    try:
+        await web.SockSite(runner, listener, ssl_context=tls_context()).start()
+        yield Site(origin, world, sessions)
+    finally:
+        await runner.cleanup()
+
+
+@dataclass(frozen=True)
+class Spy:
+    """Another site, and the paths that were asked of it."""
+
+    origin: str
+    asked: list[str]
+
+
+@asynccontextmanager
+async def spying() -> AsyncIterator[Spy]:
+    """Serve another site that notes whatever reaches it."""
+    listener = create_server(("127.0.0.1", 0))
+    spy = Spy(f"https://localhost:{listener.getsockname()[1]}", [])
+
+    async def note(request: web.BaseRequest) -> web.Response:
+        spy.asked.append(request.path)
+        return web.Response(text="")
+
+    runner = web.ServerRunner(web.Server(note), shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener, ssl_context=tls_context()).start()
+        yield spy
+    finally:
+        await runner.cleanup()
 
 
 def example_app() -> web.Application:

@@ -51,8 +51,8 @@ async def test_local_site_does_not_bind_other_ports_to_tls() -> None:
         assert "Strict-Transport-Security" not in (await browser.get("/")).headers
 
 
-def test_every_route_but_three_needs_a_session() -> None:
-    assert {"login", "code", "static"} == PUBLIC
+def test_every_route_but_these_needs_a_session() -> None:
+    assert {"login", "code", "static", "icon"} == PUBLIC
 
 
 async def test_without_a_session_every_page_leads_to_sign_in() -> None:

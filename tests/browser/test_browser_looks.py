@@ -1,0 +1,110 @@
+"""The pages fit a phone, follow the theme, and can be used by keyboard, by touch and by a screen reader."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visit, Visiting
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+EVERY_PAGE = (
+    "/", "/messages", "/messages/c-vasseur", "/messages/c-labo", "/messages/c-hopital", "/documents",
+    "/documents/d-bilan", "/documents/d-scan", "/profil", "/rien",
+)  # fmt: skip
+PAPER = "getComputedStyle(document.body).backgroundColor"
+LIGHT, DARK = "rgb(244, 242, 236)", "rgb(15, 23, 22)"
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, input:not([type=hidden]), textarea, a')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('p, dd, .hidden, .skip, .prose'))
+  .map(e => [e.getBoundingClientRect(), e.textContent.trim() || e.id])
+  .filter(([box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+  .map(([box, text]) => `${text}: ${box.width}x${box.height}`)"""
+
+NAMELESS = """() => [...document.querySelectorAll(
+    'a, button, input:not([type=hidden]), textarea, iframe, summary, svg[role]')]
+  .filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length))
+  .map(e => e.outerHTML)"""
+
+TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  return ids.filter((id, i) => ids.indexOf(id) !== i) }"""
+
+
+async def test_page_fits_a_phone(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        for path in EVERY_PAGE:
+            await visit.goto(path)
+            assert await visit.page.evaluate("document.documentElement.scrollWidth") == 390, path
+
+
+async def test_everything_to_touch_is_large_enough_for_a_finger(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        for path in EVERY_PAGE:
+            await visit.goto(path)
+            assert await visit.page.evaluate(SMALL_TARGETS) == [], path
+
+
+async def test_tabs_are_under_the_thumb_on_a_phone(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        box = await visit.page.get_by_role("navigation", name="Rubriques").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] == 844
+
+
+async def test_everything_has_a_name_and_ids_are_unique(visit: Visit) -> None:
+    for path in EVERY_PAGE:
+        await visit.goto(path)
+        assert await visit.page.evaluate(NAMELESS) == [], path
+        assert await visit.page.evaluate(TWICE) == [], path
+        assert await visit.page.locator("h1").count() == 1, path
+
+
+async def test_theme_follows_the_device(visiting: Visiting) -> None:
+    async with visiting(dark=True, signed_in=False) as dark, visiting(signed_in=False) as light:
+        await dark.goto("/connexion")
+        await light.goto("/connexion")
+        assert await dark.page.evaluate(PAPER) == DARK
+        assert await light.page.evaluate(PAPER) == LIGHT
+
+
+async def test_chosen_theme_wins_over_the_device_without_script(visiting: Visiting) -> None:
+    async with visiting(dark=True, scripts=False) as visit:
+        await visit.page.locator(".menu summary").click()
+        await visit.page.get_by_role("button", name="Claire").click()
+        assert await visit.page.evaluate(PAPER) == LIGHT
+        await visit.goto("/documents")
+        assert await visit.page.evaluate(PAPER) == LIGHT
+
+
+async def test_keyboard_reaches_the_content_first_and_shows_where_it_is(visit: Visit) -> None:
+    await visit.goto("/messages")
+    await visit.page.keyboard.press("Tab")
+    skip = visit.page.get_by_role("link", name="Aller au contenu")
+    await expect(skip).to_be_focused()
+    await expect(skip).to_be_in_viewport()
+    await visit.page.keyboard.press("Enter")
+    await visit.page.keyboard.press("Tab")
+    focused = visit.page.locator(".item:focus-visible")
+    await expect(focused).to_have_count(1)
+    assert await focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+
+
+async def test_results_are_read_as_a_table(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        await visit.goto("/documents/d-bilan")
+        table = visit.page.get_by_role("table", name="Biochimie")
+        await expect(table.get_by_role("rowheader", name="Potassium")).to_be_visible()
+        await expect(table.get_by_role("columnheader")).to_have_count(4)
+
+
+async def test_paper_shows_the_document_and_not_the_site(visit: Visit) -> None:
+    await visit.goto("/documents/d-bilan")
+    await visit.page.emulate_media(media="print")
+    await expect(visit.page.get_by_role("heading", name="Bilan sanguin complet")).to_be_visible()
+    await expect(visit.page.get_by_role("banner")).to_be_hidden()
+    await expect(visit.page.get_by_text("Ouvrir le PDF")).to_be_hidden()
+
+
+async def test_less_movement_is_respected(visit: Visit) -> None:
+    await visit.page.emulate_media(reduced_motion="reduce")
+    duration = await visit.page.locator(".item").first.evaluate("e => getComputedStyle(e).transitionDuration")
+    assert duration == "0s"
