@@ -1,15 +1,19 @@
 """How writes are run: in groups, replayed apart when one fails, by priority, answered after the commit."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
-from gateway.ports import Priority, Tx
+from gateway.ports import Priority, Store, Tx
+from gateway.store import engine
+from gateway.store.engine import MAX_GROUP
 from gateway.store.sqlite import open_store
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 
@@ -17,13 +21,13 @@ from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 class Gate:
     """A write that holds the writer until it is opened, so that those behind it form one group."""
 
-    def __init__(self, at: StoreAt) -> None:
-        self._at = at
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._loop = asyncio.get_running_loop()
         self._reached, self._opened = asyncio.Event(), threading.Event()
 
     async def __aenter__(self) -> "Gate":
-        self._task = asyncio.ensure_future(self._at.store.write(self._hold))
+        self._task = asyncio.ensure_future(self._store.write(self._hold))
         await self._reached.wait()
         return self
 
@@ -80,7 +84,7 @@ async def test_one_failing_write_of_a_group_fails_alone_and_others_are_committed
 
         return fn
 
-    async with Gate(at):
+    async with Gate(at.store):
         tasks = [_queued(at, write(number)) for number in range(20)]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -91,7 +95,7 @@ async def test_one_failing_write_of_a_group_fails_alone_and_others_are_committed
 
 async def test_writes_of_a_group_see_those_before_them(at: StoreAt) -> None:
     vault, _ = await _mailbox(at)
-    async with Gate(at):
+    async with Gate(at.store):
         tasks = [_queued(at, lambda tx: shown(tx, vault, a_content()).uid) for _ in range(5)]
         await asyncio.sleep(0)
     assert await asyncio.gather(*tasks) == [1, 2, 3, 4, 5]
@@ -104,7 +108,7 @@ async def test_write_that_raises_anything_leaves_no_other_without_an_answer(
     def fail(_: Tx) -> None:
         raise error
 
-    async with Gate(at):
+    async with Gate(at.store):
         bad, good = _queued(at, fail), _queued(at, lambda _: 1)
         await asyncio.sleep(0)
     assert await good == 1
@@ -121,7 +125,7 @@ async def test_write_returns_only_what_another_connection_can_see(at: StoreAt) -
 
 async def test_cancelled_caller_does_not_stop_the_commit(at: StoreAt) -> None:
     vault, inbox = await _mailbox(at)
-    async with Gate(at):
+    async with Gate(at.store):
         task = _queued(at, lambda tx: shown(tx, vault, a_content()))
         await asyncio.sleep(0)
         task.cancel()
@@ -133,7 +137,7 @@ async def test_cancelled_caller_does_not_stop_the_commit(at: StoreAt) -> None:
 
 async def test_reads_go_on_while_a_write_lasts(at: StoreAt) -> None:
     vault, inbox = await _mailbox(at)
-    async with Gate(at):
+    async with Gate(at.store):
         assert await _count(at, vault, inbox) == 0
 
 
@@ -161,12 +165,42 @@ async def test_read_sees_one_snapshot(at: StoreAt) -> None:
     assert await reading == (0, 0)
 
 
+async def test_writes_that_wait_share_one_durable_commit(at: StoreAt) -> None:
+    class Traced(sqlite3.Connection):
+        statements: ClassVar[list[str]] = []
+        settings: ClassVar[set[object]] = set()
+
+        def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:
+            self.statements.append(sql)
+            if sql == "COMMIT":
+                self.settings.add(super().execute("PRAGMA synchronous").fetchone()[0])
+            return super().execute(sql, *parameters)  # type: ignore[arg-type]  # passed through as they came
+
+    async with open_store(at.paths, at.clock, connection=Traced) as other:
+        Traced.statements.clear()
+        async with Gate(other):
+            tasks = [asyncio.ensure_future(other.write(lambda _: None)) for _ in range(MAX_GROUP)]
+            await asyncio.sleep(0)
+        await asyncio.gather(*tasks)
+        assert Traced.statements == ["BEGIN IMMEDIATE", "COMMIT"] * 2  # the gate's and the group's
+        assert Traced.settings == {2}  # FULL: the log is synchronised at every commit
+
+
+async def test_queue_that_is_full_defers(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MAX_WAITING", 3)
+    async with Gate(at.store):
+        tasks = [_queued(at, lambda _: 1) for _ in range(5)]
+        await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [int, int, int, StoreUnavailable, StoreUnavailable]
+
+
 # ---------------------------------------------------------------- priorities
 
 
 async def _order(at: StoreAt, bulk: int, mail: int) -> list[str]:
     order: list[str] = []
-    async with Gate(at):
+    async with Gate(at.store):
         tasks = [_queued(at, lambda _: order.append("bulk"), Priority.BULK) for _ in range(bulk)]
         tasks += [_queued(at, lambda _: order.append("mail")) for _ in range(mail)]
         await asyncio.sleep(0)
