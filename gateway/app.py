@@ -5,6 +5,7 @@ until it is told to stop. Everything is owned by a context manager; nothing star
 """
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
@@ -15,6 +16,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import orjson
 import structlog
 
 from certs import contexts, peer
@@ -22,6 +24,7 @@ from dossier_bridge.workers import ReaderPool, ReaderSettings
 from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
+from gateway.directory.local import LocalRegistry
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError, DirectoryUnavailable, PliError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
@@ -36,6 +39,7 @@ from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.people import People
 from gateway.services.post import Post
 from gateway.services.provisioning import Provisioning
 from gateway.services.receipts import Receipts
@@ -95,6 +99,7 @@ class Core:
     workers: ThreadPoolExecutor
     passwords: AppPasswords
     provisioning: Provisioning
+    people: People
     conversations: Conversations
     patients: PatientSignIn
 
@@ -112,6 +117,8 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
             blobs = FileBlobs(paths.blobs)
             section = settings.sign_in
+            provisioning = Provisioning(store, clock, settings.gateway.patient_domain)
+            policy = policy_settings(settings)
             yield Core(
                 settings=settings,
                 clock=clock,
@@ -119,10 +126,11 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 blobs=blobs,
                 directory=directory,
                 trust=trust,
-                policy=policy_settings(settings),
+                policy=policy,
                 workers=workers,
                 passwords=AppPasswords(store),
-                provisioning=Provisioning(store, clock, settings.gateway.patient_domain),
+                provisioning=provisioning,
+                people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
                 conversations=Conversations(store, blobs, trust, clock, workers),
                 patients=PatientSignIn(
                     store,
@@ -216,7 +224,16 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
 
 def _smtp(it: Core) -> SmtpServer:
     section = it.settings.smtp
-    receiver = Receiver(it.store, it.blobs, it.trust, it.clock, it.passwords, it.policy, it.workers)
+    receiver = Receiver(
+        it.store,
+        it.blobs,
+        it.trust,
+        it.clock,
+        it.passwords,
+        it.policy,
+        it.workers,
+        it.settings.gateway.hostname,
+    )
     return SmtpServer(
         receiver,
         SmtpSettings(
@@ -243,6 +260,23 @@ class Running:
     relay_port: int | None
     submission_port: int | None
     starttls_port: int | None
+
+    @property
+    def ports(self) -> dict[str, int | None]:
+        """Give the port of each listener."""
+        return {
+            "relay": self.relay_port,
+            "submission": self.submission_port,
+            "starttls": self.starttls_port,
+        }
+
+    def describe(self) -> str:
+        """Give the listeners in one line for people."""
+        return ", ".join(f"{name} {port}" for name, port in self.ports.items() if port is not None)
+
+    def as_json(self) -> bytes:
+        """Give process number and ports for programs."""
+        return orjson.dumps({"pid": os.getpid(), "ports": self.ports})
 
 
 @asynccontextmanager

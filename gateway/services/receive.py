@@ -6,6 +6,7 @@ commit. Nothing here knows a socket.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.domain.exchange import Correspondence
-from gateway.domain.mailbox import OPERATOR, MessageId, VaultId, VaultKind
+from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
@@ -25,7 +26,7 @@ from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import ContentFacts, DataFacts, MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Blobs, Clock, NewBlob, Store, Tx
+from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept
@@ -33,6 +34,7 @@ from gateway.services.exchanges import address_of, addresses_of, correspondence_
 from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
+from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
 
 T = TypeVar("T")
@@ -44,7 +46,8 @@ class _Prepared:
     scanned: ScannedMessage
     records: Records
     correspondence: Correspondence | None
-    blob: NewBlob
+    blob: BlobKey
+    sha256: bytes
 
 
 class Receiver:
@@ -59,6 +62,7 @@ class Receiver:
         accounts: AppPasswords,
         settings: PolicySettings,
         workers: Executor,
+        hostname: str,
     ) -> None:
         self._store = store
         self._blobs = blobs
@@ -67,6 +71,7 @@ class Receiver:
         self._accounts = accounts
         self._settings = settings
         self._workers = workers
+        self._hostname = hostname
         self._attempts = AttemptLog()
 
     async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
@@ -134,51 +139,70 @@ class Receiver:
 
     async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
         """Judge and store a message; return only after every commit."""
+        facts, mid = self._mail_facts(connection, envelope.reverse_path), MessageId(random_number())
+        trace = trace_fields(connection, envelope, self._hostname, f"{mid:x}", self._clock.now())
+        if envelope.reverse_path is None:
+            answers = await self._answers(raw, envelope)
+        else:
+            answers = False
+        judged = await self._off_loop(lambda: self._judge(raw, trace, envelope, facts, answers))
+        if not isinstance(judged, _Prepared):
+            return Receipt(await self._audited(judged, connection, envelope.reverse_path))
+        return await self._store_all(connection, envelope, judged, mid)
+
+    def _judge(
+        self, raw: bytes, trace: bytes, envelope: Envelope, facts: MailFacts, answers: bool
+    ) -> "_Prepared | Reject | Defer":
+        """Scan, judge, make the records and the blob: all that a worker thread does for a message."""
+        octets = trace + raw
         try:
-            scanned = await self._off_loop(lambda: scan_message(raw, transparent=True))
+            scanned = scan_message(octets, transparent=True)
         except MalformedContent as error:
-            refusal = Reject(reasons.CONTENT_REFUSED, str(error))
-            return Receipt(await self._audited(refusal, connection, envelope.reverse_path))
-        facts = self._mail_facts(connection, envelope.reverse_path)
-        content = await self._content_facts(scanned, envelope, raw)
-        verdict = decide(
-            CONTENT, DataFacts(facts.connection, facts.sources, facts.sender, content), self._settings
-        )
+            return Reject(reasons.CONTENT_REFUSED, str(error))
+        content = self._content_facts(scanned, envelope, octets, answers)
+        judged = DataFacts(facts.connection, facts.sources, facts.sender, content)
+        verdict = decide(CONTENT, judged, self._settings)
         if not isinstance(verdict, Accept):
-            return Receipt(await self._audited(verdict, connection, envelope.reverse_path))
-        prepared = await self._off_loop(lambda: self._prepare(raw, scanned, envelope))
-        return await self._store_all(connection, envelope, prepared)
-
-    def _prepare(self, raw: bytes, scanned: ScannedMessage, envelope: Envelope) -> _Prepared:
+            return verdict
         correspondence = correspondence_in(scanned, envelope.reverse_path, self._trust.entry)
-        records = records_of(raw, scanned, self._trust.entry, correspondence)
-        return _Prepared(scanned, records, correspondence, self._blobs.put(raw))
+        records = records_of(octets, scanned, self._trust.entry, correspondence)
+        # The digest is of what was sent: our own trace differs at each try.
+        return _Prepared(scanned, records, correspondence, self._blobs.put(octets).key, hashlib.sha256(raw).digest())
 
-    async def _content_facts(
-        self, scanned: ScannedMessage, envelope: Envelope, raw: bytes
+    def _content_facts(
+        self, scanned: ScannedMessage, envelope: Envelope, octets: bytes, answers: bool
     ) -> ContentFacts:
         authors = tuple(address_of(mailbox) for mailbox in scanned.from_)
         addressed = frozenset((*envelope.recipients, *addresses_of((*scanned.to, *scanned.cc))))
         foreign = {address.domain for address in addressed if not self._settings.is_ours(address)}
-        report = parse_report(raw, scanned) if envelope.reverse_path is None else None
-        answers = report is not None and await self._sent_from_here(report.original_message_id or "", envelope)
         return ContentFacts(
             size=scanned.size,
             header_bytes=scanned.header_length,
-            header_lines=raw.count(b"\n", 0, scanned.header_length),
-            received=scanned.received_count,
+            header_lines=octets.count(b"\n", 0, scanned.header_length),
+            received=scanned.received_count - 1,  # ours does not count
             from_fields=scanned.headers.count("From"),
             from_mailboxes=authors,
             addressed=addressed,
             white_listed=frozenset(domain for domain in foreign if self._trust.white_listed(domain)),
-            is_report=report is not None,
+            is_report=scanned.root.media_type == "multipart/report",
             answers=answers,
         )
 
+    async def _answers(self, raw: bytes, envelope: Envelope) -> bool:
+        """Say whether a message with a null sender reports on something that its recipients sent from here."""
+
+        def reported() -> str | None:
+            try:
+                report = parse_report(raw, scan_message(raw, transparent=True))
+            except MalformedContent:
+                return None  # judged, and refused, with the rest
+            return report.original_message_id if report else None
+
+        message_id = await self._off_loop(reported)
+        return message_id is not None and await self._sent_from_here(message_id, envelope)
+
     async def _sent_from_here(self, message_id: str, envelope: Envelope) -> bool:
         """Say whether every recipient of a report sent the message it is about."""
-        if not message_id:
-            return False
 
         def known(tx: Tx) -> bool:
             vaults = [tx.spaces.resolve(recipient) for recipient in envelope.recipients]
@@ -186,9 +210,10 @@ class Receiver:
 
         return await self._store.read(known)
 
-    async def _store_all(self, connection: Connection, envelope: Envelope, prepared: _Prepared) -> Receipt:
+    async def _store_all(
+        self, connection: Connection, envelope: Envelope, prepared: _Prepared, queue_id: MessageId
+    ) -> Receipt:
         now, outcomes = self._clock.now(), []
-        queue_id = MessageId(random_number())
         for recipient in envelope.recipients:
             outcomes.append(await self._store_one(envelope, recipient, prepared, queue_id))
         if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
@@ -238,8 +263,8 @@ class Receiver:
         return Delivery(
             arrival=arrival,
             recipient=str(recipient),
-            dedupe=self._store.digest("delivery", *(part.encode() for part in same), prepared.blob.sha256)[:16],
-            blob=prepared.blob.key,
+            dedupe=self._store.digest("delivery", *(part.encode() for part in same), prepared.sha256)[:16],
+            blob=prepared.blob,
             records=records,
             holds=is_space and records.is_clinical,
             files=is_space and records.is_documentary,
@@ -252,7 +277,7 @@ class Receiver:
         found = await self._store.read(lambda tx: tx.spaces.resolve(sender)) if sender else None
         if found is None:
             return Outcome.UNREACHABLE
-        vault, blob, at = found[0], prepared.blob.key, self._clock.now()
+        vault, blob, at = found[0], prepared.blob, self._clock.now()
         payload = {"blob": blob.ref.id.hex(), "sender": str(sender), "recipient": str(recipient)}
         step = Step(vault, random_number(), StepKind.DELIVER, payload, at)
 

@@ -20,6 +20,7 @@ from gateway.policy.facts import Listener as PolicyListener
 from gateway.ports import Clock, Directory
 from gateway.services.intake import Connection, Listener
 
+_MAX_REMEMBERED = 10_000
 _ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})
 _LISTENERS = {Listener.RELAY: PolicyListener.RELAY, Listener.SUBMISSION: PolicyListener.SUBMISSION}
 
@@ -39,6 +40,8 @@ class TrustFacts:
         self._directory = directory
         self._clock = clock
         self._staleness = staleness
+        self._remembered_list: datetime | None = None
+        self._remembered: dict[DistinguishedName, frozenset[str]] = {}
 
     def sources(self, at: datetime | None = None) -> Sources:
         """Say how far the white list and the directory may be relied on, now or as of another instant."""
@@ -92,10 +95,19 @@ class TrustFacts:
             return None
 
     def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
-        try:
-            return self._directory.domains_of(holder)
-        except DirectoryUnavailable:
-            return frozenset()
+        # A connection asks at each command and message: remembered for as long as the same list is in service.
+        made = self._directory.ages().whitelist
+        if made != self._remembered_list:
+            self._remembered_list, self._remembered = made, {}
+        found = self._remembered.get(holder)
+        if found is None:
+            try:
+                found = self._directory.domains_of(holder)
+            except DirectoryUnavailable:
+                return frozenset()
+            if len(self._remembered) < _MAX_REMEMBERED:
+                self._remembered[holder] = found
+        return found
 
 
 def _tls(version: str | None) -> Tls:
