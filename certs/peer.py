@@ -45,6 +45,16 @@ def peer_identity(connection: ssl.SSLObject | ssl.SSLSocket) -> PeerIdentity | N
     return identity_of(der) if der else None
 
 
+def server_identity(connection: ssl.SSLObject | ssl.SSLSocket) -> PeerIdentity | None:
+    """Say who the server of a finished handshake is, when we are the client: another operator's relay.
+
+    Raises:
+        PeerRefused: its certificate is an authority's, or is not for servers, or its name cannot be trusted.
+    """
+    der = connection.getpeercert(binary_form=True)
+    return identity_of(der, ExtendedKeyUsageOID.SERVER_AUTH) if der else None
+
+
 def bound(peer: PeerIdentity, domain: str, whitelist: Whitelist) -> bool:
     """Say whether the white list binds this holder to the domain (STD §1.2).
 
@@ -62,11 +72,11 @@ def spki_sha256(certificate: x509.Certificate) -> bytes:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def identity_of(der: bytes) -> PeerIdentity:
-    """Read the holder of a client certificate. Raises `PeerRefused`."""
+def identity_of(der: bytes, use: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH) -> PeerIdentity:
+    """Read the holder of a certificate that must be good for `use`. Raises `PeerRefused`."""
     try:
         certificate = x509.load_der_x509_certificate(der)
-        _refuse_other_uses(certificate.extensions)
+        _refuse_other_uses(certificate.extensions, use)
         return PeerIdentity(
             dn=name_of(certificate.subject),
             spki_sha256=spki_sha256(certificate),
@@ -75,9 +85,9 @@ def identity_of(der: bytes) -> PeerIdentity:
             not_after=certificate.not_valid_after_utc,
         )
     except InvalidValue as error:
-        raise PeerRefused(f"client certificate refused: {error}") from error
+        raise PeerRefused(f"the peer's certificate is refused: {error}") from error
     except (ValueError, x509.DuplicateExtension) as error:
-        raise PeerRefused("client certificate refused: it cannot be read") from error
+        raise PeerRefused("the peer's certificate is refused: it cannot be read") from error
 
 
 def name_of(name: x509.Name) -> DistinguishedName:
@@ -93,12 +103,12 @@ def _text(value: str | bytes) -> str:
     return value
 
 
-def _refuse_other_uses(extensions: x509.Extensions) -> None:
+def _refuse_other_uses(extensions: x509.Extensions, use: x509.ObjectIdentifier) -> None:
     for extension in extensions:
         if isinstance(extension.value, x509.BasicConstraints) and extension.value.ca:
             raise InvalidValue("it is an authority's")
         if (
             isinstance(extension.value, x509.ExtendedKeyUsage)
-            and ExtendedKeyUsageOID.CLIENT_AUTH not in extension.value
+            and use not in extension.value
         ):
-            raise InvalidValue("it is not for clients")
+            raise InvalidValue(f"it is not for {'clients' if use == ExtendedKeyUsageOID.CLIENT_AUTH else 'servers'}")
