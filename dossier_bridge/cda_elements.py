@@ -13,6 +13,11 @@ from gateway.domain.document import Timestamp
 V3 = "{urn:hl7-org:v3}"
 """Namespace of CDA R2, as lxml writes it before a tag."""
 
+MAX_LABEL = 500
+MAX_WORDS = 16_000
+"""What is repeated in every result is a label and is cut shorter than a text of one result: otherwise a
+report of a few megabytes could be read as gigabytes."""
+
 CODE, ID, VALUE, NAME = (V3 + tag for tag in ("code", "id", "value", "name"))
 _ORIGINAL_TEXT, _REFERENCE, _TIME = (V3 + tag for tag in ("originalText", "reference", "effectiveTime"))
 _LOW, _HIGH = V3 + "low", V3 + "high"
@@ -37,11 +42,14 @@ class Narrative:
         # An expression may give many types; this one selects elements and nothing else.
         nodes = cast(list[etree._Element], _IDENTIFIED(root))
         self._by_id = {node.get("ID", ""): node for node in nodes}
+        self._words: dict[str, str] = {}
 
     def text(self, reference: str) -> str:
         """Give the words under an identifier, white space folded; empty for a dangling reference."""
-        node = self._by_id.get(reference.removeprefix("#"))
-        return flat_text(node) if node is not None else ""
+        name = reference.removeprefix("#")
+        if name not in self._words:
+            self._words[name] = flat_text(self._by_id.get(name))
+        return self._words[name]
 
 
 def child(element: etree._Element | None, *tags: str) -> etree._Element | None:
@@ -54,10 +62,11 @@ def child(element: etree._Element | None, *tags: str) -> etree._Element | None:
 
 
 def flat_text(element: etree._Element | None) -> str:
-    """Give all text below an element, white space folded."""
+    """Give the text below an element, white space folded, no longer than `MAX_WORDS`."""
     if element is None:
         return ""
-    return " ".join(etree.tostring(element, encoding="unicode", method="text", with_tail=False).split())
+    words = etree.tostring(element, encoding="unicode", method="text", with_tail=False).split()
+    return " ".join(words)[:MAX_WORDS]
 
 
 def coded(element: etree._Element | None, narrative: Narrative) -> Coded:
@@ -65,7 +74,7 @@ def coded(element: etree._Element | None, narrative: Narrative) -> Coded:
     if element is None:
         return Coded()
     original = original_text(element, narrative)
-    label = " ".join(element.get("displayName", "").split())
+    label = " ".join(element.get("displayName", "").split())[:MAX_LABEL]
     return Coded(element.get("code", ""), element.get("codeSystem", ""), label or original, original)
 
 

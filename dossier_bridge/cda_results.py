@@ -13,6 +13,7 @@ from lxml import etree
 
 from dossier_bridge.cda_elements import (
     CODE,
+    MAX_LABEL,
     V3,
     VALUE,
     Coded,
@@ -28,6 +29,8 @@ from gateway.domain.document import EarlierValue, LabResult, ResultValue, Timest
 
 MAX_DEPTH = 40
 MAX_RESULTS = 5_000
+MAX_REPEATED = 100
+"""How many values, ranges, marks and links one observation may have."""
 
 _ACT, _ORGANIZER, _OBSERVATION, _PROCEDURE = (V3 + t for t in ("act", "organizer", "observation", "procedure"))
 _SECTION, _COMPONENT, _ENTRY = (V3 + t for t in ("section", "component", "entry"))
@@ -36,6 +39,7 @@ _OTHER_STATEMENTS = (V3 + t for t in ("substanceAdministration", "supply", "enco
 _STATEMENTS = frozenset({_ACT, _ORGANIZER, _OBSERVATION, _PROCEDURE, *_OTHER_STATEMENTS})
 _TEMPLATE, _STATUS, _METHOD = (V3 + t for t in ("templateId", "statusCode", "methodCode"))
 _INTERPRETATION, _TRANSLATION = (V3 + t for t in ("interpretationCode", "translation"))
+_RANGE = V3 + "referenceRange"
 _LAB_TEMPLATES = frozenset({"1.3.6.1.4.1.19376.1.3.1.6", "1.2.250.1.213.1.1.3.80"})
 _ATTACHED_DOCUMENT = "69764-9"
 _COMMENT = "48767-8"
@@ -83,7 +87,7 @@ class ResultReader:
         if depth > MAX_DEPTH:
             raise fault(FaultReason.TOO_DEEP)
         code = coded(child(section, CODE), self._narrative)
-        title = flat_text(child(section, _TITLE)) or code.label
+        title = (flat_text(child(section, _TITLE)) or code.label)[:MAX_LABEL]
         here = replace(place, section_code=code.code or place.section_code)
         here = replace(here, subchapter=title) if place.chapter else replace(here, chapter=title)
         for entry in section.iterchildren(_ENTRY):
@@ -111,11 +115,11 @@ class ResultReader:
             code = coded(child(node, CODE), self._narrative)
             place = replace(place, time=time_of(node) or place.time)
             if code.label or code.code:
-                place = replace(place, group=code.label, group_code=code.code)
+                place = replace(place, group=code.label[:MAX_LABEL], group_code=code.code)
             entity = child(node, _SPECIMEN, V3 + "specimenRole", V3 + "specimenPlayingEntity")
             if entity is not None:
                 label = coded(child(entity, CODE), self._narrative)
-                name = label.original or label.label or flat_text(child(entity, V3 + "name"))
+                name = (label.original or label.label or flat_text(child(entity, V3 + "name")))[:MAX_LABEL]
                 is_organism = entity.get("classCode") == "MIC"
                 place = replace(place, organism=name) if is_organism else replace(place, specimen=name)
         for link in node.iterchildren(_RELATION, _COMPONENT):
@@ -126,7 +130,7 @@ class ResultReader:
 
     def _collected(self, procedure: etree._Element, place: _Place) -> _Place:
         role = child(procedure, V3 + "participant", V3 + "participantRole")
-        label = coded(child(role, V3 + "playingEntity", CODE), self._narrative).label
+        label = coded(child(role, V3 + "playingEntity", CODE), self._narrative).label[:MAX_LABEL]
         collected = time_of(procedure) or place.collected
         return replace(place, specimen=label or place.specimen, collected=collected)
 
@@ -147,6 +151,9 @@ class ResultReader:
         all_kinds = self._is_laboratory or any(
             t.get("root") in _LAB_TEMPLATES for t in node.iterchildren(_TEMPLATE)
         )
+        for tag in (VALUE, _INTERPRETATION, _RANGE, _RELATION):
+            if sum(1 for _ in node.iterchildren(tag)) > MAX_REPEATED:
+                raise fault(FaultReason.TOO_MANY)
         for element in node.iterchildren(VALUE):
             value = value_of(element, self._narrative)
             if all_kinds or value.is_numeric:

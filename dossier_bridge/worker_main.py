@@ -79,8 +79,9 @@ def _serve(server: socket.socket, entry: Entry, cpu_seconds: int) -> int:
 
 def _allow_cpu(seconds: int) -> None:
     """Let this job use `seconds` more of processor time; past that the kernel ends the process."""
-    used = int(time.process_time()) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+    soft = int(time.process_time()) + 1 + seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _received(server: socket.socket, size: int) -> memoryview | None:

@@ -20,6 +20,9 @@ from dossier_bridge.frames import LENGTHS, decode_outcome, encode_request
 from dossier_bridge.request import ReadOutcome, ReadRequest
 from gateway.domain.errors import LimitExceeded, MalformedContent, ReaderFailed
 
+_LONG_HEAD = 64 * 1024
+"""A longer outcome is decoded off the event loop."""
+
 DEFAULT_ENTRY = "dossier_bridge.reading:read_attachments"
 
 
@@ -39,6 +42,7 @@ class ReaderSettings:
     wall_limit: timedelta = timedelta(seconds=30)
     max_bytes: int = 64 * 1024 * 1024
     max_outcome_bytes: int = 192 * 1024 * 1024
+    max_head_bytes: int = 16 * 1024 * 1024
     max_waiting: int = 256
 
 
@@ -68,15 +72,23 @@ class ReaderPool:
         self._waiting = 0
 
     async def __aenter__(self) -> Self:
-        """Start every worker."""
+        """Start every worker and have it answer once; raise `ReaderFailed` when one does not."""
         for _ in range(self._settings.count):
-            self._slots.put_nowait(await self._start())
+            self._slots.put_nowait(None)
+        try:
+            await asyncio.gather(*(self.read(ReadRequest(())) for _ in range(self._settings.count)))
+        except BaseException:
+            await self._stop()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wait for running jobs, then stop every worker."""
+        await self._stop()
+
+    async def _stop(self) -> None:
         for _ in range(self._settings.count):
             worker = await self._slots.get()
             if worker is not None:
@@ -95,6 +107,8 @@ class ReaderPool:
             try:
                 async with asyncio.timeout(settings.wall_limit.total_seconds()):
                     head, body = await self._exchange(worker.link, request)
+                if len(head) > _LONG_HEAD:
+                    return await asyncio.to_thread(decode_outcome, head, body, request)
                 return decode_outcome(head, body, request)
             except TimeoutError as error:
                 raise ReaderFailed("the reader took too long") from error
@@ -129,7 +143,8 @@ class ReaderPool:
         loop = asyncio.get_running_loop()
         await loop.sock_sendall(link, b"".join(encode_request(request)))
         head_length, body_length = LENGTHS.unpack(await self._received(link, LENGTHS.size))
-        if head_length + body_length > self._settings.max_outcome_bytes:
+        settings = self._settings
+        if head_length > settings.max_head_bytes or head_length + body_length > settings.max_outcome_bytes:
             raise MalformedContent("an outcome larger than the limit")
         frame = await self._received(link, head_length + body_length)
         return frame[:head_length], frame[head_length:]

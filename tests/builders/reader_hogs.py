@@ -15,7 +15,7 @@ from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
 
 def obey(request: ReadRequest) -> ReadOutcome:
     """Do what the first attachment's name says; read it honestly for any other name."""
-    act = _ACTS.get(request.attachments[0].filename)
+    act = _ACTS.get(request.attachments[0].filename) if request.attachments else None
     return act() if act else read_attachments(request)
 
 

@@ -60,7 +60,7 @@ async def test_job_that_harms_its_worker_fails_and_the_next_is_read(pool: Reader
 
 
 async def test_job_that_takes_too_long_fails_and_the_next_is_read() -> None:
-    settings = ReaderSettings(count=1, wall_limit=timedelta(seconds=1))
+    settings = ReaderSettings(count=1, wall_limit=timedelta(seconds=3))
     async with ReaderPool(settings, HOGS) as pool:
         with pytest.raises(ReaderFailed, match="too long"):
             await pool.read(ask("sleep"))
@@ -111,6 +111,22 @@ async def test_more_waiting_jobs_than_allowed_are_turned_away() -> None:
     async with ReaderPool(ReaderSettings(count=1, max_waiting=2)) as pool:
         results = await asyncio.gather(*(pool.read(GOOD) for _ in range(6)), return_exceptions=True)
     assert [isinstance(result, ReaderBusy) for result in results] == [False] * 3 + [True] * 3
+
+
+async def test_outcome_of_hundreds_of_results_comes_whole() -> None:
+    cda = laboratory_report(Report(a_patient(), example_results(1) * 120))
+    request = a_request(("cr.xml", cda))
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        assert len((await pool.read(request)).documents[0].results) == 720
+
+
+@pytest.mark.parametrize("entry", ["dossier_bridge.nowhere:read", "dossier_bridge.reading:nothing"])
+async def test_pool_whose_workers_cannot_start_says_so_at_once(entry: str) -> None:
+    before = _children()
+    with pytest.raises(ReaderFailed):
+        async with ReaderPool(ReaderSettings(count=2), entry):
+            raise AssertionError("the pool opened")
+    assert _children() <= before
 
 
 async def test_no_process_outlives_the_pool() -> None:

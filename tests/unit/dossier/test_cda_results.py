@@ -247,6 +247,31 @@ def test_too_many_results_pass_a_limit() -> None:
         read_cda(body(one * 5_001))
 
 
+@pytest.mark.parametrize(
+    "repeated", ["<interpretationCode/>", "<referenceRange/>", '<value xsi:type="INT"/>', "<entryRelationship/>"]
+)
+def test_parts_repeated_without_end_pass_a_limit(repeated: str) -> None:
+    section = f'<entry><observation><code code="1"/>{repeated * 101}</observation></entry>'
+    with pytest.raises(DocumentLimit):
+        read_cda(body(section))
+
+
+def test_title_that_every_result_repeats_is_cut() -> None:
+    result = replace(a_result(), chapter="x" * 100_000)
+    assert len(as_read(result).chapter) == 500
+
+
+def test_words_that_many_results_refer_to_are_read_once_and_cut() -> None:
+    one = (
+        '<entry><observation><code code="1"><originalText><reference value="#x"/></originalText></code>'
+        '<value xsi:type="INT" value="1"/></observation></entry>'
+    )
+    narrative = f'<text><content ID="x">{"mot " * 50_000}</content></text>'
+    read = read_cda(body(narrative + one * 500)).results
+    assert len(read[0].local_label) == 16_000
+    assert read[0].local_label is read[-1].local_label
+
+
 @pytest.mark.parametrize("tag", ["component><section", "entry><act"])
 def test_deep_nesting_passes_a_limit(tag: str) -> None:
     opened = f"<{tag}>" + "<entryRelationship><act>" * 60 + "</act></entryRelationship>" * 60
