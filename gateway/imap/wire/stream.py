@@ -96,6 +96,11 @@ class ImapStream:
         """Count the octets fed and not yet read."""
         return len(self._octets)
 
+    @property
+    def held(self) -> int:
+        """Count the octets kept of the command that is being read."""
+        return sum(map(len, self._lines)) + sum(map(len, self._literals)) + len(self._literal)
+
     def feed(self, data: bytes) -> None:
         """Take octets from the client."""
         if self._phase is not _Phase.CLOSED:

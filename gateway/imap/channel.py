@@ -1,0 +1,198 @@
+"""The octets of one IMAP connection: events in, answers out, and every wait bounded.
+
+The session asks for the next event and writes answers; the channel stops reading while a client sends more
+than is being carried out, and makes the session wait while a client does not read. Knows no command.
+"""
+
+import asyncio
+from typing import cast
+
+from gateway.imap.settings import ImapSettings
+from gateway.imap.wire.codes import Code
+from gateway.imap.wire.events import Event
+from gateway.imap.wire.stream import ImapStream
+
+_MAX_BACKLOG = 65_536
+_FLUSH_AT = 65_536
+_HIGH_WATER = 262_144
+
+
+class Ended(Exception):
+    """The connection is to end; `farewell` is what to say with BYE, if anyone listens still."""
+
+    def __init__(self, reason: str, farewell: str = "", code: bytes | None = None) -> None:
+        """Keep the reason for the log."""
+        super().__init__(reason)
+        self.reason = reason
+        self.farewell = farewell
+        self.code = code
+
+
+class Budget:
+    """Octets of commands held by all connections together."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    def change(self, by: int) -> bool:
+        """Take or give back; False, and no change, when there is not enough."""
+        if by > self._left:
+            return False
+        self._left -= by
+        return True
+
+
+class Channel(asyncio.Protocol):
+    """One connection, from accept to close; owned by the one task that runs the session."""
+
+    def __init__(self, settings: ImapSettings, budget: Budget) -> None:
+        self.stream = ImapStream()
+        self.leaving = False
+        self._loop = asyncio.get_running_loop()
+        self._settings = settings
+        self._budget = budget
+        self._held = 0
+        self._output: list[bytes] = []
+        self._queued = 0
+        self._wakeup: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._eof = self._lost = self._congested = False
+
+    # ---- called by the transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport; the session task is the server's, not made here."""
+        # Both loops make stream transports here, but uvloop's do not inherit asyncio's class.
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=_HIGH_WATER)
+
+    def data_received(self, data: bytes) -> None:
+        """Take octets; stop reading when more are here than the session has come to."""
+        self.stream.feed(data)
+        if self.stream.backlog > _MAX_BACKLOG and self._transport is not None:
+            self._transport.pause_reading()
+        self.wake()
+
+    def eof_received(self) -> bool:
+        """Let commands already here be answered; TLS cannot stay half open."""
+        self._eof = True
+        self.wake()
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - the reason changes nothing
+        """Wake the session; a transaction under way goes on."""
+        self._eof = self._lost = True
+        self._congested = False
+        self.wake()
+
+    def pause_writing(self) -> None:
+        """Make the session wait at its next `drain`."""
+        self._congested = True
+
+    def resume_writing(self) -> None:
+        """Let it go on."""
+        self._congested = False
+        self.wake()
+
+    # ---- called by the session
+
+    def wake(self) -> None:
+        """End the wait for the next event, if there is one."""
+        if self._wakeup is not None and not self._wakeup.done():
+            self._wakeup.set_result(None)
+
+    def leave(self) -> None:
+        """Ask the session to end at the next moment that it waits for the client."""
+        self.leaving = True
+        self.wake()
+
+    async def next_event(self, deadline: float) -> Event:
+        """Give the next event. Raises `Ended` at the deadline (loop time), or when the client has left."""
+        while True:
+            event = self.stream.next_event()
+            if event is not None:
+                return event
+            await self.wait(deadline)
+
+    async def wait(self, deadline: float) -> None:
+        """Send what is written and wait for more input or `wake`. Raises `Ended`."""
+        self._weigh()
+        self.flush()
+        if self.leaving:
+            raise Ended("shutdown", "server shutting down")
+        if self._eof:
+            raise Ended("client left")
+        if self._transport is not None and not self._transport.is_reading():
+            self._transport.resume_reading()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._woken()
+        except TimeoutError:
+            raise Ended("timeout", "timeout, closing") from None
+
+    def write(self, data: bytes) -> None:
+        """Queue an answer; answers to pipelined commands leave together."""
+        self._output.append(data)
+        self._queued += len(data)
+        if self._queued >= _FLUSH_AT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand what is queued to the transport."""
+        if self._output and not self._lost and self._transport is not None:
+            self._transport.write(b"".join(self._output))
+        self._output.clear()
+        self._queued = 0
+
+    async def drain(self) -> None:
+        """Wait until the client has read most of what was written. Raises `Ended` when it does not."""
+        self.flush()
+        if not self._congested and not self._lost:
+            return
+        deadline = self._loop.time() + self._settings.write_timeout.total_seconds()
+        while self._congested:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._woken()
+            except TimeoutError:
+                raise Ended("client does not read") from None
+        if self._lost:
+            raise Ended("client left")
+
+    async def close(self) -> None:
+        """Send what is queued and close; cut when the client does not let it happen soon."""
+        self.flush()
+        self._budget.change(-self._held)
+        self._held = 0
+        if self._lost or self._transport is None:
+            return
+        self._transport.close()
+        try:
+            async with asyncio.timeout(2 * self._settings.linger.total_seconds()):
+                while not self._lost:
+                    await self._woken()
+        except TimeoutError:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # ---- inside
+
+    def _weigh(self) -> None:
+        """Hold what the unfinished command weighs against the budget of all connections."""
+        held = self.stream.held
+        if held == self._held:
+            return
+        if not self._budget.change(held - self._held):
+            raise Ended("no room", "too much at once, try again later", Code.UNAVAILABLE)
+        self._held = held
+
+    async def _woken(self) -> None:
+        self._wakeup = self._loop.create_future()
+        try:
+            await self._wakeup
+        finally:
+            self._wakeup = None

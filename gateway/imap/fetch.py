@@ -1,0 +1,183 @@
+r"""FETCH from the index: flags, dates, sizes, ENVELOPE, BODYSTRUCTURE and header fields (RFC 3501 §6.4.5).
+
+A command is compiled once into a template and one small function an item; a chunk of messages is then read and
+rendered in a store thread and written while the next waits for the client to keep up. Sections that need the
+octets of the message are in `fetch_body`. Memory holds one chunk, whatever the size of the mailbox.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.mailbox import SEEN, Flags
+from gateway.domain.mime import select_header_fields
+from gateway.imap import fetch_body, replies
+from gateway.imap.replies import Answer
+from gateway.imap.session import Session
+from gateway.imap.view import Chunk, View
+from gateway.imap.wire.commands import Fetch
+from gateway.imap.wire.dates import internal_date
+from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part, Partial
+from gateway.imap.wire.responses import fetch_template
+from gateway.imap.wire.strings import literal
+from gateway.services.mailbox import Row, Want
+
+Value: TypeAlias = Callable[[Row], int | bytes]
+_CHUNK = 500
+_CHUNK_OF_HEADERS = 100
+_CHUNK_OF_BODIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A FETCH as it is carried out.
+
+    Attributes:
+        items: what each answer holds, in order.
+        want: what must be read for it.
+        marks_seen: whether it sets the flag of messages that are read.
+        chunk: messages of one read.
+    """
+
+    items: tuple[FetchItem, ...]
+    want: Want
+    marks_seen: bool
+    chunk: int
+
+
+def plan_of(items: Sequence[FetchItem]) -> Plan:
+    """Say what a FETCH of these items needs."""
+    want = Want.NOTHING
+    for item in items:
+        want |= _want(item)
+    chunk = _CHUNK
+    if want & (Want.HEADERS | Want.SUMMARY):
+        chunk = _CHUNK_OF_HEADERS
+    if Want.BLOB in want:
+        chunk = _CHUNK_OF_BODIES
+    marks = any(isinstance(item, BodySection) and not item.peek for item in items)
+    return Plan(tuple(items), want, marks, chunk)
+
+
+async def fetch(session: Session, command: Fetch) -> Answer:
+    """Answer for each message named; NO when some of the numbers named messages that are gone (RFC 2180 §4.1)."""
+    if command.changed_since is not None or command.vanished or Attribute.MODSEQ in command.items:
+        return replies.NO_CONDSTORE
+    view = session.selected
+    if not (command.uid or command.numbers.fits(len(view.uids))):
+        return replies.NO_MESSAGE
+    places = command.numbers.uid_positions(view.uids) if command.uid else command.numbers.positions(len(view.uids))
+    plan, missing = plan_of(command.items), 0
+    for chunk in view.chunks(places, plan.chunk):
+        missing += chunk.count - await _fetch_chunk(session, view, plan, chunk)
+        await session.channel.drain()
+    if missing:
+        session.expect_news()
+    return replies.GONE if missing and not command.uid else replies.DONE
+
+
+async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -> int:
+    """Write the answers of a chunk and count them."""
+    seen = await _mark_seen(session, view, chunk) if plan.marks_seen and not view.read_only else frozenset()
+    if Want.BLOB in plan.want:
+        rows = await session.mailbox.rows(view.folder, chunk.spans, plan.want, list)
+        return await fetch_body.write_rows(session, rows, lambda row: _items(plan, row, seen), _values(view))
+
+    def render(rows: Iterator[Row]) -> tuple[bytes, int]:
+        return _rendered(view, plan, rows, seen)
+
+    octets, count = await session.mailbox.rows(view.folder, chunk.spans, plan.want, render)
+    session.write(octets)
+    return count
+
+
+async def _mark_seen(session: Session, view: View, chunk: Chunk) -> frozenset[int]:
+    r"""Set \Seen and give the UIDs that it was new to; a store that takes no writes does not stop reading."""
+
+    def unseen(rows: Iterator[Row]) -> list[int]:
+        return [row.entry.uid for row in rows if SEEN not in row.entry.flags]
+
+    uids = await session.mailbox.rows(view.folder, chunk.spans, Want.NOTHING, unseen)
+    if not uids:
+        return frozenset()
+    try:
+        change = await session.mailbox.messages.change_flags(
+            view.folder, [(uid, uid) for uid in uids], _with_seen, view.seen
+        )
+    except StoreUnavailable:
+        return frozenset()
+    view.note_own(change.modseq)
+    session.expect_news()
+    return frozenset(uids)
+
+
+def _with_seen(flags: Flags) -> Flags:
+    return flags | {SEEN}
+
+
+def _items(plan: Plan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:
+    """Add FLAGS to the answer of a message whose flags this FETCH has changed (RFC 3501 §6.4.5)."""
+    if row.entry.uid in seen and Attribute.FLAGS not in plan.items:
+        return (*plan.items, Attribute.FLAGS)
+    return plan.items
+
+
+def _rendered(view: View, plan: Plan, rows: Iterator[Row], seen: frozenset[int]) -> tuple[bytes, int]:
+    value_of = _values(view)
+    template, values = fetch_template(plan.items), [value_of(item) for item in plan.items]
+    with_flags = (*plan.items, Attribute.FLAGS)
+    number_of, out = view.number_of, []
+    for row in rows:
+        uid = row.entry.uid
+        if uid in seen and Attribute.FLAGS not in plan.items:
+            out.append(fetch_template(with_flags) % (number_of(uid), *(value_of(item)(row) for item in with_flags)))
+        else:
+            out.append(template % (number_of(uid), *[value(row) for value in values]))
+    return b"".join(out), len(out)
+
+
+def _values(view: View) -> Callable[[FetchItem], Value]:
+    """Give, for each item that the index answers, the function that draws it from a row."""
+    rendered = view.rendered
+    attributes: dict[Attribute, Value] = {
+        Attribute.UID: lambda row: row.entry.uid,
+        Attribute.FLAGS: lambda row: rendered(row.entry.uid, row.entry.flags),
+        Attribute.INTERNALDATE: lambda row: internal_date(row.entry.internal_date),
+        Attribute.RFC822_SIZE: lambda row: row.entry.size,
+        Attribute.ENVELOPE: lambda row: row.envelope,
+        Attribute.BODYSTRUCTURE: lambda row: row.bodystructure,
+        Attribute.BODY: lambda row: row.body,
+    }
+
+    def value_of(item: FetchItem) -> Value:
+        return attributes[item] if isinstance(item, Attribute) else _header(item)
+
+    return value_of
+
+
+def _header(item: BodySection) -> Value:
+    """Draw a section from the stored header block."""
+    section, partial = item.section, item.partial
+    if section.part is Part.HEADER:
+        return lambda row: literal(cut(row.header_block or b"", partial))
+    names = [name.encode("ascii") for name in section.fields]
+    invert = section.part is Part.FIELDS_NOT
+    return lambda row: literal(cut(select_header_fields(row.header_block or b"", names, invert=invert), partial))
+
+
+def cut(octets: bytes, partial: Partial | None) -> bytes:
+    """Give the part asked for; beyond the end there is nothing."""
+    return octets if partial is None else octets[partial.start : partial.start + partial.count]
+
+
+def _want(item: FetchItem) -> Want:
+    match item:
+        case Attribute.ENVELOPE | Attribute.BODYSTRUCTURE:
+            return Want.WIRE
+        case Attribute.BODY:
+            return Want.SUMMARY
+        case Attribute():
+            return Want.NOTHING
+    in_header = not item.section.path and item.section.part in {Part.HEADER, Part.FIELDS, Part.FIELDS_NOT}
+    return Want.HEADERS if in_header else Want.BLOB

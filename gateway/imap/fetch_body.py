@@ -1,0 +1,168 @@
+"""FETCH of sections that need the octets of the message (RFC 3501 §6.4.5).
+
+Where a section lies is in the stored layout; nothing is parsed. Small messages are put together in a worker
+thread, many at a time; of a large one no more than a piece is in memory while the client reads it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.domain.errors import NotFound, PliError
+from gateway.domain.mailbox import BlobKey
+from gateway.domain.mime import Layout, section_range, select_header_fields
+from gateway.imap.channel import Ended
+from gateway.imap.session import Session
+from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part
+from gateway.imap.wire.strings import literal, literal_head
+from gateway.ports import Blobs
+from gateway.services.mailbox import Row
+
+_AT_ONCE = 512 * 1024
+"""Octets put together before they are written, and of one piece of a large message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """A stretch of a stored message, not read yet."""
+
+    key: BlobKey
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was put together.
+
+    Attributes:
+        octets: whole answers.
+        large: one more answer, in pieces to be written in order.
+        used: rows gone through.
+        written: answers among them; the octets of the others are gone.
+    """
+
+    octets: bytes
+    large: list[bytes | Octets]
+    used: int
+    written: int
+
+
+async def write_rows(
+    session: Session,
+    rows: Sequence[Row],
+    items_of: Callable[[Row], Sequence[FetchItem]],
+    value_of: Callable[[FetchItem], Callable[[Row], int | bytes]],
+) -> int:
+    """Write an answer for each row and count them."""
+    view, at, written = session.selected, 0, 0
+
+    def answer(blobs: Blobs, row: Row) -> list[bytes | Octets]:
+        return _pieces(blobs, view.number_of(row.entry.uid), row, items_of(row), value_of)
+
+    while at < len(rows):
+        batch = await session.mailbox.off_loop(lambda blobs, at=at: _batch(blobs, rows[at:], answer))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        session.write(batch.octets)
+        await session.channel.drain()
+        await _write_large(session, batch.large)
+        at += batch.used
+        written += batch.written
+    return written
+
+
+async def _write_large(session: Session, pieces: Sequence[bytes | Octets]) -> None:
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            session.write(piece)
+            continue
+        for start in range(piece.start, piece.end, _AT_ONCE):
+            end = min(start + _AT_ONCE, piece.end)
+            session.write(await _read(session, piece.key, start, end))
+            await session.channel.drain()
+
+
+async def _read(session: Session, key: BlobKey, start: int, end: int) -> bytes:
+    try:
+        return await session.mailbox.off_loop(lambda blobs: blobs.read(key, start, end))
+    except PliError as error:
+        # The literal is announced: what follows could only be taken for its octets.
+        session.channel.abort()
+        raise Ended(f"message cut short {error.code}") from error
+
+
+def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], list[bytes | Octets]]) -> Batch:
+    out: list[bytes] = []
+    size = used = written = 0
+    for row in rows:
+        used += 1
+        try:
+            pieces = answer(blobs, row)
+            weight = sum(len(p) if isinstance(p, bytes) else p.end - p.start for p in pieces)
+            if weight > _AT_ONCE:
+                _check_there(blobs, pieces)
+                return Batch(b"".join(out), pieces, used, written + 1)
+            out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
+        except NotFound:
+            continue
+        written += 1
+        size += weight
+        if size >= _AT_ONCE:
+            break
+    return Batch(b"".join(out), [], used, written)
+
+
+def _check_there(blobs: Blobs, pieces: Sequence[bytes | Octets]) -> None:
+    """Open the first octet: a message whose octets are gone must be found out before its literal is announced."""
+    first = next(piece for piece in pieces if not isinstance(piece, bytes))
+    blobs.read(first.key, first.start, first.start + 1)
+
+
+def _pieces(
+    blobs: Blobs,
+    number: int,
+    row: Row,
+    items: Sequence[FetchItem],
+    value_of: Callable[[FetchItem], Callable[[Row], int | bytes]],
+) -> list[bytes | Octets]:
+    """Give the answer of one message as octets and stretches of it."""
+    pieces: list[bytes | Octets] = [b"* %d FETCH (" % number]
+    for place, item in enumerate(items):
+        lead = b" " if place else b""
+        if isinstance(item, Attribute):
+            value = value_of(item)(row)
+            pieces.append(b"%b%b %b" % (lead, item.value, b"%d" % value if isinstance(value, int) else value))
+            continue
+        pieces.append(b"%b%b " % (lead, item.label))
+        if not item.section.path and item.section.part in {Part.HEADER, Part.FIELDS, Part.FIELDS_NOT}:
+            header = value_of(item)(row)
+            pieces.append(header if isinstance(header, bytes) else b"NIL")
+        else:
+            pieces += _section(blobs, row, item)
+    pieces.append(b")\r\n")
+    return pieces
+
+
+def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | Octets]:
+    """Give a section as a literal; NIL where the message has no such part."""
+    found, key = _range(row, item), row.blob
+    if found is None or key is None:
+        return [b"NIL"]
+    start, end = found
+    partial = item.partial
+    if item.section.fields:
+        names = [name.encode("ascii") for name in item.section.fields]
+        invert = item.section.part is Part.FIELDS_NOT
+        chosen = select_header_fields(blobs.read(key, start, end), names, invert=invert)
+        return [literal(chosen if partial is None else chosen[partial.start : partial.start + partial.count])]
+    if partial is not None:
+        start = min(start + partial.start, end)
+        end = min(start + partial.count, end)
+    return [literal_head(end - start), Octets(key, start, end)] if end > start else [b'""']
+
+
+def _range(row: Row, item: BodySection) -> tuple[int, int] | None:
+    section = item.section
+    if not section.path:
+        return len(row.header_block or b"") if section.part is Part.TEXT else 0, row.entry.size
+    part = Part.HEADER if section.fields else section.part
+    words = [*map(str, section.path), *([part.value.decode("ascii")] if part is not Part.WHOLE else [])]
+    return section_range(Layout.from_bytes(row.layout), ".".join(words))

@@ -1,0 +1,116 @@
+"""LIST with its extensions, LSUB and XLIST (RFC 3501 §6.3.8, RFC 5258, RFC 5819, RFC 6154).
+
+Special uses are shown in every form: iOS looks for them in plain LIST, Outlook in LSUB and XLIST.
+"""
+
+from collections.abc import Callable, Iterable
+
+from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
+from gateway.imap import replies
+from gateway.imap.replies import Answer
+from gateway.imap.select import check_items, figures
+from gateway.imap.session import Session
+from gateway.imap.wire import responses
+from gateway.imap.wire.commands import List, ListReturn, Lsub, Selection, Xlist
+from gateway.imap.wire.mailbox_name import DELIMITER, ListPattern, MailboxName, parents
+
+_USES = {
+    use: use.value.encode()
+    for use in (SpecialUse.SENT, SpecialUse.DRAFTS, SpecialUse.TRASH, SpecialUse.ARCHIVE, SpecialUse.JUNK)
+}
+_CHILDINFO = b'"CHILDINFO" ("SUBSCRIBED")'
+
+
+async def list_mailboxes(session: Session, command: List) -> Answer:
+    """List the mailboxes that match."""
+    check_items(command.status)
+    if command.patterns == ("",) and not command.extended:
+        session.write(responses.delimiter(b"LIST"))
+        return replies.DONE
+    matches = _matcher(command.reference, command.patterns)
+    wanted = bool(command.status)
+    found = await session.mailbox.all_folders(lambda folder: wanted and matches(folder.name))
+    folders = [folder for folder, _ in found]
+    counts = {folder.id: status for folder, status in found}
+    above = _names_above(folders)
+    for folder in folders:
+        if not matches(folder.name):
+            continue
+        below = _subscribed_below(folder, folders) if Selection.RECURSIVEMATCH in command.selection else False
+        selected = _is_selected(command, folder)
+        if selected or below:
+            session.write(_line(command, folder, above, childinfo=below))
+        status = counts[folder.id]
+        if selected and status is not None:
+            session.write(_status(session, command, folder, status))
+    return replies.DONE
+
+
+async def list_subscribed(session: Session, command: Lsub) -> Answer:
+    r"""List subscribed mailboxes; a name above one, when ``%`` stops there, is shown as \Noselect (§6.3.9)."""
+    if command.pattern == "":
+        session.write(responses.delimiter(b"LSUB"))
+        return replies.DONE
+    matches = _matcher(command.reference, (command.pattern,))
+    folders = [folder for folder, _ in await session.mailbox.all_folders(lambda _folder: False)]
+    subscribed = [folder for folder in folders if folder.subscribed]
+    names, above = {folder.name for folder in subscribed}, _names_above(folders)
+    for folder in subscribed:
+        if matches(folder.name):
+            session.write(responses.listing(b"LSUB", _attributes(folder, above), folder.name))
+    if command.pattern.endswith("%"):
+        for name in sorted(_names_above(subscribed)):
+            if name not in names and matches(name):
+                session.write(responses.listing(b"LSUB", [b"\\Noselect"], name))
+    return replies.DONE
+
+
+async def list_for_outlook(session: Session, command: Xlist) -> Answer:
+    r"""List as LIST does, with \Inbox besides."""
+    matches = _matcher(command.reference, (command.pattern,))
+    folders = [folder for folder, _ in await session.mailbox.all_folders(lambda _folder: False)]
+    above = _names_above(folders)
+    for folder in folders:
+        if matches(folder.name):
+            inbox = [b"\\Inbox"] if folder.special_use is SpecialUse.INBOX else []
+            session.write(responses.listing(b"XLIST", [*_attributes(folder, above), *inbox], folder.name))
+    return replies.DONE
+
+
+def _matcher(reference: str, patterns: Iterable[str]) -> Callable[[str], bool]:
+    compiled = [ListPattern(reference, pattern) for pattern in patterns]
+    return lambda name: any(pattern.matches(name) for pattern in compiled)
+
+
+def _names_above(folders: Iterable[Folder]) -> frozenset[str]:
+    return frozenset(name for folder in folders for name in parents(MailboxName(folder.name)))
+
+
+def _is_selected(command: List, folder: Folder) -> bool:
+    if Selection.SUBSCRIBED in command.selection and not folder.subscribed:
+        return False
+    return Selection.SPECIAL_USE not in command.selection or folder.special_use in _USES
+
+
+def _subscribed_below(folder: Folder, folders: Iterable[Folder]) -> bool:
+    below = folder.name + DELIMITER
+    return any(each.subscribed and each.name.startswith(below) for each in folders)
+
+
+def _line(command: List, folder: Folder, above: frozenset[str], *, childinfo: bool) -> bytes:
+    attributes = _attributes(folder, above)
+    asked = Selection.SUBSCRIBED in command.selection or ListReturn.SUBSCRIBED in command.returns
+    if asked and folder.subscribed:
+        attributes.append(b"\\Subscribed")
+    return responses.listing(b"LIST", attributes, folder.name, extended=_CHILDINFO if childinfo else b"")
+
+
+def _attributes(folder: Folder, above: frozenset[str]) -> list[bytes]:
+    attributes = [b"\\HasChildren" if folder.name in above else b"\\HasNoChildren"]
+    if folder.special_use in _USES:
+        attributes.append(_USES[folder.special_use])
+    return attributes
+
+
+def _status(session: Session, command: List, folder: Folder, status: FolderStatus) -> bytes:
+    return responses.status(folder.name, figures(session, command.status, folder, status))

@@ -1,0 +1,122 @@
+"""The one table from outcomes and failures to IMAP answers (RFC 3501 §7.1, RFC 5530).
+
+Whatever goes wrong inside, the client reads one of these lines: fixed words, a code, at most an incident id.
+The cause goes to the log, without the texts of exceptions: they may quote a name.
+"""
+
+import secrets
+import traceback
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import structlog
+
+from gateway.domain.errors import (
+    Conflict,
+    LimitExceeded,
+    MalformedContent,
+    NotFound,
+    PliError,
+    StoreUnavailable,
+)
+from gateway.imap.channel import Ended
+from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.events import CommandRefused
+from gateway.services.mailbox_folders import FolderExists, FolderHasInferiors
+from gateway.services.mailbox_messages import MessagesGone
+
+_log = structlog.get_logger("pli.imap")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What completes a command."""
+
+    condition: Condition
+    text: str
+    code: bytes | None = None
+
+    @property
+    def is_ok(self) -> bool:
+        """Say whether the command succeeded."""
+        return self.condition is Condition.OK
+
+
+def done(code: bytes | None = None) -> Answer:
+    """Complete a command that succeeded."""
+    return DONE if code is None else Answer(Condition.OK, "done", code)
+
+
+def no(text: str, code: bytes | None = None) -> Answer:
+    """Refuse a command that was well formed."""
+    return Answer(Condition.NO, text, code)
+
+
+def bad(text: str) -> Answer:
+    """Refuse a command that the client should not have given."""
+    return Answer(Condition.BAD, text, Code.CLIENTBUG)
+
+
+DONE = Answer(Condition.OK, "done")
+READ_ONLY = no("this mailbox was opened with EXAMINE", Code.CANNOT)
+NO_SUCH_MAILBOX = no("no such mailbox", Code.NONEXISTENT)
+TRY_CREATE = no("no such mailbox: create it first", Code.TRYCREATE)
+EXISTS = no("this mailbox exists", Code.ALREADYEXISTS)
+HAS_INFERIORS = no("mailboxes stand below it: delete them first", Code.HASCHILDREN)
+CANNOT = no("this mailbox does not allow that", Code.CANNOT)
+LIMIT = no("beyond a limit of this server", Code.LIMIT)
+GONE = no("some of these messages are gone", Code.EXPUNGEISSUED)
+MALFORMED = no("not a message: lines end with CRLF and hold no NUL", Code.CANNOT)
+UNAVAILABLE = no("temporarily unavailable, try again later", Code.UNAVAILABLE)
+WRONG_CREDENTIALS = no("login or password is wrong", Code.AUTHENTICATIONFAILED)
+NOT_ANOTHER = no("nobody acts for another here", Code.AUTHORIZATIONFAILED)
+NOT_NOW = Answer(Condition.BAD, "not in this state", Code.CLIENTBUG)
+NO_MESSAGE = Answer(Condition.BAD, "no such message number", Code.CLIENTBUG)
+NO_CONDSTORE = Answer(Condition.BAD, "CONDSTORE is not offered", Code.CLIENTBUG)
+
+
+async def guarded(connection: str, verb: str, work: Awaitable[Answer]) -> Answer:
+    """Await a command; a failure becomes its answer, and a log line when nobody could have foreseen it."""
+    try:
+        return await work
+    except Ended:
+        raise
+    except CommandRefused as refused:
+        return Answer(refused.condition, refused.text, refused.response_code)
+    except PliError as error:
+        return _expected(connection, verb, error)
+    except Exception as error:  # noqa: BLE001 - the edge's last resort
+        return _incident(connection, verb, error)
+
+
+def _expected(connection: str, verb: str, error: PliError) -> Answer:
+    match error:
+        case MessagesGone():
+            return GONE
+        case NotFound():
+            return NO_SUCH_MAILBOX
+        case FolderExists():
+            return EXISTS
+        case FolderHasInferiors():
+            return HAS_INFERIORS
+        case Conflict():
+            return CANNOT
+        case LimitExceeded():
+            return LIMIT
+        case MalformedContent():
+            return MALFORMED
+        case StoreUnavailable():
+            _log.warning("imap_unavailable", connection=connection, verb=verb, code=error.code)
+            return UNAVAILABLE
+    return _incident(connection, verb, error)
+
+
+def _incident(connection: str, verb: str, error: Exception) -> Answer:
+    incident = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    where = [f"{PurePath(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames]
+    _log.error(
+        "imap_incident", connection=connection, verb=verb, incident=incident, error=type(error).__name__, where=where
+    )
+    return no(f"internal failure, incident {incident}", Code.SERVERBUG)

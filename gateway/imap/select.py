@@ -1,0 +1,90 @@
+"""SELECT, EXAMINE, CLOSE, UNSELECT and STATUS (RFC 3501 §6.3.1, §6.3.2, §6.3.10, §6.4.2; RFC 3691; RFC 8438)."""
+
+from collections.abc import Sequence
+
+from gateway.domain.mailbox import Folder, FolderStatus
+from gateway.imap import replies
+from gateway.imap.replies import Answer
+from gateway.imap.session import Session
+from gateway.imap.view import View
+from gateway.imap.wire import codes, responses
+from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.commands import Check, Close, Select, Status, StatusItem, Unselect
+from gateway.imap.wire.events import CommandRefused
+
+FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
+_PERMANENT = rb"(\Answered \Flagged \Deleted \Seen \Draft \*)"
+
+
+async def select(session: Session, command: Select) -> Answer:
+    """Open a mailbox; whatever the outcome, the one selected before is closed, without EXPUNGE."""
+    if command.condstore:
+        return replies.NO_CONDSTORE
+    if session.view is not None:
+        session.view = None
+        session.write(responses.untagged(Condition.OK, "previous mailbox closed", Code.CLOSED))
+    opened = await session.mailbox.open(command.mailbox)
+    view = session.view = View(opened, read_only=command.read_only)
+    out = [responses.flags(FLAGS), responses.exists(len(view.uids)), responses.recent(0)]
+    if opened.first_unseen is not None:
+        number = view.number_of(opened.first_unseen)
+        out.append(responses.untagged(Condition.OK, "first unseen", codes.unseen(number)))
+    permanent = b"()" if command.read_only else _PERMANENT
+    out += [
+        responses.untagged(Condition.OK, "flags kept", codes.permanent_flags(permanent)),
+        responses.untagged(Condition.OK, "UIDs valid", codes.uid_validity(opened.folder.uid_validity)),
+        responses.untagged(Condition.OK, "next UID", codes.uid_next(opened.folder.uid_next)),
+    ]
+    session.write(b"".join(out))
+    return replies.done(Code.READ_ONLY if command.read_only else Code.READ_WRITE)
+
+
+async def close(session: Session, _command: Close) -> Answer:
+    """Expunge silently and leave; a mailbox opened with EXAMINE is left as it is, and that is OK too."""
+    view = session.selected
+    if not view.read_only:
+        await session.mailbox.messages.expunge(view.folder)
+    session.view = None
+    return replies.DONE
+
+
+async def unselect(session: Session, _command: Unselect) -> Answer:
+    """Leave without expunging."""
+    session.view = None
+    return replies.DONE
+
+
+async def check(session: Session, _command: Check) -> Answer:
+    """Tell what is new, as NOOP does: everything acknowledged is on disk already."""
+    session.expect_news()
+    return replies.DONE
+
+
+async def status(session: Session, command: Status) -> Answer:
+    """Give figures of a mailbox."""
+    check_items(command.items)
+    folder, counts = await session.mailbox.status(command.mailbox)
+    session.write(responses.status(folder.name, figures(session, command.items, folder, counts)))
+    return replies.DONE
+
+
+def check_items(items: Sequence[StatusItem]) -> None:
+    """Refuse figures that belong to extensions that are not offered."""
+    if {StatusItem.HIGHESTMODSEQ, StatusItem.MAILBOXID} & set(items):
+        raise CommandRefused("unknown status item")
+
+
+def figures(
+    session: Session, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
+) -> dict[StatusItem, int | bytes]:
+    r"""Give the figures asked for; RECENT is 0, for \Recent begins with SELECT."""
+    known: dict[StatusItem, int | bytes] = {
+        StatusItem.MESSAGES: counts.messages,
+        StatusItem.RECENT: 0,
+        StatusItem.UIDNEXT: folder.uid_next,
+        StatusItem.UIDVALIDITY: folder.uid_validity,
+        StatusItem.UNSEEN: counts.unseen,
+        StatusItem.SIZE: counts.size,
+        StatusItem.APPENDLIMIT: session.settings.max_message_bytes,
+    }
+    return {item: known[item] for item in items}

@@ -1,0 +1,69 @@
+"""LOGIN and AUTHENTICATE PLAIN (RFC 3501 §6.2, RFC 4616), with the time that a wrong answer takes."""
+
+import asyncio
+
+import structlog
+
+from gateway.imap import replies
+from gateway.imap.channel import Ended
+from gateway.imap.replies import Answer
+from gateway.imap.session import Session
+from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.commands import Authenticate, Login
+from gateway.imap.wire.events import Rejected, SaslResponse
+from gateway.imap.wire.responses import challenge
+
+_log = structlog.get_logger("pli.imap")
+_MALFORMED = Answer(Condition.BAD, "not a PLAIN message", Code.CLIENTBUG)
+_CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
+_NO_SUCH_MECHANISM = replies.no("mechanism not offered", Code.CANNOT)
+
+
+async def login(session: Session, command: Login) -> Answer:
+    """Sign in with a name and a password."""
+    return await _check(session, command.name, command.password)
+
+
+async def authenticate(session: Session, command: Authenticate) -> Answer:
+    """Sign in by SASL; without an initial response the client is asked for one (RFC 4959)."""
+    if command.mechanism != "PLAIN":
+        return _NO_SUCH_MECHANISM
+    message = command.initial_response
+    if message is None:
+        session.channel.stream.expect_sasl()
+        session.write(challenge())
+        event = await session.next_event()
+        if isinstance(event, Rejected):
+            if event.fatal:
+                raise Ended("broken framing", event.text)
+            return Answer(event.condition, event.text, event.code)
+        message = event.data if isinstance(event, SaslResponse) else None
+        if message is None:
+            return _CANCELLED
+    return await _plain(session, message)
+
+
+async def _plain(session: Session, message: bytes) -> Answer:
+    try:
+        authorization, name, password = message.decode("utf-8").split("\0")
+    except ValueError:  # not three parts, or not UTF-8
+        return _MALFORMED
+    if authorization and authorization.lower() != name.lower():
+        return replies.NOT_ANOTHER
+    return await _check(session, name, password)
+
+
+async def _check(session: Session, name: str, password: str) -> Answer:
+    """Ask the service; an unknown login and a wrong password read the same, after the same time."""
+    throttle, source, loop = session.around.throttle, session.source, asyncio.get_running_loop()
+    started = loop.time()
+    if throttle.is_locked(name, source, started):
+        raise Ended("too many failed sign-ins", "too many failed sign-ins, try again later", Code.UNAVAILABLE)
+    found = await session.around.mailboxes.sign_in(name, password, source)
+    if found is not None:
+        throttle.succeeded(name, source)
+        return await session.signed_in(found)
+    _log.info("imap_sign_in_failed", connection=session.id)
+    # The answer leaves at a time of ours, whatever the service took to find nothing.
+    await asyncio.sleep(started + throttle.failed(name, source, started) - loop.time())
+    return replies.WRONG_CREDENTIALS

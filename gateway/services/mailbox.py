@@ -1,0 +1,279 @@
+"""A mailbox as its owner's mail client sees it: sign in, open a folder, read rows, learn what changed.
+
+Reading only; `mailbox_folders` and `mailbox_messages` change it. Rows are read in a store thread by a function
+of the caller's, so that what it makes of them (octets for the wire, the result of a search) costs the event
+loop nothing. No MIME is parsed here: what a message looks like was worked out when it was stored.
+"""
+
+import asyncio
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import (
+    SEEN,
+    BlobKey,
+    Entry,
+    Folder,
+    FolderId,
+    FolderStatus,
+    ModSeq,
+    Uid,
+    VaultId,
+)
+from gateway.ports import Blobs, Clock, Store, Subscription, Tx
+from gateway.services.accounts import AppPasswords
+from gateway.services.exchanges import EntryOf
+from gateway.services.mailbox_folders import MailboxFolders
+from gateway.services.mailbox_messages import MailboxMessages, Span
+from gateway.services.mailbox_owner import Owner
+
+T = TypeVar("T")
+_LOOKED_AT_FOR_UNSEEN = 1_000
+"""Entries read at most for the first unseen message; RFC 3501 §6.3.1 lets the server not know it."""
+
+
+class Want(Flag):
+    """What of each message is to be read besides its entry; each part costs one look-up and one decryption."""
+
+    NOTHING = 0
+    WIRE = auto()
+    """ENVELOPE and BODYSTRUCTURE."""
+    SUMMARY = auto()
+    """BODY and the layout."""
+    HEADERS = auto()
+    EXTRACT = auto()
+    BLOB = auto()
+    """The key of the octets; everything else comes with it."""
+
+
+class Row(NamedTuple):
+    """One message in one folder with what was wanted of it; the rest is empty, or None."""
+
+    entry: Entry
+    envelope: bytes = b""
+    bodystructure: bytes = b""
+    header_block: bytes | None = None
+    body: bytes = b""
+    layout: bytes = b""
+    extract: str | None = None
+    blob: BlobKey | None = None
+
+
+Take: TypeAlias = Callable[[Iterator[Row]], T]
+"""Makes something of rows, in a store thread; pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFolder:
+    """A folder at one instant.
+
+    Attributes:
+        uids: every UID, ascending, four octets each.
+        first_unseen: its UID; None when there is none, or none near the beginning.
+    """
+
+    folder: Folder
+    uids: "array[int]"
+    first_unseen: Uid | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed in a folder.
+
+    Attributes:
+        highest: the folder's modification sequence at this instant; the next question begins there.
+        changed: entries that are new or have other flags, ascending by UID.
+        vanished: UIDs that are gone, ascending, those that came and went in between included.
+    """
+
+    highest: ModSeq
+    changed: list[Entry]
+    vanished: list[Uid]
+
+
+class Mailbox:
+    """The mailbox of one sign-in.
+
+    Attributes:
+        folders: makes, renames, deletes and subscribes to folders.
+        messages: changes flags, copies, moves, expunges and appends.
+    """
+
+    def __init__(
+        self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, workers: Executor, owner: Owner
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._workers = workers
+        self.owner = owner
+        self.folders = MailboxFolders(store, clock, owner)
+        self.messages = MailboxMessages(store, blobs, clock, entry_of, workers, owner)
+
+    def subscribe(self) -> AbstractContextManager[Subscription]:
+        """Subscribe to news of this mailbox; do so before `open`."""
+        return self._store.subscribe(self.owner.vault)
+
+    async def open(self, name: str) -> OpenFolder:
+        """Read a folder with all its UIDs, from one snapshot. Raises `NotFound`."""
+        vault = self.owner.vault
+
+        def look(tx: Tx) -> OpenFolder:
+            folder = tx.mail.folder(vault, name)
+            if folder is None:
+                raise NotFound("there is no such folder")
+            uids = tx.mail.uids(vault, folder.id)
+            return OpenFolder(folder, uids, _first_unseen(tx, vault, folder.id) if uids else None)
+
+        return await self._store.read(look)
+
+    async def status(self, name: str) -> tuple[Folder, FolderStatus]:
+        """Count a folder. Raises `NotFound`."""
+        vault = self.owner.vault
+
+        def look(tx: Tx) -> tuple[Folder, FolderStatus]:
+            folder = tx.mail.folder(vault, name)
+            if folder is None:
+                raise NotFound("there is no such folder")
+            return folder, tx.mail.status(vault, folder.id)
+
+        return await self._store.read(look)
+
+    async def all_folders(self, counted: Callable[[Folder], bool]) -> list[tuple[Folder, FolderStatus | None]]:
+        """List every folder, INBOX first, counting those that are asked for."""
+        vault = self.owner.vault
+
+        def look(tx: Tx) -> list[tuple[Folder, FolderStatus | None]]:
+            return [
+                (folder, tx.mail.status(vault, folder.id) if counted(folder) else None)
+                for folder in tx.mail.folders(vault)
+            ]
+
+        return await self._store.read(look)
+
+    async def changes(self, folder: FolderId, changed_since: ModSeq, vanished_since: ModSeq | None) -> Changes | None:
+        """Say what changed; vanished UIDs only since a given point; None when the folder is gone."""
+        vault = self.owner.vault
+
+        def look(tx: Tx) -> Changes | None:
+            now = next((each.highest_modseq for each in tx.mail.folders(vault) if each.id == folder), None)
+            if now is None:
+                return None
+            changed = tx.mail.changed_since(vault, folder, changed_since) if now > changed_since else []
+            asked = vanished_since is not None and now > vanished_since
+            vanished = tx.mail.vanished_since(vault, folder, vanished_since or ModSeq(0)) if asked else []
+            return Changes(now, changed, vanished)
+
+        return await self._store.read(look)
+
+    async def rows(self, folder: FolderId, spans: Sequence[Span], want: Want, take: Take[T]) -> T:
+        """Read messages by spans of UIDs and give what `take` makes of them, all in a store thread."""
+        vault = self.owner.vault
+        return await self._store.read(
+            lambda tx: take(row for low, high in spans for row in _rows(tx, vault, folder, low, high, want))
+        )
+
+    async def off_loop(self, work: Callable[[Blobs], T]) -> T:
+        """Run `work`, which reads octets of messages, in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work, self._blobs)
+
+
+class Mailboxes:
+    """Opens mailboxes to those who prove that they are theirs."""
+
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        entry_of: EntryOf,
+        clock: Clock,
+        passwords: AppPasswords,
+        workers: Executor,
+    ) -> None:
+        """Bind.
+
+        Args:
+            store: messages and sign-ins.
+            blobs: their octets.
+            entry_of: finds a sender in the directory, None when not known now; for messages that are appended.
+            clock: dates what is appended without a date.
+            passwords: checks sign-ins.
+            workers: threads for reading octets and scanning appended messages.
+        """
+        self._store = store
+        self._blobs = blobs
+        self._entry_of = entry_of
+        self._clock = clock
+        self._passwords = passwords
+        self._workers = workers
+
+    async def sign_in(self, login: str, password: str, source: str) -> Mailbox | None:
+        """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
+        found = await self._passwords.sign_in(login, password, source)
+        return None if found is None else self.of(found.vault, found.address)
+
+    def of(self, vault: VaultId, address: MailAddress) -> Mailbox:
+        """Give the mailbox of somebody who is known already."""
+        return Mailbox(self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(vault, str(address)))
+
+
+def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:
+    if not tx.mail.status(vault, folder).unseen:
+        return None
+    entries = tx.mail.entries(vault, folder, 1, 2**32, _LOOKED_AT_FOR_UNSEEN)
+    return next((entry.uid for entry in entries if SEEN not in entry.flags), None)
+
+
+def _rows(tx: Tx, vault: VaultId, folder: FolderId, low: int, high: int, want: Want) -> Iterable[Row]:
+    mail = tx.mail
+    if want is Want.WIRE:
+        return [Row(*found) for found in mail.wires(vault, folder, low, high)]
+    if want is Want.HEADERS:
+        return [Row(entry, header_block=block) for entry, block in mail.header_blocks(vault, folder, low, high)]
+    if want is Want.EXTRACT:
+        return [Row(entry, extract=text) for entry, text in mail.extracts(vault, folder, low, high)]
+    if Want.BLOB in want:
+        return (_whole(tx, vault, entry) for entry in mail.entries(vault, folder, low, high))
+    return _joined(tx, vault, folder, low, high, want)
+
+
+def _joined(tx: Tx, vault: VaultId, folder: FolderId, low: int, high: int, want: Want) -> list[Row]:
+    """Read several parts; all queries see one snapshot, so their rows pair up."""
+    mail = tx.mail
+    rows = [Row(entry) for entry in mail.entries(vault, folder, low, high)]
+    if Want.SUMMARY in want:
+        rows = [
+            Row(entry, summary.envelope, summary.bodystructure, None, summary.body, summary.layout)
+            for entry, summary in mail.summaries(vault, folder, low, high)
+        ]
+    elif Want.WIRE in want:
+        rows = [Row(*found) for found in mail.wires(vault, folder, low, high)]
+    if Want.HEADERS in want:
+        blocks = mail.header_blocks(vault, folder, low, high)
+        rows = [row._replace(header_block=block) for row, (_, block) in zip(rows, blocks, strict=True)]
+    if Want.EXTRACT in want:
+        texts = mail.extracts(vault, folder, low, high)
+        rows = [row._replace(extract=text) for row, (_, text) in zip(rows, texts, strict=True)]
+    return rows
+
+
+def _whole(tx: Tx, vault: VaultId, entry: Entry) -> Row:
+    content = tx.mail.content(vault, entry.mid)
+    summary = content.summary
+    return Row(
+        entry,
+        summary.envelope,
+        summary.bodystructure,
+        content.header_block,
+        summary.body,
+        summary.layout,
+        content.extract,
+        tx.blobs.open(vault, content.blob),
+    )

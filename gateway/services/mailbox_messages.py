@@ -1,0 +1,259 @@
+"""Messages of a mailbox, changed by its owner: flags, expunge, copy, move, append.
+
+Each method is one transaction, or one for each `CHUNK` of messages; what it says is done is committed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import (
+    DELETED,
+    BlobKey,
+    ContentState,
+    Flags,
+    FolderId,
+    MessageId,
+    ModSeq,
+    ThreadId,
+    Uid,
+    UidValidity,
+    flags_text,
+)
+from gateway.domain.mime import Limits, scan_message
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.exchanges import EntryOf
+from gateway.services.mailbox_owner import CHUNK, Owner, unlink
+from gateway.services.numbers import random_number
+from gateway.services.records import Records, records_of
+
+Span: TypeAlias = tuple[int, int]
+"""Lowest and highest UID, both included."""
+MAX_UID = 2**32 - 1
+EVERY: Span = (1, MAX_UID)
+_SCANNED_FOR_DELETED = 2_000
+APPENDED = Limits(max_line_bytes=100_000)
+"""A draft is not mail yet: it may hold longer lines than those that travel by SMTP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """One message after its flags were changed; `changed_before` when somebody else had changed them before."""
+
+    uid: Uid
+    flags: str
+    changed_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChange:
+    """What changing flags did; `modseq` is the change's own, or None when nothing changed."""
+
+    modseq: ModSeq | None
+    messages: list[Flagged]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Where copies went: pairs of UIDs, ascending, for COPYUID (RFC 4315 §3)."""
+
+    validity: UidValidity
+    pairs: list[tuple[Uid, Uid]]
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an appended message stands (APPENDUID, RFC 4315 §3)."""
+
+    validity: UidValidity
+    uid: Uid
+
+
+class MessagesGone(NotFound):
+    """Some of the messages named were expunged by somebody else."""
+
+
+class MailboxMessages:
+    """Changes messages of one mailbox."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, workers: Executor, owner: Owner
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._clock = clock
+        self._entry_of = entry_of
+        self._workers = workers
+        self._owner = owner
+
+    async def change_flags(
+        self, folder: FolderId, spans: Sequence[Span], alter: Callable[[Flags], Flags], known: ModSeq
+    ) -> FlagChange:
+        """Give every message in `spans` the flags that `alter` makes of its own, in one transaction.
+
+        Args:
+            folder: where.
+            spans: which; no more than `CHUNK` messages.
+            alter: pure; may run twice.
+            known: the modification sequence up to which the caller knows all changes.
+        """
+        vault = self._owner.vault
+
+        def change(tx: Tx) -> FlagChange:
+            changes: list[tuple[Uid, Flags]] = []
+            messages: list[Flagged] = []
+            for low, high in spans:
+                for entry in tx.mail.entries(vault, folder, low, high):
+                    before = frozenset(entry.flags.split())
+                    after = alter(before)
+                    if after != before:
+                        changes.append((entry.uid, after))
+                    messages.append(Flagged(entry.uid, flags_text(after), entry.modseq > known))
+            return FlagChange(tx.mail.set_flags(vault, folder, changes) if changes else None, messages)
+
+        return await self._store.write(change)
+
+    async def expunge(self, folder: FolderId, spans: Sequence[Span] = (EVERY,)) -> int:
+        r"""Remove for good what bears \Deleted in `spans`, and count it; flags are read again in each transaction."""
+        removed = 0
+        for start_uid, high in spans:
+            low = start_uid
+            while low <= high:
+                doomed, low = await self._doomed(folder, low, high)
+                for start in range(0, len(doomed), CHUNK):
+                    removed += await self._remove(folder, doomed[start : start + CHUNK])
+        return removed
+
+    async def _doomed(self, folder: FolderId, low: int, high: int) -> tuple[list[Uid], int]:
+        vault = self._owner.vault
+
+        def look(tx: Tx) -> tuple[list[Uid], int]:
+            entries = tx.mail.entries(vault, folder, low, high, _SCANNED_FOR_DELETED)
+            doomed = [entry.uid for entry in entries if DELETED in entry.flags]
+            return doomed, entries[-1].uid + 1 if len(entries) == _SCANNED_FOR_DELETED else high + 1
+
+        return await self._store.read(look)
+
+    async def _remove(self, folder: FolderId, uids: Sequence[Uid]) -> int:
+        vault, now = self._owner.vault, self._clock.now()
+        steps = [random_number() for _ in uids]
+
+        def remove(tx: Tx) -> int:
+            still = [
+                entry for uid in uids for entry in tx.mail.entries(vault, folder, uid, uid) if DELETED in entry.flags
+            ]
+            if still:
+                unlink(tx, vault, tx.mail.expunge(vault, folder, [entry.uid for entry in still]), steps, now)
+                objects = tuple(f"message:{entry.mid:x}" for entry in still)
+                tx.audit.append(vault, AuditEvent(now, self._owner.name, "message.expunged", "ok", objects))
+            return len(still)
+
+        return await self._store.write(remove)
+
+    # ------------------------------------------------------------ copy and move
+
+    async def copy(self, folder: FolderId, spans: Sequence[Span], target: str, *, expected: int | None) -> Copied:
+        """Copy all of `spans` or nothing (RFC 3501 §6.4.7).
+
+        Args:
+            folder: from where.
+            spans: which.
+            target: name of the folder to copy to.
+            expected: how many there must be; None to copy what is there.
+
+        Raises:
+            NotFound: there is no target.
+            MessagesGone: there are fewer than expected.
+        """
+        vault = self._owner.vault
+        uids, number, validity = await self._found(folder, spans, target, expected)
+        pairs: list[tuple[Uid, Uid]] = []
+        try:
+            for start in range(0, len(uids), CHUNK):
+                some = uids[start : start + CHUNK]
+                pairs += await self._store.write(lambda tx, some=some: tx.mail.copy(vault, folder, some, number))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                if expected is not None and len(pairs) < min(start + CHUNK, len(uids)):
+                    raise MessagesGone("some messages are gone")
+        except BaseException:
+            copies = [uid for _, uid in pairs]
+            if copies:
+                await self._store.write(lambda tx: tx.mail.expunge(vault, number, copies))
+            raise
+        return Copied(validity, pairs)
+
+    async def move(self, folder: FolderId, spans: Sequence[Span], target: str, *, expected: int | None) -> Copied:
+        """Move what is in `spans`; each message is at every instant in one of the folders (RFC 6851 §3.3).
+
+        Raises:
+            NotFound: there is no target.
+            MessagesGone: there are fewer than expected.
+        """
+        vault = self._owner.vault
+        uids, number, validity = await self._found(folder, spans, target, expected)
+        pairs: list[tuple[Uid, Uid]] = []
+        for start in range(0, len(uids), CHUNK):
+            some = uids[start : start + CHUNK]
+
+            def move(tx: Tx, some: Sequence[Uid] = some) -> list[tuple[Uid, Uid]]:
+                moved = tx.mail.copy(vault, folder, some, number)
+                tx.mail.expunge(vault, folder, [uid for uid, _ in moved])
+                return moved
+
+            pairs += await self._store.write(move)
+        return Copied(validity, pairs)
+
+    async def _found(
+        self, folder: FolderId, spans: Sequence[Span], target: str, expected: int | None
+    ) -> tuple[list[Uid], FolderId, UidValidity]:
+        vault = self._owner.vault
+
+        def look(tx: Tx) -> tuple[list[Uid], FolderId, UidValidity]:
+            found = tx.mail.folder(vault, target)
+            if found is None:
+                raise NotFound("there is no such folder")
+            uids = [entry.uid for low, high in spans for entry in tx.mail.entries(vault, folder, low, high)]
+            return uids, found.id, found.uid_validity
+
+        uids, number, validity = await self._store.read(look)
+        if expected is not None and len(uids) < expected:
+            raise MessagesGone("some messages are gone")
+        return uids, number, validity
+
+    # ------------------------------------------------------------ append
+
+    async def append(self, target: str, raw: bytes, flags: Flags, at: datetime | None) -> Appended:
+        """Store a message of the owner's own and show it in a folder; durable on return.
+
+        Raises:
+            NotFound: there is no such folder.
+            MalformedContent: it is not CRLF lines without NUL, or passes a limit of `gateway.domain.mime`.
+        """
+        records, blob = await asyncio.get_running_loop().run_in_executor(self._workers, self._prepared, raw)
+        vault, now, mid = self._owner.vault, self._clock.now(), MessageId(random_number())
+        card = records.card
+        event = AuditEvent(now, self._owner.name, "message.appended", "ok", (f"message:{mid:x}",))
+
+        def commit(tx: Tx) -> Appended:
+            folder = tx.mail.folder(vault, target)
+            if folder is None:
+                raise NotFound("there is no such folder")
+            tx.blobs.attach(vault, blob)
+            thread = tx.mail.thread_of(vault, list(card.references)) or ThreadId(mid)
+            content = records.content(mid, blob, thread, ContentState.VISIBLE, at or now, (card.sender, ""))
+            tx.mail.add_content(content, vault)
+            entry = tx.mail.add_entry(vault, folder.id, mid, flags, at or now)
+            if card.message_id:
+                tx.mail.note_message_id(vault, card.message_id, thread, mid)
+            tx.audit.append(vault, event)
+            return Appended(folder.uid_validity, entry.uid)
+
+        return await self._store.write(commit)
+
+    def _prepared(self, raw: bytes) -> tuple[Records, BlobKey]:
+        records = records_of(raw, scan_message(raw, APPENDED), self._entry_of, None)
+        return records, self._blobs.put(raw).key

@@ -1,0 +1,48 @@
+"""Counts failed sign-ins per account and source; says how long an answer waits and when to stop listening.
+
+Five connections of one mail client and a hospital behind one address do not hinder each other: only the pair
+of account and source is counted (assurance: sign-in failures). Keeps counts in memory; reads no clock.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    last: float
+
+
+class SignInThrottle:
+    """Failures of the recent past, bounded; `now` is any monotonic time in seconds."""
+
+    def __init__(
+        self, limit: int, delay_seconds: float, window_seconds: float, max_pairs: int = 50_000
+    ) -> None:
+        self._limit = limit
+        self._delay = delay_seconds
+        self._window = window_seconds
+        self._max_pairs = max_pairs
+        self._failures: OrderedDict[tuple[str, str], _Failures] = OrderedDict()
+
+    def is_locked(self, account: str, source: str, now: float) -> bool:
+        """Say whether this account may not even be tried from this source."""
+        return self._recent(account, source, now) >= self._limit
+
+    def failed(self, account: str, source: str, now: float) -> float:
+        """Count a failure; give the seconds that its answer takes in all, doubled at each one."""
+        count = self._recent(account, source, now) + 1
+        self._failures[account.lower(), source] = _Failures(count, now)
+        self._failures.move_to_end((account.lower(), source))
+        if len(self._failures) > self._max_pairs:
+            self._failures.popitem(last=False)
+        return self._delay * float(2 ** (count - 1))
+
+    def succeeded(self, account: str, source: str) -> None:
+        """Forget the failures: the holder is here."""
+        self._failures.pop((account.lower(), source), None)
+
+    def _recent(self, account: str, source: str, now: float) -> int:
+        known = self._failures.get((account.lower(), source))
+        return known.count if known and now - known.last < self._window else 0

@@ -1,0 +1,105 @@
+"""A live IMAP server over the real store on a RAM disk, with one professional's mailbox."""
+
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from certs import contexts
+from certs.contexts import KeyPair
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import SpecialUse, VaultId
+from gateway.imap.server import ImapServer
+from gateway.imap.settings import ImapSettings
+from gateway.services.accounts import AppPasswords
+from gateway.services.mailbox import Mailbox, Mailboxes
+from tests.builders.imap_client import ImapClient
+from tests.builders.smtp_tls import TestAuthority
+from tests.builders.store import StoreAt, a_mailbox, ram_folder, store_at
+
+LOGIN, PASSWORD = "camille.exemple@medecin.mssante.fr", "k3vq8z-aaaaaa-bbbbbb"
+FOLDERS = (
+    ("INBOX", SpecialUse.INBOX),
+    ("Envoyés", SpecialUse.SENT),
+    ("Brouillons", SpecialUse.DRAFTS),
+    ("Corbeille", SpecialUse.TRASH),
+    ("Terminés", SpecialUse.ENDED),
+)
+SETTINGS = ImapSettings(
+    port=0,
+    linger=timedelta(milliseconds=100),
+    drain_timeout=timedelta(seconds=5),
+    auth_failure_delay=timedelta(milliseconds=1),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server that runs, what is below it, and the certificates of its clients."""
+
+    server: ImapServer
+    at: StoreAt
+    vault: VaultId
+    mailboxes: Mailboxes
+    authority: TestAuthority
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        return self.authority.client()
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mailbox as the server's own code sees it, for changes that no client makes."""
+        return self.mailboxes.of(self.vault, MailAddress.parse(LOGIN))
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[ImapClient]:
+        async with ImapClient(self.port, self.context) as client:
+            assert client.greeting.startswith(b"* OK")
+            yield client
+
+    @asynccontextmanager
+    async def signed_in(self, mailbox: str = "") -> AsyncIterator[ImapClient]:
+        """Open a connection that has signed in, and selected a mailbox if one is named."""
+        async with self.connected() as client:
+            await client.good(f"LOGIN {LOGIN} {PASSWORD}")
+            if mailbox:
+                await client.good(f"SELECT {mailbox}")
+            yield client
+
+    async def fill(self, *messages: bytes, mailbox: str = "INBOX", flags: Sequence[str] = ()) -> None:
+        """Append messages without a client."""
+        for message in messages:
+            await self.mailbox.messages.append(mailbox, message, frozenset(flags), None)
+
+
+@asynccontextmanager
+async def running(settings: ImapSettings = SETTINGS, **changes: object) -> AsyncIterator[Site]:
+    """Serve until the block ends; `changes` are settings."""
+    # mypy cannot check a dictionary against the fields of a dataclass.
+    settings = replace(settings, **changes)  # type: ignore[arg-type]
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(ram_folder())
+        authority = TestAuthority(folder)
+        at = await stack.enter_async_context(store_at(folder))
+        workers = stack.enter_context(ThreadPoolExecutor(2))
+        passwords = AppPasswords(at.store)
+        vault = await a_mailbox(at.store, LOGIN, folders=FOLDERS)
+        await at.store.write(lambda tx: tx.spaces.save_account(passwords.account(vault, LOGIN, PASSWORD)))
+        mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords, workers)
+        context = contexts.imap(KeyPair(authority.server.path, authority.server.path))
+        server = await stack.enter_async_context(ImapServer(mailboxes, settings, context))
+        yield Site(server, at, vault, mailboxes, authority)
+
+
+def a_message(subject: str = "Bonjour", body: str = "Texte.", *, more: str = "") -> bytes:
+    """Make a plain message."""
+    head = f"From: Labo <labo@biologie.example>\r\nTo: {LOGIN}\r\nSubject: {subject}\r\n"
+    date = "Date: Mon, 02 Mar 2026 12:00:00 +0100\r\n"
+    return f"{head}{date}{more}\r\n{body}\r\n".encode()
