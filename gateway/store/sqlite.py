@@ -119,20 +119,22 @@ async def open_store(
     if not paths.database.exists():
         raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
     keys = KeyStore(paths.key_store, read_kek(paths.kek))
-    sealer, changes = Sealer(keys), Changes()
-    keys.key(OPERATOR)
-    engine = SqliteEngine[SqlTx](
-        paths.database,
-        lambda runner: SqlTx(runner, sealer, clock),
-        changes.publish,
-        readers=readers,
-        lock_timeout=lock_timeout,
-        connection=connection,
-    )
     try:
-        yield SqliteStore(engine, keys, sealer, changes)
+        keys.key(OPERATOR)
+        sealer, changes = Sealer(keys), Changes()
+        engine = SqliteEngine[SqlTx](
+            paths.database,
+            lambda runner: SqlTx(runner, sealer, clock),
+            changes.publish,
+            readers=readers,
+            lock_timeout=lock_timeout,
+            connection=connection,
+        )
+        try:
+            yield SqliteStore(engine, keys, sealer, changes)
+        finally:
+            await engine.close()
     finally:
-        await engine.close()
         keys.close()
 
 
