@@ -26,7 +26,7 @@ from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
 from gateway.directory.local import LocalRegistry
 from gateway.domain.directory import PeerIdentity
-from gateway.domain.errors import ConfigurationError, DirectoryUnavailable, PliError
+from gateway.domain.errors import ConfigurationError, PliError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.domain.outbox import StepKind
 from gateway.notices import FileNotices
@@ -156,17 +156,16 @@ def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
     )
 
     def may_take(domain: str, holder: PeerIdentity) -> bool:
-        try:
-            trusted = directory.domain(domain)
-        except DirectoryUnavailable:
-            return False
-        return trusted is not None and trusted.binds(holder.dn)
+        return peer.bound(holder, domain, directory)
 
+    trust = _trust(settings)
+    files = [pair.certificate, pair.key, trust.authorities]
+    context = contexts.Renewable(lambda: contexts.outbound(pair, trust), files, time.monotonic)
     routes = {domain: _route(domain, text) for domain, text in settings.routes.items()}
     return SmtpCourier(
         CourierSettings(settings.gateway.hostname, routes),
-        lambda: contexts.outbound(pair, _trust(settings)),
-        peer.peer_identity,
+        context.current,
+        peer.server_identity,
         may_take,
     )
 
