@@ -11,7 +11,10 @@ from webmail.errors import SignedOut
 from webmail.paths import sign_in_path
 from webmail.sessions import SESSION_COOKIE
 
-PUBLIC = frozenset({"login", "code", "static", "icon"})
+FILES = frozenset({"static", "icon"})
+"""Names of the routes of our own files, the same for everybody."""
+
+PUBLIC = FILES | {"login", "code"}
 """Names of the routes that need no session; every other one does."""
 
 TRANSFERS = frozenset({"reply", "attachment", "file", "open"})
@@ -32,6 +35,8 @@ async def limit_time(request: web.Request, handler: Handler) -> web.StreamRespon
 @web.middleware
 async def find_session(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find whose request this is; without a session, show the sign-in page, or say that the session has ended."""
+    if request.match_info.route.name in FILES:
+        return await handler(request)
     token = request.cookies.get(SESSION_COOKIE, "")
     live = "Pli-Live" in request.headers or request.match_info.route.name == "live"
     session = await context_of(request).sessions.find(token, used=not live) if token else None

@@ -217,3 +217,12 @@ async def test_structured_original_is_never_shown_by_the_browser(browser: Browse
     answer = await browser.get("/documents/d-bilan/ouvrir/original")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_our_own_files_never_touch_a_session(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(digest: bytes) -> None:
+        raise AssertionError(digest)
+
+    monkeypatch.setattr(browser.sessions, "get", fail)
+    assert (await browser.get("/static/pli.js")).status == 200
+    assert (await browser.get("/favicon.ico")).headers["Content-Type"] == "image/svg+xml"
