@@ -39,7 +39,8 @@ def add_static(app: web.Application) -> None:
 
     async def serve_icon(_: web.Request) -> web.Response:
         icon = known["pli.svg"]
-        return web.Response(body=icon.plain, headers={"Content-Type": icon.media_type, "Cache-Control": "max-age=86400"})
+        headers = {"Content-Type": icon.media_type, "Cache-Control": "max-age=86400"}
+        return web.Response(body=icon.plain, headers=headers)
 
     app.router.add_get("/static/{name:[a-z.]{1,40}}", serve, name="static")
     # Browsers ask for it by themselves beside a PDF, which has no page to name another.
