@@ -4,7 +4,7 @@ SQLAlchemy Core writes the SQL for each database; running the compiled text dire
 it through Core (`docs/performance.md`). Values are plain integers, texts and octets, so no conversion is lost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ClauseElement, bindparam
@@ -86,8 +86,3 @@ class Runner:
     def run(self, statement: ClauseElement, **parameters: object) -> int:
         """Run and say how many rows were touched."""
         return self.execute(statement, parameters).rowcount
-
-    def run_many(self, statement: ClauseElement, many: Iterable[Mapping[str, object]]) -> None:
-        """Run once for each mapping."""
-        for parameters in many:
-            self.execute(statement, parameters)

@@ -1,14 +1,15 @@
 """Sealed records open in their own place only, and never once the vault's key is destroyed."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from gateway.domain.errors import ConfigurationError, KeyUnavailable, SealBroken
+from gateway.domain.errors import ConfigurationError, KeyUnavailable, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.store import keys as key_store
 from gateway.store.keys import KeyStore, create_kek, read_kek
 from gateway.store.sealing import Kind, Sealer
 
@@ -96,6 +97,22 @@ def test_destroyed_key_is_not_left_in_the_files(keys: KeyStore, ram: Path) -> No
 def test_vault_keeps_the_key_it_has(keys: KeyStore) -> None:
     before = keys.key(ONE)
     keys.create([ONE])
+    assert keys.key(ONE) == before
+
+
+@pytest.mark.parametrize("ask", [lambda k: k.create([ONE]), lambda k: k.key(ONE), lambda k: k.destroy(ONE)])
+def test_key_store_that_is_gone_defers(keys: KeyStore, ask: Callable[[KeyStore], object]) -> None:
+    keys.close()
+    with pytest.raises(StoreUnavailable):
+        ask(keys)
+
+
+def test_key_is_found_again_when_more_vaults_were_used_than_are_remembered(
+    keys: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_store, "_CACHED_KEYS", 1)
+    before = keys.key(ONE)
+    keys.key(OTHER)
     assert keys.key(ONE) == before
 
 
