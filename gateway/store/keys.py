@@ -5,6 +5,7 @@ before anything is sealed with it. Destroying a vault's row makes everything it 
 overwritten in the file and its log. Copies of the file elsewhere end with their key-encryption key.
 """
 
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -83,8 +84,9 @@ class KeyStore:
                 self._db.executemany("INSERT OR IGNORE INTO vault_key VALUES (?, 1, ?)", rows)
                 self._db.execute("COMMIT")
             except sqlite3.Error as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+                with contextlib.suppress(sqlite3.Error):
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
                 raise StoreUnavailable("the key store cannot be written") from error
 
     def destroy(self, vault: VaultId) -> None:
