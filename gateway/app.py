@@ -10,7 +10,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -31,10 +31,12 @@ from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.domain.outbox import StepKind
 from gateway.notices import FileNotices
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
-from gateway.ports import Clock
+from gateway.ports import Clock, Priority
 from gateway.services.accounts import AppPasswords
 from gateway.services.conversations import Conversations
+from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
+from gateway.services.message_parts import MessageParts
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
@@ -44,6 +46,7 @@ from gateway.services.post import Post
 from gateway.services.provisioning import Provisioning
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
+from gateway.services.replies import Replies
 from gateway.services.trust import Staleness, TrustFacts
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
@@ -52,6 +55,7 @@ from gateway.smtp.settings import SmtpSettings
 from gateway.store.blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store
 from gateway.store.sweeper import sweep, unlink_if_unreferenced
+from gateway.web_listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)
@@ -131,7 +135,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 passwords=AppPasswords(store),
                 provisioning=provisioning,
                 people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
-                conversations=Conversations(store, blobs, trust, clock, workers),
+                conversations=Conversations(store, clock),
                 patients=PatientSignIn(
                     store,
                     clock,
@@ -251,6 +255,21 @@ def _smtp(it: Core) -> SmtpServer:
     )
 
 
+def _web(it: Core) -> AbstractAsyncContextManager[int]:
+    section, maximum = it.settings.web, it.settings.smtp.max_message_bytes
+    services = WebServices(
+        store=it.store,
+        clock=it.clock,
+        patients=it.patients,
+        conversations=it.conversations,
+        replies=Replies(it.store, it.blobs, it.trust, it.clock, it.workers, maximum),
+        parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
+        documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
+    )
+    place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)
+    return serving_web(services, place, _pair(it.settings))
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A serving gateway and the ports it took."""
@@ -259,6 +278,7 @@ class Running:
     relay_port: int | None
     submission_port: int | None
     starttls_port: int | None
+    web_port: int
 
     @property
     def ports(self) -> dict[str, int | None]:
@@ -267,6 +287,7 @@ class Running:
             "relay": self.relay_port,
             "submission": self.submission_port,
             "starttls": self.starttls_port,
+            "web": self.web_port,
         }
 
     def describe(self) -> str:
@@ -289,7 +310,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
         smtp = await stack.enter_async_context(_smtp(it))
-        yield Running(it, smtp.ports.relay, smtp.ports.submission, smtp.ports.submission_starttls)
+        web_port = await stack.enter_async_context(_web(it))
+        yield Running(it, smtp.ports.relay, smtp.ports.submission, smtp.ports.submission_starttls, web_port)
 
 
 @asynccontextmanager
@@ -307,6 +329,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
+            await it.store.write(lambda tx: tx.spaces.drop_expired(it.clock.now()), priority=Priority.BULK)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

@@ -1,8 +1,11 @@
 """Put the web space together: an aiohttp application over its ports. Opens no socket and reads no setting file."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from webmail import live, routes_documents, routes_home, routes_messages, routes_sign_in
 from webmail.context import CONTEXT, Clock, Context
@@ -16,15 +19,22 @@ from webmail.settings import WebSettings
 from webmail.static_files import add_static
 
 MAX_FORM_BYTES = 64 * 1024
+_NOTHING: Mapping[str, web.Application] = MappingProxyType({})
 
 
 def make_app(
-    space: PatientSpaceService, sessions: SessionStore, clock: Clock, settings: WebSettings
+    space: PatientSpaceService,
+    sessions: SessionStore,
+    clock: Clock,
+    settings: WebSettings,
+    beside: Mapping[str, web.Application] = _NOTHING,
 ) -> web.Application:
-    """Make the application; it must be served over TLS, at the origin its settings say."""
-    app = web.Application(
-        middlewares=[error_pages, limit_time, find_session, guard_forms], client_max_size=MAX_FORM_BYTES
-    )
+    """Make the application; it must be served over TLS, at the origin its settings say.
+
+    Applications `beside` the pages, by their path, keep their own sessions, errors and headers.
+    """
+    around = [_of_pages(one) for one in (error_pages, limit_time, find_session, guard_forms)]
+    app = web.Application(middlewares=around, client_max_size=MAX_FORM_BYTES)
     context = Context(
         space=space,
         sessions=Sessions(sessions, clock, settings),
@@ -38,10 +48,31 @@ def make_app(
     for module in (routes_sign_in, routes_home, routes_messages, routes_documents, live):
         app.add_routes(module.routes)
     add_static(app)
-    app.on_response_prepare.append(add_headers)
+    for path, other in beside.items():
+        app.add_subapp(path, other)
+
+    async def add_headers_to_pages(request: web.Request, response: web.StreamResponse) -> None:
+        if _is_page(request, app):
+            await add_headers(request, response)
+
+    app.on_response_prepare.append(add_headers_to_pages)
 
     async def end_streams(_: web.Application) -> None:
         context.closing.set()
 
     app.on_shutdown.append(end_streams)
     return app
+
+
+def _is_page(request: web.Request, pages: web.Application) -> bool:
+    return request.match_info.apps[-1] is pages
+
+
+def _of_pages(around: Middleware) -> Middleware:
+    """Keep what happens around pages away from the applications beside them."""
+
+    @web.middleware
+    async def only_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await (around(request, handler) if _is_page(request, request.app) else handler(request))
+
+    return only_pages

@@ -31,8 +31,12 @@ from gateway.services.numbers import random_number
 R = TypeVar("R")
 _PENDING, _PURPOSE = "pending", "sign-in"
 _MAX_REMEMBERED = 100_000
+_MAX_WAITING = 32
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+_NOBODY = (
+    "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
+)
+"""Hash of a random password that was thrown away: an unknown identifier costs the same work as a known one."""
 
 
 class SignInFault(Enum):
@@ -79,6 +83,9 @@ class PatientSignIn:
         self._settings = settings
         self._workers = workers
         self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
+        # Mail is read in the same threads: passwords take one of them, whatever comes in.
+        self._hashing = asyncio.Semaphore(1)
+        self._waiting = 0
 
     async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
         """Give a space its identifier and password."""
@@ -87,9 +94,9 @@ class PatientSignIn:
         await self._store.write(lambda tx: tx.spaces.save_account(account))
 
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
-        """Check the password and send a code."""
+        """Check the password and send a code; when too many wait for their check, refuse."""
         now, who = self._clock.now(), (self._store.digest("try", identifier.lower().encode())[:8], source)
-        if self._blocked(who, now):
+        if self._blocked(who, now) or self._waiting >= _MAX_WAITING:
             return SignInFault.TOO_MANY_ATTEMPTS
 
         def look(tx: Tx) -> tuple[Account, Space] | None:
@@ -100,7 +107,7 @@ class PatientSignIn:
 
         found = await self._store.read(look)
         hashed = found[0].secret.decode() if found else _NOBODY
-        right = await self._off_loop(_verified, hashed, password)
+        right = await self._checked(hashed, password)
         if not (found and right and may_sign_in(found[1].state)):
             self._count(who, now)
             return SignInFault.WRONG_CREDENTIALS
@@ -111,8 +118,8 @@ class PatientSignIn:
         settings, vault = self._settings, space.vault
         pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
         expires = now + settings.code_lifetime
-        code = Code(vault, _PURPOSE, self._code_digest(vault, digits), now, expires, settings.code_tries)
         attempt = Session(_digest(pending), vault, _PENDING, now, now, expires)
+        code = Code(vault, _PURPOSE, self._code_digest(attempt, digits), now, expires, settings.code_tries)
         notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, now)
 
         def issue(tx: Tx) -> bool:
@@ -139,7 +146,7 @@ class PatientSignIn:
             # A code belongs to the attempt it was issued in: a later attempt replaces it.
             if code is None or code.expires <= now or code.tries_left <= 0 or code.issued != attempt.created:
                 return SignInFault.CODE_EXPIRED
-            if not hmac.compare_digest(code.digest, self._code_digest(attempt.vault, digits)):
+            if not hmac.compare_digest(code.digest, self._code_digest(attempt, digits)):
                 left = code.tries_left - 1
                 tx.spaces.spend_try(code.vault, code.purpose)
                 event = AuditEvent(now, "patient", "sign-in.code", "wrong", detail=f"tries left {left}")
@@ -155,8 +162,8 @@ class PatientSignIn:
 
         return await self._store.write(check)
 
-    def _code_digest(self, vault: VaultId, digits: str) -> bytes:
-        return self._store.digest("code", vault.to_bytes(8, "big"), digits.strip().encode())
+    def _code_digest(self, attempt: Session, digits: str) -> bytes:
+        return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
 
     def _blocked(self, who: tuple[bytes, str], now: datetime) -> bool:
         since, count = self._failures.get(who, (now, 0))
@@ -170,6 +177,14 @@ class PatientSignIn:
         if len(self._failures) > _MAX_REMEMBERED:
             self._failures.popitem(last=False)
 
+    async def _checked(self, hashed: str, password: str) -> bool:
+        self._waiting += 1
+        try:
+            async with self._hashing:
+                return await self._off_loop(_verified, hashed, password)
+        finally:
+            self._waiting -= 1
+
     async def _off_loop(self, work: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
 
@@ -180,6 +195,11 @@ def masked(space: Space) -> str:
         return f"•• •• •• •• {space.phone[-2:]}"
     local, _, domain = space.email.partition("@")
     return f"{local[:1]}•••@{domain}" if domain else "•••"
+
+
+def _typed(digits: str) -> str:
+    """Read a code as people type it: « 123 456 »."""
+    return "".join(digits.split())
 
 
 def _verified(hashed: str, password: str) -> bool:

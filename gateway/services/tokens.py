@@ -1,24 +1,47 @@
-"""Access tokens: they read one space over FHIR until they expire. Only their digest is kept."""
+"""Access tokens of patients' applications: 256 random bits, known to the store by their SHA-256 only."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
 from gateway.domain.account import Session
+from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Clock, Store
+from gateway.domain.space import may_sign_in
+from gateway.ports import Clock, Store, Tx
 
-FHIR = "fhir"
-
-
-def token_digest(token: str) -> bytes:
-    """Give what is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
+_KIND = "fhir"
+_MAX_LENGTH = 200
 
 
 async def issue_token(store: Store, clock: Clock, vault: VaultId, lifetime: timedelta) -> str:
-    """Make a token of 256 random bits that reads this space."""
+    """Make a token that reads one space over FHIR until its end; it is shown once and never kept."""
     token, now = secrets.token_urlsafe(32), clock.now()
-    session = Session(token_digest(token), vault, FHIR, now, now, now + lifetime)
-    await store.write(lambda tx: tx.spaces.save_session(session))
+    session = Session(_digest(token), vault, _KIND, now, now, now + lifetime)
+
+    def issue(tx: Tx) -> None:
+        tx.spaces.save_session(session)
+        tx.audit.append(vault, AuditEvent(now, "patient", "token.issued", detail=_KIND))
+
+    await store.write(issue)
     return token
+
+
+async def space_of_token(store: Store, clock: Clock, token: str) -> VaultId | None:
+    """Give the space a token opens; None for one that is unknown or over, or whose space is not active."""
+    if len(token) > _MAX_LENGTH:
+        return None
+    digest, now = _digest(token), clock.now()
+
+    def look(tx: Tx) -> VaultId | None:
+        session = tx.spaces.session(digest)
+        if session is None or session.kind != _KIND or session.expires <= now:
+            return None
+        state = tx.spaces.state(session.vault)
+        return session.vault if state is not None and may_sign_in(state) else None
+
+    return await store.read(look)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

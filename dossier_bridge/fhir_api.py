@@ -1,0 +1,239 @@
+"""The FHIR R4 face: a patient's documents and results, read by programs that hold the patient's token.
+
+Read only: ``metadata``, ``DocumentReference``, ``Observation`` and the ``Binary`` of a document's files. Every
+answer is a resource; every reading leaves its trace in the transaction that finds what is read.
+"""
+
+import asyncio
+import re
+import secrets
+import traceback
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import orjson
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from dossier_bridge import fhir_resources as resources
+from gateway.domain.errors import InvalidValue, NotFound, PliError
+from gateway.domain.mailbox import VaultId
+from gateway.ports import Clock, Store
+from gateway.services.document_access import DocumentAccess
+from gateway.services.record_queries import RecordQueries, Window
+from gateway.services.tokens import space_of_token
+
+MEDIA_TYPE = "application/fhir+json"
+_COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000
+_TIMEOUT = 30
+_ID = re.compile(r"[1-9a-f][0-9a-f]{0,15}")
+_log = structlog.get_logger("pli.fhir")
+
+
+@dataclass(frozen=True, slots=True)
+class FhirServices:
+    """What the face calls."""
+
+    store: Store
+    clock: Clock
+    queries: RecordQueries
+    documents: DocumentAccess
+
+
+_SERVICES = web.AppKey("services", FhirServices)
+_BASE = web.AppKey("base", str)
+_VAULT = web.RequestKey("vault", VaultId)
+_STARTED = web.RequestKey("started", bool)
+routes = web.RouteTableDef()
+
+
+def make_app(services: FhirServices, base: str) -> web.Application:
+    """Make the application; `base` is its address as programs see it, without a final slash."""
+    app = web.Application(middlewares=[_errors, _bearer], client_max_size=1024)
+    app[_SERVICES], app[_BASE] = services, base
+    app.add_routes(routes)
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+# ---------------------------------------------------------------- interactions
+
+
+@routes.get("/metadata", name="metadata")
+async def metadata(request: web.Request) -> web.Response:
+    """Say what this server does; needs no token (FHIR R4 §3.1.0.16)."""
+    statement = resources.capability_statement(request.app[_BASE], request.app[_SERVICES].clock.now())
+    return _answer(statement)
+
+
+@routes.get("/DocumentReference")
+async def search_documents(request: web.Request) -> web.Response:
+    """List the documents of the space, newest first."""
+    window = _window(request)
+    found = await request.app[_SERVICES].queries.documents(request[_VAULT], window)
+    base = request.app[_BASE]
+    entries = [resources.document_reference(document, found.patient, base) for document in found.documents]
+    return _bundle(request, "DocumentReference", entries, found.total, window, {})
+
+
+@routes.get("/DocumentReference/{id}")
+async def read_document(request: web.Request) -> web.Response:
+    """Read one document's description."""
+    found = await request.app[_SERVICES].queries.document(request[_VAULT], _number(request.match_info["id"]))
+    return _answer(resources.document_reference(found.documents[0], found.patient, request.app[_BASE]))
+
+
+@routes.get("/Observation")
+async def search_results(request: web.Request) -> web.Response:
+    """List the results of the space, those of the newest document first; `code` chooses among them."""
+    window, codes = _window(request), request.query.getall("code", [])
+    # Commas are « or », a parameter given twice is « and » (FHIR R4 §3.1.1.3.1).
+    tests = [[resources.code_token(token) for token in code.split(",")] for code in codes]
+    wanted = (lambda result: all(any(token(result) for token in test) for test in tests)) if tests else None
+    found = await request.app[_SERVICES].queries.results(request[_VAULT], window, wanted)
+    entries = [resources.observation(it.document, it.index, it.result, found.patient) for it in found.results]
+    return _bundle(request, "Observation", entries, found.total, window, {"code": codes})
+
+
+@routes.get("/Observation/{id}")
+async def read_result(request: web.Request) -> web.Response:
+    """Read one result."""
+    document, _, index = request.match_info["id"].partition("-")
+    if not re.fullmatch(r"0|[1-9][0-9]{0,5}", index):
+        raise NotFound("no such result")
+    found = await request.app[_SERVICES].queries.result(request[_VAULT], _number(document), int(index))
+    it = found.results[0]
+    return _answer(resources.observation(it.document, it.index, it.result, found.patient))
+
+
+@routes.get("/Binary/{id}")
+async def read_file(request: web.Request) -> web.StreamResponse:
+    """Give a file of a document as it was received (FHIR R4 §2.40: the native content)."""
+    document, _, which = request.match_info["id"].partition("-")
+    _, file = await request.app[_SERVICES].documents.open_file(request[_VAULT], _number(document), which)
+    headers = {"Content-Type": file.media_type, "Content-Length": str(file.size), "Content-Disposition": "attachment"}
+    response = web.StreamResponse(headers=headers)
+    async with aclosing(file.pieces) as pieces:
+        request[_STARTED] = True
+        await response.prepare(request)
+        async for piece in pieces:
+            await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+# ---------------------------------------------------------------- requests and answers
+
+
+def _number(reference: str) -> int:
+    if not _ID.fullmatch(reference):
+        raise NotFound("this reference names nothing")
+    return int(reference, 16)
+
+
+def _window(request: web.Request) -> Window:
+    offset, count = _natural(request.query, "_offset", 0), _natural(request.query, "_count", _COUNT)
+    return Window(min(offset, _MAX_OFFSET), min(count, _MAX_COUNT))
+
+
+def _natural(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise InvalidValue(f"{name} must be a whole number")
+    return int(text)
+
+
+def _bundle(
+    request: web.Request,
+    kind: str,
+    entries: list[resources.Resource],
+    total: int,
+    window: Window,
+    filters: Mapping[str, list[str]],
+) -> web.Response:
+    base = request.app[_BASE]
+
+    def link(offset: int) -> str:
+        pairs = [*((name, value) for name, values in filters.items() for value in values), ("_count", window.count)]
+        return f"{base}/{kind}?{urlencode([*pairs, ('_offset', offset)])}"
+
+    links = {"self": link(window.offset)}
+    if window.count and window.offset + window.count < total:
+        links["next"] = link(window.offset + window.count)
+    if window.count and window.offset:
+        links["previous"] = link(max(window.offset - window.count, 0))
+    return _answer(resources.searchset(base, entries, total, links))
+
+
+def _answer(resource: resources.Resource, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(resource), status=status, content_type=MEDIA_TYPE, charset="utf-8", headers=headers
+    )
+
+
+def _outcome(status: int, code: str, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    return _answer(resources.operation_outcome(code, text), status, headers)
+
+
+# ---------------------------------------------------------------- around every handler
+
+
+@web.middleware
+async def _bearer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find whose space the token opens; nothing but `metadata` is answered without one."""
+    if request.match_info.route.name == "metadata":
+        return await handler(request)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    services = request.app[_SERVICES]
+    known = token and scheme.lower() == "bearer"
+    vault = await space_of_token(services.store, services.clock, token.strip()) if known else None
+    if vault is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="pli", error="invalid_token"' if token else 'Bearer realm="pli"'}
+        return _outcome(401, "login", "A valid access token is required.", challenge)
+    request[_VAULT] = vault
+    return await handler(request)
+
+
+_BY_STATUS = {404: "not-found", 405: "not-supported", 413: "too-long"}
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every failure with an OperationOutcome; a failure of ours says its incident and nothing else."""
+    try:
+        async with asyncio.timeout(_TIMEOUT if not request.path.startswith("/fhir/Binary/") else None):
+            return await handler(request)
+    except NotFound:
+        return _outcome(404, "not-found", "There is no such resource.")
+    except InvalidValue as error:
+        return _outcome(400, "invalid", f"{error}.")
+    except web.HTTPException as error:
+        allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+        return _outcome(error.status, _BY_STATUS.get(error.status, "invalid"), error.reason, allowed)
+    except (PliError, TimeoutError) as error:
+        return _failed(request, error, 503)
+    except Exception as error:  # noqa: BLE001 - the edge answers everything, here and nowhere else
+        return _failed(request, error, 500)
+
+
+def _failed(request: web.Request, error: Exception, status: int) -> web.StreamResponse:
+    incident = secrets.token_hex(4).upper()
+    last = traceback.extract_tb(error.__traceback__)[-6:]
+    frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in last]
+    _log.error("fhir.failed", incident=incident, status=status, error=type(error).__name__, frames=frames)
+    if request.get(_STARTED) and request.transport is not None:
+        # Headers are gone: a cut connection is the only honest way to say that the rest will not come.
+        request.transport.abort()
+    if status == 503:
+        return _outcome(503, "transient", "Not available now; try again later.", {"Retry-After": "60"})
+    return _outcome(500, "exception", f"Incident {incident}.")
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response.headers.pop("Server", None)

@@ -1,0 +1,198 @@
+"""FHIR R4 resources: filed documents as DocumentReference, results as Observation, bundles, outcomes. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from dossier_bridge.fhir_values import (
+    Element,
+    coding_of,
+    concept_of,
+    date_time_of,
+    filled,
+    instant_of,
+    interpretation_of,
+    range_of,
+    system_of,
+    uri_of,
+    value_of,
+)
+from gateway.domain.document import DocumentEntry, LabResult, Participant
+from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.identity import PatientIdentity
+
+Resource = Element
+_CATEGORY = "urn:pli:category"
+_FORMATS = "urn:oid:1.3.6.1.4.1.19376.1.2.3"
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_CONFIDENTIAL = frozenset({"U", "L", "M", "N", "R", "V"})
+_STATUSES = {"completed": "final", "active": "preliminary", "aborted": "cancelled", "cancelled": "cancelled"}
+_RESOURCES = {
+    "DocumentReference": ("read", "search-type"),
+    "Observation": ("read", "search-type"),
+    "Binary": ("read",),
+}
+
+
+def document_reference(document: FiledDocument, patient: PatientIdentity, base: str) -> Resource:
+    """Describe a filed document; `base` is the server's address, without a final slash."""
+    entry = document.entry
+    type_code = coding_of(entry.type_code, system_of(entry.type_code_system), entry.type_label)
+    category = coding_of(entry.category.value, _CATEGORY, entry.category.label)
+    labels = [coding_of(c, _CONFIDENTIALITY) for c in entry.confidentiality if c in _CONFIDENTIAL]
+    signer = entry.legal_authenticator
+    return filled(
+        resourceType="DocumentReference",
+        id=f"{document.id:x}",
+        meta={"lastUpdated": instant_of(document.filed_at)},
+        masterIdentifier=_master_identifier(entry),
+        status="current" if document.replaced_by is None else "superseded",
+        type=concept_of(type_code, text=entry.type_label),
+        category=[concept_of(category, text=entry.category.label)],
+        subject=_subject(patient),
+        date=instant_of(document.filed_at),
+        author=[person for person in map(_display, entry.authors) if person],
+        authenticator=_display(signer) if signer else None,
+        custodian=_display(entry.custodian) if entry.custodian else None,
+        description=entry.title or entry.type_label or entry.category.label,
+        securityLabel=[concept_of(label) for label in labels],
+        content=[_content(document, file, base) for file in document.files],
+        context=filled(period=filled(start=date_time_of(entry.effective_time))),
+    )
+
+
+def observation(document: FiledDocument, index: int, result: LabResult, patient: PatientIdentity) -> Resource:
+    """Describe one result of a document; it is known by the document and its place there."""
+    code = concept_of(
+        coding_of(result.code, system_of(result.code_system), result.label),
+        coding_of(result.local_code, system_of(result.local_code_system), result.local_label),
+        text=result.local_label or result.label,
+    )
+    ranges = [range_of(reference, result.value.unit) for reference in result.ranges]
+    return filled(
+        resourceType="Observation",
+        id=f"{document.id:x}-{index}",
+        meta={"lastUpdated": instant_of(document.filed_at)},
+        status=_STATUSES.get(result.status, "final"),
+        category=[concept_of(coding_of("laboratory", _OBSERVATION_CATEGORY, "Laboratory"))],
+        code=code,
+        subject=_subject(patient),
+        effectiveDateTime=date_time_of(result.collected or result.time or document.entry.effective_time),
+        interpretation=[concept for concept in map(interpretation_of, result.interpretation) if concept],
+        note=[{"text": result.comment}] if result.comment else None,
+        method=concept_of(text=result.method),
+        specimen=filled(display=result.specimen),
+        referenceRange=[reference for reference in ranges if reference],
+        derivedFrom=[{"reference": f"DocumentReference/{document.id:x}"}],
+        **value_of(result.value),
+    )
+
+
+def code_token(token: str) -> Callable[[LabResult], bool]:
+    """Read one ``code`` of a search: ``system|code``, ``|code`` (no system), ``system|`` or ``code``.
+
+    See FHIR R4 §3.1.1.4.10. A LOINC code is compared without case, as the system has none.
+    """
+    system, bar, code = token.rpartition("|")
+
+    def matches(result: LabResult) -> bool:
+        codings = (
+            (system_of(result.code_system), result.code),
+            (system_of(result.local_code_system), result.local_code),
+        )
+        return any(
+            known_code
+            and (not code or known_code.casefold() == code.casefold())
+            and (not bar or known_system == system)
+            for known_system, known_code in codings
+        )
+
+    return matches
+
+
+def searchset(base: str, entries: Iterable[Resource], total: int, links: Mapping[str, str]) -> Resource:
+    """Make the answer to a search."""
+    return filled(
+        resourceType="Bundle",
+        type="searchset",
+        total=total,
+        link=[{"relation": relation, "url": url} for relation, url in links.items()],
+        entry=[
+            {
+                "fullUrl": f"{base}/{entry['resourceType']}/{entry['id']}",
+                "resource": entry,
+                "search": {"mode": "match"},
+            }
+            for entry in entries
+        ],
+    )
+
+
+def operation_outcome(code: str, text: str) -> Resource:
+    """Say what went wrong; `code` is of the value set issue-type."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": code, "diagnostics": text}],
+    }
+
+
+def capability_statement(base: str, at: datetime) -> Resource:
+    """Say what the server does."""
+    oauth = {
+        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+        "code": "OAuth",
+        "display": "OAuth",
+    }
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": instant_of(at),
+        "kind": "instance",
+        "software": {"name": "Pli"},
+        "implementation": {"description": "Pli", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {"service": [{"coding": [oauth]}], "description": "Bearer token of the patient."},
+                "resource": [_capability(name, interactions) for name, interactions in _RESOURCES.items()],
+            }
+        ],
+    }
+
+
+def _capability(name: str, interactions: Iterable[str]) -> Element:
+    parameters = [{"name": "code", "type": "token"}] if name == "Observation" else []
+    return filled(type=name, interaction=[{"code": code} for code in interactions], searchParam=parameters)
+
+
+def _master_identifier(entry: DocumentEntry) -> Element:
+    """Write ``root`` or ``root^extension`` as FHIR maps it (R4 §10.3.8, IHE MHD)."""
+    root, _, extension = entry.unique_id.partition("^")
+    uri = uri_of(root)
+    if extension and uri:
+        return {"system": uri, "value": extension}
+    return {"system": "urn:ietf:rfc:3986", "value": uri} if uri else filled(value=entry.unique_id)
+
+
+def _subject(patient: PatientIdentity) -> Element:
+    """Name the patient by INS; there is no Patient resource to refer to."""
+    return {"type": "Patient", "identifier": {"system": f"urn:oid:{patient.ins_oid}", "value": patient.ins.value}}
+
+
+def _display(participant: Participant) -> Element:
+    return filled(display=" · ".join(filter(None, (participant.name, participant.organisation))))
+
+
+def _content(document: FiledDocument, file: DocumentFile, base: str) -> Element:
+    entry = document.entry
+    attachment = filled(
+        contentType=file.media_type,
+        language=entry.language,
+        url=f"{base}/Binary/{document.id:x}-{file.which}",
+        size=file.size,
+        title=entry.title,
+        creation=date_time_of(entry.effective_time),
+    )
+    return filled(attachment=attachment, format=coding_of(entry.format_code, _FORMATS))

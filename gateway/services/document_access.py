@@ -1,0 +1,123 @@
+"""A patient reads the documents of their dossier: list, read with results, open a file (journey d).
+
+Reading and opening write their line of the trace in the transaction that finds what is read. Lists write none:
+they show titles and dates, nothing of what a document says.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.card import Card
+from gateway.domain.document import DocumentCategory, LabResult
+from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import BlobKey, ContentState, ThreadId, VaultId
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.pieces import OpenedFile, in_thread, stored
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentPage:
+    """One page of documents, newest first, and how many each category holds in the whole space."""
+
+    documents: tuple[FiledDocument, ...]
+    has_more: bool
+    counts: Mapping[DocumentCategory, int]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenDocument:
+    """A document as a person reads it.
+
+    Attributes:
+        card: of the message that brought it; None when there is none, or not any more.
+        thread: conversation of that message.
+        replaces: number of the document that this one replaces.
+    """
+
+    document: FiledDocument
+    results: tuple[LabResult, ...]
+    card: Card | None = None
+    thread: ThreadId | None = None
+    replaces: int | None = None
+
+
+class DocumentAccess:
+    """Reads the documents of one space at a time."""
+
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, workers: Executor) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._clock = clock
+        self._workers = workers
+
+    async def listed(
+        self, vault: VaultId, category: DocumentCategory | None, page: int, size: int = PAGE
+    ) -> DocumentPage:
+        """List one page of documents, counted from 1, of one category or of all."""
+        end = page * size
+
+        def look(tx: Tx) -> DocumentPage:
+            found = tx.documents.all_of(vault, category.value if category else None, end + 1)
+            counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault).items()}
+            return DocumentPage(tuple(found[end - size : end]), len(found) > end, counts)
+
+        return await self._store.read(look)
+
+    async def read(self, vault: VaultId, number: int) -> OpenDocument:
+        """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""
+        now = self._clock.now()
+
+        def read(tx: Tx) -> OpenDocument:
+            document = tx.documents.get(vault, number)
+            if not document.seen:
+                tx.documents.mark_seen(vault, number)
+                tx.changed(vault)
+            tx.audit.append(vault, AuditEvent(now, "patient", "document.read", "ok", (f"document:{number:x}",)))
+            card, thread = _brought_by(tx, vault, document)
+            replaces = _replaced_by(tx, vault, document)
+            return OpenDocument(document, tuple(tx.documents.results(vault, number)), card, thread, replaces)
+
+        return await self._store.write(read)
+
+    async def open_file(self, vault: VaultId, number: int, which: str) -> tuple[FiledDocument, OpenedFile]:
+        """Open a file of a document; the transaction that finds it writes the trace. Raises `NotFound`."""
+        now = self._clock.now()
+
+        def find(tx: Tx) -> tuple[FiledDocument, DocumentFile, BlobKey]:
+            document = tx.documents.get(vault, number)
+            file = document.file(which)
+            if file is None:
+                raise NotFound("this document has no such file")
+            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), f"file {which}")
+            tx.audit.append(vault, event)
+            return document, file, tx.blobs.open(vault, file.blob)
+
+        document, file, key = await self._store.write(find)
+        pieces = in_thread(stored(self._blobs, key), self._workers)
+        return document, OpenedFile(which, file.media_type, key.size, pieces)
+
+
+def _brought_by(tx: Tx, vault: VaultId, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:
+    if document.mid is None:
+        return None, None
+    try:
+        content = tx.mail.content(vault, document.mid)
+    except NotFound:
+        return None, None
+    if content.state is not ContentState.VISIBLE:
+        return None, None
+    return Card.from_json(content.summary.card), content.thread
+
+
+def _replaced_by(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
+    """Find what a document replaces; most replace nothing, and are not searched for."""
+    entry = document.entry
+    if not entry.replaces and (entry.version or 1) < 2:
+        return None
+    every = tx.documents.all_of(vault, entry.category.value)
+    return next((other.id for other in every if other.replaced_by == document.id), None)

@@ -1,0 +1,153 @@
+"""Open what a message of a patient bears: its text, its HTML, its attachments, by offsets noted at intake.
+
+Nothing is parsed again: only the octets of the wanted part are read, in a worker thread.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
+from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
+
+R = TypeVar("R")
+MAX_TEXT_BYTES = 256 * 1024
+MAX_HTML_BYTES = 1024 * 1024
+MAX_PICTURES_BYTES = 8 * 1024 * 1024
+"""Pictures of one HTML body, as they are encoded; what is beyond is not shown."""
+_CUT = "\n\n[Ce message est très long\N{NO-BREAK SPACE}: la suite n’est pas affichée.]"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture:
+    """A picture inside an HTML body."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HtmlView:
+    """An HTML body as received, and its pictures by Content-ID without angle brackets."""
+
+    html: str
+    pictures: Mapping[str, Picture]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Opened:
+    """A visible message: where its parts lie, and the key of its octets."""
+
+    mid: MessageId
+    layout: Layout
+    key: BlobKey
+
+
+class MessageParts:
+    """Opens parts of messages of one space at a time."""
+
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, workers: Executor) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._clock = clock
+        self._workers = workers
+
+    async def texts(self, vault: VaultId, mids: Sequence[MessageId]) -> dict[MessageId, str]:
+        """Give the text of each message, from its HTML when there is no plain text. Raises `NotFound`."""
+        opened = await self._store.read(lambda tx: [_opened(tx, vault, mid) for mid in mids])
+        return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
+
+    async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
+        """Give the first HTML body and its pictures. Raises `NotFound` when there is none."""
+        opened = await self._store.read(lambda tx: _opened(tx, vault, mid))
+        return await self._off_loop(lambda: self._html(opened))
+
+    async def attachment(self, vault: VaultId, mid: MessageId, section: str) -> OpenedFile:
+        """Open an attachment; the transaction that finds it writes the trace. Raises `NotFound`."""
+        now = self._clock.now()
+
+        def find(tx: Tx) -> tuple[LayoutPart, BlobKey]:
+            opened = _opened(tx, vault, mid)
+            part = opened.layout.part(section)
+            if part is None or not part.attachment:
+                raise NotFound("this message has no such attachment")
+            event = AuditEvent(now, "patient", "attachment.opened", "ok", (f"message:{mid:x}",), f"section {section}")
+            tx.audit.append(vault, event)
+            return part, opened.key
+
+        part, key = await self._store.write(find)
+        size = await self._off_loop(lambda: self._size(part, key))
+        pieces = decoded(stored(self._blobs, key, part.body_start, part.body_end), part.encoding)
+        return OpenedFile(part.filename or "", part.media_type, size, in_thread(pieces, self._workers))
+
+    # ------------------------------------------------------------ in a worker thread
+
+    def _text(self, opened: _Opened) -> str:
+        texts, cut = [], False
+        for part in _bodies(opened.layout):
+            text, is_cut = self._read_text(part, opened.key, MAX_TEXT_BYTES)
+            texts.append(html_to_text(text) if part.media_type == "text/html" else text)
+            cut = cut or is_cut
+        whole = "\n".join(texts)
+        return whole[:MAX_TEXT_BYTES] + _CUT if cut or len(whole) > MAX_TEXT_BYTES else whole
+
+    def _html(self, opened: _Opened) -> HtmlView:
+        body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
+        if body is None:
+            raise NotFound("this message has no HTML body")
+        html, _ = self._read_text(body, opened.key, MAX_HTML_BYTES)
+        pictures: dict[str, Picture] = {}
+        room = MAX_PICTURES_BYTES
+        for part in opened.layout.parts:
+            name, size = (part.content_id or "").strip(" <>"), part.body_end - part.body_start
+            if name and part.media_type.startswith("image/") and size <= room:
+                raw = self._blobs.read(opened.key, part.body_start, part.body_end)
+                pictures[name] = Picture(part.media_type, decoded_body(raw, _moved(part, len(raw))))
+                room -= size
+        return HtmlView(html, pictures)
+
+    def _read_text(self, part: LayoutPart, key: BlobKey, max_bytes: int) -> tuple[str, bool]:
+        """Read a text; True when its end is missing."""
+        # Quoted-printable takes three octets at most for one.
+        raw = self._blobs.read(key, part.body_start, min(part.body_end, part.body_start + 3 * max_bytes))
+        moved = _moved(part, len(raw))
+        is_cut = len(raw) > max_bytes and len(decoded_body(raw, moved)) > max_bytes
+        return text_of(raw, moved, max_bytes), is_cut
+
+    def _size(self, part: LayoutPart, key: BlobKey) -> int:
+        if not is_encoded(part.encoding):
+            return part.body_end - part.body_start
+        return decoded_size(stored(self._blobs, key, part.body_start, part.body_end), part.encoding)
+
+    async def _off_loop(self, work: Callable[[], R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+
+def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
+    content = tx.mail.content(vault, mid)
+    if content.state is not ContentState.VISIBLE:
+        raise NotFound("this message is not visible")
+    return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob))
+
+
+def _own_texts(layout: Layout) -> list[LayoutPart]:
+    """List the texts of the message itself; those of messages inside it are attachments' texts."""
+    nested = tuple(f"{part.section}." for part in layout.parts if part.inner_body_start)
+    return [part for part in layout.texts if not part.section.startswith(nested)]
+
+
+def _bodies(layout: Layout) -> list[LayoutPart]:
+    own = _own_texts(layout)
+    plain = [part for part in own if part.media_type == "text/plain"]
+    return plain or [part for part in own if part.media_type == "text/html"]
+
+
+def _moved(part: LayoutPart, length: int) -> LayoutPart:
+    """Give the part as it lies in its own octets, cut out of the message."""
+    return replace(part, body_start=0, body_end=length)

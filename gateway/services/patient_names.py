@@ -1,0 +1,14 @@
+"""How a patient is named to correspondents and on their own pages."""
+
+from gateway.domain.identity import Traits
+
+
+def shown_name(traits: Traits) -> str:
+    """Give the first given name and the used name, else the birth name: « Camille Lefèvre »."""
+    given = traits.given_names[0] if traits.given_names else ""
+    return f"{_cased(given)} {_cased(traits.used_name or traits.birth_name)}".strip()
+
+
+def _cased(name: str) -> str:
+    # The national identity service writes every name in capitals.
+    return name.title() if name.isupper() else name

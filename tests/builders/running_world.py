@@ -1,0 +1,57 @@
+"""The invented world of the demonstration, served in this process on free ports, its files on the RAM disk."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.app import Running, core, serve
+from gateway.demonstration.browser import Browser
+from gateway.demonstration.opening import Post
+from gateway.demonstration.people import DemoPatient
+from gateway.demonstration.world import World, found_world, populate
+from tests.builders.store import ram_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A world, and the gateway that serves it."""
+
+    world: World
+    running: Running
+
+    @property
+    def web(self) -> str:
+        """Give the origin of the web space."""
+        return f"https://localhost:{self.running.web_port}"
+
+    @property
+    def authority(self) -> Path:
+        """Give the file of the authority that clients trust."""
+        return self.world.authority
+
+    @property
+    def post(self) -> Post:
+        """Give the ports through which professionals and laboratories write."""
+        return Post(self.running.relay_port or 0, self.running.submission_port or 0)
+
+    def browser(self) -> Browser:
+        """Give a browser of nobody yet; use it inside ``async with``."""
+        return Browser(self.web, str(self.authority))
+
+    async def sign_in(self, browser: Browser, patient: DemoPatient) -> str:
+        """Sign a patient in, with the code of their notice; gives the first page."""
+        notices = self.world.settings.path(self.world.settings.paths.notices)
+        return await browser.sign_in(patient.identifier, patient.password, notices)
+
+
+@asynccontextmanager
+async def running_world() -> AsyncIterator[Site]:
+    """Make the world and serve it until the block ends."""
+    with ram_folder() as folder:
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+        async with core(world.settings) as it:
+            await populate(world, it)
+        async with serve(world.settings) as running:
+            yield Site(world, running)

@@ -1,0 +1,105 @@
+"""Journeys a and c through public faces: SMTP with a laboratory's certificate, the patient's pages, FHIR."""
+
+import re
+import ssl
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from gateway.demonstration.browser import Browser
+from gateway.demonstration.opening import open_exchanges, send_result, wait_until_filed
+from gateway.demonstration.people import PATIENTS, PROFESSIONALS
+from gateway.domain.address import MailAddress
+from tests.builders.running_world import Site, running_world
+from tests.builders.store import inbox_of
+
+CAMILLE, LOUIS, CLAIRE = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0]
+ANSWER = "Bonjour docteur, je me sens mieux."
+_RESULT = re.compile(r'data-document-id="[0-9a-f]+" data-loinc="([^"]+)" data-value="([^"]+)" data-unit="([^"]*)"')
+Resource = dict[str, Any]  # Any: JSON of a FHIR resource
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A served world in which doctors have written and a result is filed."""
+    async with running_world() as served:
+        await open_exchanges(served.world, served.post)
+        await send_result(served.world, served.post)
+        await wait_until_filed(served.running.core)
+        yield served
+
+
+async def test_result_sent_by_smtp_is_read_on_a_page(site: Site) -> None:
+    async with site.browser() as browser:
+        home = await site.sign_in(browser, CAMILLE)
+        document = await browser.get(_path(r'href="(/documents/[0-9a-f]+)"', home))
+        assert ("718-7", "11.9", "g/dL") in _RESULT.findall(document)
+        assert "Ouvrir le PDF" in document
+        assert "Laboratoire des Lilas" in document
+
+
+async def test_patient_answers_the_doctor_who_wrote(site: Site) -> None:
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        path = await _conversation(browser, "Dr Claire Martin")
+        after = await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": ANSWER})
+        assert "Votre réponse est partie." in after
+        assert ANSWER in after
+        await _until_in_inbox(site, str(CLAIRE.address), 1)
+
+
+async def test_patient_cannot_answer_once_the_doctor_has_ended(site: Site) -> None:
+    async with site.browser() as browser:
+        await site.sign_in(browser, LOUIS)
+        page = await browser.get(await _conversation(browser, "Dr Paul Nguyen"))
+        assert "a mis fin à vos échanges" in page
+        assert "<textarea" not in page
+
+
+async def test_result_cannot_be_answered(site: Site) -> None:
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        page = await browser.get(await _conversation(browser, "Laboratoire des Lilas"))
+        assert "<textarea" not in page
+
+
+async def test_program_with_the_patients_token_counts_what_was_filed(site: Site) -> None:
+    documents = await _fhir(site, "DocumentReference")
+    results = await _fhir(site, "Observation?code=http://loinc.org|718-7")
+    assert (documents["total"], results["total"]) == (1, 1)
+    assert results["entry"][0]["resource"]["valueQuantity"] == {"value": 11.9, "unit": "g/dL"}
+
+
+async def _conversation(browser: Browser, correspondent: str) -> str:
+    page = await browser.get("/messages")
+    items = re.finditer(r'href="(/messages/[0-9a-f]+)"(.*?)</a>', page, re.DOTALL)
+    return next(str(item[1]) for item in items if correspondent in item[2])
+
+
+async def _until_in_inbox(site: Site, address: str, count: int) -> None:
+    store = site.running.core.store
+    found = await store.read(lambda tx: tx.spaces.resolve(MailAddress.parse(address)))
+    assert found is not None
+    inbox = await inbox_of(store, found[0])
+    with store.subscribe(found[0]) as news:
+        while (await store.read(lambda tx: tx.mail.status(found[0], inbox))).messages < count:
+            await news.wait()
+
+
+async def _fhir(site: Site, path: str) -> Resource:
+    headers = {"Authorization": f"Bearer {site.world.tokens[CAMILLE.address]}"}
+    tls = ssl.create_default_context(cafile=str(site.authority))
+    async with (
+        aiohttp.ClientSession(headers=headers) as client,
+        client.get(f"{site.web}/fhir/{path}", ssl=tls, raise_for_status=True) as answer,
+    ):
+        resource: Resource = await answer.json(content_type="application/fhir+json")
+        return resource
+
+
+def _path(pattern: str, page: str) -> str:
+    found = re.search(pattern, page)
+    assert found is not None
+    return found[1]

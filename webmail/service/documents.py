@@ -1,0 +1,108 @@
+"""Documents as the pages show them, over `gateway.services.document_access`."""
+
+from datetime import date, datetime
+
+from gateway.domain.document import DocumentCategory, DocumentEntry
+from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
+from gateway.services.document_access import DocumentAccess, OpenDocument
+from webmail.model import (
+    ConversationId,
+    Document,
+    DocumentFile,
+    DocumentId,
+    DocumentList,
+    DocumentSummary,
+    File,
+    Page,
+    Viewer,
+)
+from webmail.service.correspondents import correspondent_of
+from webmail.service.names import file_name_of, number_of, reference_of, vault_of
+from webmail.service.results import groups_of
+
+
+class Documents:
+    """Implements `webmail.ports.DocumentService`."""
+
+    def __init__(self, access: DocumentAccess) -> None:
+        self._access = access
+
+    async def documents(self, viewer: Viewer, category: DocumentCategory | None, page: int) -> DocumentList:
+        """List documents by their own date."""
+        found = await self._access.listed(vault_of(viewer), category, page)
+        lines = tuple(map(document_summary_of, found.documents))
+        return DocumentList(Page(lines, page, found.has_more), found.counts)
+
+    async def document(self, viewer: Viewer, document: DocumentId) -> Document:
+        """Read a document and mark it seen."""
+        return _document(await self._access.read(vault_of(viewer), number_of(document)))
+
+    async def document_file(self, viewer: Viewer, document: DocumentId, which: str) -> File:
+        """Open a file of a document."""
+        filed, file = await self._access.open_file(vault_of(viewer), number_of(document), which)
+        name = next(known.name for known in _files(filed) if known.which == which)
+        return File(name, file.media_type, file.size, file.pieces)
+
+
+def document_summary_of(document: FiledDocument) -> DocumentSummary:
+    """Give a document as a line of a list."""
+    entry = document.entry
+    return DocumentSummary(
+        id=DocumentId(reference_of(document.id)),
+        title=_title(entry),
+        category=entry.category,
+        dated=_dated(document),
+        author=_author(entry),
+        is_new=not document.seen,
+        identity_verified=document.identity_verified,
+        results=document.result_count,
+        has_alert=document.has_alert,
+        is_replaced=document.replaced_by is not None,
+    )
+
+
+def _document(opened: OpenDocument) -> Document:
+    filed = opened.document
+    return Document(
+        summary=document_summary_of(filed),
+        type_label=filed.entry.type_label,
+        received_at=filed.filed_at,
+        sender=correspondent_of(opened.card) if opened.card else None,
+        conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
+        results=groups_of(opened.results),
+        files=_files(filed),
+        replaced_by=None if filed.replaced_by is None else DocumentId(reference_of(filed.replaced_by)),
+        replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
+    )
+
+
+def _title(entry: DocumentEntry) -> str:
+    return entry.title or entry.type_label or entry.category.label
+
+
+def _author(entry: DocumentEntry) -> str:
+    author = entry.author
+    return (author.name or author.organisation) if author else ""
+
+
+def _dated(document: FiledDocument) -> date | datetime:
+    """Give the document's own date as precisely as it is known: an instant, a day, else its arrival."""
+    effective = document.entry.effective_time
+    return (effective.instant or effective.day or document.dated) if effective else document.dated
+
+
+def _files(document: FiledDocument) -> tuple[DocumentFile, ...]:
+    """List what a person opens first, what a program reads last."""
+    order = {PRESENTATION: 0, ORIGINAL: 2}
+    files = sorted(document.files, key=lambda file: order.get(file.which, 1))
+    title = _title(document.entry)
+    media = [file.which for file in files if file.which not in order]
+    return tuple(
+        DocumentFile(
+            file.which,
+            file_name_of(title, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
+            file.media_type,
+            file.size,
+        )
+        for file in files
+    )

@@ -1,0 +1,130 @@
+"""Conversations as the pages show them, over `gateway.services.conversations`, `replies` and `message_parts`."""
+
+from gateway.domain.card import Card
+from gateway.domain.exchange import ExchangeState as Standing
+from gateway.services.conversations import Conversations, ConversationView, MessageView
+from gateway.services.message_parts import MessageParts
+from gateway.services.replies import Draft, Replies, ReplyFile
+from webmail.model import (
+    Attachment,
+    Conversation,
+    ConversationId,
+    ConversationSummary,
+    Correspondent,
+    Delivery,
+    ExchangeState,
+    File,
+    HtmlBody,
+    InlineImage,
+    Message,
+    MessageId,
+    Page,
+    ReplyDraft,
+    ReplyRefused,
+    ReplySent,
+    Viewer,
+)
+from webmail.service.correspondents import answered_by
+from webmail.service.documents import document_summary_of
+from webmail.service.names import message_of, reference_of, thread_of, vault_of
+
+_STATES = {Standing.OPEN: ExchangeState.OPEN, Standing.ENDED: ExchangeState.ENDED}
+
+
+class Messages:
+    """Implements `webmail.ports.MessageService`."""
+
+    def __init__(self, conversations: Conversations, replies: Replies, parts: MessageParts) -> None:
+        self._conversations = conversations
+        self._replies = replies
+        self._parts = parts
+
+    async def conversations(self, viewer: Viewer, page: int) -> Page[ConversationSummary]:
+        """List conversations by their last message."""
+        views, has_more = await self._conversations.recent(vault_of(viewer), page)
+        return Page(tuple(map(conversation_summary_of, views)), page, has_more)
+
+    async def conversation(self, viewer: Viewer, conversation: ConversationId) -> Conversation:
+        """Read a conversation and mark it read."""
+        vault = vault_of(viewer)
+        view = await self._conversations.read(vault, thread_of(conversation))
+        texts = await self._parts.texts(vault, [message.entry.mid for message in view.messages])
+        messages = tuple(_message(message, texts[message.entry.mid]) for message in view.messages)
+        return Conversation(conversation, _correspondent(view), _subject(view), _state(view), messages)
+
+    async def reply(
+        self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
+    ) -> ReplySent | ReplyRefused:
+        """Answer the conversation's correspondent."""
+        files = tuple(ReplyFile(upload.name, upload.media_type, upload.content) for upload in draft.uploads)
+        answer = await self._replies.reply(
+            vault_of(viewer), thread_of(conversation), Draft(draft.submission, draft.text, files)
+        )
+        return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageId(reference_of(answer.mid)))
+
+    async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
+        """Open an attachment."""
+        file = await self._parts.attachment(vault_of(viewer), message_of(message), section)
+        return File(file.name, file.media_type, file.size, file.pieces)
+
+    async def html_body(self, viewer: Viewer, message: MessageId) -> HtmlBody:
+        """Give the HTML body as received."""
+        view = await self._parts.html(vault_of(viewer), message_of(message))
+        pictures = {name: InlineImage(picture.media_type, picture.data) for name, picture in view.pictures.items()}
+        return HtmlBody(view.html, pictures)
+
+
+def conversation_summary_of(view: ConversationView) -> ConversationSummary:
+    """Give a conversation as a line of a list."""
+    last = view.messages[-1]
+    return ConversationSummary(
+        id=ConversationId(reference_of(view.thread)),
+        correspondent=_correspondent(view),
+        subject=_subject(view),
+        preview=last.card.preview,
+        at=last.entry.internal_date,
+        state=_state(view),
+        messages=len(view.messages),
+        unread=sum(message.was_unread for message in view.messages),
+        has_attachment=any(_listed(message.card) for message in view.messages),
+        has_document=any(message.documents for message in view.messages),
+        last_is_mine=last.is_mine,
+    )
+
+
+def _correspondent(view: ConversationView) -> Correspondent:
+    return answered_by(view.incoming or view.messages[-1].card)
+
+
+def _state(view: ConversationView) -> ExchangeState:
+    return _STATES.get(view.exchange.state, ExchangeState.AUTOMATIC) if view.exchange else ExchangeState.AUTOMATIC
+
+
+def _subject(view: ConversationView) -> str:
+    return view.messages[0].card.subject
+
+
+def _listed(card: Card) -> list[Attachment]:
+    """List what is joined; a picture that the HTML shows in its place is not."""
+    return [
+        Attachment(item.section, item.name, item.media_type, item.size)
+        for item in card.attachments
+        if not (card.html_section and item.content_id and item.media_type.startswith("image/"))
+    ]
+
+
+def _message(view: MessageView, text: str) -> Message:
+    card, delivery = view.card, None
+    if view.is_mine:
+        delivery = Delivery.FAILED if view.failed else Delivery.DELIVERED if view.delivered else Delivery.ON_ITS_WAY
+    return Message(
+        id=MessageId(reference_of(view.entry.mid)),
+        at=view.entry.internal_date,
+        author=card.sender_name,
+        text=text,
+        has_html=bool(card.html_section),
+        delivery=delivery,
+        unread=view.was_unread,
+        attachments=tuple(_listed(card)),
+        documents=tuple(document_summary_of(document) for document in view.documents),
+    )

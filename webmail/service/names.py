@@ -1,0 +1,67 @@
+"""Names across the border: numbers as opaque references, addresses and traits as people read them."""
+
+import re
+
+from gateway.domain.account import Space
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import MessageId, ThreadId, VaultId
+from gateway.services.patient_names import shown_name
+from webmail import model
+
+_HEXADECIMAL = re.compile(r"[1-9a-f][0-9a-f]{0,15}")
+_EXTENSIONS = {
+    "application/pdf": "pdf",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/dicom": "dcm",
+    "application/zip": "zip",
+    "application/json": "json",
+    "application/fhir+json": "json",
+    "text/plain": "txt",
+    "text/html": "html",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/tiff": "tiff",
+}
+
+
+def number_of(reference: str) -> int:
+    """Read a reference; raise `NotFound` for anything but the one way a number is written."""
+    if not _HEXADECIMAL.fullmatch(reference):
+        raise NotFound("this reference names nothing")
+    return int(reference, 16)
+
+
+def vault_of(viewer: model.Viewer) -> VaultId:
+    """Give the vault a viewer reads."""
+    return VaultId(number_of(viewer.space))
+
+
+def thread_of(conversation: model.ConversationId) -> ThreadId:
+    """Give the thread of a conversation."""
+    return ThreadId(number_of(conversation))
+
+
+def message_of(message: model.MessageId) -> MessageId:
+    """Give the number of a message."""
+    return MessageId(number_of(message))
+
+
+def reference_of(number: int) -> str:
+    """Write a number as it stands in addresses of pages."""
+    return f"{number:x}"
+
+
+def person_of(space: Space) -> model.SignedIn:
+    """Name the holder of a space; the account is the holder's own until guardians have theirs (A14)."""
+    reference = reference_of(space.vault)
+    viewer = model.Viewer(model.SpaceId(reference), model.AccountId(reference))
+    return model.SignedIn(viewer, shown_name(space.identity.traits), str(space.address.mail))
+
+
+def file_name_of(title: str, media_type: str, number: int = 0) -> str:
+    """Name a file of a document by its title; `number` tells further files apart."""
+    stem = " ".join(re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', " ", title).split())[:100] or "Document"
+    suffix = f" ({number})" if number else ""
+    return f"{stem}{suffix}.{_EXTENSIONS.get(media_type, 'bin')}"

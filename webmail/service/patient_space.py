@@ -1,0 +1,30 @@
+"""All ports of the web space in one object, each subject behind its own adapter."""
+
+from gateway.ports import Store
+from gateway.services.conversations import Conversations
+from gateway.services.document_access import DocumentAccess
+from gateway.services.message_parts import MessageParts
+from gateway.services.patient_sign_in import PatientSignIn
+from gateway.services.replies import Replies
+from webmail.service.documents import Documents
+from webmail.service.messages import Messages
+from webmail.service.sign_in import SignInSteps
+from webmail.service.space import WholeSpace
+
+
+class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):
+    """Implements `webmail.ports.PatientSpaceService`."""
+
+    def __init__(
+        self,
+        store: Store,
+        patients: PatientSignIn,
+        conversations: Conversations,
+        replies: Replies,
+        parts: MessageParts,
+        access: DocumentAccess,
+    ) -> None:
+        SignInSteps.__init__(self, patients)
+        Messages.__init__(self, conversations, replies, parts)
+        Documents.__init__(self, access)
+        WholeSpace.__init__(self, store, conversations, access)

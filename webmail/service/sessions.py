@@ -1,0 +1,42 @@
+"""Signed-in browsers, kept in the store: they outlive a restart and end with the space they open."""
+
+from datetime import timedelta
+
+from gateway.domain.account import Session as StoredSession
+from gateway.domain.space import may_sign_in
+from gateway.ports import Store, Tx
+from webmail.model import Session
+from webmail.service.names import person_of, vault_of
+
+_KIND = "web"
+_KEPT = timedelta(days=1)
+"""The web decides what has expired, long before; this only says when a row may be swept."""
+
+
+class StoredSessions:
+    """Implements `webmail.ports.SessionStore`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def put(self, digest: bytes, session: Session) -> None:
+        """Store a session, or move its last use."""
+        vault = vault_of(session.person.viewer)
+        row = StoredSession(digest, vault, _KIND, session.opened_at, session.seen_at, session.seen_at + _KEPT)
+        await self._store.write(lambda tx: tx.spaces.save_session(row))
+
+    async def get(self, digest: bytes) -> Session | None:
+        """Give the session of that digest; None also when its space has been closed since."""
+
+        def look(tx: Tx) -> Session | None:
+            row = tx.spaces.session(digest)
+            if row is None or row.kind != _KIND:
+                return None
+            space = tx.spaces.space(row.vault)
+            return Session(person_of(space), row.created, row.used) if may_sign_in(space.state) else None
+
+        return await self._store.read(look)
+
+    async def delete(self, digest: bytes) -> None:
+        """Forget a session."""
+        await self._store.write(lambda tx: tx.spaces.drop_session(digest))

@@ -1,0 +1,24 @@
+"""Signing in, over `gateway.services.patient_sign_in`."""
+
+from gateway.services.patient_sign_in import PatientSignIn, SignInFault
+from webmail.model import CodeSent, SignedIn, SignInRefusal
+from webmail.service.names import person_of
+
+
+class SignInSteps:
+    """Implements `webmail.ports.SignInService`."""
+
+    def __init__(self, patients: PatientSignIn) -> None:
+        self._patients = patients
+
+    async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
+        """Check the password and send a code."""
+        answer = await self._patients.sign_in(identifier, password, source)
+        if isinstance(answer, SignInFault):
+            return SignInRefusal(answer.value)
+        return CodeSent(answer.pending, answer.masked_contact)
+
+    async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
+        """Spend the code of an attempt; right once only."""
+        answer = await self._patients.verify(pending, code, source)
+        return SignInRefusal(answer.value) if isinstance(answer, SignInFault) else person_of(answer.space)

@@ -1,0 +1,55 @@
+"""The space as a whole: first page, counters, news."""
+
+from collections.abc import AsyncGenerator
+
+from gateway.domain.mailbox import SpecialUse, VaultId
+from gateway.ports import Store, Tx
+from gateway.services.conversations import Conversations
+from gateway.services.document_access import DocumentAccess
+from webmail.model import Home, Pulse, Viewer
+from webmail.service.documents import document_summary_of
+from webmail.service.messages import conversation_summary_of
+from webmail.service.names import vault_of
+
+_HANDFUL = 5
+
+
+class WholeSpace:
+    """Implements `webmail.ports.SpaceService`."""
+
+    def __init__(self, store: Store, conversations: Conversations, access: DocumentAccess) -> None:
+        self._store = store
+        self._conversations = conversations
+        self._access = access
+
+    async def pulse(self, viewer: Viewer) -> Pulse:
+        """Give the present state."""
+        vault = vault_of(viewer)
+        return await self._store.read(lambda tx: _pulse(tx, vault))
+
+    async def home(self, viewer: Viewer) -> Home:
+        """Give the last conversations and documents."""
+        vault = vault_of(viewer)
+        views, _ = await self._conversations.recent(vault, 1, _HANDFUL)
+        found = await self._access.listed(vault, None, 1, _HANDFUL)
+        return Home(tuple(map(conversation_summary_of, views)), tuple(map(document_summary_of, found.documents)))
+
+    async def changes(self, viewer: Viewer, since: int) -> AsyncGenerator[Pulse, None]:
+        """Give a pulse after each change later than revision `since`, at once if there is one already."""
+        vault = vault_of(viewer)
+        with self._store.subscribe(vault) as news:
+            while True:
+                pulse = await self._store.read(lambda tx: _pulse(tx, vault))
+                if pulse.revision > since:
+                    since = pulse.revision
+                    yield pulse
+                await news.wait()
+
+
+def _pulse(tx: Tx, vault: VaultId) -> Pulse:
+    """Count; every message shown or marked raises a MODSEQ, every document filed or seen raises the rest."""
+    folders = tx.mail.folders(vault)
+    inbox = next(folder for folder in folders if folder.special_use is SpecialUse.INBOX)
+    filed, unseen = sum(tx.documents.counts(vault).values()), tx.documents.unseen(vault)
+    revision = sum(folder.highest_modseq for folder in folders) + 2 * filed - unseen
+    return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, unseen)
