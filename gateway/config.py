@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.domain.errors import ConfigurationError
+from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
 
@@ -174,6 +175,11 @@ _SECTIONS: dict[str, type] = {
     "sign_in": SignInSection,
     "work": WorkSection,
 }
+_CHOICES = {
+    "gateway.unlisted_senders": [choice.value for choice in UnlistedSenders],
+    "gateway.patient_replies": [choice.value for choice in PatientReplies],
+}
+_DOMAINS = frozenset({"gateway.patient_domain"})
 
 
 def load_settings(path: Path) -> Settings:
@@ -181,7 +187,9 @@ def load_settings(path: Path) -> Settings:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigurationError(f"there is no {path}: run « pli init DIR », or name it with --config") from error
+        raise ConfigurationError(
+            f"there is no settings file {path}: make a gateway with « pli init DIR », or name its file with --config"
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read as TOML: {error}") from error
     return settings_of(table, path.parent.resolve())
@@ -196,7 +204,8 @@ def settings_of(table: Table, root: Path) -> Settings:
         elif name in _SECTIONS and isinstance(content, dict):
             values[name] = _section(name, _SECTIONS[name], content)
         else:
-            raise ConfigurationError(f"[{name}] is no section of pli.toml; known: {', '.join([*_SECTIONS, 'routes'])}")
+            known = ", ".join([*_SECTIONS, "routes"])
+            raise ConfigurationError(f"[{name}] is no section of the settings; known: {known}")
     return Settings(root, **values)
 
 
@@ -218,12 +227,23 @@ def _checked(key: str, default: object, value: object) -> object:
     if type(value) is not type(default):
         wanted = {str: "a text", int: "a whole number", bool: "true or false"}[type(default)]
         raise ConfigurationError(f"{key} must be {wanted}")
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        raise ConfigurationError(f"{key} must not be negative")
-    return value
+    if key in _CHOICES and value not in _CHOICES[key]:
+        raise ConfigurationError(f"{key} must be one of {', '.join(_CHOICES[key])}")
+    if type(value) is int:
+        low, high = (0, 65_535) if key.endswith("port") else (1, None)
+        if value < low or (high is not None and value > high):
+            raise ConfigurationError(f"{key} must be {low} or more" + (f", and at most {high}" if high else ""))
+    return value.lower() if key in _DOMAINS and isinstance(value, str) else value
 
 
 def _routes(content: object) -> dict[str, str]:
-    if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
+    if not isinstance(content, dict) or not all(map(_is_place, content.values())):
         raise ConfigurationError('[routes] must give "host:port" for each domain, such as "labo.example" = "mx:25"')
     return {domain.lower(): route for domain, route in content.items()}
+
+
+def _is_place(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    host, _, port = value.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 < int(port) < 65_536

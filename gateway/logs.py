@@ -2,15 +2,23 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 # These print addresses, queries or whole exchanges at INFO or DEBUG.
 _SILENCED = ("mail.log", "aiohttp.access", "asyncio", "aiosmtplib", "sqlalchemy", "alembic")
 
 
-def set_up_logs(*, verbose: bool = False) -> None:
-    """Send structured lines to stderr and keep libraries' own logging off."""
+def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Send structured lines to stderr and keep libraries' own logging off; the last call counts.
+
+    Args:
+        verbose: tell what goes well, too.
+        quiet: tell failures only, for commands that say themselves what they find.
+    """
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
     for name in _SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -18,10 +26,20 @@ def set_up_logs(*, verbose: bool = False) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _without_words,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if verbose else logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Tell an exception by its type and where it was raised: its text may quote what was being worked on."""
+    error = sys.exc_info()[1] if event.pop("exc_info", None) else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        event["error"] = type(error).__name__
+        event["frames"] = [f"{frame.name}:{frame.lineno}" for frame in frames]
+    return event

@@ -1,6 +1,8 @@
 """The tree of commands, and the one place where an error becomes a sentence and an exit code."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -9,16 +11,16 @@ from gateway.cli.bench import bench
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
+from gateway.cli.failures import report
 from gateway.cli.initialise import init
 from gateway.cli.patients import patients_app
 from gateway.cli.people import laboratory_app, professional_app
 from gateway.cli.policy import policy_app
 from gateway.cli.serving import serve_command
-from gateway.domain.errors import ConfigurationError, PliError, StoreUnavailable
+from gateway.logs import set_up_logs
 
 app = typer.Typer(
     name="pli",
-    help="Pli, a secure health messaging gateway: SMTP, IMAP, policy, dossier and patient web space in one program.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,21 +38,29 @@ app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
 
-EXIT_REFUSED, EXIT_CONFIGURATION, EXIT_UNAVAILABLE = 1, 3, 4
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pli {version('pli')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _pli(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Pli, a secure health messaging gateway: SMTP, IMAP, policy, dossier and patient web space in one program."""
 
 
 def main() -> None:
-    """Run one command; 0 done, 1 refused, 2 wrong use, 3 configuration, 4 not possible now."""
+    """Run one command; `gateway.cli.failures.Exit` says how it can end."""
+    # A command tells its findings itself; a warning of a library layer would only say them twice.
+    set_up_logs(quiet=True)
     try:
         app()
-    except PliError as error:
-        sys.stderr.write(f"pli: [{error.code}] {error}\n")
-        sys.exit(_exit_code(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _exit_code(error: PliError) -> int:
-    if isinstance(error, ConfigurationError):
-        return EXIT_CONFIGURATION
-    return EXIT_UNAVAILABLE if isinstance(error, StoreUnavailable) else EXIT_REFUSED
+    except BaseException as error:
+        if isinstance(error, SystemExit):
+            raise
+        sys.exit(report(error))

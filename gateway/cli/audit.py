@@ -5,6 +5,7 @@ import asyncio
 import typer
 
 from gateway.app import core
+from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.domain.errors import SealBroken
@@ -21,13 +22,13 @@ def _audit() -> None:
 
 @audit_app.command("verify")
 def audit_verify(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Recompute the hash chain of every vault; exit 1 when one is broken."""
+    """Recompute the hash chain of every vault; exit 1 when one was altered."""
     chains, events, broken = asyncio.run(_verify(load_settings(config)))
     for fault in broken:
         say(fault)
     put({"chains": chains, "events": events, "broken": len(broken)}, as_json=as_json)
     if broken:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.REFUSED)
 
 
 async def _verify(settings: Settings) -> tuple[int, int, list[str]]:

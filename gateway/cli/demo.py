@@ -14,6 +14,7 @@ import typer
 import uvloop
 
 from gateway.app import Running, core, serve
+from gateway.cli.listeners import Wanted, check_ports
 from gateway.cli.output import say
 from gateway.cli.serving import stop_event
 from gateway.clock import SystemClock
@@ -41,11 +42,13 @@ def demo(
     Without --json it then shows the whole journey by itself: result, filing, receipt, reading, reply.
     """
     set_up_logs()
+    ports = _ports(port_base)
+    check_ports(Wanted("pli demo, which --port-base 0 gives free ports", "127.0.0.1", port) for port in ports)
     with ExitStack() as stack:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="pli-demo-"))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        world = found_world(folder.resolve(), _ports(port_base), SystemClock().now())
+        world = found_world(folder.resolve(), ports, SystemClock().now())
         uvloop.run(_run(world, as_json=as_json, browser=not (no_browser or as_json or once), once=once))
 
 

@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.arguments import instant
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.progress import opened
 from gateway.clock import SystemClock
 from gateway.config import load_settings
 from gateway.directory.importing import ImportReport, import_directory, import_whitelist
-from gateway.domain.errors import ConfigurationError
 
 directory_app = typer.Typer(help="The directory of professionals.", no_args_is_help=True)
 whitelist_app = typer.Typer(help="The white list of trusted domains.", no_args_is_help=True)
@@ -32,16 +33,17 @@ def _whitelist() -> None:
 def directory_import(
     file: _File,
     made_at: Annotated[
-        str, typer.Option(help="When the extraction was made, ISO 8601; default: the file's date.")
-    ] = "",
+        datetime | None,
+        typer.Option(parser=instant, metavar="INSTANT", help="When the extraction was made; default: the file's date."),
+    ] = None,
     force: _Force = False,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Import the pipe-separated bulk extraction of the national directory."""
     settings = load_settings(config)
-    generated = _instant(made_at) if made_at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    with file.open("rb") as source:
+    generated = made_at.astimezone(UTC) if made_at else datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    with opened(file, "Importing the directory") as source:
         report = import_directory(source, settings.directory_file, generated, SystemClock().now(), force=force)
     _tell(report, as_json=as_json)
 
@@ -52,17 +54,9 @@ def whitelist_import(
 ) -> None:
     """Import the XML white list."""
     settings = load_settings(config)
-    with file.open("rb") as source:
+    with opened(file, "Importing the white list") as source:
         report = import_whitelist(source, settings.whitelist_file, SystemClock().now(), force=force)
     _tell(report, as_json=as_json)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigurationError(f"--made-at {text} is no ISO 8601 date; write 2026-11-23T06:00:00+01:00") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _tell(report: ImportReport, *, as_json: bool) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 
+from certs import contexts
 from certs.expiry import expiring
 from gateway.app import Core, core
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.failures import Exit, told
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
 from gateway.domain.errors import PliError
@@ -22,41 +24,66 @@ _ENOUGH_DISK = 2 << 30
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `bad` findings make the command fail."""
+    """One thing looked at; `bad` findings make the command fail, advice on others can wait."""
 
     what: str
     bad: bool
     advice: str = ""
 
+    def __str__(self) -> str:
+        """Give one line for people."""
+        mark = "✗" if self.bad else "!" if self.advice else "✓"
+        return f"{mark} {self.what}{': ' + self.advice if self.advice else ''}"
+
 
 def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Check certificates, trust lists, keys, disk, the outbox and the quarantine; exit 1 when something is wrong."""
     settings = load_settings(config)
-    findings = [*_certificates(settings), *_disk(settings), *_readable_keys(settings)]
+    findings = [*_certificates(settings), *_usable(settings), *_disk(settings), *_private_keys(settings)]
     findings += asyncio.run(_inside(settings))
-    for finding in findings:
-        say(f"{'✗' if finding.bad else '✓'} {finding.what}{': ' + finding.advice if finding.advice else ''}")
-    bad = [finding.what for finding in findings if finding.bad]
-    put({"checked": len(findings), "wrong": bad}, as_json=as_json)
-    if bad:
-        raise typer.Exit(1)
+    wrong = sum(finding.bad for finding in findings)
+    if as_json:
+        print_json({"wrong": wrong, "findings": [asdict(finding) for finding in findings]})
+    else:
+        typer.echo("\n".join(map(str, findings)))
+    if wrong:
+        say(f"{wrong} of {len(findings)} need your attention.")
+        raise typer.Exit(Exit.REFUSED)
 
 
 def _certificates(settings: Settings) -> Iterator[Finding]:
     tls, now = settings.tls, SystemClock().now()
-    paths = [settings.path(name) for name in (tls.certificate, tls.authorities, tls.client_certificate)]
-    missing = [path for path in paths if not path.exists()]
-    for path in missing:
-        yield Finding(f"{path.name} is missing", True, "put it back from your backup, or run pli init in a new folder")
-    soon = expiring([path for path in paths if path not in missing], now, _SOON)
-    for item in soon:
-        yield Finding(f"{item.path.name} ends on {item.not_after:%Y-%m-%d}", item.expired(now), "renew it")
-    if not (missing or soon):
-        yield Finding("certificates", False)
+    names = [tls.certificate, tls.authorities, tls.client_certificate, *([tls.crl] if tls.crl else [])]
+    paths = [settings.path(name) for name in names]
+    there = [path for path in paths if path.exists()]
+    for path in paths:
+        if path not in there:
+            yield Finding(f"{path.name} is missing", True, "put it back from your backup (docs/operations.md)")
+    for item in expiring(there, now, _SOON):
+        over = item.expired(now)
+        verb = "ended" if over else "ends"
+        yield Finding(f"{item.path.name} {verb} on {item.not_after:%Y-%m-%d}", over, "renew it (docs/operations.md)")
+
+
+def _usable(settings: Settings) -> Iterator[Finding]:
+    tls = settings.tls
+    server = contexts.KeyPair(settings.path(tls.certificate), settings.path(tls.key))
+    client = contexts.KeyPair(settings.path(tls.client_certificate), settings.path(tls.client_key))
+    trust = contexts.Trust(settings.path(tls.authorities), settings.path(tls.crl) if tls.crl else None)
+    yield _tried("the servers' certificate and key", lambda: contexts.relay(server, trust))
+    yield _tried("our certificate towards other operators", lambda: contexts.outbound(client, trust))
+
+
+def _tried(what: str, make: Callable[[], object]) -> Finding:
+    try:
+        make()
+    except PliError as error:
+        return Finding(what, True, told(error).text)
+    return Finding(what, False)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    for name in {settings.paths.data, settings.paths.blobs}:
+    for name in dict.fromkeys([settings.paths.data, settings.paths.blobs]):
         free = shutil.disk_usage(_existing(settings.path(name))).free
         advice = "" if free > _ENOUGH_DISK else "below 2 GiB: enlarge the volume; mail is put off when it is full"
         yield Finding(f"{free >> 20} MiB free for {name}", free <= _ENOUGH_DISK, advice)
@@ -66,11 +93,13 @@ def _existing(path: Path) -> Path:
     return path if path.exists() else _existing(path.parent)
 
 
-def _readable_keys(settings: Settings) -> Iterator[Finding]:
-    folder = settings.path(settings.paths.keys)
-    open_files = [file.name for file in folder.glob("*") if file.stat().st_mode & 0o077]
-    advice = f"chmod 600 {folder}/*" if open_files else ""
-    yield Finding("key files are the owner's alone", bool(open_files), advice)
+def _private_keys(settings: Settings) -> Iterator[Finding]:
+    tls = settings.tls
+    keys = [*settings.path(settings.paths.keys).glob("*"), settings.path(tls.key), settings.path(tls.client_key)]
+    keys.append(settings.path(tls.authorities).with_name("ca.key"))
+    exposed = [str(file) for file in keys if file.exists() and file.stat().st_mode & 0o077]
+    advice = f"others can read them: chmod 600 {' '.join(exposed)}" if exposed else ""
+    yield Finding("keys are their owner's alone", bool(exposed), advice)
 
 
 async def _inside(settings: Settings) -> list[Finding]:
@@ -78,7 +107,7 @@ async def _inside(settings: Settings) -> list[Finding]:
         async with core(settings) as it:
             return [*_trust(it), *await _work(it)]
     except PliError as error:
-        return [Finding(f"the store opens [{error.code}]", True, str(error))]
+        return [Finding("the store cannot be opened", True, told(error).text)]
 
 
 def _trust(it: Core) -> Iterator[Finding]:
@@ -88,21 +117,23 @@ def _trust(it: Core) -> Iterator[Finding]:
     ):
         yield _age(name, made, limit, now)
     for fault in it.directory.faults():
-        yield Finding(fault, True)
+        # What was never imported is told by its age already.
+        if "is missing" not in fault:
+            yield Finding(fault, True, "import it again")
 
 
 def _age(name: str, made: datetime | None, limit: timedelta, now: datetime) -> Finding:
+    remedy = f"mail is put off until you run pli {name} import FILE"
     if made is None:
-        return Finding(f"no {name} is loaded", True, f"mail is put off until you run pli {name} import FILE")
+        return Finding(f"no {name} in service", True, remedy)
     old = now - made > limit
-    advice = f"mail is put off until you run pli {name} import FILE" if old else ""
-    return Finding(f"{name} of {made:%Y-%m-%d %H:%M}", old, advice)
+    return Finding(f"{name} of {made:%Y-%m-%d %H:%M} UTC", old, remedy if old else "")
 
 
 async def _work(it: Core) -> list[Finding]:
     counts, quarantined = await it.store.read(lambda tx: (tx.outbox.counts(), tx.quarantine.count()))
     parked = counts["parked"]
-    advice = "look for « step.failed » in the log, mend the cause" if parked else ""
+    advice = "given up after many attempts: find « step.failed » in the log and mend the cause" if parked else ""
     return [
         Finding(f"{counts['waiting']} steps waiting in the outbox", False),
         Finding(f"{parked} steps parked", parked > 0, advice),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.arguments import host_name
 from gateway.cli.output import AsJson, put, say
 from gateway.clock import SystemClock
 from gateway.setup import NewGateway, make_gateway
@@ -12,16 +13,21 @@ from gateway.setup import NewGateway, make_gateway
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make; it must not hold a gateway.")],
-    hostname: Annotated[str, typer.Option(help="Name of this server, as clients reach it.")] = "localhost",
-    patient_domain: Annotated[str, typer.Option(help="Domain of patients' addresses.")] = "patient.mssante.fr",
+    hostname: Annotated[
+        str, typer.Option(parser=host_name, metavar="NAME", help="Name of this server, as clients reach it.")
+    ] = "localhost",
+    patient_domain: Annotated[
+        str, typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of patients' addresses.")
+    ] = "patient.mssante.fr",
     domain: Annotated[
-        list[str] | None, typer.Option(help="Domain of local professionals; repeat for several.")
+        list[str] | None,
+        typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of local mailboxes; repeat for several."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make settings, keys, store, and a development authority with our certificates."""
-    domains = tuple(item.lower() for item in domain) if domain else NewGateway().local_domains
-    new = NewGateway(hostname=hostname, patient_domain=patient_domain.lower(), local_domains=domains)
+    domains = tuple(domain) if domain else NewGateway().local_domains
+    new = NewGateway(hostname=hostname, patient_domain=patient_domain, local_domains=domains)
     make_gateway(folder, new, SystemClock().now())
     say(
         f"Made {folder}. Next:\n"

@@ -21,7 +21,13 @@ def say(text: str) -> None:
 def put(data: Mapping[str, object], *, as_json: bool) -> None:
     """Print a result: one JSON object, or one ``name: value`` line each."""
     if as_json:
-        sys.stdout.write(orjson.dumps(data).decode() + "\n")
+        print_json(data)
     else:
         sys.stdout.writelines(f"{name}: {value}\n" for name, value in data.items())
+    sys.stdout.flush()
+
+
+def print_json(data: Mapping[str, object]) -> None:
+    """Print one JSON object on one line, and have it gone before anything else happens."""
+    sys.stdout.write(orjson.dumps(data).decode() + "\n")
     sys.stdout.flush()

@@ -1,15 +1,19 @@
 """``pli patients import``: make patients' spaces from a file, also while serving."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway.app import core
+from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
-from gateway.services.provisioning import ImportReport, read_patients
+from gateway.domain.errors import MalformedContent
+from gateway.services.provisioning import ImportFault, ImportReport, NewPatient, read_patients
 
 patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
 
@@ -30,7 +34,7 @@ def patients_import(
     Columns: ins, ins_oid, birth_name, given_names (separated by ;), used_name, sex, birth_date, email, phone,
     card_serial, scheme, state (empty: notified).
     """
-    report = asyncio.run(_import(load_settings(config), file.read_text(encoding="utf-8")))
+    report = asyncio.run(_import(load_settings(config), _text(file)))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
     put(
@@ -38,9 +42,23 @@ def patients_import(
         as_json=as_json,
     )
     if report.faults:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedContent(f"{file.name} is not UTF-8: export it again as « CSV UTF-8 »") from error
 
 
 async def _import(settings: Settings, text: str) -> ImportReport:
     async with core(settings) as it:
-        return await it.provisioning.import_patients(read_patients(text))
+        return await it.provisioning.import_patients(_told(text))
+
+
+def _told(text: str) -> Iterator[NewPatient | ImportFault]:
+    with progress("Importing patients", text.count("\n")) as advance:
+        for patient in read_patients(text):
+            yield patient
+            advance(1)

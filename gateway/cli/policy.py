@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from gateway.app import core
+from gateway.cli.arguments import instant, mail_address
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.domain.address import MailAddress
-from gateway.domain.errors import ConfigurationError
 from gateway.domain.verdict import Accept, Verdict
 from gateway.services.explain import Explanation, explain
 
@@ -24,9 +24,16 @@ def _policy() -> None:
 
 @policy_app.command("explain")
 def policy_explain(
-    sender: Annotated[str, typer.Option("--from", help="Sender's address.")],
-    recipient: Annotated[str, typer.Option("--to", help="Recipient's address.")],
-    at: Annotated[str, typer.Option("--at", help="Judge as of this instant, ISO 8601; default: now.")] = "",
+    sender: Annotated[
+        MailAddress, typer.Option("--from", parser=mail_address, metavar="ADDRESS", help="Sender's address.")
+    ],
+    recipient: Annotated[
+        MailAddress, typer.Option("--to", parser=mail_address, metavar="ADDRESS", help="Recipient's address.")
+    ],
+    at: Annotated[
+        datetime | None,
+        typer.Option("--at", parser=instant, metavar="INSTANT", help="Judge the age of the lists then; default: now."),
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
@@ -34,13 +41,7 @@ def policy_explain(
 
     The certificate or the sign-in is taken to be right, and the content to be sound.
     """
-    when = None
-    if at:
-        try:
-            when = datetime.fromisoformat(at).astimezone()
-        except ValueError as error:
-            raise ConfigurationError(f"--at {at} is no ISO 8601 date; write 2026-11-23T06:00:00+01:00") from error
-    found = asyncio.run(_explain(load_settings(config), sender, recipient, when))
+    found = asyncio.run(_explain(load_settings(config), sender, recipient, at))
     for outcome in found.outcomes:
         mark = "·" if outcome.refusal is None else "✗"
         say(f"  {mark} {outcome.rule}  {outcome.title}")
@@ -60,6 +61,8 @@ def _shown(verdict: Verdict) -> dict[str, object]:
     }
 
 
-async def _explain(settings: Settings, sender: str, recipient: str, at: datetime | None) -> Explanation:
+async def _explain(
+    settings: Settings, sender: MailAddress, recipient: MailAddress, at: datetime | None
+) -> Explanation:
     async with core(settings) as it:
-        return await explain(it.store, it.trust, it.policy, MailAddress.parse(sender), MailAddress.parse(recipient), at)
+        return await explain(it.store, it.trust, it.policy, sender, recipient, at)

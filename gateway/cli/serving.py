@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from gateway.app import serve
+from gateway.cli.listeners import check_ports, wanted_by
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs
@@ -17,13 +18,15 @@ from gateway.logs import set_up_logs
 def serve_command(
     config: Config = DEFAULT_CONFIG,
     ready_file: Annotated[
-        Path | None, typer.Option(help="File to write the process number to when everything answers.")
+        Path | None, typer.Option(help="File to write, as JSON, when everything answers: process number and ports.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what goes well, too.")] = False,
 ) -> None:
-    """Serve SMTP, IMAP and the web space until told to stop."""
+    """Serve SMTP, IMAP and the web space until SIGTERM or SIGINT, then finish what is under way."""
     set_up_logs(verbose=verbose)
-    uvloop.run(_serve(load_settings(config), ready_file))
+    settings = load_settings(config)
+    check_ports(wanted_by(settings))
+    uvloop.run(_serve(settings, ready_file))
 
 
 def stop_event() -> asyncio.Event:

@@ -5,17 +5,20 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from typing import TypeVar
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import Conflict, InvalidValue
+from gateway.domain.errors import Conflict, InvalidValue, MalformedContent
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock, Priority, Store, Tx
 from gateway.services.accounts import AppPasswords, new_app_password
 
+E = TypeVar("E", bound=Enum)
 COLUMNS = (
     "ins", "ins_oid", "birth_name", "given_names", "used_name", "sex", "birth_date", "email", "phone",
     "card_serial", "scheme", "state",
@@ -65,16 +68,24 @@ class ImportReport:
 
 
 def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
-    """Read the import file (design §6); a bad line becomes a fault, a missing column raises `InvalidValue`."""
+    """Read the import file (design §6); a bad line becomes a fault.
+
+    Raises:
+        InvalidValue: a column is missing.
+        MalformedContent: it is no CSV file; what came before has been given.
+    """
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     missing = [column for column in COLUMNS[:8] if column not in (rows.fieldnames or ())]
     if missing:
         raise InvalidValue(f"the first line must name the columns; missing: {', '.join(missing)}")
-    for row in rows:
-        try:
-            yield _patient(rows.line_num, {key: (value or "").strip() for key, value in row.items() if key})
-        except (InvalidValue, ValueError) as error:
-            yield ImportFault(rows.line_num, str(error))
+    try:
+        for row in rows:
+            try:
+                yield _patient(rows.line_num, {key: (value or "").strip() for key, value in row.items() if key})
+            except InvalidValue as error:
+                yield ImportFault(rows.line_num, str(error))
+    except csv.Error as error:
+        raise MalformedContent(f"line {rows.line_num}: not CSV ({error}); export the file again") from error
 
 
 def _patient(line: int, row: dict[str, str]) -> NewPatient:
@@ -82,7 +93,8 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
     if not (row["birth_name"] and given):
         raise InvalidValue("birth_name and given_names must not be empty")
     born = BirthDate.parse(row["birth_date"])
-    traits = Traits(row["birth_name"], given, Sex(row["sex"].upper()), born, row["used_name"])
+    sex = _chosen(Sex, "sex", row["sex"].upper())
+    traits = Traits(row["birth_name"], given, sex, born, row["used_name"])
     return NewPatient(
         line,
         PatientIdentity(Ins.parse(row["ins"]), row["ins_oid"], traits),
@@ -90,8 +102,16 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         row["phone"],
         row.get("card_serial", ""),
         row.get("scheme", ""),
-        SpaceState(row.get("state") or "notified"),
+        _chosen(SpaceState, "state", row.get("state") or "notified"),
     )
+
+
+def _chosen(choices: type[E], column: str, text: str) -> E:
+    try:
+        return choices(text)
+    except ValueError as error:
+        names = ", ".join(str(choice.value) for choice in choices)
+        raise InvalidValue(f"{column} must be one of {names}") from error
 
 
 class Provisioning:
