@@ -1,0 +1,242 @@
+"""A whole gateway in a process of its own, with the invented world of the demonstration, for journeys.
+
+Tests act on it as the world outside does: by SMTP with certificates or passwords, by IMAP, by files. What is
+not yet to be seen (or must never be) is looked up in the store, opened beside the server for reading only;
+new patients come by the same service that ``pli patients import`` uses while the gateway serves.
+"""
+
+import asyncio
+import itertools
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from gateway.app import Core, core
+from gateway.config import Settings
+from gateway.demonstration.world import World, found_world, populate
+from gateway.domain.address import MailAddress
+from gateway.domain.card import Card
+from gateway.domain.document import LabResult
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.exchange import ExchangeState
+from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
+from gateway.domain.mailbox import VaultId
+from gateway.domain.space import SpaceState
+from gateway.ports import Tx
+from gateway.services.provisioning import NewPatient
+from tests.builders.store import ram_folder
+
+T = TypeVar("T")
+PATIENCE = timedelta(seconds=15)
+_PAUSE = 0.005
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+_serials = itertools.count(1)
+
+
+def until(reached: Callable[[], bool], what: str) -> None:
+    """Wait for what another process does: its commits can be looked at, not awaited."""
+    end = time.monotonic() + PATIENCE.total_seconds()
+    while not reached():
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+        time.sleep(_PAUSE)
+
+
+class Observer:
+    """The services below the edges, open beside the server, in a loop and thread of their own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="observer", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._context = core(self._settings)
+        self.core: Core = self.run(self._context.__aenter__())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.run(self._context.__aexit__(None, None, None))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    # Any: what a coroutine is sent and yields is the loop's affair.
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE.total_seconds())
+
+    def read(self, fn: Callable[[Tx], T]) -> T:
+        """Look into the store."""
+        return self.run(self.core.store.read(fn))
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A patient of a test's own: nobody else writes to them."""
+
+    identity: PatientIdentity
+    state: SpaceState
+    email: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.identity.ins.value}@patient.mssante.fr"
+
+
+def invented_patient(state: SpaceState = SpaceState.ACTIVE) -> Patient:
+    """Invent a patient with a name and a number that occur nowhere else."""
+    serial = next(_serials)
+    stem = f"2760799{serial:06}"
+    word = "".join(_LETTERS[serial // 20**place % 20] for place in range(4)).lower()
+    traits = Traits(f"ZORVAL{word.upper()}", (f"Ysaline{word}", "Anne"), Sex.FEMALE, BirthDate(1976, 7, 14))
+    identity = PatientIdentity(Ins.parse(f"{stem}{ins_key(stem):02}"), INS_DEMO, traits)
+    return Patient(identity, state, f"ysaline.{word}@courriel.example")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How much there is to be seen in a patient's space, and how often they were told."""
+
+    messages: int = 0
+    documents: int = 0
+    exchanges: int = 0
+    notices: int = 0
+
+
+NOTHING = Seen()
+
+
+@dataclass
+class GatewaySite:
+    """A gateway that serves, and its world."""
+
+    world: World
+    ports: dict[str, int]
+    pid: int
+    log_file: Path
+    observer: Observer
+    patients: list[Patient] = field(default_factory=list)
+
+    # ------------------------------------------------------------ arranging
+
+    def new_patient(self, state: SpaceState = SpaceState.ACTIVE) -> Patient:
+        """Open a space for a patient of the test's own."""
+        return self.new_patients(1, state)[0]
+
+    def new_patients(self, count: int, state: SpaceState = SpaceState.ACTIVE) -> list[Patient]:
+        """Open spaces for several."""
+        made = [invented_patient(state) for _ in range(count)]
+        self.import_patients(made)
+        return made
+
+    def import_patients(self, patients: Iterable[Patient]) -> None:
+        """Open the spaces of given patients, as ``pli patients import`` does."""
+        made = list(patients)
+        lines = [NewPatient(n, p.identity, p.email, "", "", "", p.state) for n, p in enumerate(made, 2)]
+        report = self.observer.run(self.observer.core.provisioning.import_patients(lines))
+        assert report.created == len(made)
+        self.patients += made
+
+    # ------------------------------------------------------------ looking
+
+    def settle(self) -> None:
+        """Wait until everything that follows an acknowledgement is done, and nothing of it was set aside."""
+
+        def done() -> bool:
+            counts = self.observer.read(lambda tx: tx.outbox.counts())
+            assert counts["parked"] == 0
+            return counts["waiting"] == 0
+
+        until(done, "the outbox was not emptied")
+
+    def seen_by(self, patient: Patient) -> Seen:
+        """Count what the patient may see now."""
+        vault = self.vault(patient.address)
+
+        def count(tx: Tx) -> tuple[int, int, int]:
+            shown = tx.mail.latest(vault, 1_000), tx.documents.all_of(vault), tx.exchanges.all_of(vault)
+            return len(shown[0]), len(shown[1]), len(shown[2])
+
+        return Seen(*self.observer.read(count), self._notices_to(patient.email))
+
+    def messages(self, address: str) -> list[Card]:
+        """Give the visible messages of a mailbox or space, newest first."""
+        vault = self.vault(address)
+        rows = self.observer.read(lambda tx: tx.mail.latest(vault, 1_000))
+        return [Card.from_json(summary.card) for _, _, summary in rows]
+
+    def documents(self, patient: Patient) -> list[FiledDocument]:
+        """Give what is filed, newest first."""
+        vault = self.vault(patient.address)
+        return self.observer.read(lambda tx: tx.documents.all_of(vault))
+
+    def results(self, patient: Patient, document: FiledDocument) -> list[LabResult]:
+        """Give the results of a filed document."""
+        vault = self.vault(patient.address)
+        return self.observer.read(lambda tx: tx.documents.results(vault, document.id))
+
+    def exchange(self, patient: Patient, correspondent: str) -> ExchangeState:
+        """Say where patient and correspondent stand."""
+        vault, address = self.vault(patient.address), MailAddress.parse(correspondent)
+        found = self.observer.read(lambda tx: tx.exchanges.get(vault, address))
+        return found.state if found else ExchangeState.NONE
+
+    def quarantined(self) -> int:
+        """Count the messages under the operator's key."""
+        return self.observer.read(lambda tx: tx.quarantine.count())
+
+    def vault(self, address: str) -> VaultId:
+        """Find the vault of an address that exists."""
+        found = self.observer.read(lambda tx: tx.spaces.resolve(MailAddress.parse(address)))
+        assert found is not None
+        return found[0]
+
+    def log(self) -> str:
+        """Give all that the server has logged."""
+        return self.log_file.read_text(encoding="utf-8")
+
+    def _notices_to(self, email: str) -> int:
+        folder = self.world.settings.path(self.world.settings.paths.notices)
+        return sum(json.loads(file.read_bytes())["to"] == email for file in folder.glob("*.json"))
+
+
+@contextmanager
+def serving(lists_made: timedelta = timedelta(0)) -> Iterator[GatewaySite]:
+    """Make a world and serve it until the block ends; its trust lists are `lists_made` old."""
+    with ram_folder() as folder:
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made)
+        with Observer(world.settings) as observer:
+            observer.run(populate(world, observer.core))
+            with _process(world.settings, folder) as (process, ports):
+                yield GatewaySite(world, ports, process.pid, folder / "log", observer)
+
+
+@contextmanager
+def _process(settings: Settings, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, int]]]:
+    ready, config = folder / "ready", settings.root / "pli.toml"
+    command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(config)]
+    with (folder / "log").open("wb") as log, tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            [*command, "--ready-file", str(ready), "--verbose"], stdin=subprocess.DEVNULL, stdout=out, stderr=log
+        )
+        try:
+            until(lambda: ready.exists() or process.poll() is not None, "the server does not answer")
+            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
+            yield process, json.loads(ready.read_bytes())["ports"]
+        finally:
+            process.terminate()
+            assert process.wait(PATIENCE.total_seconds()) == 0, (folder / "log").read_text(encoding="utf-8")
