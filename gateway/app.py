@@ -29,6 +29,8 @@ from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError, PliError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.domain.outbox import StepKind
+from gateway.imap.server import ImapServer
+from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
 from gateway.ports import Clock, Priority
@@ -36,6 +38,7 @@ from gateway.services.accounts import AppPasswords
 from gateway.services.conversations import Conversations
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
+from gateway.services.mailbox import Mailboxes
 from gateway.services.message_parts import MessageParts
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
@@ -255,6 +258,21 @@ def _smtp(it: Core) -> SmtpServer:
     )
 
 
+def _imap(it: Core) -> ImapServer:
+    section = it.settings.imap
+    return ImapServer(
+        Mailboxes(it.store, it.blobs, it.trust.entry, it.clock, it.passwords, it.workers),
+        ImapSettings(
+            host=section.host,
+            port=section.port,
+            max_connections=section.max_connections,
+            max_connections_per_address=section.max_connections_per_address,
+            max_message_bytes=it.settings.smtp.max_message_bytes,
+        ),
+        contexts.imap(_pair(it.settings)),
+    )
+
+
 def _web(it: Core) -> AbstractAsyncContextManager[int]:
     section, maximum = it.settings.web, it.settings.smtp.max_message_bytes
     services = WebServices(
@@ -278,6 +296,7 @@ class Running:
     relay_port: int | None
     submission_port: int | None
     starttls_port: int | None
+    imap_port: int
     web_port: int
 
     @property
@@ -287,6 +306,7 @@ class Running:
             "relay": self.relay_port,
             "submission": self.submission_port,
             "starttls": self.starttls_port,
+            "imap": self.imap_port,
             "web": self.web_port,
         }
 
@@ -310,8 +330,10 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
         smtp = await stack.enter_async_context(_smtp(it))
+        imap = await stack.enter_async_context(_imap(it))
         web_port = await stack.enter_async_context(_web(it))
-        yield Running(it, smtp.ports.relay, smtp.ports.submission, smtp.ports.submission_starttls, web_port)
+        ports = smtp.ports
+        yield Running(it, ports.relay, ports.submission, ports.submission_starttls, imap.port, web_port)
 
 
 @asynccontextmanager

@@ -40,7 +40,9 @@ class Browser:
 
     async def submit(self, page: str, action: str, fields: Mapping[str, str]) -> str:
         """Fill in and send the form of `page` whose address begins with `action`; gives the page that follows."""
-        found = next(form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action))
+        found = next((form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action)), None)
+        if found is None:
+            raise LookupError(f"the page has no form for {action}")
         hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(found[2])}
         form = aiohttp.FormData(default_to_multipart='multipart' in found[0].partition(">")[0])
         for name, value in {**hidden, **fields}.items():

@@ -15,7 +15,7 @@ from gateway.demonstration.world import Line
 
 Say = Callable[[str], None]
 _ANSWER = "Bonjour docteur, je me sens bien, merci. Le traitement passe mieux depuis une semaine.\n"
-_CONVERSATION = re.compile(r'href="(/messages/[0-9a-f]+)"[^>]*>.*?Claire Martin', re.DOTALL)
+_CONVERSATION = re.compile(r'href="(/messages/[0-9a-f]+)"[^>]*>(?:(?!</a>).)*?Claire Martin', re.DOTALL)
 _DOCUMENT = re.compile(r'href="(/documents/[0-9a-f]+)"')
 _RESULT = re.compile(r'data-loinc="([^"]*)"[^>]*data-value="([^"]*)"[^>]*data-unit="([^"]*)"')
 
