@@ -424,6 +424,10 @@ class Outbox(Protocol):
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...
 
+    def recall(self, now: datetime) -> int:
+        """Make due now what was begun and not done, and give how many; for the only worker of a store, as it starts."""
+        ...
+
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""
         ...

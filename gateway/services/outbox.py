@@ -22,6 +22,8 @@ Finish: TypeAlias = Callable[[Tx], None]
 Handler: TypeAlias = Callable[[Step], Awaitable[Finish]]
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)
+_AFTER_FAILURE = timedelta(seconds=1)
+"""Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,32 @@ class OutboxWorker:
         self._free = asyncio.Semaphore(settings.at_once)
 
     async def run(self) -> None:
-        """Work until cancelled; steps under way are finished or left to their lease."""
+        """Work until cancelled; steps under way are finished, or left to their lease or to `_recall`."""
         with self._store.subscribe(OPERATOR) as news:
             async with asyncio.TaskGroup() as tasks:
+                recalled = False
                 while True:
                     try:
+                        recalled = recalled or await self._recall()
                         steps = await self._lease()
+                        for step in steps:
+                            tasks.create_task(self._one(step))
+                        if not steps:
+                            await self._rest(news)
                     except StoreUnavailable:
                         _log.error("outbox.unavailable")
-                        steps = []
-                    for step in steps:
-                        tasks.create_task(self._one(step))
-                    if not steps:
-                        await self._rest(news)
+                        await asyncio.sleep(_AFTER_FAILURE.total_seconds())
+
+    async def _recall(self) -> bool:
+        """Take up at once what a process that was killed had begun, instead of waiting for its leases to end.
+
+        The embedded store has one serving process, so a lease found at the start has no living holder.
+        """
+        now = self._clock.now()
+        recalled = await self._store.write(lambda tx: tx.outbox.recall(now))
+        if recalled:
+            _log.info("outbox.recalled", steps=recalled)
+        return True
 
     async def _lease(self) -> list[Step]:
         """Wait for a free place, then lease as many steps as there are free places."""

@@ -32,6 +32,11 @@ _DONE = delete(_O).where(*_this)
 _mine = (*_this, _O.c.attempts == parameter("lease"))
 _RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
+_RECALL = (
+    update(_O)
+    .where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0)
+    .values(due=parameter("new_due"))
+)
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0)
 
@@ -81,6 +86,10 @@ class OutboxRows:
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; no change when the lease has passed to another."""
         self._runner.run(_PARK, vault=step.vault, step=step.id, lease=step.attempts, new_reason=reason)
+
+    def recall(self, now: datetime) -> int:
+        """Make due now what was begun and not done, and give how many; for the only worker of a store, as it starts."""
+        return self._runner.run(_RECALL, now=micros_of(now), new_due=micros_of(now))
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""

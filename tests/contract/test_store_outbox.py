@@ -68,6 +68,23 @@ async def test_expired_lease_is_taken_again(at: StoreAt) -> None:
     assert [step.attempts for step in await _leased(at, 1)] == [2]
 
 
+async def test_recalled_step_is_taken_again_before_its_lease_ends(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    assert await at.store.write(lambda tx: tx.outbox.recall(NOON)) == 1
+    assert [step.attempts for step in await _leased(at)] == [2]
+
+
+async def test_recall_hastens_neither_what_was_never_begun_nor_what_is_parked(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _added(at, _step(vault))
+    (begun,) = await _leased(at)
+    await at.store.write(lambda tx: tx.outbox.park(begun, "PLI-401"))
+    await _added(at, _step(vault, due_in=5))
+    assert await at.store.write(lambda tx: tx.outbox.recall(NOON)) == 0
+    assert await _leased(at) == []
+
+
 async def test_step_that_is_not_due_waits(at: StoreAt) -> None:
     await _added(at, _step(await a_mailbox(at.store), due_in=5))
     assert await _leased(at, 4) == []
