@@ -13,11 +13,17 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.domain.mailbox import FolderId, ModSeq, Uid, UidValidity
 from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent
 from gateway.services.mailbox import Changes, OpenFolder
 from gateway.services.mailbox_messages import Span
+
+
+@lru_cache(1024)
+def _list_of(flags: str) -> bytes:
+    return b"(%b)" % flags.encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,8 @@ class View:
     def rendered(self, uid: int, flags: str) -> bytes:
         """Write the flag list of a message as FETCH shows it."""
         if uid >= self._recent_from:
-            flags = f"{flags} \\Recent" if flags else "\\Recent"
-        return b"(%b)" % flags.encode("ascii")
+            return _list_of(f"{flags} \\Recent" if flags else "\\Recent")
+        return _list_of(flags)
 
     def note_own(self, modseq: ModSeq | None) -> None:
         """Remember a change of this session's own, whose effect the client has been told or does not want to hear."""

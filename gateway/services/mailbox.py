@@ -239,6 +239,11 @@ def _rows(tx: Tx, vault: VaultId, folder: FolderId, low: int, high: int, want: W
         return [Row(entry, header_block=block) for entry, block in mail.header_blocks(vault, folder, low, high)]
     if want is Want.EXTRACT:
         return [Row(entry, extract=text) for entry, text in mail.extracts(vault, folder, low, high)]
+    if want is Want.HEADERS | Want.EXTRACT:
+        blocks, texts = mail.header_blocks(vault, folder, low, high), mail.extracts(vault, folder, low, high)
+        return [
+            Row(entry, b"", b"", block, b"", b"", text) for (entry, block), (_, text) in zip(blocks, texts, strict=True)
+        ]
     if Want.BLOB in want:
         return (_whole(tx, vault, entry) for entry in mail.entries(vault, folder, low, high))
     return _joined(tx, vault, folder, low, high, want)

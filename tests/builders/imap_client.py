@@ -58,6 +58,13 @@ class ImapClient:
         self._writer.write(data)
         await self._writer.drain()
 
+    def stop_reading(self) -> None:
+        """Leave what the server sends in the sockets."""
+        # A public way to a stream's transport is only in its writer; what is read and written there is one.
+        transport = self._writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.pause_reading()
+
     async def response(self) -> bytes:
         """Read one response with its literals; empty when the server has closed."""
         async with asyncio.timeout(_PATIENCE):
