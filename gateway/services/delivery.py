@@ -134,6 +134,17 @@ def note_references(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
             tx.mail.note_message_id(arrival.vault, f"{party} {message_id}", thread, arrival.mid)
 
 
+def note_sent(tx: Tx, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+    """Remember that the vault's owner sent a message: reports about it are let in, about anything else not (POL-34)."""
+    if message_id:
+        tx.mail.note_message_id(vault, f"sent {message_id}", thread, mid)
+
+
+def was_sent(tx: Tx, vault: VaultId, message_id: str) -> bool:
+    """Say whether the vault's owner sent a message with this `Message-ID`."""
+    return tx.mail.by_message_id(vault, f"sent {message_id}") is not None
+
+
 def add_step(tx: Tx, step: Step) -> None:
     """Add an outbox row and wake the worker after the commit."""
     tx.outbox.add(step)

@@ -18,8 +18,8 @@ from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.domain.exchange import Correspondence
-from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId, VaultId, VaultKind
-from gateway.domain.mime import ScannedMessage, parse_report, scan_message
+from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId, ThreadId, VaultId, VaultKind
+from gateway.domain.mime import Fault, MessageLimitExceeded, ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
@@ -29,7 +29,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
-from gateway.services.delivery import Arrival, Delivery, Outcome, accept
+from gateway.services.delivery import Arrival, Delivery, Outcome, accept, add_step, note_sent, was_sent
 from gateway.services.exchanges import address_of, addresses_of, correspondence_in
 from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.numbers import random_number
@@ -157,6 +157,9 @@ class Receiver:
         octets = trace + raw
         try:
             scanned = scan_message(octets, transparent=True)
+        except MessageLimitExceeded as error:
+            header = error.fault in (Fault.HEADER_BYTES, Fault.HEADER_LINES)
+            return Reject(reasons.HEADER_TOO_LARGE if header else reasons.CONTENT_REFUSED, str(error))
         except MalformedContent as error:
             return Reject(reasons.CONTENT_REFUSED, str(error))
         content = self._content_facts(scanned, envelope, octets, answers)
@@ -206,7 +209,7 @@ class Receiver:
 
         def known(tx: Tx) -> bool:
             vaults = [tx.spaces.resolve(recipient) for recipient in envelope.recipients]
-            return all(found and tx.mail.by_message_id(found[0], message_id) is not None for found in vaults)
+            return all(found is not None and was_sent(tx, found[0], message_id) for found in vaults)
 
         return await self._store.read(known)
 
@@ -234,7 +237,7 @@ class Receiver:
     ) -> Outcome:
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
         if found is None:
-            return await self._relay(envelope, recipient, prepared)
+            return await self._relay(envelope, recipient, prepared, queue_id)
         vault, kind = found
         delivery = self._delivery(envelope, recipient, prepared, vault, kind is VaultKind.SPACE, queue_id)
         return await self._store.write(lambda tx: accept(tx, delivery))
@@ -259,11 +262,10 @@ class Receiver:
             at=self._clock.now(),
             notice=random_number(),
         )
-        same = (records.card.message_id, arrival.sender, str(recipient))
         return Delivery(
             arrival=arrival,
             recipient=str(recipient),
-            dedupe=self._store.digest("delivery", *(part.encode() for part in same), prepared.sha256)[:16],
+            dedupe=self._dedupe(envelope, recipient, prepared),
             blob=prepared.blob,
             records=records,
             holds=is_space and records.is_clinical,
@@ -271,24 +273,34 @@ class Receiver:
             work=random_number(),
         )
 
-    async def _relay(self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared) -> Outcome:
+    def _dedupe(self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared) -> bytes:
+        """Digest what makes two deliveries the same (assurance, promise 1)."""
+        same = (prepared.records.card.message_id, str(envelope.reverse_path or ""), str(recipient))
+        return self._store.digest("delivery", *(part.encode() for part in same), prepared.sha256)[:16]
+
+    async def _relay(
+        self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared, queue_id: MessageId
+    ) -> Outcome:
         """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
         sender = envelope.reverse_path
         found = await self._store.read(lambda tx: tx.spaces.resolve(sender)) if sender else None
         if found is None:
             return Outcome.UNREACHABLE
         vault, blob, at = found[0], prepared.blob, self._clock.now()
+        dedupe = self._dedupe(envelope, recipient, prepared)
         payload = {"blob": blob.ref.id.hex(), "sender": str(sender), "recipient": str(recipient)}
         step = Step(vault, random_number(), StepKind.DELIVER, payload, at)
 
-        def queue(tx: Tx) -> None:
+        def queue(tx: Tx) -> Outcome:
+            if tx.mail.first_seen(vault, dedupe, queue_id, at) != queue_id:
+                return Outcome.DUPLICATE
             tx.blobs.attach(vault, blob)
-            tx.outbox.add(step)
+            note_sent(tx, vault, prepared.records.card.message_id, ThreadId(queue_id), queue_id)
+            add_step(tx, step)
             tx.audit.append(vault, AuditEvent(at, str(sender), "message.queued"))
-            tx.changed(OPERATOR)
+            return Outcome.VISIBLE
 
-        await self._store.write(queue)
-        return Outcome.VISIBLE
+        return await self._store.write(queue)
 
     # ------------------------------------------------------------ shared
 

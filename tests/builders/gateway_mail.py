@@ -73,6 +73,18 @@ def relay_connection(
         client.close()
 
 
+@contextmanager
+def submission_connection(site: GatewaySite, user: str) -> Iterator[smtplib.SMTP]:
+    """Sign in to a mailbox over implicit TLS."""
+    context = ssl.create_default_context(cafile=str(site.world.authority))
+    client = smtplib.SMTP_SSL("localhost", site.ports["submission"], context=context, timeout=15)
+    try:
+        client.login(user, site.world.passwords[user])
+        yield client
+    finally:
+        client.close()
+
+
 def pair_of(site: GatewaySite, address: str) -> tuple[Path, Path]:
     """Give the certificate of a laboratory or professional of the world."""
     sender: Sender = site.world.senders[address]
@@ -88,10 +100,8 @@ def relay(
 
 
 def submit(site: GatewaySite, user: str, recipients: str | Sequence[str], raw: bytes, *, sender: str = "") -> Answer:
-    """Send by submission over implicit TLS, signed in to a mailbox."""
-    context = ssl.create_default_context(cafile=str(site.world.authority))
-    with smtplib.SMTP_SSL("localhost", site.ports["submission"], context=context, timeout=15) as client:
-        client.login(user, site.world.passwords[user])
+    """Send by submission, signed in to a mailbox."""
+    with submission_connection(site, user) as client:
         return converse(client, sender or user, [recipients] if isinstance(recipients, str) else recipients, raw)
 
 

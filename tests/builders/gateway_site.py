@@ -26,6 +26,7 @@ from gateway.config import Settings
 from gateway.demonstration.world import World, found_world, populate
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
+from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.exchange import ExchangeState
@@ -41,6 +42,12 @@ PATIENCE = timedelta(seconds=15)
 _PAUSE = 0.005
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _serials = itertools.count(1)
+
+ZELIE, CABINET = "zelie.vanbrac@medecin.mssante.fr", "cabinet.vanbrac@medecin.mssante.fr"
+_MORE_MAILBOXES = (
+    DirectoryEntry(MailAddress.parse(ZELIE), MailboxKind.PERSON, "810000000045", "Dr Zélie Vanbrac"),
+    DirectoryEntry(MailAddress.parse(CABINET), MailboxKind.PRACTICE, "1350000037", "Cabinet Vanbrac"),
+)
 
 
 def until(reached: Callable[[], bool], what: str) -> None:
@@ -214,13 +221,19 @@ class GatewaySite:
         return sum(json.loads(file.read_bytes())["to"] == email for file in folder.glob("*.json"))
 
 
+async def _populate(world: World, it: Core) -> None:
+    await populate(world, it)
+    for entry in _MORE_MAILBOXES:
+        world.passwords[str(entry.address)] = (await it.people.add(entry)).password
+
+
 @contextmanager
 def serving(lists_made: timedelta = timedelta(0)) -> Iterator[GatewaySite]:
     """Make a world and serve it until the block ends; its trust lists are `lists_made` old."""
     with ram_folder() as folder:
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made)
         with Observer(world.settings) as observer:
-            observer.run(populate(world, observer.core))
+            observer.run(_populate(world, observer.core))
             with _process(world.settings, folder) as (process, ports):
                 yield GatewaySite(world, ports, process.pid, folder / "log", observer)
 
