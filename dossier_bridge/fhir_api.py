@@ -113,7 +113,7 @@ async def read_result(request: web.Request) -> web.Response:
 async def read_file(request: web.Request) -> web.StreamResponse:
     """Give a file of a document as it was received (FHIR R4 §2.40: the native content)."""
     document, _, which = request.match_info["id"].partition("-")
-    _, file = await request.app[_SERVICES].documents.open_file(request[_VAULT], _number(document), which)
+    _, file = await request.app[_SERVICES].documents.open_file(request[_VAULT], _number(document), which, "fhir")
     headers = {"Content-Type": file.media_type, "Content-Length": str(file.size), "Content-Disposition": "attachment"}
     response = web.StreamResponse(headers=headers)
     async with aclosing(file.pieces) as pieces:

@@ -84,8 +84,17 @@ class DocumentAccess:
 
         return await self._store.write(read)
 
-    async def open_file(self, vault: VaultId, number: int, which: str) -> tuple[FiledDocument, OpenedFile]:
-        """Open a file of a document; the transaction that finds it writes the trace. Raises `NotFound`."""
+    async def open_file(
+        self, vault: VaultId, number: int, which: str, program: str = ""
+    ) -> tuple[FiledDocument, OpenedFile]:
+        """Open a file of a document; the transaction that finds it writes the trace. Raises `NotFound`.
+
+        Args:
+            vault: the space.
+            number: of the document.
+            which: key of the file.
+            program: the face a program reads through, for the trace; empty when the patient reads.
+        """
         now = self._clock.now()
 
         def find(tx: Tx) -> tuple[FiledDocument, DocumentFile, BlobKey]:
@@ -93,7 +102,7 @@ class DocumentAccess:
             file = document.file(which)
             if file is None:
                 raise NotFound("this document has no such file")
-            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), f"file {which}")
+            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), f"{program} file {which}".strip())
             tx.audit.append(vault, event)
             return document, file, tx.blobs.open(vault, file.blob)
 

@@ -98,6 +98,22 @@ class PatientSignIn:
         now, who = self._clock.now(), (self._store.digest("try", identifier.lower().encode())[:8], source)
         if self._blocked(who, now) or self._waiting >= _MAX_WAITING:
             return SignInFault.TOO_MANY_ATTEMPTS
+        self._waiting += 1
+        try:
+            space = await self._space_of(identifier, password)
+        finally:
+            self._waiting -= 1
+        if self._blocked(who, now):
+            # Guesses sent all at once wait here together: each counts before the next is answered.
+            return SignInFault.TOO_MANY_ATTEMPTS
+        if space is None:
+            self._count(who, now)
+            return SignInFault.WRONG_CREDENTIALS
+        self._failures.pop(who, None)
+        return await self._issue(space, now)
+
+    async def _space_of(self, identifier: str, password: str) -> Space | None:
+        """Find the active space that identifier and password open; a wrong one costs the same work as a right one."""
 
         def look(tx: Tx) -> tuple[Account, Space] | None:
             account = tx.spaces.account(identifier)
@@ -107,12 +123,9 @@ class PatientSignIn:
 
         found = await self._store.read(look)
         hashed = found[0].secret.decode() if found else _NOBODY
-        right = await self._checked(hashed, password)
-        if not (found and right and may_sign_in(found[1].state)):
-            self._count(who, now)
-            return SignInFault.WRONG_CREDENTIALS
-        self._failures.pop(who, None)
-        return await self._issue(found[1], now)
+        async with self._hashing:
+            right = await self._off_loop(_verified, hashed, password)
+        return found[1] if found and right and may_sign_in(found[1].state) else None
 
     async def _issue(self, space: Space, now: datetime) -> CodeIssued | SignInFault:
         settings, vault = self._settings, space.vault
@@ -176,14 +189,6 @@ class PatientSignIn:
         self._failures[who] = (since, count + 1)
         if len(self._failures) > _MAX_REMEMBERED:
             self._failures.popitem(last=False)
-
-    async def _checked(self, hashed: str, password: str) -> bool:
-        self._waiting += 1
-        try:
-            async with self._hashing:
-                return await self._off_loop(_verified, hashed, password)
-        finally:
-            self._waiting -= 1
 
     async def _off_loop(self, work: Callable[..., R], *arguments: object) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)

@@ -26,7 +26,7 @@ from gateway.policy import reasons
 from gateway.policy.initiation import may_reply
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.conversations import ConversationView, conversation_in
-from gateway.services.delivery import add_step
+from gateway.services.delivery import add_step, note_sent
 from gateway.services.numbers import random_number
 from gateway.services.patient_names import shown_name
 from gateway.services.records import Records, records_of
@@ -146,7 +146,7 @@ class Replies:
             message_id=message_id,
             in_reply_to=last.message_id or None,
             references=tuple(dict.fromkeys(ids))[-_MAX_REFERENCES:],
-            attachments=tuple(OutgoingAttachment(file.name, file.media_type, file.data) for file in draft.files),
+            attachments=tuple(OutgoingAttachment(file.name, _carried(file), file.data) for file in draft.files),
         )
 
     def _prepare(self, message: ComposedMessage, exchange: Exchange) -> _Prepared | None:
@@ -191,6 +191,12 @@ def _keep(tx: Tx, vault: VaultId, content: Content, prepared: _Prepared) -> None
     tx.mail.note_message_id(vault, message_id, content.thread, content.mid)
     # Answers are looked up under their author, so that nobody joins another's conversation by a reference.
     tx.mail.note_message_id(vault, f"{prepared.recipient} {message_id}", content.thread, content.mid)
+    note_sent(tx, vault, message_id, content.thread, content.mid)
+
+
+def _carried(file: ReplyFile) -> str:
+    """Give the media type to declare: what claims to be a message or to hold parts is a file like any other."""
+    return "application/octet-stream" if file.media_type.startswith(("message/", "multipart/")) else file.media_type
 
 
 def _message_id(number: str, space: Space) -> str:

@@ -1,0 +1,205 @@
+"""A patient's space over the real store: professionals write to it, documents are filed in it, its holder acts.
+
+Only the directory is a fake. What arrives goes the way of intake: scanned, recorded, accepted in one transaction.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from gateway.domain.account import Space
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.directory import (
+    CertificateBinding,
+    DirectoryEntry,
+    DistinguishedName,
+    MailboxKind,
+    TrustedDomain,
+)
+from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, Participant
+from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
+from gateway.domain.lab_result import Timestamp
+from gateway.domain.mailbox import BlobKey, MessageId, VaultId
+from gateway.domain.mime import scan_message
+from gateway.domain.space import SpaceState
+from gateway.ports import Ages, Tx
+from gateway.services.conversations import Conversations
+from gateway.services.delivery import Arrival, Delivery, Outcome, accept
+from gateway.services.document_access import DocumentAccess
+from gateway.services.exchanges import correspondence_in
+from gateway.services.message_parts import MessageParts
+from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.record_queries import RecordQueries
+from gateway.services.records import records_of
+from gateway.services.replies import Replies
+from gateway.services.trust import Staleness, TrustFacts
+from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
+from webmail.model import SignedIn
+from webmail.service import PatientSpace
+from webmail.service.names import person_of
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
+CDA = b"<ClinicalDocument xmlns='urn:hl7-org:v3'/>"
+_SNAPSHOT = Ages(NOON, NOON)
+
+
+def _entry(address: str, kind: MailboxKind, name: str, profession: str = "", city: str = "") -> DirectoryEntry:
+    return DirectoryEntry(MailAddress.parse(address), kind, "810000000011", name, profession=profession, city=city)
+
+
+CLAIRE = _entry("claire.martin@medecin.mssante.fr", MailboxKind.PERSON, "Dr Claire Martin", "Médecin", "Rennes")
+PAUL = _entry("paul.nguyen@medecin.mssante.fr", MailboxKind.PERSON, "Dr Paul Nguyen", "Cardiologue", "Rennes")
+LABORATORY = _entry("resultats@labo.mssante.fr", MailboxKind.APPLICATION, "Laboratoire des Lilas", city="Rennes")
+
+
+class ListedPeople:
+    """A directory of a few people; satisfies `gateway.ports.Directory`."""
+
+    def __init__(self, *entries: DirectoryEntry) -> None:
+        self._entries: Mapping[MailAddress, DirectoryEntry] = {entry.address: entry for entry in entries}
+
+    def entry(self, address: MailAddress) -> DirectoryEntry | None:
+        """Find a mailbox."""
+        return self._entries.get(address)
+
+    def domain(self, name: str) -> TrustedDomain | None:
+        """Trust every domain."""
+        return TrustedDomain(name, frozenset())
+
+    def domains_of(self, holder: DistinguishedName) -> frozenset[str]:  # noqa: ARG002 - the port's name
+        """Bind no certificate."""
+        return frozenset()
+
+    def binding(self, spki_sha256: bytes) -> CertificateBinding | None:  # noqa: ARG002 - the port's name
+        """Bind no key."""
+        return None
+
+    def ages(self) -> Ages:
+        """Be fresh at noon."""
+        return _SNAPSHOT
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSite:
+    """Two spaces, the services over them, and what the pages call."""
+
+    at: StoreAt
+    workers: ThreadPoolExecutor
+    trust: TrustFacts
+    camille: Space
+    louis: Space
+    conversations: Conversations
+    replies: Replies
+    parts: MessageParts
+    documents: DocumentAccess
+    queries: RecordQueries
+    patients: PatientSignIn
+    pages: PatientSpace
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def person(self) -> SignedIn:
+        """Give Camille, signed in."""
+        return person_of(self.camille)
+
+    async def receive(
+        self, raw: bytes, sender: DirectoryEntry = CLAIRE, space: Space | None = None, at: datetime | None = None
+    ) -> MessageId:
+        """Let a message arrive as intake does, and give its number."""
+        to, scanned, instant = space or self.camille, scan_message(raw), at or self.at.clock.now()
+        correspondence = correspondence_in(scanned, sender.address, self.trust.entry)
+        records = records_of(raw, scanned, self.trust.entry, correspondence)
+        mid = MessageId(a_number())
+        arrival = Arrival(
+            to.vault, mid, True, str(sender.address), records.card, correspondence, instant, a_number()
+        )  # fmt: skip
+        blob = self.at.blobs.put(raw).key
+        dedupe = mid.to_bytes(16, "big")
+        delivery = Delivery(arrival, str(to.address.mail), dedupe, blob, records, False, False, a_number())
+        assert await self.at.store.write(lambda tx: accept(tx, delivery)) is Outcome.VISIBLE
+        return mid
+
+    async def file(
+        self, results: Sequence[LabResult] = (), space: Space | None = None, **changes: object
+    ) -> FiledDocument:
+        """File a report with its PDF; `changes` are fields of the document."""
+        files: list[tuple[str, str, BlobKey]] = [
+            (which, media_type, self.at.blobs.put(data).key)
+            for which, media_type, data in ((ORIGINAL, "text/xml", CDA), (PRESENTATION, "application/pdf", PDF))
+        ]
+        document = replace(a_document(results, files), **changes)  # type: ignore[arg-type]  # fields of the caller
+        vault = (space or self.camille).vault
+
+        def add(tx: Tx) -> bool:
+            for _, _, key in files:
+                tx.blobs.attach(vault, key)
+            tx.changed(vault)
+            return tx.documents.add(vault, document, results)
+
+        assert await self.at.store.write(add)
+        return document
+
+    async def trace(self, action: str, vault: VaultId | None = None) -> list[AuditEvent]:
+        """Give the events of one action, newest first."""
+        events = await self.at.store.read(lambda tx: tx.audit.events(vault or self.camille.vault))
+        return [event for event in events if event.action == action]
+
+
+def a_document(results: Sequence[LabResult], files: Sequence[tuple[str, str, BlobKey]]) -> FiledDocument:
+    """Make a report of biology that names nobody real."""
+    number = a_number()
+    return FiledDocument(
+        id=number,
+        mid=None,
+        filed_at=NOON,
+        dated=NOON,
+        entry=DocumentEntry(
+            f"1.2.250.1.999.{number}",
+            type_code="11502-2",
+            type_code_system="2.16.840.1.113883.6.1",
+            type_label="Compte rendu d’examens biologiques",
+            title="Bilan de contrôle",
+            effective_time=Timestamp("20260301"),
+            authors=(Participant("Dr Iris Modèle", organisation="Laboratoire des Lilas"),),
+            category=DocumentCategory.BIOLOGY,
+        ),
+        sha256=number.to_bytes(32, "big"),
+        sender=str(LABORATORY.address),
+        identity_verified=True,
+        result_count=len(results),
+        has_alert=any(result.is_critical for result in results),
+        files=tuple(DocumentFile(which, media_type, key.ref, key.size) for which, media_type, key in files),
+    )
+
+
+@asynccontextmanager
+async def patient_site(
+    folder: Path, sign_in: SignInSettings | None = None, max_bytes: int = 25_000_000
+) -> AsyncIterator[PatientSite]:
+    """Open a store with the spaces of Camille and Louis, and bind the services to it."""
+    async with store_at(folder) as at:
+        with ThreadPoolExecutor(2) as workers:
+            trust = TrustFacts(ListedPeople(CLAIRE, PAUL, LABORATORY), at.clock, Staleness())
+            conversations = Conversations(at.store, at.clock)
+            replies = Replies(at.store, at.blobs, trust, at.clock, workers, max_bytes)
+            parts = MessageParts(at.store, at.blobs, at.clock, workers)
+            documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
+            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers)
+            yield PatientSite(
+                at=at,
+                workers=workers,
+                trust=trust,
+                camille=await a_space(at.store, birth_name="LEFÈVRE", given_names=("CAMILLE", "ANNE")),
+                louis=await a_space(at.store, SpaceState.ACTIVE, birth_name="Bernard", given_names=("Louis",)),
+                conversations=conversations,
+                replies=replies,
+                parts=parts,
+                documents=documents,
+                queries=RecordQueries(at.store, at.clock),
+                patients=patients,
+                pages=PatientSpace(at.store, patients, conversations, replies, parts, documents),
+            )

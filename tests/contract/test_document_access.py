@@ -1,0 +1,94 @@
+"""Reading a dossier: what marks a document as seen, and the trace each reading leaves in its own transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import ContentState
+from gateway.services.record_queries import Window
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import LABORATORY, PDF, PatientSite, patient_site
+from tests.builders.store import a_number
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille's and Louis's spaces."""
+    async with patient_site(ram) as opened:
+        yield opened
+
+
+async def _unseen(site: PatientSite) -> int:
+    return await site.at.store.read(lambda tx: tx.documents.unseen(site.camille.vault))
+
+
+async def test_reading_marks_seen_and_leaves_one_line(site: PatientSite) -> None:
+    document = await site.file()
+    opened = await site.documents.read(site.camille.vault, document.id)
+    assert (opened.document.seen, await _unseen(site)) == (False, 0)
+    events = await site.trace("document.read")
+    assert [(event.actor, event.objects) for event in events] == [("patient", (f"document:{document.id:x}",))]
+
+
+async def test_every_reading_leaves_its_line(site: PatientSite) -> None:
+    document = await site.file()
+    for _ in range(3):
+        await site.documents.read(site.camille.vault, document.id)
+    assert len(await site.trace("document.read")) == 3
+
+
+async def test_list_marks_nothing_and_leaves_no_line(site: PatientSite) -> None:
+    await site.file()
+    await site.documents.listed(site.camille.vault, None, 1)
+    assert (await _unseen(site), await site.trace("document.read")) == (1, [])
+
+
+async def test_list_goes_on_over_pages(site: PatientSite) -> None:
+    filed = {(await site.file()).id for _ in range(5)}
+    pages = [await site.documents.listed(site.camille.vault, None, number, 2) for number in (1, 2, 3)]
+    assert {document.id for page in pages for document in page.documents} == filed
+    assert [page.has_more for page in pages] == [True, True, False]
+
+
+async def test_opening_a_file_leaves_a_line_before_any_octet(site: PatientSite) -> None:
+    document = await site.file()
+    _, file = await site.documents.open_file(site.camille.vault, document.id, "pdf")
+    events = await site.trace("document.opened")
+    assert [(event.objects, event.detail) for event in events] == [((f"document:{document.id:x}",), "file pdf")]
+    async with aclosing(file.pieces) as pieces:
+        assert len(await anext(pieces)) < len(PDF)
+
+
+@pytest.mark.parametrize("which", ["", "PDF", "media-1", "../pdf"])
+async def test_file_that_is_not_there_is_not_found_and_leaves_no_line(site: PatientSite, which: str) -> None:
+    document = await site.file()
+    with pytest.raises(NotFound):
+        await site.documents.open_file(site.camille.vault, document.id, which)
+    assert await site.trace("document.opened") == []
+
+
+async def test_unknown_document_is_not_found_and_leaves_no_line(site: PatientSite) -> None:
+    with pytest.raises(NotFound):
+        await site.documents.read(site.camille.vault, a_number())
+    assert await site.trace("document.read") == []
+
+
+async def test_document_outlives_its_message(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(LABORATORY), LABORATORY)
+    document = await site.file(mid=mid)
+    await site.at.store.write(lambda tx: tx.mail.set_state(site.camille.vault, mid, ContentState.REFUSED))
+    opened = await site.documents.read(site.camille.vault, document.id)
+    assert (opened.card, opened.thread) == (None, None)
+
+
+async def test_programs_reading_leaves_its_line_and_marks_nothing(site: PatientSite) -> None:
+    document = await site.file()
+    await site.queries.documents(site.camille.vault, Window(0, 10))
+    await site.queries.document(site.camille.vault, document.id)
+    assert await _unseen(site) == 1
+    for action in ("documents.listed", "document.read"):
+        events = await site.trace(action)
+        assert [(event.objects, event.detail) for event in events] == [((f"document:{document.id:x}",), "fhir")]

@@ -1,0 +1,121 @@
+"""What a message bears: texts of every kind of letter, HTML, attachments, and the trace of what was opened."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import ContentState, MessageId, ThreadId
+from gateway.services.message_parts import MAX_TEXT_BYTES
+from gateway.services.pieces import OpenedFile
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille's and Louis's spaces."""
+    async with patient_site(ram) as opened:
+        yield opened
+
+
+async def _text(site: PatientSite, raw: bytes) -> str:
+    mid = await site.receive(raw)
+    return (await site.parts.texts(site.camille.vault, [mid]))[mid]
+
+
+async def test_text_is_decoded(site: PatientSite) -> None:
+    assert await _text(site, a_letter(CLAIRE, "Réponse : « oui »\n")) == "Réponse : « oui »\n"
+
+
+async def test_text_of_a_letter_in_html_alone_is_drawn_from_it(site: PatientSite) -> None:
+    assert (await _text(site, a_letter(CLAIRE, "", html="<p>À <b>jeun</b>.</p>"))).strip() == "À jeun."
+
+
+async def test_text_between_and_after_files_is_shown_too(site: PatientSite) -> None:
+    raw = (
+        b"From: claire.martin@medecin.mssante.fr\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nAvant\r\n"
+        b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF-\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nApres\r\n--b--\r\n"
+    )
+    assert (await _text(site, raw)).split() == ["Avant", "Apres"]
+
+
+async def test_text_of_a_message_inside_is_not_the_authors(site: PatientSite) -> None:
+    raw = (
+        b"From: claire.martin@medecin.mssante.fr\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nVoyez\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nSecret d'un autre\r\n--b--\r\n"
+    )
+    assert (await _text(site, raw)).strip() == "Voyez"
+
+
+async def test_very_long_text_is_cut_and_says_so(site: PatientSite) -> None:
+    text = await _text(site, a_letter(CLAIRE, "mot de soixante caractères environ, bien assez\n" * 20_000))
+    assert len(text) < MAX_TEXT_BYTES + 200
+    assert text.endswith("la suite n’est pas affichée.]")
+
+
+async def test_html_is_absent_from_a_plain_letter(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE))
+    with pytest.raises(NotFound):
+        await site.parts.html(site.camille.vault, mid)
+
+
+@pytest.mark.parametrize("section", ["", "1", "3", "2.1", "TEXT"])
+async def test_only_attachments_are_opened_as_files(site: PatientSite, section: str) -> None:
+    mid = await site.receive(a_letter(CLAIRE, files=(("a.pdf", PDF),)))
+    with pytest.raises(NotFound):
+        await site.parts.attachment(site.camille.vault, mid, section)
+    assert await site.trace("attachment.opened") == []
+
+
+async def test_opening_an_attachment_leaves_a_trace_without_its_name(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, files=(("nom-du-fichier.pdf", PDF),)))
+    await _octets(await site.parts.attachment(site.camille.vault, mid, "2"))
+    events = await site.trace("attachment.opened")
+    assert [(event.objects, event.detail) for event in events] == [((f"message:{mid:x}",), "section 2")]
+
+
+async def test_attachment_that_is_not_encoded_is_given_as_it_lies(site: PatientSite) -> None:
+    raw = (
+        b"From: claire.martin@medecin.mssante.fr\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/csv; name=a.csv\r\n\r\na;b\r\n1;2\r\n--b--\r\n"
+    )
+    file = await site.parts.attachment(site.camille.vault, await site.receive(raw), "1")
+    assert (file.size, await _octets(file)) == (8, b"a;b\r\n1;2")
+
+
+async def test_message_that_is_not_visible_opens_nothing(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, files=(("a.pdf", PDF),)))
+    await site.at.store.write(lambda tx: tx.mail.set_state(site.camille.vault, mid, ContentState.REFUSED))
+    with pytest.raises(NotFound):
+        await site.parts.attachment(site.camille.vault, mid, "2")
+    with pytest.raises(NotFound):
+        await site.parts.texts(site.camille.vault, [mid])
+
+
+async def test_reading_a_conversation_marks_what_it_shows_and_leaves_a_trace(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE))
+    view = await site.conversations.read(site.camille.vault, ThreadId(mid))
+    again = await site.conversations.read(site.camille.vault, ThreadId(mid))
+    assert [m.was_unread for m in (*view.messages, *again.messages)] == [True, False]
+    events = await site.trace("conversation.read")
+    assert [event.objects for event in events] == [(f"thread:{mid:x}",), (f"thread:{mid:x}", f"message:{mid:x}")]
+
+
+async def test_reading_an_unknown_conversation_leaves_no_trace(site: PatientSite) -> None:
+    with pytest.raises(NotFound):
+        await site.conversations.read(site.camille.vault, ThreadId(MessageId(5)))
+    assert await site.trace("conversation.read") == []
+
+
+async def _octets(file: OpenedFile) -> bytes:
+    async with aclosing(file.pieces) as pieces:
+        return b"".join([piece async for piece in pieces])

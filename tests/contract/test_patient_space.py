@@ -1,0 +1,357 @@
+"""What the pages call, over the real services and store: ids, conversations, documents, news, sessions."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.document import DocumentCategory
+from gateway.domain.errors import NotFound
+from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
+from gateway.domain.space import SpaceState
+from gateway.services.tokens import issue_token
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
+from tests.builders.store import NOON
+from webmail.model import (
+    ConversationId,
+    CorrespondentKind,
+    Delivery,
+    DocumentId,
+    ExchangeState,
+    File,
+    MessageId,
+    ReplyDraft,
+    ReplyRefused,
+    ReplySent,
+    Session,
+    Upload,
+)
+from webmail.ports import PatientSpaceService, SessionStore
+from webmail.service import StoredSessions
+from webmail.service.names import person_of
+
+LOINC = "2.16.840.1.113883.6.1"
+POTASSIUM = LabResult(
+    label="Potassium",
+    value=ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10"), unit="mmol/L"),
+    code="2823-3",
+    code_system=LOINC,
+    second=ResultValue(ValueKind.QUANTITY, "160", Decimal(160), unit="mg/L"),
+    ranges=(ReferenceRange(Decimal("3.5"), Decimal("5.1"), "mmol/L", interpretation="N"),),
+    interpretation=("N", "HH"),
+    method="Potentiométrie",
+    chapter="Biochimie",
+)
+CENSORED = LabResult("CRP", ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"), chapter="Biochimie")
+LOCAL = LabResult("Aspect", ResultValue(ValueKind.TEXT, "Limpide"), local_code="ASP", chapter="Urines")
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille's and Louis's spaces."""
+    async with patient_site(ram) as opened:
+        yield opened
+
+
+def _types_agree(site: PatientSite) -> tuple[PatientSpaceService, SessionStore]:
+    """Give the adapters as what the pages ask for; mypy checks it."""
+    return site.pages, StoredSessions(site.at.store)
+
+
+# ---------------------------------------------------------------- references
+
+
+@pytest.mark.parametrize("reference", ["", "0", "01a", "1A", "0x1a", "-1", "1a ", "１", "1" * 17, "g"])
+async def test_reference_written_in_any_other_way_names_nothing(site: PatientSite, reference: str) -> None:
+    viewer = site.person.viewer
+    with pytest.raises(NotFound):
+        await site.pages.conversation(viewer, ConversationId(reference))
+    with pytest.raises(NotFound):
+        await site.pages.document(viewer, DocumentId(reference))
+
+
+async def test_references_of_another_space_name_nothing(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)), space=site.louis)
+    document = await site.file([POTASSIUM], space=site.louis)
+    viewer, message, filed = site.person.viewer, MessageId(f"{mid:x}"), DocumentId(f"{document.id:x}")
+    for attempt in (
+        site.pages.conversation(viewer, ConversationId(message)),
+        site.pages.reply(viewer, ConversationId(message), ReplyDraft("s", "t")),
+        site.pages.attachment(viewer, message, "2"),
+        site.pages.html_body(viewer, message),
+        site.pages.document(viewer, filed),
+        site.pages.document_file(viewer, filed, "pdf"),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+
+
+# ---------------------------------------------------------------- conversations
+
+
+async def test_conversation_shows_the_directorys_name_and_the_text(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, "Où en êtes-vous ?\n"))
+    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    assert shown.correspondent.name == "Dr Claire Martin"
+    assert shown.correspondent.detail == "Médecin · Rennes"
+    assert shown.correspondent.kind is CorrespondentKind.PERSON
+    assert (shown.state, shown.subject) == (ExchangeState.OPEN, "Votre bilan")
+    assert [(m.text, m.unread, m.delivery) for m in shown.messages] == [("Où en êtes-vous ?\n", True, None)]
+
+
+async def test_result_of_an_application_is_automatic(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(LABORATORY), LABORATORY)
+    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    assert shown.state is ExchangeState.AUTOMATIC
+    assert shown.correspondent.kind is CorrespondentKind.APPLICATION
+
+
+async def test_application_that_names_a_doctor_is_answered_to_the_doctor(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(LABORATORY, Reply_To=str(CLAIRE.address)), LABORATORY)
+    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    assert (shown.state, shown.correspondent.name) == (ExchangeState.OPEN, "Dr Claire Martin")
+
+
+async def test_ended_exchange_is_shown_as_ended(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE))
+    await site.receive(a_letter(CLAIRE, subject="[FIN]"))
+    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    assert shown.state is ExchangeState.ENDED
+
+
+async def test_conversations_are_listed_by_last_message_page_by_page(site: PatientSite) -> None:
+    for number in range(32):
+        letter = a_letter(CLAIRE, subject=f"Sujet {number}")
+        await site.receive(letter, at=NOON + timedelta(minutes=number))
+    first = await site.pages.conversations(site.person.viewer, 1)
+    second = await site.pages.conversations(site.person.viewer, 2)
+    assert [first.items[0].subject, first.items[-1].subject] == ["Sujet 31", "Sujet 2"]
+    assert (first.has_more, second.has_more) == (True, False)
+    assert [item.subject for item in second.items] == ["Sujet 1", "Sujet 0"]
+    assert (await site.pages.conversations(site.person.viewer, 99)).items == ()
+
+
+async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE))
+    conversation = ConversationId(f"{mid:x}")
+    upload = Upload("tension.txt", "text/plain", b"12/8\n")
+    sent = await site.pages.reply(site.person.viewer, conversation, ReplyDraft("form-1", "Merci.", (upload,)))
+    assert isinstance(sent, ReplySent)
+    shown = await site.pages.conversation(site.person.viewer, conversation)
+    assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, Delivery.ON_ITS_WAY)]
+    assert [file.name for file in shown.messages[1].attachments] == ["tension.txt"]
+    assert (await site.pages.conversations(site.person.viewer, 1)).items[0].last_is_mine
+
+
+async def test_refused_reply_says_who_ended_the_exchange(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE))
+    await site.receive(a_letter(CLAIRE, X_MSS_MES="FIN"))
+    answer = await site.pages.reply(site.person.viewer, ConversationId(f"{mid:x}"), ReplyDraft("form-1", "Merci."))
+    assert answer == ReplyRefused("Dr Claire Martin a mis fin à vos échanges.")
+
+
+async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, files=(("bilan.pdf", PDF),)))
+    file = await site.pages.attachment(site.person.viewer, MessageId(f"{mid:x}"), "2")
+    assert (file.name, file.media_type, file.size) == ("bilan.pdf", "application/pdf", len(PDF))
+    assert await _octets(file) == PDF
+
+
+async def test_html_is_given_as_received_with_its_pictures(site: PatientSite) -> None:
+    html = '<p>Voir <img src="cid:coeur@exemple"></p>\n'
+    mid = await site.receive(a_letter(CLAIRE, html=html, pictures=(("coeur@exemple", b"\x89PNG-octets"),)))
+    body = await site.pages.html_body(site.person.viewer, MessageId(f"{mid:x}"))
+    assert body.html == html
+    assert {name: image.content for name, image in body.images.items()} == {"coeur@exemple": b"\x89PNG-octets"}
+
+
+async def test_picture_that_the_html_shows_is_not_listed_as_a_file(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, html="<p>…</p>", pictures=(("a@b", b"\x89PNG"),)))
+    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    assert (shown.messages[0].attachments, shown.messages[0].has_html) == ((), True)
+
+
+# ---------------------------------------------------------------- documents
+
+
+async def test_documents_are_listed_with_the_counts_of_every_category(site: PatientSite) -> None:
+    await site.file([POTASSIUM])
+    other = await site.file()
+    entry = replace(other.entry, unique_id="9.9", category=DocumentCategory.IMAGING)
+    await site.file(entry=entry, dated=NOON + timedelta(days=1))
+    listed = await site.pages.documents(site.person.viewer, None, 1)
+    assert listed.counts == {DocumentCategory.BIOLOGY: 2, DocumentCategory.IMAGING: 1}
+    assert listed.page.items[0].category is DocumentCategory.IMAGING
+    imaging = await site.pages.documents(site.person.viewer, DocumentCategory.IMAGING, 1)
+    assert len(imaging.page.items) == 1
+
+
+async def test_document_says_its_own_day_and_author(site: PatientSite) -> None:
+    document = await site.file([POTASSIUM])
+    summary = (await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))).summary
+    assert (summary.title, summary.dated) == ("Bilan de contrôle", date(2026, 3, 1))
+    assert (summary.author, summary.results, summary.has_alert) == ("Dr Iris Modèle", 1, True)
+
+
+async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) -> None:
+    document = await site.file([POTASSIUM, LOCAL, CENSORED])
+    shown = await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))
+    assert [(g.title, [r.label for r in g.results]) for g in shown.results] == [
+        ("Biochimie", ["Potassium", "CRP"]),
+        ("Urines", ["Aspect"]),
+    ]
+    potassium, crp = shown.results[0].results
+    assert (potassium.loinc, potassium.value, potassium.unit) == ("2823-3", "4.10", "mmol/L")
+    assert (potassium.low, potassium.high) == (Decimal("3.5"), Decimal("5.1"))
+    assert (potassium.interpretation, potassium.other_unit) == ("HH", "160 mg/L")
+    assert (crp.value, shown.results[1].results[0].loinc) == ("<1.0", "ASP")
+
+
+async def test_range_in_another_unit_is_shown_in_words_and_not_compared(site: PatientSite) -> None:
+    other = replace(POTASSIUM, ranges=(ReferenceRange(Decimal(137), Decimal(199), "mg/L"),))
+    document = await site.file([other])
+    result = (await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))).results[0].results[0]
+    assert (result.low, result.high, result.reference) == (None, None, "137 – 199 mg/L")
+
+
+async def test_document_names_the_conversation_that_brought_it(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(LABORATORY), LABORATORY)
+    document = await site.file(mid=mid)
+    shown = await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))
+    assert shown.sender is not None
+    assert (shown.sender.name, shown.conversation) == ("Laboratoire des Lilas", f"{mid:x}")
+
+
+async def test_files_are_named_by_title_and_read_piece_by_piece(site: PatientSite) -> None:
+    document = await site.file()
+    reference = DocumentId(f"{document.id:x}")
+    shown = await site.pages.document(site.person.viewer, reference)
+    assert [(file.which, file.name) for file in shown.files] == [
+        ("pdf", "Bilan de contrôle.pdf"),
+        ("original", "Bilan de contrôle.xml"),
+    ]
+    file = await site.pages.document_file(site.person.viewer, reference, "pdf")
+    assert (file.name, file.size, await _octets(file)) == ("Bilan de contrôle.pdf", len(PDF), PDF)
+
+
+async def test_corrected_document_and_its_correction_name_each_other(site: PatientSite) -> None:
+    first = await site.file()
+    second = await site.file(entry=replace(first.entry, unique_id="2.2", replaces=(first.entry.unique_id,)))
+    old = await site.pages.document(site.person.viewer, DocumentId(f"{first.id:x}"))
+    new = await site.pages.document(site.person.viewer, DocumentId(f"{second.id:x}"))
+    assert (old.replaced_by, new.replaces) == (new.summary.id, old.summary.id)
+    assert old.summary.is_replaced
+
+
+# ---------------------------------------------------------------- the whole space
+
+
+async def test_pulse_counts_what_is_unread_and_new(site: PatientSite) -> None:
+    await site.receive(a_letter(CLAIRE))
+    await site.file()
+    pulse = await site.pages.pulse(site.person.viewer)
+    assert (pulse.unread, pulse.new_documents) == (1, 1)
+
+
+async def test_every_change_raises_the_revision(site: PatientSite) -> None:
+    viewer, revisions = site.person.viewer, [(await site.pages.pulse(site.person.viewer)).revision]
+
+    async def note() -> None:
+        revisions.append((await site.pages.pulse(viewer)).revision)
+
+    mid = await site.receive(a_letter(CLAIRE))
+    await note()
+    document = await site.file()
+    await note()
+    await site.pages.conversation(viewer, ConversationId(f"{mid:x}"))
+    await note()
+    await site.pages.document(viewer, DocumentId(f"{document.id:x}"))
+    await note()
+    await site.pages.reply(viewer, ConversationId(f"{mid:x}"), ReplyDraft("f", "Merci."))
+    await note()
+    assert revisions == sorted(set(revisions))
+
+
+async def test_reading_again_changes_nothing(site: PatientSite) -> None:
+    viewer, mid, document = site.person.viewer, await site.receive(a_letter(CLAIRE)), await site.file()
+    for _ in range(2):
+        await site.pages.conversation(viewer, ConversationId(f"{mid:x}"))
+        await site.pages.document(viewer, DocumentId(f"{document.id:x}"))
+        before = await site.pages.pulse(viewer)
+    assert await site.pages.pulse(viewer) == before
+
+
+async def test_changes_tell_at_once_what_a_page_has_missed(site: PatientSite) -> None:
+    shown = await site.pages.pulse(site.person.viewer)
+    await site.receive(a_letter(CLAIRE))
+    async with aclosing(site.pages.changes(site.person.viewer, shown.revision)) as pulses:
+        assert (await anext(pulses)).unread == 1
+
+
+async def test_changes_tell_what_happens_later(site: PatientSite) -> None:
+    shown = await site.pages.pulse(site.person.viewer)
+    async with aclosing(site.pages.changes(site.person.viewer, shown.revision)) as pulses:
+        later = asyncio.ensure_future(anext(pulses))
+        await site.receive(a_letter(CLAIRE), space=site.louis)
+        await site.file()
+        assert (await later).new_documents == 1
+
+
+async def test_home_shows_the_newest_and_marks_nothing(site: PatientSite) -> None:
+    await site.receive(a_letter(CLAIRE))
+    await site.file()
+    home = await site.pages.home(site.person.viewer)
+    assert (home.conversations[0].unread, home.documents[0].is_new) == (1, True)
+    assert (await site.pages.pulse(site.person.viewer)).unread == 1
+
+
+# ---------------------------------------------------------------- sessions
+
+
+async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientSite) -> None:
+    sessions, session = StoredSessions(site.at.store), Session(site.person, NOON, NOON)
+    await sessions.put(bytes(32), session)
+    found = await sessions.get(bytes(32))
+    assert found is not None
+    assert (found.person, found.opened_at, found.seen_at) == (site.person, NOON, NOON)
+    assert (found.person.name, found.person.address) == ("Camille Lefèvre", str(site.camille.address.mail))
+    await sessions.delete(bytes(32))
+    assert await sessions.get(bytes(32)) is None
+
+
+async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSite) -> None:
+    sessions, later = StoredSessions(site.at.store), NOON + timedelta(minutes=5)
+    await sessions.put(bytes(32), Session(site.person, NOON, NOON))
+    await sessions.put(bytes(32), Session(site.person, NOON, later))
+    found = await sessions.get(bytes(32))
+    assert found is not None
+    assert (found.opened_at, found.seen_at) == (NOON, later)
+
+
+async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
+    sessions = StoredSessions(site.at.store)
+    await sessions.put(bytes(32), Session(person_of(site.camille), NOON, NOON))
+    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    assert await sessions.get(bytes(32)) is None
+
+
+async def test_token_of_a_program_opens_no_page(site: PatientSite) -> None:
+    digest = await _digest_of_a_token(site)
+    assert await StoredSessions(site.at.store).get(digest) is None
+
+
+async def _digest_of_a_token(site: PatientSite) -> bytes:
+    token = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def _octets(file: File) -> bytes:
+    async with aclosing(file.chunks) as chunks:
+        return b"".join([chunk async for chunk in chunks])
