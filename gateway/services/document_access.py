@@ -102,7 +102,8 @@ class DocumentAccess:
             file = document.file(which)
             if file is None:
                 raise NotFound("this document has no such file")
-            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), f"{program} file {which}".strip())
+            detail = f"{program} file {which}".strip()
+            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), detail)
             tx.audit.append(vault, event)
             return document, file, tx.blobs.open(vault, file.blob)
 
