@@ -40,9 +40,9 @@ def stop_event() -> asyncio.Event:
 async def _serve(settings: Settings, ready_file: Path | None) -> None:
     stop = stop_event()
     async with serve(settings) as running:
-        say(f"Serving: {running.describe()}")
         if ready_file is not None:
             await asyncio.to_thread(_tell_ready, ready_file, running.as_json())
+        say(f"Serving: {running.describe()}")
         await stop.wait()
         say("Stopping: finishing what is under way.")
 

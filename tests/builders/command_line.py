@@ -1,0 +1,158 @@
+"""Drive ``pli`` as a person does: a program that is given words, answers on stdout, talks on stderr, and ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PLI = (sys.executable, "-m", "gateway.cli")
+DOCTORS, LABORATORY, OTHER = "medecin.mssante.fr", "labo-lilas.mssante.fr", "biolab-ouest.mssante.fr"
+CLAIRE = f"claire.martin@{DOCTORS}"
+REMOTE = f"resultats@{OTHER}"
+OPEN, NOTIFIED = "295109912611193", "253072B07300470"
+COLUMNS = (
+    "ins,ins_oid,birth_name,given_names,used_name,sex,birth_date,email,phone,card_serial,scheme,state"
+)
+TEST_OID = "1.2.250.1.213.1.4.10"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended."""
+
+    code: int
+    out: str
+    talk: str
+
+    @property
+    def data(self) -> dict[str, Any]:  # Any: JSON
+        """Give the one JSON object that stdout must hold, and nothing beside it."""
+        assert self.out.count("\n") == 1, self.out
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+def pli(*words: str | Path) -> Answer:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [*PLI, *map(str, words)], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=18
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "PYTHONWARNINGS": "error"}
+
+
+def patient_line(ins: str, state: str = "open", *, sex: str = "F", born: str = "1995-10-01") -> str:
+    return f"{ins},{TEST_OID},MOREAU,Camille;Anne,,{sex},{born},camille@courriel.example,+33600000000,,CPAM,{state}"
+
+
+def extraction(*addresses: str) -> str:
+    rows = ["Type de BAL|Adresse BAL|Identification structure|Raison sociale structure BAL"]
+    return "\n".join([*rows, *(f"APP|{address}|1440000011|Biolab Ouest" for address in addresses)]) + "\n"
+
+
+def white_list(*domains: str, made: datetime | None = None) -> str:
+    holder = "CN=smtps.example,OU=318000000000002,O=Opérateur,ST=Nantes (44),C=FR"
+    listed = "".join(
+        f"<Domaine><Nom>{domain}</Nom><DNCertificatOperateur>{holder}</DNCertificatOperateur></Domaine>"
+        for domain in domains
+    )
+    return (
+        '<ListeBlancheMSSante xmlns="https://listeblanche.mssante.fr/schema"><DateDeGeneration>'
+        f"{made or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}</DateDeGeneration>"
+        f"<ListeDomaines>{listed}</ListeDomaines></ListeBlancheMSSante>"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A gateway's folder; every port in its settings is 0."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "pli.toml"
+
+    def run(self, *words: str | Path) -> Answer:
+        """Run a command on this gateway."""
+        return pli(*words, "--config", self.config)
+
+    def file(self, name: str, content: str | bytes) -> Path:
+        """Write a file beside the gateway."""
+        path = self.folder.with_name(name)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def patients(self, *lines: str) -> Path:
+        """Write a file of patients."""
+        return self.file("patients.csv", "\n".join((COLUMNS, *lines)) + "\n")
+
+    def set(self, old: str, new: str) -> None:
+        """Change the settings file."""
+        text = self.config.read_text()
+        assert old in text
+        self.config.write_text(text.replace(old, new))
+
+    @contextmanager
+    def serving(self) -> Iterator["Serving"]:
+        """Serve in a process of its own; killed at the end if it still runs."""
+        ready = self.folder / "ready.json"
+        process = subprocess.Popen(
+            [*PLI, "serve", "--config", str(self.config), "--ready-file", str(ready)],
+            cwd=ROOT, env=_environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr is not None
+        assert process.stdout is not None
+        with process, process.stderr, process.stdout:
+            try:
+                while not process.stderr.readline().startswith("Serving: "):
+                    assert process.poll() is None, "the server ended before it served"
+                yield Serving(process, json.loads(ready.read_bytes())["ports"])
+            finally:
+                process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A running ``pli serve`` and its ports."""
+
+    process: "subprocess.Popen[str]"
+    ports: dict[str, int]
+
+    def stop(self) -> Answer:
+        """Ask it to end, and wait until it has."""
+        self.process.send_signal(signal.SIGTERM)
+        out, talk = self.process.communicate(timeout=15)
+        return Answer(self.process.returncode, out, talk)
+
+
+def found_gateway(folder: Path) -> Gateway:
+    """Make a gateway with one local doctor, one patient whose space is open, fresh lists and ports left to chance."""
+    gateway = Gateway(folder)
+    made = pli("init", folder, "--domain", DOCTORS, "--domain", LABORATORY)
+    assert made.code == 0, made.talk
+    text = gateway.config.read_text()
+    for port in (2525, 4650, 5870, 9930, 8443):
+        text = text.replace(f"port = {port}", "port = 0")
+    gateway.config.write_text(text)
+    for words in (
+        ("whitelist", "import", gateway.file("whitelist.xml", white_list(DOCTORS, LABORATORY, OTHER))),
+        ("directory", "import", gateway.file("directory.txt", extraction(REMOTE))),
+        ("patients", "import", gateway.patients(patient_line(OPEN))),
+        ("professional", "add", CLAIRE, "--name", "Dr Claire Martin", "--rpps", "810000000011"),
+    ):
+        done = gateway.run(*words)
+        assert done.code == 0, done.talk
+    return gateway

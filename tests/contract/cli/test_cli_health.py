@@ -1,0 +1,84 @@
+"""``pli doctor`` and ``pli audit verify``."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+from tests.builders.command_line import Gateway, white_list
+
+
+def _wrong(gateway: Gateway) -> list[str]:
+    done = gateway.run("doctor", "--json")
+    found = [f"{finding['what']}: {finding['advice']}" for finding in done.data["findings"] if finding["bad"]]
+    assert done.code == bool(found)
+    assert done.data["wrong"] == len(found)
+    return found
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_sound_gateway(settled: Gateway) -> None:
+    assert _wrong(settled) == []
+
+
+def test_the_doctor_says_one_line_a_finding_to_people(settled: Gateway) -> None:
+    lines = settled.run("doctor").out.splitlines()
+    assert len(lines) > 5
+    assert all(line.startswith(("✓ ", "! ")) for line in lines)
+
+
+def test_the_doctor_finds_a_certificate_that_is_missing(gateway: Gateway) -> None:
+    (gateway.folder / "tls" / "server.pem").unlink()
+    found = _wrong(gateway)
+    assert "server.pem is missing: put it back from your backup (docs/operations.md)" in found
+    assert any(item.startswith("the servers' certificate and key: [PLI-501]") for item in found)
+
+
+def test_the_doctor_finds_a_key_that_is_not_the_certificate_s(gateway: Gateway) -> None:
+    tls = gateway.folder / "tls"
+    (tls / "server.key").write_bytes((tls / "operator.key").read_bytes())
+    assert any(item.startswith("the servers' certificate and key: [PLI-501]") for item in _wrong(gateway))
+
+
+def test_the_doctor_finds_keys_that_others_can_read(gateway: Gateway) -> None:
+    (gateway.folder / "tls" / "ca.key").chmod(0o644)
+    [found] = _wrong(gateway)
+    assert found.startswith("keys are their owner's alone: others can read them: chmod 600")
+    assert "ca.key" in found
+
+
+def test_the_doctor_says_why_the_store_cannot_be_opened(gateway: Gateway) -> None:
+    (gateway.folder / "keys" / "kek").unlink()
+    [found] = _wrong(gateway)
+    assert found.startswith("the store cannot be opened: [PLI-501]")
+    assert "restore it from your key backup" in found
+
+
+def test_the_doctor_finds_lists_that_are_too_old(gateway: Gateway) -> None:
+    old = gateway.file("old.xml", white_list("medecin.mssante.fr", made=datetime(1999, 1, 1, tzinfo=UTC)))
+    assert gateway.run("whitelist", "import", old, "--force").code == 0
+    [found] = _wrong(gateway)
+    assert found.startswith("whitelist of 1999-01-01 00:00 UTC")
+    assert "mail is put off until you run pli whitelist import FILE" in found
+
+
+def test_the_doctor_finds_lists_that_were_never_imported(gateway: Gateway) -> None:
+    (gateway.folder / "directory" / "directory.snapshot").unlink()
+    [found] = _wrong(gateway)
+    assert found == "no directory in service: mail is put off until you run pli directory import FILE"
+
+
+def test_traces_that_nobody_touched_are_whole(settled: Gateway) -> None:
+    done = settled.run("audit", "verify", "--json")
+    assert done.code == 0
+    assert done.data["chains"] >= 2
+    assert done.data["events"] >= done.data["chains"]
+    assert done.data["broken"] == 0
+
+
+def test_a_trace_that_was_altered_is_found(gateway: Gateway) -> None:
+    with closing(sqlite3.connect(gateway.folder / "data" / "pli.sqlite")) as database, database:
+        vault = database.execute("SELECT vault FROM audit LIMIT 1").fetchone()[0]
+        database.execute("UPDATE audit SET at = at + 1 WHERE vault = ?", (vault,))
+    done = gateway.run("audit", "verify", "--json")
+    assert done.code == 1
+    assert done.data["broken"] == 1
+    assert f"the trace of vault {vault:x} is broken at event 1" in done.talk

@@ -1,0 +1,53 @@
+"""``pli init``, and what every command does with settings that are wrong."""
+
+from pathlib import Path
+
+from tests.builders.command_line import Gateway, pli
+
+
+def test_init_says_where_the_settings_are_and_what_comes_next(tmp_path: Path) -> None:
+    made = pli("init", tmp_path / "new", "--hostname", "PLI.hopital.example", "--json")
+    assert made.data == {"config": str(tmp_path / "new" / "pli.toml")}
+    assert "pli whitelist import FILE" in made.talk
+    assert 'hostname = "pli.hopital.example"' in (tmp_path / "new" / "pli.toml").read_text()
+
+
+def test_init_keeps_keys_and_data_to_their_owner(settled: Gateway) -> None:
+    private = [*settled.folder.glob("keys/*"), *settled.folder.glob("tls/*.key"), *settled.folder.glob("data/*")]
+    folders = [settled.folder / name for name in ("", "keys", "tls", "data", "blobs", "directory")]
+    assert len(private) >= 6
+    assert [path.name for path in (*private, *folders) if path.stat().st_mode & 0o077] == []
+
+
+def test_init_refuses_a_folder_that_holds_a_gateway_and_leaves_it_as_it_is(gateway: Gateway) -> None:
+    before = gateway.config.read_bytes()
+    again = pli("init", gateway.folder)
+    assert (again.code, again.out) == (3, "")
+    assert "[PLI-501]" in again.talk
+    assert "holds a gateway already" in again.talk
+    assert gateway.config.read_bytes() == before
+
+
+def test_init_refuses_a_name_that_is_none(tmp_path: Path) -> None:
+    made = pli("init", tmp_path / "new", "--hostname", 'a"\nb')
+    assert made.code == 2
+    assert "not a host name" in made.talk
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_wrong_setting_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    (tmp_path / "pli.toml").write_text("[smtp]\nrelay_prt = 1")
+    refused = pli("doctor", "--config", tmp_path / "pli.toml", "--json")
+    assert (refused.code, refused.out) == (3, "")
+    assert refused.talk.startswith("pli: [PLI-501] smtp.relay_prt is no setting; known in [smtp]: host, relay_port")
+
+
+def test_a_settings_file_that_is_not_there_is_named_with_what_to_do(tmp_path: Path) -> None:
+    refused = pli("serve", "--config", tmp_path / "none.toml")
+    assert refused.code == 3
+    assert str(tmp_path / "none.toml") in refused.talk
+    assert "pli init" in refused.talk
+
+
+def test_the_version_is_printed() -> None:
+    assert pli("--version").out.startswith("pli 0.")

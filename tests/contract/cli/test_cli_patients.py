@@ -1,0 +1,89 @@
+"""``pli patients import``, alone and beside a serving gateway."""
+
+import os
+import pty
+import smtplib
+import ssl
+import subprocess
+from email.message import EmailMessage
+
+import pytest
+
+from tests.builders.command_line import CLAIRE, NOTIFIED, OPEN, PLI, ROOT, Gateway, Serving, patient_line
+
+
+def test_new_patients_are_created_and_known_ones_left_alone(gateway: Gateway) -> None:
+    file = gateway.patients(patient_line(OPEN), patient_line(NOTIFIED, ""))
+    first = gateway.run("patients", "import", file, "--json")
+    assert first.code == 0
+    assert first.data == {"created": 1, "already_there": 1, "left_out": 0}
+    again = gateway.run("patients", "import", file, "--json")
+    assert again.data == {"created": 0, "already_there": 2, "left_out": 0}
+
+
+def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(gateway: Gateway) -> None:
+    bad = {
+        patient_line("295109912611194"): "not an INS matricule: 13 characters and their 2-digit key are expected",
+        patient_line(NOTIFIED, sex="X"): "sex must be one of M, F, U",
+        patient_line(NOTIFIED, "asleep"): "state must be one of notified, open",
+        patient_line(NOTIFIED, born="1/10/1995"): "not a birth date: YYYY-MM-DD or YYYYMMDD is expected",
+    }
+    done = gateway.run("patients", "import", gateway.patients(*bad, patient_line(NOTIFIED)), "--json")
+    assert done.code == 1
+    assert done.data == {"created": 1, "already_there": 0, "left_out": 4}
+    for number, reason in enumerate(bad.values(), 2):
+        assert f"line {number}: left out: {reason}" in done.talk
+    assert "Camille" not in done.talk
+
+
+def test_missing_columns_are_named(gateway: Gateway) -> None:
+    refused = gateway.run("patients", "import", gateway.file("bad.csv", "ins,birth_name\n"))
+    assert refused.code == 1
+    assert "[PLI-101]" in refused.talk
+    assert "missing: ins_oid, given_names" in refused.talk
+
+
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(gateway: Gateway) -> None:
+    refused = gateway.run("patients", "import", gateway.file("latin.csv", "ins,prénom\n".encode("latin-1")))
+    assert refused.code == 1
+    assert "[PLI-102] latin.csv is not UTF-8" in refused.talk
+
+
+def test_a_patient_imported_while_serving_is_reached_at_once(gateway: Gateway) -> None:
+    sage = "sofia.benali@medecin.mssante.fr"
+    added = gateway.run("professional", "add", sage, "--name", "Sofia Benali", "--rpps", "810000000037", "--json")
+    with gateway.serving() as serving:
+        with pytest.raises(smtplib.SMTPRecipientsRefused, match=r"550.*5\.1\.1"):
+            _write(gateway, serving, sage, added.data["password"])
+        assert gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED))).code == 0
+        assert _write(gateway, serving, sage, added.data["password"]) == {}
+
+
+def _write(gateway: Gateway, serving: Serving, sender: str, password: str) -> dict[str, tuple[int, bytes]]:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, f"{NOTIFIED}@patient.mssante.fr", "Bonjour"
+    message["Message-ID"] = "<1@medecin.mssante.fr>"
+    message.set_content("Bonjour")
+    context = ssl.create_default_context(cafile=str(gateway.folder / "tls" / "ca.pem"))
+    with smtplib.SMTP_SSL("localhost", serving.ports["submission"], context=context, timeout=10) as client:
+        client.login(sender, password)
+        return client.send_message(message)
+
+
+def test_a_person_at_a_terminal_sees_progress_and_a_program_does_not(gateway: Gateway) -> None:
+    file = gateway.patients(patient_line(NOTIFIED))
+    terminal, side = pty.openpty()
+    words = [*PLI, "patients", "import", str(file), "--config", str(gateway.config), "--json"]
+    seen = {**os.environ, "TERM": "xterm"}
+    done = subprocess.run(words, cwd=ROOT, env=seen, stderr=side, stdout=subprocess.PIPE, check=True, timeout=18)
+    os.close(side)
+    assert b"Importing patients" in os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert done.stdout == b'{"created":1,"already_there":0,"left_out":0}\n'
+    assert "Importing" not in gateway.run("patients", "import", file).talk
+
+
+def test_an_address_of_somebody_else_is_not_taken_twice(gateway: Gateway) -> None:
+    again = gateway.run("professional", "add", CLAIRE, "--name", "Dr Claire Martin", "--rpps", "810000000011")
+    assert again.code == 1
+    assert "[PLI-302] this address has a mailbox already" in again.talk

@@ -1,0 +1,69 @@
+"""``pli professional add`` and ``pli laboratory add``."""
+
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.builders.certificates import certify
+from tests.builders.command_line import LABORATORY, Gateway
+
+LABO = f"resultats@{LABORATORY}"
+WORDS = ("laboratory", "add", LABO, "--name", "Laboratoire des Lilas", "--finess", "1350000029")
+
+
+def test_a_professional_gets_a_mailbox_and_a_password_shown_once(gateway: Gateway) -> None:
+    who = "paul.nguyen@medecin.mssante.fr"
+    done = gateway.run("professional", "add", who, "--name", "Dr Paul Nguyen", "--rpps", "810000000029", "--json")
+    assert (done.data["address"], done.data["imap_user"]) == (who, who)
+    # 128 bits at least, whatever the alphabet.
+    assert len(done.data["password"].replace("-", "")) >= 22
+    kept = b"".join(file.read_bytes() for file in gateway.folder.rglob("*") if file.is_file())
+    assert done.data["password"].encode() not in kept
+
+
+def test_an_address_of_another_operator_is_refused(gateway: Gateway) -> None:
+    refused = gateway.run("professional", "add", "x@ailleurs.example", "--name", "X", "--rpps", "8")
+    assert refused.code == 1
+    assert "[PLI-302]" in refused.talk
+    assert "add the domain to gateway.local_domains first" in refused.talk
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "what"),
+    [("claire martin", "PER", "not a mail address"), (LABO, "APP", "use « pli laboratory add »")],
+)
+def test_what_cannot_be_a_professional_is_wrong_use(settled: Gateway, address: str, kind: str, what: str) -> None:
+    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", "8", "--kind", kind)
+    assert refused.code == 2
+    assert what in refused.talk
+
+
+def test_a_laboratory_gets_a_certificate_that_names_it(gateway: Gateway, tmp_path: Path) -> None:
+    done = gateway.run(*WORDS, "--out", tmp_path / "issued", "--json")
+    certificate = x509.load_pem_x509_certificate(Path(done.data["cert_file"]).read_bytes())
+    assert f"CN={LABORATORY}" in certificate.subject.rfc4514_string()
+    assert Path(done.data["key_file"]).stat().st_mode & 0o077 == 0
+
+
+def test_a_laboratory_that_is_refused_leaves_no_certificate_behind(gateway: Gateway, tmp_path: Path) -> None:
+    elsewhere = ("laboratory", "add", "labo@ailleurs.example", *WORDS[3:])
+    assert gateway.run(*elsewhere, "--out", tmp_path / "issued").code == 1
+    assert list((tmp_path / "issued").iterdir()) == []
+
+
+def test_a_laboratory_may_bring_its_own_certificate_but_not_that_of_another(gateway: Gateway, tmp_path: Path) -> None:
+    file = tmp_path / "outside.pem"
+    file.write_bytes(certify(None).certificate.public_bytes(Encoding.PEM))
+    done = gateway.run(*WORDS, "--certificate", file, "--json")
+    assert (done.code, set(done.data)) == (0, {"address", "imap_user", "password"})
+    second = gateway.run("laboratory", "add", f"autre@{LABORATORY}", *WORDS[3:], "--certificate", file)
+    assert second.code == 1
+    assert "bound to another mailbox" in second.talk
+
+
+def test_a_file_that_is_no_certificate_is_refused(gateway: Gateway) -> None:
+    refused = gateway.run(*WORDS, "--certificate", gateway.file("key.pem", "-----BEGIN NOTHING-----"))
+    assert refused.code == 3
+    assert "is no PEM certificate" in refused.talk

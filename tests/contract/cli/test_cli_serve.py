@@ -1,0 +1,62 @@
+"""``pli serve``: starts, says so, ends when told; refuses ports that are taken before it touches anything."""
+
+import socket
+import ssl
+from contextlib import closing
+
+from tests.builders.command_line import Gateway, pli
+
+
+def test_it_serves_until_told_to_stop_and_ends_well(gateway: Gateway) -> None:
+    with gateway.serving() as serving:
+        context = ssl.create_default_context(cafile=str(gateway.folder / "tls" / "ca.pem"))
+        plain = socket.create_connection(("localhost", serving.ports["submission"]), timeout=10)
+        with context.wrap_socket(plain, server_hostname="localhost") as client:
+            assert client.recv(4) == b"220 "
+        ended = serving.stop()
+    assert ended.code == 0
+    assert ended.out == ""
+    assert "Stopping: finishing what is under way." in ended.talk
+    assert "Traceback" not in ended.talk
+
+
+def test_a_port_that_is_taken_is_named_with_its_setting(gateway: Gateway) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        gateway.set("relay_port = 0", f"relay_port = {port}")
+        refused = gateway.run("serve")
+    assert refused.code == 3
+    last = refused.talk.splitlines()[-1]
+    assert last.startswith(f"pli: [PLI-501] smtp.relay_port: port {port} on 127.0.0.1 cannot be taken")
+    assert "or set another port" in last
+    assert "Traceback" not in refused.talk
+
+
+def test_one_port_named_for_two_listeners_is_found(gateway: Gateway) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+    gateway.set("relay_port = 0", f"relay_port = {port}")
+    gateway.set("submission_port = 0", f"submission_port = {port}")
+    assert "smtp.submission_port" in gateway.run("serve").talk
+
+
+def test_the_demonstration_says_how_to_get_other_ports() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        refused = pli("demo", "--json", "--port-base", str(other.getsockname()[1] - 2))
+    assert refused.code == 3
+    assert "--port-base 0" in refused.talk
+
+
+def test_a_missing_certificate_stops_it_with_the_file_named(gateway: Gateway) -> None:
+    (gateway.folder / "tls" / "server.key").unlink()
+    refused = gateway.run("serve")
+    assert refused.code == 3
+    assert "server.key" in refused.talk
+    assert "Traceback" not in refused.talk
+
+
+def test_warnings_of_a_server_are_one_json_object_a_line(gateway: Gateway) -> None:
+    (gateway.folder / "directory" / "directory.snapshot").unlink()
+    (gateway.folder / "tls" / "server.key").unlink()
+    first = gateway.run("serve").talk.splitlines()[0]
+    assert '"event": "directory.unusable"' in first

@@ -1,0 +1,50 @@
+"""Settings are checked where they are read: the key at fault is named, with what was expected."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gateway.config import settings_of
+from gateway.domain.errors import ConfigurationError
+
+ROOT = Path("gateway-folder")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ("[smtp]\nrelay_prt = 1", "smtp.relay_prt is no setting; known in [smtp]: host, relay_port"),
+        ('[smtp]\nrelay_port = "25"', "smtp.relay_port must be a whole number"),
+        ("[smtp]\nrelay_port = true", "smtp.relay_port must be a whole number"),
+        ("[smtp]\nrelay_port = 70000", "smtp.relay_port must be 0 or more, and at most 65535"),
+        ("[work]\nthreads = 0", "work.threads must be 1 or more"),
+        ("[imap]\nport = -1", "imap.port must be 0 or more"),
+        ('[gateway]\ndemonstration = "no"', "gateway.demonstration must be true or false"),
+        ('[gateway]\npatient_replies = "never"', "gateway.patient_replies must be one of thread, contact"),
+        ('[gateway]\nlocal_domains = "medecin.mssante.fr"', "gateway.local_domains must be a list of texts"),
+        ("[mail]\nhost = 1", "[mail] is no section of the settings; known: gateway, paths"),
+        ('gateway = "x"', "[gateway] is no section"),
+        ('[routes]\n"labo.example" = "mx"', '[routes] must give "host:port"'),
+        ('[routes]\n"labo.example" = "mx:0"', '[routes] must give "host:port"'),
+        ('[routes]\n"labo.example" = 25', '[routes] must give "host:port"'),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_was_expected(wrong: str, named: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        settings_of(tomllib.loads(wrong), ROOT)
+    assert str(refused.value).startswith(named)
+
+
+def test_domains_are_compared_in_lower_case() -> None:
+    gateway = {"patient_domain": "Patient.MSSante.FR", "local_domains": ["CHU.Example"]}
+    settings = settings_of({"gateway": gateway, "routes": {"Labo.Example": "mx:25"}}, ROOT)
+    assert settings.gateway.patient_domain == "patient.mssante.fr"
+    assert settings.gateway.local_domains == ("chu.example",)
+    assert settings.routes == {"labo.example": "mx:25"}
+
+
+def test_paths_are_relative_to_the_folder_of_the_file() -> None:
+    settings = settings_of({"paths": {"keys": "/srv/keys"}}, ROOT)
+    assert settings.path(settings.paths.data) == ROOT / "data"
+    assert settings.path(settings.paths.keys) == Path("/srv/keys")
