@@ -8,7 +8,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -57,26 +57,30 @@ class WebPlace:
 
 
 @asynccontextmanager
-async def serving_web(services: WebServices, place: WebPlace, pair: contexts.KeyPair) -> AsyncIterator[int]:
+async def serving_web(
+    services: WebServices,
+    place: WebPlace,
+    pair: contexts.KeyPair,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[int]:
     """Serve until the context ends, and give the port; then end live streams and let pages under way finish."""
-    listener = _listening_socket(place.host, place.port)
-    port = int(listener.getsockname()[1])
-    origin = place.origin or f"https://{place.hostname}:{port}"
-    runner = web.AppRunner(
-        _site(services, origin), access_log=None, handler_cancellation=True, shutdown_timeout=_DRAIN_SECONDS
-    )
-    await runner.setup()
-    assert runner.server is not None  # noqa: S101 - set up above
-    try:
-        server = await asyncio.get_running_loop().create_server(
-            runner.server, sock=listener, ssl=_tls(pair), ssl_handshake_timeout=_HANDSHAKE_SECONDS, backlog=_BACKLOG
-        )
+    tls = _tls(pair, monotonic)
+    with _listening_socket(place.host, place.port) as listener:
+        port = int(listener.getsockname()[1])
+        site = _site(services, place.origin or f"https://{place.hostname}:{port}")
+        runner = web.AppRunner(site, access_log=None, handler_cancellation=True, shutdown_timeout=_DRAIN_SECONDS)
+        await runner.setup()
+        assert runner.server is not None  # noqa: S101 - set up above
         try:
-            yield port
+            server = await asyncio.get_running_loop().create_server(
+                runner.server, sock=listener, ssl=tls, ssl_handshake_timeout=_HANDSHAKE_SECONDS, backlog=_BACKLOG
+            )
+            try:
+                yield port
+            finally:
+                server.close()
         finally:
-            server.close()
-    finally:
-        await runner.cleanup()
+            await runner.cleanup()
 
 
 def _site(services: WebServices, origin: str) -> web.Application:
@@ -116,9 +120,9 @@ def _listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _tls(pair: contexts.KeyPair) -> ssl.SSLContext:
+def _tls(pair: contexts.KeyPair, monotonic: Callable[[], float]) -> ssl.SSLContext:
     """Give a context that shows a renewed certificate from the next connection on."""
-    current = contexts.Renewable(lambda: contexts.web(pair), (pair.certificate, pair.key), time.monotonic).current
+    current = contexts.Renewable(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic).current
     outer = contexts.web(pair)
 
     def renewed(connection: ssl.SSLObject, _name: str | None, _outer: ssl.SSLContext) -> None:
