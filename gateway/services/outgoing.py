@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import CourierRefused
+from gateway.domain.errors import CourierRefused, NotFound
 from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
 from gateway.domain.outbox import Step, StepKind
@@ -93,11 +93,23 @@ class Outgoing:
             tx.audit.append(step.vault, event)
             if mid is not None:
                 tx.mail.note_outcome(step.vault, MessageId(mid), FAILED if failed else DELIVERED)
+                _mark_changed(tx, step.vault, MessageId(mid))
             elif tx.blobs.detach(step.vault, ref):
                 add_step(tx, Step(step.vault, orphan, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
             tx.changed(step.vault)
 
         return finish
+
+
+def _mark_changed(tx: Tx, vault: VaultId, mid: MessageId) -> None:
+    """Raise the MODSEQ of a message whose fate is known, so that whoever shows it reads it again."""
+    try:
+        thread = tx.mail.content(vault, mid).thread
+    except NotFound:
+        return
+    for folder, entry, _ in tx.mail.thread_entries(vault, thread):
+        if entry.mid == mid:
+            tx.mail.set_flags(vault, folder, [(entry.uid, frozenset(entry.flags.split()))])
 
 
 def _kind(tx: Tx, vault: VaultId) -> VaultKind:

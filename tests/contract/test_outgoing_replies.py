@@ -1,0 +1,112 @@
+"""How far a patient's reply has gone: to a mailbox here or another operator, told to pages that are open."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import CourierDeferred, CourierRefused
+from gateway.domain.outbox import StepKind
+from gateway.services.outgoing import Outgoing
+from gateway.services.post import Post
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.store import a_mailbox, inbox_of
+from webmail.model import ConversationId, Delivery, ReplyDraft
+
+
+@dataclass
+class Operator:
+    """Another operator; satisfies `gateway.ports.Courier`."""
+
+    fault: Exception | None = None
+    taken: list[tuple[str, str]] = field(default_factory=list)
+
+    async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
+        """Take, or fail as told."""
+        if self.fault is not None:
+            raise self.fault
+        assert raw.startswith(b"From: ")
+        self.taken.append((reverse_path, str(recipient)))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Camille's space with a conversation, and what delivers her replies."""
+
+    site: PatientSite
+    operator: Operator
+    outgoing: Outgoing
+    conversation: ConversationId
+
+    async def reply_and_deliver(self) -> None:
+        """Write a reply and take its step."""
+        await self.site.pages.reply(self.site.person.viewer, self.conversation, ReplyDraft("f", "Merci.\n"))
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Do what waits, as the outbox worker does."""
+        now = self.site.at.clock.now()
+        for step in await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50)):
+            if step.kind is StepKind.DELIVER:
+                finish = await self.outgoing.deliver(step)
+                await self.site.at.store.write(finish)
+
+    async def fate(self) -> Delivery | None:
+        """Read how far the last message has gone."""
+        shown = await self.site.pages.conversation(self.site.person.viewer, self.conversation)
+        return shown.messages[-1].delivery
+
+
+@pytest.fixture
+async def desk(ram: Path) -> AsyncIterator[Desk]:
+    """Dr Martin has written to Camille."""
+    async with patient_site(ram) as site:
+        operator, at = Operator(), site.at
+        workers: ThreadPoolExecutor = site.workers
+
+        async def unlink(refs: object) -> int:
+            raise AssertionError(refs)
+
+        post = Post(at.store, at.blobs, site.trust, at.clock, operator, workers)
+        outgoing = Outgoing(at.store, at.blobs, post, at.clock, "patient.mssante.fr", workers, unlink)
+        mid = await site.receive(a_letter(CLAIRE))
+        yield Desk(site, operator, outgoing, ConversationId(f"{mid:x}"))
+
+
+async def test_reply_to_another_operator_is_handed_over(desk: Desk) -> None:
+    await desk.reply_and_deliver()
+    assert desk.operator.taken == [(str(desk.site.camille.address.mail), str(CLAIRE.address))]
+    assert await desk.fate() is Delivery.DELIVERED
+
+
+async def test_reply_to_a_mailbox_here_is_in_it(desk: Desk) -> None:
+    vault = await a_mailbox(desk.site.at.store, str(CLAIRE.address))
+    inbox = await inbox_of(desk.site.at.store, vault)
+    await desk.reply_and_deliver()
+    assert (await desk.site.at.store.read(lambda tx: tx.mail.status(vault, inbox))).messages == 1
+    assert (desk.operator.taken, await desk.fate()) == ([], Delivery.DELIVERED)
+
+
+async def test_reply_that_is_refused_for_good_is_told_to_the_patient(desk: Desk) -> None:
+    desk.operator.fault = CourierRefused("550")
+    await desk.reply_and_deliver()
+    assert await desk.fate() is Delivery.FAILED
+
+
+async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:
+    desk.operator.fault = CourierDeferred("451")
+    with pytest.raises(CourierDeferred):
+        await desk.reply_and_deliver()
+    assert await desk.fate() is Delivery.ON_ITS_WAY
+
+
+async def test_fate_of_a_reply_raises_the_revision_of_open_pages(desk: Desk) -> None:
+    viewer = desk.site.person.viewer
+    await desk.site.pages.reply(viewer, desk.conversation, ReplyDraft("f", "Merci.\n"))
+    before = await desk.site.pages.pulse(viewer)
+    await desk.deliver()
+    assert (await desk.site.pages.pulse(viewer)).revision > before.revision
