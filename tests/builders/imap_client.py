@@ -43,11 +43,14 @@ class ImapClient:
         self.greeting = b""
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection(
-            "localhost", self._port, ssl=self._context, limit=1 << 26
-        )
-        self.greeting = await self.response()
+        reader, writer = await asyncio.open_connection("localhost", self._port, ssl=self._context, limit=1 << 26)
+        await self.greeted_on(reader, writer)
         return self
+
+    async def greeted_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Talk on these streams from now on."""
+        self._reader, self._writer = reader, writer
+        self.greeting = await self.response()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
