@@ -168,7 +168,11 @@ class GatewaySite:
             assert counts["parked"] == 0
             return counts["waiting"] == 0
 
-        until(done, "the outbox was not emptied")
+        try:
+            until(done, "the outbox was not emptied")
+        except TimeoutError as error:
+            failed = [line for line in self.log().splitlines() if '"info"' not in line]
+            raise TimeoutError("\n".join(failed[-5:])) from error
 
     def seen_by(self, patient: Patient) -> Seen:
         """Count what the patient may see now."""
