@@ -29,7 +29,7 @@ from gateway.services.tokens import space_of_token
 MEDIA_TYPE = "application/fhir+json"
 _COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000
 _TIMEOUT = 30
-_ID = re.compile(r"[1-9a-f][0-9a-f]{0,15}")
+_ID = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more
 _log = structlog.get_logger("pli.fhir")
 
 

@@ -251,7 +251,13 @@ async def test_resources_of_another_space_are_not_found(face: Face) -> None:
     assert (await face.get("DocumentReference")).json["total"] == 0
 
 
-@pytest.mark.parametrize("path", ["Patient", "DocumentReference/0", "Observation/zz-0", "Observation/1-00", "Binary/1"])
+NOTHING = (
+    "Patient", "DocumentReference/0", "DocumentReference/ffffffffffffffff", "Observation/zz-0", "Observation/1-00",
+    "Binary/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTHING)
 async def test_what_is_not_there_is_not_found(face: Face, path: str) -> None:
     assert (await face.get(path)).status == 404
 

@@ -68,7 +68,7 @@ def _types_agree(site: PatientSite) -> tuple[PatientSpaceService, SessionStore]:
 # ---------------------------------------------------------------- references
 
 
-@pytest.mark.parametrize("reference", ["", "0", "01a", "1A", "0x1a", "-1", "1a ", "１", "1" * 17, "g"])
+@pytest.mark.parametrize("reference", ["", "0", "01a", "1A", "0x1a", "-1", "1a ", "１", "1" * 17, "f" * 16, "g"])
 async def test_reference_written_in_any_other_way_names_nothing(site: PatientSite, reference: str) -> None:
     viewer = site.person.viewer
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from gateway.domain.mailbox import MessageId, ThreadId, VaultId
 from gateway.services.patient_names import shown_name
 from webmail import model
 
-_HEXADECIMAL = re.compile(r"[1-9a-f][0-9a-f]{0,15}")
+_HEXADECIMAL = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "application/xml": "xml",

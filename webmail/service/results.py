@@ -52,8 +52,9 @@ def _range_words(result: LabResult) -> str:
     normal = result.normal_range
     if normal is None or normal.text or _comparable_range(result):
         return result.range_text
-    bounds = (str(bound) for bound in (normal.low, normal.high) if bound is not None)
-    return f"{' – '.join(bounds)} {normal.unit}"
+    if normal.low is not None and normal.high is not None:
+        return f"{normal.low} – {normal.high} {normal.unit}"
+    return f"≤ {normal.high} {normal.unit}" if normal.low is None else f"≥ {normal.low} {normal.unit}"
 
 
 def _interpretation(codes: tuple[str, ...]) -> str:

@@ -1,0 +1,96 @@
+"""Results on their way to the pages: figures, units, ranges and codes of every kind a laboratory sends."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from gateway.domain.identity import Sex, Traits
+from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.services.patient_names import shown_name
+from webmail.service.names import file_name_of
+from webmail.service.results import groups_of, result_of
+
+SODIUM = LabResult("Sodium", ResultValue(ValueKind.QUANTITY, "140", Decimal(140), unit="mmol/L"), chapter="Ionogramme")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10")), "4.10"),
+        (ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<"), "<1.0"),
+        (ResultValue(ValueKind.INTERVAL, "1 – 2", Decimal(1), upper=Decimal(2)), "1 – 2"),
+        (ResultValue(ValueKind.TEXT, "Clair, limpide"), "Clair, limpide"),
+        (ResultValue(ValueKind.ABSENT), ""),
+    ],
+)
+def test_value_has_a_point_if_it_is_a_number(value: ResultValue, shown: str) -> None:
+    assert result_of(replace(SODIUM, value=value)).value == shown
+
+
+@pytest.mark.parametrize(
+    ("ranges", "low", "reference"),
+    [
+        ((ReferenceRange(Decimal(135), Decimal(145), "mmol/L", interpretation="N"),), Decimal(135), ""),
+        ((ReferenceRange(Decimal(135), None, ""),), Decimal(135), ""),
+        ((ReferenceRange(Decimal(3), Decimal(4), "g/L"),), None, "3 – 4 g/L"),
+        ((ReferenceRange(None, Decimal(4), "g/L"),), None, "≤ 4 g/L"),
+        ((ReferenceRange(Decimal(4), None, "g/L"),), None, "≥ 4 g/L"),
+        ((ReferenceRange(text="voir commentaire"),), None, "voir commentaire"),
+        ((ReferenceRange(Decimal(1), Decimal(2), "mmol/L", interpretation="H"),), None, ""),
+        ((), None, ""),
+    ],
+)
+def test_range_is_compared_in_the_unit_of_the_value_alone(
+    ranges: tuple[ReferenceRange, ...], low: Decimal | None, reference: str
+) -> None:
+    shown = result_of(replace(SODIUM, ranges=ranges))
+    assert (shown.low, shown.reference) == (low, reference)
+
+
+@pytest.mark.parametrize(("codes", "shown"), [((), ""), (("H",), "H"), (("A", "LL"), "LL"), (("N", "H"), "N")])
+def test_critical_interpretation_is_never_hidden(codes: tuple[str, ...], shown: str) -> None:
+    assert result_of(replace(SODIUM, interpretation=codes)).interpretation == shown
+
+
+def test_laboratorys_own_words_come_first() -> None:
+    assert result_of(replace(SODIUM, local_label="Natrémie")).label == "Natrémie"
+
+
+def test_sample_is_dated_only_when_the_instant_is_known() -> None:
+    assert result_of(replace(SODIUM, time=Timestamp("20260301"))).at is None
+    assert result_of(replace(SODIUM, collected=Timestamp("202603010815+0100"))).at is not None
+
+
+def test_chapters_keep_the_order_of_the_report() -> None:
+    other = replace(SODIUM, chapter="", group="Hémogramme")
+    assert [group.title for group in groups_of([SODIUM, other, SODIUM])] == ["Ionogramme", "Hémogramme"]
+
+
+@pytest.mark.parametrize(
+    ("title", "media_type", "number", "name"),
+    [
+        ("Bilan", "application/pdf", 0, "Bilan.pdf"),
+        ("CR 12/03 : suite", "text/xml", 0, "CR 12 03 suite.xml"),
+        ("", "application/x-inconnu", 2, "Document (2).bin"),
+        ("../../etc\n", "image/png", 0, ".. .. etc.png"),
+        ("x" * 300, "application/pdf", 0, "x" * 100 + ".pdf"),
+    ],
+)
+def test_file_is_named_by_its_title_without_what_systems_forbid(
+    title: str, media_type: str, number: int, name: str
+) -> None:
+    assert file_name_of(title, media_type, number) == name
+
+
+@pytest.mark.parametrize(
+    ("given", "birth", "used", "shown"),
+    [
+        (("CAMILLE", "ANNE"), "MOREAU", "LEFÈVRE", "Camille Lefèvre"),
+        (("Jean-Paul",), "de La Tour", "", "Jean-Paul de La Tour"),
+        (("JEAN-PAUL",), "D'ARC", "", "Jean-Paul D'Arc"),
+        ((), "MOREAU", "", "Moreau"),
+    ],
+)
+def test_patient_is_named_as_people_are(given: tuple[str, ...], birth: str, used: str, shown: str) -> None:
+    assert shown_name(Traits(birth, given, Sex.FEMALE, None, used)) == shown
