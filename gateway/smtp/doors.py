@@ -9,9 +9,9 @@ from typing import Any
 
 from gateway.domain.directory import PeerIdentity
 from gateway.services.intake import Intake, Listener, Receipt
+from gateway.services.throttle import SignInThrottle
 from gateway.smtp.data import Budget
 from gateway.smtp.settings import SmtpSettings
-from gateway.smtp.throttle import SignInThrottle
 
 
 class Door(Enum):

@@ -18,13 +18,13 @@ from typing import Any, Self, TypeVar
 import structlog
 
 from gateway.services.intake import Intake, Receipt
+from gateway.services.throttle import SignInThrottle
 from gateway.smtp import replies
 from gateway.smtp.channel import handshake_fault
 from gateway.smtp.data import Budget
 from gateway.smtp.doors import Door, Surroundings, TlsRoles
 from gateway.smtp.session import Session
 from gateway.smtp.settings import SmtpSettings
-from gateway.smtp.throttle import SignInThrottle
 
 T = TypeVar("T")
 _log = structlog.get_logger("pli.smtp")

@@ -1,6 +1,6 @@
 """Failed sign-ins are counted per account and source, slowed, locked, forgotten."""
 
-from gateway.smtp.throttle import SignInThrottle
+from gateway.services.throttle import SignInThrottle
 
 
 def throttle(max_pairs: int = 10) -> SignInThrottle:
