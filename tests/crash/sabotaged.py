@@ -1,0 +1,154 @@
+"""``python -m tests.crash.sabotaged FAULT serve …``: the real program with one promise broken in it.
+
+Each fault replaces one function, here and nowhere in the product. They show that the harness catches what it is
+there to catch. Delays widen the moment in which a kill does harm, so that few kills are enough.
+"""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from gateway.cli.app import main
+from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.outbox import Step
+from gateway.ports import Tx
+from gateway.services import dossier
+from gateway.services.delivery import Outcome
+from gateway.services.dossier import Filing
+from gateway.services.outbox import Finish, OutboxWorker
+from gateway.services.receive import Receiver
+from gateway.store import blobs
+from gateway.store.blobs import FileBlobs
+from gateway.store.contents import ContentRows
+from gateway.store.engine import SqliteEngine
+from gateway.store.tx import SqlTx
+
+_DELAY = 0.3
+_later: set[asyncio.Task[Any]] = set()
+
+
+def _replace(owner: object, name: str, function: Callable[..., Any]) -> None:
+    # What was renamed in the product must be renamed here: a fault that breaks nothing would prove nothing.
+    assert hasattr(owner, name), f"{owner} has no {name} to sabotage"
+    setattr(owner, name, function)
+
+
+def _soon(work: Callable[[], Awaitable[object]]) -> None:
+    async def wait_and_work() -> None:
+        await asyncio.sleep(_DELAY)
+        await work()
+
+    task = asyncio.get_running_loop().create_task(wait_and_work())
+    _later.add(task)
+    task.add_done_callback(_later.discard)
+
+
+# Any in what follows: what is replaced is called on with whatever arguments it got.
+
+
+def acknowledge_before_commit() -> None:
+    """250 before the commit."""
+    store_one = Receiver._store_one
+
+    async def hasty(self: Receiver, *arguments: Any) -> Outcome:
+        _soon(partial(store_one, self, *arguments))
+        return Outcome.HELD
+
+    _replace(Receiver, "_store_one", hasty)
+
+
+def no_deduplication() -> None:
+    """Every delivery is a new one."""
+
+    def forgetful(self: ContentRows, vault: VaultId, dedupe: bytes, mid: MessageId, at: object) -> MessageId:
+        return mid
+
+    _replace(ContentRows, "first_seen", forgetful)
+
+
+def filing_apart() -> None:
+    """Documents filed in another transaction than the one that shows their message."""
+    decided = Filing._decided
+
+    def apart(self: Filing, step: Step, held: Any, filed: Any, refusal: Any) -> Finish:
+        finish, loop = decided(self, step, held, (), refusal), asyncio.get_running_loop()
+        arrival = self._arrival(step, held, self._clock.now())
+
+        def file_all(tx: Tx) -> None:
+            for document, read, keys in filed:
+                dossier._file_one(tx, arrival, document, read, keys)
+
+        def show_only(tx: Tx) -> None:
+            finish(tx)
+            loop.call_soon_threadsafe(_soon, partial(self._store.write, file_all))
+
+        return show_only
+
+    _replace(Filing, "_decided", apart)
+
+
+def blobs_not_synchronised() -> None:
+    """Octets left to the page cache."""
+
+    def careless(self: FileBlobs, handle: int, folder: Path) -> None:
+        return None
+
+    _replace(FileBlobs, "_synchronise", careless)
+
+
+def folders_not_synchronised() -> None:
+    """Octets on the disk, their file's name left to the page cache."""
+
+    def careless(folder: Path) -> None:
+        return None
+
+    _replace(blobs, "sync_folder", careless)
+
+
+def log_not_synchronised() -> None:
+    """Commits left to the page cache: SQLite's write-ahead log with `synchronous=NORMAL`."""
+    connect = SqliteEngine._connect
+
+    def careless(self: SqliteEngine[SqlTx], *, read_only: bool = False) -> sqlite3.Connection:
+        db = connect(self, read_only=read_only)
+        db.execute("PRAGMA synchronous=NORMAL")
+        return db
+
+    _replace(SqliteEngine, "_connect", careless)
+
+
+def done_before_effect() -> None:
+    """A step leaves the outbox before its work is done."""
+
+    async def hasty(self: OutboxWorker, step: Step) -> None:
+        try:
+            await self._store.write(lambda tx: tx.outbox.done(step))
+            await asyncio.sleep(_DELAY)
+            await self._store.write(await self._handlers[step.kind](step))
+        finally:
+            self._under_way -= 1
+            self._room.set()
+
+    _replace(OutboxWorker, "_one", hasty)
+
+
+FAULTS = {
+    fault.__name__.replace("_", "-"): fault
+    for fault in (
+        acknowledge_before_commit,
+        no_deduplication,
+        filing_apart,
+        blobs_not_synchronised,
+        folders_not_synchronised,
+        log_not_synchronised,
+        done_before_effect,
+    )
+}
+
+if __name__ == "__main__":
+    FAULTS[sys.argv.pop(1)]()
+    main()

@@ -1,0 +1,35 @@
+"""The harness catches what it is there to catch: the same campaign, run on servers with one promise broken."""
+
+import pytest
+
+from tests.crash.campaign import a_ledger, campaign
+from tests.crash.inspection import Kind
+from tests.crash.ledger import Ledger
+from tests.crash.site import Site, a_site
+
+pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(120)]
+
+MOST_KILLS = 3
+
+
+async def killed_after_a_dot(site: Site, ledger: Ledger) -> None:
+    """Kill when a few messages have gone through and one more is in hand: the delay of a fault spans the kill."""
+    for _ in range(10):
+        ledger.offering.clear()
+        await ledger.offering.wait()
+    await site.kill()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kinds"),
+    [
+        ("acknowledge-before-commit", {Kind.LOST}),
+        ("no-deduplication", {Kind.DOUBLED}),
+        ("filing-apart", {Kind.UNFILED}),
+        ("done-before-effect", {Kind.LOST, Kind.LEFT_OVER}),
+    ],
+)
+async def test_kills_reveal(fault: str, kinds: set[Kind]) -> None:
+    async with a_site(program=("-m", "tests.crash.sabotaged", fault)) as site:
+        faults = await campaign(site, a_ledger(2), MOST_KILLS, killed_after_a_dot)
+    assert kinds <= {found.kind for found in faults}
