@@ -200,6 +200,14 @@ class GatewaySite:
         vault = self.vault(patient.address)
         return self.observer.read(lambda tx: tx.documents.results(vault, document.id))
 
+    def file(self, patient: Patient, document: FiledDocument, which: str) -> bytes | None:
+        """Give the octets of one file of a filed document."""
+        found = document.file(which)
+        if found is None:
+            return None
+        vault, blob = self.vault(patient.address), found.blob
+        return self.observer.core.blobs.read(self.observer.read(lambda tx: tx.blobs.open(vault, blob)))
+
     def exchange(self, patient: Patient, correspondent: str) -> ExchangeState:
         """Say where patient and correspondent stand."""
         vault, address = self.vault(patient.address), MailAddress.parse(correspondent)
