@@ -61,6 +61,8 @@ from gateway.store.sweeper import sweep, unlink_if_unreferenced
 from gateway.web_listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
+_BUSY = 4
+"""Messages being taken in at once from which filing gives way."""
 _SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -190,7 +192,7 @@ def _handlers(it: Core, readers: ReaderPool) -> dict[StepKind, Handler]:
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory), it.workers)
     domain = settings.gateway.patient_domain
     filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, it.workers)
-    receipts = Receipts(it.store, it.blobs, post, it.clock, domain, it.workers)
+    receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, it.workers, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
@@ -228,9 +230,8 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
     return peer.peer_identity(connection)
 
 
-def _smtp(it: Core) -> SmtpServer:
-    section = it.settings.smtp
-    receiver = Receiver(
+def _receiver(it: Core) -> Receiver:
+    return Receiver(
         it.store,
         it.blobs,
         it.trust,
@@ -240,6 +241,10 @@ def _smtp(it: Core) -> SmtpServer:
         it.workers,
         it.settings.gateway.hostname,
     )
+
+
+def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
+    section = it.settings.smtp
     return SmtpServer(
         receiver,
         SmtpSettings(
@@ -325,11 +330,16 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     async with AsyncExitStack() as stack:
         it = await stack.enter_async_context(core(settings))
         readers = await stack.enter_async_context(ReaderPool(ReaderSettings(count=settings.work.readers)))
+        receiver = _receiver(it)
         worker = OutboxWorker(
-            it.store, it.clock, _handlers(it, readers), OutboxSettings(settings.work.outbox_at_once)
+            it.store,
+            it.clock,
+            _handlers(it, readers),
+            OutboxSettings(settings.work.outbox_at_once),
+            busy=lambda: receiver.in_hand >= _BUSY,
         )
         await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
-        smtp = await stack.enter_async_context(_smtp(it))
+        smtp = await stack.enter_async_context(_smtp(it, receiver))
         imap = await stack.enter_async_context(_imap(it))
         web_port = await stack.enter_async_context(_web(it))
         ports = smtp.ports

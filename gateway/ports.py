@@ -63,19 +63,19 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewBlob:
-    """A blob that is durable but not yet referenced: attach it in the transaction that needs it."""
-
-    key: BlobKey
-    sha256: bytes
-
-
 class Blobs(Protocol):
     """Append-once encrypted objects. Every method blocks: call it from a worker thread."""
 
-    def put(self, data: bytes | bytearray | memoryview) -> NewBlob:
-        """Seal and store; on return it survives a power cut. Raises `StoreUnavailable`."""
+    def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
+        """Seal and store; on return it survives a power cut. Attach it in the transaction that needs it.
+
+        Raises:
+            StoreUnavailable: it is not durable.
+        """
+        ...
+
+    def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        """Put several at the cost of fewer synchronisations. Raises `StoreUnavailable`."""
         ...
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
@@ -160,6 +160,10 @@ class Mail(Protocol):
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
         """Read a message's records. Raises `NotFound`."""
+        ...
+
+    def state_of(self, vault: VaultId, mid: MessageId) -> ContentState | None:
+        """Read a message's state alone; None when it is gone."""
         ...
 
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:

@@ -21,7 +21,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
-from gateway.domain.errors import ReaderFailed
+from gateway.domain.errors import NotFound, ReaderFailed
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import OPERATOR, BlobKey, Content, ContentState, MessageId
@@ -30,7 +30,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery import Arrival, add_step, show
 from gateway.services.numbers import random_number
-from gateway.services.outbox import Finish
+from gateway.services.outbox import Finish, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
 from gateway.services.trust import TrustFacts
 
@@ -83,9 +83,10 @@ class Filing:
     async def file(self, step: Step) -> Finish:
         """Read a message's documents and file or refuse them."""
         mid = MessageId(step.payload["mid"])
-        held = await self._store.read(lambda tx: _held(tx, step, mid))
-        loop = asyncio.get_running_loop()
-        request = await loop.run_in_executor(self._workers, self._request, held)
+        try:
+            held, request = await self._store.read(lambda tx: self._gathered(tx, step, mid))
+        except NotFound:
+            return nothing  # deleted by its owner since
         try:
             outcome = await self._readers.read(request)
         except ReaderFailed:
@@ -95,8 +96,13 @@ class Filing:
         refusal = self._judge(outcome, held.identity)
         if refusal is not None:
             return self._decided(step, held, (), refusal)
-        filed = await loop.run_in_executor(self._workers, self._put, outcome.documents, held)
-        return self._decided(step, held, filed, None)
+        put = asyncio.get_running_loop().run_in_executor(self._workers, self._put, outcome.documents, held)
+        return self._decided(step, held, await put, None)
+
+    def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Held, ReadRequest]:
+        """Read all that filing needs in one hop: records, identity, and the octets of the attachments."""
+        held = _held(tx, step, mid)
+        return held, self._request(held)
 
     def _request(self, held: _Held) -> ReadRequest:
         """Decode the parts that may be documents, by the offsets noted at intake: nothing is parsed again."""
@@ -110,7 +116,7 @@ class Filing:
                     data=decoded_body(raw, part),
                 )
                 for part in Layout.from_bytes(held.content.summary.layout).attachments
-                if part.kind in _FILED_KINDS
+                if part.kind in _FILED_KINDS or (part.kind is Kind.IMAGE and not part.inline)
             )
         )
 
@@ -133,12 +139,12 @@ class Filing:
         """Make every file of every document durable before the transaction that refers to them."""
         now, filed = self._clock.now(), []
         for document in documents:
-            keys: list[BlobKey] = []
-            files = []
-            for which, media_type, data in _files(document):
-                key = self._blobs.put(data).key
-                keys.append(key)
-                files.append(DocumentFile(which, media_type, key.ref, key.size))
+            parts = _files(document)
+            keys = self._blobs.put_many([data for _, _, data in parts])
+            files = [
+                DocumentFile(which, media_type, key.ref, key.size)
+                for (which, media_type, _), key in zip(parts, keys, strict=True)
+            ]
             filed.append((_filed(document, held, tuple(files), now), document, keys))
         return filed
 
@@ -163,8 +169,7 @@ class Filing:
         )
 
         def finish(tx: Tx) -> None:
-            current = tx.mail.content(step.vault, content.mid)
-            if current.state is not content.state:
+            if tx.mail.state_of(step.vault, content.mid) is not content.state:
                 return
             tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
             if refusal is not None and was_held:
@@ -175,7 +180,7 @@ class Filing:
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
-            if outcome.asked or not outcome.is_filed:
+            if outcome.asked:
                 add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": content.mid}, now))
 
         return finish
@@ -293,4 +298,5 @@ def _outcome(held: _Held, refusal: _Refusal | None) -> FilingOutcome:
         subject=Headers.parse(content.header_block).text("Subject"),
         asked=bool(held.card.receipt_to),
         blob=content.blob.id.hex(),
+        delivered=content.state is ContentState.VISIBLE,
     )

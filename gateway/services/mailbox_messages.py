@@ -256,4 +256,4 @@ class MailboxMessages:
 
     def _prepared(self, raw: bytes) -> tuple[Records, BlobKey]:
         records = records_of(raw, scan_message(raw, APPENDED), self._entry_of, None)
-        return records, self._blobs.put(raw).key
+        return records, self._blobs.put(raw)

@@ -28,9 +28,13 @@ _AFTER_FAILURE = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """How much is done at once, and how long a step may take before another worker may take it."""
+    """How much is done at once, at rest and while intake is busy, and how long a step may take.
+
+    A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a).
+    """
 
     at_once: int = 16
+    at_once_when_busy: int = 2
     lease: timedelta = timedelta(minutes=5)
 
 
@@ -42,13 +46,20 @@ class OutboxWorker:
     """Runs until cancelled; one for each serving process."""
 
     def __init__(
-        self, store: Store, clock: Clock, handlers: Mapping[StepKind, Handler], settings: OutboxSettings
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Mapping[StepKind, Handler],
+        settings: OutboxSettings,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._clock = clock
         self._handlers = handlers
         self._settings = settings
-        self._free = asyncio.Semaphore(settings.at_once)
+        self._busy = busy
+        self._under_way = 0
+        self._room = asyncio.Event()
 
     async def run(self) -> None:
         """Work until cancelled; steps under way are finished, or left to their lease or to `_recall`."""
@@ -80,22 +91,21 @@ class OutboxWorker:
 
     async def _lease(self) -> list[Step]:
         """Wait for a free place, then lease as many steps as there are free places."""
-        await self._free.acquire()
-        places = 1
-        while places < self._settings.at_once and not self._free.locked():
-            await self._free.acquire()
-            places += 1
-        steps: list[Step] = []
-        try:
-            now = self._clock.now()
-            due = await self._store.read(lambda tx: tx.outbox.next_due())
-            if due is not None and due <= now:
-                until = now + self._settings.lease
-                steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places))
-        finally:
-            for _ in range(places - len(steps)):
-                self._free.release()
+        while (places := self._places()) <= 0:
+            self._room.clear()
+            await self._room.wait()
+        now = self._clock.now()
+        due = await self._store.read(lambda tx: tx.outbox.next_due())
+        if due is None or due > now:
+            return []
+        until = now + self._settings.lease
+        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places))
+        self._under_way += len(steps)
         return steps
+
+    def _places(self) -> int:
+        settings = self._settings
+        return (settings.at_once_when_busy if self._busy() else settings.at_once) - self._under_way
 
     async def _rest(self, news: Subscription) -> None:
         due = await self._store.read(lambda tx: tx.outbox.next_due())
@@ -114,7 +124,8 @@ class OutboxWorker:
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
             await self._failed(step, error)
         finally:
-            self._free.release()
+            self._under_way -= 1
+            self._room.set()
 
     async def _failed(self, step: Step, error: Exception) -> None:
         reason = error.code if isinstance(error, PliError) else type(error).__name__

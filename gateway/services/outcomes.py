@@ -26,6 +26,7 @@ class FilingOutcome:
         code: ``processed``, or a code of STD §1.7.
         cause: one fixed French sentence more precise than the code's label, or empty.
         asked: whether a receipt was asked for (Disposition-Notification-To).
+        delivered: whether the patient has the message itself, its documents filed or not.
         blob: hexadecimal name of the message's octets; under the operator's key when refused.
     """
 
@@ -37,6 +38,7 @@ class FilingOutcome:
     subject: str
     asked: bool
     blob: str
+    delivered: bool = False
 
     @property
     def is_filed(self) -> bool:

@@ -4,6 +4,7 @@ Called from outbox steps; `key` names the step's effect, so that a step done twi
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 from gateway.domain.address import MailAddress
@@ -37,19 +38,34 @@ class Post:
             CourierDeferred: the other operator cannot take it now.
             CourierRefused: the other operator, or our own white list, refuses it for good.
         """
+        return await self.deliver_composed(lambda: raw, sender, recipient, key)
+
+    async def deliver_composed(
+        self, compose: Callable[[], bytes], sender: MailAddress | None, recipient: MailAddress, key: str
+    ) -> Outcome:
+        """As `deliver`, of a message that `compose` writes in the worker thread that stores it: one hop."""
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
+        loop = asyncio.get_running_loop()
         if found is None:
+            raw = await loop.run_in_executor(self._workers, compose)
             await self._courier.deliver(str(sender or ""), recipient, raw)
             return Outcome.VISIBLE
         vault, kind = found
-        delivery = await asyncio.get_running_loop().run_in_executor(
-            self._workers, self._local, raw, sender, recipient, vault, kind is VaultKind.SPACE, key
+        delivery = await loop.run_in_executor(
+            self._workers, self._local, compose, sender, recipient, vault, kind is VaultKind.SPACE, key
         )
         return await self._store.write(lambda tx: accept(tx, delivery))
 
     def _local(
-        self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, vault: VaultId, is_space: bool, key: str
+        self,
+        compose: Callable[[], bytes],
+        sender: MailAddress | None,
+        recipient: MailAddress,
+        vault: VaultId,
+        is_space: bool,
+        key: str,
     ) -> Delivery:
+        raw = compose()
         scanned = scan_message(raw)
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
         records: Records = records_of(raw, scanned, self._trust.entry, correspondence)
@@ -67,7 +83,7 @@ class Post:
             arrival=arrival,
             recipient=str(recipient),
             dedupe=self._store.digest("step", key.encode(), str(recipient).encode())[:16],
-            blob=self._blobs.put(raw).key,
+            blob=self._blobs.put(raw),
             records=records,
             holds=is_space and records.is_clinical,
             files=is_space and records.is_documentary,

@@ -4,8 +4,6 @@ With Disposition-Notification-To, an MDN whatever the outcome; without, on failu
 with the reason and the original attached. Both with a null sender, so that nothing answers them.
 """
 
-import asyncio
-from concurrent.futures import Executor
 from datetime import datetime
 
 from gateway.domain.address import MailAddress
@@ -32,14 +30,13 @@ class Receipts:
     """Handles `StepKind.RECEIPT`."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
+        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._post = post
         self._clock = clock
         self._domain = mail_domain
-        self._workers = workers
 
     async def send(self, step: Step) -> Finish:
         """Compose and deliver the receipt of one message."""
@@ -56,9 +53,10 @@ class Receipts:
         if not outcome.asked:
             blob = BlobRef(bytes.fromhex(outcome.blob))
             original = await self._store.read(lambda tx: tx.blobs.open(OPERATOR, blob))
-        raw = await asyncio.get_running_loop().run_in_executor(self._workers, self._compose, step, outcome, original)
         try:
-            await self._post.deliver(raw, None, sender, f"receipt {step.id:x}")
+            await self._post.deliver_composed(
+                lambda: self._compose(step, outcome, original), None, sender, f"receipt {step.id:x}"
+            )
         except CourierRefused as error:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
             return lambda tx: tx.audit.append(step.vault, event)
@@ -113,10 +111,10 @@ def _mailbox(address: str) -> Mailbox:
 def _text(outcome: FilingOutcome) -> str:
     if outcome.is_filed:
         return "Les documents de votre message ont été intégrés au dossier du patient.\n"
+    fate = ", qui a reçu le message" if outcome.delivered else "\N{NO-BREAK SPACE}; le patient n'a pas reçu le message"
     cause = f"{outcome.cause}\n" if outcome.cause else ""
     return (
-        "Les documents de votre message n'ont pas été intégrés au dossier du patient"
-        " et le patient n'a pas reçu le message.\n\n"
+        f"Les documents de votre message n'ont pas été intégrés au dossier du patient{fate}.\n\n"
         f"Motif\N{NO-BREAK SPACE}: {outcome.code} — {outcome.label}.\n{cause}\n"
         f"Que faire\N{NO-BREAK SPACE}: {_NEXT.get(outcome.code, _NEXT['906'])}\n"
     )

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 
@@ -38,6 +38,8 @@ from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
 
 T = TypeVar("T")
+Resolved: TypeAlias = tuple[VaultId, VaultKind]
+_MAX_KNOWN = 20_000
 _log = structlog.get_logger("pli.intake")
 
 
@@ -73,6 +75,13 @@ class Receiver:
         self._workers = workers
         self._hostname = hostname
         self._attempts = AttemptLog()
+        self._known: dict[MailAddress, Resolved] = {}
+        self._in_hand = 0
+
+    @property
+    def in_hand(self) -> int:
+        """Count the messages that are being judged and stored now."""
+        return self._in_hand
 
     async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
         """Check a professional's app password."""
@@ -120,11 +129,11 @@ class Receiver:
             except InvalidValue:
                 return RecipientFacts(recipient, position, patient=None)
 
-        def look(tx: Tx) -> RecipientFacts:
+        def look(tx: Tx) -> tuple[RecipientFacts, Resolved | None]:
             found = tx.spaces.resolve(recipient)
             # One path for found and not found: the reads, and so the time, are the same among refusals (A9).
             state = tx.spaces.state(found[0] if found else OPERATOR)
-            return RecipientFacts(
+            facts = RecipientFacts(
                 recipient,
                 position,
                 patient=patient,
@@ -132,19 +141,33 @@ class Receiver:
                 blocked=False,
                 mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
             )
+            return facts, found
 
-        return await self._store.read(look)
+        facts, found = await self._store.read(look)
+        if found is not None:
+            self._remember(recipient, found)
+        return facts
+
+    def _remember(self, recipient: MailAddress, found: Resolved) -> None:
+        # An address never changes its vault (STD §1.9); the state of a space is read again in the transaction.
+        self._known[recipient] = found
+        if len(self._known) > _MAX_KNOWN:
+            del self._known[next(iter(self._known))]
 
     # ------------------------------------------------------------ DATA
 
     async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
         """Judge and store a message; return only after every commit."""
+        self._in_hand += 1
+        try:
+            return await self._data(connection, envelope, raw)
+        finally:
+            self._in_hand -= 1
+
+    async def _data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
         facts, mid = self._mail_facts(connection, envelope.reverse_path), MessageId(random_number())
         trace = trace_fields(connection, envelope, self._hostname, f"{mid:x}", self._clock.now())
-        if envelope.reverse_path is None:
-            answers = await self._answers(raw, envelope)
-        else:
-            answers = False
+        answers = envelope.reverse_path is None and await self._answers(raw, envelope)
         judged = await self._off_loop(lambda: self._judge(raw, trace, envelope, facts, answers))
         if not isinstance(judged, _Prepared):
             return Receipt(await self._audited(judged, connection, envelope.reverse_path))
@@ -170,7 +193,7 @@ class Receiver:
         correspondence = correspondence_in(scanned, envelope.reverse_path, self._trust.entry)
         records = records_of(octets, scanned, self._trust.entry, correspondence)
         # The digest is of what was sent: our own trace differs at each try.
-        return _Prepared(scanned, records, correspondence, self._blobs.put(octets).key, hashlib.sha256(raw).digest())
+        return _Prepared(scanned, records, correspondence, self._blobs.put(octets), hashlib.sha256(raw).digest())
 
     def _content_facts(
         self, scanned: ScannedMessage, envelope: Envelope, octets: bytes, answers: bool
@@ -235,7 +258,7 @@ class Receiver:
     async def _store_one(
         self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared, queue_id: MessageId
     ) -> Outcome:
-        found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
+        found = self._known.get(recipient) or await self._store.read(lambda tx: tx.spaces.resolve(recipient))
         if found is None:
             return await self._relay(envelope, recipient, prepared, queue_id)
         vault, kind = found

@@ -42,7 +42,10 @@ class Records:
     @property
     def is_documentary(self) -> bool:
         """Say whether the message bears anything to file."""
-        return any(attachment.is_clinical or attachment.kind is Kind.PDF for attachment in self.attachments)
+        return any(
+            item.is_clinical or item.kind is Kind.PDF or (item.kind is Kind.IMAGE and not item.inline)
+            for item in self.attachments
+        )
 
     def content(
         self, mid: MessageId, blob: BlobKey, thread: ThreadId, state: ContentState, at: datetime, path: tuple[str, str]

@@ -154,7 +154,7 @@ class Replies:
         if len(raw) > self._max_bytes:
             return None
         records = records_of(raw, scan_message(raw), self._trust.entry, None)
-        return _Prepared(records, self._blobs.put(raw).key, exchange.correspondent)
+        return _Prepared(records, self._blobs.put(raw), exchange.correspondent)
 
     async def _commit(self, vault: VaultId, thread: ThreadId, exchange: Exchange, prepared: _Prepared) -> Reply:
         now, mid, step = self._clock.now(), MessageId(random_number()), random_number()

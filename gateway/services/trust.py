@@ -42,6 +42,7 @@ class TrustFacts:
         self._staleness = staleness
         self._remembered_list: datetime | None = None
         self._remembered: dict[DistinguishedName, frozenset[str]] = {}
+        self._remembered_domains: dict[str, bool] = {}
 
     def sources(self, at: datetime | None = None) -> Sources:
         """Say how far the white list and the directory may be relied on, now or as of another instant."""
@@ -82,10 +83,16 @@ class TrustFacts:
 
     def white_listed(self, domain: str) -> bool:
         """Say whether the white list, as loaded, holds a domain; `sources` says what that is worth."""
-        try:
-            return self._directory.domain(domain) is not None
-        except DirectoryUnavailable:
-            return False
+        self._forget_if_replaced()
+        found = self._remembered_domains.get(domain)
+        if found is None:
+            try:
+                found = self._directory.domain(domain) is not None
+            except DirectoryUnavailable:
+                return False
+            if len(self._remembered_domains) < _MAX_REMEMBERED:
+                self._remembered_domains[domain] = found
+        return found
 
     def entry(self, address: MailAddress) -> DirectoryEntry | None:
         """Find a mailbox for its name and kind; None also when the directory cannot be read now."""
@@ -95,10 +102,7 @@ class TrustFacts:
             return None
 
     def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
-        # A connection asks at each command and message: remembered for as long as the same list is in service.
-        made = self._directory.ages().whitelist
-        if made != self._remembered_list:
-            self._remembered_list, self._remembered = made, {}
+        self._forget_if_replaced()
         found = self._remembered.get(holder)
         if found is None:
             try:
@@ -108,6 +112,12 @@ class TrustFacts:
             if len(self._remembered) < _MAX_REMEMBERED:
                 self._remembered[holder] = found
         return found
+
+    def _forget_if_replaced(self) -> None:
+        # A connection asks at each command and message: remembered for as long as the same list is in service.
+        made = self._directory.ages().whitelist
+        if made != self._remembered_list:
+            self._remembered_list, self._remembered, self._remembered_domains = made, {}, {}
 
 
 def _tls(version: str | None) -> Tls:

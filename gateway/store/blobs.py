@@ -7,11 +7,10 @@ each blob, which makes counting nonces safe. A file that a crash left unreferenc
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.ports import NewBlob
 from gateway.store.folder_sync import sync_folder
 
 CHUNK = 64 * 1024
@@ -40,6 +38,7 @@ class FileBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._prefix = f"{root}/"
         self._broken = False
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(256):
@@ -49,42 +48,61 @@ class FileBlobs:
 
     def path(self, ref: BlobRef) -> Path:
         """Give the file of a blob."""
-        name = ref.id.hex()
-        return self._root / name[:2] / name
+        return Path(self._name(ref))
 
-    def put(self, data: bytes | bytearray | memoryview) -> NewBlob:
+    def _name(self, ref: BlobRef) -> str:
+        name = ref.id.hex()
+        return f"{self._prefix}{name[:2]}/{name}"
+
+    def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
         """Seal and store; file and folder are synchronised on return."""
+        return self.put_many([data])[0]
+
+    def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        """Put several into one folder, which is synchronised once; all or none."""
         if self._broken:
             raise StoreUnavailable("the blobs stopped after a disk failure")
-        ref, data_key = BlobRef(os.urandom(16)), os.urandom(32)
-        view = memoryview(data)
-        pieces = [_HEAD, *_sealed(AESGCM(data_key), ref, view)]
-        path = self.path(ref)
+        folder, keys = os.urandom(1), []
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            for data in many:
+                keys.append(BlobKey(BlobRef(folder + os.urandom(15)), os.urandom(32), len(data)))
+                self._write(keys[-1], data)
+            if keys:
+                self._synchronise_folder(f"{self._prefix}{folder.hex()}")
         except OSError as error:
-            raise StoreUnavailable("a blob cannot be made") from error
-        try:
-            try:
-                _write_all(handle, pieces)
-                self._synchronise(handle, path.parent)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                path.unlink()
+            for key in keys:
+                with contextlib.suppress(OSError):
+                    os.unlink(self._name(key.ref))  # noqa: PTH108 - a name already: no path object on the hot way
             raise StoreUnavailable("a blob cannot be written") from error
-        return NewBlob(BlobKey(ref, data_key, len(view)), hashlib.sha256(view).digest())
+        return keys
 
-    def _synchronise(self, handle: int, folder: Path) -> None:
+    def _write(self, key: BlobKey, data: bytes | bytearray | memoryview) -> None:
+        pieces = [_HEAD, *_sealed(AESGCM(key.data_key), key.ref, memoryview(data))]
+        handle = os.open(self._name(key.ref), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _write_all(handle, pieces)
+            self._synchronise_file(handle)
+        finally:
+            os.close(handle)
+
+    def _synchronise_file(self, handle: int) -> None:
         try:
             os.fsync(handle)
+        except OSError as error:
+            self._note_failure(error)
+            raise
+
+    def _synchronise_folder(self, folder: str) -> None:
+        try:
             sync_folder(folder)
         except OSError as error:
-            # After a failed fsync the kernel may call pages clean that never reached the disk: a later one
-            # that succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
-            self._broken = error.errno not in (errno.ENOSPC, errno.EDQUOT)
+            self._note_failure(error)
             raise
+
+    def _note_failure(self, error: OSError) -> None:
+        # After a failed fsync the kernel may call pages clean that never reached the disk: a later one that
+        # succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
+        self._broken = error.errno not in (errno.ENOSPC, errno.EDQUOT)
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         """Open octets [start, end), reading only the chunks that hold them."""
@@ -115,7 +133,7 @@ class FileBlobs:
 
     def _sealed_chunks(self, ref: BlobRef, first: int, last: int) -> bytes:
         try:
-            handle = os.open(self.path(ref), os.O_RDONLY)
+            handle = os.open(self._name(ref), os.O_RDONLY)
             try:
                 if os.pread(handle, len(_HEAD), 0) != _HEAD:
                     raise SealBroken("a blob has an unknown head")

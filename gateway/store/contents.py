@@ -33,6 +33,7 @@ _SELECT = select(
 ).where(*_this)
 _BLOB = select(_C.c.blob).where(*_this)
 _OF_BLOB = select(_C.c.mid).where(_C.c.vault == _vault, _C.c.blob == parameter("blob")).limit(1)
+_STATE_OF = select(_C.c.state).where(*_this)
 _STATE = update(_C).where(*_this).values(state=parameter("new_state"))
 _DELETE = delete(_C).where(*_this)
 _NOTE = insert(_R).on_conflict_do_nothing()
@@ -106,6 +107,11 @@ class ContentRows:
             return Summary(*unpacked(open_wire(mid, wire), 2), *unpacked(open_rest(mid, rest), 3))
 
         return opened
+
+    def state_of(self, vault: VaultId, mid: MessageId) -> ContentState | None:
+        """Read a message's state alone; None when it is gone."""
+        row = self._runner.row(_STATE_OF, vault=vault, mid=mid)
+        return ContentState(row[0]) if row else None
 
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
         """Change the state of a message."""

@@ -14,10 +14,10 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -83,13 +83,17 @@ class SqliteEngine(Generic[X]):
         self._waiting: tuple[deque[_Job[X]], deque[_Job[X]]] = (deque(), deque())
         self._stopping = False
         self._broken = False
-        self._local = threading.local()
+        self._to_read: SimpleQueue[_Job[X] | None] = SimpleQueue()
         self._opened: list[sqlite3.Connection] = []
         self._writer_db = self._connect()
         self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="named")))
-        self._readers = ThreadPoolExecutor(readers, "pli-read")
-        self._thread = threading.Thread(target=self._write_loop, name="pli-write", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._write_loop, name="pli-write", daemon=True)]
+        self._threads += [
+            threading.Thread(target=self._read_loop, name=f"pli-read-{number}", daemon=True)
+            for number in range(readers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
         db = sqlite3.connect(
@@ -116,8 +120,10 @@ class SqliteEngine(Generic[X]):
         with self._wake:
             self._stopping = True
             self._wake.notify()
-        await asyncio.to_thread(self._thread.join)
-        await asyncio.to_thread(self._readers.shutdown)
+        # What was asked before is answered; the mark passes from one reader to the next.
+        self._to_read.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
         for db in self._opened:
             db.close()
 
@@ -215,12 +221,7 @@ class SqliteEngine(Generic[X]):
 
     def _resolve(self, group: "list[_Job[X]]", touched: set[VaultId]) -> None:
         for job in group:
-            if job.future.done():
-                continue
-            if job.error is None:
-                job.future.set_result(job.result)
-            else:
-                job.future.set_exception(job.error)
+            _settle(job)
         if touched:
             self._published(touched)
 
@@ -230,18 +231,39 @@ class SqliteEngine(Generic[X]):
         """Run `fn` on one snapshot in a reader thread."""
         if self._stopping:
             raise StoreUnavailable("the store is closed")
-        return self._loop.run_in_executor(self._readers, self._read, fn)
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._to_read.put(_Job(fn, future))
+        return future
 
-    def _read(self, fn: Callable[[X], T]) -> T:
-        local = self._local
-        try:
-            if not hasattr(local, "tx"):
-                local.db = self._connect(read_only=True)
-                local.tx = self._make(Runner(local.db, sqlite_dialect(paramstyle="named")))
-            local.db.execute("BEGIN")
+    def _read_loop(self) -> None:
+        # Queue and loop only, no executor: its futures cost more than most of the reads.
+        tx: X | None = None
+        while (job := self._to_read.get()) is not None:
             try:
-                return fn(local.tx)
-            finally:
-                local.db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"the database refused a read: {type(error).__name__}") from error
+                if tx is None:
+                    db = self._connect(read_only=True)
+                    tx = self._make(Runner(db, sqlite_dialect(paramstyle="named")))
+                db.execute("BEGIN")
+                try:
+                    job.result = job.fn(tx)
+                finally:
+                    db.execute("COMMIT")
+            except sqlite3.Error as error:
+                job.error = StoreUnavailable(f"the database refused a read: {type(error).__name__}")
+                job.error.__cause__ = error
+            except StopIteration:
+                # A future refuses it, and its owner would wait for ever.
+                job.error = RuntimeError("a read function raised StopIteration")
+            except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
+                job.error = error
+            self._loop.call_soon_threadsafe(_settle, job)
+        self._to_read.put(None)
+
+
+def _settle(job: "_Job[Any]") -> None:  # Any: each job's own transaction and result
+    if job.future.done():
+        return
+    if job.error is None:
+        job.future.set_result(job.result)
+    else:
+        job.future.set_exception(job.error)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def sync_folder(path: Path) -> None:
+def sync_folder(path: Path | str) -> None:
     """Synchronise a folder's entries to the disk. Raises `OSError`."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -117,7 +117,7 @@ class PatientSite:
         arrival = Arrival(
             to.vault, mid, True, str(sender.address), records.card, correspondence, instant, a_number()
         )  # fmt: skip
-        blob = self.at.blobs.put(raw).key
+        blob = self.at.blobs.put(raw)
         dedupe = mid.to_bytes(16, "big")
         delivery = Delivery(arrival, str(to.address.mail), dedupe, blob, records, False, False, a_number())
         assert await self.at.store.write(lambda tx: accept(tx, delivery)) is Outcome.VISIBLE
@@ -128,7 +128,7 @@ class PatientSite:
     ) -> FiledDocument:
         """File a report with its PDF; `changes` are fields of the document."""
         files: list[tuple[str, str, BlobKey]] = [
-            (which, media_type, self.at.blobs.put(data).key)
+            (which, media_type, self.at.blobs.put(data))
             for which, media_type, data in ((ORIGINAL, "text/xml", CDA), (PRESENTATION, "application/pdf", PDF))
         ]
         document = replace(a_document(results, files), **changes)  # type: ignore[arg-type]  # fields of the caller

@@ -20,8 +20,8 @@ async def main():
     async with store_at(Path(sys.argv[1])) as at:
         async def deliver(number):
             blob = await asyncio.to_thread(at.blobs.put, b"message %d" % number)
-            content = a_content(mid=int(sys.argv[3]) + number, blob=blob.key.ref)
-            await at.store.write(lambda tx: shown(tx, vault, content, blob=blob.key))
+            content = a_content(mid=int(sys.argv[3]) + number, blob=blob.ref)
+            await at.store.write(lambda tx: shown(tx, vault, content, blob=blob))
             os.write(1, b"%d\\n" % content.mid)
 
         for start in range(0, 1_000_000, 10):

@@ -188,7 +188,7 @@ async def test_tombstones_older_than_the_modseq_are_not_listed(at: StoreAt) -> N
 
 async def test_expunge_of_the_last_entry_drops_content_and_blob(at: StoreAt) -> None:
     vault, inbox, _ = await _mailbox(at)
-    blob = at.blobs.put(b"message").key
+    blob = at.blobs.put(b"message")
     content = a_content(blob=blob.ref)
     await at.store.write(lambda tx: shown(tx, vault, content, folder=inbox, blob=blob))
     assert await at.store.write(lambda tx: tx.mail.expunge(vault, inbox, [Uid(1)])) == [blob.ref]
@@ -199,7 +199,7 @@ async def test_expunge_of_the_last_entry_drops_content_and_blob(at: StoreAt) -> 
 
 async def test_expunge_of_one_copy_keeps_content_and_blob(at: StoreAt) -> None:
     vault, inbox, _ = await _mailbox(at)
-    blob = at.blobs.put(b"message").key
+    blob = at.blobs.put(b"message")
     content = a_content(blob=blob.ref)
     await at.store.write(lambda tx: shown(tx, vault, content, folder=inbox, blob=blob))
     trash = (await at.store.read(lambda tx: tx.mail.folder_by_use(vault, SpecialUse.TRASH))).id
@@ -212,7 +212,7 @@ async def test_expunge_of_one_copy_keeps_content_and_blob(at: StoreAt) -> None:
 async def test_blob_of_two_messages_of_one_vault_outlives_the_first(at: StoreAt) -> None:
     # A letter to oneself: one blob, in « Sent » and in INBOX.
     vault, inbox, _ = await _mailbox(at)
-    blob = at.blobs.put(b"message").key
+    blob = at.blobs.put(b"message")
     for _ in range(2):
         await at.store.write(lambda tx: shown(tx, vault, a_content(blob=blob.ref), folder=inbox, blob=blob))
     assert await at.store.write(lambda tx: tx.mail.expunge(vault, inbox, [Uid(1)])) == []
@@ -220,7 +220,7 @@ async def test_blob_of_two_messages_of_one_vault_outlives_the_first(at: StoreAt)
 
 
 async def test_blob_of_two_vaults_is_orphaned_by_the_last(at: StoreAt) -> None:
-    blob = at.blobs.put(b"message").key
+    blob = at.blobs.put(b"message")
     boxes = [(await _mailbox(at))[:2] for _ in range(2)]
 
     async def expunged(vault: VaultId, inbox: FolderId) -> list[BlobRef]:
@@ -243,7 +243,7 @@ async def test_expunge_twice_changes_nothing(at: StoreAt) -> None:
 
 async def test_dropped_content_gives_its_blob(at: StoreAt) -> None:
     vault, _, _ = await _mailbox(at)
-    blob = at.blobs.put(b"message").key
+    blob = at.blobs.put(b"message")
     content = a_content(blob=blob.ref, state=ContentState.HELD)
 
     def add(tx: Tx) -> None:

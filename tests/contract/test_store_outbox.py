@@ -152,7 +152,7 @@ async def test_step_that_does_not_open_is_parked_and_stops_no_other(at: StoreAt)
 
 
 async def test_quarantined_message_is_kept_once_under_the_operators_key(at: StoreAt) -> None:
-    blob = at.blobs.put(b"document d'une autre personne").key
+    blob = at.blobs.put(b"document d'une autre personne")
     for _ in range(2):
         await at.store.write(lambda tx: tx.quarantine.add(MessageId(1), "904", blob, b"{}", NOON))
     assert await at.store.read(lambda tx: tx.quarantine.count()) == 1

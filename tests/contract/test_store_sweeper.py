@@ -1,6 +1,6 @@
 """The sweeper: what nobody holds goes, what anybody holds or is about to hold stays or says it is gone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
-from gateway.ports import Blobs, NewBlob, Priority, Store, Tx
+from gateway.ports import Blobs, Priority, Store, Tx
 from gateway.store.sweeper import OLD_ENOUGH, SENTENCE_KEPT, sweep, unlink_if_unreferenced
 from tests.builders.store import StoreAt, a_mailbox
 
@@ -34,13 +34,13 @@ def _exists(at: StoreAt, blob: BlobKey) -> bool:
 
 
 async def test_old_blob_that_nobody_holds_is_removed(at: StoreAt) -> None:
-    blob = at.blobs.put(b"x").key
+    blob = at.blobs.put(b"x")
     assert await sweep(at.store, at.blobs, at.clock) == 1
     assert not _exists(at, blob)
 
 
 async def test_old_blob_that_a_vault_holds_stays(at: StoreAt) -> None:
-    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x").key
+    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x")
     await _attach(at, vault, blob)
     assert await sweep(at.store, at.blobs, at.clock) == 0
     assert _exists(at, blob)
@@ -48,20 +48,20 @@ async def test_old_blob_that_a_vault_holds_stays(at: StoreAt) -> None:
 
 async def test_young_blob_that_nobody_holds_yet_stays(at: StoreAt) -> None:
     at.clock.advance(timedelta(days=-2) + OLD_ENOUGH / 2)
-    blob = at.blobs.put(b"x").key
+    blob = at.blobs.put(b"x")
     assert await sweep(at.store, at.blobs, at.clock) == 0
     assert _exists(at, blob)
 
 
 async def test_more_blobs_than_one_chunk_are_swept_once(at: StoreAt) -> None:
-    blobs = [at.blobs.put(b"x").key for _ in range(450)]
+    blobs = [at.blobs.put(b"x") for _ in range(450)]
     assert await sweep(at.store, at.blobs, at.clock) == 450
     assert not any(_exists(at, blob) for blob in blobs)
     assert await sweep(at.store, at.blobs, at.clock) == 0
 
 
 async def test_blob_whose_last_hold_was_dropped_is_unlinked(at: StoreAt) -> None:
-    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x").key
+    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x")
     await _attach(at, vault, blob)
     assert await unlink_if_unreferenced(at.store, at.blobs, at.clock, [blob.ref]) == 0
     await at.store.write(lambda tx: tx.blobs.detach(vault, blob.ref))
@@ -70,7 +70,7 @@ async def test_blob_whose_last_hold_was_dropped_is_unlinked(at: StoreAt) -> None
 
 
 async def test_unlinking_twice_is_no_error(at: StoreAt) -> None:
-    blob = at.blobs.put(b"x").key
+    blob = at.blobs.put(b"x")
     for _ in range(2):
         await unlink_if_unreferenced(at.store, at.blobs, at.clock, [blob.ref])
     assert not _exists(at, blob)
@@ -92,7 +92,7 @@ class _Interposed:
 
 
 async def test_hold_taken_between_the_two_checks_keeps_the_blob(at: StoreAt) -> None:
-    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x").key
+    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x")
     late = _Interposed(at.store, lambda tx: tx.blobs.attach(vault, blob))
     assert await sweep(late, at.blobs, at.clock) == 0  # type: ignore[arg-type]  # the rest is delegated
     assert _exists(at, blob)
@@ -105,8 +105,11 @@ class _Hesitating:
         self._blobs = blobs
         self._before = before
 
-    def put(self, data: bytes | bytearray | memoryview) -> NewBlob:
+    def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
         return self._blobs.put(data)
+
+    def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        return self._blobs.put_many(many)
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         return self._blobs.read(key, start, end)
@@ -120,7 +123,7 @@ class _Hesitating:
 
 
 async def test_crash_between_sentence_and_removal_is_made_good_by_the_next_sweep(at: StoreAt) -> None:
-    blob = at.blobs.put(b"x").key
+    blob = at.blobs.put(b"x")
 
     def crash() -> None:
         raise ConnectionResetError
@@ -133,7 +136,7 @@ async def test_crash_between_sentence_and_removal_is_made_good_by_the_next_sweep
 
 
 async def test_hold_taken_too_late_fails_instead_of_pointing_at_nothing(at: StoreAt) -> None:
-    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x").key
+    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x")
     await sweep(at.store, at.blobs, at.clock)
     with pytest.raises(NotFound):
         await _attach(at, vault, blob)
@@ -141,7 +144,7 @@ async def test_hold_taken_too_late_fails_instead_of_pointing_at_nothing(at: Stor
 
 
 async def test_names_of_condemned_blobs_are_forgotten_after_a_while(at: StoreAt) -> None:
-    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x").key
+    vault, blob = await a_mailbox(at.store), at.blobs.put(b"x")
     await sweep(at.store, at.blobs, at.clock)
     at.clock.advance(SENTENCE_KEPT + timedelta(hours=1))
     await sweep(at.store, at.blobs, at.clock)

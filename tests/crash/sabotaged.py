@@ -94,16 +94,16 @@ def filing_apart() -> None:
 def blobs_not_synchronised() -> None:
     """Octets left to the page cache."""
 
-    def careless(self: FileBlobs, handle: int, folder: Path) -> None:
+    def careless(self: FileBlobs, handle: int) -> None:
         return None
 
-    _replace(FileBlobs, "_synchronise", careless)
+    _replace(FileBlobs, "_synchronise_file", careless)
 
 
 def folders_not_synchronised() -> None:
     """Octets on the disk, their file's name left to the page cache."""
 
-    def careless(folder: Path) -> None:
+    def careless(folder: str) -> None:
         return None
 
     _replace(blobs, "sync_folder", careless)
