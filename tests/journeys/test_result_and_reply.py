@@ -1,21 +1,24 @@
-"""Journeys a and c through public faces: SMTP with a laboratory's certificate, the patient's pages, FHIR."""
+"""Journeys a to c through public faces: SMTP with a laboratory's certificate, pages, IMAP with IDLE, FHIR."""
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import aiohttp
 import pytest
+from imapclient import IMAPClient
 
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.opening import open_exchanges, send_result, wait_until_filed
-from gateway.demonstration.people import PATIENTS, PROFESSIONALS
-from gateway.domain.address import MailAddress
+from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from tests.builders.running_world import Site, running_world
-from tests.builders.store import inbox_of
 
-CAMILLE, LOUIS, CLAIRE = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0]
+CAMILLE, LOUIS, CLAIRE, LABORATORY = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0], LABORATORIES[0]
 ANSWER = "Bonjour docteur, je me sens mieux."
 _RESULT = re.compile(r'data-document-id="[0-9a-f]+" data-loinc="([^"]+)" data-value="([^"]+)" data-unit="([^"]*)"')
 Resource = dict[str, Any]  # Any: JSON of a FHIR resource
@@ -40,14 +43,29 @@ async def test_result_sent_by_smtp_is_read_on_a_page(site: Site) -> None:
         assert "Laboratoire des Lilas" in document
 
 
-async def test_patient_answers_the_doctor_who_wrote(site: Site) -> None:
-    async with site.browser() as browser:
-        await site.sign_in(browser, CAMILLE)
-        path = await _conversation(browser, "Dr Claire Martin")
-        after = await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": ANSWER})
+async def test_doctor_who_waits_in_imap_is_told_of_the_patients_answer(site: Site) -> None:
+    async with _mailbox(site, str(CLAIRE.address)) as mailbox:
+        await asyncio.to_thread(mailbox.idle)
+        async with site.browser() as browser:
+            await site.sign_in(browser, CAMILLE)
+            path = await _conversation(browser, "Dr Claire Martin")
+            after = await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": ANSWER})
         assert "Votre réponse est partie." in after
         assert ANSWER in after
-        await _until_in_inbox(site, str(CLAIRE.address), 1)
+        assert (1, b"EXISTS") in await asyncio.to_thread(mailbox.idle_check, 10)
+        await asyncio.to_thread(mailbox.idle_done)
+        message = await asyncio.to_thread(_message, mailbox, 1)
+        assert message["From"].addresses[0].display_name == "Camille Lefèvre"
+        assert message.get_content().strip() == ANSWER
+
+
+async def test_laboratory_finds_its_receipt_in_imap(site: Site) -> None:
+    async with _mailbox(site, str(LABORATORY.address)) as mailbox:
+        async with asyncio.timeout(10):
+            while not (found := await asyncio.to_thread(mailbox.search)):
+                await asyncio.to_thread(mailbox.noop)
+        message = await asyncio.to_thread(_message, mailbox, found[-1])
+        assert message.get_content_type() == "multipart/report"
 
 
 async def test_patient_cannot_answer_once_the_doctor_has_ended(site: Site) -> None:
@@ -78,14 +96,29 @@ async def _conversation(browser: Browser, correspondent: str) -> str:
     return next(str(item[1]) for item in items if correspondent in item[2])
 
 
-async def _until_in_inbox(site: Site, address: str, count: int) -> None:
-    store = site.running.core.store
-    found = await store.read(lambda tx: tx.spaces.resolve(MailAddress.parse(address)))
-    assert found is not None
-    inbox = await inbox_of(store, found[0])
-    with store.subscribe(found[0]) as news:
-        while (await store.read(lambda tx: tx.mail.status(found[0], inbox))).messages < count:
-            await news.wait()
+@asynccontextmanager
+async def _mailbox(site: Site, address: str) -> AsyncIterator[IMAPClient]:
+    """Open a mailbox; the server shares this test's loop, so the client blocks a thread of its own."""
+
+    def opened() -> IMAPClient:
+        tls = ssl.create_default_context(cafile=str(site.authority))
+        client = IMAPClient("localhost", site.running.ports["imap"], ssl_context=tls, timeout=10)
+        client.login(address, site.world.passwords[address])
+        client.select_folder("INBOX")
+        return client
+
+    client = await asyncio.to_thread(opened)
+    try:
+        yield client
+    finally:
+        await asyncio.to_thread(client.logout)
+
+
+def _message(mailbox: IMAPClient, uid: int) -> EmailMessage:
+    raw = mailbox.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
 async def _fhir(site: Site, path: str) -> Resource:
