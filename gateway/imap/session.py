@@ -229,9 +229,14 @@ class Session:
         if answer.condition is not Condition.BAD:
             self.state = state_after(self.state, command, ok=answer.is_ok)
         if self.view is not None and self._stale:
-            await self.tell_news(expunge=request.name not in _NUMBERS_STAND)
+            # What goes wrong here is logged and told later; the command itself is answered as it went.
+            await replies.guarded(self.id, "news", self._news(expunge=request.name not in _NUMBERS_STAND))
         self._complete(answer)
         await self.channel.drain()
+
+    async def _news(self, *, expunge: bool) -> Answer:
+        await self.tell_news(expunge=expunge)
+        return replies.DONE
 
     def _complete(self, answer: Answer) -> None:
         self.write(responses.tagged(self.tag, answer.condition, answer.text, answer.code))

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.domain.errors import StoreUnavailable
+from gateway.domain.errors import SealBroken, StoreUnavailable
 from gateway.ports import Tx
 from gateway.services import mailbox as mailbox_service
 from tests.builders.imap_client import ImapClient
@@ -170,3 +170,15 @@ async def test_octets_that_are_missing_are_told_and_break_nothing() -> None:
             reply = await client.ask("FETCH 1:2 BODY.PEEK[]")
             assert reply.completion.startswith("NO [EXPUNGEISSUED]")
             assert len(reply.untagged) == 1
+
+
+async def test_news_that_cannot_be_read_do_not_end_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise SealBroken("altered")
+
+    async with running() as site, site.signed_in("INBOX") as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(mailbox_service.Mailbox, "changes", broken)
+            await site.fill(a_message())
+            assert (await client.good("NOOP")).untagged == []
+        assert (await client.good("NOOP")).untagged == [b"1 EXISTS", b"1 RECENT"]

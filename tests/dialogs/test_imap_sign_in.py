@@ -73,6 +73,12 @@ async def test_nobody_gets_in_otherwise(command: str, answer: str) -> None:
         assert (await client.ask("NAMESPACE")).completion.startswith("BAD")
 
 
+async def test_identification_and_enable_are_answered() -> None:
+    async with running() as site, site.signed_in() as client:
+        assert (await client.good('ID ("name" "Essai" "version" NIL)')).untagged == [b'ID ("name" "Pli")']
+        assert (await client.good("ENABLE CONDSTORE UTF8=ACCEPT X-NONE")).untagged == [b"ENABLED"]
+
+
 async def test_sign_in_can_be_cancelled() -> None:
     async with running() as site, site.connected() as client:
         tag = await client.begin("AUTHENTICATE PLAIN")

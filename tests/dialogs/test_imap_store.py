@@ -1,8 +1,15 @@
 """STORE, EXPUNGE, COPY and MOVE: what changes, what is said, and in which order."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pytest
 
+from gateway.domain.errors import StoreUnavailable
+from gateway.ports import Priority, Tx
 from tests.builders.imap_site import Site, a_message, running
+
+T = TypeVar("T")
 
 
 async def _filled(site: Site, count: int = 3) -> None:
@@ -168,3 +175,20 @@ async def test_more_messages_than_one_transaction_holds_are_stored_copied_moved_
             assert len((await client.good("EXPUNGE")).untagged) == 530
             [status] = (await client.good("STATUS Corbeille (MESSAGES)")).untagged
             assert status.endswith(b"(MESSAGES 1570)")
+
+
+async def test_copy_that_fails_midway_leaves_the_target_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running() as site:
+        await _filled(site, 600)
+        async with site.signed_in("INBOX") as client:
+            write, calls = site.at.store.write, iter(range(9))
+
+            async def fail_second(fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+                if next(calls) == 1:
+                    raise StoreUnavailable("disk full")
+                return await write(fn, priority=priority)
+
+            monkeypatch.setattr(site.at.store, "write", fail_second)
+            assert (await client.ask("COPY 1:* Corbeille")).completion.startswith("NO [UNAVAILABLE]")
+            assert (await client.good("STATUS Corbeille (MESSAGES)")).untagged == [b"STATUS Corbeille (MESSAGES 0)"]
+            assert len((await client.good("SEARCH ALL")).numbers) == 600
