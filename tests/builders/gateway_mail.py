@@ -153,6 +153,22 @@ def raw_letter(head: str, body: str = "Bonjour.\r\n") -> bytes:
     return (head.strip("\n").replace("\n", "\r\n") + "\r\n\r\n" + body).encode()
 
 
+def receipt_of(sender: str, recipient: str, about: str) -> bytes:
+    """Write what another operator's software returns when a message has been displayed (RFC 8098)."""
+    return raw_letter(
+        f"""From: <{sender}>
+To: <{recipient}>
+Subject: Lu
+Message-ID: <recu.{about.strip("<>")}>
+Auto-Submitted: auto-replied
+Content-Type: multipart/report; report-type=disposition-notification; boundary="b"
+""",
+        "--b\r\n\r\nLu.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822;{sender}\r\nOriginal-Message-ID: {about}\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n",
+    )
+
+
 def with_attachments(
     sender: str, patient: Patient, *attachments: tuple[str, str, bytes], asks_receipt: bool = True
 ) -> Letter:

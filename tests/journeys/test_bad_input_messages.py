@@ -17,6 +17,7 @@ from tests.builders.gateway_mail import (
     letter,
     pair_of,
     raw_letter,
+    receipt_of,
     relay,
     relay_connection,
     reveals_nothing,
@@ -195,31 +196,15 @@ def test_null_sender_is_refused_when_it_reports_nothing(site: GatewaySite, patie
     refused(site, patient, null_sender(site, patient.address, letter(BIOLAB, patient.address).raw), "550 5.7.1")
 
 
-def receipt(recipient: str, about: str) -> bytes:
-    """Write what another operator's software returns when a message has been displayed (RFC 8098)."""
-    return raw_letter(
-        f"""From: <{BIOLAB}>
-To: <{recipient}>
-Subject: Lu
-Message-ID: <recu.{about.strip("<>")}>
-Auto-Submitted: auto-replied
-Content-Type: multipart/report; report-type=disposition-notification; boundary="b"
-""",
-        "--b\r\n\r\nLu.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
-        f"Final-Recipient: rfc822;{BIOLAB}\r\nOriginal-Message-ID: {about}\r\n"
-        "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n",
-    )
-
-
 def test_report_about_nothing_sent_from_here_is_refused(site: GatewaySite, patient: Patient) -> None:
-    answer = null_sender(site, patient.address, receipt(patient.address, "<jamais.vu@patient.mssante.fr>"))
+    answer = null_sender(site, patient.address, receipt_of(BIOLAB, patient.address, "<jamais.vu@patient.mssante.fr>"))
     refused(site, patient, answer, "550 5.7.1")
 
 
 def test_report_about_a_message_that_was_received_is_refused(site: GatewaySite, patient: Patient) -> None:
     sent = letter(BIOLAB, patient.address)
     assert relay(site, BIOLAB, patient.address, sent.raw, holder=BIOLAB).status == "250 2.0.0"
-    answer = null_sender(site, patient.address, receipt(patient.address, sent.message_id))
+    answer = null_sender(site, patient.address, receipt_of(BIOLAB, patient.address, sent.message_id))
     assert answer.status == "550 5.7.1"
     site.settle()
     assert site.seen_by(patient).messages == 1

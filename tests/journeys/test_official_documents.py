@@ -136,9 +136,9 @@ def homes(site: GatewaySite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     first = {identity.ins: identity for identity in reversed(people)}
     with serving() as second:
         given = {identity: site if first[identity.ins] == identity else second for identity in people}
-        for home in (site, second):
-            here = [people[identity] for identity, where in given.items() if where is home]
-            import_by_command(home, here, tmp_path_factory.mktemp("import"))
+        here = [people[identity] for identity, home in given.items() if home is site]
+        import_by_command(site, here, tmp_path_factory.mktemp("import"))
+        second.import_patients(people[identity] for identity, home in given.items() if home is second)
         yield given
 
 
