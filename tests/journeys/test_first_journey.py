@@ -1,0 +1,144 @@
+"""The first journey, a to c, by public faces only: a laboratory's SMTP client, a browser, an IMAP client in IDLE.
+
+The gateway is `pli demo --json`, as anybody runs it; all the test knows is the line it prints.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import smtplib
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aioimaplib
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from gateway.demonstration.mail import laboratory_message
+from gateway.demonstration.people import PATIENTS
+from tests.browser.conftest import CHROMIUM, QUIET
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.slow,
+    pytest.mark.timeout(90),
+    pytest.mark.xdist_group("first journey"),
+]
+Line = dict[str, Any]  # Any: the demonstration's JSON
+ANSWER = "Bonjour docteur, tout va bien depuis mardi."
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """Run the demonstration and give its line; afterwards it must stop by itself, cleanly."""
+    folder = tmp_path_factory.mktemp("demo") / "world"
+    command = [sys.executable, "-m", "gateway.cli", "demo", "--json", "--port-base", "0", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as demo:
+        assert demo.stdout is not None
+        try:
+            yield json.loads(demo.stdout.readline())
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            assert demo.wait(30) == 0
+
+
+@asynccontextmanager
+async def a_browser(line: Line) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = await chromium.new_context(ignore_https_errors=True, base_url=line["web"], locale="fr-FR")
+        yield await context.new_page()
+        await chromium.close()
+
+
+async def _code(folder: Path, known: set[str]) -> str:
+    """Wait for the notice that brings a new code."""
+    while True:
+        for name in set(os.listdir(folder)) - known:
+            notice = json.loads((folder / name).read_bytes())
+            if name.endswith(".json") and notice["kind"] == "code":
+                return str(notice["code"])
+        await asyncio.sleep(0.05)
+
+
+async def _sign_in(page: Page, line: Line, patient: Line) -> None:
+    notices = Path(line["outbox_dir"])
+    known = set(os.listdir(notices))
+    await page.goto("/")
+    await page.get_by_label("Identifiant").fill(patient["identifier"])
+    await page.get_by_label("Mot de passe").fill(patient["password"])
+    await page.get_by_role("button", name="Se connecter").click()
+    await page.get_by_label("Code").fill(await _code(notices, known))
+    await page.get_by_role("button", name="Valider").click()
+    await page.get_by_role("heading", name="Bonjour").wait_for()
+
+
+def _send_result(line: Line, number: int) -> None:
+    laboratory, patient = line["laboratories"][0], line["patients"][0]
+    context = ssl.create_default_context(cafile=line["ca_file"])
+    context.load_cert_chain(laboratory["cert_file"], laboratory["key_file"])
+    raw = laboratory_message(
+        laboratory["address"], patient["address"], PATIENTS[0].identity, number, datetime.now(UTC)
+    )
+    with smtplib.SMTP("localhost", line["smtp_relay"]["port"]) as client:
+        client.starttls(context=context)
+        client.sendmail(laboratory["address"], [patient["address"]], raw)
+
+
+async def _idle_client(line: Line, who: Line) -> aioimaplib.IMAP4_SSL:
+    context = ssl.create_default_context(cafile=line["ca_file"])
+    client = aioimaplib.IMAP4_SSL("localhost", line["imap"]["port"], ssl_context=context)
+    await client.wait_hello_from_server()
+    assert (await client.login(who["imap_user"], who["imap_password"])).result == "OK"
+    assert (await client.select("INBOX")).result == "OK"
+    return client
+
+
+async def test_a_result_reaches_the_patient_who_answers_the_doctor(line: Line) -> None:
+    doctor = line["professionals"][0]
+    imap = await _idle_client(line, doctor)
+    idle = await imap.idle_start(timeout=60)
+    async with a_browser(line) as page:
+        await _sign_in(page, line, line["patients"][0])
+        await page.get_by_role("link", name="Documents").first.click()
+        assert await page.locator("a[data-document-id]").count() == 1
+
+        # a. a second result arrives while the page is open: it shows without reload, and can be read
+        await asyncio.to_thread(_send_result, line, 2)
+        await page.locator("a[data-document-id]").nth(1).wait_for()
+        await page.locator("a[data-document-id]").first.click()
+        values = page.locator("[data-loinc='718-7']")
+        await values.first.wait_for()
+        assert await values.first.get_attribute("data-unit") == "g/dL"
+
+        # c. the patient answers the doctor who wrote first
+        await page.get_by_role("link", name="Messages").first.click()
+        await page.locator("a[data-conversation-id]", has_text="Claire Martin").click()
+        await page.get_by_label("Votre réponse").fill(ANSWER)
+        await page.get_by_role("button", name="Envoyer la réponse").click()
+        await page.get_by_text(ANSWER).first.wait_for()
+
+    # b. the doctor's client, waiting in IDLE, is told and reads
+    pushed = await asyncio.wait_for(imap.wait_server_push(), 10)
+    assert any(b"EXISTS" in item for item in pushed)
+    imap.idle_done()
+    await asyncio.wait_for(idle, 10)
+    fetched = await imap.fetch("*", "(BODY.PEEK[TEXT])")
+    assert ANSWER.encode() in b"".join(bytes(item) for item in fetched.lines)
+    await imap.logout()
+
+
+async def test_a_patient_whose_doctor_has_ended_the_exchange_cannot_answer(line: Line) -> None:
+    async with a_browser(line) as page:
+        await _sign_in(page, line, line["patients"][1])
+        await page.get_by_role("link", name="Messages").first.click()
+        await page.locator("a[data-conversation-id]", has_text="Paul Nguyen").first.click()
+        await page.get_by_text("Dr Paul Nguyen a mis fin à vos échanges.").wait_for()
+        assert await page.get_by_role("button", name="Envoyer la réponse").count() == 0
