@@ -1,4 +1,7 @@
-"""Make the folder of a new gateway: settings, keys, store, a development authority and our own certificates."""
+"""Make the folder of a new gateway: settings, keys, store, a development authority and our own certificates.
+
+Also brings the store of an older version up to date. Neither is undone here.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +11,7 @@ from certs.authority import Authority, Subject
 from gateway.app import store_paths
 from gateway.config import Settings, load_settings
 from gateway.domain.errors import ConfigurationError
+from gateway.store.migrate import migrate
 from gateway.store.sqlite import create_store
 
 _TEMPLATE = """\
@@ -84,11 +88,22 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
     return settings
 
 
+def upgrade_gateway(settings: Settings) -> None:
+    """Bring the store of an existing gateway to the schema of this version; one that is there already is left alone.
+
+    Raises:
+        ConfigurationError: there is no store, or a later version made it.
+        StoreUnavailable: the disk or another process does not allow it now; nothing was changed.
+    """
+    database = store_paths(settings).database
+    if not database.exists():
+        raise ConfigurationError(f"there is no database at {database}: make a gateway with « pli init DIR » first")
+    migrate(database)
+
+
 def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = Authority.create(folder, now)
     names = list(dict.fromkeys([hostname, "localhost", "127.0.0.1"]))
     authority.issue_server(names, now).save(folder / "server.pem", folder / "server.key")
     authority.issue_client(operator_subject(hostname), now).save(folder / "operator.pem", folder / "operator.key")
-
-

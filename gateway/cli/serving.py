@@ -13,6 +13,7 @@ from gateway.cli.listeners import check_ports, wanted_by
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs
+from gateway.setup import upgrade_gateway
 
 
 def serve_command(
@@ -26,6 +27,7 @@ def serve_command(
     set_up_logs(verbose=verbose)
     settings = load_settings(config)
     check_ports(wanted_by(settings))
+    upgrade_gateway(settings)
     uvloop.run(_serve(settings, ready_file))
 
 

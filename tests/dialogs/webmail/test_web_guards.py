@@ -1,3 +1,5 @@
+"""What every page is guarded by: sessions, forms of our own, policies of content, errors that say nothing."""
+
 import re
 from collections.abc import AsyncIterator
 

@@ -1,3 +1,5 @@
+"""Live streams: told of changes, bounded, ended with their session, silent about content."""
+
 import asyncio
 import json
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""Answering from a page: who it goes to, what may be joined, what is refused and given back."""
+
 from collections.abc import AsyncIterator
 
 import pytest

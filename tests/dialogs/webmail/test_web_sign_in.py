@@ -1,3 +1,5 @@
+"""Signing in on pages: password, then code; the same words for every failure."""
+
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,3 +1,5 @@
+"""The sanitiser of HTML mail: what it keeps, what it takes away."""
+
 import re
 
 import pytest

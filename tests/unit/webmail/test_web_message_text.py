@@ -1,3 +1,5 @@
+"""Plain text of messages as a page shows it."""
+
 from webmail.message_text import Part, Span, blocks_of, spans_of
 
 

@@ -1,3 +1,5 @@
+"""The number line: where a result stands beside its range, in places and in words."""
+
 from decimal import Decimal
 
 import pytest

@@ -1,3 +1,5 @@
+"""What pages make of values: dates, lists, forms, without a server."""
+
 import re
 
 import pytest

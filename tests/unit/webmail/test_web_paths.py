@@ -1,3 +1,5 @@
+"""Addresses of pages, written and read."""
+
 import pytest
 
 from webmail.paths import inside_path, sign_in_path

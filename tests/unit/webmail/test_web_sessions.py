@@ -1,3 +1,5 @@
+"""Sessions as the web edge keeps them."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

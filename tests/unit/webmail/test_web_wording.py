@@ -1,3 +1,5 @@
+"""French words made from values: dates, sizes, names, subjects."""
+
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 

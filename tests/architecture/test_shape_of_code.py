@@ -1,0 +1,83 @@
+"""House rules that a program can check: sizes, names, sleeps, paths, what packages do when they are imported."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.builders.repository import PACKAGES, ROOT, modules, named, trees
+
+LONGEST = 300
+LONGER = {
+    "gateway/ports.py": "the one list of what services need of the world, read as a whole",
+    "gateway/app.py": "the one composition root: half of it is names",
+    "gateway/services/receive.py": "one journey, MAIL to 250, is one straight line",
+    "gateway/services/dossier.py": "from held to filed or quarantined is one straight line, and one transaction",
+    "gateway/domain/mime/structure.py": "one scan of the tree, whose states share their bounds",
+}
+FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
+POLLS = {
+    "tests/builders/reader_hogs.py": "a reader that hangs is what it is for",
+    "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",
+    "tests/journeys/test_first_journey.py": "waits for a notice that another process writes as a file",
+    "tests/crash/": "kills, slows and polls real processes at random moments",
+}
+SKIPPED = {".venv", ".git", "var", "screens", "__pycache__"}
+TEXTS = {".py", ".md", ".toml", ".sh", ".html", ".css", ".js", ".lock", ".yml", ".yaml", "", ".cfg"}
+MACHINE = re.compile(r"/(?:home|root|work|Users)/\w")
+
+
+def test_no_module_is_longer_than_one_subject_needs() -> None:
+    long = {named(path) for path in modules() if len(path.read_bytes().splitlines()) > LONGEST}
+    assert sorted(long - set(LONGER)) == []
+
+
+def test_no_exception_to_the_length_outlives_its_need() -> None:
+    short = {name for name in LONGER if len((ROOT / name).read_bytes().splitlines()) <= LONGEST}
+    assert sorted(short) == []
+
+
+def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:
+    names = {part for path in modules(*PACKAGES, "tests") for part in (path.stem, path.parent.name)}
+    assert sorted(names & FORBIDDEN) == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [name for name, tree in trees(*PACKAGES, "tests") if tree.body and not ast.get_docstring(tree)]
+    assert silent == []
+
+
+def test_no_test_sleeps_but_those_that_poll_other_processes() -> None:
+    sleepers = {name for name, tree in trees("tests") if any(map(_sleeps, ast.walk(tree)))}
+    assert sorted(name for name in sleepers if not name.startswith(tuple(POLLS))) == []
+
+
+def _sleeps(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sleep"):
+        return False
+    # `asyncio.sleep(0)` waits for nothing: it lets other tasks run.
+    return not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
+
+
+def test_nothing_names_a_folder_of_somebody_s_machine() -> None:
+    found = [
+        f"{named(path)}:{number}"
+        for path in _files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if MACHINE.search(line)
+    ]
+    assert found == []
+
+
+def _files() -> list[Path]:
+    return [
+        path
+        for path in sorted(ROOT.rglob("*"))
+        if path.is_file() and path.suffix in TEXTS and not SKIPPED & set(path.relative_to(ROOT).parts)
+        if not path.relative_to(ROOT).parts[0].startswith(".") or path.suffix == ".yml"
+    ]
+
+
+def test_no_test_is_skipped() -> None:
+    skips = re.compile(r"pytest\.(?:skip|importorskip|xfail)|mark\.(?:skip|skipif|xfail)")
+    here = Path(__file__)
+    assert [named(path) for path in modules("tests") if path != here and skips.search(path.read_text())] == []
