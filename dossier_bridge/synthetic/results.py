@@ -6,6 +6,9 @@ from dossier_bridge.synthetic.markup import LOINC
 from gateway.domain.document import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 
 
+_HAEMATOLOGY, _BIOCHEMISTRY = ("HÉMATOLOGIE", "18723-7"), ("BIOCHIMIE", "18719-5")
+
+
 def example_results(number: int) -> tuple[LabResult, ...]:
     """Give a small plausible check-up that varies with `number`: some values high, low or censored."""
     time = Timestamp("20260105081500+0100")
@@ -16,19 +19,27 @@ def example_results(number: int) -> tuple[LabResult, ...]:
         ("2160-0", "Créatinine", "umol/L", "45", "84", Decimal(50 + number % 45)),
         ("2093-3", "Cholestérol total", "mmol/L", "3.9", "5.2", Decimal(36 + number % 25) / 10),
     )
-    measured = [_measured(*row, time=time) for row in rows]
+    chapters = [_HAEMATOLOGY] * 2 + [_BIOCHEMISTRY] * 3
+    measured = [_measured(*row, time=time, chapter=chapter) for row, chapter in zip(rows, chapters, strict=True)]
     censored = LabResult(
         label="Protéine C réactive",
         value=ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"),
         code="1988-5", code_system=LOINC, time=time, status="completed", interpretation=("N",),
         ranges=(ReferenceRange(high=Decimal("5.0"), unit="mg/L", interpretation="N"),),
-        chapter="BIOCHIMIE", section_code="18719-5", method="Immunoturbidimétrie",
+        chapter=_BIOCHEMISTRY[0], section_code=_BIOCHEMISTRY[1], method="Immunoturbidimétrie",
     )  # fmt: skip
     return (*measured, censored)
 
 
 def _measured(
-    code: str, label: str, unit: str, low: str, high: str, number: Decimal, time: Timestamp
+    code: str,
+    label: str,
+    unit: str,
+    low: str,
+    high: str,
+    number: Decimal,
+    time: Timestamp,
+    chapter: tuple[str, str],
 ) -> LabResult:
     mark = "L" if number < Decimal(low) else "H" if number > Decimal(high) else "N"
     return LabResult(
@@ -36,5 +47,5 @@ def _measured(
         value=ResultValue(ValueKind.QUANTITY, str(number), number, unit=unit),
         code=code, code_system=LOINC, time=time, status="completed", interpretation=(mark,),
         ranges=(ReferenceRange(Decimal(low), Decimal(high), unit, interpretation="N"),),
-        chapter="BIOCHIMIE", section_code="18719-5",
+        chapter=chapter[0], section_code=chapter[1],
     )  # fmt: skip

@@ -5,7 +5,6 @@ The gateway is `pli demo --json`, as anybody runs it; all the test knows is the 
 
 import asyncio
 import json
-import os
 import signal
 import smtplib
 import ssl
@@ -58,19 +57,19 @@ async def a_browser(line: Line) -> AsyncIterator[Page]:
         await chromium.close()
 
 
-async def _code(folder: Path, known: set[str]) -> str:
+async def _code(folder: Path, known: set[Path]) -> str:
     """Wait for the notice that brings a new code."""
     while True:
-        for name in set(os.listdir(folder)) - known:
-            notice = json.loads((folder / name).read_bytes())
-            if name.endswith(".json") and notice["kind"] == "code":
+        for file in set(folder.glob("*.json")) - known:
+            notice = json.loads(file.read_bytes())
+            if notice["kind"] == "code":
                 return str(notice["code"])
         await asyncio.sleep(0.05)
 
 
 async def _sign_in(page: Page, line: Line, patient: Line) -> None:
     notices = Path(line["outbox_dir"])
-    known = set(os.listdir(notices))
+    known = set(notices.glob("*.json"))
     await page.goto("/")
     await page.get_by_label("Identifiant").fill(patient["identifier"])
     await page.get_by_label("Mot de passe").fill(patient["password"])
