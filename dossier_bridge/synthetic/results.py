@@ -5,7 +5,6 @@ from decimal import Decimal
 from dossier_bridge.synthetic.markup import LOINC
 from gateway.domain.document import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 
-
 _HAEMATOLOGY, _BIOCHEMISTRY = ("HÉMATOLOGIE", "18723-7"), ("BIOCHIMIE", "18719-5")
 
 
