@@ -19,7 +19,9 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
         quiet: tell failures only, for commands that say themselves what they find.
     """
     level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_NamesOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in _SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
@@ -33,6 +35,14 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _NamesOnly(logging.Formatter):
+    """Tell which library complained; neither its words nor its exceptions, which quote what they choked on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Leave out message, exception and stack."""
+        return f"{record.levelname} {record.name}"
 
 
 def _without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
