@@ -43,7 +43,7 @@ def demo(
     """
     set_up_logs()
     ports = _ports(port_base)
-    check_ports(Wanted("pli demo, which --port-base 0 gives free ports", "127.0.0.1", port) for port in ports)
+    check_ports(Wanted("pli demo (--port-base 0 takes free ports)", "127.0.0.1", port) for port in ports)
     with ExitStack() as stack:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="pli-demo-"))
