@@ -240,10 +240,19 @@ async def _populate(world: World, it: Core) -> None:
 
 
 @contextmanager
-def serving(lists_made: timedelta = timedelta(0)) -> Iterator[GatewaySite]:
-    """Make a world and serve it until the block ends; its trust lists are `lists_made` old."""
+def serving(
+    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: ""
+) -> Iterator[GatewaySite]:
+    """Make a world and serve it until the block ends.
+
+    Args:
+        lists_made: how old its trust lists are.
+        settings: gives further sections of ``pli.toml``.
+    """
     with ram_folder() as folder:
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made)
+        with (world.settings.root / "pli.toml").open("a", encoding="utf-8") as file:
+            file.write(settings(world))
         with Observer(world.settings) as observer:
             observer.run(_populate(world, observer.core))
             with _process(world.settings, folder) as (process, ports):

@@ -9,9 +9,16 @@ from tests.builders.gateway_site import GatewaySite, Patient, serving
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[GatewaySite]:
-    """Give a gateway that serves the world of the demonstration."""
+    """Give a gateway that serves the world of the demonstration; at the end its log must name no patient."""
     with serving() as running:
         yield running
+        log = running.log().lower()
+        assert not any(secret.lower() in log for patient in running.patients for secret in _secrets_of(patient))
+
+
+def _secrets_of(patient: Patient) -> tuple[str, ...]:
+    traits = patient.identity.traits
+    return patient.identity.ins.value[:13], traits.birth_name, traits.given_names[0], patient.email or patient.address
 
 
 @pytest.fixture

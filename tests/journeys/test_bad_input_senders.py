@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
-from certs.authority import Authority, Issued, Subject
+from certs.authority import Authority, Issued
 from gateway.demonstration.people import OTHER_OPERATOR, PATIENTS
+from gateway.demonstration.world import World
 from tests.builders.gateway_mail import (
     BIOLAB,
     CLAIRE,
@@ -20,6 +22,7 @@ from tests.builders.gateway_mail import (
     Answer,
     converse,
     letter,
+    pair_of,
     relay,
     relay_connection,
     result_letter,
@@ -27,12 +30,10 @@ from tests.builders.gateway_mail import (
     submit,
 )
 from tests.builders.gateway_site import NOTHING, GatewaySite, Patient, Seen, serving, until
+from tests.builders.other_operator import OPERATOR_HOLDER
 from tests.builders.smtp_tls import TestAuthority
 
 pytestmark = pytest.mark.xdist_group("gateway")
-BIOLAB_HOLDER = Subject(
-    f"smtps.{OTHER_OPERATOR}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)"
-)
 
 
 def refused_in_handshake(site: GatewaySite, certificate: tuple[Path, Path] | None) -> None:
@@ -68,13 +69,26 @@ def test_certificate_of_a_self_made_authority_is_refused_in_the_handshake(site: 
 
 def test_expired_certificate_is_refused_in_the_handshake(site: GatewaySite, tmp_path: Path) -> None:
     then = datetime.now(UTC) - timedelta(days=2)
-    issued = own_authority(site).issue_client(BIOLAB_HOLDER, then, timedelta(days=1))
+    issued = own_authority(site).issue_client(OPERATOR_HOLDER, then, timedelta(days=1))
     refused_in_handshake(site, saved(issued, tmp_path))
 
 
 def test_certificate_for_servers_only_is_refused_in_the_handshake(site: GatewaySite, tmp_path: Path) -> None:
     issued = own_authority(site).issue_server([f"smtps.{OTHER_OPERATOR}"], datetime.now(UTC))
     refused_in_handshake(site, saved(issued, tmp_path))
+
+
+def test_revoked_certificate_is_refused_in_the_handshake() -> None:
+    def revoking_biolab(world: World) -> str:
+        authority = Authority.load(world.authority.parent)
+        serial = x509.load_pem_x509_certificate(world.senders[BIOLAB].certificate.read_bytes()).serial_number
+        (world.settings.root / "tls" / "crl.pem").write_bytes(authority.revocation_list([serial], datetime.now(UTC)))
+        return '[tls]\ncrl = "tls/crl.pem"\n'
+
+    with serving(settings=revoking_biolab) as site:
+        refused_in_handshake(site, pair_of(site, BIOLAB))
+        patient = site.new_patient()
+        assert relay(site, LILAS, patient.address, letter(LILAS, patient.address).raw).status == "250 2.0.0"
 
 
 def refused_as_sender(site: GatewaySite, patient: Patient, answer: Answer, status: str = "550 5.7.1") -> None:
@@ -104,7 +118,7 @@ def test_certificate_speaks_for_its_own_sender_only(
 def test_certificate_of_the_operator_domain_under_another_name_is_not_bound(
     site: GatewaySite, patient: Patient, tmp_path: Path
 ) -> None:
-    other = replace(BIOLAB_HOLDER, unit="318000000000003")
+    other = replace(OPERATOR_HOLDER, unit="318000000000003")
     pair = saved(own_authority(site).issue_client(other, datetime.now(UTC)), tmp_path)
     with relay_connection(site, pair) as client:
         answer = converse(client, BIOLAB, [patient.address], letter(BIOLAB, patient.address).raw)

@@ -1,0 +1,139 @@
+"""Mail to and from another operator: mutual TLS, receipts and refusals that come back, each once."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.demonstration.people import OTHER_OPERATOR
+from gateway.demonstration.world import World
+from tests.builders.fake_intake import UNREACHABLE, FakeIntake
+from tests.builders.gateway_inbox import mail_with
+from tests.builders.gateway_mail import (
+    BIOLAB,
+    CLAIRE,
+    Letter,
+    a_report_on,
+    converse,
+    letter,
+    pair_of,
+    receipt_of,
+    relay,
+    relay_connection,
+    result_letter,
+    submit,
+)
+from tests.builders.gateway_site import NOTHING, GatewaySite, Seen, serving, until
+from tests.builders.other_operator import OPERATOR_HOLDER, free_port, receiving
+
+pytestmark = pytest.mark.xdist_group("gateway")
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
+
+
+def routed_to(port: int) -> Callable[[World], str]:
+    return lambda _: f'[routes]\n"{OTHER_OPERATOR}" = "localhost:{port}"\n'
+
+
+@pytest.fixture(scope="module")
+def here(port: int) -> Iterator[GatewaySite]:
+    """Give a gateway that knows the way to the other operator."""
+    with serving(settings=routed_to(port)) as running:
+        yield running
+
+
+async def sent_out(site: GatewaySite, sent: Letter, times: int = 1) -> None:
+    """Have the doctor write to the other operator's mailbox, and wait until that is done."""
+    for _ in range(times):
+        answer = await asyncio.to_thread(submit, site, CLAIRE, BIOLAB, sent.raw)
+        assert answer.status == "250 2.0.0"
+    await asyncio.to_thread(site.settle)
+
+
+def null_sender(site: GatewaySite, recipient: str, raw: bytes) -> str:
+    with relay_connection(site, pair_of(site, BIOLAB)) as client:
+        return converse(client, "", [recipient], raw).status
+
+
+def received_from(intake: FakeIntake) -> list[str]:
+    return [str(stored.envelope.reverse_path or "<>") for stored in intake.messages]
+
+
+async def test_doctor_s_message_leaves_by_mutual_tls(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path) as operator:
+        await sent_out(here, sent)
+    (stored,) = operator.messages
+    assert received_from(operator) == [CLAIRE]
+    assert stored.raw.endswith(sent.raw)
+    assert stored.connection.peer is not None
+    assert "cn=localhost" in str(stored.connection.peer.dn)
+
+
+async def test_message_submitted_twice_leaves_once(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    async with receiving(here, port, tmp_path) as operator:
+        await sent_out(here, letter(CLAIRE, BIOLAB), times=2)
+    assert received_from(operator) == [CLAIRE]
+
+
+async def test_receipt_for_the_doctor_s_message_is_let_in(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path):
+        await sent_out(here, sent)
+    report = receipt_of(BIOLAB, CLAIRE, sent.message_id)
+    assert await asyncio.to_thread(null_sender, here, CLAIRE, report) == "250 2.0.0"
+    assert len(await asyncio.to_thread(mail_with, here, CLAIRE, "Subject", "Lu")) == 1
+
+
+async def test_receipt_for_another_doctor_s_message_is_refused(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path):
+        await sent_out(here, sent)
+    other = "paul.nguyen@medecin.mssante.fr"
+    report = receipt_of(BIOLAB, other, sent.message_id)
+    assert await asyncio.to_thread(null_sender, here, other, report) == "550 5.7.1"
+
+
+async def test_refusal_by_the_other_operator_is_told_to_the_doctor(
+    here: GatewaySite, port: int, tmp_path: Path
+) -> None:
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path) as operator:
+        operator.rcpt_verdicts[BIOLAB] = UNREACHABLE
+        await sent_out(here, sent)
+    told = await asyncio.to_thread(mail_with, here, CLAIRE, "Subject", "Message non distribu")
+    assert operator.messages == []
+    assert len([message for message in told if sent.message_id in message.as_string()]) == 1
+
+
+@pytest.mark.parametrize("whose", ["their own patient", "another patient"])
+async def test_receipt_goes_back_with_the_null_sender(
+    here: GatewaySite, port: int, tmp_path: Path, whose: str
+) -> None:
+    patient, other = here.new_patients(2)
+    sent = result_letter(BIOLAB, patient, a_report_on(patient if whose == "their own patient" else other))
+    async with receiving(here, port, tmp_path) as operator:
+        answer = await asyncio.to_thread(relay, here, BIOLAB, patient.address, sent.raw, holder=BIOLAB)
+        assert answer.status == "250 2.0.0"
+        await asyncio.to_thread(here.settle)
+    assert received_from(operator) == ["<>"]
+    assert sent.message_id.encode() in operator.messages[0].raw
+    assert (b"processed/error" in operator.messages[0].raw) == (whose == "another patient")
+    filed = Seen(messages=1, documents=1, notices=1)
+    assert here.seen_by(patient) == (filed if whose == "their own patient" else NOTHING)
+
+
+async def test_server_with_an_unbound_certificate_gets_nothing(port: int, tmp_path: Path) -> None:
+    impostor = replace(OPERATOR_HOLDER, unit="318000000000009")
+    # A gateway of its own: the message stays in the outbox until its next try.
+    with serving(settings=routed_to(port)) as site:
+        async with receiving(site, port, tmp_path, impostor) as operator:
+            answer = await asyncio.to_thread(submit, site, CLAIRE, BIOLAB, letter(CLAIRE, BIOLAB).raw)
+            assert answer.status == "250 2.0.0"
+            await asyncio.to_thread(until, lambda: "PLI-601" in site.log(), "the courier did not put it off")
+        assert operator.asked == []
