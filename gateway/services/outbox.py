@@ -8,7 +8,7 @@ A step that fails is retried with growing pauses and at last parked, where ``pli
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
@@ -132,15 +132,26 @@ class OutboxWorker:
         expected = isinstance(error, CourierDeferred | ReaderFailed | StoreUnavailable | TimeoutError)
         log = _log.warning if expected else _log.exception
         log("step.failed", step=f"{step.id:x}", kind=step.kind.value, attempts=step.attempts, reason=reason)
-        try:
-            if step.attempts >= MAX_ATTEMPTS:
-                await self._store.write(lambda tx: tx.outbox.park(step, reason))
-            else:
-                due = self._clock.now() + retry_delay(step.attempts)
-                await self._store.write(lambda tx: tx.outbox.retry(step, due))
-        except StoreUnavailable:
-            # The lease runs out by itself and the step is taken again.
-            _log.error("step.not_given_back", step=f"{step.id:x}")
+        while True:
+            try:
+                await self._give_back(step, reason)
+                return
+            except StoreUnavailable:
+                # Tried until the store takes it: left alone, the step would wait for the end of its lease.
+                await asyncio.sleep(_AFTER_FAILURE.total_seconds())
+
+    async def _give_back(self, step: Step, reason: str) -> None:
+        if step.attempts >= MAX_ATTEMPTS:
+            await self._store.write(lambda tx: tx.outbox.park(step, reason))
+        else:
+            due = self._clock.now() + retry_delay(step.attempts)
+            await self._store.write(lambda tx: _retry(tx, step, due))
+
+
+def _retry(tx: Tx, step: Step, due: datetime) -> None:
+    tx.outbox.retry(step, due)
+    # The worker may rest until the end of the lease that it knew of.
+    tx.changed(OPERATOR)
 
 
 def _finished(tx: Tx, step: Step, finish: Finish) -> None:
