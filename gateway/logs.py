@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -32,9 +33,28 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
+
+
+class _Lines:
+    """Writes lines to stderr, and loses them when it cannot: what is told of must go on.
+
+    A log on a full disk, or in a pipe that nobody reads any more, would otherwise end the session or the worker that
+    has something to tell.
+    """
+
+    def __init__(self, *_names: object) -> None:
+        self._file = sys.stderr
+
+    def msg(self, line: str) -> None:
+        """Write a line, or not."""
+        with suppress(OSError):
+            self._file.write(line + "\n")
+            self._file.flush()
+
+    log = debug = info = warning = error = critical = exception = fatal = msg
 
 
 class _NamesOnly(logging.Formatter):
