@@ -6,12 +6,14 @@ acknowledged is sent once more.
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from tests.crash.ledger import LABORATORY, Ledger, Sending
 from tests.crash.site import Site
+from tests.crash.system_calls import Transmission
 
 _GIVEN_UP = 0.1
 """Share of broken transmissions that are not repeated: the message may then be there once, or not at all."""
@@ -28,7 +30,8 @@ class Laboratory:
 
     site: Site
     ledger: Ledger
-    stopping: asyncio.Event
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    acknowledged: list[Transmission] = field(default_factory=list)
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
 
@@ -100,11 +103,16 @@ class Laboratory:
         if refusal:
             return refusal
         assert self._writer is not None
+        handed = time.time()
         self._writer.write(sending.wire)
         await self._writer.drain()
         sending.offered += 1
         self.ledger.offering.set()
-        return await self._reply()
+        reply = await self._reply()
+        if reply.startswith("250"):
+            port = self._writer.get_extra_info("sockname")[1]
+            self.acknowledged.append(Transmission(port, handed, time.time(), len(sending.recipients)))
+        return reply
 
     async def _begin(self, sending: Sending) -> str:
         """Say the envelope, up to 354; give the first reply that is not as wished, or nothing."""
@@ -138,6 +146,12 @@ class Load:
     ledger: Ledger
     connections: int = 4
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    laboratories: list[Laboratory] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> list[Transmission]:
+        """List every transmission that was answered with 250."""
+        return [sent for laboratory in self.laboratories for sent in laboratory.acknowledged]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -146,7 +160,9 @@ class Load:
             watcher = watching.create_task(self.site.watch())
             async with asyncio.TaskGroup() as sending:
                 for _ in range(self.connections):
-                    sending.create_task(Laboratory(self.site, self.ledger, self.stopping).send_for_ever())
+                    laboratory = Laboratory(self.site, self.ledger, self.stopping)
+                    self.laboratories.append(laboratory)
+                    sending.create_task(laboratory.send_for_ever())
                 try:
                     yield
                 finally:

@@ -9,14 +9,13 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.ports import Tx
-from gateway.services import dossier
+from gateway.services import dossier, outbox
 from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
 from gateway.services.outbox import Finish, OutboxWorker
@@ -124,15 +123,17 @@ def log_not_synchronised() -> None:
 def done_before_effect() -> None:
     """A step leaves the outbox before its work is done."""
 
-    async def hasty(self: OutboxWorker, step: Step) -> None:
-        try:
-            await self._store.write(lambda tx: tx.outbox.done(step))
-            await asyncio.sleep(_DELAY)
-            await self._store.write(await self._handlers[step.kind](step))
-        finally:
-            self._under_way -= 1
-            self._room.set()
+    one = OutboxWorker._one
 
+    async def hasty(self: OutboxWorker, step: Step) -> None:
+        await self._store.write(lambda tx: tx.outbox.done(step))
+        await asyncio.sleep(_DELAY)
+        await one(self, step)
+
+    def finished(tx: Tx, step: Step, finish: Finish) -> None:
+        finish(tx)
+
+    _replace(outbox, "_finished", finished)
     _replace(OutboxWorker, "_one", hasty)
 
 

@@ -134,9 +134,11 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(*, program: tuple[str, ...] = SERVER, under: tuple[str, ...] = ()) -> AsyncIterator[Site]:
+async def a_site(
+    *, program: tuple[str, ...] = SERVER, under: tuple[str, ...] = (), disk: Path = DISK
+) -> AsyncIterator[Site]:
     """Make the invented world in a folder of its own; at the end leave neither process nor folder behind."""
-    with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=DISK) as folder:
+    with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
         world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
         async with core(world.settings) as it:
             await populate(world, it)

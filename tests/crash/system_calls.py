@@ -1,0 +1,156 @@
+"""Reads what strace wrote, and says what a reply to DATA was not preceded by.
+
+A kill leaves the page cache alone and proves nothing about fsync; the order of system calls does. What a call
+did counts from the line on which it ended, what it caused from the line on which it began.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+_CALLS = "openat,write,writev,pwrite64,fsync,fdatasync,sendto,sendmsg"
+_LINE = re.compile(r"(?P<pid>\d+) +(?P<at>\d+\.\d+) (?P<rest>.*)")
+_CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*?)(?:\) += (?P<result>-?\d+).*| <unfinished \.\.\.>)")
+_RESUMED = re.compile(r"<\.\.\. \w+ resumed>.*\) += (?P<result>-?\d+)")
+_TARGET = re.compile(r'\d+<(?P<open>.*?)>(?:,|$)|AT_FDCWD(?:<.*?>)?, "(?P<named>.*?)"')
+_WRITES = frozenset({"write", "writev", "pwrite64"})
+_SENDS = frozenset({"write", "writev", "sendto", "sendmsg"})
+_SYNCS = frozenset({"fsync", "fdatasync"})
+_PAGE = 4096
+"""SQLite writes a frame of its log as a head and a page; what is shorter commits nothing."""
+
+ONE_REPLY = "one reply between content and the sender's next word"
+BLOB = "a blob made"
+BLOB_SYNC = "fsync of the blob after its last write"
+FOLDER_SYNC = "fsync of the blob's folder after it was made"
+COMMITS = "for each recipient a commit after the blob, with fsync of the log"
+
+
+def strace(output: Path) -> tuple[str, ...]:
+    """Give the command that runs another under strace; follows threads, names what descriptors stand for."""
+    return ("strace", "-f", "-yy", "-ttt", "-s", "0", "--seccomp-bpf", "-e", f"trace={_CALLS}", "-o", str(output))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One system call that ended.
+
+    Attributes:
+        at: when it began, seconds since 1970.
+        target: the file's path, or both ends of the connection.
+        began, ended: numbers of lines of the trace.
+    """
+
+    at: float
+    name: str
+    target: str
+    arguments: str
+    result: int
+    began: int
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """One message as its sender saw it.
+
+    Attributes:
+        port: the sender's.
+        handed: just before its content was written.
+        answered: just after 250 was read.
+        copies: how many vaults it went to, each with a commit of its own.
+    """
+
+    port: int
+    handed: float
+    answered: float
+    copies: int
+
+
+def read_trace(output: Path) -> list[Call]:
+    """Read a trace; calls stand in the order in which they ended."""
+    begun: dict[str, Call] = {}
+    calls = []
+    for number, line in enumerate(output.read_text(errors="replace").splitlines()):
+        outer = _LINE.fullmatch(line)
+        if outer is None:
+            continue
+        pid = outer["pid"]
+        if resumed := _RESUMED.match(outer["rest"]):
+            if pid in begun:
+                calls.append(replace(begun.pop(pid), result=int(resumed["result"]), ended=number))
+        elif call := _CALL.match(outer["rest"]):
+            target = _TARGET.match(call["arguments"])
+            named = (target["open"] or target["named"] or "") if target else ""
+            made = Call(float(outer["at"]), call["name"], named, call["arguments"], 0, number, number)
+            if call["result"] is None:
+                begun[pid] = made
+            else:
+                calls.append(replace(made, result=int(call["result"])))
+    return calls
+
+
+def lacking(calls: Iterable[Call], sent: Transmission) -> list[str]:
+    """Say what was not done before the 250 of one message left; nothing else was under way meanwhile."""
+    window = [call for call in calls if sent.handed <= call.at <= sent.answered]
+    replies = [call for call in window if call.name in _SENDS and call.target.endswith(f":{sent.port}]")]
+    if len(replies) != 1:
+        return [ONE_REPLY]
+    before = [call for call in window if call.ended < replies[0].began and call.result >= 0]
+    blob = next((call for call in before if "/blobs/" in call.target and "O_CREAT" in call.arguments), None)
+    if blob is None:
+        return [BLOB]
+    lacking = _unsynchronised(before, blob)
+    return lacking if _commits(before, blob) >= sent.copies else [*lacking, COMMITS]
+
+
+def _unsynchronised(before: list[Call], blob: Call) -> list[str]:
+    lacking = []
+    writes = [call for call in before if call.name in _WRITES and call.target == blob.target]
+    written = max((call.ended for call in writes), default=None)
+    if written is None or not _synced(before, blob.target, written):
+        lacking.append(BLOB_SYNC)
+    if not _synced(before, blob.target.rpartition("/")[0], blob.ended):
+        lacking.append(FOLDER_SYNC)
+    return lacking
+
+
+def _commits(before: list[Call], blob: Call) -> int:
+    """Count the commits after the blob: frames in the log, then its fsync."""
+    commits, frames = 0, False
+    for call in before:
+        if call.began < blob.ended or not is_log(call.target):
+            continue
+        if is_frame(call):
+            frames = True
+        elif call.name in _SYNCS and frames:
+            commits, frames = commits + 1, False
+    return commits
+
+
+def _synced(calls: Iterable[Call], target: str, after: int) -> bool:
+    return any(call.name in _SYNCS and call.target == target and call.began > after for call in calls)
+
+
+def is_log(target: str) -> bool:
+    """Say whether this is the write-ahead log of the mail database."""
+    return target.endswith("/pli.sqlite-wal")
+
+
+def is_frame(call: Call) -> bool:
+    """Say whether this wrote a page into a log."""
+    return call.name == "pwrite64" and call.result == _PAGE
+
+
+def created_unsynchronised(calls: list[Call], before: int, named: Callable[[str], bool]) -> list[str]:
+    """List files made ready for writing whose folder was not synchronised before a line of the trace."""
+    first_writes: dict[str, Call] = {}
+    for call in calls:
+        if call.name in _WRITES and named(call.target) and call.began < before:
+            first_writes.setdefault(call.target, call)
+    return [
+        target
+        for target, call in first_writes.items()
+        if not _synced([c for c in calls if c.ended < before], target.rpartition("/")[0], call.ended)
+    ]
