@@ -39,8 +39,9 @@ class Handler:
             self.done.set()
             return nothing
         self.failures -= 1
-        # Nothing tells that the worker rests; if it did not yet, the test would only be easier to pass.
-        await asyncio.sleep(0.1)
+        # Nothing tells that the worker rests, after two reads; were it not at rest, the test would only be easier.
+        for _ in range(10):
+            await self.at.store.read(lambda tx: tx.outbox.next_due())
         later = retry_delay(step.attempts) + timedelta(seconds=1)
         asyncio.get_running_loop().call_later(0.2, self.at.clock.advance, later)
         raise ReaderFailed("crashed")
