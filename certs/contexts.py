@@ -143,6 +143,19 @@ class Renewable:
         return tuple(map(_stamp, self._files))
 
 
+def following(
+    make: Callable[[], ssl.SSLContext], files: Iterable[Path], monotonic: Callable[[], float]
+) -> ssl.SSLContext:
+    """Make the context of a listener with implicit TLS: a renewed certificate is shown from the next connection on."""
+    current, outer = Renewable(make, files, monotonic).current, make()
+
+    def renewed(connection: ssl.SSLObject, _name: str | None, _outer: ssl.SSLContext) -> None:
+        connection.context = current()
+
+    outer.sni_callback = renewed
+    return outer
+
+
 def _server(pair: KeyPair, protocol: str = "") -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _restrict(context)

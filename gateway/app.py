@@ -9,7 +9,6 @@ import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,10 +20,9 @@ import structlog
 
 from certs import contexts, peer
 from dossier_bridge.workers import ReaderPool, ReaderSettings
-from gateway.clock import SystemClock
 from gateway.config import Settings
+from gateway.core import Core, core
 from gateway.directory.holder import SnapshotHolder
-from gateway.directory.local import LocalRegistry
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError, PliError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
@@ -32,10 +30,7 @@ from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
-from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
-from gateway.ports import Clock, Priority
-from gateway.services.accounts import AppPasswords
-from gateway.services.conversations import Conversations
+from gateway.ports import Priority
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
@@ -43,20 +38,14 @@ from gateway.services.message_parts import MessageParts
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
-from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
-from gateway.services.people import People
 from gateway.services.post import Post
-from gateway.services.provisioning import Provisioning
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
-from gateway.services.trust import Staleness, TrustFacts
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
-from gateway.store.blobs import FileBlobs
-from gateway.store.sqlite import SqliteStore, StorePaths, open_store
 from gateway.store.sweeper import sweep, unlink_if_unreferenced
 from gateway.web_listener import WebPlace, WebServices, serving_web
 
@@ -64,96 +53,6 @@ _log = structlog.get_logger("pli.app")
 _BUSY = 4
 """Messages being taken in at once from which filing gives way."""
 _SWEEP_EVERY = timedelta(hours=1)
-
-
-def store_paths(settings: Settings) -> StorePaths:
-    """Give where the settings keep the store's parts."""
-    keys = settings.path(settings.paths.keys)
-    return StorePaths(
-        database=settings.path(settings.paths.data) / "pli.sqlite",
-        blobs=settings.path(settings.paths.blobs),
-        key_store=keys / "keys.sqlite",
-        kek=keys / "kek",
-    )
-
-
-def policy_settings(settings: Settings) -> PolicySettings:
-    """Give the part of the settings that policy reads. Raises `ConfigurationError`."""
-    section = settings.gateway
-    try:
-        unlisted, replies = UnlistedSenders(section.unlisted_senders), PatientReplies(section.patient_replies)
-    except ValueError as error:
-        raise ConfigurationError(f"in [gateway]: {error}; see docs/configuration.md") from error
-    return PolicySettings(
-        patient_domain=section.patient_domain,
-        local_domains=frozenset(section.local_domains),
-        unlisted_senders=unlisted,
-        patient_replies=replies,
-        max_recipients=settings.smtp.max_recipients,
-        max_bytes=settings.smtp.max_message_bytes,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """Everything below the edges, open."""
-
-    settings: Settings
-    clock: Clock
-    store: SqliteStore
-    blobs: FileBlobs
-    directory: SnapshotHolder
-    trust: TrustFacts
-    policy: PolicySettings
-    workers: ThreadPoolExecutor
-    passwords: AppPasswords
-    provisioning: Provisioning
-    people: People
-    conversations: Conversations
-    patients: PatientSignIn
-
-
-@asynccontextmanager
-async def core(settings: Settings) -> AsyncIterator[Core]:
-    """Open store and directory and bind the services; on exit what waits is committed."""
-    clock, paths = SystemClock(), store_paths(settings)
-    white_list_age, directory_age = settings.trust_ages
-    with ThreadPoolExecutor(settings.work.threads, "pli-work") as workers:
-        async with open_store(paths, clock, readers=settings.work.store_readers) as store:
-            directory = SnapshotHolder(
-                settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
-            )
-            trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
-            blobs = FileBlobs(paths.blobs)
-            section = settings.sign_in
-            provisioning = Provisioning(store, clock, settings.gateway.patient_domain)
-            policy = policy_settings(settings)
-            yield Core(
-                settings=settings,
-                clock=clock,
-                store=store,
-                blobs=blobs,
-                directory=directory,
-                trust=trust,
-                policy=policy,
-                workers=workers,
-                passwords=AppPasswords(store),
-                provisioning=provisioning,
-                people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
-                conversations=Conversations(store, clock),
-                patients=PatientSignIn(
-                    store,
-                    clock,
-                    SignInSettings(
-                        timedelta(minutes=section.code_minutes),
-                        section.code_tries,
-                        section.codes_a_day,
-                        section.failures,
-                        timedelta(minutes=section.failure_minutes),
-                    ),
-                    workers,
-                ),
-            )
 
 
 # ---------------------------------------------------------------- outbound and outbox
@@ -264,7 +163,7 @@ def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
 
 
 def _imap(it: Core) -> ImapServer:
-    section = it.settings.imap
+    section, pair = it.settings.imap, _pair(it.settings)
     return ImapServer(
         Mailboxes(it.store, it.blobs, it.trust.entry, it.clock, it.passwords, it.workers),
         ImapSettings(
@@ -274,7 +173,7 @@ def _imap(it: Core) -> ImapServer:
             max_connections_per_address=section.max_connections_per_address,
             max_message_bytes=it.settings.smtp.max_message_bytes,
         ),
-        contexts.imap(_pair(it.settings)),
+        contexts.following(lambda: contexts.imap(pair), (pair.certificate, pair.key), time.monotonic),
     )
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from certs.authority import Authority, Subject
-from gateway.app import store_paths
 from gateway.config import Settings, load_settings
+from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
 from gateway.store.migrate import migrate
 from gateway.store.sqlite import create_store

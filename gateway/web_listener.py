@@ -6,7 +6,6 @@ concern the other.
 
 import asyncio
 import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -64,7 +63,7 @@ async def serving_web(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[int]:
     """Serve until the context ends, and give the port; then end live streams and let pages under way finish."""
-    tls = _tls(pair, monotonic)
+    tls = contexts.following(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic)
     with _listening_socket(place.host, place.port) as listener:
         port = int(listener.getsockname()[1])
         site = _site(services, place.origin or f"https://{place.hostname}:{port}")
@@ -118,15 +117,3 @@ def _listening_socket(host: str, port: int) -> socket.socket:
         ) from error
     listener.setblocking(False)
     return listener
-
-
-def _tls(pair: contexts.KeyPair, monotonic: Callable[[], float]) -> ssl.SSLContext:
-    """Give a context that shows a renewed certificate from the next connection on."""
-    current = contexts.Renewable(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic).current
-    outer = contexts.web(pair)
-
-    def renewed(connection: ssl.SSLObject, _name: str | None, _outer: ssl.SSLContext) -> None:
-        connection.context = current()
-
-    outer.sni_callback = renewed
-    return outer

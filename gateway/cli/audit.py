@@ -4,10 +4,10 @@ import asyncio
 
 import typer
 
-from gateway.app import core
 from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
+from gateway.core import core
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Tx

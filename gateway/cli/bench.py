@@ -6,7 +6,6 @@ from typing import Annotated
 import orjson
 import typer
 
-from gateway.benchmark.run import Plan, run
 from gateway.cli.output import AsJson, say
 
 
@@ -22,6 +21,9 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Send results through the real operator listener until they are filed; list, search and wait by IMAP."""
+    # Imported here: the invented world takes a second to load that other commands need not wait for.
+    from gateway.benchmark.run import Plan, run
+
     plan = Plan(messages, connections, per_connection, size, processes, list_messages, pushes)
     figures = run(plan, folder, say)
     typer.echo(orjson.dumps(figures, option=0 if as_json else orjson.OPT_INDENT_2).decode())

@@ -11,11 +11,11 @@ import typer
 
 from certs import contexts
 from certs.expiry import expiring
-from gateway.app import Core, core
 from gateway.cli.failures import Exit, told
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
+from gateway.core import Core, core
 from gateway.domain.errors import PliError
 
 _SOON = timedelta(days=30)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from gateway.app import core
 from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
+from gateway.core import core
 from gateway.domain.errors import MalformedContent
 from gateway.services.provisioning import ImportFault, ImportReport, NewPatient, read_patients
 

@@ -11,11 +11,11 @@ from cryptography import x509
 
 from certs.authority import Authority, Subject
 from certs.peer import spki_sha256
-from gateway.app import core
 from gateway.cli.arguments import mail_address
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
+from gateway.core import core
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.errors import ConfigurationError, PliError

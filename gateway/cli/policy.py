@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from gateway.app import core
 from gateway.cli.arguments import instant, mail_address
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
+from gateway.core import core
 from gateway.domain.address import MailAddress
 from gateway.domain.verdict import Accept, Verdict
 from gateway.services.explain import Explanation, explain

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 import uvloop
 
-from gateway.app import serve
 from gateway.cli.listeners import check_ports, wanted_by
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.config import Settings, load_settings
@@ -40,6 +39,9 @@ def stop_event() -> asyncio.Event:
 
 
 async def _serve(settings: Settings, ready_file: Path | None) -> None:
+    # Imported here: listeners, pages and protocols take a second that other commands need not wait for.
+    from gateway.app import serve
+
     stop = stop_event()
     async with serve(settings) as running:
         if ready_file is not None:

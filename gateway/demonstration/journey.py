@@ -20,8 +20,8 @@ _DOCUMENT = re.compile(r'href="(/documents/[0-9a-f]+)"')
 _RESULT = re.compile(r'data-loinc="([^"]*)"[^>]*data-value="([^"]*)"[^>]*data-unit="([^"]*)"')
 
 
-async def walk(line: Line, say: Say) -> None:
-    """Show the journey; raises when a step does not go as it should."""
+async def walk(line: Line, say: Say, *, stays: bool) -> None:
+    """Show the journey, then how to go on when the world `stays`; raises when a step does not go as it should."""
     began = time.monotonic()
 
     def done(text: str) -> None:
@@ -35,7 +35,8 @@ async def walk(line: Line, say: Say) -> None:
     await _as_patient(line, done)
     answer = await asyncio.to_thread(_newest, line, line["professionals"][0])
     done(f"Dr Claire Martin lit la réponse dans sa messagerie : « {_first_line(answer)} »")
-    say(_invitation(line))
+    if stays:
+        say(_invitation(line))
 
 
 async def _as_patient(line: Line, done: Say) -> None:

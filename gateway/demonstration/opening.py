@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from gateway.app import Core
+from gateway.core import Core
 from gateway.demonstration.mail import laboratory_message, letter, relay, submit
 from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.world import Line, World, vault_of

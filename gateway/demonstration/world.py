@@ -12,8 +12,8 @@ from cryptography import x509
 
 from certs.authority import Authority, Subject
 from certs.peer import name_of, spki_sha256
-from gateway.app import Core
 from gateway.config import Settings
+from gateway.core import Core
 from gateway.demonstration.mail import Sender
 from gateway.demonstration.people import (
     DEPARTMENTS,

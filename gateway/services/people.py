@@ -48,6 +48,7 @@ class People:
         """
         if entry.address.domain not in self._domains:
             raise Conflict("the address is of no local domain: add the domain to gateway.local_domains first")
+        await self._provisioning.check_free(entry.address)
         self._local.add(entry)
         if key is not None:
             self._local.bind(CertificateBinding(entry.address, key))

@@ -12,7 +12,7 @@ from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, InvalidValue, MalformedContent
-from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
+from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock, Priority, Store, Tx
@@ -92,6 +92,11 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
     given = tuple(name.strip() for name in row["given_names"].split(";") if name.strip())
     if not (row["birth_name"] and given):
         raise InvalidValue("birth_name and given_names must not be empty")
+    if row["ins_oid"] not in DEMO_OIDS:
+        raise InvalidValue(f"ins_oid must be one of {', '.join(sorted(DEMO_OIDS))}")
+    state = _chosen(SpaceState, "state", row.get("state") or "notified")
+    if state is SpaceState.ERASED:
+        raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
     born = BirthDate.parse(row["birth_date"])
     sex = _chosen(Sex, "sex", row["sex"].upper())
     traits = Traits(row["birth_name"], given, sex, born, row["used_name"])
@@ -102,7 +107,7 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         row["phone"],
         row.get("card_serial", ""),
         row.get("scheme", ""),
-        _chosen(SpaceState, "state", row.get("state") or "notified"),
+        state,
     )
 
 
@@ -172,6 +177,11 @@ class Provisioning:
             tx.mail.create_folder(vault, name, use)
         tx.audit.append(vault, AuditEvent(now, "pli", "space.created", new.state.value))
         return True
+
+    async def check_free(self, address: MailAddress) -> None:
+        """Raise `Conflict` when an address has a mailbox already."""
+        if await self._store.read(lambda tx: tx.spaces.resolve(address)) is not None:
+            raise Conflict("this address has a mailbox already")
 
     async def create_mailbox(self, address: MailAddress, kind: VaultKind, name: str) -> str:
         """Create a professional's mailbox and give its app password. Raises `Conflict` when the address is taken."""

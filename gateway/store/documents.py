@@ -68,8 +68,8 @@ class DocumentRows:
             dated=micros_of(document.dated),
             seen=int(document.seen),
             identity=self._digest(vault, "document", entry.unique_id.encode(), document.sha256),
-            unique_digest=self._digest(vault, "unique-id", entry.unique_id.encode()),
-            set_digest=self._digest(vault, "set-id", entry.set_id.encode()) if entry.set_id else None,
+            unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
+            set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
             replaced_by=None,
             record=self._sealer.seal(vault, Kind.DOCUMENT, number, _record(document)),
             results=self._sealer.seal(vault, Kind.RESULTS, number, results_to_json(results)),
@@ -98,23 +98,27 @@ class DocumentRows:
     def _named(self, vault: VaultId, document: FiledDocument) -> set[int]:
         found: set[int] = set()
         for unique_id in document.entry.replaces:
-            digest = self._digest(vault, "unique-id", unique_id.encode())
+            digest = self._named_digest(vault, "unique-id", unique_id, document)
             self._runner.run(_ANNOUNCE, vault=vault, unique_digest=digest, document=document.id)
             found.update(row[0] for row in self._runner.rows(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
         return found
 
     def _announced(self, vault: VaultId, document: FiledDocument) -> int | None:
-        digest = self._digest(vault, "unique-id", document.entry.unique_id.encode())
+        digest = self._named_digest(vault, "unique-id", document.entry.unique_id, document)
         row = self._runner.row(_REPLACED_BY, vault=vault, unique_digest=digest, document=document.id)
         return row[0] if row else None
 
     def _versions(self, vault: VaultId, document: FiledDocument) -> list[tuple[int, int]]:
         if not document.entry.set_id or document.entry.version is None:
             return []
-        digest = self._digest(vault, "set-id", document.entry.set_id.encode())
+        digest = self._named_digest(vault, "set-id", document.entry.set_id, document)
         numbers = [row[0] for row in self._runner.rows(_OF_SET, vault=vault, set_digest=digest)]
         versions = [(number, self.get(vault, number).entry.version) for number in numbers if number != document.id]
         return [(number, version) for number, version in versions if version is not None]
+
+    def _named_digest(self, vault: VaultId, purpose: str, identifier: str, document: FiledDocument) -> bytes:
+        # The sender is part of it: nobody replaces what somebody else has sent.
+        return self._digest(vault, purpose, identifier.encode(), document.sender.encode())
 
     def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
         """List, newest first."""

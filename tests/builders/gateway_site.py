@@ -21,8 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from gateway.app import Core, core
 from gateway.config import Settings
+from gateway.core import Core, core
 from gateway.demonstration.world import World, found_world, populate
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card

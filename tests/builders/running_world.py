@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.app import Running, core, serve
+from gateway.app import Running, serve
+from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.opening import Post
 from gateway.demonstration.people import DemoPatient

@@ -1,5 +1,6 @@
 """Filed documents: duplicates, replacements in either order, results, what the patient has seen."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -176,3 +177,13 @@ async def test_seen_document_is_no_longer_counted(at: StoreAt, vault: VaultId) -
     await at.store.write(lambda tx: tx.documents.mark_seen(vault, one.id))
     assert await at.store.read(lambda tx: tx.documents.unseen(vault)) == 1
     assert (await at.store.read(lambda tx: tx.documents.get(vault, one.id))).seen
+
+
+@pytest.mark.parametrize("correction_first", [False, True])
+async def test_nobody_replaces_what_somebody_else_has_sent(
+    at: StoreAt, vault: VaultId, correction_first: bool
+) -> None:
+    first = _document("1.2.3", set_id="9.9", version=1)
+    other = replace(_document("1.2.4", replaces=("1.2.3",), set_id="9.9", version=2), sender="autre@labo.example")
+    await _filed(at, vault, *((other, first) if correction_first else (first, other)))
+    assert await _replaced_by(at, vault, first, other) == [None, None]

@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.app import Core, core, store_paths
 from gateway.config import Settings
+from gateway.core import Core, core, store_paths
 from gateway.demonstration.world import vault_of
 from gateway.domain.card import Card
 from gateway.domain.errors import PliError

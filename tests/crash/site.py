@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from gateway.app import core, store_paths
+from gateway.core import core, store_paths
 from gateway.demonstration.world import World, found_world, populate
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -1,0 +1,64 @@
+"""Runs the demonstration: builds the world, serves it, sends the first mail, then shows it or prints its line."""
+
+import asyncio
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import typer
+import uvloop
+
+from gateway.app import Running, serve
+from gateway.cli.output import say
+from gateway.cli.serving import stop_event
+from gateway.clock import SystemClock
+from gateway.core import core
+from gateway.demonstration.journey import walk
+from gateway.demonstration.opening import Post, open_exchanges, send_result, wait_until_filed
+from gateway.demonstration.world import Line, World, described, found_world, populate
+
+Ports = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is shown: as one JSON line or as a story, with a browser opened, and whether it stops by itself."""
+
+    as_json: bool
+    browser: bool
+    once: bool
+
+
+def show(folder: Path, ports: Ports, manner: Manner) -> None:
+    """Build the world in `folder` and serve it until SIGTERM or SIGINT."""
+    world = found_world(folder, ports, SystemClock().now())
+    uvloop.run(_run(world, manner))
+
+
+async def _run(world: World, manner: Manner) -> None:
+    stop = stop_event()
+    async with core(world.settings) as it:
+        await populate(world, it)
+    async with serve(world.settings) as running:
+        line = await _begin(world, running)
+        if manner.as_json:
+            await asyncio.to_thread(_print, orjson.dumps(line))
+        else:
+            await walk(line, say, stays=not manner.once)
+        if manner.browser:
+            await asyncio.to_thread(webbrowser.open, line["web"])
+        if not manner.once:
+            await stop.wait()
+
+
+async def _begin(world: World, running: Running) -> Line:
+    post = Post(running.relay_port or 0, running.submission_port or 0)
+    exchanges = await open_exchanges(world, post)
+    await send_result(world, post)
+    await wait_until_filed(running.core)
+    return described(world, running.ports, exchanges)
+
+
+def _print(line: bytes) -> None:
+    typer.echo(line.decode())

@@ -1,0 +1,117 @@
+"""The part of the composition root below the edges: store, directory and services, bound to their adapters.
+
+Commands that do one thing open this much and no listener.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.clock import SystemClock
+from gateway.config import Settings
+from gateway.directory.holder import SnapshotHolder
+from gateway.directory.local import LocalRegistry
+from gateway.domain.errors import ConfigurationError
+from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
+from gateway.ports import Clock
+from gateway.services.accounts import AppPasswords
+from gateway.services.conversations import Conversations
+from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.people import People
+from gateway.services.provisioning import Provisioning
+from gateway.services.trust import Staleness, TrustFacts
+from gateway.store.blobs import FileBlobs
+from gateway.store.sqlite import SqliteStore, StorePaths, open_store
+
+
+def store_paths(settings: Settings) -> StorePaths:
+    """Give where the settings keep the store's parts."""
+    keys = settings.path(settings.paths.keys)
+    return StorePaths(
+        database=settings.path(settings.paths.data) / "pli.sqlite",
+        blobs=settings.path(settings.paths.blobs),
+        key_store=keys / "keys.sqlite",
+        kek=keys / "kek",
+    )
+
+
+def policy_settings(settings: Settings) -> PolicySettings:
+    """Give the part of the settings that policy reads. Raises `ConfigurationError`."""
+    section = settings.gateway
+    try:
+        unlisted, replies = UnlistedSenders(section.unlisted_senders), PatientReplies(section.patient_replies)
+    except ValueError as error:
+        raise ConfigurationError(f"in [gateway]: {error}; see docs/configuration.md") from error
+    return PolicySettings(
+        patient_domain=section.patient_domain,
+        local_domains=frozenset(section.local_domains),
+        unlisted_senders=unlisted,
+        patient_replies=replies,
+        max_recipients=settings.smtp.max_recipients,
+        max_bytes=settings.smtp.max_message_bytes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Everything below the edges, open."""
+
+    settings: Settings
+    clock: Clock
+    store: SqliteStore
+    blobs: FileBlobs
+    directory: SnapshotHolder
+    trust: TrustFacts
+    policy: PolicySettings
+    workers: ThreadPoolExecutor
+    passwords: AppPasswords
+    provisioning: Provisioning
+    people: People
+    conversations: Conversations
+    patients: PatientSignIn
+
+
+@asynccontextmanager
+async def core(settings: Settings) -> AsyncIterator[Core]:
+    """Open store and directory and bind the services; on exit what waits is committed."""
+    clock, paths = SystemClock(), store_paths(settings)
+    white_list_age, directory_age = settings.trust_ages
+    with ThreadPoolExecutor(settings.work.threads, "pli-work") as workers:
+        async with open_store(paths, clock, readers=settings.work.store_readers) as store:
+            directory = SnapshotHolder(
+                settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
+            )
+            trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
+            blobs = FileBlobs(paths.blobs)
+            section = settings.sign_in
+            provisioning = Provisioning(store, clock, settings.gateway.patient_domain)
+            policy = policy_settings(settings)
+            yield Core(
+                settings=settings,
+                clock=clock,
+                store=store,
+                blobs=blobs,
+                directory=directory,
+                trust=trust,
+                policy=policy,
+                workers=workers,
+                passwords=AppPasswords(store),
+                provisioning=provisioning,
+                people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
+                conversations=Conversations(store, clock),
+                patients=PatientSignIn(
+                    store,
+                    clock,
+                    SignInSettings(
+                        timedelta(minutes=section.code_minutes),
+                        section.code_tries,
+                        section.codes_a_day,
+                        section.failures,
+                        timedelta(minutes=section.failure_minutes),
+                    ),
+                    workers,
+                ),
+            )
