@@ -19,3 +19,11 @@ def gateway(settled: Gateway, tmp_path: Path) -> Gateway:
     """A gateway of the test's own."""
     shutil.copytree(settled.folder, tmp_path / "gateway")
     return Gateway(tmp_path / "gateway")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give these tests a limit of their own: each runs the program several times, a second of start-up each."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.timeout(90))
