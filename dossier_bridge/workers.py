@@ -18,18 +18,12 @@ from typing import Self
 
 from dossier_bridge.frames import LENGTHS, decode_outcome, encode_request
 from dossier_bridge.request import ReadOutcome, ReadRequest
-from gateway.domain.errors import LimitExceeded, MalformedContent, ReaderFailed
+from gateway.domain.errors import LimitExceeded, MalformedContent, ReaderBusy, ReaderFailed
 
 _LONG_HEAD = 64 * 1024
 """A longer outcome is decoded off the event loop."""
 
 DEFAULT_ENTRY = "dossier_bridge.reading:read_attachments"
-
-
-class ReaderBusy(ReaderFailed):
-    """As many jobs wait as may: try again later. The file was not looked at."""
-
-    code = "PLI-402"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ class ReaderFailed(PliError):
     code = "PLI-401"
 
 
+class ReaderBusy(PliError):
+    """As many documents wait for a reader as may: try again later. The document was not looked at."""
+
+    code = "PLI-402"
+
+
 class ConfigurationError(PliError):
     """A setting, file or folder the operator gave cannot be used; says which, why and what to do."""
 

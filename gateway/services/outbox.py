@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import structlog
 
-from gateway.domain.errors import CourierDeferred, PliError, ReaderFailed, StoreUnavailable
+from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports import Clock, Store, Subscription, Tx
@@ -105,7 +105,8 @@ class OutboxWorker:
 
     def _places(self) -> int:
         settings = self._settings
-        return (settings.at_once_when_busy if self._busy() else settings.at_once) - self._under_way
+        # At least one, busy or not: nobody tells the worker when intake has become quiet.
+        return max(1, settings.at_once_when_busy if self._busy() else settings.at_once) - self._under_way
 
     async def _rest(self, news: Subscription) -> None:
         due = await self._store.read(lambda tx: tx.outbox.next_due())
@@ -129,7 +130,7 @@ class OutboxWorker:
 
     async def _failed(self, step: Step, error: Exception) -> None:
         reason = error.code if isinstance(error, PliError) else type(error).__name__
-        expected = isinstance(error, CourierDeferred | ReaderFailed | StoreUnavailable | TimeoutError)
+        expected = isinstance(error, CourierDeferred | ReaderBusy | ReaderFailed | StoreUnavailable | TimeoutError)
         log = _log.warning if expected else _log.exception
         log("step.failed", step=f"{step.id:x}", kind=step.kind.value, attempts=step.attempts, reason=reason)
         while True:
