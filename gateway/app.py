@@ -85,7 +85,7 @@ def _route(domain: str, text: str) -> Route:
     return Route(host, int(port))
 
 
-def _handlers(it: Core, readers: ReaderPool) -> dict[StepKind, Handler]:
+def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
     settings = it.settings
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory), it.workers)
@@ -95,14 +95,15 @@ def _handlers(it: Core, readers: ReaderPool) -> dict[StepKind, Handler]:
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, it.workers, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
-    return {
+    handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: filing.quarantine,
         StepKind.RECEIPT: receipts.send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
-        StepKind.NOTIFY: Notifier(it.store, notices).notify,
+        StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,
     }
+    return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
 
 
 # ---------------------------------------------------------------- edges
@@ -230,12 +231,14 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         it = await stack.enter_async_context(core(settings))
         readers = await stack.enter_async_context(ReaderPool(ReaderSettings(count=settings.work.readers)))
         receiver = _receiver(it)
+        handlers, given_up = _handlers(it, readers)
         worker = OutboxWorker(
             it.store,
             it.clock,
-            _handlers(it, readers),
+            handlers,
             OutboxSettings(settings.work.outbox_at_once),
             busy=lambda: receiver.in_hand >= _BUSY,
+            given_up=given_up,
         )
         await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
         smtp = await stack.enter_async_context(_smtp(it, receiver))

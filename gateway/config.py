@@ -4,6 +4,7 @@ Every key is explained in `docs/configuration.md`; an unknown key or a value of 
 the key's name and what was expected.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -179,7 +180,14 @@ _CHOICES = {
     "gateway.unlisted_senders": [choice.value for choice in UnlistedSenders],
     "gateway.patient_replies": [choice.value for choice in PatientReplies],
 }
-_DOMAINS = frozenset({"gateway.patient_domain"})
+_HOST_NAMES = frozenset({"gateway.hostname", "gateway.patient_domain", "gateway.local_domains"})
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+
+
+def is_host_name(text: str) -> bool:
+    """Say whether a text in lower case has the form of a host or domain name (RFC 1123 §2.1)."""
+    return bool(_HOST_NAME.fullmatch(text))
 
 
 def load_settings(path: Path) -> Settings:
@@ -190,6 +198,8 @@ def load_settings(path: Path) -> Settings:
         raise ConfigurationError(
             f"there is no settings file {path}: make a gateway with « pli init DIR », or name its file with --config"
         ) from error
+    except IsADirectoryError as error:
+        raise ConfigurationError(f"{path} is a folder; name its settings file: {path / 'pli.toml'}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read as TOML: {error}") from error
     return settings_of(table, path.parent.resolve())
@@ -206,7 +216,12 @@ def settings_of(table: Table, root: Path) -> Settings:
         else:
             known = ", ".join([*_SECTIONS, "routes"])
             raise ConfigurationError(f"[{name}] is no section of the settings; known: {known}")
-    return Settings(root, **values)
+    settings = Settings(root, **values)
+    if settings.gateway.patient_domain in settings.gateway.local_domains:
+        raise ConfigurationError(
+            "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
+        )
+    return settings
 
 
 def _section(name: str, section: type, content: Table) -> object:
@@ -215,7 +230,7 @@ def _section(name: str, section: type, content: Table) -> object:
     for key, value in content.items():
         if key not in known:
             raise ConfigurationError(f"{name}.{key} is no setting; known in [{name}]: {', '.join(known)}")
-        values[key] = _checked(f"{name}.{key}", known[key].default, value)
+        values[key] = _named(f"{name}.{key}", _checked(f"{name}.{key}", known[key].default, value))
     return section(**values)
 
 
@@ -223,7 +238,7 @@ def _checked(key: str, default: object, value: object) -> object:
     if isinstance(default, tuple):
         if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise ConfigurationError(f"{key} must be a list of texts")
-        return tuple(item.lower() for item in value)
+        return tuple(value)
     if type(value) is not type(default):
         wanted = {str: "a text", int: "a whole number", bool: "true or false"}[type(default)]
         raise ConfigurationError(f"{key} must be {wanted}")
@@ -233,7 +248,23 @@ def _checked(key: str, default: object, value: object) -> object:
         low, high = (0, 65_535) if key.endswith("port") else (1, None)
         if value < low or (high is not None and value > high):
             raise ConfigurationError(f"{key} must be {low} or more" + (f", and at most {high}" if high else ""))
-    return value.lower() if key in _DOMAINS and isinstance(value, str) else value
+    return value
+
+
+def _named(key: str, value: object) -> object:
+    """Lower and check what must be names of hosts or domains; anything else stays as it is."""
+    if key not in _HOST_NAMES:
+        return value
+    if isinstance(value, tuple):
+        return tuple(_host_name(key, item) for item in value)
+    return _host_name(key, str(value))
+
+
+def _host_name(key: str, text: str) -> str:
+    name = text.lower()
+    if not is_host_name(name):
+        raise ConfigurationError(f'{key}: "{text}" is no host or domain name; write pli.hospital.example, in ASCII')
+    return name
 
 
 def _routes(content: object) -> dict[str, str]:

@@ -3,12 +3,13 @@
 Also brings the store of an older version up to date. Neither is undone here.
 """
 
+import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from certs.authority import Authority, Subject
-from gateway.config import Settings, load_settings
+from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
 from gateway.store.migrate import migrate
@@ -59,13 +60,39 @@ def operator_subject(hostname: str) -> Subject:
 
 
 def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
-    """Create everything below `folder`; refuses a folder that holds a gateway already."""
-    file = folder / "pli.toml"
-    if file.exists():
-        raise ConfigurationError(f"{file} exists: this folder holds a gateway already; choose another, or serve it")
+    """Create everything below `folder`, which must be new or empty. Raises `ConfigurationError`."""
+    text = _settings_text(new)
+    # Checked before anything is made, so that a wrong name leaves nothing behind.
+    settings_of(tomllib.loads(text), folder)
+    try:
+        _make_empty(folder)
+        _make_certificates(folder / "tls", new.hostname, now)
+        (folder / "directory").mkdir(mode=0o700)
+        # The settings come last: a folder with pli.toml is a whole gateway.
+        part = folder / ".pli.toml.part"
+        part.write_text(text, encoding="utf-8")
+        settings = load_settings(part)
+        create_store(store_paths(settings))
+        part.rename(folder / "pli.toml")
+    except OSError as error:
+        raise ConfigurationError(f"{folder} cannot be made into a gateway ({error.strerror}); choose another") from error
+    return settings
+
+
+def _make_empty(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / "pli.toml").exists():
+        raise ConfigurationError(
+            f"{folder / 'pli.toml'} exists: this folder holds a gateway already; choose another, or serve it"
+        )
+    # A volume of its own is empty but for this folder of its file system.
+    if any(item.name != "lost+found" for item in folder.iterdir()):
+        raise ConfigurationError(f"{folder} is not empty: choose another folder, or empty it")
+
+
+def _settings_text(new: NewGateway) -> str:
     domains = ", ".join(f'"{domain}"' for domain in new.local_domains)
-    text = _TEMPLATE.format(
+    return _TEMPLATE.format(
         hostname=new.hostname,
         patient_domain=new.patient_domain,
         local_domains=domains,
@@ -77,15 +104,6 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
         web_port=new.web_port,
         extra=new.extra,
     )
-    _make_certificates(folder / "tls", new.hostname, now)
-    (folder / "directory").mkdir(mode=0o700, exist_ok=True)
-    # The settings come last: a folder with pli.toml is a whole gateway.
-    part = folder / ".pli.toml.part"
-    part.write_text(text, encoding="utf-8")
-    settings = load_settings(part)
-    create_store(store_paths(settings))
-    part.rename(file)
-    return settings
 
 
 def upgrade_gateway(settings: Settings) -> None:

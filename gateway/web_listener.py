@@ -92,7 +92,8 @@ def _site(services: WebServices, origin: str) -> web.Application:
         ),
         f"{origin}/fhir",
     )
-    sessions, settings = StoredSessions(services.store), WebSettings(origin)
+    sessions = StoredSessions(services.store)
+    settings = WebSettings(origin, code_lifetime=services.patients.code_lifetime)
     return make_app(space, sessions, services.clock, settings, beside={"/fhir/": face})
 
 

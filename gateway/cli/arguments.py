@@ -1,14 +1,12 @@
 """Arguments of the command line, parsed once; what cannot be read is wrong use, and says how to write it."""
 
-import re
 from datetime import datetime
 
 import typer
 
+from gateway.config import is_host_name
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
-
-_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.ASCII)
 
 
 def mail_address(text: str) -> MailAddress:
@@ -30,6 +28,6 @@ def instant(text: str) -> datetime:
 def host_name(text: str) -> str:
     """Read a host or domain name, in lower case."""
     name = text.lower()
-    if not _HOST_NAME.fullmatch(name):
+    if not is_host_name(name):
         raise typer.BadParameter("not a host name; write pli.hospital.example, in ASCII")
     return name

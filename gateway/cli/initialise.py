@@ -12,7 +12,7 @@ from gateway.setup import NewGateway, make_gateway
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder to make; it must not hold a gateway.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to make; if it exists it must be empty.")],
     hostname: Annotated[
         str, typer.Option(parser=host_name, metavar="NAME", help="Name of this server, as clients reach it.")
     ] = "localhost",

@@ -1,5 +1,6 @@
 """Look whether the ports of the settings can be taken, before anything is opened or made."""
 
+import errno
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -16,6 +17,11 @@ class Wanted:
     setting: str
     host: str
     port: int
+
+    @property
+    def host_setting(self) -> str:
+        """Name the setting that gives the host."""
+        return f"{self.setting.partition('.')[0]}.host"
 
 
 def wanted_by(settings: Settings) -> list[Wanted]:
@@ -43,9 +49,7 @@ def _addresses(wanted: Wanted) -> set[tuple[int, tuple[str, int]]]:
     try:
         found = socket.getaddrinfo(wanted.host, wanted.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
-        raise ConfigurationError(
-            f'{wanted.setting}: host "{wanted.host}" is no address of this machine; set another'
-        ) from error
+        raise _no_address(wanted) from error
     return {(family, (str(address[0]), wanted.port)) for family, _, _, _, address in found}
 
 
@@ -59,8 +63,14 @@ def _taken(wanted: Wanted, family: int, address: tuple[str, int]) -> socket.sock
         listener.listen(1)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _no_address(wanted) from error
         raise ConfigurationError(
             f"{wanted.setting}: port {wanted.port} on {wanted.host} cannot be taken ({error.strerror}): "
             "stop the program that has it, or set another port"
         ) from error
     return listener
+
+
+def _no_address(wanted: Wanted) -> ConfigurationError:
+    return ConfigurationError(f'{wanted.host_setting}: "{wanted.host}" is no address of this machine; set another')

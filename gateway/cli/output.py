@@ -23,7 +23,7 @@ def put(data: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         print_json(data)
     else:
-        sys.stdout.writelines(f"{name}: {value}\n" for name, value in data.items())
+        sys.stdout.writelines(f"{name}: {'none' if value is None else value}\n" for name, value in data.items())
     sys.stdout.flush()
 
 

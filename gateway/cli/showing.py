@@ -14,6 +14,7 @@ from gateway.cli.output import say
 from gateway.cli.serving import stop_event
 from gateway.clock import SystemClock
 from gateway.core import core
+from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
 from gateway.demonstration.opening import Post, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
@@ -42,14 +43,16 @@ async def _run(world: World, manner: Manner) -> None:
         await populate(world, it)
     async with serve(world.settings) as running:
         line = await _begin(world, running)
+        codes = None
         if manner.as_json:
             await asyncio.to_thread(_print, orjson.dumps(line))
         else:
             await walk(line, say, stays=not manner.once)
+            codes = await asyncio.to_thread(NewCodes, line)
         if manner.browser:
             await asyncio.to_thread(webbrowser.open, line["web"])
         if not manner.once:
-            await stop.wait()
+            await (codes.tell(say, stop) if codes else stop.wait())
 
 
 async def _begin(world: World, running: Running) -> Line:

@@ -83,13 +83,16 @@ def _first_line(message: EmailMessage) -> str:
 
 def _invitation(line: Line) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
+    token = patient["token"]
+    fhir = f"curl --cacert '{line['ca_file']}' -H 'Authorization: Bearer {token}' {line['fhir']}Observation"
     return f"""
 À vous :
   espace patient   {line["web"]}
                    identifiant {patient["identifier"]}, mot de passe {patient["password"]}
-                   les codes arrivent dans {line["outbox_dir"]}
+                   les codes s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
   messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)
                    {doctor["imap_user"]}, mot de passe {doctor["imap_password"]}
+  FHIR             {fhir}
   autorité         {line["ca_file"]} (à accepter dans le navigateur et la messagerie)
 
 Ctrl-C pour arrêter.

@@ -17,7 +17,7 @@ _RESULT_TIMEOUT = timedelta(seconds=30)
 
 _QUESTION = """Bonjour,
 
-J'ai demandé au laboratoire de m'envoyer vos résultats. Comment vous sentez-vous depuis
+J'ai demandé au laboratoire de m'envoyer vos résultats. Comment vous sentez-vous depuis \
 notre dernier rendez-vous ? Vous pouvez me répondre ici.
 
 Dr Claire Martin

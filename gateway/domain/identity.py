@@ -86,9 +86,9 @@ class BirthDate:
         return cls(year, month, day)
 
     def agrees_with(self, other: "BirthDate") -> bool:
-        """Compare, an unknown month or day agreeing with any."""
-        pairs = ((self.month, other.month), (self.day, other.day))
-        return self.year == other.year and all(a == b or not a or not b for a, b in pairs)
+        """Compare; an unknown day agrees with any, an unknown month only with another unknown one (A12b)."""
+        same_day = self.day == other.day or not self.day or not other.day
+        return (self.year, self.month) == (other.year, other.month) and same_day
 
     def __str__(self) -> str:
         """Give ISO 8601 to the precision that is known."""

@@ -41,7 +41,14 @@ class Step:
 _FIRST_RETRY = timedelta(seconds=1)
 _LAST_RETRY = timedelta(hours=1)
 MAX_ATTEMPTS = 20
-"""With the delays below, about twelve hours; then the step is parked and shown by ``pli doctor``."""
+"""With the delays below, about eight hours; then the step is given up, or parked for ``pli doctor`` to show."""
+MAX_MAIL_ATTEMPTS = 130
+"""The same for mail to another server: about five days (RFC 5321 §4.5.4.1)."""
+
+
+def max_attempts(kind: StepKind) -> int:
+    """Give how often a step is begun."""
+    return MAX_MAIL_ATTEMPTS if kind in (StepKind.DELIVER, StepKind.RECEIPT) else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -24,6 +24,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import receives_mail
 from gateway.ports import Tx
 from gateway.services.exchanges import move
+from gateway.services.outcomes import FilingOutcome
 from gateway.services.records import Records
 
 
@@ -160,7 +161,8 @@ def _thread(tx: Tx, arrival: Arrival) -> ThreadId:
 def _repeat_receipt(tx: Tx, delivery: Delivery, known: MessageId) -> None:
     arrival = delivery.arrival
     # Only what has been decided has an outcome; a message still held will get its receipt in time.
-    if tx.mail.outcome(arrival.vault, known) is not None:
+    recorded = tx.mail.outcome(arrival.vault, known)
+    if recorded is not None and FilingOutcome.from_json(recorded).is_told:
         add_step(tx, Step(arrival.vault, delivery.work, StepKind.RECEIPT, {"mid": known}, arrival.at))
     tx.audit.append(arrival.vault, arrival.event("message.repeated"))
 

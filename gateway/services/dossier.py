@@ -21,7 +21,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
-from gateway.domain.errors import NotFound, ReaderFailed
+from gateway.domain.errors import LimitExceeded, NotFound, ReaderFailed
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import OPERATOR, BlobKey, Content, ContentState, MessageId
@@ -54,6 +54,7 @@ class _Refusal:
     cause: str = ""
 
 
+_UNREADABLE = _Refusal("906", "Le document n'a pas pu être lu.")
 _Prepared: TypeAlias = tuple[FiledDocument, ReadDocument, list[BlobKey]]
 
 
@@ -86,18 +87,28 @@ class Filing:
         try:
             held, request = await self._store.read(lambda tx: self._gathered(tx, step, mid))
         except NotFound:
-            return nothing  # deleted by its owner since
+            if await self._store.read(lambda tx: tx.mail.state_of(step.vault, mid)) is None:
+                return nothing  # deleted by its owner since
+            raise
         try:
             outcome = await self._readers.read(request)
         except ReaderFailed:
             if step.attempts < READER_ATTEMPTS:
                 raise
-            return self._decided(step, held, (), _Refusal("906", "Le document n'a pas pu être lu."))
+            return self._decided(step, held, (), _UNREADABLE)
+        except LimitExceeded:
+            return self._decided(step, held, (), _Refusal("906", "Les pièces jointes sont trop volumineuses."))
         refusal = self._judge(outcome, held.identity)
         if refusal is not None:
             return self._decided(step, held, (), refusal)
         put = asyncio.get_running_loop().run_in_executor(self._workers, self._put, outcome.documents, held)
         return self._decided(step, held, await put, None)
+
+    async def give_up(self, step: Step) -> Finish:
+        """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
+        mid = MessageId(step.payload["mid"])
+        held = await self._store.read(lambda tx: _held(tx, step, mid))
+        return self._decided(step, held, (), _UNREADABLE)
 
     def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Held, ReadRequest]:
         """Read all that filing needs in one hop: records, identity, and the octets of the attachments."""
@@ -180,7 +191,7 @@ class Filing:
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
-            if outcome.asked:
+            if outcome.is_told:
                 add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": content.mid}, now))
 
         return finish

@@ -1,5 +1,7 @@
 """Tell a patient, outside the gateway, that something waits in their space; nothing of what it is (E10, STD §2.3)."""
 
+from datetime import timedelta
+
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.ports import Notices, Store
@@ -7,7 +9,7 @@ from gateway.services.outbox import Finish, nothing
 
 _TEXTS = {
     "code": (
-        "Votre code de connexion à votre espace santé : {code}. Il est valable dix minutes, une seule fois."
+        "Votre code de connexion à votre espace santé : {code}. Il est valable {life}, une seule fois."
         " Ne le communiquez à personne, pas même à un soignant ou à un agent."
     ),
     "message": (
@@ -17,12 +19,19 @@ _TEXTS = {
 }
 
 
+def notice_text(kind: str, code: str | None, code_lifetime: timedelta) -> str:
+    """Word a notice; nothing in it depends on what waits in the space."""
+    minutes = int(code_lifetime.total_seconds() // 60)
+    return _TEXTS[kind].format(code=code, life=f"{minutes} minute{'s' if minutes > 1 else ''}")
+
+
 class Notifier:
     """Handles `StepKind.NOTIFY`."""
 
-    def __init__(self, store: Store, notices: Notices) -> None:
+    def __init__(self, store: Store, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store
         self._notices = notices
+        self._code_lifetime = code_lifetime
 
     async def notify(self, step: Step) -> Finish:
         """Send the notice of one step, by e-mail if there is an address, else by SMS."""
@@ -31,5 +40,6 @@ class Notifier:
         # Nobody can sign in before activation: a notice then would only worry.
         if to and space.state is SpaceState.ACTIVE:
             kind, code = str(step.payload["kind"]), step.payload.get("code")
-            await self._notices.send(f"{step.id:x}", channel, to, kind, _TEXTS[kind].format(code=code), code)
+            text = notice_text(kind, code, self._code_lifetime)
+            await self._notices.send(f"{step.id:x}", channel, to, kind, text, code)
         return nothing

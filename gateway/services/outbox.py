@@ -9,13 +9,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TypeAlias
 
 import structlog
 
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
+from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
 from gateway.ports import Clock, Store, Subscription, Tx
 
 Finish: TypeAlias = Callable[[Tx], None]
@@ -35,7 +36,7 @@ class OutboxSettings:
 
     at_once: int = 16
     at_once_when_busy: int = 2
-    lease: timedelta = timedelta(minutes=5)
+    lease: timedelta = timedelta(minutes=20)
 
 
 def nothing(_tx: Tx) -> None:
@@ -52,12 +53,14 @@ class OutboxWorker:
         handlers: Mapping[StepKind, Handler],
         settings: OutboxSettings,
         busy: Callable[[], bool] = lambda: False,
+        given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._clock = clock
         self._handlers = handlers
         self._settings = settings
         self._busy = busy
+        self._given_up = given_up
         self._under_way = 0
         self._room = asyncio.Event()
 
@@ -135,14 +138,31 @@ class OutboxWorker:
         log("step.failed", step=f"{step.id:x}", kind=step.kind.value, attempts=step.attempts, reason=reason)
         while True:
             try:
-                await self._give_back(step, reason)
+                if not await self._gave_up(step):
+                    await self._give_back(step, reason)
                 return
             except StoreUnavailable:
                 # Tried until the store takes it: left alone, the step would wait for the end of its lease.
                 await asyncio.sleep(_AFTER_FAILURE.total_seconds())
 
+    async def _gave_up(self, step: Step) -> bool:
+        """After the last try, tell whoever waits for the outcome; what cannot even do that is parked."""
+        handler = self._given_up.get(step.kind)
+        if handler is None or step.attempts < max_attempts(step.kind):
+            return False
+        try:
+            finish = await handler(step)
+            await self._store.write(lambda tx: _finished(tx, step, finish))
+        except StoreUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - the step is parked instead, and shown
+            _log.exception("step.not_given_up", step=f"{step.id:x}", kind=step.kind.value)
+            return False
+        _log.error("step.given_up", step=f"{step.id:x}", kind=step.kind.value)
+        return True
+
     async def _give_back(self, step: Step, reason: str) -> None:
-        if step.attempts >= MAX_ATTEMPTS:
+        if step.attempts >= max_attempts(step.kind):
             await self._store.write(lambda tx: tx.outbox.park(step, reason))
         else:
             due = self._clock.now() + retry_delay(step.attempts)

@@ -11,7 +11,7 @@ LABELS = {
     "901": "Auteur non autorisé à remplacer ou supprimer ce document",
     "902": "Patient inconnu",
     "903": "INS absente du document",
-    "904": "INS du document différente de celle du destinataire",
+    "904": "INS ou état civil du document différents de ceux du destinataire",
     "905": "INS incomplète dans le document",
     "906": "Document non intégré",
 }
@@ -44,6 +44,11 @@ class FilingOutcome:
     def is_filed(self) -> bool:
         """Say whether the documents are in the dossier."""
         return self.code == FILED
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether the sender is told: always when asked, otherwise of failures only (STD §1.7)."""
+        return self.asked or not self.is_filed
 
     @property
     def label(self) -> str:

@@ -59,6 +59,15 @@ class Outgoing:
             await self._tell(step, sender, recipient, raw)
         return self._finish(step, ref, failed)
 
+    async def give_up(self, step: Step) -> Finish:
+        """Tell whoever wrote it that it could not be delivered in time."""
+        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
+        sender, recipient = MailAddress.parse(step.payload["sender"]), MailAddress.parse(step.payload["recipient"])
+        key, kind = await self._store.read(lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault)))
+        if kind is not VaultKind.SPACE:
+            await self._tell(step, sender, recipient, await self._off_loop(key))
+        return self._finish(step, ref, failed=True)
+
     async def unlink(self, step: Step) -> Finish:
         """Remove a blob's octets after its row is gone; a blob that somebody still holds stays."""
         await self._unlink([BlobRef(bytes.fromhex(step.payload["blob"]))])
@@ -77,7 +86,8 @@ class Outgoing:
             reporting_mta=self._domain,
             recipients=(DeliveryStatus(str(recipient), "failed", "5.0.0"),),
             text=(
-                "Votre message n'a pas pu être remis à ce destinataire : son opérateur l'a refusé.\n"
+                "Votre message n'a pas pu être remis à ce destinataire : son opérateur l'a refusé"
+                " ou n'a pas répondu à temps.\n"
                 "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau.\n"
             ),
             original_headers=header_block(raw),

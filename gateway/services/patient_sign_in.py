@@ -87,6 +87,11 @@ class PatientSignIn:
         self._hashing = asyncio.Semaphore(1)
         self._waiting = 0
 
+    @property
+    def code_lifetime(self) -> timedelta:
+        """Give how long a code may be used."""
+        return self._settings.code_lifetime
+
     async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
         """Give a space its identifier and password."""
         hashed = await self._off_loop(_HASHER.hash, password)
@@ -133,7 +138,9 @@ class PatientSignIn:
         expires = now + settings.code_lifetime
         attempt = Session(_digest(pending), vault, _PENDING, now, now, expires)
         code = Code(vault, _PURPOSE, self._code_digest(attempt, digits), now, expires, settings.code_tries)
-        notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, now)
+        # Due before everything that waits: a person looks at the page until it comes (F8).
+        first = now - timedelta(days=1)
+        notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, first)
 
         def issue(tx: Tx) -> bool:
             if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= settings.codes_a_day:

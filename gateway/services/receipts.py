@@ -8,8 +8,8 @@ from datetime import datetime
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import CourierRefused, InvalidValue
-from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
+from gateway.domain.errors import CourierRefused, InvalidValue, NotFound
+from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId, VaultId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
 from gateway.ports import Blobs, Clock, Store
@@ -51,8 +51,8 @@ class Receipts:
             return nothing  # a report, or a sender without address: nobody to tell
         original = None
         if not outcome.asked:
-            blob = BlobRef(bytes.fromhex(outcome.blob))
-            original = await self._store.read(lambda tx: tx.blobs.open(OPERATOR, blob))
+            holder = step.vault if outcome.delivered else OPERATOR
+            original = await self._original(holder, BlobRef(bytes.fromhex(outcome.blob)))
         try:
             await self._post.deliver_composed(
                 lambda: self._compose(step, outcome, original), None, sender, f"receipt {step.id:x}"
@@ -62,11 +62,17 @@ class Receipts:
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
 
+    async def _original(self, holder: VaultId, blob: BlobRef) -> BlobKey | None:
+        try:
+            return await self._store.read(lambda tx: tx.blobs.open(holder, blob))
+        except NotFound:
+            return None  # deleted by its owner since
+
     def _compose(self, step: Step, outcome: FilingOutcome, original: BlobKey | None) -> bytes:
         now, message_id = self._clock.now(), f"<{step.id:x}.recu@{self._domain}>"
-        if original is None:
+        if outcome.asked:
             return compose_mdn(self._mdn(outcome, now, message_id))
-        return compose(self._plain(outcome, now, message_id, self._blobs.read(original)))
+        return compose(self._plain(outcome, now, message_id, self._blobs.read(original) if original else None))
 
     @property
     def _author(self) -> Mailbox:
@@ -87,7 +93,7 @@ class Receipts:
             error_text="" if outcome.is_filed else outcome.label,
         )
 
-    def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes) -> ComposedMessage:
+    def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes | None) -> ComposedMessage:
         answered = outcome.message_id or None
         return ComposedMessage(
             from_=self._author,
@@ -96,7 +102,7 @@ class Receipts:
             text=_text(outcome),
             message_id=message_id,
             date=now,
-            attachments=(OutgoingAttachment("message-original.eml", "message/rfc822", original),),
+            attachments=(OutgoingAttachment("message-original.eml", "message/rfc822", original),) if original else (),
             in_reply_to=answered,
             references=(answered,) if answered else (),
             headers=(("Auto-Submitted", "auto-replied"),),

@@ -110,7 +110,8 @@ class Receiver:
     async def rcpt(self, connection: Connection, envelope: Envelope, recipient: MailAddress) -> Verdict:
         """Judge one recipient."""
         facts = self._mail_facts(connection, envelope.reverse_path)
-        sender, now = str(envelope.reverse_path or connection.id), self._clock.now()
+        holder = str(connection.peer.dn) if connection.peer else connection.id
+        sender, now = str(envelope.reverse_path or holder), self._clock.now()
         known = await self._recipient_facts(recipient, len(envelope.recipients) + 1)
         judged = replace(known, attempts=self._attempts.of(sender, now))
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)
@@ -309,7 +310,9 @@ class Receiver:
         found = await self._store.read(lambda tx: tx.spaces.resolve(sender)) if sender else None
         if found is None:
             return Outcome.UNREACHABLE
-        vault, blob, at = found[0], prepared.blob, self._clock.now()
+        # Octets of its own: the step drops its hold when it is done, and other copies must not go with it.
+        blob = await self._off_loop(lambda: self._blobs.put(self._blobs.read(prepared.blob)))
+        vault, at = found[0], self._clock.now()
         dedupe = self._dedupe(envelope, recipient, prepared)
         payload = {"blob": blob.ref.id.hex(), "sender": str(sender), "recipient": str(recipient)}
         step = Step(vault, random_number(), StepKind.DELIVER, payload, at)

@@ -102,7 +102,7 @@ class FileBlobs:
     def _note_failure(self, error: OSError) -> None:
         # After a failed fsync the kernel may call pages clean that never reached the disk: a later one that
         # succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
-        self._broken = error.errno not in (errno.ENOSPC, errno.EDQUOT)
+        self._broken |= error.errno not in (errno.ENOSPC, errno.EDQUOT)
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         """Open octets [start, end), reading only the chunks that hold them."""

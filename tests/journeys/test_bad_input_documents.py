@@ -35,7 +35,7 @@ from tests.builders.gateway_site import NOTHING, GatewaySite, Patient, Seen
 pytestmark = pytest.mark.xdist_group("gateway")
 LABELS = {
     "903": "INS absente du document",
-    "904": "INS du document différente de celle du destinataire",
+    "904": "INS ou état civil du document différents de ceux du destinataire",
     "905": "INS incomplète dans le document",
     "906": "Document non intégré",
 }

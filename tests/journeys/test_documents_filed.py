@@ -216,3 +216,11 @@ def test_document_of_another_set_replaces_nothing(site: GatewaySite, patient: Pa
     for report in (a_report_on(patient), a_report_on(patient, version=2)):
         delivered(site, patient, result_letter(LILAS, patient, report))
     assert [document.replaced_by for document in site.documents(patient)] == [None, None]
+
+
+def test_resend_of_what_was_filed_without_asking_stays_silent(site: GatewaySite, patient: Patient) -> None:
+    sent = result_letter(LILAS, patient, asks_receipt=False)
+    for _ in range(2):
+        assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
+        site.settle()
+    assert receipts(site, LILAS, sent.message_id) == []

@@ -9,6 +9,8 @@ import pytest
 
 from gateway.demonstration.people import OTHER_OPERATOR
 from gateway.demonstration.world import World
+from gateway.domain.verdict import Defer
+from gateway.policy import reasons
 from tests.builders.fake_intake import UNREACHABLE, FakeIntake
 from tests.builders.gateway_inbox import mail_with
 from tests.builders.gateway_mail import (
@@ -137,3 +139,25 @@ async def test_server_with_an_unbound_certificate_gets_nothing(port: int, tmp_pa
             assert answer.status == "250 2.0.0"
             await asyncio.to_thread(until, lambda: "PLI-601" in site.log(), "the courier did not put it off")
         assert operator.asked == []
+
+
+async def test_one_recipient_put_off_gets_the_message_later(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    other = f"secretariat@{OTHER_OPERATOR}"
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path) as operator:
+        operator.rcpt_verdicts[other] = Defer(reasons.TOO_MANY_RECIPIENTS, "for now")
+        answer = await asyncio.to_thread(submit, here, CLAIRE, [BIOLAB, other], sent.raw)
+        assert answer.status == "250 2.0.0"
+        await asyncio.to_thread(until, lambda: len(operator.messages) == 1, "nothing was handed over")
+        operator.rcpt_verdicts.clear()
+        await asyncio.to_thread(here.settle)
+        assert len(operator.messages) == 2
+
+
+async def test_own_copy_outlives_the_one_that_was_relayed(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path) as operator:
+        await asyncio.to_thread(submit, here, CLAIRE, [CLAIRE, BIOLAB], sent.raw)
+        await asyncio.to_thread(here.settle)
+        assert len(operator.messages) == 1
+    assert await asyncio.to_thread(mail_with, here, CLAIRE, "Message-ID", sent.message_id)
