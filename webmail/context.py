@@ -74,15 +74,17 @@ def page(
     pulse: Pulse | None = None,
     csrf: str = "",
     status: int = 200,
+    own_path: str = "",
     **values: object,
 ) -> web.Response:
-    """Answer with a page; `values` are the names its template uses."""
+    """Answer with a page; `own_path` is for answers to forms, `values` are the names its template uses."""
     context = context_of(request)
     person = request.get(PERSON)
     frame = Frame(
         csrf=csrf or (form_token_of(request[TOKEN]) if person else ""),
         theme=theme_of(request),
-        path=request.path,
+        path=own_path or request.path,
+        live_path=own_path or request.path_qs,
         tab=tab,
         person=person,
         pulse=pulse,

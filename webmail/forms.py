@@ -108,7 +108,7 @@ async def _gather(
         gathered.uploads.clear()
     elif part.filename:
         gathered.octets += len(content)
-        gathered.uploads.append(Upload(file_name(part.filename), _media_type(part), bytes(content)))
+        gathered.uploads.append(Upload(file_name(as_chosen(part.filename)), _media_type(part), bytes(content)))
 
 
 async def _content(part: BodyPartReader, limit: int, drop_up_to: int = 0) -> tuple[bytearray, bool]:
@@ -127,6 +127,11 @@ async def _content(part: BodyPartReader, limit: int, drop_up_to: int = 0) -> tup
 def _media_type(part: BodyPartReader) -> str:
     claimed = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return claimed if _MEDIA_TYPE.fullmatch(claimed) else "application/octet-stream"
+
+
+def as_chosen(claimed: str) -> str:
+    """Undo what browsers do to quotes and line ends in file names (HTML, « Multipart form data »), and no more."""
+    return claimed.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 def file_name(claimed: str) -> str:

@@ -38,12 +38,14 @@ class Frame:
     Attributes:
         theme: ``light``, ``dark``, or empty to follow the device.
         path: the page's own path, to come back to it after changing the theme.
+        live_path: where the page is read again when something changes; a form's answer has no address of its own.
         pulse: present on pages that follow changes live.
     """
 
     csrf: str = ""
     theme: str = ""
     path: str = "/"
+    live_path: str = "/"
     tab: str = ""
     person: SignedIn | None = None
     pulse: Pulse | None = None

@@ -56,6 +56,7 @@ async def _conversation_page(
         tab="messages",
         pulse=pulse,
         status=status,
+        own_path="" if request.method == "GET" else f"/messages/{shown.id}",
         conversation=shown,
         others=others.items,
         days=days,
@@ -82,6 +83,12 @@ async def reply(request: web.Request) -> web.Response:
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
     return see_other(f"/messages/{chosen}?envoye=1#m-{answer.message}")
+
+
+@routes.get(f"/messages/{{conversation:{ID}}}/reponse", name="refused_reply")
+async def refused_reply(request: web.Request) -> web.Response:
+    """Lead back to the conversation: a refused reply leaves this address in the browser, which may ask for it."""
+    return see_other(f"/messages/{request.match_info['conversation']}#reponse")
 
 
 def _problem(form: Form, max_uploads: int, max_upload_bytes: int) -> str:

@@ -23,13 +23,14 @@ _KINDS = {
     "application/dicom": "Image médicale",
 }
 _REPLIES = re.compile(r"^\s*(?:(?:re|ré|rép|tr|fw|fwd)\s*:\s*)+", re.IGNORECASE)
+_END_MARK = "[FIN]"
 _XDM_PREFIX = re.compile(r"^(\[Annule et remplace\]\s*)?XDM/[0-9.]+/DDM\+?\s*", re.IGNORECASE)
 
 
 def plain_subject(subject: str) -> str:
-    """Hide what software writes for software: reply marks and the XDM prefix (STD §1.4)."""
+    """Hide what software writes for software: reply marks, the XDM prefix (STD §1.4), the mark of an end (A8)."""
     text = _XDM_PREFIX.sub(lambda found: found[1] or "", _REPLIES.sub("", subject)).strip()
-    return " ".join(text.split()) or "Sans objet"
+    return "Fin des échanges" if text == _END_MARK else " ".join(text.split()) or "Sans objet"
 
 
 def local_day(at: date | datetime, zone: tzinfo) -> date:

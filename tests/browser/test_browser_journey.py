@@ -80,14 +80,38 @@ async def test_exchange_that_ends_takes_the_empty_form_away(visit: Visit) -> Non
     await expect(visit.page.get_by_role("textbox")).to_have_count(0)
 
 
-async def test_answer_written_before_the_end_is_refused_and_given_back(visit: Visit) -> None:
+async def test_answer_written_before_the_end_is_refused_and_given_back(visiting: Visiting) -> None:
+    async with visiting(scripts=False) as visit:
+        await visit.goto("/messages/c-vasseur")
+        await visit.page.get_by_label("Votre réponse à Dr Hélène Vasseur").fill("Trop tard ?")
+        await visit.site.world.end("c-vasseur")
+        await visit.page.get_by_role("button", name="Envoyer la réponse").click()
+        await expect(visit.page.get_by_text("Dr Hélène Vasseur a mis fin à vos échanges.")).to_be_visible()
+        await expect(visit.page.get_by_label("Votre texte n’a pas été envoyé")).to_have_value("Trop tard ?")
+        assert not visit.site.world.replies
+
+
+async def test_exchange_that_ends_under_a_draft_says_so_and_keeps_the_text(visit: Visit) -> None:
     await visit.goto("/messages/c-vasseur")
-    await visit.page.get_by_label("Votre réponse à Dr Hélène Vasseur").fill("Trop tard ?")
+    answer = visit.page.get_by_label("Votre réponse à Dr Hélène Vasseur")
+    await answer.fill("Trop tard ?")
     await visit.site.world.end("c-vasseur")
+    await expect(visit.page.locator("[data-live=reponse] > .notice")).to_contain_text("a mis fin à vos échanges")
+    await expect(answer).to_have_value("Trop tard ?")
+    await expect(answer).not_to_be_editable()
+    await expect(visit.page.get_by_role("button", name="Envoyer la réponse")).to_be_disabled()
+
+
+async def test_page_of_a_refused_reply_stays_alive_and_can_be_opened_again(visit: Visit) -> None:
+    await visit.goto("/messages/c-vasseur")
+    answer = visit.page.get_by_label("Votre réponse à Dr Hélène Vasseur")
+    await answer.fill(" ")
     await visit.page.get_by_role("button", name="Envoyer la réponse").click()
-    await expect(visit.page.get_by_text("Dr Hélène Vasseur a mis fin à vos échanges.")).to_be_visible()
-    await expect(visit.page.get_by_label("Votre texte n’a pas été envoyé")).to_have_value("Trop tard ?")
-    assert not visit.site.world.replies
+    await expect(visit.page.get_by_role("alert")).to_contain_text("Écrivez votre réponse")
+    await visit.site.world.receive("c-vasseur", NEWS)
+    await expect(visit.page.locator("#m-m-9")).to_contain_text("Une précision encore.")
+    await visit.goto("/messages/c-vasseur/reponse")
+    await expect(visit.page).to_have_url(re.compile("/messages/c-vasseur#reponse$"))
 
 
 async def test_hidden_page_reads_nothing_until_it_is_looked_at(visit: Visit) -> None:

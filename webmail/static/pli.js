@@ -7,15 +7,32 @@
 
   let wanted = false, busy = false;
 
-  const holdsDraft = (part) => [...part.querySelectorAll("textarea, input[type=file]")]
-    .some((field) => field.value !== "" || field === document.activeElement);
+  const draftFields = (part) => [...part.querySelectorAll("textarea, input[type=file]")];
+  const holdsText = (part) => draftFields(part).some((field) => field.value !== "");
+  const holdsDraft = (part) => holdsText(part) || draftFields(part).includes(document.activeElement);
+
+  // When the exchange ends under a draft, say so above it and leave the text to be copied; or take that back.
+  const keepDraft = (part, next) => {
+    const form = part.querySelector("form"), shown = part.querySelector(":scope > .notice");
+    const ended = !next.querySelector("form");
+    if (ended === Boolean(shown)) return;
+    if (shown) shown.remove();
+    else {
+      const notice = document.adoptNode(next.querySelector(".notice"));
+      form.before(notice);
+      document.getElementById("annonce").textContent = notice.querySelector(".notice-title").textContent;
+    }
+    form.querySelector("textarea").readOnly = ended;
+    for (const field of form.querySelectorAll("button, input[type=file]")) field.disabled = ended;
+  };
 
   const swap = (fresh) => {
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
       if (!next || old.isEqualNode(next)) continue;
-      if (holdsDraft(old)) continue;
-      if (old.dataset.live === "reponse" && old.querySelector("form") && next.querySelector("form")) continue;
+      if (old.dataset.live === "reponse" && old.querySelector("form")) {
+        if (next.querySelector("form") || holdsText(old)) { keepDraft(old, next); continue; }
+      } else if (holdsDraft(old)) continue;
       const had = new Set([...old.querySelectorAll("[data-message-id]")].map((m) => m.id));
       const opened = new Set([...old.querySelectorAll("details[open]")].map((d) => d.closest("[id]")?.id));
       for (const letter of next.querySelectorAll("[data-message-id]")) {
@@ -41,8 +58,8 @@
     try {
       while (wanted && !document.hidden) {
         wanted = false;
-        const answer = await fetch(location.pathname + location.search, { headers: { "Pli-Live": "1" }, redirect: "manual" });
-        if (answer.type === "opaqueredirect") { location.reload(); return; }
+        const answer = await fetch(body.dataset.liveUrl, { headers: { "Pli-Live": "1" }, redirect: "manual" });
+        if (answer.type === "opaqueredirect") { location.replace(body.dataset.liveUrl); return; }
         if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
       }
     } catch { /* the next event tries again */ } finally { busy = false; }

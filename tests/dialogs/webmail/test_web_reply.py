@@ -75,6 +75,26 @@ async def test_ended_exchange_refuses_and_gives_the_text_back(browser: Browser, 
     assert not world.replies
 
 
+async def test_refused_reply_reads_its_news_from_the_conversation(browser: Browser) -> None:
+    answer = await reply(browser, " ")
+    assert 'data-live-url="/messages/c-vasseur"' in answer.text
+    assert (await browser.get("/messages/c-vasseur")).status == 200
+
+
+async def test_address_of_a_refused_reply_leads_back_to_the_conversation(browser: Browser) -> None:
+    answer = await browser.get("/messages/c-vasseur/reponse")
+    assert (answer.status, answer.location) == (303, "/messages/c-vasseur#reponse")
+
+
+async def test_live_page_is_read_again_with_its_query(browser: Browser) -> None:
+    assert 'data-live-url="/messages?page=1"' in (await browser.get("/messages?page=1")).text
+
+
+async def test_quotes_in_file_names_are_as_the_patient_wrote_them(browser: Browser, world: WebWorld) -> None:
+    await reply(browser, files=(("radio %22genou%22 50%.png", b"x", "image/png"),))
+    assert world.replies[0].uploads[0].name == 'radio "genou" 50%.png'
+
+
 async def test_automatic_result_has_no_reply_form(browser: Browser) -> None:
     page = await browser.get("/messages/c-labo")
     assert "Ce message n’autorise pas la réponse." in page.text

@@ -63,6 +63,8 @@ async def test_wrong_code_opens_nothing(stranger: Browser) -> None:
     answer = await stranger.post("/connexion/code", {"csrf": token, "code": CODE.lower()})
     assert answer.status == 403
     assert "Ce code n’est pas le bon" in answer.text
+    assert "Le code envoyé à" in answer.text
+    assert "vient de partir" not in answer.text
     assert "__Host-pli" not in stranger.cookies
 
 

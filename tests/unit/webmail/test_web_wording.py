@@ -21,6 +21,9 @@ NB = wording.NBSP
         ("TR: Votre rendez-vous", "Votre rendez-vous"),
         ("Recette", "Recette"),
         ("  ", "Sans objet"),
+        ("[FIN]", "Fin des échanges"),
+        ("Re: [FIN]", "Fin des échanges"),
+        ("[FIN] de la série", "[FIN] de la série"),
         ("XDM/1.0/DDM", "Sans objet"),
     ],
 )
