@@ -89,13 +89,17 @@ def parse_addresses(value: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Entr
     Raises:
         MessageLimitExceeded: when there are more addresses than allowed.
     """
+    return _parsed(value, limits.max_addresses)
+
+
+def _parsed(value: bytes, max_addresses: int) -> tuple[Entry, ...]:
     text = value.decode("latin-1").strip(" \t\r\n")
     if _BARE.fullmatch(text):
         return (_mailbox("", *text.split("@"), valid=True),)
     if simple := _SIMPLE.fullmatch(text):
         quoted, bare, local, domain = simple.groups()
         return (_mailbox(quoted if quoted is not None else " ".join(bare.split()), local, domain, valid=True),)
-    return tuple(_AddressParser(text, limits.max_addresses).run())
+    return tuple(_AddressParser(text, max_addresses).run())
 
 
 def mailboxes_of(entries: tuple[Entry, ...]) -> tuple[Mailbox, ...]:
@@ -108,17 +112,37 @@ def _mailbox(raw_name: str, local: str, domain: str, *, valid: bool) -> Mailbox:
     return Mailbox(decode_words(raw) if raw else "", local, domain, valid, raw)
 
 
-def address_fields(headers: Headers, limits: Limits) -> dict[str, tuple[Entry, ...]]:
+class AddressBudget:
+    """What one message may still spend on addresses, its nested messages included."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.addresses = limits.max_addresses
+        self.octets = limits.max_address_bytes
+
+    def parse(self, value: bytes) -> tuple[Entry, ...]:
+        """Read a field within what is left; its octets are weighed before they are read.
+
+        Raises:
+            MessageLimitExceeded: when there is not enough left.
+        """
+        self.octets -= len(value)
+        if self.octets < 0 or self.addresses <= 0:
+            raise MessageLimitExceeded(Fault.ADDRESSES)
+        entries = _parsed(value, self.addresses)
+        self.addresses -= sum(not isinstance(entry, GroupEnd) for entry in entries)
+        return entries
+
+
+def address_fields(headers: Headers, budget: AddressBudget) -> dict[str, tuple[Entry, ...]]:
     """Parse every address field that is present; fields of one name count as one.
 
     Raises:
-        MessageLimitExceeded: when one kind of field has more addresses than allowed.
+        MessageLimitExceeded: when there are more addresses than the message has left.
     """
     fields: dict[str, tuple[Entry, ...]] = {}
     for name in _ADDRESS_FIELDS:
         if values := headers.get_all(name):
-            # Joined before parsing, so that the bound on addresses holds for all of them together.
-            fields[name] = parse_addresses(values[0] if len(values) == 1 else b",".join(values), limits)
+            fields[name] = budget.parse(values[0] if len(values) == 1 else b",".join(values))
     return fields
 
 
@@ -127,7 +151,7 @@ class _AddressParser:
 
     def __init__(self, text: str, max_addresses: int) -> None:
         self.text = text
-        self.max_addresses = max_addresses
+        self.left = max_addresses
         self.entries: list[Entry] = []
         self.in_group = False
         self._clear()
@@ -189,7 +213,7 @@ class _AddressParser:
         elif character in ",;":
             self._end_mailbox(character)
         elif character == ":" and not self.in_group and self.angle is None:
-            self.entries.append(GroupStart(_phrase(self.outer).encode("latin-1")))
+            self._append(GroupStart(_phrase(self.outer).encode("latin-1")))
             self.in_group = True
             self._clear()
         else:
@@ -201,6 +225,13 @@ class _AddressParser:
         if character == ";" and self.in_group:
             self.entries.append(GroupEnd())
             self.in_group = False
+
+    def _append(self, entry: Mailbox | GroupStart) -> None:
+        # The name of a group counts too: groups without members are no way around the bound.
+        self.left -= 1
+        if self.left < 0:
+            raise MessageLimitExceeded(Fault.ADDRESSES)
+        self.entries.append(entry)
 
     def _skip_comment(self, at: int) -> int:
         depth, start = 1, at
@@ -220,8 +251,6 @@ class _AddressParser:
         """Put the mailbox that ends here together, unless nothing but blanks stood there."""
         outer, angle = self.outer, self.angle
         if angle is not None or any(kind != "blank" for kind, _ in outer):
-            if len(self.entries) >= self.max_addresses:
-                raise MessageLimitExceeded(Fault.ADDRESSES)
             name = self.comment
             if angle is not None:
                 name = _phrase(outer) or name
@@ -230,9 +259,9 @@ class _AddressParser:
             if angle is not None and ("special", "@") in outer:
                 # A name is words; "@" there is a second address in disguise, unless it is the same one.
                 valid = valid and name.lower() == f"{local}@{domain}".lower()
-            self.entries.append(_mailbox(name, local, domain, valid=valid and self.sound))
+            self._append(_mailbox(name, local, domain, valid=valid and self.sound))
         elif not self.sound:
-            self.entries.append(_mailbox(self.comment, "MISSING_MAILBOX", "MISSING_DOMAIN", valid=False))
+            self._append(_mailbox(self.comment, "MISSING_MAILBOX", "MISSING_DOMAIN", valid=False))
         self._clear()
 
 

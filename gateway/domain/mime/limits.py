@@ -52,7 +52,9 @@ class Limits:
         max_depth: of multiparts and nested messages inside one another, the message itself not counted.
         max_parts: of the whole tree, containers counted.
         max_line_bytes: of a line with its CRLF (RFC 5322 §2.1.1: 998 + 2).
-        max_addresses: of one kind of field (all To fields together).
+        max_all_header_bytes: of all header blocks together.
+        max_addresses: of the whole message, every field of every nested message together.
+        max_address_bytes: of all address fields together: what is no address costs time too.
         max_parameters: of one Content-Type or Content-Disposition field.
     """
 
@@ -61,7 +63,9 @@ class Limits:
     max_depth: int = 20
     max_parts: int = 500
     max_line_bytes: int = 1_000
+    max_all_header_bytes: int = 1024 * 1024
     max_addresses: int = 10_000
+    max_address_bytes: int = 256 * 1024
     max_parameters: int = 100
 
 

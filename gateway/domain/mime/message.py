@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.mime.addresses import Entry, Mailbox, address_fields, mailboxes_of
+from gateway.domain.mime.addresses import Entry, Mailbox, mailboxes_of
 from gateway.domain.mime.dates import parse_date
 from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.limits import DEFAULT_LIMITS, Limits
@@ -135,7 +135,7 @@ def scan_message(raw: bytes, limits: Limits = DEFAULT_LIMITS, *, transparent: bo
         references=_references(headers.first("references")),
         subject=headers.text("subject"),
         date=parse_date(headers.first("date") or b""),
-        addresses=address_fields(headers, limits),
+        addresses=structure.addresses,
         defects=structure.defects,
     )
 

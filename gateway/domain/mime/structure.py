@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from gateway.domain.mime.addresses import Entry, address_fields
+from gateway.domain.mime.addresses import AddressBudget, Entry, address_fields
 from gateway.domain.mime.charset import decode_unlabelled
 from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.headers import Headers, header_end
@@ -116,6 +116,7 @@ class Structure:
     """What the scan of the tree gives."""
 
     root: Part
+    addresses: dict[str, tuple[Entry, ...]]
     defects: frozenset[Defect]
 
 
@@ -123,11 +124,11 @@ def scan_structure(raw: bytes, limits: Limits) -> Structure:
     """Scan the tree of a message.
 
     Raises:
-        MessageLimitExceeded: when a limit of the headers, the depth, the parts or the parameters is passed.
+        MessageLimitExceeded: when a limit of the headers, addresses, depth, parts or parameters is passed.
     """
     scanner = _Scanner(raw, limits)
     root = scanner.part(0, len(raw), _Place("", 0, _TEXT_FIELD, is_message=True))
-    return Structure(root, frozenset(scanner.defects))
+    return Structure(root, address_fields(root.headers, scanner.addresses), frozenset(scanner.defects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,17 @@ class _Scanner:
         self.limits = limits
         self.parts = 0
         self.look_alikes = 0
+        self.header_bytes = 0
+        self.addresses = AddressBudget(limits)
         self.defects: set[Defect] = set()
 
     def part(self, start: int, end: int, place: _Place) -> Part:
         """Scan the part (or message) that fills ``raw[start:end]``."""
         self._count(place)
         body_start = self._header_end(start, end, place)
+        self.header_bytes += body_start - start
+        if self.header_bytes > self.limits.max_all_header_bytes:
+            raise MessageLimitExceeded(Fault.HEADER_BYTES)
         headers = Headers.parse(self.raw[start:body_start])
         content_type = self._content_type(headers, place)
         if content_type.value.startswith("multipart/"):
@@ -266,7 +272,7 @@ class _Scanner:
         if content_type.value == "message/rfc822" and self._encoding(headers) in IDENTITY:
             root = self.part(body_start, end, _Place(
                 place.section, place.depth + 1, _TEXT_FIELD, is_message=True, boundaries=place.boundaries))
-            nested = NestedMessage(root.headers, address_fields(root.headers, self.limits), root)
+            nested = NestedMessage(root.headers, address_fields(root.headers, self.addresses), root)
         return self._node(place.section, start, body_start, end, headers, content_type, message=nested)
 
     def _encoding(self, headers: Headers) -> str:

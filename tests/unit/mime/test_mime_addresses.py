@@ -145,6 +145,41 @@ def test_limit_holds_for_all_fields_of_one_name_together() -> None:
         scan_message(raw, Limits(max_addresses=2))
 
 
+def nested(*headers: bytes) -> bytes:
+    parts = b"".join(b"--q\r\nContent-Type: message/rfc822\r\n\r\n" + header + b"\r\n" for header in headers)
+    return b'To: a@b.test\r\nContent-Type: multipart/mixed; boundary="q"\r\n\r\n' + parts + b"--q--\r\n"
+
+
+def test_limit_holds_for_all_nested_messages_and_fields_together() -> None:
+    raw = nested(b"To: a@b.test, c@d.test\r\nCc: e@f.test\r\n", b"From: g@h.test\r\n")
+    assert scan_message(raw, Limits(max_addresses=5)).to
+    with pytest.raises(MessageLimitExceeded) as caught:
+        scan_message(raw, Limits(max_addresses=4))
+    assert caught.value.fault is Fault.ADDRESSES
+
+
+def test_octets_of_address_fields_are_bounded_though_they_hold_no_address() -> None:
+    raw = nested(b"To: ,,,,\r\n", b"Cc: ,,,,\r\n")
+    assert scan_message(raw, Limits(max_address_bytes=16))
+    with pytest.raises(MessageLimitExceeded) as caught:
+        scan_message(raw, Limits(max_address_bytes=15))
+    assert caught.value.fault is Fault.ADDRESSES
+
+
+def test_groups_without_members_count_as_addresses() -> None:
+    assert len(parse_addresses(b"a:;b:;", Limits(max_addresses=2))) == 4
+    with pytest.raises(MessageLimitExceeded):
+        parse_addresses(b"a:;b:;c:;", Limits(max_addresses=2))
+
+
+def test_all_header_blocks_together_are_bounded() -> None:
+    raw = nested(b"X: " + b"a" * 100 + b"\r\n", b"X: " + b"a" * 100 + b"\r\n")
+    assert scan_message(raw, Limits(max_all_header_bytes=400))
+    with pytest.raises(MessageLimitExceeded) as caught:
+        scan_message(raw, Limits(max_all_header_bytes=300))
+    assert caught.value.fault is Fault.HEADER_BYTES
+
+
 def test_plain_addresses_make_mailboxes_and_others_do_not() -> None:
     assert Mailbox.of("a.b@c.test", "É").address == "a.b@c.test"
     for text in ("", "a", "a@", "@b", "a b@c.test", "a@b.test>\r\nBcc: e@f.test"):
