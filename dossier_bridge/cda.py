@@ -38,11 +38,10 @@ class CdaDocument:
 
 
 def looks_like_cda(data: bytes) -> bool:
-    """Say whether `data` seems to be a CDA document, by a glance at its beginning."""
-    head = data[:_ROOT_WITHIN]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.replace(b"\x00", b"")
-    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"ClinicalDocument" in head
+    """Say whether `data` seems to be a CDA document: markup that names one anywhere, however long its prologue."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.replace(b"\x00", b"")
+    return data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"ClinicalDocument" in data
 
 
 def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:

@@ -87,10 +87,10 @@ def _patient(document: etree._Element) -> ClaimedIdentity:
     targets = list(document.iterchildren(V3 + "recordTarget"))
     if len(targets) > 1:
         raise fault(FaultReason.TWO_PATIENTS)
-    role = child(targets[0], V3 + "patientRole") if targets else None
+    role = _only(targets[0], "patientRole") if targets else None
     if role is None:
         return NOBODY
-    person = child(role, V3 + "patient")
+    person = _only(role, "patient")
     names = list(person.iterchildren(NAME)) if person is not None else []
     families = [part for name in names for part in name.iterchildren(_FAMILY)]
     # Without a qualifier the family name is taken for the birth name: comparison decides (A12b).
@@ -104,6 +104,14 @@ def _patient(document: etree._Element) -> ClaimedIdentity:
         birth_date=birth_date_of(birth_time.get("value", "")) if birth_time is not None else None,
         used_name=next(iter(_qualified(families, "CL")), None) or None,
     )
+
+
+def _only(parent: etree._Element, name: str) -> etree._Element | None:
+    """Give the one child of a name that the schema allows; two are two persons, and nobody's to choose from."""
+    found = list(parent.iterchildren(V3 + name))
+    if len(found) > 1:
+        raise fault(FaultReason.TWO_PATIENTS)
+    return found[0] if found else None
 
 
 def _qualified(parts: list[etree._Element], qualifier: str) -> list[str]:

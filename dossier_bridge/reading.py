@@ -17,6 +17,7 @@ from dossier_bridge.pdf import is_pdf, pdf_facts
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.xdm import XdmDocument, read_xdm
 from gateway.domain.document import DocumentEntry, DocumentNote, ReadDocument
+from gateway.domain.identity import ClaimedIdentity, folded_name
 from gateway.domain.mime.kinds import Kind
 
 _PDF, _CDA = "application/pdf", "text/xml"
@@ -41,7 +42,9 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
 
 def _documents_of(attached: AttachedFile) -> list[ReadDocument]:
     if attached.kind is Kind.XDM:
-        return [_submitted(attached.section, document) for document in read_xdm(attached.data).documents]
+        submission = read_xdm(attached.data)
+        patients = submission.patient_ids
+        return [_of_patients(_submitted(attached.section, found), patients) for found in submission.documents]
     if attached.kind is Kind.CDA:
         return [_cda(attached.section, "", attached.data)]
     if attached.kind is Kind.IMAGE:
@@ -109,10 +112,29 @@ def _submitted(section: str, document: XdmDocument) -> ReadDocument:
     )
 
 
+def _of_patients(document: ReadDocument, patients: frozenset[tuple[str, str]]) -> ReadDocument:
+    """Add the patient of the submission set: it is compared like the document's own (A12)."""
+    patient = document.entry.patient
+    identifiers = tuple(dict.fromkeys((*patient.identifiers, *sorted(patients))))
+    return replace(document, entry=replace(document.entry, patient=replace(patient, identifiers=identifiers)))
+
+
+def _conflict(one: ClaimedIdentity, other: ClaimedIdentity) -> bool:
+    """Say whether two descriptions of a patient cannot be of one person; what either leaves out agrees."""
+    names = {folded_name(name) for name in (one.birth_name, one.used_name) if name}
+    return (
+        bool(one.sex and other.sex and one.sex is not other.sex)
+        or bool(one.birth_date and other.birth_date and not one.birth_date.agrees_with(other.birth_date))
+        or bool(names and other.birth_name and folded_name(other.birth_name) not in names)
+    )
+
+
 def _completed(entry: DocumentEntry, document: XdmDocument) -> DocumentEntry:
     """Add what only metadata say: every identifier and every mark of confidentiality counts (STD §4.5)."""
     metadata = document.metadata
-    own = (metadata.patient_id,) if metadata.patient_id else ()
+    if _conflict(entry.patient, metadata.patient):
+        raise fault(FaultReason.PATIENT_CONFLICT)
+    own = (*((metadata.patient_id,) if metadata.patient_id else ()), *metadata.patient.identifiers)
     identifiers = tuple(dict.fromkeys((*entry.patient.identifiers, *own)))
     return replace(
         entry,
@@ -150,12 +172,11 @@ def _hash_identifier(data: bytes) -> str:
 
 
 def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
-    """Drop a document that came before: the same bytes, or the same identifier saying the same."""
+    """Drop a document that came before, byte for byte or in all it says; one that only bears its number stays."""
     seen: set[object] = set()
     kept = []
     for document in documents:
-        entry = document.entry
-        same = ({document.sha256, (entry.unique_id, entry.version, entry.effective_time, document.results)})
+        same = {document.sha256, (document.entry, document.results, document.presentation)}
         if seen.isdisjoint(same):
             kept.append(document)
         seen |= same

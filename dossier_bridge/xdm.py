@@ -60,7 +60,15 @@ def read_xdm(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
             documents.setdefault(document.uri, document)
     if len(patients) > 1:
         raise fault(FaultReason.TWO_PATIENTS)
+    _check_stowaways(archive, {*documents, *indexes})
     return XdmSubmission(tuple(documents.values()), patients)
+
+
+def _check_stowaways(archive: Archive, described: set[str]) -> None:
+    """Refuse clinical documents that the metadata do not describe: whoever opens the archive would see them."""
+    for name in archive.names():
+        if name not in described and name.lower().endswith(".xml") and b"ClinicalDocument" in archive.open(name):
+            raise fault(FaultReason.XDM_METADATA)
 
 
 def _document(archive: Archive, folder: str, entry: MetadataEntry) -> XdmDocument:

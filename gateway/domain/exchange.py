@@ -34,7 +34,7 @@ class ExchangeEvent(Enum):
 
     PROFESSIONAL_WROTE = "professional_wrote"
     APPLICATION_WROTE = "application_wrote"
-    APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO = "application_wrote_with_trusted_reply_to"
+    NAMED_BY_REPLY_TO = "named_by_reply_to"
     PROFESSIONAL_ENDED = "professional_ended"
     PATIENT_WROTE = "patient_wrote"
 
@@ -43,16 +43,16 @@ _S, _E = ExchangeState, ExchangeEvent
 TRANSITIONS = MappingProxyType({
     (_S.NONE, _E.PROFESSIONAL_WROTE): _S.OPEN,
     (_S.NONE, _E.APPLICATION_WROTE): _S.NONE,
-    (_S.NONE, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.NONE, _E.NAMED_BY_REPLY_TO): _S.OPEN,
     (_S.NONE, _E.PROFESSIONAL_ENDED): _S.ENDED,
     (_S.OPEN, _E.PROFESSIONAL_WROTE): _S.OPEN,
     (_S.OPEN, _E.APPLICATION_WROTE): _S.OPEN,
-    (_S.OPEN, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.OPEN, _E.NAMED_BY_REPLY_TO): _S.OPEN,
     (_S.OPEN, _E.PROFESSIONAL_ENDED): _S.ENDED,
     (_S.OPEN, _E.PATIENT_WROTE): _S.OPEN,
     (_S.ENDED, _E.PROFESSIONAL_WROTE): _S.OPEN,
     (_S.ENDED, _E.APPLICATION_WROTE): _S.ENDED,
-    (_S.ENDED, _E.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO): _S.OPEN,
+    (_S.ENDED, _E.NAMED_BY_REPLY_TO): _S.ENDED,
     (_S.ENDED, _E.PROFESSIONAL_ENDED): _S.ENDED,
 })  # fmt: skip
 """Every move there is: a patient writes in an open exchange or not at all (F66)."""
@@ -130,8 +130,8 @@ def correspondence_of(
 ) -> Correspondence | None:
     """Give the exchange that a message to a patient concerns and what it does to it, if anything.
 
-    Not for null senders, which open nothing. An ending message ends the exchange that the same message
-    without the mark would have opened, so both always speak of one pair (A8, A10).
+    Not for null senders, which open nothing. `Reply-To` says whom the patient answers (A10): it may open an
+    exchange that never was, not reopen nor end one in somebody else's name (A8).
 
     Args:
         sender: as in `correspondent_of`.
@@ -140,14 +140,15 @@ def correspondence_of(
         automatic_reply: `Auto-Submitted: auto-replied` (RFC 3834 §5.2): nobody wrote, nothing reopens.
     """
     correspondent = correspondent_of(sender, trusted_reply_to)
-    if correspondent is None:
-        return None
     if ending:
-        return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_ENDED)
-    if automatic_reply:
+        # Nobody ends in another's name: the pair is the sender's own, whatever `Reply-To` says.
+        own = correspondent_of(sender)
+        return Correspondence(own, ExchangeEvent.PROFESSIONAL_ENDED) if own else None
+    if correspondent is None or automatic_reply:
         return None
-    if sender is not None and sender.kind is MailboxKind.APPLICATION:
-        return Correspondence(correspondent, ExchangeEvent.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO)
+    if sender is None or correspondent.address != sender.address:
+        # Named by `Reply-To`: may be answered, but what they themselves have ended stays ended.
+        return Correspondence(correspondent, ExchangeEvent.NAMED_BY_REPLY_TO)
     return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_WROTE)
 
 

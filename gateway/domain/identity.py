@@ -179,21 +179,21 @@ def compare_identity(
     one under any other root (a hospital's own number) does not count.
     """
     claimed = [
-        (root, value.strip().upper())
+        (_bare_root(root), value.strip().upper())
         for root, value in document.identifiers
-        if _is_ins_root(root) and value.strip()
+        if _is_ins_root(_bare_root(root)) and value.strip()
     ]
     if not claimed:
         return IdentityMatch.NO_INS
     known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}
     if not all(pair in known and pair[0] in accepted_oids for pair in claimed):
         return IdentityMatch.DIFFERENT
-    if not (document.birth_name and document.given_names and document.given_names[0] and document.sex
-            and document.birth_date):
+    name = folded_name(document.birth_name or "")
+    if not (name and document.given_names and document.given_names[0] and document.sex and document.birth_date):
         return IdentityMatch.INCOMPLETE
     traits = record.traits
     agree = (
-        folded_name(document.birth_name) == folded_name(traits.birth_name)
+        name == folded_name(traits.birth_name)
         and bool(traits.given_names)
         and same_first_given_name(document.given_names, traits.given_names)
         and document.sex == traits.sex
@@ -206,3 +206,7 @@ def compare_identity(
 def _is_ins_root(root: str) -> bool:
     # The old INS-C is derived from traits and proves nothing; it does not count as an INS.
     return root.startswith(INS_ROOT + ".") and root != INS_C
+
+
+def _bare_root(root: str) -> str:
+    return root.strip().lower().removeprefix("urn:oid:")

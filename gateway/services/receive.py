@@ -200,7 +200,7 @@ class Receiver:
         self, scanned: ScannedMessage, envelope: Envelope, octets: bytes, answers: bool
     ) -> ContentFacts:
         authors = tuple(address_of(mailbox) for mailbox in scanned.from_)
-        addressed = frozenset((*envelope.recipients, *addresses_of((*scanned.to, *scanned.cc))))
+        addressed = frozenset((*envelope.recipients, *addresses_of((*scanned.to, *scanned.cc, *scanned.bcc))))
         foreign = {address.domain for address in addressed if not self._settings.is_ours(address)}
         return ContentFacts(
             size=scanned.size,

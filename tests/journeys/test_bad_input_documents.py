@@ -106,7 +106,7 @@ def test_refusal_without_a_receipt_asked_returns_the_original(site: GatewaySite)
     sent = result_letter(LILAS, patient, a_report_on(other), asks_receipt=False)
     told = kept_from(site, patient, sent, "904")
     assert told.get_content_type() == "multipart/mixed"
-    assert "Motif\N{NO-BREAK SPACE}: 904 — INS du document différente" in words_of(told)
+    assert "Motif\N{NO-BREAK SPACE}: 904 — INS ou état civil du document différents" in words_of(told)
     (original,) = [part for part in told.walk() if part.get_content_type() == "message/rfc822"]
     assert sent.message_id in original.as_string()
 

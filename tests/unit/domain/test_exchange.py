@@ -48,9 +48,11 @@ def test_an_application_never_changes_the_state(state: ExchangeState) -> None:
     assert next_state(state, ExchangeEvent.APPLICATION_WROTE) is state
 
 
-@pytest.mark.parametrize("state", ExchangeState)
-def test_an_application_opens_for_its_trusted_reply_to(state: ExchangeState) -> None:
-    assert next_state(state, ExchangeEvent.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO) is OPEN
+@pytest.mark.parametrize(("state", "after"), [(NONE, OPEN), (OPEN, OPEN), (ENDED, ENDED)])
+def test_a_trusted_reply_to_opens_what_never_was_and_reopens_nothing(
+    state: ExchangeState, after: ExchangeState
+) -> None:
+    assert next_state(state, ExchangeEvent.NAMED_BY_REPLY_TO) is after
 
 
 @pytest.mark.parametrize("state", ExchangeState)
@@ -133,14 +135,14 @@ def test_a_professional_message_moves_the_sender_s_exchange() -> None:
 
 
 def test_an_application_with_a_trusted_reply_to_moves_that_mailbox_s_exchange() -> None:
-    expected = Correspondence(DOCTOR, ExchangeEvent.APPLICATION_WROTE_WITH_TRUSTED_REPLY_TO)
+    expected = Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
     assert correspondence_of(LABORATORY, [DOCTOR]) == expected
 
 
-def test_an_ending_message_ends_the_exchange_it_would_have_opened() -> None:
-    assert correspondence_of(DOCTOR, [SECRETARY], ending=True) == Correspondence(
-        SECRETARY, ExchangeEvent.PROFESSIONAL_ENDED
-    )
+def test_nobody_ends_an_exchange_in_another_s_name() -> None:
+    ended = Correspondence(DOCTOR, ExchangeEvent.PROFESSIONAL_ENDED)
+    assert correspondence_of(DOCTOR, [SECRETARY], ending=True) == ended
+    assert correspondence_of(LABORATORY, [DOCTOR], ending=True) is None
 
 
 def test_an_automatic_reply_does_not_reopen() -> None:
@@ -148,7 +150,7 @@ def test_an_automatic_reply_does_not_reopen() -> None:
 
 
 def test_an_unlisted_sender_with_a_trusted_reply_to_opens_for_the_latter() -> None:
-    assert correspondence_of(None, [DOCTOR]) == Correspondence(DOCTOR, ExchangeEvent.PROFESSIONAL_WROTE)
+    assert correspondence_of(None, [DOCTOR]) == Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
 
 
 def test_a_reply_reaches_only_correspondents_whose_exchange_is_open() -> None:
