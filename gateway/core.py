@@ -15,6 +15,7 @@ from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
 from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import ConfigurationError
+from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
 from gateway.ports import Clock
 from gateway.services.accounts import AppPasswords
@@ -87,7 +88,8 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
             blobs = FileBlobs(paths.blobs)
             section = settings.sign_in
-            provisioning = Provisioning(store, clock, settings.gateway.patient_domain)
+            oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
+            provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
             policy = policy_settings(settings)
             yield Core(
                 settings=settings,

@@ -75,7 +75,9 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
         create_store(store_paths(settings))
         part.rename(folder / "pli.toml")
     except OSError as error:
-        raise ConfigurationError(f"{folder} cannot be made into a gateway ({error.strerror}); choose another") from error
+        raise ConfigurationError(
+            f"{folder} cannot be made into a gateway ({error.strerror}); choose another folder"
+        ) from error
     return settings
 
 

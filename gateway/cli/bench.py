@@ -1,12 +1,12 @@
 """``pli bench``: how fast, at what cost, on this machine."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from gateway.cli.output import AsJson, say
+from gateway.cli.output import AsJson, put, say
 
 
 def bench(
@@ -26,4 +26,13 @@ def bench(
 
     plan = Plan(messages, connections, per_connection, size, processes, list_messages, pushes)
     figures = run(plan, folder, say)
-    typer.echo(orjson.dumps(figures, option=0 if as_json else orjson.OPT_INDENT_2).decode())
+    put(figures if as_json else dict(flattened(figures)), as_json=as_json)
+
+
+def flattened(figures: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """Give every figure with its whole name, such as ``intake.seconds``."""
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{above}{name}.")
+        else:
+            yield above + name, value

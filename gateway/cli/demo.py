@@ -17,11 +17,14 @@ _DEFAULT_PORTS = (2525, 4650, 5870, 9930, 8443)
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Option("--dir", help="Folder to make, new or empty; default: a temporary one, removed at the end.")
+        Path | None, typer.Option("--dir", help="New or empty folder; default: a temporary one, removed at the end.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line when everything answers.")] = False,
     port_base: Annotated[
-        int | None, typer.Option(min=0, max=65_531, help="First of five ports; 0 takes free ones. Default: 2525, 4650, 5870, 9930, 8443.")
+        int | None,
+        typer.Option(
+            min=0, max=65_531, help="First of five ports; 0 takes free ones. Default: 2525, 4650, 5870, 9930, 8443."
+        ),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the web space.")] = False,
     once: Annotated[bool, typer.Option("--once", help="Show the journey, then stop.")] = False,

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from certs import contexts
 from certs.expiry import expiring
@@ -16,10 +18,14 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
 from gateway.core import Core, core
-from gateway.domain.errors import PliError
+from gateway.directory.local import LocalRegistry
+from gateway.domain.errors import DirectoryUnavailable, PliError
+from gateway.domain.mailbox import VaultKind
+from gateway.ports import Tx
 
 _SOON = timedelta(days=30)
 _ENOUGH_DISK = 2 << 30
+_DEVELOPMENT = "Pli development authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Finding:
 def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Check certificates, trust lists, keys, disk, the outbox and the quarantine; exit 1 when something is wrong."""
     settings = load_settings(config)
-    findings = [*_certificates(settings), *_usable(settings), *_disk(settings), *_private_keys(settings)]
+    findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
+    findings += [*_disk(settings), *_private_keys(settings)]
     findings += asyncio.run(_inside(settings))
     wrong = sum(finding.bad for finding in findings)
     if as_json:
@@ -82,6 +89,16 @@ def _tried(what: str, make: Callable[[], object]) -> Finding:
     return Finding(what, False)
 
 
+def _development(settings: Settings) -> Iterator[Finding]:
+    try:
+        certificate = x509.load_pem_x509_certificate(settings.path(settings.tls.certificate).read_bytes())
+    except (OSError, ValueError):
+        return  # told above, with the cause
+    if any(name.value == _DEVELOPMENT for name in certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)):
+        advice = "good for trying; mail clients and browsers do not know it (docs/operations.md, « Certificates »)"
+        yield Finding("certificates of the development authority are in service", False, advice)
+
+
 def _disk(settings: Settings) -> Iterator[Finding]:
     for name in dict.fromkeys([settings.paths.data, settings.paths.blobs]):
         free = shutil.disk_usage(_existing(settings.path(name))).free
@@ -105,7 +122,7 @@ def _private_keys(settings: Settings) -> Iterator[Finding]:
 async def _inside(settings: Settings) -> list[Finding]:
     try:
         async with core(settings) as it:
-            return [*_trust(it), *await _work(it)]
+            return [*_trust(it), *await _local(it), *await _work(it)]
     except PliError as error:
         return [Finding("the store cannot be opened", True, told(error).text)]
 
@@ -130,12 +147,32 @@ def _age(name: str, made: datetime | None, limit: timedelta, now: datetime) -> F
     return Finding(f"{name} of {made:%Y-%m-%d %H:%M} UTC", old, remedy if old else "")
 
 
+async def _local(it: Core) -> list[Finding]:
+    """Compare the local additions to the directory with the mailboxes of the store."""
+    try:
+        local = LocalRegistry(it.settings.local_file).load()
+    except DirectoryUnavailable:
+        return []  # told with the trust lists
+    if not it.settings.local_file.exists() and await it.store.read(_has_mailboxes):
+        advice = "local mailboxes are unknown to policy: restore it from your backup, or add them again"
+        return [Finding(f"{it.settings.local_file.name} is missing", True, advice)]
+    advice = "" if local.bindings else "none here can send results until « pli laboratory add »"
+    return [Finding(f"{len(local.bindings)} certificates of laboratories are bound", False, advice)]
+
+
+def _has_mailboxes(tx: Tx) -> bool:
+    # A patient's space is told by its state alone, without opening its record.
+    without_state = (vault for vault in tx.audit.vaults() if tx.spaces.state(vault) is None)
+    return any(tx.spaces.address_of(vault)[1] is not VaultKind.OPERATOR for vault in without_state)
+
+
 async def _work(it: Core) -> list[Finding]:
     counts, quarantined = await it.store.read(lambda tx: (tx.outbox.counts(), tx.quarantine.count()))
     parked = counts["parked"]
     advice = "given up after many attempts: find « step.failed » in the log and mend the cause" if parked else ""
+    told_why = "their senders were told why and send again (docs/operations.md, « Every day »)" if quarantined else ""
     return [
         Finding(f"{counts['waiting']} steps waiting in the outbox", False),
         Finding(f"{parked} steps parked", parked > 0, advice),
-        Finding(f"{quarantined} messages in quarantine", False),
+        Finding(f"{quarantined} messages in quarantine", False, told_why),
     ]

@@ -37,6 +37,11 @@ def patients_import(
     report = asyncio.run(_import(load_settings(config), _text(file)))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
+    if report.notified:
+        say(
+            f"{report.notified} of the new spaces « notified »: they refuse mail until they are open "
+            "(docs/operations.md, « First start »)"
+        )
     put(
         {"created": report.created, "already_there": report.already_there, "left_out": len(report.faults)},
         as_json=as_json,

@@ -44,8 +44,10 @@ class People:
         """Add a mailbox; `key` is the SHA-256 of the SPKI of the certificate that may send for it.
 
         Raises:
-            Conflict: the domain is not local, or the address is taken.
+            Conflict: the domain is patients' or not local, or the address is taken.
         """
+        if entry.address.domain == self._provisioning.patient_domain:
+            raise Conflict("the address is of the patients' domain, where only patients have addresses; choose another")
         if entry.address.domain not in self._domains:
             raise Conflict("the address is of no local domain: add the domain to gateway.local_domains first")
         await self._provisioning.check_free(entry.address)

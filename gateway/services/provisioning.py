@@ -12,7 +12,19 @@ from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, InvalidValue, MalformedContent
-from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits
+from gateway.domain.identity import (
+    DEMO_OIDS,
+    PRODUCTION_OIDS,
+    BirthDate,
+    ClaimedIdentity,
+    IdentityMatch,
+    Ins,
+    PatientIdentity,
+    Sex,
+    Traits,
+    compare_identity,
+    ins_key,
+)
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock, Priority, Store, Tx
@@ -60,11 +72,12 @@ class ImportFault:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did."""
+    """What an import did; `notified` of the created spaces refuse mail until they are open (A4)."""
 
     created: int
     already_there: int
     faults: tuple[ImportFault, ...]
+    notified: int = 0
 
 
 def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
@@ -75,13 +88,20 @@ def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
         MalformedContent: it is no CSV file; what came before has been given.
     """
     rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [column for column in COLUMNS[:8] if column not in (rows.fieldnames or ())]
+    names = rows.fieldnames or ()
+    if len(names) == 1 and ";" in names[0]:
+        raise InvalidValue("columns are separated by commas, and here they are by semicolons: export the file again")
+    missing = [column for column in COLUMNS[:8] if column not in names]
     if missing:
         raise InvalidValue(f"the first line must name the columns; missing: {', '.join(missing)}")
     try:
         for row in rows:
             try:
-                yield _patient(rows.line_num, {key: (value or "").strip() for key, value in row.items() if key})
+                if None in row or None in row.values():
+                    raise InvalidValue(
+                        f"too {'many' if None in row else 'few'} fields: {len(names)} separated by commas are expected"
+                    )
+                yield _patient(rows.line_num, {key: value.strip() for key, value in row.items()})
             except InvalidValue as error:
                 yield ImportFault(rows.line_num, str(error))
     except csv.Error as error:
@@ -102,13 +122,33 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
     traits = Traits(row["birth_name"], given, sex, born, row["used_name"])
     return NewPatient(
         line,
-        PatientIdentity(Ins.parse(row["ins"]), row["ins_oid"], traits),
+        PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
         row["email"],
         row["phone"],
         row.get("card_serial", ""),
         row.get("scheme", ""),
         state,
     )
+
+
+def _ins(text: str) -> Ins:
+    number, key = text.upper()[:13], text[13:]
+    if len(key) == 2 and key.isascii() and key.isdecimal() and not Ins.is_well_formed(text):
+        try:
+            mended = f"{number}{ins_key(number):02}"
+        except ValueError:
+            mended = ""
+        if Ins.is_well_formed(mended):
+            raise InvalidValue("the key of the INS is wrong: a digit was mistyped, compare all 15 with the source")
+    return Ins.parse(text)
+
+
+def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
+    traits = line.traits
+    claimed = ClaimedIdentity(
+        ((line.ins_oid, line.ins.value),), traits.birth_name, traits.given_names, traits.sex, traits.birth_date
+    )
+    return compare_identity(claimed, known, DEMO_OIDS) is IdentityMatch.SAME
 
 
 def _chosen(choices: type[E], column: str, text: str) -> E:
@@ -119,46 +159,79 @@ def _chosen(choices: type[E], column: str, text: str) -> E:
         raise InvalidValue(f"{column} must be one of {names}") from error
 
 
-class Provisioning:
-    """Creates vaults with their folders and sign-ins."""
+class _Tally:
+    """Counts what became of the lines of an import."""
 
-    def __init__(self, store: Store, clock: Clock, patient_domain: str) -> None:
+    def __init__(self) -> None:
+        self.created = self.known = self.notified = 0
+        self.faults: list[ImportFault] = []
+
+    def add(self, new: NewPatient, outcome: "bool | ImportFault") -> None:
+        """Count one line: whether its space was made, or why it was left out."""
+        if isinstance(outcome, ImportFault):
+            self.faults.append(outcome)
+        elif outcome:
+            self.created += 1
+            self.notified += new.state is SpaceState.NOTIFIED
+        else:
+            self.known += 1
+
+    def report(self) -> ImportReport:
+        """Give the counts, the faults in the order of lines."""
+        faults = tuple(sorted(self.faults, key=lambda fault: fault.line))
+        return ImportReport(self.created, self.known, faults, self.notified)
+
+
+class Provisioning:
+    """Creates vaults with their folders and sign-ins; patients only of the OIDs that are accepted here."""
+
+    def __init__(
+        self, store: Store, clock: Clock, patient_domain: str, accepted_oids: frozenset[str] = PRODUCTION_OIDS
+    ) -> None:
         self._store = store
         self._clock = clock
         self._domain = patient_domain
+        self._oids = accepted_oids
         self._passwords = AppPasswords(store)
 
     async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> ImportReport:
-        """Create the spaces that are not there yet; one that is there is left as it is."""
-        created = known = 0
-        faults: list[ImportFault] = []
-        chunk: list[NewPatient] = []
+        """Create the spaces that are not there yet; one that is there is left as it is, or is another person's."""
+        tally, chunk = _Tally(), list[NewPatient]()
         for patient in patients:
             if isinstance(patient, ImportFault):
-                faults.append(patient)
-                continue
-            chunk.append(patient)
+                tally.faults.append(patient)
+            elif patient.identity.ins_oid not in self._oids:
+                reason = "ins_oid is of a test or demonstration identity, which gateway.demonstration does not allow"
+                tally.faults.append(ImportFault(patient.line, reason))
+            else:
+                chunk.append(patient)
             if len(chunk) == CHUNK:
-                made = await self._create_spaces(chunk)
-                created, known, chunk = created + made, known + len(chunk) - made, []
+                await self._create_spaces(chunk, tally)
+                chunk = []
         if chunk:
-            made = await self._create_spaces(chunk)
-            created, known = created + made, known + len(chunk) - made
-        return ImportReport(created, known, tuple(faults))
+            await self._create_spaces(chunk, tally)
+        return tally.report()
 
-    async def _create_spaces(self, patients: list[NewPatient]) -> int:
+    async def _create_spaces(self, patients: list[NewPatient], tally: _Tally) -> None:
         vaults = await self._store.new_vaults(len(patients))
         now = self._clock.now()
 
-        def create(tx: Tx) -> int:
-            return sum(self._create_space(tx, vault, new, now) for vault, new in zip(vaults, patients, strict=True))
+        def create(tx: Tx) -> list[bool | ImportFault]:
+            return [self._create_space(tx, vault, new, now) for vault, new in zip(vaults, patients, strict=True)]
 
-        return await self._store.write(create, priority=Priority.BULK)
+        outcomes = await self._store.write(create, priority=Priority.BULK)
+        for new, outcome in zip(patients, outcomes, strict=True):
+            tally.add(new, outcome)
 
-    def _create_space(self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> bool:
+    def _create_space(self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> bool | ImportFault:
         address = PatientAddress(new.identity.ins, self._domain)
-        if tx.spaces.resolve(address.mail) is not None:
-            return False
+        found = tx.spaces.resolve(address.mail)
+        if found is not None:
+            known, kind = found
+            if kind is VaultKind.SPACE and _same_person(new.identity, tx.spaces.space(known).identity):
+                return False
+            reason = "this INS has a space whose OID or traits differ: find out which is right; nothing was changed"
+            return ImportFault(new.line, reason)
         tx.spaces.create_vault(vault, VaultKind.SPACE, address.mail, "")
         tx.spaces.save(
             Space(
@@ -177,6 +250,11 @@ class Provisioning:
             tx.mail.create_folder(vault, name, use)
         tx.audit.append(vault, AuditEvent(now, "pli", "space.created", new.state.value))
         return True
+
+    @property
+    def patient_domain(self) -> str:
+        """Give the domain that is of patients alone."""
+        return self._domain
 
     async def check_free(self, address: MailAddress) -> None:
         """Raise `Conflict` when an address has a mailbox already."""

@@ -21,7 +21,7 @@ OPEN, NOTIFIED = "295109912611193", "253072B07300470"
 COLUMNS = (
     "ins,ins_oid,birth_name,given_names,used_name,sex,birth_date,email,phone,card_serial,scheme,state"
 )
-TEST_OID = "1.2.250.1.213.1.4.10"
+NIR_OID, TEST_OID = "1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,10 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "PYTHONWARNINGS": "error"}
 
 
-def patient_line(ins: str, state: str = "open", *, sex: str = "F", born: str = "1995-10-01") -> str:
-    return f"{ins},{TEST_OID},MOREAU,Camille;Anne,,{sex},{born},camille@courriel.example,+33600000000,,CPAM,{state}"
+def patient_line(
+    ins: str, state: str = "open", *, oid: str = NIR_OID, sex: str = "F", born: str = "1995-10-01"
+) -> str:
+    return f"{ins},{oid},MOREAU,Camille;Anne,,{sex},{born},camille@courriel.example,+33600000000,,CPAM,{state}"
 
 
 def extraction(*addresses: str) -> str:

@@ -66,6 +66,19 @@ def test_the_doctor_finds_lists_that_were_never_imported(gateway: Gateway) -> No
     assert found == "no directory in service: mail is put off until you run pli directory import FILE"
 
 
+def test_the_doctor_finds_local_mailboxes_that_the_directory_lost(gateway: Gateway) -> None:
+    (gateway.folder / "directory" / "local.json").unlink()
+    [found] = _wrong(gateway)
+    assert found.startswith("local.json is missing: local mailboxes are unknown")
+
+
+def test_the_doctor_hints_at_what_a_gateway_in_service_would_have(settled: Gateway) -> None:
+    lines = settled.run("doctor").out.splitlines()
+    assert any(line.startswith("! certificates of the development authority are in service") for line in lines)
+    assert any(line.startswith("! 0 certificates of laboratories are bound") for line in lines)
+    assert "✓ 0 messages in quarantine" in lines
+
+
 def test_traces_that_nobody_touched_are_whole(settled: Gateway) -> None:
     done = settled.run("audit", "verify", "--json")
     assert done.code == 0

@@ -28,6 +28,32 @@ def test_init_refuses_a_folder_that_holds_a_gateway_and_leaves_it_as_it_is(gatew
     assert gateway.config.read_bytes() == before
 
 
+def test_init_refuses_a_folder_that_holds_anything_and_takes_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("x")
+    refused = pli("init", tmp_path)
+    assert refused.code == 3
+    assert f"[PLI-501] {tmp_path} is not empty" in refused.talk
+    assert [item.name for item in tmp_path.iterdir()] == ["thesis.txt"]
+    (tmp_path / "thesis.txt").unlink()
+    assert pli("init", tmp_path).code == 0
+
+
+def test_init_says_where_it_cannot_make_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/x")):
+        refused = pli("init", folder)
+        assert refused.code == 3
+        assert f"[PLI-501] {folder} cannot be made into a gateway" in refused.talk
+        assert "Traceback" not in refused.talk
+
+
+def test_init_leaves_nothing_behind_for_domains_that_cannot_be(tmp_path: Path) -> None:
+    refused = pli("init", tmp_path / "new", "--domain", "patient.mssante.fr")
+    assert refused.code == 3
+    assert "[PLI-501] gateway.local_domains must not hold" in refused.talk
+    assert not (tmp_path / "new").exists()
+
+
 def test_init_refuses_a_name_that_is_none(tmp_path: Path) -> None:
     made = pli("init", tmp_path / "new", "--hostname", 'a"\nb')
     assert made.code == 2
@@ -47,6 +73,12 @@ def test_a_settings_file_that_is_not_there_is_named_with_what_to_do(tmp_path: Pa
     assert refused.code == 3
     assert str(tmp_path / "none.toml") in refused.talk
     assert "pli init" in refused.talk
+
+
+def test_a_folder_named_for_its_settings_file_is_told_so(settled: Gateway) -> None:
+    refused = pli("serve", "--config", settled.folder)
+    assert refused.code == 3
+    assert f"is a folder; name its settings file: {settled.config}" in refused.talk
 
 
 def test_the_version_is_printed() -> None:

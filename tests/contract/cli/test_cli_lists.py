@@ -15,6 +15,12 @@ def test_a_newer_white_list_takes_the_place_of_the_older(gateway: Gateway) -> No
     assert (done.data["entries"], done.data["entries_before"], done.data["left_out"]) == (4, 3, 0)
 
 
+def test_a_list_that_is_the_first_had_none_before(gateway: Gateway) -> None:
+    (gateway.folder / "directory" / "directory.snapshot").unlink()
+    done = gateway.run("directory", "import", gateway.file("new.txt", extraction(REMOTE)))
+    assert "entries_before: none\n" in done.out
+
+
 def test_an_older_white_list_is_refused_unless_forced(gateway: Gateway) -> None:
     file = gateway.file("old.xml", white_list(DOCTORS, LABORATORY, OTHER, made=YESTERDAY))
     refused = gateway.run("whitelist", "import", file, "--json")

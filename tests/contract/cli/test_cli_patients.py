@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.builders.command_line import CLAIRE, NOTIFIED, OPEN, PLI, ROOT, Gateway, Serving, patient_line
+from tests.builders.command_line import CLAIRE, NOTIFIED, OPEN, PLI, ROOT, TEST_OID, Gateway, Serving, patient_line
 
 
 def test_new_patients_are_created_and_known_ones_left_alone(gateway: Gateway) -> None:
@@ -23,7 +23,7 @@ def test_new_patients_are_created_and_known_ones_left_alone(gateway: Gateway) ->
 
 def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(gateway: Gateway) -> None:
     bad = {
-        patient_line("295109912611194"): "not an INS matricule: 13 characters and their 2-digit key are expected",
+        patient_line("295109912611194"): "the key of the INS is wrong",
         patient_line(NOTIFIED, sex="X"): "sex must be one of M, F, U",
         patient_line(NOTIFIED, "asleep"): "state must be one of notified, open",
         patient_line(NOTIFIED, born="1/10/1995"): "not a birth date: YYYY-MM-DD or YYYYMMDD is expected",
@@ -34,6 +34,45 @@ def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(g
     for number, reason in enumerate(bad.values(), 2):
         assert f"line {number}: left out: {reason}" in done.talk
     assert "Camille" not in done.talk
+
+
+@pytest.mark.parametrize("changed", [{"sex": "M"}, {"born": "1995-10-02"}, {"oid": "1.2.250.1.213.1.4.9"}])
+def test_a_known_ins_with_another_identity_is_told_by_its_line(gateway: Gateway, changed: dict[str, str]) -> None:
+    file = gateway.patients(patient_line(NOTIFIED), patient_line(OPEN, **changed))
+    done = gateway.run("patients", "import", file, "--json")
+    assert done.code == 1
+    assert done.data == {"created": 1, "already_there": 0, "left_out": 1}
+    assert "line 3: left out: this INS has a space whose OID or traits differ" in done.talk
+
+
+def test_test_identities_need_a_gateway_for_demonstration(gateway: Gateway) -> None:
+    file = gateway.patients(patient_line(NOTIFIED, oid=TEST_OID))
+    refused = gateway.run("patients", "import", file)
+    assert refused.code == 1
+    assert "line 2: left out: ins_oid is of a test or demonstration identity" in refused.talk
+    gateway.set("demonstration = false", "demonstration = true")
+    assert gateway.run("patients", "import", file, "--json").data["created"] == 1
+
+
+def test_spaces_that_refuse_mail_for_now_are_counted(gateway: Gateway) -> None:
+    done = gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "")))
+    assert "1 of the new spaces « notified »: they refuse mail until they are open" in done.talk
+    assert "refuse mail" not in gateway.run("patients", "import", gateway.patients(patient_line(OPEN))).talk
+
+
+def test_a_file_separated_by_semicolons_is_told_so(gateway: Gateway) -> None:
+    refused = gateway.run("patients", "import", gateway.file("semi.csv", "ins;ins_oid;birth_name\n"))
+    assert refused.code == 1
+    assert "columns are separated by commas" in refused.talk
+
+
+def test_a_line_with_other_than_its_fields_says_so(gateway: Gateway) -> None:
+    whole = patient_line(NOTIFIED)
+    file = gateway.patients(whole.rpartition(",")[0], whole + ",", patient_line("29510991261119"))
+    talk = gateway.run("patients", "import", file).talk
+    assert "line 2: left out: too few fields: 12 separated by commas" in talk
+    assert "line 3: left out: too many fields: 12 separated by commas" in talk
+    assert "line 4: left out: not an INS matricule" in talk
 
 
 def test_missing_columns_are_named(gateway: Gateway) -> None:

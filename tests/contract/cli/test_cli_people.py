@@ -30,6 +30,15 @@ def test_an_address_of_another_operator_is_refused(gateway: Gateway) -> None:
     assert "add the domain to gateway.local_domains first" in refused.talk
 
 
+def test_an_address_of_the_patients_domain_is_refused(settled: Gateway, tmp_path: Path) -> None:
+    address = "accueil@patient.mssante.fr"
+    professional = settled.run("professional", "add", address, "--name", "X", "--rpps", "8")
+    laboratory = settled.run("laboratory", "add", address, "--name", "X", "--finess", "8", "--out", tmp_path / "out")
+    assert (professional.code, laboratory.code) == (1, 1)
+    assert "only patients have addresses" in professional.talk
+    assert "only patients have addresses" in laboratory.talk
+
+
 @pytest.mark.parametrize(
     ("address", "kind", "what"),
     [("claire martin", "PER", "not a mail address"), (LABO, "APP", "use « pli laboratory add »")],

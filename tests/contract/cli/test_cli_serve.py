@@ -3,6 +3,7 @@
 import socket
 import ssl
 from contextlib import closing
+from pathlib import Path
 
 from tests.builders.command_line import Gateway, pli
 
@@ -38,6 +39,27 @@ def test_one_port_named_for_two_listeners_is_found(gateway: Gateway) -> None:
     gateway.set("relay_port = 0", f"relay_port = {port}")
     gateway.set("submission_port = 0", f"submission_port = {port}")
     assert "smtp.submission_port" in gateway.run("serve").talk
+
+
+def test_a_host_that_is_not_this_machine_s_is_named_with_its_setting(gateway: Gateway) -> None:
+    gateway.set("[smtp]", '[smtp]\nhost = "192.0.2.1"')
+    refused = gateway.run("serve")
+    assert refused.code == 3
+    assert '[PLI-501] smtp.host: "192.0.2.1" is no address of this machine' in refused.talk
+
+
+def test_the_demonstration_takes_only_ports_that_are() -> None:
+    refused = pli("demo", "--json", "--port-base", "70000")
+    assert refused.code == 2
+    assert "--port-base" in refused.talk
+    assert "Traceback" not in refused.talk
+
+
+def test_the_demonstration_is_not_made_in_a_folder_that_holds_anything(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("x")
+    refused = pli("demo", "--json", "--port-base", "0", "--dir", tmp_path)
+    assert refused.code == 3
+    assert "is not empty" in refused.talk
 
 
 def test_the_demonstration_says_how_to_get_other_ports() -> None:
