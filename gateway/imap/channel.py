@@ -130,6 +130,16 @@ class Channel(asyncio.Protocol):
         except TimeoutError:
             raise Ended("timeout", "timeout, closing") from None
 
+    async def pause(self, until: float) -> None:
+        """Let time (of the loop) pass before an answer. Raises `Ended` when the client leaves meanwhile."""
+        try:
+            async with asyncio.timeout_at(until):
+                while not self._lost:
+                    await self._woken()
+        except TimeoutError:
+            return
+        raise Ended("client left")
+
     def write(self, data: bytes) -> None:
         """Queue an answer; answers to pipelined commands leave together."""
         self._output.append(data)

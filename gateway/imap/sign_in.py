@@ -17,6 +17,7 @@ _log = structlog.get_logger("pli.imap")
 _MALFORMED = Answer(Condition.BAD, "not a PLAIN message", Code.CLIENTBUG)
 _CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
 _NO_SUCH_MECHANISM = replies.no("mechanism not offered", Code.CANNOT)
+_LOCKED = "too many failed sign-ins"
 
 
 async def login(session: Session, command: Login) -> Answer:
@@ -58,12 +59,19 @@ async def _check(session: Session, name: str, password: str) -> Answer:
     throttle, source, loop = session.around.throttle, session.source, asyncio.get_running_loop()
     started = loop.time()
     if throttle.is_locked(name, source, started):
-        raise Ended("too many failed sign-ins", "too many failed sign-ins, try again later", Code.UNAVAILABLE)
+        raise _locked()
     found = await session.around.mailboxes.sign_in(name, password, source)
+    if throttle.is_locked(name, source, started):
+        # Guesses sent all at once pass the first check together: each counts before the next is answered.
+        raise _locked()
     if found is not None:
         throttle.succeeded(name, source)
         return await session.signed_in(found)
     _log.info("imap_sign_in_failed", connection=session.id)
     # The answer leaves at a time of ours, whatever the service took to find nothing.
-    await asyncio.sleep(started + throttle.failed(name, source, started) - loop.time())
+    await session.channel.pause(min(started + throttle.failed(name, source, started), session.deadline()))
     return replies.WRONG_CREDENTIALS
+
+
+def _locked() -> Ended:
+    return Ended(_LOCKED, f"{_LOCKED}, try again later", Code.UNAVAILABLE)

@@ -7,6 +7,10 @@ of account and source is counted (assurance: sign-in failures). Keeps counts in 
 from collections import OrderedDict
 from dataclasses import dataclass
 
+_MAX_DELAY_SECONDS = 5.0
+_MAX_DOUBLINGS = 16
+"""Keeps the power small: simultaneous failures are counted beyond the limit."""
+
 
 @dataclass(slots=True)
 class _Failures:
@@ -31,13 +35,13 @@ class SignInThrottle:
         return self._recent(account, source, now) >= self._limit
 
     def failed(self, account: str, source: str, now: float) -> float:
-        """Count a failure; give the seconds that its answer takes in all, doubled at each one."""
+        """Count a failure; give the seconds that its answer takes in all, doubled at each one, five at most."""
         count = self._recent(account, source, now) + 1
         self._failures[account.lower(), source] = _Failures(count, now)
         self._failures.move_to_end((account.lower(), source))
         if len(self._failures) > self._max_pairs:
             self._failures.popitem(last=False)
-        return self._delay * float(2 ** (count - 1))
+        return min(self._delay * float(2 ** min(count - 1, _MAX_DOUBLINGS)), _MAX_DELAY_SECONDS)
 
     def succeeded(self, account: str, source: str) -> None:
         """Forget the failures: the holder is here."""

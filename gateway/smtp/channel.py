@@ -147,6 +147,10 @@ class Channel(SMTP):
         finally:
             self._data = None
 
+    async def pause(self, seconds: float) -> None:
+        """Let time pass before a reply; no longer than the client stays."""
+        await self._until(lambda: self._lost, seconds)
+
     async def secure(self, context: ssl.SSLContext) -> None:
         """Turn the connection to TLS.
 

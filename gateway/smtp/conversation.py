@@ -171,7 +171,7 @@ class Conversation(Channel):
         else:
             given = await sign_in.credentials(self, arg)
             if isinstance(given, sign_in.Credentials):
-                outcome = await sign_in.check(self.around, self.connection, given)
+                outcome = await sign_in.check(self, self.around, self.connection, given)
                 if isinstance(outcome, SignedIn):
                     self.connection = replace(self.connection, signed_in=outcome)
                 self._answer("AUTH", outcome if isinstance(outcome, Reply) else replies.SIGNED_IN)

@@ -59,7 +59,9 @@ async def _response(channel: Channel, challenge: str, initial: str) -> str | Rep
     return replies.AUTH_MALFORMED if message is None else message
 
 
-async def check(around: Surroundings, connection: Connection, given: Credentials) -> SignedIn | Reply:
+async def check(
+    channel: Channel, around: Surroundings, connection: Connection, given: Credentials
+) -> SignedIn | Reply:
     """Ask the service; an unknown login and a wrong password read the same, after the same time."""
     throttle, source, loop = around.throttle, connection.remote_ip, asyncio.get_running_loop()
     started = loop.time()
@@ -71,11 +73,14 @@ async def check(around: Surroundings, connection: Connection, given: Credentials
     )  # fmt: skip
     if isinstance(found, Reply):
         return replies.AUTH_UNAVAILABLE
+    if throttle.is_locked(given.login, source, started):
+        # Guesses sent all at once pass the first check together: each counts before the next is answered.
+        return replies.TOO_MANY_FAILURES
     if found is not None:
         throttle.succeeded(given.login, source)
         return found
     _log.info("smtp_sign_in_failed", connection=connection.id)
     # The answer leaves at a time of ours, whatever the service took to find nothing.
-    await asyncio.sleep(started + throttle.failed(given.login, source, started) - loop.time())
+    await channel.pause(started + throttle.failed(given.login, source, started) - loop.time())
     locked = throttle.is_locked(given.login, source, started)
     return replies.TOO_MANY_FAILURES if locked else replies.WRONG_CREDENTIALS

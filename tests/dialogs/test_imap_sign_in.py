@@ -1,5 +1,6 @@
 """Who gets in, how, and what the others are told."""
 
+import asyncio
 import base64
 from datetime import timedelta
 
@@ -99,6 +100,27 @@ async def test_too_many_failures_of_one_account_end_the_connection_and_hinder_no
         async with site.connected() as client:
             reply = await client.ask("LOGIN autre@medecin.mssante.fr wrong")
             assert reply.completion.startswith("NO [AUTHENTICATIONFAILED]")
+
+
+async def test_guesses_sent_all_at_once_are_counted_before_any_is_answered() -> None:
+    async def guessed(word: str) -> bytes:
+        async with site.connected() as client:
+            await client.begin(f"LOGIN {LOGIN} {word}")
+            return await client.response()
+
+    async with running(max_auth_failures=3) as site:
+        answers = await asyncio.gather(*(guessed(f"wrong{number}") for number in range(8)))
+        assert sum(b"NO [AUTHENTICATIONFAILED]" in answer for answer in answers) == 3
+        assert sum(answer.startswith(b"* BYE") for answer in answers) == 5
+
+
+async def test_who_leaves_frees_the_place_before_the_answer_is_due() -> None:
+    async with running(auth_failure_delay=timedelta(seconds=5)) as site:
+        async with site.connected() as client:
+            await client.begin(f"LOGIN {LOGIN} wrong")
+        async with asyncio.timeout(3):
+            while site.server.sessions:
+                await asyncio.sleep(0)
 
 
 async def test_who_does_not_sign_in_is_shown_out() -> None:

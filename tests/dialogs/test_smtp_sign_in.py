@@ -116,6 +116,16 @@ async def test_refusal_is_not_told_before_its_time(tmp_path: Path, login: str) -
             await asyncio.wait_for(client.ask("AUTH PLAIN " + b64(f"\0{login}\0faux")), 0.05)
 
 
+async def test_who_leaves_frees_the_place_before_the_refusal_is_due(tmp_path: Path) -> None:
+    async with running(tmp_path, auth_failure_delay=timedelta(seconds=5)) as site:
+        async with site.connected("submission") as client:
+            await client.greet()
+            client.send(b"AUTH PLAIN " + b64(f"\0{LOGIN}\0faux").encode() + b"\r\n")
+        async with asyncio.timeout(3):
+            while site.server.sessions:
+                await asyncio.sleep(0)
+
+
 async def test_failures_end_in_silence_for_that_account_only(tmp_path: Path) -> None:
     async with running(tmp_path, max_auth_failures=2) as site:
         async with site.connected("submission") as client:

@@ -12,6 +12,11 @@ def test_each_failure_doubles_the_wait() -> None:
     assert [found.failed("a", "192.0.2.1", 0) for _ in range(3)] == [0.25, 0.5, 1.0]
 
 
+def test_no_answer_waits_longer_than_five_seconds() -> None:
+    found = throttle()
+    assert max(found.failed("a", "192.0.2.1", 0) for _ in range(5_000)) == 5.0
+
+
 def test_account_is_locked_from_that_source_only() -> None:
     found = throttle()
     for _ in range(3):
