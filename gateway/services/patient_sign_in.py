@@ -8,12 +8,13 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from ipaddress import IPv6Address, ip_address
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -31,7 +32,7 @@ from gateway.services.numbers import random_number
 R = TypeVar("R")
 _PENDING, _PURPOSE = "pending", "sign-in"
 _MAX_REMEMBERED = 100_000
-_MAX_WAITING = 32
+_MAX_WAITING, _MAX_WAITING_OF_SOURCE = 32, 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
@@ -85,7 +86,7 @@ class PatientSignIn:
         self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
         # Mail is read in the same threads: passwords take one of them, whatever comes in.
         self._hashing = asyncio.Semaphore(1)
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
     @property
     def code_lifetime(self) -> timedelta:
@@ -101,13 +102,18 @@ class PatientSignIn:
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
         """Check the password and send a code; when too many wait for their check, refuse."""
         now, who = self._clock.now(), (self._store.digest("try", identifier.lower().encode())[:8], source)
-        if self._blocked(who, now) or self._waiting >= _MAX_WAITING:
+        if self._blocked(who, now):
             return SignInFault.TOO_MANY_ATTEMPTS
-        self._waiting += 1
+        network = _network(source)
+        if self._waiting[network] >= _MAX_WAITING_OF_SOURCE or self._waiting.total() >= _MAX_WAITING:
+            return SignInFault.TOO_MANY_ATTEMPTS
+        self._waiting[network] += 1
         try:
             space = await self._space_of(identifier, password)
         finally:
-            self._waiting -= 1
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network]
         if self._blocked(who, now):
             # Guesses sent all at once wait here together: each counts before the next is answered.
             return SignInFault.TOO_MANY_ATTEMPTS
@@ -207,6 +213,15 @@ def masked(space: Space) -> str:
         return f"•• •• •• •• {space.phone[-2:]}"
     local, _, domain = space.email.partition("@")
     return f"{local[:1]}•••@{domain}" if domain else "•••"
+
+
+def _network(source: str) -> str:
+    """Give the network that counts as one source: of IPv6 a subscriber has a /64 at least (RFC 6177 §2)."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    return address.packed[:8].hex() if isinstance(address, IPv6Address) and not address.ipv4_mapped else source
 
 
 def _typed(digits: str) -> str:
