@@ -1,8 +1,8 @@
 r"""FETCH from the index: flags, dates, sizes, ENVELOPE, BODYSTRUCTURE and header fields (RFC 3501 §6.4.5).
 
 A command is compiled once into a template and one small function an item; a chunk of messages is then read and
-rendered in a store thread and written while the next waits for the client to keep up. Sections that need the
-octets of the message are in `fetch_body`. Memory holds one chunk, whatever the size of the mailbox.
+rendered in a thread, some octets at a time, and written while the next waits for the client to keep up. Sections
+that need the octets of the message are in `fetch_body`. Memory holds one chunk, whatever the size of the mailbox.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +27,8 @@ Value: TypeAlias = Callable[[Row], int | bytes]
 _CHUNK = 500
 _CHUNK_OF_HEADERS = 100
 _CHUNK_OF_BODIES = 50
+_MAX_ITEMS = 32
+"""Items of one command: a header may be asked for in any number of ways, each as long as itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Plan:
     chunk: int
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole answers, how many they are, and the messages that are still to be answered for."""
+
+    octets: bytes
+    count: int
+    rest: list[Row]
+
+
 def plan_of(items: Sequence[FetchItem]) -> Plan:
     """Say what a FETCH of these items needs."""
     want = Want.NOTHING
@@ -53,7 +64,8 @@ def plan_of(items: Sequence[FetchItem]) -> Plan:
         want |= _want(item)
     chunk = _CHUNK
     if want & (Want.HEADERS | Want.SUMMARY):
-        chunk = _CHUNK_OF_HEADERS
+        # The more sections are drawn from a header, the fewer headers are held while the client reads.
+        chunk = _CHUNK_OF_HEADERS // max(1, sum(isinstance(item, BodySection) for item in items)) or 1
     if Want.BLOB in want:
         chunk = _CHUNK_OF_BODIES
     marks = any(isinstance(item, BodySection) and not item.peek for item in items)
@@ -64,6 +76,8 @@ async def fetch(session: Session, command: Fetch) -> Answer:
     """Answer for each message named; NO when some of the numbers named messages that are gone (RFC 2180 §4.1)."""
     if command.changed_since is not None or command.vanished or Attribute.MODSEQ in command.items:
         return replies.NO_CONDSTORE
+    if len(command.items) > _MAX_ITEMS:
+        return replies.LIMIT
     view = session.selected
     if not (command.uid or command.numbers.fits(len(view.uids))):
         return replies.NO_MESSAGE
@@ -84,11 +98,17 @@ async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -
         rows = await session.mailbox.rows(view.folder, chunk.spans, plan.want, list)
         return await fetch_body.write_rows(session, rows, lambda row: _items(plan, row, seen), _values(view))
 
-    def render(rows: Iterator[Row]) -> tuple[bytes, int]:
+    def render(rows: Iterator[Row]) -> Batch:
         return _rendered(view, plan, rows, seen)
 
-    octets, count = await session.mailbox.rows(view.folder, chunk.spans, plan.want, render)
-    session.write(octets)
+    batch = await session.mailbox.rows(view.folder, chunk.spans, plan.want, render)
+    session.write(batch.octets)
+    count = batch.count
+    while batch.rest:
+        await session.channel.drain()
+        batch = await session.mailbox.off_loop(lambda _, rest=batch.rest: render(iter(rest)))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        session.write(batch.octets)
+        count += batch.count
     return count
 
 
@@ -123,18 +143,22 @@ def _items(plan: Plan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:
     return plan.items
 
 
-def _rendered(view: View, plan: Plan, rows: Iterator[Row], seen: frozenset[int]) -> tuple[bytes, int]:
+def _rendered(view: View, plan: Plan, rows: Iterator[Row], seen: frozenset[int]) -> Batch:
     value_of = _values(view)
     template, values = fetch_template(plan.items), [value_of(item) for item in plan.items]
     with_flags = (*plan.items, Attribute.FLAGS)
-    number_of, out = view.number_of, []
+    number_of, out, size = view.number_of, [], 0
     for row in rows:
         uid = row.entry.uid
         if uid in seen and Attribute.FLAGS not in plan.items:
-            out.append(fetch_template(with_flags) % (number_of(uid), *(value_of(item)(row) for item in with_flags)))
+            answer = fetch_template(with_flags) % (number_of(uid), *(value_of(item)(row) for item in with_flags))
         else:
-            out.append(template % (number_of(uid), *[value(row) for value in values]))
-    return b"".join(out), len(out)
+            answer = template % (number_of(uid), *[value(row) for value in values])
+        out.append(answer)
+        size += len(answer)
+        if size >= fetch_body.AT_ONCE:
+            break
+    return Batch(b"".join(out), len(out), list(rows))
 
 
 def _values(view: View) -> Callable[[FetchItem], Value]:

@@ -17,7 +17,7 @@ from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports import Blobs
 from gateway.services.mailbox import Row
 
-_AT_ONCE = 512 * 1024
+AT_ONCE = 512 * 1024
 """Octets put together before they are written, and of one piece of a large message."""
 
 
@@ -74,8 +74,8 @@ async def _write_large(session: Session, pieces: Sequence[bytes | Octets]) -> No
         if isinstance(piece, bytes):
             session.write(piece)
             continue
-        for start in range(piece.start, piece.end, _AT_ONCE):
-            end = min(start + _AT_ONCE, piece.end)
+        for start in range(piece.start, piece.end, AT_ONCE):
+            end = min(start + AT_ONCE, piece.end)
             session.write(await _read(session, piece.key, start, end))
             await session.channel.drain()
 
@@ -97,7 +97,7 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
         try:
             pieces = answer(blobs, row)
             weight = sum(len(p) if isinstance(p, bytes) else p.end - p.start for p in pieces)
-            if weight > _AT_ONCE:
+            if weight > AT_ONCE:
                 _check_there(blobs, pieces)
                 return Batch(b"".join(out), pieces, used, written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
@@ -105,15 +105,16 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
             continue
         written += 1
         size += weight
-        if size >= _AT_ONCE:
+        if size >= AT_ONCE:
             break
     return Batch(b"".join(out), [], used, written)
 
 
 def _check_there(blobs: Blobs, pieces: Sequence[bytes | Octets]) -> None:
     """Open the first octet: a message whose octets are gone must be found out before its literal is announced."""
-    first = next(piece for piece in pieces if not isinstance(piece, bytes))
-    blobs.read(first.key, first.start, first.start + 1)
+    first = next((piece for piece in pieces if not isinstance(piece, bytes)), None)
+    if first is not None:  # many headers are large too
+        blobs.read(first.key, first.start, first.start + 1)
 
 
 def _pieces(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gateway.imap.session import Session
 from tests.builders.imap_client import ImapClient, flags_in
 from tests.builders.imap_site import a_message, running
 
@@ -188,3 +189,45 @@ async def test_body_of_many_messages_is_fetched_in_order() -> None:
                 b"%d FETCH (BODY[] {%d}\r\n%b)" % (number, len(message), message)
                 for number, message in enumerate(messages, 1)
             ]
+
+
+LONG_HEADERS = a_message("longs", more="".join(f"X-{number}: {'a' * 900}\r\n" for number in range(90)))
+
+
+async def test_no_more_items_than_the_limit_are_fetched_at_once() -> None:
+    async with running() as site, site.signed_in("INBOX") as client:
+        await site.fill(a_message())
+        await client.good("NOOP")
+        sections = [f"BODY.PEEK[HEADER.FIELDS.NOT (Z{number})]" for number in range(33)]
+        await client.good(f"FETCH 1 ({' '.join(sections[:32])})")
+        reply = await client.ask(f"FETCH 1 ({' '.join(sections)})")
+        assert reply.completion.startswith("NO [LIMIT]")
+
+
+@pytest.mark.parametrize("with_octets", ["", " BODY.PEEK[9]", " BODY.PEEK[1]"])
+async def test_headers_asked_for_many_times_come_whole_though_put_together_in_batches(with_octets: str) -> None:
+    async with running() as site:
+        await site.fill(*[LONG_HEADERS] * 5)
+        header = LONG_HEADERS[: LONG_HEADERS.index(b"\r\n\r\n") + 4]
+        sections = " ".join(f"BODY.PEEK[HEADER.FIELDS.NOT (Z{number})]" for number in range(8))
+        async with site.signed_in("INBOX") as client:
+            lines = (await client.good(f"FETCH 1:* ({sections}{with_octets})")).untagged
+        assert [line.split()[0] for line in lines] == [b"1", b"2", b"3", b"4", b"5"]
+        assert [line.count(header) for line in lines] == [8] * 5
+
+
+async def test_few_octets_are_put_together_before_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    plain = Session.write
+
+    def write(session: Session, data: bytes) -> None:
+        written.append(len(data))
+        plain(session, data)
+
+    monkeypatch.setattr(Session, "write", write)
+    async with running() as site:
+        await site.fill(*[LONG_HEADERS] * 20)
+        async with site.signed_in("INBOX") as client:
+            await client.good("FETCH 1:* BODY.PEEK[HEADER]")
+    assert sum(written) > 20 * 80_000
+    assert max(written) < 512 * 1024 + len(LONG_HEADERS) + 100
