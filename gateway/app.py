@@ -50,8 +50,8 @@ from gateway.store.sweeper import sweep, unlink_if_unreferenced
 from gateway.web_listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
-_BUSY = 4
-"""Messages being taken in at once from which filing gives way."""
+_BUSY = 1
+"""Messages being judged or stored at once from which filing gives way."""
 _SWEEP_EVERY = timedelta(hours=1)
 
 
