@@ -95,7 +95,7 @@ def _by_content(body: EncodedBody, filename: str | None) -> Kind | None:
     if not start and len(head) >= _SNIFF_BYTES:
         start = body.head(_DEEP_BYTES).lstrip(_LEADING)
     if start.startswith(b"<"):
-        return None if _HTML.match(start) else _markup_kind(body.head(_DEEP_BYTES))
+        return _deep_markup_kind(body, start)
     if start.startswith(b"{"):
         return Kind.FHIR if _FHIR_JSON.search(body.head(_DEEP_BYTES)) else None
     return next((kind for pattern, kind in _TEXT_STARTS if pattern.match(start)), None)
@@ -123,6 +123,14 @@ def _is_xdm(body: EncodedBody, head: bytes, filename: str | None) -> bool:
         return True
     tail = body.tail(_DEEP_BYTES)
     return any(_XDM_ENTRY.match(tail, entry.start() + 46) for entry in _ZIP_ENTRY.finditer(tail))
+
+
+def _deep_markup_kind(body: EncodedBody, start: bytes) -> Kind | None:
+    head = body.head(_DEEP_BYTES)
+    kind = None if _HTML.match(start) else _markup_kind(head)
+    if kind is None and len(head) >= _DEEP_BYTES // 2 and b"ClinicalDocument" in body.whole():
+        return Kind.CDA  # behind a long style sheet, as « auto-présentable » documents are (STD §4.1)
+    return kind
 
 
 def _markup_kind(head: bytes) -> Kind | None:

@@ -32,5 +32,10 @@ def test_root_behind_a_long_prologue_is_held(prologue: bytes) -> None:
     assert kind_of(b'<?xml version="1.0"?>'[: 21 * (prologue[:1] == b"<")] + prologue + _CDA).is_clinical
 
 
+def test_document_behind_its_own_style_sheet_is_held() -> None:
+    sheet = b"<xsl:stylesheet xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>" + b"<xsl:text>x</xsl:text>" * 5_000
+    assert kind_of(sheet + _CDA + b"</xsl:stylesheet>") is Kind.CDA
+
+
 def test_other_markup_is_not_held() -> None:
     assert not kind_of(b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g/>" * 30_000 + b"</svg>").is_clinical
