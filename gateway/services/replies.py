@@ -19,7 +19,14 @@ from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.exchange import Exchange, ExchangeEvent, ExchangeState
 from gateway.domain.mailbox import SEEN, BlobKey, Content, ContentState, MessageId, SpecialUse, ThreadId, VaultId
-from gateway.domain.mime import ComposedMessage, Mailbox, OutgoingAttachment, compose, scan_message
+from gateway.domain.mime import (
+    ComposedMessage,
+    Mailbox,
+    OutgoingAttachment,
+    compose,
+    is_message_id,
+    scan_message,
+)
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept
 from gateway.policy import reasons
@@ -33,6 +40,7 @@ from gateway.services.records import Records, records_of
 from gateway.services.trust import TrustFacts
 
 R = TypeVar("R")
+_MAX_SUBJECT = 250
 _MAX_REFERENCES = 20
 
 
@@ -135,16 +143,16 @@ class Replies:
     def _compose(self, found: _Look, exchange: Exchange, draft: Draft, message_id: str) -> ComposedMessage:
         last = found.view.incoming or found.view.messages[-1].card
         subject = last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}"
-        ids = (*last.references, *((last.message_id,) if last.message_id else ()))
+        ids = [text for text in (*last.references, last.message_id) if is_message_id(text)]
         writer, reader = found.space.address.mail, exchange.correspondent
         return ComposedMessage(
             from_=Mailbox(shown_name(found.space.identity.traits), writer.local, writer.domain),
             to=(Mailbox(exchange.name, reader.local, reader.domain),),
-            subject=subject,
+            subject=subject[:_MAX_SUBJECT],
             text=draft.text,
             date=self._clock.now(),
             message_id=message_id,
-            in_reply_to=last.message_id or None,
+            in_reply_to=last.message_id if is_message_id(last.message_id) else None,
             references=tuple(dict.fromkeys(ids))[-_MAX_REFERENCES:],
             attachments=tuple(OutgoingAttachment(file.name, _carried(file), file.data) for file in draft.files),
         )

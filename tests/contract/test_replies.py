@@ -80,6 +80,15 @@ async def test_reply_answers_the_last_message_in_its_thread(site: PatientSite) -
     assert headers.text("From").startswith("Camille Lefèvre")
 
 
+async def test_message_with_an_identifier_that_nobody_may_write_can_be_answered(site: PatientSite) -> None:
+    letter = a_letter(CLAIRE, subject="Bilan " * 2_000)
+    odd = letter.replace(message_id_of(letter).encode(), "<numéro@medecin.mssante.fr>".encode())
+    reply = await site.replies.reply(site.camille.vault, ThreadId(await site.receive(odd)), HELLO)
+    headers = scan_message(await _raw(site, reply)).headers
+    assert headers.count("In-Reply-To") == 0
+    assert len(headers.text("Subject")) <= 250
+
+
 async def test_answer_to_the_reply_joins_the_conversation(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     site.at.clock.advance(timedelta(minutes=1))

@@ -10,6 +10,7 @@ from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
 from gateway.domain.mime.dates import format_date, parse_date
 from gateway.domain.mime.envelope import envelope_wire
+from gateway.domain.mime.fields import is_message_id
 from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.headers import Headers, header_block, header_text, search_header, select_header_fields
 from gateway.domain.mime.html import html_to_text
@@ -32,7 +33,8 @@ __all__ = [
     "NestedMessage", "OutgoingAttachment", "ParameterField", "Part", "Report", "ReportKind", "ScannedMessage",
     "attachments", "base_subject", "bears_clinical_data", "body_wire", "bodystructure_wire", "check_transparency",
     "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body", "encode_words", "envelope_wire",
-    "format_date", "header_block", "header_text", "html_to_text", "layout_of", "mailboxes_of", "normalised_subject",
+    "format_date", "header_block", "header_text", "html_to_text", "is_message_id", "layout_of", "mailboxes_of",
+    "normalised_subject",
     "parse_addresses", "parse_date", "parse_report", "preview", "safe_filename", "scan_message", "search_fold",
     "search_header", "section_range", "select_header_fields", "shown_subject", "text_extract", "text_of",
 ]  # fmt: skip

@@ -17,8 +17,14 @@ _NAME = re.compile(r"[!-9;-~]{1,70}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _TOKEN = re.compile(r"[!#$%&'*+.0-9A-Za-z^_`{|}~-]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+
 _LINE = 76
 _MAX_TOKEN = 600
+
+
+def is_message_id(text: str) -> bool:
+    """Say whether an identifier that was received can be written again: others are read, not passed on."""
+    return _MESSAGE_ID.fullmatch(text) is not None
 
 
 def text_field(name: str, text: str) -> bytes:
