@@ -115,6 +115,8 @@ class ImapServer:
         except OSError as error:
             fault = (error.reason if isinstance(error, ssl.SSLError) else None) or type(error).__name__
             _log.info("imap_handshake_failed", connection=session.id, fault=fault)
+        except Exception:  # noqa: BLE001 - the edge's last resort: the client is gone, the fault must not be
+            _log.exception("imap_session_failed", connection=session.id)
         finally:
             self.sessions.discard(session)
             session.channel.abort()
