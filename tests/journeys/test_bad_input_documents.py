@@ -192,6 +192,7 @@ OLD_CDA = b'<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId extension="POCD_HD0
         ("resultat.hl7", "application/hl7-v2", b"MSH|^~\\&|LABO|X|DOSSIER|Y|20260105||ORU^R01|1|P|2.5\r\n"),
         ("resultat.json", "application/fhir+json", b'{"resourceType": "Bundle", "type": "document"}'),
         ("resultat.hpr", "application/x-hprim", b"H|~^\\&|ORU|LABO|\r\n"),
+        ("transfert.eml", "application/octet-stream", b"Subject: resultat d'un autre\r\n\r\nBonjour\r\n"),
         ("cda.xml", "text/xml", b'<!DOCTYPE x><ClinicalDocument xmlns="urn:hl7-org:v3"/>'),
     ],
 )

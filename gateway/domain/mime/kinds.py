@@ -29,6 +29,7 @@ class Kind(Enum):
     WINMAIL = "winmail"
     REPORT = "report"
     MESSAGE = "message"
+    OPAQUE = "opaque"
     OTHER = "other"
 
     @property
@@ -37,7 +38,7 @@ class Kind(Enum):
         return self in _CLINICAL
 
 
-_CLINICAL = frozenset({Kind.XDM, Kind.CDA, Kind.HL7V2, Kind.HPRIM, Kind.FHIR})
+_CLINICAL = frozenset({Kind.XDM, Kind.CDA, Kind.HL7V2, Kind.HPRIM, Kind.FHIR, Kind.OPAQUE})
 
 _XDM_NAME = re.compile(r"ihe[_-]?xdm.*\.zip", re.IGNORECASE)
 _XDM_ENTRY = re.compile(rb"IHE_XDM[/\\]|INDEX\.HTM", re.IGNORECASE)
@@ -75,7 +76,9 @@ _BY_SUFFIX = {
 
 def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
     """Classify one leaf from its body, declared type and safe file name."""
-    return _by_content(body, filename) or _by_label(media_type, filename)
+    kind = _by_content(body, filename) or _by_label(media_type, filename)
+    # A message that was not looked into (encoded, or sent as a file) may bear anybody's documents.
+    return Kind.OPAQUE if kind is Kind.MESSAGE else kind
 
 
 def _by_content(body: EncodedBody, filename: str | None) -> Kind | None:

@@ -121,7 +121,7 @@ def test_archive_called_xdm_is_xdm_even_if_it_holds_nothing() -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_clinical_kinds(kind: Kind) -> None:
-    assert kind.is_clinical is (kind.value in {"xdm", "cda", "hl7v2", "hprim", "fhir"})
+    assert kind.is_clinical is (kind.value in {"xdm", "cda", "hl7v2", "hprim", "fhir", "opaque"})
 
 
 def mixed(*parts: str, subtype: str = "mixed") -> bytes:
