@@ -132,9 +132,10 @@ class PatientSignIn:
                 return None
             return account, tx.spaces.space(account.vault)
 
-        found = await self._store.read(look)
-        hashed = found[0].secret.decode() if found else _NOBODY
+        # Looked up inside as well: guesses are then judged in the order in which they came.
         async with self._hashing:
+            found = await self._store.read(look)
+            hashed = found[0].secret.decode() if found else _NOBODY
             right = await self._off_loop(_verified, hashed, password)
         return found[1] if found and right and may_sign_in(found[1].state) else None
 
