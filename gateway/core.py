@@ -80,13 +80,12 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
     """Open store and directory and bind the services; on exit what waits is committed."""
     clock, paths = SystemClock(), store_paths(settings)
     white_list_age, directory_age = settings.trust_ages
-    with ThreadPoolExecutor(settings.work.threads, "pli-work") as workers:
+    with FileBlobs(paths.blobs) as blobs, ThreadPoolExecutor(settings.work.threads, "pli-work") as workers:
         async with open_store(paths, clock, readers=settings.work.store_readers) as store:
             directory = SnapshotHolder(
                 settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
             )
             trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
-            blobs = FileBlobs(paths.blobs)
             section = settings.sign_in
             oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
             provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)

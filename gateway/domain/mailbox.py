@@ -63,7 +63,7 @@ def flags_text(flags: Flags) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BlobRef:
-    """Name of one blob: 16 random bytes."""
+    """Name of one blob: 16 octets that the store of blobs chose and that never return."""
 
     id: bytes
 

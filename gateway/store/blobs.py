@@ -1,32 +1,35 @@
-"""Blobs in files: append-once, each under a data key of its own, in authenticated chunks of 64 KiB.
+"""Blobs in segments: append-once, each under a data key of its own, in authenticated chunks of 64 KiB.
 
-A file is a 16-octet head (magic, version, chunk size) and chunks sealed with AES-256-GCM; a chunk's nonce is
-its number and a last-chunk mark, so chunks can be neither reordered nor cut off. The data key is random for
-each blob, which makes counting nonces safe. A file that a crash left unreferenced is found by the sweeper.
+A record is a head (magic, the blob's name, when it was written, sealed length) and chunks sealed with AES-256-GCM;
+a chunk's nonce is its number and a last-chunk mark, so chunks can be neither reordered nor cut off. The data key is
+random for each blob, which makes counting nonces safe. A blob's name says where it is (segment, page) and ends in
+random octets; a record that a crash left unreferenced is found by the sweeper.
 """
 
-import contextlib
-import errno
 import os
-import re
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.store.folder_sync import sync_folder
+from gateway.store.segments import NAME_OCTETS, PAGE, Segments, next_page_with_data, pages_of
 
 CHUNK = 64 * 1024
 _TAG = 16
 _SEALED_CHUNK = CHUNK + _TAG
-_HEAD = struct.pack(">8sII", b"pli blob", 1, CHUNK)
+_MAGIC = b"pli blob"
+_HEAD = struct.Struct(">8s16sQQ")
 _LAST = 0x80
-_NAME = re.compile(r"[0-9a-f]{32}")
+_PAGE_FORM = struct.Struct(">I")
+_RANDOM = 16 - NAME_OCTETS - _PAGE_FORM.size
 
 
 def _nonce(number: int, last: bool) -> bytes:
@@ -34,75 +37,57 @@ def _nonce(number: int, last: bool) -> bytes:
 
 
 class FileBlobs:
-    """Blobs below one folder, spread over 256 subfolders."""
+    """Blobs below one folder. Close it, or use it in a ``with``."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self._prefix = f"{root}/"
-        self._broken = False
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for number in range(256):
-            (root / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
-        # The folders' own entries must survive a power cut before the first blob is promised.
-        sync_folder(root)
+        self._segments = Segments(root)
 
-    def path(self, ref: BlobRef) -> Path:
-        """Give the file of a blob."""
-        return Path(self._name(ref))
+    def __enter__(self) -> Self:
+        """Enter."""
+        return self
 
-    def _name(self, ref: BlobRef) -> str:
-        name = ref.id.hex()
-        return f"{self._prefix}{name[:2]}/{name}"
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Leave the segment being written; what was put stays."""
+        self._segments.close()
+
+    def place(self, ref: BlobRef) -> tuple[Path, int]:
+        """Give the file that holds a blob and the offset of its record."""
+        name, page = _place(ref)
+        return Path(self._segments.path(name)), page * PAGE
+
+    # ------------------------------------------------------------ putting
 
     def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
-        """Seal and store; file and folder are synchronised on return."""
+        """Seal and store; synchronised on return."""
         return self.put_many([data])[0]
 
     def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
-        """Put several into one folder, which is synchronised once; all or none."""
-        if self._broken:
-            raise StoreUnavailable("the blobs stopped after a disk failure")
-        folder, keys = os.urandom(1), []
+        """Put several with one synchronisation, shared with whoever puts meanwhile; all or none."""
+        if not many:
+            return []
+        lengths = [_HEAD.size + _sealed_length(len(data)) for data in many]
         try:
-            for data in many:
-                keys.append(BlobKey(BlobRef(folder + os.urandom(15)), os.urandom(32), len(data)))
-                self._write(keys[-1], data)
-            if keys:
-                self._synchronise_folder(f"{self._prefix}{folder.hex()}")
+            with self._segments.room(sum(map(pages_of, lengths)) * PAGE) as place:
+                pieces, keys, page = [], [], place.page
+                for data, length in zip(many, lengths, strict=True):
+                    name = place.name + _PAGE_FORM.pack(page) + os.urandom(_RANDOM)
+                    key = BlobKey(BlobRef(name), os.urandom(32), len(data))
+                    keys.append(key)
+                    pieces += [_HEAD.pack(_MAGIC, name, time.time_ns(), length), *_sealed(key, memoryview(data))]
+                    pieces.append(bytes(-length % PAGE))
+                    page += pages_of(length)
+                self._segments.write(place, pieces[:-1])
         except OSError as error:
-            for key in keys:
-                with contextlib.suppress(OSError):
-                    os.unlink(self._name(key.ref))  # noqa: PTH108 - a name already: no path object on the hot way
             raise StoreUnavailable("a blob cannot be written") from error
         return keys
 
-    def _write(self, key: BlobKey, data: bytes | bytearray | memoryview) -> None:
-        pieces = [_HEAD, *_sealed(AESGCM(key.data_key), key.ref, memoryview(data))]
-        handle = os.open(self._name(key.ref), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            _write_all(handle, pieces)
-            self._synchronise_file(handle)
-        finally:
-            os.close(handle)
-
-    def _synchronise_file(self, handle: int) -> None:
-        try:
-            os.fsync(handle)
-        except OSError as error:
-            self._note_failure(error)
-            raise
-
-    def _synchronise_folder(self, folder: str) -> None:
-        try:
-            sync_folder(folder)
-        except OSError as error:
-            self._note_failure(error)
-            raise
-
-    def _note_failure(self, error: OSError) -> None:
-        # After a failed fsync the kernel may call pages clean that never reached the disk: a later one that
-        # succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
-        self._broken |= error.errno not in (errno.ENOSPC, errno.EDQUOT)
+    # ------------------------------------------------------------ reading
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         """Open octets [start, end), reading only the chunks that hold them."""
@@ -118,7 +103,7 @@ class FileBlobs:
 
     def _opened(self, key: BlobKey, first: int, last: int) -> bytes:
         final = max(key.size - 1, 0) // CHUNK
-        sealed = memoryview(self._sealed_chunks(key.ref, first, last))
+        sealed = memoryview(self._sealed_chunks(key, first, last))
         cipher, clear = AESGCM(key.data_key), []
         try:
             for number in range(first, last + 1):
@@ -131,59 +116,115 @@ class FileBlobs:
             raise SealBroken("a blob is not as long as its row says")
         return clear[0] if len(clear) == 1 else b"".join(clear)
 
-    def _sealed_chunks(self, ref: BlobRef, first: int, last: int) -> bytes:
+    def _sealed_chunks(self, key: BlobKey, first: int, last: int) -> bytes:
+        name, page = _place(key.ref)
+        at, length = page * PAGE, _HEAD.size + _sealed_length(key.size)
+        start, end = _HEAD.size + first * _SEALED_CHUNK, min(_HEAD.size + (last + 1) * _SEALED_CHUNK, length)
         try:
-            handle = os.open(self._name(ref), os.O_RDONLY)
+            handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
             try:
-                if os.pread(handle, len(_HEAD), 0) != _HEAD:
-                    raise SealBroken("a blob has an unknown head")
-                return _read_up_to(handle, (last - first + 1) * _SEALED_CHUNK, len(_HEAD) + first * _SEALED_CHUNK)
+                if first:
+                    _check_head(os.pread(handle, _HEAD.size, at), key.ref, length)
+                    return _read_up_to(handle, end - start, at + start)
+                whole = _read_up_to(handle, end, at)
+                _check_head(whole[: _HEAD.size], key.ref, length)
+                return whole[_HEAD.size :]
             finally:
                 os.close(handle)
         except FileNotFoundError as error:
-            raise NotFound("a blob's file is missing") from error
+            raise NotFound("a blob's segment is missing") from error
         except OSError as error:
             raise StoreUnavailable("a blob cannot be read") from error
 
+    # ------------------------------------------------------------ removing
+
     def delete(self, ref: BlobRef) -> None:
-        """Remove the file; absent is no error. A power cut may bring it back: the sweeper takes it then."""
+        """Take the octets out; absent is no error. A power cut may bring them back: the sweeper takes them then."""
         try:
-            self.path(ref).unlink(missing_ok=True)
+            name, page = _place(ref)
+            length = self._length(name, page, ref)
+            if length:
+                self._segments.remove(name, page, length)
         except OSError as error:
             raise StoreUnavailable("a blob cannot be removed") from error
 
+    def _length(self, name: bytes, page: int, ref: BlobRef) -> int:
+        """Give the length of a blob's record; 0 when it is gone."""
+        try:
+            handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return 0
+        try:
+            head = os.pread(handle, _HEAD.size, page * PAGE)
+        finally:
+            os.close(handle)
+        found = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", b"", 0, 0)
+        return found[3] if found[:2] == (_MAGIC, ref.id) else 0
+
     def older_than(self, instant: datetime) -> Iterator[BlobRef]:
         """List blobs written before `instant`; what is removed meanwhile and foreign files are passed over."""
-        limit = instant.timestamp()
-        for number in range(256):
-            try:
-                with os.scandir(self._root / f"{number:02x}") as files:
-                    for file in files:
-                        with contextlib.suppress(FileNotFoundError):
-                            if _NAME.fullmatch(file.name) and file.stat().st_mtime < limit:
-                                yield BlobRef(bytes.fromhex(file.name))
-            except OSError as error:
-                raise StoreUnavailable("blobs cannot be listed") from error
+        limit = instant.timestamp() * 1e9
+        try:
+            for name in self._segments.names():
+                for ref, written in self._records(name):
+                    if written < limit:
+                        yield ref
+        except OSError as error:
+            raise StoreUnavailable("blobs cannot be listed") from error
+
+    def _records(self, name: bytes) -> Iterator[tuple[BlobRef, int]]:
+        """List the records of a segment and when each was written.
+
+        A record whose head was lost in a crash is stepped over page by page: nothing refers to it.
+        """
+        try:
+            handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+        try:
+            page = 0
+            while (found := next_page_with_data(handle, page)) is not None:
+                head = os.pread(handle, _HEAD.size, found * PAGE)
+                if len(head) < _HEAD.size:
+                    return
+                magic, ref, written, length = _HEAD.unpack(head)
+                page = found + 1
+                if magic == _MAGIC and ref.startswith(name + _PAGE_FORM.pack(found)):
+                    page = found + pages_of(length)
+                    yield BlobRef(ref), written
+        finally:
+            os.close(handle)
 
 
-def _sealed(cipher: AESGCM, ref: BlobRef, view: memoryview) -> list[bytes]:
+def _place(ref: BlobRef) -> tuple[bytes, int]:
+    name, page = ref.id[:NAME_OCTETS], ref.id[NAME_OCTETS : NAME_OCTETS + _PAGE_FORM.size]
+    return name, _PAGE_FORM.unpack(page)[0]
+
+
+def _sealed_length(size: int) -> int:
+    return size + (max(size - 1, 0) // CHUNK + 1) * _TAG
+
+
+def _check_head(head: bytes, ref: BlobRef, length: int) -> None:
+    if len(head) < _HEAD.size:
+        raise SealBroken("a blob's record is cut off")
+    magic, name, _, found = _HEAD.unpack(head)
+    if magic != _MAGIC or name != ref.id:
+        # A hole, or what a crash left: whoever refers to it came too late.
+        if not any(head):
+            raise NotFound("a blob was removed")
+        raise SealBroken("a blob's record has an unknown head")
+    if found != length:
+        raise SealBroken("a blob is not as long as its row says")
+
+
+def _sealed(key: BlobKey, view: memoryview) -> list[bytes]:
     final = max(len(view) - 1, 0) // CHUNK
+    cipher, name = AESGCM(key.data_key), key.ref.id
     return [
-        cipher.encrypt(_nonce(number, number == final), view[number * CHUNK : (number + 1) * CHUNK], ref.id)
+        cipher.encrypt(_nonce(number, number == final), view[number * CHUNK : (number + 1) * CHUNK], name)
         for number in range(final + 1)
     ]
-
-
-def _write_all(handle: int, pieces: list[bytes]) -> None:
-    for start in range(0, len(pieces), 256):
-        rest = pieces[start : start + 256]
-        total = sum(map(len, rest))
-        written = os.writev(handle, rest)
-        if written < total:
-            # A short write means a full disk or a signal: write what is left, and let the disk say why.
-            left = memoryview(b"".join(rest))[written:]
-            while left:
-                left = left[os.write(handle, left) :]
 
 
 def _read_up_to(handle: int, count: int, offset: int) -> bytes:

@@ -84,7 +84,8 @@ async def store_at(folder: Path, clock: ManualClock | None = None) -> AsyncItera
     paths, clock = StorePaths.below(folder), clock or ManualClock()
     create_store(paths)
     async with open_store(paths, clock) as store:
-        yield StoreAt(store, open_blobs(paths), clock, paths)
+        with open_blobs(paths) as blobs:
+            yield StoreAt(store, blobs, clock, paths)
 
 
 def a_number() -> int:

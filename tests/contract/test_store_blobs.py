@@ -3,7 +3,9 @@
 import errno
 import os
 import resource
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,18 +14,21 @@ import pytest
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
+from gateway.store import segments
 from gateway.store.blobs import CHUNK, FileBlobs
 from tests.builders.store import StoreAt, a_mailbox
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 1 << 20)
 SEALED_CHUNK = CHUNK + 16
-HEAD = 16
+HEAD = 40
+LONG_AGO, SOON = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 @pytest.fixture
-def blobs(ram: Path) -> FileBlobs:
+def blobs(ram: Path) -> Iterator[FileBlobs]:
     """Blobs in files, empty."""
-    return FileBlobs(ram / "blobs")
+    with FileBlobs(ram / "blobs") as opened:
+        yield opened
 
 
 def _data(size: int) -> bytes:
@@ -31,10 +36,18 @@ def _data(size: int) -> bytes:
 
 
 @contextmanager
-def _changed(path: Path) -> Iterator[bytearray]:
-    octets = bytearray(path.read_bytes())
-    yield octets
-    path.write_bytes(octets)
+def _changed(blobs: FileBlobs, key: BlobKey) -> Iterator[bytearray]:
+    """Let a test spoil the record of the only, or last, blob of a segment."""
+    path, offset = blobs.place(key.ref)
+    octets = path.read_bytes()
+    record = bytearray(octets[offset:])
+    yield record
+    path.write_bytes(octets[:offset] + record)
+
+
+def _record(blobs: FileBlobs, key: BlobKey) -> bytes:
+    path, offset = blobs.place(key.ref)
+    return path.read_bytes()[offset : offset + HEAD + key.size + 16]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -61,24 +74,24 @@ def test_any_range_is_read(blobs: FileBlobs, size: int) -> None:
 
 def test_octets_on_disk_are_not_those_that_were_put(blobs: FileBlobs) -> None:
     key = blobs.put(b"resultat confidentiel " * 100)
-    assert b"confidentiel" not in blobs.path(key.ref).read_bytes()
+    assert b"confidentiel" not in blobs.place(key.ref)[0].read_bytes()
 
 
 def test_same_octets_are_sealed_differently_each_time(blobs: FileBlobs) -> None:
     one, other = blobs.put(b"x"), blobs.put(b"x")
     assert one.data_key != other.data_key
-    assert blobs.path(one.ref).read_bytes() != blobs.path(other.ref).read_bytes()
+    assert _record(blobs, one)[HEAD:] != _record(blobs, other)[HEAD:]
 
 
 def test_blob_is_for_its_owner_only(blobs: FileBlobs) -> None:
-    assert blobs.path(blobs.put(b"x").ref).stat().st_mode & 0o777 == 0o600
+    assert blobs.place(blobs.put(b"x").ref)[0].stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("size", [1, CHUNK, CHUNK + 1, 3 * CHUNK])
 @pytest.mark.parametrize("cut", [1, 17, SEALED_CHUNK])
 def test_truncated_file_does_not_open(blobs: FileBlobs, size: int, cut: int) -> None:
     key = blobs.put(_data(size))
-    with _changed(blobs.path(key.ref)) as octets:
+    with _changed(blobs, key) as octets:
         del octets[max(len(octets) - cut, HEAD) :]
     with pytest.raises(SealBroken):
         blobs.read(key)
@@ -86,7 +99,7 @@ def test_truncated_file_does_not_open(blobs: FileBlobs, size: int, cut: int) -> 
 
 def test_file_cut_at_a_chunk_does_not_pass_for_a_shorter_blob(blobs: FileBlobs) -> None:
     key = blobs.put(_data(2 * CHUNK))
-    with _changed(blobs.path(key.ref)) as octets:
+    with _changed(blobs, key) as octets:
         del octets[HEAD + SEALED_CHUNK :]
     with pytest.raises(SealBroken):
         blobs.read(BlobKey(key.ref, key.data_key, CHUNK))
@@ -94,7 +107,7 @@ def test_file_cut_at_a_chunk_does_not_pass_for_a_shorter_blob(blobs: FileBlobs) 
 
 def test_swapped_chunks_do_not_open(blobs: FileBlobs) -> None:
     key = blobs.put(_data(3 * CHUNK))
-    with _changed(blobs.path(key.ref)) as octets:
+    with _changed(blobs, key) as octets:
         first, second = slice(HEAD, HEAD + SEALED_CHUNK), slice(HEAD + SEALED_CHUNK, HEAD + 2 * SEALED_CHUNK)
         octets[first], octets[second] = octets[second], octets[first]
     with pytest.raises(SealBroken):
@@ -104,7 +117,7 @@ def test_swapped_chunks_do_not_open(blobs: FileBlobs) -> None:
 @pytest.mark.parametrize("place", [0, 8, HEAD, HEAD + 100, HEAD + SEALED_CHUNK - 1, HEAD + SEALED_CHUNK, -1])
 def test_flipped_bit_does_not_open(blobs: FileBlobs, place: int) -> None:
     key = blobs.put(_data(CHUNK + 500))
-    with _changed(blobs.path(key.ref)) as octets:
+    with _changed(blobs, key) as octets:
         octets[place] ^= 1
     with pytest.raises(SealBroken):
         blobs.read(key)
@@ -112,7 +125,7 @@ def test_flipped_bit_does_not_open(blobs: FileBlobs, place: int) -> None:
 
 def test_damage_outside_the_range_is_not_read(blobs: FileBlobs) -> None:
     key = blobs.put(_data(3 * CHUNK))
-    with _changed(blobs.path(key.ref)) as octets:
+    with _changed(blobs, key) as octets:
         octets[-1] ^= 1
     assert blobs.read(key, 0, CHUNK) == _data(CHUNK)
 
@@ -124,14 +137,16 @@ def test_size_that_is_not_the_blobs_does_not_open(blobs: FileBlobs, size: int) -
         blobs.read(BlobKey(key.ref, key.data_key, size))
 
 
-def test_file_under_another_name_does_not_open(blobs: FileBlobs) -> None:
+def test_record_in_the_place_of_another_does_not_open(blobs: FileBlobs) -> None:
     one, other = blobs.put(_data(500)), blobs.put(_data(500))
-    blobs.path(one.ref).replace(blobs.path(other.ref))
+    moved = _record(blobs, one)
+    with _changed(blobs, other) as octets:
+        octets[: len(moved)] = moved
     with pytest.raises(SealBroken):
         blobs.read(BlobKey(other.ref, one.data_key, 500))
 
 
-def test_missing_file_is_not_found(blobs: FileBlobs) -> None:
+def test_blob_that_was_removed_is_not_found(blobs: FileBlobs) -> None:
     key = blobs.put(b"x")
     blobs.delete(key.ref)
     with pytest.raises(NotFound):
@@ -144,17 +159,124 @@ def test_deleting_twice_is_no_error(blobs: FileBlobs) -> None:
     blobs.delete(ref)
 
 
+def test_removing_one_blob_leaves_its_neighbours(blobs: FileBlobs) -> None:
+    keys = [blobs.put(_data(size)) for size in SIZES]
+    for key in keys[::2]:
+        blobs.delete(key.ref)
+    for key in keys[1::2]:
+        assert blobs.read(key) == _data(key.size)
+
+
+def test_octets_of_a_removed_blob_are_gone_and_their_room_is_given_back(blobs: FileBlobs) -> None:
+    gone, _stays = blobs.put(_data(1 << 20)), blobs.put(b"x")
+    path, offset = blobs.place(gone.ref)
+    before = path.stat().st_blocks
+    blobs.delete(gone.ref)
+    assert not any(path.read_bytes()[offset : offset + (1 << 20)])
+    assert path.stat().st_blocks * 512 <= before * 512 - (1 << 20)
+
+
+def test_file_system_without_holes_gets_zeros(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, stays = blobs.put(_data(3 << 20)), blobs.put(_data(500))
+    path, offset = blobs.place(gone.ref)
+    monkeypatch.setattr(segments, "_punched", lambda *_: False)
+    blobs.delete(gone.ref)
+    assert not any(path.read_bytes()[offset : offset + (3 << 20)])
+    assert blobs.read(stays) == _data(500)
+    with pytest.raises(NotFound):
+        blobs.read(gone)
+
+
+def test_segment_goes_with_its_last_blob_once_nobody_writes_to_it(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as first:
+        one, other = first.put(b"x"), first.put(b"y")
+        path, _ = first.place(one.ref)
+        first.delete(one.ref)
+    with FileBlobs(ram / "blobs") as second:
+        assert second.read(other) == b"y"
+        second.delete(other.ref)
+    assert not path.exists()
+
+
+def test_segment_that_somebody_still_writes_to_stays_when_another_removes_its_last_blob(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as writer, FileBlobs(ram / "blobs") as other:
+        other.delete(writer.put(b"x").ref)
+        later = writer.put(b"y")
+        assert other.read(later) == b"y"
+
+
+def test_segment_that_is_empty_when_it_is_left_goes(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as blobs:
+        blobs.delete(blobs.put(b"x").ref)
+    assert list((ram / "blobs").iterdir()) == []
+
+
+def test_full_segment_is_followed_by_another(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "SEGMENT_BYTES", 100_000)
+    keys = [blobs.put(_data(60_000)) for _ in range(5)]
+    assert [blobs.place(key.ref)[0] for key in keys] == [
+        blobs.place(keys[number].ref)[0] for number in (0, 0, 2, 2, 4)
+    ]
+    assert {blobs.read(key) for key in keys} == {_data(60_000)}
+
+
+def test_nobody_writes_on_to_what_another_process_left(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as first:
+        one = first.put(b"x")
+    with FileBlobs(ram / "blobs") as second:
+        other = second.put(b"y")
+        assert second.place(one.ref)[0] != second.place(other.ref)[0]
+
+
+def test_threads_put_at_once_and_each_reads_its_own(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    synchronised: list[int] = []
+    fdatasync = os.fdatasync
+
+    def noted(handle: int) -> None:
+        synchronised.append(handle)
+        fdatasync(handle)
+
+    monkeypatch.setattr(os, "fdatasync", noted)
+
+    def put(number: int) -> tuple[BlobKey, bytes]:
+        data = _data(number * 997 % 200_000)
+        return blobs.put(data), data
+
+    with ThreadPoolExecutor(8) as threads:
+        for key, data in threads.map(put, range(300)):
+            assert blobs.read(key) == data
+    assert 0 < len(synchronised) <= 300
+
+
 def test_only_blobs_older_than_the_instant_are_listed(blobs: FileBlobs) -> None:
-    old, new = blobs.put(b"old").ref, blobs.put(b"new").ref
-    os.utime(blobs.path(old), (1000, 1000))
-    os.utime(blobs.path(new), (3000, 3000))
-    assert list(blobs.older_than(datetime.fromtimestamp(2000, UTC))) == [old]
+    old = blobs.put(b"old").ref
+    between = datetime.now(UTC)
+    blobs.put(b"new")
+    assert list(blobs.older_than(LONG_AGO)) == []
+    assert list(blobs.older_than(between)) == [old]
 
 
-def test_foreign_files_are_not_listed(blobs: FileBlobs) -> None:
+def test_foreign_files_are_not_listed(blobs: FileBlobs, ram: Path) -> None:
     ref = blobs.put(b"x").ref
-    blobs.path(ref).with_name("lost+found").write_bytes(b"")
-    assert list(blobs.older_than(datetime.now(UTC) + timedelta(days=1))) == [ref]
+    (ram / "blobs" / "lost+found").write_bytes(b"")
+    (ram / "blobs" / ("0" * 12)).write_bytes(_data(10_000))
+    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == [ref]
+
+
+def test_removed_blobs_are_not_listed(blobs: FileBlobs) -> None:
+    refs = [blobs.put(_data(size)).ref for size in SIZES]
+    for ref in refs[::2]:
+        blobs.delete(ref)
+    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == refs[1::2]
+
+
+def test_record_behind_one_whose_head_was_lost_in_a_crash_is_listed(blobs: FileBlobs) -> None:
+    lost, found = blobs.put(_data(100_000)), blobs.put(_data(100_000))
+    path, offset = blobs.place(lost.ref)
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(bytes(HEAD))
+    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == [found.ref]
 
 
 # ---------------------------------------------------------------- a disk that fails
@@ -174,7 +296,7 @@ def _no_room_beyond(octets: int) -> Iterator[None]:
 def test_blob_that_finds_no_room_is_refused_leaves_nothing_and_the_next_is_taken(blobs: FileBlobs) -> None:
     with _no_room_beyond(100_000), pytest.raises(StoreUnavailable):
         blobs.put(_data(1 << 20))
-    assert list(blobs.older_than(datetime.now(UTC) + timedelta(days=1))) == []
+    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == []
     assert blobs.read(blobs.put(_data(1 << 20))) == _data(1 << 20)
 
 
@@ -189,37 +311,65 @@ def test_failed_fsync_stops_the_blobs_until_they_are_opened_again(
     blobs: FileBlobs, ram: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", _failing_fsync(errno.EIO))
+        patch.setattr(os, "fdatasync", _failing_fsync(errno.EIO))
         with pytest.raises(StoreUnavailable):
             blobs.put(b"x")
     with pytest.raises(StoreUnavailable):
         blobs.put(b"x")
-    assert FileBlobs(ram / "blobs").put(b"x").size == 1
+    with FileBlobs(ram / "blobs") as again:
+        assert again.put(b"x").size == 1
 
 
 def test_disk_that_is_full_at_fsync_does_not_stop_the_blobs(
     blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", _failing_fsync(errno.ENOSPC))
+        patch.setattr(os, "fdatasync", _failing_fsync(errno.ENOSPC))
         with pytest.raises(StoreUnavailable):
             blobs.put(b"x")
     assert blobs.read(blobs.put(b"x")) == b"x"
 
 
-def test_file_and_folder_are_synchronised_before_a_blob_is_promised(
+def test_failed_synchronisation_fails_all_who_waited_for_it(
     blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun, fail = threading.Barrier(2, timeout=5), threading.Event()
+
+    def fdatasync(_: int) -> None:
+        if not begun.broken and not fail.is_set():
+            begun.wait()
+        fail.wait(5)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fdatasync", fdatasync)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(blobs.put, b"x")
+        begun.wait()
+        others = [threads.submit(blobs.put, b"y") for _ in range(3)]
+        fail.set()
+        for put in (first, *others):
+            with pytest.raises(StoreUnavailable):
+                put.result(5)
+
+
+def test_file_and_folder_are_synchronised_before_a_blob_is_promised(
+    blobs: FileBlobs, ram: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[Path] = []
-    fsync = os.fsync
 
-    def noted(handle: int) -> None:
-        seen.append(Path(f"/proc/self/fd/{handle}").readlink())
-        fsync(handle)
+    def noting(call: Callable[[int], None]) -> Callable[[int], None]:
+        def noted(handle: int) -> None:
+            seen.append(Path(f"/proc/self/fd/{handle}").readlink())
+            call(handle)
 
-    monkeypatch.setattr(os, "fsync", noted)
-    path = blobs.path(blobs.put(b"x").ref)
-    assert seen == [path, path.parent]
+        return noted
+
+    monkeypatch.setattr(os, "fsync", noting(os.fsync))
+    monkeypatch.setattr(os, "fdatasync", noting(os.fdatasync))
+    path, _ = blobs.place(blobs.put(b"x").ref)
+    assert seen == [ram / "blobs", path]
+    blobs.put(b"y")
+    assert seen == [ram / "blobs", path, path]
 
 
 # ---------------------------------------------------------------- who may open what

@@ -20,10 +20,10 @@ from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
 from gateway.services.outbox import Finish, OutboxWorker
 from gateway.services.receive import Receiver
-from gateway.store import blobs
-from gateway.store.blobs import FileBlobs
+from gateway.store import segments
 from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine
+from gateway.store.segments import Segments
 from gateway.store.tx import SqlTx
 
 _DELAY = 0.3
@@ -93,10 +93,10 @@ def filing_apart() -> None:
 def blobs_not_synchronised() -> None:
     """Octets left to the page cache."""
 
-    def careless(self: FileBlobs, handle: int) -> None:
+    def careless(self: Segments, handle: int) -> None:
         return None
 
-    _replace(FileBlobs, "_synchronise_file", careless)
+    _replace(Segments, "_synchronise_file", careless)
 
 
 def folders_not_synchronised() -> None:
@@ -105,7 +105,7 @@ def folders_not_synchronised() -> None:
     def careless(folder: str) -> None:
         return None
 
-    _replace(blobs, "sync_folder", careless)
+    _replace(segments, "sync_folder", careless)
 
 
 def log_not_synchronised() -> None:

@@ -5,25 +5,25 @@ did counts from the line on which it ended, what it caused from the line on whic
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-_CALLS = "openat,write,writev,pwrite64,fsync,fdatasync,sendto,sendmsg"
+_CALLS = "openat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendto,sendmsg"
 _LINE = re.compile(r"(?P<pid>\d+) +(?P<at>\d+\.\d+) (?P<rest>.*)")
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*?)(?:\) += (?P<result>-?\d+).*| <unfinished \.\.\.>)")
 _RESUMED = re.compile(r"<\.\.\. \w+ resumed>.*\) += (?P<result>-?\d+)")
 _TARGET = re.compile(r'\d+<(?P<open>.*?)>(?:,|$)|AT_FDCWD(?:<.*?>)?, "(?P<named>.*?)"')
-_WRITES = frozenset({"write", "writev", "pwrite64"})
+_WRITES = frozenset({"write", "writev", "pwrite64", "pwritev", "pwritev2"})
 _SENDS = frozenset({"write", "writev", "sendto", "sendmsg"})
 _SYNCS = frozenset({"fsync", "fdatasync"})
 _PAGE = 4096
 """SQLite writes a frame of its log as a head and a page; what is shorter commits nothing."""
 
 ONE_REPLY = "one reply between content and the sender's next word"
-BLOB = "a blob made"
-BLOB_SYNC = "fsync of the blob after its last write"
-FOLDER_SYNC = "fsync of the blob's folder after it was made"
+BLOB = "a blob written"
+BLOB_SYNC = "fsync of the blob's segment after its last write"
+FOLDER_SYNC = "fsync of the segment's folder after it was made"
 COMMITS = "for each recipient a commit after the blob, with fsync of the log"
 
 
@@ -91,27 +91,27 @@ def read_trace(output: Path) -> list[Call]:
     return calls
 
 
-def lacking(calls: Iterable[Call], sent: Transmission) -> list[str]:
+def lacking(calls: Sequence[Call], sent: Transmission) -> list[str]:
     """Say what was not done before the 250 of one message left; nothing else was under way meanwhile."""
     window = [call for call in calls if sent.handed <= call.at <= sent.answered]
     replies = [call for call in window if call.name in _SENDS and call.target.endswith(f":{sent.port}]")]
     if len(replies) != 1:
         return [ONE_REPLY]
     before = [call for call in window if call.ended < replies[0].began and call.result >= 0]
-    blob = next((call for call in before if "/blobs/" in call.target and "O_CREAT" in call.arguments), None)
-    if blob is None:
+    octets = [call for call in before if call.name in _WRITES and "/blobs/" in call.target]
+    if not octets:
         return [BLOB]
-    lacking = _unsynchronised(before, blob)
-    return lacking if _commits(before, blob) >= sent.copies else [*lacking, COMMITS]
+    lacking = _unsynchronised(octets, [call for call in calls if call.ended < replies[0].began and call.result >= 0])
+    return lacking if _commits(before, octets[-1]) >= sent.copies else [*lacking, COMMITS]
 
 
-def _unsynchronised(before: list[Call], blob: Call) -> list[str]:
-    lacking = []
-    writes = [call for call in before if call.name in _WRITES and call.target == blob.target]
-    written = max((call.ended for call in writes), default=None)
-    if written is None or not _synced(before, blob.target, written):
+def _unsynchronised(octets: list[Call], before: list[Call]) -> list[str]:
+    lacking, segment = [], octets[-1].target
+    if not _synced(before, segment, octets[-1].ended):
         lacking.append(BLOB_SYNC)
-    if not _synced(before, blob.target.rpartition("/")[0], blob.ended):
+    # Made for this message, or for one before it.
+    made = next((call.ended for call in before if call.target == segment and "O_CREAT" in call.arguments), None)
+    if made is None or not _synced(before, segment.rpartition("/")[0], made):
         lacking.append(FOLDER_SYNC)
     return lacking
 
