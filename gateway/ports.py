@@ -9,6 +9,7 @@ Values cross these borders in clear; sealing and opening are the store's busines
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -525,6 +526,25 @@ class Store(Protocol):
 
         Raises:
             StoreUnavailable: the commit failed; nothing of `fn` holds.
+        """
+        ...
+
+    async def write_prepared(
+        self,
+        workers: Executor,
+        prepare: Callable[[], Sequence[Callable[[Tx], T]]],
+        *,
+        priority: Priority = Priority.MAIL,
+    ) -> list[T]:
+        """Run `prepare` in a worker thread, then what it gives, each in a write transaction of its own, in order.
+
+        For work that is slow before it writes: the worker hands over to the store itself, without a way back
+        through the loop between the two. When one of the functions fails, those after it are not run, and those
+        before it stay.
+
+        Raises:
+            StoreUnavailable: a commit failed; nothing of its function holds. What `prepare` or a function raises
+                is raised here.
         """
         ...
 

@@ -13,8 +13,9 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,9 +54,19 @@ class Transaction:
 
 
 @dataclass(slots=True)
+class _Caller:
+    """Who waits for some jobs, in order; `failed` is set by the writer thread, the rest belongs to the loop."""
+
+    future: "asyncio.Future[list[Any]]"  # Any: each job returns its own type
+    jobs: int
+    results: list[Any] = field(default_factory=list)
+    failed: BaseException | None = None
+
+
+@dataclass(slots=True)
 class _Job(Generic[X]):
-    fn: Callable[[X], Any]  # Any: each job returns its own type to its own future
-    future: "asyncio.Future[Any]"
+    fn: Callable[[X], Any]
+    caller: _Caller
     result: Any = None
     error: BaseException | None = None
 
@@ -129,16 +140,40 @@ class SqliteEngine(Generic[X]):
 
     # ------------------------------------------------------------ writing
 
-    def write(self, fn: Callable[[X], T], priority: Priority) -> "asyncio.Future[T]":
-        """Queue `fn`; the future resolves after its commit."""
-        future: asyncio.Future[T] = self._loop.create_future()
+    async def write(self, fn: Callable[[X], T], priority: Priority) -> T:
+        """Run `fn` in a transaction; return after its commit."""
+        caller = _Caller(self._loop.create_future(), 1)
+        self._queue([_Job(fn, caller)], priority)
+        results: list[T] = await caller.future
+        return results[0]
+
+    async def write_prepared(
+        self, workers: Executor, prepare: Callable[[], Sequence[Callable[[X], T]]], priority: Priority
+    ) -> list[T]:
+        """Run `prepare` in a worker thread and what it gives in transactions; see `gateway.ports.Store`."""
+        caller = _Caller(self._loop.create_future(), 0)
+
+        def work() -> None:
+            try:
+                jobs = [_Job(fn, caller) for fn in prepare()]
+                caller.jobs = len(jobs)
+                self._queue(jobs, priority)
+            except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller
+                self._loop.call_soon_threadsafe(_fail, caller, _raisable(error))
+            else:
+                if not jobs:
+                    self._loop.call_soon_threadsafe(_answer, caller)
+
+        workers.submit(work)
+        return await caller.future
+
+    def _queue(self, jobs: "list[_Job[X]]", priority: Priority) -> None:
         with self._wake:
             queue = self._waiting[priority]
             if self._stopping or self._broken or len(queue) >= MAX_WAITING:
                 raise StoreUnavailable("the store takes no writes now")
-            queue.append(_Job(fn, future))
+            queue.extend(jobs)
             self._wake.notify()
-        return future
 
     def _next_group(self) -> "list[_Job[X]]":
         mail, bulk = self._waiting
@@ -158,11 +193,15 @@ class SqliteEngine(Generic[X]):
 
     def _run_group(self, group: "list[_Job[X]]") -> set[VaultId]:
         touched: set[VaultId] = set()
-        if self._attempt(group):
+        # What comes after a job of the same caller that failed in an earlier group is not run.
+        if self._attempt([job for job in group if not _is_forfeit(job)]):
             return touched | self._writer_tx.touched
         for job in group if len(group) > 1 else ():
+            if _is_forfeit(job):
+                continue
             if self._attempt([job]):
                 touched |= self._writer_tx.touched
+            job.caller.failed = job.error
         return touched
 
     def _attempt(self, group: "list[_Job[X]]") -> bool:
@@ -174,7 +213,7 @@ class SqliteEngine(Generic[X]):
         except StoreUnavailable as error:
             # Nobody's function is to blame: waiting again for each of them would only stall those behind.
             for job in group:
-                job.error = error
+                job.error = job.caller.failed = error
             return True
         try:
             for job in group:
@@ -186,6 +225,8 @@ class SqliteEngine(Generic[X]):
             translated = self._translated(error)
             for job in group:
                 job.error = translated
+            if len(group) == 1:
+                group[0].caller.failed = translated
             return False
         return True
 
@@ -205,10 +246,7 @@ class SqliteEngine(Generic[X]):
             self._broken = True
 
     def _translated(self, error: BaseException) -> BaseException:
-        if isinstance(error, StopIteration):
-            # A future cannot hold one; unhandled, it would leave the rest of the group without an answer.
-            return RuntimeError("a write function raised StopIteration")
-        return self._unavailable(error) if isinstance(error, sqlite3.Error) else error
+        return self._unavailable(error) if isinstance(error, sqlite3.Error) else _raisable(error)
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
         # The low octet is the primary code; errors that the driver makes itself have none.
@@ -227,13 +265,14 @@ class SqliteEngine(Generic[X]):
 
     # ------------------------------------------------------------ reading
 
-    def read(self, fn: Callable[[X], T]) -> "asyncio.Future[T]":
+    async def read(self, fn: Callable[[X], T]) -> T:
         """Run `fn` on one snapshot in a reader thread."""
         if self._stopping:
             raise StoreUnavailable("the store is closed")
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._to_read.put(_Job(fn, future))
-        return future
+        caller = _Caller(self._loop.create_future(), 1)
+        self._to_read.put(_Job(fn, caller))
+        results: list[T] = await caller.future
+        return results[0]
 
     def _read_loop(self) -> None:
         # Queue and loop only, no executor: its futures cost more than most of the reads.
@@ -251,19 +290,36 @@ class SqliteEngine(Generic[X]):
             except sqlite3.Error as error:
                 job.error = StoreUnavailable(f"the database refused a read: {type(error).__name__}")
                 job.error.__cause__ = error
-            except StopIteration:
-                # A future refuses it, and its owner would wait for ever.
-                job.error = RuntimeError("a read function raised StopIteration")
             except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
-                job.error = error
+                job.error = _raisable(error)
             self._loop.call_soon_threadsafe(_settle, job)
         self._to_read.put(None)
 
 
 def _settle(job: "_Job[Any]") -> None:  # Any: each job's own transaction and result
-    if job.future.done():
-        return
-    if job.error is None:
-        job.future.set_result(job.result)
-    else:
-        job.future.set_exception(job.error)
+    caller = job.caller
+    caller.results.append(job.result)
+    if job.error is not None:
+        _fail(caller, job.error)
+    elif len(caller.results) == caller.jobs:
+        _answer(caller)
+
+
+def _answer(caller: _Caller) -> None:
+    if not caller.future.done():
+        caller.future.set_result(caller.results)
+
+
+def _fail(caller: _Caller, error: BaseException) -> None:
+    if not caller.future.done():
+        caller.future.set_exception(error)
+
+
+def _is_forfeit(job: "_Job[Any]") -> bool:
+    job.error = job.caller.failed
+    return job.error is not None
+
+
+def _raisable(error: BaseException) -> BaseException:
+    """Give what a future can hold: it refuses StopIteration, and its owner would wait for ever."""
+    return RuntimeError("a function of the store raised StopIteration") if isinstance(error, StopIteration) else error

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,6 +58,16 @@ class SqliteStore:
     async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
         """Run `fn` in a write transaction; return after it is durable."""
         return await self._engine.write(fn, priority)
+
+    async def write_prepared(
+        self,
+        workers: Executor,
+        prepare: Callable[[], Sequence[Callable[[Tx], T]]],
+        *,
+        priority: Priority = Priority.MAIL,
+    ) -> list[T]:
+        """Run `prepare` in a worker thread and what it gives in transactions; return after the last is durable."""
+        return await self._engine.write_prepared(workers, prepare, priority)
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one consistent snapshot."""

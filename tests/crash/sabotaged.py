@@ -16,10 +16,11 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.ports import Tx
 from gateway.services import dossier, outbox
+from gateway.services.content_intake import ContentIntake
 from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
+from gateway.services.intake import Receipt
 from gateway.services.outbox import Finish, OutboxWorker
-from gateway.services.receive import Receiver
 from gateway.store import segments
 from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine
@@ -51,13 +52,21 @@ def _soon(work: Callable[[], Awaitable[object]]) -> None:
 
 def acknowledge_before_commit() -> None:
     """250 before the commit."""
-    store_one = Receiver._store_one
+    take, writes = ContentIntake.take, ContentIntake._writes
+    loops: list[asyncio.AbstractEventLoop] = []
 
-    async def hasty(self: Receiver, *arguments: Any) -> Outcome:
-        _soon(partial(store_one, self, *arguments))
-        return Outcome.HELD
+    async def on_a_loop(self: ContentIntake, *arguments: Any) -> Receipt:
+        loops.append(asyncio.get_running_loop())
+        return await take(self, *arguments)
 
-    _replace(Receiver, "_store_one", hasty)
+    def hasty(self: ContentIntake, *arguments: Any) -> list[Callable[[Tx], Outcome]]:
+        late = writes(self, *arguments)
+        for write in late:
+            loops[0].call_soon_threadsafe(_soon, partial(self._store.write, write))
+        return [lambda _: Outcome.HELD for _ in late]
+
+    _replace(ContentIntake, "take", on_a_loop)
+    _replace(ContentIntake, "_writes", hasty)
 
 
 def no_deduplication() -> None:

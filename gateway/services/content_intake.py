@@ -1,0 +1,276 @@
+"""DATA: judge a message's content, make what is stored of it, store it for each recipient (journeys a and b).
+
+One way without a turn: from the loop to a worker thread (scan, judge, records, blob), from there to the store's
+writer (one transaction a vault), and back after the last commit.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeAlias
+
+import structlog
+
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import MalformedContent
+from gateway.domain.exchange import Correspondence
+from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId, VaultKind
+from gateway.domain.mime import Fault, MessageLimitExceeded, ScannedMessage, parse_report, scan_message
+from gateway.domain.outbox import Step, StepKind
+from gateway.domain.verdict import Accept, Defer, Reject
+from gateway.policy import reasons
+from gateway.policy.chain import CONTENT, decide
+from gateway.policy.facts import ContentFacts, DataFacts, MailFacts
+from gateway.policy.settings import PolicySettings
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.delivery import Arrival, Delivery, Outcome, accept, add_step, note_sent, was_sent
+from gateway.services.exchanges import address_of, addresses_of, correspondence_in
+from gateway.services.intake import Connection, Envelope, Receipt
+from gateway.services.numbers import random_number
+from gateway.services.records import Records, records_of
+from gateway.services.trace import trace_fields
+from gateway.services.trust import TrustFacts
+
+Resolved: TypeAlias = tuple[VaultId, VaultKind]
+_log = structlog.get_logger("pli.intake")
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message on its way in; `answers` says whether a report is about something sent from here."""
+
+    raw: bytes
+    envelope: Envelope
+    facts: MailFacts
+    answers: bool
+    trace: bytes
+    mid: MessageId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    message: _Message
+    octets: bytes
+    scanned: ScannedMessage
+    records: Records
+    correspondence: Correspondence | None
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Routes:
+    """Where each recipient's copy goes: a vault here, or None for another operator by way of `sender`."""
+
+    recipients: tuple[tuple[MailAddress, Resolved | None], ...]
+    sender: Resolved | None
+
+
+class ContentIntake:
+    """Takes content in; the transport, the sender and each recipient have been judged."""
+
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        trust: TrustFacts,
+        clock: Clock,
+        settings: PolicySettings,
+        workers: Executor,
+        hostname: str,
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._trust = trust
+        self._clock = clock
+        self._settings = settings
+        self._workers = workers
+        self._hostname = hostname
+
+    async def take(
+        self,
+        connection: Connection,
+        envelope: Envelope,
+        facts: MailFacts,
+        raw: bytes,
+        known: Mapping[MailAddress, Resolved],
+    ) -> Receipt:
+        """Judge and store; return only after every commit. `known` are vaults that RCPT has found."""
+        mid, now = MessageId(random_number()), self._clock.now()
+        trace = trace_fields(connection, envelope, self._hostname, f"{mid:x}", now)
+        answers = envelope.reverse_path is None and await self._answers(raw, envelope)
+        routes = await self._routes(envelope, known)
+        message = _Message(raw, envelope, facts, answers, trace, mid, now)
+        outcomes: list[Outcome] = []
+        refused: list[Reject | Defer] = []
+
+        def prepare() -> Sequence[Callable[[Tx], Outcome]]:
+            judged = self._judge(message)
+            if isinstance(judged, _Judged):
+                return self._writes(judged, routes)
+            refused.append(judged)
+            return ()
+
+        outcomes = await self._store.write_prepared(self._workers, prepare)
+        if refused:
+            return Receipt(refused[0])
+        if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
+            return Receipt(Reject(reasons.PATIENT_UNREACHABLE, "space closed since RCPT"))
+        _log.info(
+            "message.stored",
+            connection=connection.id,
+            message=f"{mid:x}",
+            octets=len(trace) + len(raw),
+            outcomes=[outcome.value for outcome in outcomes],
+            seconds=round((self._clock.now() - now).total_seconds(), 4),
+        )
+        return Receipt(Accept("POL-37"), f"{mid:x}")
+
+    async def _routes(self, envelope: Envelope, known: Mapping[MailAddress, Resolved]) -> _Routes:
+        sender = envelope.reverse_path
+        found: dict[MailAddress, Resolved | None] = {address: known.get(address) for address in envelope.recipients}
+        missing = [address for address, vault in found.items() if vault is None]
+        if not missing:
+            return _Routes(tuple(found.items()), None)
+
+        def look(tx: Tx) -> Resolved | None:
+            for address in missing:
+                found[address] = tx.spaces.resolve(address)
+            return tx.spaces.resolve(sender) if sender else None
+
+        return _Routes(tuple(found.items()), await self._store.read(look))
+
+    # ------------------------------------------------------------ in a worker thread
+
+    def _judge(self, message: _Message) -> "_Judged | Reject | Defer":
+        octets = message.trace + message.raw
+        try:
+            scanned = scan_message(octets, transparent=True)
+        except MessageLimitExceeded as error:
+            header = error.fault in (Fault.HEADER_BYTES, Fault.HEADER_LINES)
+            return Reject(reasons.HEADER_TOO_LARGE if header else reasons.CONTENT_REFUSED, str(error))
+        except MalformedContent as error:
+            return Reject(reasons.CONTENT_REFUSED, str(error))
+        facts = message.facts
+        content = self._content_facts(scanned, message, octets)
+        verdict = decide(CONTENT, DataFacts(facts.connection, facts.sources, facts.sender, content), self._settings)
+        if not isinstance(verdict, Accept):
+            return verdict
+        correspondence = correspondence_in(scanned, message.envelope.reverse_path, self._trust.entry)
+        records = records_of(octets, scanned, self._trust.entry, correspondence)
+        # The digest is of what was sent: our own trace differs at each try.
+        return _Judged(message, octets, scanned, records, correspondence, hashlib.sha256(message.raw).digest())
+
+    def _content_facts(self, scanned: ScannedMessage, message: _Message, octets: bytes) -> ContentFacts:
+        authors = tuple(address_of(mailbox) for mailbox in scanned.from_)
+        recipients = message.envelope.recipients
+        addressed = frozenset((*recipients, *addresses_of((*scanned.to, *scanned.cc, *scanned.bcc))))
+        foreign = {address.domain for address in addressed if not self._settings.is_ours(address)}
+        return ContentFacts(
+            size=scanned.size,
+            header_bytes=scanned.header_length,
+            header_lines=octets.count(b"\n", 0, scanned.header_length),
+            received=scanned.received_count - 1,  # ours does not count
+            from_fields=scanned.headers.count("From"),
+            from_mailboxes=authors,
+            addressed=addressed,
+            white_listed=frozenset(domain for domain in foreign if self._trust.white_listed(domain)),
+            is_report=scanned.root.media_type == "multipart/report",
+            answers=message.answers,
+        )
+
+    def _writes(self, judged: _Judged, routes: _Routes) -> Sequence[Callable[[Tx], Outcome]]:
+        """Make the octets durable and give one transaction a recipient."""
+        here = sum(found is not None for _, found in routes.recipients)
+        # What is kept here is one blob that several vaults may open; each relayed copy has octets of its own,
+        # because its step drops its hold when it is done, and other copies must not go with it.
+        relayed = len(routes.recipients) - here if routes.sender else 0
+        blobs = self._blobs.put_many([judged.octets] * (min(here, 1) + relayed))
+        kept = blobs.pop(0) if here else None
+        writes: list[Callable[[Tx], Outcome]] = []
+        for recipient, found in routes.recipients:
+            if found is not None and kept is not None:
+                writes.append(partial(accept, delivery=self._delivery(judged, recipient, found, kept)))
+            elif routes.sender is not None:
+                writes.append(self._relay(judged, recipient, routes.sender[0], blobs.pop()))
+            else:
+                writes.append(lambda _: Outcome.UNREACHABLE)
+        return writes
+
+    def _delivery(self, judged: _Judged, recipient: MailAddress, found: Resolved, blob: BlobKey) -> Delivery:
+        vault, kind = found
+        message, records, is_space = judged.message, judged.records, kind is VaultKind.SPACE
+        arrival = Arrival(
+            vault=vault,
+            mid=message.mid,
+            is_space=is_space,
+            sender=str(message.envelope.reverse_path or ""),
+            card=records.card,
+            correspondence=judged.correspondence,
+            at=message.at,
+            notice=random_number(),
+        )
+        return Delivery(
+            arrival=arrival,
+            recipient=str(recipient),
+            dedupe=self._dedupe(judged, recipient),
+            blob=blob,
+            records=records,
+            holds=is_space and records.is_clinical,
+            files=is_space and records.is_documentary,
+            work=random_number(),
+        )
+
+    def _dedupe(self, judged: _Judged, recipient: MailAddress) -> bytes:
+        """Digest what makes two deliveries the same (assurance, promise 1)."""
+        same = (judged.records.card.message_id, str(judged.message.envelope.reverse_path or ""), str(recipient))
+        return self._store.digest("delivery", *(part.encode() for part in same), judged.sha256)[:16]
+
+    def _relay(
+        self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey
+    ) -> Callable[[Tx], Outcome]:
+        """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
+        message, sender = judged.message, str(judged.message.envelope.reverse_path)
+        dedupe = self._dedupe(judged, recipient)
+        payload = {"blob": blob.ref.id.hex(), "sender": sender, "recipient": str(recipient)}
+        step = Step(vault, random_number(), StepKind.DELIVER, payload, message.at)
+
+        def queue(tx: Tx) -> Outcome:
+            if tx.mail.first_seen(vault, dedupe, message.mid, message.at) != message.mid:
+                return Outcome.DUPLICATE
+            tx.blobs.attach(vault, blob)
+            note_sent(tx, vault, judged.records.card.message_id, ThreadId(message.mid), message.mid)
+            add_step(tx, step)
+            tx.audit.append(vault, AuditEvent(message.at, sender, "message.queued"))
+            return Outcome.VISIBLE
+
+        return queue
+
+    # ------------------------------------------------------------ reports
+
+    async def _answers(self, raw: bytes, envelope: Envelope) -> bool:
+        """Say whether a message with a null sender reports on something that its recipients sent from here."""
+
+        def reported() -> str | None:
+            try:
+                report = parse_report(raw, scan_message(raw, transparent=True))
+            except MalformedContent:
+                return None  # judged, and refused, with the rest
+            return report.original_message_id if report else None
+
+        message_id = await asyncio.get_running_loop().run_in_executor(self._workers, reported)
+        return message_id is not None and await self._sent_from_here(message_id, envelope)
+
+    async def _sent_from_here(self, message_id: str, envelope: Envelope) -> bool:
+        """Say whether every recipient of a report sent the message it is about."""
+
+        def known(tx: Tx) -> bool:
+            vaults = [tx.spaces.resolve(recipient) for recipient in envelope.recipients]
+            return all(found is not None and was_sent(tx, found[0], message_id) for found in vaults)
+
+        return await self._store.read(known)
