@@ -31,6 +31,7 @@ from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
+from gateway.services.content_intake import IntakeThreads
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
@@ -90,8 +91,8 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory), it.workers)
     domain = settings.gateway.patient_domain
-    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, it.workers)
-    receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
+    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids)
+    receipts = Receipts(it.store, it.blobs, post, it.clock, domain, it.workers)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, it.workers, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
@@ -138,7 +139,7 @@ def _receiver(it: Core) -> Receiver:
         it.clock,
         it.passwords,
         it.policy,
-        it.workers,
+        IntakeThreads(it.intake_workers, it.workers),
         it.settings.gateway.hostname,
     )
 
@@ -236,6 +237,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             it.store,
             it.clock,
             handlers,
+            it.workers,
             OutboxSettings(settings.work.outbox_at_once),
             busy=lambda: receiver.in_hand >= _BUSY,
             given_up=given_up,

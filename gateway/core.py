@@ -68,6 +68,7 @@ class Core:
     trust: TrustFacts
     policy: PolicySettings
     workers: ThreadPoolExecutor
+    intake_workers: ThreadPoolExecutor
     passwords: AppPasswords
     provisioning: Provisioning
     people: People
@@ -80,7 +81,11 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
     """Open store and directory and bind the services; on exit what waits is committed."""
     clock, paths = SystemClock(), store_paths(settings)
     white_list_age, directory_age = settings.trust_ages
-    with FileBlobs(paths.blobs) as blobs, ThreadPoolExecutor(settings.work.threads, "pli-work") as workers:
+    with (
+        FileBlobs(paths.blobs) as blobs,
+        ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
+        ThreadPoolExecutor(settings.work.intake_threads, "pli-intake") as intake_workers,
+    ):
         async with open_store(paths, clock, readers=settings.work.store_readers) as store:
             directory = SnapshotHolder(
                 settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
@@ -99,6 +104,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 trust=trust,
                 policy=policy,
                 workers=workers,
+                intake_workers=intake_workers,
                 passwords=AppPasswords(store),
                 provisioning=provisioning,
                 people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),

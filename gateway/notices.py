@@ -3,7 +3,6 @@
 They say that something waits; never from whom, nor about what (house rule, STD §2.3).
 """
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -20,7 +19,7 @@ class FileNotices:
         self._clock = clock
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    async def send(
+    def send(
         self, notice_id: str, channel: str, to: str, kind: str, text: str, code: str | None = None
     ) -> None:
         """Write once for each `notice_id`; the same id again replaces the same file by the same content."""
@@ -34,7 +33,7 @@ class FileNotices:
         }
         if code is not None:
             notice["code"] = code
-        await asyncio.to_thread(self._write, notice_id, orjson.dumps(notice))
+        self._write(notice_id, orjson.dumps(notice))
 
     def _write(self, notice_id: str, data: bytes) -> None:
         hidden = self._folder / f".{notice_id}"

@@ -632,8 +632,8 @@ class Courier(Protocol):
 class Notices(Protocol):
     """Notices outside the gateway: they say that something waits, never from whom nor about what."""
 
-    async def send(self, notice_id: str, channel: str, to: str, kind: str, text: str, code: str | None = None) -> None:
-        """Send once for each `notice_id`; a second call with the same id changes nothing."""
+    def send(self, notice_id: str, channel: str, to: str, kind: str, text: str, code: str | None = None) -> None:
+        """Send once for each `notice_id`; a second call with the same id changes nothing. Blocks."""
         ...
 
 

@@ -3,7 +3,7 @@
 Sealed with the message and never computed again. Names of correspondents are the directory's (STD §2.2).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import orjson
 
@@ -52,7 +52,7 @@ class Card:
 
     def to_json(self) -> bytes:
         """Write as UTF-8 JSON."""
-        return orjson.dumps(asdict(self))
+        return orjson.dumps(self)
 
     @classmethod
     def from_json(cls, data: bytes) -> "Card":

@@ -11,7 +11,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
 
 import structlog
 
@@ -28,7 +27,7 @@ from gateway.policy.chain import CONTENT, decide
 from gateway.policy.facts import ContentFacts, DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.delivery import Arrival, Delivery, Outcome, accept, add_step, note_sent, was_sent
+from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept, add_step, note_sent, was_sent
 from gateway.services.exchanges import address_of, addresses_of, correspondence_in
 from gateway.services.intake import Connection, Envelope, Receipt
 from gateway.services.numbers import random_number
@@ -36,7 +35,7 @@ from gateway.services.records import Records, records_of
 from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
 
-Resolved: TypeAlias = tuple[VaultId, VaultKind]
+_SHORT = 1024 * 1024
 _log = structlog.get_logger("pli.intake")
 
 
@@ -71,6 +70,22 @@ class _Routes:
     sender: Resolved | None
 
 
+@dataclass(frozen=True, slots=True)
+class IntakeThreads:
+    """Where content is judged: `short` for the usual message, `long` for one that would hold up those behind it.
+
+    `short` is few threads, one for each core that intake may have: more of them only take the interpreter from
+    each other (docs/performance.md).
+    """
+
+    short: Executor
+    long: Executor
+
+    def for_octets(self, count: int) -> Executor:
+        """Give the threads for a message of so many octets."""
+        return self.short if count <= _SHORT else self.long
+
+
 class ContentIntake:
     """Takes content in; the transport, the sender and each recipient have been judged."""
 
@@ -81,7 +96,7 @@ class ContentIntake:
         trust: TrustFacts,
         clock: Clock,
         settings: PolicySettings,
-        workers: Executor,
+        workers: IntakeThreads,
         hostname: str,
     ) -> None:
         self._store = store
@@ -116,7 +131,7 @@ class ContentIntake:
             refused.append(judged)
             return ()
 
-        outcomes = await self._store.write_prepared(self._workers, prepare)
+        outcomes = await self._store.write_prepared(self._workers.for_octets(len(raw)), prepare)
         if refused:
             return Receipt(refused[0])
         if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
@@ -263,7 +278,7 @@ class ContentIntake:
                 return None  # judged, and refused, with the rest
             return report.original_message_id if report else None
 
-        message_id = await asyncio.get_running_loop().run_in_executor(self._workers, reported)
+        message_id = await asyncio.get_running_loop().run_in_executor(self._workers.for_octets(len(raw)), reported)
         return message_id is not None and await self._sent_from_here(message_id, envelope)
 
     async def _sent_from_here(self, message_id: str, envelope: Envelope) -> bool:

@@ -7,6 +7,7 @@ transaction, so that message, exchange, outbox rows and audit are one commit.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TypeAlias
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
@@ -19,6 +20,7 @@ from gateway.domain.mailbox import (
     SpecialUse,
     ThreadId,
     VaultId,
+    VaultKind,
 )
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import receives_mail
@@ -26,6 +28,9 @@ from gateway.ports import Tx
 from gateway.services.exchanges import move
 from gateway.services.outcomes import FilingOutcome
 from gateway.services.records import Records
+
+Resolved: TypeAlias = tuple[VaultId, VaultKind]
+"""Whose mailbox an address of ours is."""
 
 
 class Outcome(Enum):

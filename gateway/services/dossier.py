@@ -5,10 +5,8 @@ leaves notice and receipt to the outbox. Otherwise one transaction takes it out 
 the quarantine and the receipt to the outbox. Accepted, filed and seen are three states.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -30,7 +28,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery import Arrival, add_step, show
 from gateway.services.numbers import random_number
-from gateway.services.outbox import Finish, nothing
+from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
 from gateway.services.trust import TrustFacts
 
@@ -69,7 +67,6 @@ class Filing:
         trust: TrustFacts,
         clock: Clock,
         accepted_oids: frozenset[str],
-        workers: Executor,
     ) -> None:
         self._store = store
         self._blobs = blobs
@@ -77,11 +74,10 @@ class Filing:
         self._trust = trust
         self._clock = clock
         self._accepted_oids = accepted_oids
-        self._workers = workers
 
     # ------------------------------------------------------------ filing
 
-    async def file(self, step: Step) -> Finish:
+    async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
         mid = MessageId(step.payload["mid"])
         try:
@@ -101,8 +97,7 @@ class Filing:
         refusal = self._judge(outcome, held.identity)
         if refusal is not None:
             return self._decided(step, held, (), refusal)
-        put = asyncio.get_running_loop().run_in_executor(self._workers, self._put, outcome.documents, held)
-        return self._decided(step, held, await put, None)
+        return Prepared(lambda: Effects(self._decided(step, held, self._put(outcome.documents, held), None)))
 
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.ports import Notices, Store
-from gateway.services.outbox import Finish, nothing
+from gateway.services.outbox import Effects, Finish, Prepared, nothing
 
 _TEXTS = {
     "code": (
@@ -33,13 +33,18 @@ class Notifier:
         self._notices = notices
         self._code_lifetime = code_lifetime
 
-    async def notify(self, step: Step) -> Finish:
+    async def notify(self, step: Step) -> Finish | Prepared:
         """Send the notice of one step, by e-mail if there is an address, else by SMS."""
         space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
         channel, to = ("email", space.email) if space.email else ("sms", space.phone)
         # Nobody can sign in before activation: a notice then would only worry.
-        if to and space.state is SpaceState.ACTIVE:
-            kind, code = str(step.payload["kind"]), step.payload.get("code")
-            text = notice_text(kind, code, self._code_lifetime)
-            await self._notices.send(f"{step.id:x}", channel, to, kind, text, code)
-        return nothing
+        if not to or space.state is not SpaceState.ACTIVE:
+            return nothing
+        kind, code = str(step.payload["kind"]), step.payload.get("code")
+        text = notice_text(kind, code, self._code_lifetime)
+
+        def send() -> Effects:
+            self._notices.send(f"{step.id:x}", channel, to, kind, text, code)
+            return Effects()
+
+        return Prepared(send)

@@ -1,14 +1,17 @@
 """The outbox worker: leases due steps, runs their handlers, finishes each in one transaction.
 
-A handler does its slow work first and gives back what the last transaction is to do. That transaction removes
-the step and applies the result together; when the step is gone already, nothing is applied: safe to do twice.
-A step that fails is retried with growing pauses and at last parked, where ``pli doctor`` shows it.
+A handler gathers what its step needs, and gives back what the last transaction is to do, or the slow work that
+comes before it (`Prepared`). That transaction removes the step and applies the result together; when the step is
+gone already, nothing is applied: safe to do twice. A step that fails is retried with growing pauses and at last
+parked, where ``pli doctor`` shows it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -20,7 +23,6 @@ from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
 from gateway.ports import Clock, Store, Subscription, Tx
 
 Finish: TypeAlias = Callable[[Tx], None]
-Handler: TypeAlias = Callable[[Step], Awaitable[Finish]]
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)
 _AFTER_FAILURE = timedelta(seconds=1)
@@ -35,12 +37,35 @@ class OutboxSettings:
     """
 
     at_once: int = 16
-    at_once_when_busy: int = 2
+    at_once_when_busy: int = 1
     lease: timedelta = timedelta(minutes=20)
 
 
 def nothing(_tx: Tx) -> None:
     """Finish a step that leaves nothing to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a step leaves to write.
+
+    Attributes:
+        finish: in the transaction that removes the step.
+        elsewhere: in transactions of other vaults before it, in order; when one fails, the step stays.
+    """
+
+    finish: Finish = nothing
+    elsewhere: Sequence[Callable[[Tx], object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Slow work that a worker thread does, blocking, right before it hands its effects to the store."""
+
+    work: Callable[[], Effects]
+
+
+Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]
 
 
 class OutboxWorker:
@@ -51,6 +76,7 @@ class OutboxWorker:
         store: Store,
         clock: Clock,
         handlers: Mapping[StepKind, Handler],
+        workers: Executor,
         settings: OutboxSettings,
         busy: Callable[[], bool] = lambda: False,
         given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
@@ -58,6 +84,7 @@ class OutboxWorker:
         self._store = store
         self._clock = clock
         self._handlers = handlers
+        self._workers = workers
         self._settings = settings
         self._busy = busy
         self._given_up = given_up
@@ -98,9 +125,6 @@ class OutboxWorker:
             self._room.clear()
             await self._room.wait()
         now = self._clock.now()
-        due = await self._store.read(lambda tx: tx.outbox.next_due())
-        if due is None or due > now:
-            return []
         until = now + self._settings.lease
         steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places))
         self._under_way += len(steps)
@@ -123,13 +147,24 @@ class OutboxWorker:
     async def _one(self, step: Step) -> None:
         try:
             async with asyncio.timeout(self._settings.lease.total_seconds() * 0.8):
-                finish = await self._handlers[step.kind](step)
-            await self._store.write(lambda tx: _finished(tx, step, finish))
+                work = await self._handlers[step.kind](step)
+                await self._apply(step, work)
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
             await self._failed(step, error)
         finally:
             self._under_way -= 1
             self._room.set()
+
+    async def _apply(self, step: Step, work: Finish | Prepared) -> None:
+        if not isinstance(work, Prepared):
+            await self._store.write(partial(_finished, step=step, finish=work))
+            return
+
+        def effects() -> Sequence[Callable[[Tx], object]]:
+            found = work.work()
+            return (*found.elsewhere, partial(_finished, step=step, finish=found.finish))
+
+        await self._store.write_prepared(self._workers, effects)
 
     async def _failed(self, step: Step, error: Exception) -> None:
         reason = error.code if isinstance(error, PliError) else type(error).__name__
@@ -151,8 +186,7 @@ class OutboxWorker:
         if handler is None or step.attempts < max_attempts(step.kind):
             return False
         try:
-            finish = await handler(step)
-            await self._store.write(lambda tx: _finished(tx, step, finish))
+            await self._apply(step, await handler(step))
         except StoreUnavailable:
             raise
         except Exception:  # noqa: BLE001 - the step is parked instead, and shown

@@ -1,6 +1,6 @@
 """What became of a message with documents, kept so that a resend gets its receipt again (A12, STD §1.7)."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import orjson
 
@@ -57,7 +57,7 @@ class FilingOutcome:
 
     def to_json(self) -> bytes:
         """Write as UTF-8 JSON."""
-        return orjson.dumps(asdict(self))
+        return orjson.dumps(self)
 
     @classmethod
     def from_json(cls, data: bytes) -> "FilingOutcome":

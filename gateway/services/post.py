@@ -3,15 +3,14 @@
 Called from outbox steps; `key` names the step's effect, so that a step done twice delivers once.
 """
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 
 from gateway.domain.address import MailAddress
-from gateway.domain.mailbox import MessageId, VaultId, VaultKind
+from gateway.domain.mailbox import MessageId, VaultKind
 from gateway.domain.mime import scan_message
-from gateway.ports import Blobs, Clock, Courier, Store
-from gateway.services.delivery import Arrival, Delivery, Outcome, accept
+from gateway.ports import Blobs, Clock, Courier, Store, Tx
+from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept
 from gateway.services.exchanges import correspondence_in
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
@@ -38,34 +37,35 @@ class Post:
             CourierDeferred: the other operator cannot take it now.
             CourierRefused: the other operator, or our own white list, refuses it for good.
         """
-        return await self.deliver_composed(lambda: raw, sender, recipient, key)
-
-    async def deliver_composed(
-        self, compose: Callable[[], bytes], sender: MailAddress | None, recipient: MailAddress, key: str
-    ) -> Outcome:
-        """As `deliver`, of a message that `compose` writes in the worker thread that stores it: one hop."""
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
-        loop = asyncio.get_running_loop()
         if found is None:
-            raw = await loop.run_in_executor(self._workers, compose)
-            await self._courier.deliver(str(sender or ""), recipient, raw)
-            return Outcome.VISIBLE
-        vault, kind = found
-        delivery = await loop.run_in_executor(
-            self._workers, self._local, compose, sender, recipient, vault, kind is VaultKind.SPACE, key
+            return await self.relay(raw, sender, recipient)
+        writes = await self._store.write_prepared(
+            self._workers, lambda: [self.delivery(raw, sender, recipient, found, key)]
         )
-        return await self._store.write(lambda tx: accept(tx, delivery))
+        return writes[0]
+
+    async def relay(self, raw: bytes, sender: MailAddress | None, recipient: MailAddress) -> Outcome:
+        """Hand over to another operator. Raises as `deliver`."""
+        await self._courier.deliver(str(sender or ""), recipient, raw)
+        return Outcome.VISIBLE
+
+    def delivery(
+        self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, found: Resolved, key: str
+    ) -> Callable[[Tx], Outcome]:
+        """Make the octets durable and give the transaction that delivers them here; blocks."""
+        delivery = self._local(raw, sender, recipient, found, key)
+        return lambda tx: accept(tx, delivery)
 
     def _local(
         self,
-        compose: Callable[[], bytes],
+        raw: bytes,
         sender: MailAddress | None,
         recipient: MailAddress,
-        vault: VaultId,
-        is_space: bool,
+        found: Resolved,
         key: str,
     ) -> Delivery:
-        raw = compose()
+        vault, is_space = found[0], found[1] is VaultKind.SPACE
         scanned = scan_message(raw)
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
         records: Records = records_of(raw, scanned, self._trust.entry, correspondence)

@@ -4,16 +4,21 @@ With Disposition-Notification-To, an MDN whatever the outcome; without, on failu
 with the reason and the original attached. Both with a null sender, so that nothing answers them.
 """
 
+import asyncio
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, InvalidValue, NotFound
-from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId, VaultId
+from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
-from gateway.ports import Blobs, Clock, Store
-from gateway.services.outbox import Finish, nothing
+from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.delivery import Resolved
+from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FilingOutcome
 from gateway.services.post import Post
 
@@ -26,49 +31,51 @@ _NEXT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a receipt is made of; `local` is the sender's mailbox here, `original` their message, to be attached."""
+
+    outcome: FilingOutcome
+    sender: MailAddress
+    local: Resolved | None
+    original: BlobKey | None
+
+
 class Receipts:
     """Handles `StepKind.RECEIPT`."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str
+        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._post = post
         self._clock = clock
         self._domain = mail_domain
+        self._workers = workers
 
-    async def send(self, step: Step) -> Finish:
+    async def send(self, step: Step) -> Finish | Prepared:
         """Compose and deliver the receipt of one message."""
-        mid = MessageId(step.payload["mid"])
-        recorded = await self._store.read(lambda tx: tx.mail.outcome(step.vault, mid))
-        if recorded is None:
+        found = await self._store.read(lambda tx: _look(tx, step))
+        if found is None:
             return nothing
-        outcome = FilingOutcome.from_json(recorded)
-        try:
-            sender = MailAddress.parse(outcome.sender)
-        except InvalidValue:
-            return nothing  # a report, or a sender without address: nobody to tell
-        original = None
-        if not outcome.asked:
-            holder = step.vault if outcome.delivered else OPERATOR
-            original = await self._original(holder, BlobRef(bytes.fromhex(outcome.blob)))
-        try:
-            await self._post.deliver_composed(
-                lambda: self._compose(step, outcome, original), None, sender, f"receipt {step.id:x}"
+        key, to = f"receipt {step.id:x}", found.local
+        if to is not None:
+            return Prepared(
+                lambda: Effects(
+                    elsewhere=(self._post.delivery(self._compose(step, found), None, found.sender, to, key),)
+                )
             )
+        try:
+            raw = await asyncio.get_running_loop().run_in_executor(self._workers, self._compose, step, found)
+            await self._post.relay(raw, None, found.sender)
         except CourierRefused as error:
-            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
+            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{_mid(step):x}",))
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
 
-    async def _original(self, holder: VaultId, blob: BlobRef) -> BlobKey | None:
-        try:
-            return await self._store.read(lambda tx: tx.blobs.open(holder, blob))
-        except NotFound:
-            return None  # deleted by its owner since
-
-    def _compose(self, step: Step, outcome: FilingOutcome, original: BlobKey | None) -> bytes:
+    def _compose(self, step: Step, found: _Found) -> bytes:
+        outcome, original = found.outcome, found.original
         now, message_id = self._clock.now(), f"<{step.id:x}.recu@{self._domain}>"
         if outcome.asked:
             return compose_mdn(self._mdn(outcome, now, message_id))
@@ -107,6 +114,28 @@ class Receipts:
             references=(answered,) if answered else (),
             headers=(("Auto-Submitted", "auto-replied"),),
         )
+
+
+def _mid(step: Step) -> MessageId:
+    return MessageId(step.payload["mid"])
+
+
+def _look(tx: Tx, step: Step) -> _Found | None:
+    """Find what a receipt says and whom it goes to; None when there is nothing or nobody to tell."""
+    recorded = tx.mail.outcome(step.vault, _mid(step))
+    if recorded is None:
+        return None
+    outcome = FilingOutcome.from_json(recorded)
+    try:
+        sender = MailAddress.parse(outcome.sender)
+    except InvalidValue:
+        return None  # a report, or a sender without address
+    original = None
+    if not outcome.asked:
+        holder = step.vault if outcome.delivered else OPERATOR
+        with suppress(NotFound):  # deleted by its owner since
+            original = tx.blobs.open(holder, BlobRef(bytes.fromhex(outcome.blob)))
+    return _Found(outcome, sender, tx.spaces.resolve(sender), original)
 
 
 def _mailbox(address: str) -> Mailbox:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
@@ -49,14 +50,15 @@ class Handler:
 
 @asynccontextmanager
 async def _working(at: StoreAt, handler: Handler) -> AsyncIterator[None]:
-    worker = OutboxWorker(at.store, at.clock, {StepKind.FILE: handler}, OutboxSettings())
-    task = asyncio.create_task(worker.run())
-    try:
-        async with asyncio.timeout(_SOON):
-            yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    with ThreadPoolExecutor(1) as workers:
+        worker = OutboxWorker(at.store, at.clock, {StepKind.FILE: handler}, workers, OutboxSettings())
+        task = asyncio.create_task(worker.run())
+        try:
+            async with asyncio.timeout(_SOON):
+                yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_worker_takes_up_at_its_start_what_a_dead_one_had_leased(at: StoreAt) -> None:
