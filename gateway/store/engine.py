@@ -97,7 +97,7 @@ class SqliteEngine(Generic[X]):
         self._to_read: SimpleQueue[_Job[X] | None] = SimpleQueue()
         self._opened: list[sqlite3.Connection] = []
         self._writer_db = self._connect()
-        self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="named")))
+        self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="qmark")))
         self._threads = [threading.Thread(target=self._write_loop, name="pli-write", daemon=True)]
         self._threads += [
             threading.Thread(target=self._read_loop, name=f"pli-read-{number}", daemon=True)
@@ -281,7 +281,7 @@ class SqliteEngine(Generic[X]):
             try:
                 if tx is None:
                     db = self._connect(read_only=True)
-                    tx = self._make(Runner(db, sqlite_dialect(paramstyle="named")))
+                    tx = self._make(Runner(db, sqlite_dialect(paramstyle="qmark")))
                 db.execute("BEGIN")
                 try:
                     job.result = job.fn(tx)

@@ -2,14 +2,18 @@
 
 SQLAlchemy Core writes the SQL for each database; running the compiled text directly costs a fifth of running
 it through Core (`docs/performance.md`). Values are plain integers, texts and octets, so no conversion is lost.
+They are handed to the driver by position: by name, Python's own driver lets go of the interpreter once a
+parameter to ask for its name, and every other thread wakes up for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ClauseElement, bindparam
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
 """One row as the driver gives it; each caller knows the columns it selected."""
@@ -19,6 +23,8 @@ insert = sqlite.insert
 """INSERT that knows ON CONFLICT; every module takes it from here, the one place that names a dialect."""
 
 _ALL_ROWS = 2**62
+_Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
+"""SQL, the values written in the statement, and what puts all values in their places."""
 
 
 def parameter(name: str) -> BindParameter[Any]:
@@ -51,8 +57,8 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """What both drivers give as a connection."""
 
-    def execute(self, sql: str, parameters: Mapping[str, object] = ..., /) -> Cursor:
-        """Run one statement with named parameters."""
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor:
+        """Run one statement with parameters in the order of their places."""
         ...
 
 
@@ -62,18 +68,20 @@ class Runner:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
-        self._compiled: dict[ClauseElement, tuple[str, dict[str, object]]] = {}
+        self._compiled: dict[ClauseElement, _Compiled] = {}
 
-    def _text(self, statement: ClauseElement) -> tuple[str, dict[str, object]]:
+    def _text(self, statement: ClauseElement) -> _Compiled:
         compiled = statement.compile(dialect=self._dialect)
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("not a statement with parameters")
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._compiled[statement] = found = (str(compiled), fixed)
+        self._compiled[statement] = found = (str(compiled), fixed, _in_order(compiled.positiontup or ()))
         return found
 
     def execute(self, statement: ClauseElement, parameters: Mapping[str, object]) -> Cursor:
         """Run `statement`; constants written in it are bound by themselves."""
-        sql, fixed = self._compiled.get(statement) or self._text(statement)
-        return self._connection.execute(sql, {**fixed, **parameters} if fixed else parameters)
+        sql, fixed, ordered = self._compiled.get(statement) or self._text(statement)
+        return self._connection.execute(sql, ordered({**fixed, **parameters} if fixed else parameters))
 
     def rows(self, statement: ClauseElement, **parameters: object) -> list[Row]:
         """Run and fetch every row."""
@@ -86,3 +94,9 @@ class Runner:
     def run(self, statement: ClauseElement, **parameters: object) -> int:
         """Run and say how many rows were touched."""
         return self.execute(statement, parameters).rowcount
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Mapping[str, object]], Sequence[object]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
