@@ -24,13 +24,14 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide
-from gateway.policy.facts import ContentFacts, DataFacts, MailFacts, RcptFacts, RecipientFacts
+from gateway.policy.facts import DataFacts, MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
+from gateway.services.content_facts import content_facts
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept, add_step, note_sent, was_sent
-from gateway.services.exchanges import address_of, addresses_of, correspondence_in
+from gateway.services.exchanges import correspondence_in
 from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
@@ -186,7 +187,8 @@ class Receiver:
             return Reject(reasons.HEADER_TOO_LARGE if header else reasons.CONTENT_REFUSED, str(error))
         except MalformedContent as error:
             return Reject(reasons.CONTENT_REFUSED, str(error))
-        content = self._content_facts(scanned, envelope, octets, answers)
+        found = content_facts(scanned, octets, envelope.recipients, answers, self._trust, self._settings)
+        content = replace(found, received=found.received - 1)  # ours does not count
         judged = DataFacts(facts.connection, facts.sources, facts.sender, content)
         verdict = decide(CONTENT, judged, self._settings)
         if not isinstance(verdict, Accept):
@@ -195,25 +197,6 @@ class Receiver:
         records = records_of(octets, scanned, self._trust.entry, correspondence)
         # The digest is of what was sent: our own trace differs at each try.
         return _Prepared(scanned, records, correspondence, self._blobs.put(octets), hashlib.sha256(raw).digest())
-
-    def _content_facts(
-        self, scanned: ScannedMessage, envelope: Envelope, octets: bytes, answers: bool
-    ) -> ContentFacts:
-        authors = tuple(address_of(mailbox) for mailbox in scanned.from_)
-        addressed = frozenset((*envelope.recipients, *addresses_of((*scanned.to, *scanned.cc, *scanned.bcc))))
-        foreign = {address.domain for address in addressed if not self._settings.is_ours(address)}
-        return ContentFacts(
-            size=scanned.size,
-            header_bytes=scanned.header_length,
-            header_lines=octets.count(b"\n", 0, scanned.header_length),
-            received=scanned.received_count - 1,  # ours does not count
-            from_fields=scanned.headers.count("From"),
-            from_mailboxes=authors,
-            addressed=addressed,
-            white_listed=frozenset(domain for domain in foreign if self._trust.white_listed(domain)),
-            is_report=scanned.root.media_type == "multipart/report",
-            answers=answers,
-        )
 
     async def _answers(self, raw: bytes, envelope: Envelope) -> bool:
         """Say whether a message with a null sender reports on something that its recipients sent from here."""
@@ -254,7 +237,7 @@ class Receiver:
             outcomes=[outcome.value for outcome in outcomes],
             seconds=round((self._clock.now() - now).total_seconds(), 4),
         )
-        return Receipt(Accept("POL-37"), f"{queue_id:x}")
+        return Receipt(CONTENT.accepted, f"{queue_id:x}")
 
     async def _store_one(
         self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared, queue_id: MessageId

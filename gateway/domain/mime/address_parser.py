@@ -16,13 +16,22 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 class AddressParser:
-    """One pass over the tokens; a mailbox is put together whenever one ends."""
+    """One pass over the tokens; a mailbox is put together whenever one ends.
+
+    Attributes:
+        asides: what stands beside addresses as it is written: names, comments, names of groups.
+        lost: the rest of a field after a comment that never closes, where no address can be read.
+        has_route: whether an address has a source route (RFC 5322 §4.4), which it is read without.
+    """
 
     def __init__(self, text: str, max_addresses: int) -> None:
         self.text = text
         self.left = max_addresses
         self.entries: list[Entry] = []
         self.in_group = False
+        self.asides: list[str] = []
+        self.lost: list[str] = []
+        self.has_route = False
         self._clear()
 
     def _clear(self) -> None:
@@ -83,7 +92,9 @@ class AddressParser:
         elif character in ",;":
             self._end_mailbox(character)
         elif character == ":" and not self.in_group and self.angle is None:
-            self._append(GroupStart(_phrase(self.outer).encode("latin-1")))
+            name = _phrase(self.outer)
+            self.asides.append(name)
+            self._append(GroupStart(name.encode("latin-1")))
             self.in_group = True
             self._clear()
         else:
@@ -111,10 +122,13 @@ class AddressParser:
             elif mark[0] == ")":
                 depth -= 1
                 if not depth:
-                    self.comment = self.comment or _ESCAPE.sub(r"\1", self.text[start : mark.start()]).strip()
+                    comment = _ESCAPE.sub(r"\1", self.text[start : mark.start()]).strip()
+                    self.comment = self.comment or comment
+                    self.asides.append(comment)
                     self._add("blank", " ")
                     return mark.end()
         self.sound = False
+        self.lost.append(self.text[start:])
         return len(self.text)
 
     def _finish(self) -> None:
@@ -123,8 +137,11 @@ class AddressParser:
         if angle is not None or any(kind != "blank" for kind, _ in outer):
             name = self.comment
             if angle is not None:
-                name = _phrase(outer) or name
+                phrase = _phrase(outer)
+                self.asides.append(phrase)
+                name = phrase or name
                 self.sound = self.sound and not self.in_angle
+                self.has_route = self.has_route or angle[:1] == [("special", "@")]
             local, domain, valid = _addr_spec(outer if angle is None else angle)
             if angle is not None and ("special", "@") in outer:
                 # A name is words; "@" there is a second address in disguise, unless it is the same one.

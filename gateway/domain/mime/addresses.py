@@ -6,11 +6,13 @@ is bob, invalid; never alice.
 """
 
 import re
+from dataclasses import dataclass
+from itertools import chain
 
 from gateway.domain.mime.address_parser import AddressParser, mailbox_named
 from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.limits import DEFAULT_LIMITS, Fault, Limits, MessageLimitExceeded
-from gateway.domain.mime.mailboxes import Entry, GroupEnd
+from gateway.domain.mime.mailboxes import Entry, GroupEnd, Mailbox, mailboxes_of
 
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc", "bcc", "disposition-notification-to")
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -29,6 +31,30 @@ def parse_addresses(value: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Entr
         MessageLimitExceeded: when there are more addresses than allowed.
     """
     return _parsed(value, limits.max_addresses)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AddressField:
+    """A field with what stands in it beside its addresses; see `AddressParser` for `asides`, `lost`, `has_route`."""
+
+    mailboxes: tuple[Mailbox, ...]
+    asides: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    has_route: bool = False
+
+
+def read_field(value: bytes) -> AddressField:
+    """Read an unfolded address field of a header that was scanned: its length is the bound."""
+    text = value.decode("latin-1").strip(" \t\r\n")
+    if _BARE.fullmatch(text):
+        return AddressField((mailbox_named("", *text.split("@"), valid=True),))
+    if simple := _SIMPLE.fullmatch(text):
+        quoted, bare, local, domain = simple.groups()
+        name = quoted if quoted is not None else " ".join(bare.split())
+        return AddressField((mailbox_named(name, local, domain, valid=True),), (name,) if name else ())
+    parser = AddressParser(text, len(text) + 1)
+    entries = parser.run()
+    return AddressField(mailboxes_of(tuple(entries)), tuple(parser.asides), tuple(parser.lost), parser.has_route)
 
 
 def _parsed(value: bytes, max_addresses: int) -> tuple[Entry, ...]:
@@ -63,7 +89,7 @@ class AddressBudget:
 
 
 def address_fields(headers: Headers, budget: AddressBudget) -> dict[str, tuple[Entry, ...]]:
-    """Parse every address field that is present; fields of one name count as one.
+    """Parse every address field that is present; fields of one name count as one, but none ends another's comment.
 
     Raises:
         MessageLimitExceeded: when there are more addresses than the message has left.
@@ -71,5 +97,5 @@ def address_fields(headers: Headers, budget: AddressBudget) -> dict[str, tuple[E
     fields: dict[str, tuple[Entry, ...]] = {}
     for name in _ADDRESS_FIELDS:
         if values := headers.get_all(name):
-            fields[name] = budget.parse(values[0] if len(values) == 1 else b",".join(values))
+            fields[name] = tuple(chain.from_iterable(map(budget.parse, values)))
     return fields

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -36,6 +37,16 @@ class Mailbox:
         if not (DOT_ATOM.fullmatch(local) and DOMAIN.fullmatch(domain)):
             raise InvalidValue("not a mail address")
         return cls(name, local, domain)
+
+    @property
+    def mail(self) -> MailAddress | None:
+        """Give it as an address that can be judged, or None when it is not one without doubt."""
+        if not self.valid:
+            return None
+        try:
+            return MailAddress.parse(self.address)
+        except InvalidValue:
+            return None
 
     @property
     def address(self) -> str:
