@@ -42,6 +42,7 @@ from gateway.services.post import Post
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
+from gateway.services.undelivered import DeliveryReports
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
@@ -99,6 +100,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: filing.quarantine,
         StepKind.RECEIPT: receipts.send,
+        StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,

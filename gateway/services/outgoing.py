@@ -16,6 +16,7 @@ from gateway.services.delivery import Outcome, add_step
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
+from gateway.services.undelivered import is_report
 
 Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
 """Removes those blobs that no vault holds any more."""
@@ -77,7 +78,10 @@ class Outgoing:
         return await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.read, key)
 
     async def _tell(self, step: Step, sender: MailAddress, recipient: MailAddress, raw: bytes) -> None:
-        """Send the sender a delivery status notification (RFC 3464)."""
+        """Send the sender a delivery status notification (RFC 3464), unless what failed is itself a report."""
+        header = header_block(raw)
+        if is_report(header):
+            return
         report = Dsn(
             from_=Mailbox("Espace santé", "postmaster", self._domain),
             to=Mailbox("", sender.local, sender.domain),
@@ -90,7 +94,7 @@ class Outgoing:
                 " ou n'a pas répondu à temps.\n"
                 "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau.\n"
             ),
-            original_headers=header_block(raw),
+            original_headers=header,
         )
         await self._post.deliver(compose_dsn(report), None, sender, f"dsn {step.id:x}")
 

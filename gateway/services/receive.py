@@ -37,6 +37,7 @@ from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
 from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
+from gateway.services.undelivered import Undelivered, note_undelivered
 
 T = TypeVar("T")
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
@@ -229,6 +230,9 @@ class Receiver:
         if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
             verdict = Reject(reasons.PATIENT_UNREACHABLE, "space closed since RCPT")
             return Receipt(await self._audited(verdict, connection, envelope.reverse_path))
+        if Outcome.UNREACHABLE in outcomes:
+            lost = self._lost(envelope, prepared, outcomes, queue_id)
+            await self._store.write(lambda tx: note_undelivered(tx, lost))
         _log.info(
             "message.stored",
             connection=connection.id,
@@ -238,6 +242,16 @@ class Receiver:
             seconds=round((self._clock.now() - now).total_seconds(), 4),
         )
         return Receipt(CONTENT.accepted, f"{queue_id:x}")
+
+    def _lost(
+        self, envelope: Envelope, prepared: _Prepared, outcomes: list[Outcome], queue_id: MessageId
+    ) -> list[Undelivered]:
+        sender, header, now = envelope.reverse_path, prepared.records.header_block, self._clock.now()
+        return [
+            Undelivered.of(sender, to, header, self._dedupe(envelope, to, prepared), queue_id, now)
+            for to, outcome in zip(envelope.recipients, outcomes, strict=True)
+            if outcome is Outcome.UNREACHABLE
+        ]
 
     async def _store_one(
         self, envelope: Envelope, recipient: MailAddress, prepared: _Prepared, queue_id: MessageId
