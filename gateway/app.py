@@ -38,6 +38,8 @@ from gateway.services.message_parts import MessageParts
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
+from gateway.services.patient_post import PatientPost
+from gateway.services.patient_writing import PatientWriting
 from gateway.services.post import Post
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
@@ -181,13 +183,14 @@ def _imap(it: Core) -> ImapServer:
 
 
 def _web(it: Core) -> AbstractAsyncContextManager[int]:
-    section, maximum = it.settings.web, it.settings.smtp.max_message_bytes
+    section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
+    post = PatientPost(it.store, it.blobs, it.trust, it.clock, it.workers, writing)
     services = WebServices(
         store=it.store,
         clock=it.clock,
         patients=it.patients,
         conversations=it.conversations,
-        replies=Replies(it.store, it.blobs, it.trust, it.clock, it.workers, maximum),
+        replies=Replies(it.store, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
         documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
     )

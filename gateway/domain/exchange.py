@@ -72,6 +72,11 @@ class Exchange:
     name: str = ""
     changed_at: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the patient may write in it."""
+        return self.state is ExchangeState.OPEN
+
     def after(self, event: ExchangeEvent, at: datetime) -> "Exchange":
         """Give the exchange after `event`, itself when nothing changes; raise `Conflict` when it cannot happen."""
         state = next_state(self.state, event)

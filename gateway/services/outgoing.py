@@ -21,6 +21,7 @@ from gateway.services.undelivered import is_report
 Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
 """Removes those blobs that no vault holds any more."""
 DELIVERED, FAILED = b"delivered", b"failed"
+_SOME = b"delivered to "
 """What `Mail.outcome` says of a message that a patient sent."""
 
 
@@ -106,13 +107,22 @@ class Outgoing:
         def finish(tx: Tx) -> None:
             tx.audit.append(step.vault, event)
             if mid is not None:
-                tx.mail.note_outcome(step.vault, MessageId(mid), FAILED if failed else DELIVERED)
+                known = tx.mail.outcome(step.vault, MessageId(mid))
+                tx.mail.note_outcome(step.vault, MessageId(mid), _fate(known, failed, step.payload.get("of", 1)))
                 _mark_changed(tx, step.vault, MessageId(mid))
             elif tx.blobs.detach(step.vault, ref):
                 add_step(tx, Step(step.vault, orphan, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
             tx.changed(step.vault)
 
         return finish
+
+
+def _fate(known: bytes | None, failed: bool, recipients: int) -> bytes:
+    """Say what became of a message to several: failed once one has failed, delivered once all have it."""
+    if failed or known == FAILED:
+        return FAILED
+    handed = int(known.removeprefix(_SOME)) + 1 if known and known.startswith(_SOME) else 1
+    return DELIVERED if handed >= recipients else b"%s%d" % (_SOME, handed)
 
 
 def _mark_changed(tx: Tx, vault: VaultId, mid: MessageId) -> None:

@@ -4,7 +4,8 @@ from gateway.domain.card import Card
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversations import Conversations, ConversationView, MessageView
 from gateway.services.message_parts import MessageParts
-from gateway.services.replies import Draft, Replies, ReplyFile
+from gateway.services.patient_post import Draft, OutgoingFile
+from gateway.services.replies import Replies
 from webmail.model import (
     Attachment,
     Conversation,
@@ -56,7 +57,7 @@ class Messages:
         self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:
         """Answer the conversation's correspondent."""
-        files = tuple(ReplyFile(upload.name, upload.media_type, upload.content) for upload in draft.uploads)
+        files = tuple(OutgoingFile(upload.name, upload.media_type, upload.content) for upload in draft.uploads)
         answer = await self._replies.reply(
             vault_of(viewer), thread_of(conversation), Draft(draft.submission, draft.text, files)
         )
