@@ -31,10 +31,12 @@ from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
+from gateway.services.contacts import Contacts
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
@@ -185,12 +187,14 @@ def _imap(it: Core) -> ImapServer:
 def _web(it: Core) -> AbstractAsyncContextManager[int]:
     section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, it.workers, writing)
+    contacts = Contacts(it.store, it.trust)
     services = WebServices(
         store=it.store,
         clock=it.clock,
         patients=it.patients,
         conversations=it.conversations,
-        replies=Replies(it.store, writing, post),
+        replies=Replies(it.store, contacts, writing, post),
+        new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
         documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
     )

@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
-from gateway.domain.exchange import Exchange, reply_recipients
+from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import MessageId, ThreadId, VaultId
 from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from gateway.ports import Store, Tx
+from gateway.services.contacts import Contact, Contacts
 from gateway.services.conversations import ConversationView, conversation_in
 from gateway.services.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.patient_writing import PatientWriting, sentence
 
 _MAX_SUBJECT = 250
 _MAX_REFERENCES = 20
+RECIPIENTS_CHANGED = "Les destinataires de cette conversation ont changé. Vérifiez-les, puis envoyez de nouveau."
+"""Said when a page names somebody for an answer to all who is no longer among them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,11 +32,11 @@ class Standing:
 
     Attributes:
         refusal: the French sentence that says why nothing may be written, or nothing.
-        others: exchanges of further people whom an answer to all reaches.
+        others: further people of the newest message received whose exchange is open, for an answer to all.
     """
 
     refusal: str = ""
-    others: tuple[Exchange, ...] = ()
+    others: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,7 +44,7 @@ class _Look:
     """What is known before the reply is composed; `sent` is the message an earlier try has made."""
 
     view: ConversationView
-    others: tuple[Exchange, ...]
+    among: tuple[Exchange, ...]
     space: Space
     sent: MessageId | None
 
@@ -49,8 +52,9 @@ class _Look:
 class Replies:
     """Answers conversations of one space at a time."""
 
-    def __init__(self, store: Store, writing: PatientWriting, post: PatientPost) -> None:
+    def __init__(self, store: Store, contacts: Contacts, writing: PatientWriting, post: PatientPost) -> None:
         self._store = store
+        self._contacts = contacts
         self._writing = writing
         self._post = post
 
@@ -66,39 +70,51 @@ class Replies:
             if isinstance(verdict, Defer):
                 return Standing()  # it may be known again when the form is sent
             refusal = sentence(verdict, [exchange])
-            return Standing(refusal, () if refusal else _others_in(tx, vault, view))
+            others = [one for one in _others_in(tx, vault, view) if one.is_open]
+            return Standing(refusal, () if refusal else self._contacts.of(vault, others))
 
         return await self._store.read(look)
 
-    async def reply(self, vault: VaultId, thread: ThreadId, draft: Draft, *, to_all: bool = False) -> Sent:
-        """Answer a conversation's correspondent, or all; it is committed on return. Raises `NotFound`."""
-        about = thread.to_bytes(8, "big") + (b" all" if to_all else b"")
-        number = await self._post.number_of("reply", vault, about, draft=draft)
+    async def reply(self, vault: VaultId, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset()) -> Sent:
+        """Answer a conversation's correspondent; it is committed on return. Raises `NotFound`.
+
+        Args:
+            vault: the space.
+            thread: the conversation.
+            draft: what is answered.
+            also: references of others who get it, as the page showed them: nobody whom the patient did not see.
+        """
+        about = (thread.to_bytes(8, "big"), " ".join(sorted(also)).encode())
+        number = await self._post.number_of("reply", vault, *about, draft=draft)
 
         def look(tx: Tx) -> _Look:
             space, view = tx.spaces.space(vault), conversation_in(tx, vault, thread)
             sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
-            return _Look(view, _others_in(tx, vault, view) if to_all else (), space, sent)
+            return _Look(view, _others_in(tx, vault, view) if also else (), space, sent)
 
         found = await self._store.read(look)
         if found.sent is not None:
             return Sent(found.sent)
         if found.view.exchange is None:
             return Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
-        return await self._post.send(vault, found.space, _letter(found, found.view.exchange, number, draft))
+        others = [one for one in found.among if self._contacts.reference(vault, one) in also]
+        if len(others) != len(also):
+            return Sent(None, RECIPIENTS_CHANGED)
+        to = (found.view.exchange, *others)
+        return await self._post.send(vault, found.space, _letter(found.view, to, number, draft))
 
 
-def _letter(found: _Look, exchange: Exchange, number: str, draft: Draft) -> Letter:
-    last = found.view.incoming or found.view.messages[-1].card
+def _letter(view: ConversationView, to: tuple[Exchange, ...], number: str, draft: Draft) -> Letter:
+    last = view.incoming or view.messages[-1].card
     subject = last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}"
     ids = [text for text in (*last.references, last.message_id) if is_message_id(text)]
     return Letter(
         number=number,
         subject=subject[:_MAX_SUBJECT],
         draft=draft,
-        to=(exchange, *found.others),
-        thread=found.view.thread,
-        answers=_is_answer(found.view),
+        to=to,
+        thread=view.thread,
+        answers=_is_answer(view),
         in_reply_to=last.message_id if is_message_id(last.message_id) else None,
         references=tuple(dict.fromkeys(ids))[-_MAX_REFERENCES:],
     )
@@ -110,13 +126,12 @@ def _is_answer(view: ConversationView) -> bool:
 
 
 def _others_in(tx: Tx, vault: VaultId, view: ConversationView) -> tuple[Exchange, ...]:
-    """Give the exchanges of whoever else the newest message received came from or went to, those that are open (A7)."""
+    """Give the exchanges of whoever else the newest message received came from or went to, open or not."""
     last, exchange = view.incoming, view.exchange
     if last is None or exchange is None:
         return ()
-    every = tx.exchanges.all_of(vault)
-    chosen = reply_recipients(every, _addresses(last.sender, *last.to))
-    return tuple(one for one in every if one.correspondent in chosen and one.correspondent != exchange.correspondent)
+    among = frozenset(_addresses(last.sender, *last.to)) - {exchange.correspondent}
+    return tuple(one for one in tx.exchanges.all_of(vault) if one.correspondent in among)
 
 
 def _addresses(*texts: str) -> list[MailAddress]:

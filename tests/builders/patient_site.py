@@ -28,11 +28,13 @@ from gateway.domain.mime import scan_message
 from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Ages, Tx
+from gateway.services.contacts import Contacts
 from gateway.services.conversations import Conversations
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept
 from gateway.services.document_access import DocumentAccess
 from gateway.services.exchanges import correspondence_in
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.patient_writing import PatientWriting
@@ -97,6 +99,7 @@ class PatientSite:
     louis: Space
     conversations: Conversations
     replies: Replies
+    new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
     queries: RecordQueries
@@ -193,7 +196,9 @@ async def patient_site(
             conversations = Conversations(at.store, at.clock)
             writing = PatientWriting(trust, replace(policy or PolicySettings(), max_bytes=max_bytes))
             post = PatientPost(at.store, at.blobs, trust, at.clock, workers, writing)
-            replies = Replies(at.store, writing, post)
+            contacts = Contacts(at.store, trust)
+            replies = Replies(at.store, contacts, writing, post)
+            new_messages = NewMessages(at.store, contacts, writing, post)
             parts = MessageParts(at.store, at.blobs, at.clock, workers)
             documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
             patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers)
@@ -205,9 +210,10 @@ async def patient_site(
                 louis=await a_space(at.store, SpaceState.ACTIVE, birth_name="Bernard", given_names=("Louis",)),
                 conversations=conversations,
                 replies=replies,
+                new_messages=new_messages,
                 parts=parts,
                 documents=documents,
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
-                pages=PatientSpace(at.store, patients, conversations, replies, parts, documents),
+                pages=PatientSpace(at.store, patients, conversations, replies, new_messages, parts, documents),
             )

@@ -131,7 +131,8 @@ async def test_reply_to_several_is_delivered_once_all_have_it_and_failed_once_on
     refused, fates = CourierRefused("550"), []
     for form, faults in (("a", (None, None)), ("b", (None, refused)), ("c", (refused, None))):
         thread = ThreadId(await site.receive(a_letter(CLAIRE, Cc=str(PAUL.address))))
-        await site.replies.reply(vault, thread, Draft(form, "Merci.\n"), to_all=True)
+        shown = frozenset(one.reference for one in (await site.replies.standing(vault, thread)).others)
+        await site.replies.reply(vault, thread, Draft(form, "Merci.\n"), shown)
         now = site.at.clock.now()
         steps = await site.at.store.write(lambda tx, now=now: tx.outbox.lease(now, now, 99))  # type: ignore[misc]
         for step, desk.operator.fault in zip([s for s in steps if s.kind is StepKind.DELIVER], faults, strict=True):

@@ -16,9 +16,10 @@ from gateway.domain.space import SpaceState
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Tx
+from gateway.services.contacts import Contacts
 from gateway.services.patient_post import Draft, OutgoingFile, PatientPost, Sent
 from gateway.services.patient_writing import PatientWriting
-from gateway.services.replies import Replies, Standing
+from gateway.services.replies import RECIPIENTS_CHANGED, Replies, Standing
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, a_number
@@ -76,7 +77,7 @@ def _during_put(site: PatientSite, act: Callable[[], Coroutine[Any, Any, object]
     post = PatientPost(
         site.at.store, blobs, site.trust, site.at.clock, site.workers, writing  # type: ignore[arg-type]  # only `put`
     )
-    return Replies(site.at.store, writing, post)
+    return Replies(site.at.store, Contacts(site.at.store, site.trust), writing, post)
 
 
 async def test_reply_goes_to_the_exchanges_correspondent_alone(site: PatientSite) -> None:
@@ -220,37 +221,66 @@ async def _to_all(site: PatientSite, *, paul_wrote: bool = True) -> ThreadId:
     return ThreadId(await site.receive(a_letter(CLAIRE, Cc=copies)))
 
 
+async def _shown(site: PatientSite, thread: ThreadId) -> frozenset[str]:
+    """Give the references that the page shows for an answer to all."""
+    return frozenset(one.reference for one in (await site.replies.standing(site.camille.vault, thread)).others)
+
+
 async def test_reply_to_all_reaches_those_with_an_open_exchange_only(site: PatientSite) -> None:
     thread = await _to_all(site)
-    assert [one.name for one in (await site.replies.standing(site.camille.vault, thread)).others] == ["Dr Paul Nguyen"]
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, to_all=True)
+    others = (await site.replies.standing(site.camille.vault, thread)).others
+    assert [one.exchange.name for one in others] == ["Dr Paul Nguyen"]
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
     sent = {(payload["recipient"], payload["of"]) for payload in await _sent(site)}
     assert sent == {(str(CLAIRE.address), 2), (str(PAUL.address), 2)}
     scanned = scan_message(await _raw(site, reply))
     assert [box.address for box in (*scanned.to, *scanned.cc)] == [str(CLAIRE.address), str(PAUL.address)]
 
 
-async def test_reply_to_all_leaves_out_whoever_never_wrote_or_has_ended(site: PatientSite) -> None:
+async def test_reply_to_all_does_not_offer_whoever_never_wrote_or_has_ended(site: PatientSite) -> None:
     thread = await _to_all(site, paul_wrote=False)
-    await site.replies.reply(site.camille.vault, thread, HELLO, to_all=True)
-    assert [sent["recipient"] for sent in await _sent(site)] == [str(CLAIRE.address)]
+    assert await _shown(site, thread) == frozenset()
     await site.receive(a_letter(PAUL), PAUL)
     await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
-    await site.replies.reply(site.camille.vault, thread, Draft("f2", "Encore."), to_all=True)
-    assert str(PAUL.address) not in [sent["recipient"] for sent in await _sent(site)]
+    assert await _shown(site, thread) == frozenset()
 
 
-async def test_reply_to_all_is_refused_whole_when_one_ends_while_it_is_sent(site: PatientSite) -> None:
+async def test_reply_to_all_is_refused_whole_when_one_has_ended(site: PatientSite) -> None:
     thread = await _to_all(site)
-    replies = _during_put(site, lambda: site.receive(a_letter(PAUL, subject="[FIN]"), PAUL))
-    reply = await replies.reply(site.camille.vault, thread, HELLO, to_all=True)
+    shown = await _shown(site, thread)
+    await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, shown)
     assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
     assert (await _copies(site), await _sent(site)) == (0, [])
 
 
+async def test_reply_to_all_is_refused_whole_when_one_ends_while_it_is_sent(site: PatientSite) -> None:
+    thread = await _to_all(site)
+    shown = await _shown(site, thread)
+    replies = _during_put(site, lambda: site.receive(a_letter(PAUL, subject="[FIN]"), PAUL))
+    reply = await replies.reply(site.camille.vault, thread, HELLO, shown)
+    assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
+    assert (await _copies(site), await _sent(site)) == (0, [])
+
+
+@pytest.mark.parametrize("reference", ["", "0" * 32, str(PAUL.address)])
+async def test_reply_to_somebody_whom_the_page_did_not_show_is_refused(site: PatientSite, reference: str) -> None:
+    await site.receive(a_letter(PAUL), PAUL)
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, frozenset({reference}))
+    assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
+
+
+async def test_open_exchange_outside_the_conversation_is_not_reached_by_an_answer(site: PatientSite) -> None:
+    shown = await _shown(site, await _to_all(site))
+    other = ThreadId(await site.receive(a_letter(CLAIRE)))
+    reply = await site.replies.reply(site.camille.vault, other, HELLO, shown)
+    assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
+
+
 async def test_copied_doctor_who_answers_begins_a_conversation_of_their_own(site: PatientSite) -> None:
     thread = await _to_all(site)
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, to_all=True)
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
     await site.receive(a_letter(PAUL, answers=message_id_of(await _raw(site, reply))), PAUL)
     assert len((await site.conversations.read(site.camille.vault, thread)).messages) == 2
 
