@@ -27,15 +27,14 @@ _SHOWN_IN = (
 _MISSING_DOMAIN = "MISSING_DOMAIN"
 _LIKE_AN_ADDRESS = re.compile(r"[^\s@]@[^\s@]")
 _MARK = re.compile("[@%!=]")
-_LOCAL = re.compile(r"[^\s@%!=<>()\[\]\",;:]{1,64}\Z")
+# Quotes and words may stand before a number, as in « 'number@domain' ».
+_LOCAL = re.compile(r"[a-z0-9]{1,64}\Z")
 _WITHIN_NAME = re.compile(r"[a-z0-9-]|\.[a-z0-9]")
 _AROUND_AT = re.compile(" ?@ ?")
 _AROUND_DOT = re.compile(r" ?\. ?")
-# Nothing is seen of these characters: soft hyphens, joiners, directions, variation selectors, tags.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
-)
+# Nothing is seen of these: accents apart from their letters, joiners, directions, soft hyphens, tags; and fillers.
+_UNSEEN = frozenset({"Mn", "Me", "Cf"})
+_FILLERS = frozenset("\u115f\u1160")
 _DOTS = str.maketrans({"\u3002": "."})
 
 
@@ -142,5 +141,9 @@ def _as_read(text: str) -> str:
     if "%" in read:
         read = unquote(read, errors="replace")
     if not read.isascii():
-        read = _UNSEEN.sub("", unicodedata.normalize("NFKC", read)).translate(_DOTS)
+        read = "".join(filter(_is_seen, unicodedata.normalize("NFKD", read))).translate(_DOTS)
     return _AROUND_AT.sub("@", " ".join(read.casefold().split()))
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in _UNSEEN and character not in _FILLERS
