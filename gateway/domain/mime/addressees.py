@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from gateway.domain.address import MailAddress
-from gateway.domain.errors import InvalidValue
 from gateway.domain.mime.addresses import AddressField, read_field
 from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.mailboxes import Mailbox
@@ -115,12 +114,9 @@ def _patients_in(text: str, patient_domain: str) -> Iterator[MailAddress | None]
         if not name:
             continue
         local = _LOCAL.search(text[max(0, mark.start() - 64) : mark.start()])
-        try:
-            # A homograph, or a mark that only some server takes for "@", is a patient's address in disguise.
-            plain = mark[0] == "@" and name == patient_domain and local is not None
-            yield MailAddress.parse(f"{local[0]}@{name}") if plain and local else None
-        except InvalidValue:
-            yield None
+        # A homograph, or a mark that only some server takes for "@", is a patient's address in disguise.
+        plain = mark[0] == "@" and name == patient_domain and local is not None
+        yield MailAddress(local[0], name) if plain and local else None
     if f"{patient_domain}!" in text:
         yield None
 

@@ -150,3 +150,8 @@ def test_an_automatic_reply_does_not_reopen() -> None:
 
 def test_an_unlisted_sender_with_a_trusted_reply_to_opens_for_the_latter() -> None:
     assert correspondence_of(None, [DOCTOR]) == Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
+
+
+@pytest.mark.parametrize("state", ExchangeState)
+def test_an_exchange_is_open_in_one_state_only(state: ExchangeState) -> None:
+    assert exchange_with(DOCTOR, state).is_open is (state is OPEN)
