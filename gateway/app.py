@@ -31,18 +31,23 @@ from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
+from gateway.services.contacts import Contacts
 from gateway.services.content_intake import IntakeThreads
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
 from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
+from gateway.services.patient_post import PatientPost
+from gateway.services.patient_writing import PatientWriting
 from gateway.services.post import Post
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
+from gateway.services.undelivered import DeliveryReports
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
@@ -100,6 +105,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: filing.quarantine,
         StepKind.RECEIPT: receipts.send,
+        StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,
@@ -180,13 +186,16 @@ def _imap(it: Core) -> ImapServer:
 
 
 def _web(it: Core) -> AbstractAsyncContextManager[int]:
-    section, maximum = it.settings.web, it.settings.smtp.max_message_bytes
+    section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
+    post = PatientPost(it.store, it.blobs, it.trust, it.clock, it.workers, writing)
+    contacts = Contacts(it.store, it.trust)
     services = WebServices(
         store=it.store,
         clock=it.clock,
         patients=it.patients,
         conversations=it.conversations,
-        replies=Replies(it.store, it.blobs, it.trust, it.clock, it.workers, maximum),
+        replies=Replies(it.store, contacts, writing, post),
+        new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
         documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
     )

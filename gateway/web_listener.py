@@ -20,6 +20,7 @@ from gateway.ports import Clock, Store
 from gateway.services.conversations import Conversations
 from gateway.services.document_access import DocumentAccess
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
 from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record_queries import RecordQueries
 from gateway.services.replies import Replies
@@ -41,6 +42,7 @@ class WebServices:
     patients: PatientSignIn
     conversations: Conversations
     replies: Replies
+    new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
 
@@ -84,7 +86,13 @@ async def serving_web(
 
 def _site(services: WebServices, origin: str) -> web.Application:
     space = PatientSpace(
-        services.store, services.patients, services.conversations, services.replies, services.parts, services.documents
+        services.store,
+        services.patients,
+        services.conversations,
+        services.replies,
+        services.new_messages,
+        services.parts,
+        services.documents,
     )
     face = fhir_api.make_app(
         fhir_api.FhirServices(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from webmail import live, routes_documents, routes_home, routes_messages, routes_sign_in
+from webmail import live, routes_documents, routes_home, routes_messages, routes_new_message, routes_sign_in
 from webmail.context import CONTEXT, Clock, Context
 from webmail.errors import error_pages
 from webmail.middlewares import find_session, guard_forms, limit_time
@@ -45,7 +45,7 @@ def make_app(
         closing=asyncio.Event(),
     )
     app[CONTEXT] = context
-    for module in (routes_sign_in, routes_home, routes_messages, routes_documents, live):
+    for module in (routes_sign_in, routes_home, routes_new_message, routes_messages, routes_documents, live):
         app.add_routes(module.routes)
     add_static(app)
     for path, other in beside.items():

@@ -17,7 +17,7 @@ FILES = frozenset({"static", "icon"})
 PUBLIC = FILES | {"login", "code"}
 """Names of the routes that need no session; every other one does."""
 
-TRANSFERS = frozenset({"reply", "attachment", "file", "open"})
+TRANSFERS = frozenset({"reply", "send_new_message", "attachment", "file", "open"})
 """Names of the routes that carry files, and get their time."""
 
 

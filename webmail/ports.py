@@ -10,6 +10,7 @@ from typing import Protocol
 
 from webmail.model import (
     CodeSent,
+    Contact,
     Conversation,
     ConversationId,
     ConversationSummary,
@@ -21,6 +22,8 @@ from webmail.model import (
     Home,
     HtmlBody,
     MessageId,
+    NewMessageDraft,
+    NewMessageSent,
     Page,
     Pulse,
     ReplyDraft,
@@ -79,6 +82,14 @@ class MessageService(Protocol):
         self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:
         """Answer the conversation's correspondent; its state is read again in the transaction."""
+        ...
+
+    async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:
+        """List whom the patient may write to with a new subject, by name; None where new subjects are not possible."""
+        ...
+
+    async def send_new(self, viewer: Viewer, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:
+        """Begin a conversation with a contact; who may be written to is judged again in the transaction."""
         ...
 
     async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:

@@ -1,4 +1,4 @@
-"""List conversations, read one, answer it (A7, A8). Recipients come from the conversation, never from the form."""
+"""List conversations, read one, answer it (A7, A8). Recipients come from it, never from the form alone."""
 
 import asyncio
 import secrets
@@ -10,9 +10,10 @@ from webmail.context import context_of, page, person_of, pulse_of, see_other, th
 from webmail.downloads import send_file
 from webmail.forms import Form, read_form_with_files
 from webmail.html_mail import inert_document
-from webmail.model import ConversationId, MessageId, ReplyDraft, ReplyRefused
+from webmail.model import ContactId, ConversationId, MessageId, ReplyDraft, ReplyRefused
 from webmail.paths import ID
 from webmail.security import MAIL_POLICY
+from webmail.settings import WebSettings
 from webmail.wording import file_size
 
 routes = web.RouteTableDef()
@@ -32,17 +33,18 @@ async def messages(request: web.Request) -> web.Response:
     """List conversations."""
     pulse = await pulse_of(request)
     found = await context_of(request).space.conversations(person_of(request).viewer, page_number(request))
-    return page(request, "messages.html", tab="messages", pulse=pulse, page=found)
+    may_begin = await context_of(request).space.contacts(person_of(request).viewer) is not None
+    return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
 
 
 @routes.get(f"/messages/{{conversation:{ID}}}", name="conversation")
 async def conversation(request: web.Request) -> web.Response:
     """Show a conversation and its reply form."""
-    return await _conversation_page(request, sent="envoye" in request.query)
+    return await _conversation_page(request, sent=request.query.get("envoye", ""))
 
 
 async def _conversation_page(
-    request: web.Request, *, sent: bool = False, refusal: str = "", status: int = 200, form: Form | None = None
+    request: web.Request, *, sent: str = "", refusal: str = "", status: int = 200, form: Form | None = None
 ) -> web.Response:
     context, viewer = context_of(request), person_of(request).viewer
     pulse = await pulse_of(request)
@@ -63,6 +65,7 @@ async def _conversation_page(
         sent=sent,
         refusal=refusal,
         text=form.text("texte") if form else "",
+        also=bool(form and form.text("aussi")),
         had_files=bool(form and (form.uploads or form.too_large or form.too_many)),
         submission=secrets.token_urlsafe(16),
         max_uploads=context.settings.max_uploads,
@@ -76,9 +79,10 @@ async def reply(request: web.Request) -> web.Response:
     context = context_of(request)
     form = await read_form_with_files(request)
     chosen = ConversationId(request.match_info["conversation"])
-    if problem := _problem(form, context.settings.max_uploads, context.settings.max_upload_bytes):
+    if problem := writing_problem(form, context.settings, "votre réponse"):
         return await _conversation_page(request, refusal=problem, status=422, form=form)
-    draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads)
+    also = frozenset(map(ContactId, form.text("aussi").split()))
+    draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads, also)
     answer = await context.space.reply(person_of(request).viewer, chosen, draft)
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
@@ -91,15 +95,17 @@ async def refused_reply(request: web.Request) -> web.Response:
     return see_other(f"/messages/{request.match_info['conversation']}#reponse")
 
 
-def _problem(form: Form, max_uploads: int, max_upload_bytes: int) -> str:
+def writing_problem(form: Form, settings: WebSettings, what: str) -> str:
+    """Say what keeps a form from being sent, or nothing; `what` names it: « votre réponse »."""
     if form.too_large:
-        return f"Vos fichiers dépassent {file_size(max_upload_bytes)} en tout. Choisissez-en moins, ou de plus petits."
+        size = file_size(settings.max_upload_bytes)
+        return f"Vos fichiers dépassent {size} en tout. Choisissez-en moins, ou de plus petits."
     if form.too_many:
-        return f"Vous pouvez joindre {max_uploads} fichiers au plus."
+        return f"Vous pouvez joindre {settings.max_uploads} fichiers au plus."
     if not form.text("texte").strip():
-        return "Écrivez votre réponse avant de l’envoyer."
+        return f"Écrivez {what} avant de l’envoyer."
     if len(form.text("texte")) > MAX_TEXT:
-        return "Votre réponse est trop longue. Raccourcissez-la, ou joignez-la comme fichier."
+        return "Votre texte est trop long. Raccourcissez-le, ou joignez-le comme fichier."
     return ""
 
 

@@ -72,6 +72,11 @@ class Exchange:
     name: str = ""
     changed_at: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the patient may write in it."""
+        return self.state is ExchangeState.OPEN
+
     def after(self, event: ExchangeEvent, at: datetime) -> "Exchange":
         """Give the exchange after `event`, itself when nothing changes; raise `Conflict` when it cannot happen."""
         state = next_state(self.state, event)
@@ -150,18 +155,3 @@ def correspondence_of(
         # Named by `Reply-To`: may be answered, but what they themselves have ended stays ended.
         return Correspondence(correspondent, ExchangeEvent.NAMED_BY_REPLY_TO)
     return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_WROTE)
-
-
-def reply_recipients(
-    exchanges: Iterable[Exchange], correspondents: Iterable[MailAddress]
-) -> tuple[MailAddress, ...]:
-    """Give who a patient's reply goes to: the message's correspondents whose exchange is open (A7).
-
-    Recipients come from the exchanges of the space; an address that a form or a header adds has none.
-    """
-    among = frozenset(correspondents)
-    return tuple(
-        exchange.correspondent
-        for exchange in exchanges
-        if exchange.state is ExchangeState.OPEN and exchange.correspondent in among
-    )

@@ -14,6 +14,7 @@ class StepKind(Enum):
     FILE = "file"
     QUARANTINE = "quarantine"
     RECEIPT = "receipt"
+    REPORT = "report"
     DELIVER = "deliver"
     NOTIFY = "notify"
     UNLINK = "unlink"
@@ -48,7 +49,7 @@ MAX_MAIL_ATTEMPTS = 130
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    return MAX_MAIL_ATTEMPTS if kind in (StepKind.DELIVER, StepKind.RECEIPT) else MAX_ATTEMPTS
+    return MAX_MAIL_ATTEMPTS if kind in (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT) else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -75,7 +75,7 @@ def null_sender_reports(facts: DataFacts, content: ContentFacts, _settings: Poli
 
 @_content_rule("POL-35")
 def addressees_are_in_the_circle(facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
-    """Require that every address of To and Cc is ours or of a white-listed domain (F69)."""
+    """Require that every address of To, Cc and Bcc is ours or of a white-listed domain (F69)."""
     foreign = [address.domain for address in content.addressed if not settings.is_ours(address)]
     if not foreign:
         return None
@@ -88,7 +88,7 @@ def addressees_are_in_the_circle(facts: DataFacts, content: ContentFacts, settin
 
 @_content_rule("POL-36")
 def one_patient_is_addressed(_facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
-    """Allow one patient at most in envelope, To and Cc: none is disclosed to another (A11, STD §1.5)."""
+    """Allow one patient at most in envelope and header: none is disclosed to another (A11, STD §1.5)."""
     patients = [address for address in content.addressed if settings.is_patient(address)]
     return Reject(reasons.SEVERAL_PATIENTS, "several patients") if len(patients) > 1 else None
 
@@ -104,6 +104,14 @@ def patient_answers_a_message(facts: DataFacts, content: ContentFacts, settings:
     return None if content.answers else Reject(reasons.NEW_SUBJECT, "answers no message")
 
 
+@_content_rule("POL-38")
+def addresses_are_clear(_facts: DataFacts, content: ContentFacts, _settings: PolicySettings) -> Refusal | None:
+    """Require that whatever looks like an address can be judged: none hides from the rules above (A11)."""
+    if content.unclear is UNKNOWN:
+        return reasons.not_known("POL-38", "addresses of the header not read")
+    return Reject(reasons.UNCLEAR_ADDRESS, "address that cannot be judged") if content.unclear else None
+
+
 CONTENT = Stage.of(
     "content",
     message_is_within_limits,
@@ -113,4 +121,5 @@ CONTENT = Stage.of(
     addressees_are_in_the_circle,
     one_patient_is_addressed,
     patient_answers_a_message,
+    addresses_are_clear,
 )

@@ -141,11 +141,12 @@ class ContentFacts:
     Attributes:
         from_fields: number of `From` fields.
         from_mailboxes: mailboxes of all `From` fields; None for one that cannot be read.
-        addressed: every address of the envelope, To and Cc.
+        addressed: every address of the envelope, To, Cc and Bcc, and every patient's that the header shows elsewhere.
         white_listed: those of their domains that the white list, as loaded, holds.
         is_report: the content is `multipart/report` (RFC 6522).
         answers: for a report, whether it is about a message sent from here; for a patient's message,
             whether it answers one of its exchange.
+        unclear: whether the header holds what looks like an address and cannot be judged.
     """
 
     size: int
@@ -158,6 +159,7 @@ class ContentFacts:
     white_listed: frozenset[str] = frozenset()
     is_report: bool = False
     answers: bool | Unknown = UNKNOWN
+    unclear: bool | Unknown = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

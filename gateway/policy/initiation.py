@@ -84,7 +84,7 @@ def local_mailbox_exists(facts: RcptFacts, settings: PolicySettings) -> Refusal 
 
 
 def may_reply(exchange: ExchangeState | Unknown, blocked: bool | Unknown) -> Verdict:
-    """Say whether a patient may write in an exchange: `POL-23`, also asked before a reply box is shown.
+    """Say whether a patient may write in an exchange: the heart of `POL-23`.
 
     The state is read again in the transaction that commits the reply (A7). For an ended exchange the web
     shows `reasons.ended_by` with the correspondent's name.

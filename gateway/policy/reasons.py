@@ -155,6 +155,11 @@ NEW_SUBJECT = _reason(
     "Un nouveau sujet n'est pas possible ; répondez à un message de votre correspondant.",
     "New subjects are not possible; reply to a message of your correspondent.",
 )
+UNCLEAR_ADDRESS = _reason(
+    "POL-38", "550 5.7.1",
+    "Une adresse de l'en-tête est ambiguë ; écrivez les adresses sans détour et renvoyez le message.",
+    "An address in the header is ambiguous; write addresses plainly and send again.",
+)
 
 REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
@@ -162,7 +167,7 @@ REFUSALS: tuple[Reason, ...] = (
     PATIENT_TO_PATIENT, EXCHANGE_NOT_STARTED, EXCHANGE_ENDED, CORRESPONDENT_BLOCKED, WRONG_INS_KEY,
     PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
     MAIL_LOOP, FROM_NOT_SENDER,
-    NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT,
+    NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT, UNCLEAR_ADDRESS,
 )  # fmt: skip
 """Every reason for a refusal, in the order of the rules."""
 

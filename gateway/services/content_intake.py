@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -24,16 +24,18 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, decide
-from gateway.policy.facts import ContentFacts, DataFacts, MailFacts
+from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.content_facts import content_facts
 from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept, add_step, note_sent, was_sent
-from gateway.services.exchanges import address_of, addresses_of, correspondence_in
+from gateway.services.exchanges import correspondence_in
 from gateway.services.intake import Connection, Envelope, Receipt
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
 from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
+from gateway.services.undelivered import Undelivered, note_undelivered
 
 _SHORT = 1024 * 1024
 _log = structlog.get_logger("pli.intake")
@@ -121,21 +123,21 @@ class ContentIntake:
         answers = envelope.reverse_path is None and await self._answers(raw, envelope)
         routes = await self._routes(envelope, known)
         message = _Message(raw, envelope, facts, answers, trace, mid, now)
-        outcomes: list[Outcome] = []
-        refused: list[Reject | Defer] = []
+        found: list[_Judged | Reject | Defer] = []
 
         def prepare() -> Sequence[Callable[[Tx], Outcome]]:
-            judged = self._judge(message)
-            if isinstance(judged, _Judged):
-                return self._writes(judged, routes)
-            refused.append(judged)
-            return ()
+            found.append(self._judge(message))
+            return self._writes(found[0], routes) if isinstance(found[0], _Judged) else ()
 
         outcomes = await self._store.write_prepared(self._workers.for_octets(len(raw)), prepare)
-        if refused:
-            return Receipt(refused[0])
+        judged = found[0]
+        if not isinstance(judged, _Judged):
+            return Receipt(judged)
         if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
             return Receipt(Reject(reasons.PATIENT_UNREACHABLE, "space closed since RCPT"))
+        if Outcome.UNREACHABLE in outcomes:
+            lost = self._lost(judged, outcomes)
+            await self._store.write(lambda tx: note_undelivered(tx, lost))
         _log.info(
             "message.stored",
             connection=connection.id,
@@ -144,7 +146,16 @@ class ContentIntake:
             outcomes=[outcome.value for outcome in outcomes],
             seconds=round((self._clock.now() - now).total_seconds(), 4),
         )
-        return Receipt(Accept("POL-37"), f"{mid:x}")
+        return Receipt(CONTENT.accepted, f"{mid:x}")
+
+    def _lost(self, judged: _Judged, outcomes: Sequence[Outcome]) -> list[Undelivered]:
+        message, header = judged.message, judged.records.header_block
+        sender, recipients, now = message.envelope.reverse_path, message.envelope.recipients, self._clock.now()
+        return [
+            Undelivered.of(sender, to, header, self._dedupe(judged, to), message.mid, now)
+            for to, outcome in zip(recipients, outcomes, strict=True)
+            if outcome is Outcome.UNREACHABLE
+        ]
 
     async def _routes(self, envelope: Envelope, known: Mapping[MailAddress, Resolved]) -> _Routes:
         sender = envelope.reverse_path
@@ -172,7 +183,10 @@ class ContentIntake:
         except MalformedContent as error:
             return Reject(reasons.CONTENT_REFUSED, str(error))
         facts = message.facts
-        content = self._content_facts(scanned, message, octets)
+        found = content_facts(
+            scanned, octets, message.envelope.recipients, message.answers, self._trust, self._settings
+        )
+        content = replace(found, received=found.received - 1)  # ours does not count
         verdict = decide(CONTENT, DataFacts(facts.connection, facts.sources, facts.sender, content), self._settings)
         if not isinstance(verdict, Accept):
             return verdict
@@ -180,24 +194,6 @@ class ContentIntake:
         records = records_of(octets, scanned, self._trust.entry, correspondence)
         # The digest is of what was sent: our own trace differs at each try.
         return _Judged(message, octets, scanned, records, correspondence, hashlib.sha256(message.raw).digest())
-
-    def _content_facts(self, scanned: ScannedMessage, message: _Message, octets: bytes) -> ContentFacts:
-        authors = tuple(address_of(mailbox) for mailbox in scanned.from_)
-        recipients = message.envelope.recipients
-        addressed = frozenset((*recipients, *addresses_of((*scanned.to, *scanned.cc, *scanned.bcc))))
-        foreign = {address.domain for address in addressed if not self._settings.is_ours(address)}
-        return ContentFacts(
-            size=scanned.size,
-            header_bytes=scanned.header_length,
-            header_lines=octets.count(b"\n", 0, scanned.header_length),
-            received=scanned.received_count - 1,  # ours does not count
-            from_fields=scanned.headers.count("From"),
-            from_mailboxes=authors,
-            addressed=addressed,
-            white_listed=frozenset(domain for domain in foreign if self._trust.white_listed(domain)),
-            is_report=scanned.root.media_type == "multipart/report",
-            answers=message.answers,
-        )
 
     def _writes(self, judged: _Judged, routes: _Routes) -> Sequence[Callable[[Tx], Outcome]]:
         """Make the octets durable and give one transaction a recipient."""

@@ -93,9 +93,16 @@ def conversation_in(tx: Tx, vault: VaultId, thread: ThreadId) -> ConversationVie
         raise NotFound("there is no such conversation")
     sent = tx.mail.folder_by_use(vault, SpecialUse.SENT).id
     messages = tuple(_message(tx, vault, row, sent) for row in rows)
-    answered = next((m.card.correspondent for m in reversed(messages) if m.card.correspondent), "")
+    answered = next((found for message in reversed(messages) if (found := _answered(message))), "")
     exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
     return ConversationView(thread, exchange, messages)
+
+
+def _answered(message: MessageView) -> str:
+    """Give whom the conversation is with, as far as one message says: a new subject has the patient's own only."""
+    if message.is_mine:
+        return message.card.to[0] if message.card.to else ""
+    return message.card.correspondent
 
 
 def _latest_threads(tx: Tx, vault: VaultId, wanted: int) -> list[ThreadId]:

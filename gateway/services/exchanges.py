@@ -5,7 +5,6 @@ from datetime import datetime
 
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry
-from gateway.domain.errors import InvalidValue
 from gateway.domain.exchange import Correspondence, Exchange, ExchangeState, correspondence_of, ending_requested
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import Mailbox, ScannedMessage
@@ -37,12 +36,7 @@ def addresses_of(mailboxes: Iterable[Mailbox]) -> list[MailAddress]:
 
 def address_of(mailbox: Mailbox) -> MailAddress | None:
     """Give a header's mailbox as an address, or None when it is not one without doubt."""
-    if not mailbox.valid:
-        return None
-    try:
-        return MailAddress.parse(mailbox.address)
-    except InvalidValue:
-        return None
+    return mailbox.mail
 
 
 def move(tx: Tx, vault: VaultId, correspondence: Correspondence, at: datetime) -> Exchange:

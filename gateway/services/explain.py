@@ -5,7 +5,9 @@ from datetime import datetime
 
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.errors import InvalidValue
+from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import VaultKind
+from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Verdict
 from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, Outcome, decide
 from gateway.policy.chain import explain as explain_stage
@@ -21,6 +23,7 @@ from gateway.policy.facts import (
 )
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Store, Tx
+from gateway.services.exchanges import state_of
 from gateway.services.trust import TrustFacts
 
 
@@ -40,18 +43,21 @@ async def explain(
     recipient: MailAddress,
     at: datetime | None = None,
 ) -> Explanation:
-    """Judge with a certificate or sign-in that is right for the sender, as of `at` for the age of the lists."""
-    local = await store.read(lambda tx: tx.spaces.resolve(sender))
-    submitted = local is not None and local[1] not in (VaultKind.SPACE, VaultKind.APP)
+    """Judge with a certificate or sign-in that is right for the sender, as of `at` for the age of the lists.
+
+    A patient writes from the web space, whose messages meet the same rules (`patient_writing`).
+    """
+    listener, space = await store.read(lambda tx: _listener(tx, settings, sender))
+    relayed, submitted = listener is Listener.RELAY, listener is Listener.SUBMISSION
     connection = ConnectionFacts(
-        Listener.SUBMISSION if submitted else Listener.RELAY,
+        listener,
         Tls.ADEQUATE,
-        Certificate.ABSENT if submitted else Certificate.VALID,
+        Certificate.VALID if relayed else Certificate.ABSENT,
         peer_domains=frozenset({sender.domain}),
         signed_in=sender if submitted else None,
     )
-    mail = MailFacts(connection, trust.sources(at), trust.sender(sender))
-    known = await store.read(lambda tx: _recipient(tx, settings, recipient))
+    mail = MailFacts(connection, trust.sources(at), replace(trust.sender(sender), space=space))
+    known = await store.read(lambda tx: _recipient(tx, settings, sender, recipient))
     judged = replace(known, attempts=Attempts(), white_listed=trust.white_listed(recipient.domain))
     rcpt = RcptFacts(mail.connection, mail.sources, mail.sender, judged)
     outcomes = (
@@ -63,8 +69,17 @@ async def explain(
     return Explanation(first or decide(INITIATION, rcpt, settings), outcomes)
 
 
-def _recipient(tx: Tx, settings: PolicySettings, recipient: MailAddress) -> RecipientFacts:
-    found = tx.spaces.resolve(recipient)
+def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Listener, SpaceState | None]:
+    """Say where the sender's messages come in, and in what state a patient's own space is."""
+    found = tx.spaces.resolve(sender)
+    if settings.is_patient(sender):
+        return Listener.INTERNAL, tx.spaces.state(found[0]) if found else None
+    kept_here = found is not None and found[1] is not VaultKind.APP
+    return Listener.SUBMISSION if kept_here else Listener.RELAY, None
+
+
+def _recipient(tx: Tx, settings: PolicySettings, sender: MailAddress, recipient: MailAddress) -> RecipientFacts:
+    found, writer = tx.spaces.resolve(recipient), tx.spaces.resolve(sender)
     patient = None
     if settings.is_patient(recipient):
         try:
@@ -77,4 +92,5 @@ def _recipient(tx: Tx, settings: PolicySettings, recipient: MailAddress) -> Reci
         space=tx.spaces.state(found[0]) if found else None,
         blocked=False,
         mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
+        exchange=state_of(tx, writer[0], recipient) if writer else ExchangeState.NONE,
     )

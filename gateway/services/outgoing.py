@@ -16,10 +16,12 @@ from gateway.services.delivery import Outcome, add_step
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
+from gateway.services.undelivered import is_report
 
 Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
 """Removes those blobs that no vault holds any more."""
 DELIVERED, FAILED = b"delivered", b"failed"
+_SOME = b"delivered to "
 """What `Mail.outcome` says of a message that a patient sent."""
 
 
@@ -77,7 +79,10 @@ class Outgoing:
         return await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.read, key)
 
     async def _tell(self, step: Step, sender: MailAddress, recipient: MailAddress, raw: bytes) -> None:
-        """Send the sender a delivery status notification (RFC 3464)."""
+        """Send the sender a delivery status notification (RFC 3464), unless what failed is itself a report."""
+        header = header_block(raw)
+        if is_report(header):
+            return
         report = Dsn(
             from_=Mailbox("Espace santé", "postmaster", self._domain),
             to=Mailbox("", sender.local, sender.domain),
@@ -90,7 +95,7 @@ class Outgoing:
                 " ou n'a pas répondu à temps.\n"
                 "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau.\n"
             ),
-            original_headers=header_block(raw),
+            original_headers=header,
         )
         await self._post.deliver(compose_dsn(report), None, sender, f"dsn {step.id:x}")
 
@@ -102,13 +107,22 @@ class Outgoing:
         def finish(tx: Tx) -> None:
             tx.audit.append(step.vault, event)
             if mid is not None:
-                tx.mail.note_outcome(step.vault, MessageId(mid), FAILED if failed else DELIVERED)
+                known = tx.mail.outcome(step.vault, MessageId(mid))
+                tx.mail.note_outcome(step.vault, MessageId(mid), _fate(known, failed, step.payload.get("of", 1)))
                 _mark_changed(tx, step.vault, MessageId(mid))
             elif tx.blobs.detach(step.vault, ref):
                 add_step(tx, Step(step.vault, orphan, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
             tx.changed(step.vault)
 
         return finish
+
+
+def _fate(known: bytes | None, failed: bool, recipients: int) -> bytes:
+    """Say what became of a message to several: failed once one has failed, delivered once all have it."""
+    if failed or known == FAILED:
+        return FAILED
+    handed = int(known.removeprefix(_SOME)) + 1 if known and known.startswith(_SOME) else 1
+    return DELIVERED if handed >= recipients else b"%s%d" % (_SOME, handed)
 
 
 def _mark_changed(tx: Tx, vault: VaultId, mid: MessageId) -> None:

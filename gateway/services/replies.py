@@ -1,73 +1,42 @@
-"""A patient answers a conversation (journey c).
+"""A patient answers a conversation (journey c): its correspondent alone, or all of a message whose exchange is open.
 
-Whom a reply goes to comes from the exchange, never from what the patient's browser sent; the exchange is read
-again in the transaction that commits the reply (A7). The same form sent twice makes one message: its Message-ID
-is a keyed digest of the form and of what it holds, so that a form that was changed meanwhile is another message.
+Whom a reply goes to comes from the exchanges of the space, never from what the patient's browser sent;
+`patient_writing` says whether it may go, `patient_post` sends it.
 """
 
-import asyncio
-import hashlib
-import secrets
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypeVar
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
-from gateway.domain.audit import AuditEvent
-from gateway.domain.exchange import Exchange, ExchangeEvent, ExchangeState
-from gateway.domain.mailbox import SEEN, BlobKey, Content, ContentState, MessageId, SpecialUse, ThreadId, VaultId
-from gateway.domain.mime import (
-    ComposedMessage,
-    Mailbox,
-    OutgoingAttachment,
-    compose,
-    is_message_id,
-    scan_message,
-)
-from gateway.domain.outbox import Step, StepKind
-from gateway.domain.verdict import Accept
+from gateway.domain.errors import InvalidValue
+from gateway.domain.exchange import Exchange
+from gateway.domain.mailbox import MessageId, ThreadId, VaultId
+from gateway.domain.mime import is_message_id
+from gateway.domain.verdict import Defer
 from gateway.policy import reasons
-from gateway.policy.initiation import may_reply
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports import Store, Tx
+from gateway.services.contacts import Contact, Contacts
 from gateway.services.conversations import ConversationView, conversation_in
-from gateway.services.delivery import add_step, note_sent
-from gateway.services.numbers import random_number
-from gateway.services.patient_names import shown_name
-from gateway.services.records import Records, records_of
-from gateway.services.trust import TrustFacts
+from gateway.services.patient_post import Draft, Letter, PatientPost, Sent
+from gateway.services.patient_writing import PatientWriting, sentence
 
-R = TypeVar("R")
 _MAX_SUBJECT = 250
 _MAX_REFERENCES = 20
+RECIPIENTS_CHANGED = "Les destinataires de cette conversation ont changé. Vérifiez-les, puis envoyez de nouveau."
+"""Said when a page names somebody for an answer to all who is no longer among them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ReplyFile:
-    """A file joined to a reply; name and media type are as the browser claims them."""
+class Standing:
+    """What a page may offer in a conversation.
 
-    name: str
-    media_type: str
-    data: bytes
+    Attributes:
+        refusal: the French sentence that says why nothing may be written, or nothing.
+        others: further people of the newest message received whose exchange is open, for an answer to all.
+    """
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Draft:
-    """A reply as it is sent; `submission` is the random reference of the form, or empty when there is none."""
-
-    submission: str
-    text: str
-    files: tuple[ReplyFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Outcome of answering: the message, or the French sentence that says why there is none."""
-
-    mid: MessageId | None
     refusal: str = ""
+    others: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,147 +44,101 @@ class _Look:
     """What is known before the reply is composed; `sent` is the message an earlier try has made."""
 
     view: ConversationView
+    among: tuple[Exchange, ...]
     space: Space
     sent: MessageId | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Prepared:
-    records: Records
-    blob: BlobKey
-    recipient: MailAddress
-
-    def content(self, mid: MessageId, thread: ThreadId, at: datetime) -> Content:
-        """Give the row of the patient's own copy."""
-        path = (self.records.card.sender, str(self.recipient))
-        return self.records.content(mid, self.blob, thread, ContentState.VISIBLE, at, path)
-
-    def delivery(self, vault: VaultId, mid: MessageId, step: int, at: datetime) -> Step:
-        """Give the outbox row that hands the message over."""
-        sender, recipient = self.records.card.sender, str(self.recipient)
-        payload = {"mid": mid, "blob": self.blob.ref.id.hex(), "sender": sender, "recipient": recipient}
-        return Step(vault, step, StepKind.DELIVER, payload, at)
 
 
 class Replies:
     """Answers conversations of one space at a time."""
 
-    def __init__(
-        self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, workers: Executor, max_bytes: int
-    ) -> None:
+    def __init__(self, store: Store, contacts: Contacts, writing: PatientWriting, post: PatientPost) -> None:
         self._store = store
-        self._blobs = blobs
-        self._trust = trust
-        self._clock = clock
-        self._workers = workers
-        self._max_bytes = max_bytes
+        self._contacts = contacts
+        self._writing = writing
+        self._post = post
 
-    async def reply(self, vault: VaultId, thread: ThreadId, draft: Draft) -> Reply:
-        """Answer a conversation's correspondent; it is committed on return. Raises `NotFound`."""
-        local = await self._off_loop(lambda: self._message_number(vault, thread, draft))
+    async def standing(self, vault: VaultId, thread: ThreadId) -> Standing:
+        """Say what may be written in a conversation now. Raises `NotFound`."""
+
+        def look(tx: Tx) -> Standing:
+            view = conversation_in(tx, vault, thread)
+            exchange = view.exchange
+            if exchange is None:
+                return Standing(reasons.EXCHANGE_NOT_STARTED.french)
+            verdict = self._writing.may_write(tx, vault, [exchange.correspondent], answers=_is_answer(view))
+            if isinstance(verdict, Defer):
+                return Standing()  # it may be known again when the form is sent
+            refusal = sentence(verdict, [exchange])
+            others = [one for one in _others_in(tx, vault, view) if one.is_open]
+            return Standing(refusal, () if refusal else self._contacts.of(vault, others))
+
+        return await self._store.read(look)
+
+    async def reply(self, vault: VaultId, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset()) -> Sent:
+        """Answer a conversation's correspondent; it is committed on return. Raises `NotFound`.
+
+        Args:
+            vault: the space.
+            thread: the conversation.
+            draft: what is answered.
+            also: references of others who get it, as the page showed them: nobody whom the patient did not see.
+        """
+        about = (thread.to_bytes(8, "big"), " ".join(sorted(also)).encode())
+        number = await self._post.number_of("reply", vault, *about, draft=draft)
 
         def look(tx: Tx) -> _Look:
-            space = tx.spaces.space(vault)
-            sent = tx.mail.by_message_id(vault, _message_id(local, space))
-            return _Look(conversation_in(tx, vault, thread), space, sent)
+            space, view = tx.spaces.space(vault), conversation_in(tx, vault, thread)
+            sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
+            return _Look(view, _others_in(tx, vault, view) if also else (), space, sent)
 
         found = await self._store.read(look)
         if found.sent is not None:
-            return Reply(found.sent)
-        exchange = found.view.exchange
-        refusal = _refusal(exchange)
-        if exchange is None or refusal:
-            return Reply(None, refusal)
-        message = self._compose(found, exchange, draft, _message_id(local, found.space))
-        prepared = await self._off_loop(lambda: self._prepare(message, exchange))
-        if prepared is None:
-            return Reply(None, reasons.MESSAGE_TOO_LARGE.french)
-        return await self._commit(vault, thread, exchange, prepared)
-
-    def _message_number(self, vault: VaultId, thread: ThreadId, draft: Draft) -> str:
-        submission = draft.submission or secrets.token_hex(16)
-        parts = [submission.encode(), draft.text.encode()]
-        for file in draft.files:
-            parts += [file.name.encode(), file.media_type.encode(), hashlib.sha256(file.data).digest()]
-        digest = self._store.digest("reply", vault.to_bytes(8, "big"), thread.to_bytes(8, "big"), *parts)
-        return digest[:16].hex()
-
-    def _compose(self, found: _Look, exchange: Exchange, draft: Draft, message_id: str) -> ComposedMessage:
-        last = found.view.incoming or found.view.messages[-1].card
-        subject = last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}"
-        ids = [text for text in (*last.references, last.message_id) if is_message_id(text)]
-        writer, reader = found.space.address.mail, exchange.correspondent
-        return ComposedMessage(
-            from_=Mailbox(shown_name(found.space.identity.traits), writer.local, writer.domain),
-            to=(Mailbox(exchange.name, reader.local, reader.domain),),
-            subject=subject[:_MAX_SUBJECT],
-            text=draft.text,
-            date=self._clock.now(),
-            message_id=message_id,
-            in_reply_to=last.message_id if is_message_id(last.message_id) else None,
-            references=tuple(dict.fromkeys(ids))[-_MAX_REFERENCES:],
-            attachments=tuple(OutgoingAttachment(file.name, _carried(file), file.data) for file in draft.files),
-        )
-
-    def _prepare(self, message: ComposedMessage, exchange: Exchange) -> _Prepared | None:
-        raw = compose(message)
-        if len(raw) > self._max_bytes:
-            return None
-        records = records_of(raw, scan_message(raw), self._trust.entry, None)
-        return _Prepared(records, self._blobs.put(raw), exchange.correspondent)
-
-    async def _commit(self, vault: VaultId, thread: ThreadId, exchange: Exchange, prepared: _Prepared) -> Reply:
-        now, mid, step = self._clock.now(), MessageId(random_number()), random_number()
-
-        def commit(tx: Tx) -> Reply:
-            sent = tx.mail.by_message_id(vault, prepared.records.card.message_id)
-            if sent is not None:
-                return Reply(sent)
-            current = tx.exchanges.get(vault, exchange.correspondent)
-            refusal = _refusal(current)
-            if current is None or refusal:
-                tx.audit.append(vault, AuditEvent(now, "patient", "message.sent", "refused", (f"thread:{thread:x}",)))
-                return Reply(None, refusal)
-            tx.exchanges.put(vault, current.after(ExchangeEvent.PATIENT_WROTE, now))
-            content = prepared.content(mid, thread, now)
-            _keep(tx, vault, content, prepared)
-            add_step(tx, prepared.delivery(vault, mid, step, now))
-            tx.audit.append(vault, AuditEvent(now, "patient", "message.sent", "ok", (f"message:{mid:x}",)))
-            return Reply(mid)
-
-        return await self._store.write(commit)
-
-    async def _off_loop(self, work: Callable[[], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+            return Sent(found.sent)
+        if found.view.exchange is None:
+            return Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
+        others = [one for one in found.among if self._contacts.reference(vault, one) in also]
+        if len(others) != len(also):
+            return Sent(None, RECIPIENTS_CHANGED)
+        to = (found.view.exchange, *others)
+        return await self._post.send(vault, found.space, _letter(found.view, to, number, draft))
 
 
-def _keep(tx: Tx, vault: VaultId, content: Content, prepared: _Prepared) -> None:
-    """Put the patient's own copy into « Envoyés » and into its conversation."""
-    message_id = prepared.records.card.message_id
-    tx.blobs.attach(vault, prepared.blob)
-    tx.mail.add_content(content, vault)
-    folder = tx.mail.folder_by_use(vault, SpecialUse.SENT)
-    tx.mail.add_entry(vault, folder.id, content.mid, frozenset({SEEN}), content.internal_date)
-    tx.mail.note_message_id(vault, message_id, content.thread, content.mid)
-    # Answers are looked up under their author, so that nobody joins another's conversation by a reference.
-    tx.mail.note_message_id(vault, f"{prepared.recipient} {message_id}", content.thread, content.mid)
-    note_sent(tx, vault, message_id, content.thread, content.mid)
+def _letter(view: ConversationView, to: tuple[Exchange, ...], number: str, draft: Draft) -> Letter:
+    last = view.incoming or view.messages[-1].card
+    subject = last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}"
+    ids = [text for text in (*last.references, last.message_id) if is_message_id(text)]
+    return Letter(
+        number=number,
+        subject=subject[:_MAX_SUBJECT],
+        draft=draft,
+        to=to,
+        thread=view.thread,
+        answers=_is_answer(view),
+        in_reply_to=last.message_id if is_message_id(last.message_id) else None,
+        references=tuple(dict.fromkeys(ids))[-_MAX_REFERENCES:],
+    )
 
 
-def _carried(file: ReplyFile) -> str:
-    """Give the media type to declare: what claims to be a message or to hold parts is a file like any other."""
-    return "application/octet-stream" if file.media_type.startswith(("message/", "multipart/")) else file.media_type
+def _is_answer(view: ConversationView) -> bool:
+    """Say whether there is a message to answer: a conversation may hold the patient's own only."""
+    return view.incoming is not None
 
 
-def _message_id(number: str, space: Space) -> str:
-    return f"<{number}@{space.address.domain}>"
+def _others_in(tx: Tx, vault: VaultId, view: ConversationView) -> tuple[Exchange, ...]:
+    """Give the exchanges of whoever else the newest message received came from or went to, open or not."""
+    last, exchange = view.incoming, view.exchange
+    if last is None or exchange is None:
+        return ()
+    among = frozenset(_addresses(last.sender, *last.to)) - {exchange.correspondent}
+    return tuple(one for one in tx.exchanges.all_of(vault) if one.correspondent in among)
 
 
-def _refusal(exchange: Exchange | None) -> str:
-    """Say in one French sentence why the patient may not write, or nothing when they may (A7, A8)."""
-    verdict = may_reply(exchange.state if exchange else ExchangeState.NONE, blocked=False)
-    if isinstance(verdict, Accept):
-        return ""
-    if verdict.reason is reasons.EXCHANGE_ENDED and exchange is not None and exchange.name:
-        return reasons.ended_by(exchange.name)
-    return verdict.reason.french
+def _addresses(*texts: str) -> list[MailAddress]:
+    found = []
+    for text in texts:
+        try:
+            found.append(MailAddress.parse(text))
+        except InvalidValue:
+            continue
+    return found

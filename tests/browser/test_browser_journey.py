@@ -54,6 +54,34 @@ async def test_patient_answers_with_a_file(visit: Visit) -> None:
     assert (sent.text, sent.uploads[0].name, sent.uploads[0].content) == ("Voici ma tension.", FILE["name"], b"12/8")
 
 
+async def test_patient_begins_a_subject_on_a_phone_without_script(visiting: Visiting) -> None:
+    async with visiting(scripts=False, phone=True, dark=True) as visit:
+        page = visit.page
+        await visit.goto("/messages")
+        await page.get_by_role("link", name="Nouveau message").click()
+        await page.get_by_label("À qui écrivez-vous").select_option("Dr Hélène Vasseur – Médecin généraliste · Lyon")
+        await page.get_by_label("Objet").fill("Ma tension")
+        await page.get_by_label("Votre message").fill("Elle monte le soir.")
+        await page.get_by_role("button", name="Envoyer le message").click()
+        await expect(page.get_by_text("Votre message est parti.")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Ma tension")).to_be_visible()
+        (draft,) = visit.site.world.begun
+        assert (draft.contact, draft.subject, draft.text) == ("k-vasseur", "Ma tension", "Elle monte le soir.")
+
+
+async def test_patient_answers_all_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    await visit.goto("/messages/c-vasseur")
+    await page.get_by_label("Votre réponse à Dr Hélène Vasseur").fill("Merci à tous.")
+    choice = page.get_by_role("checkbox", name="Répondre à tous")
+    await choice.focus()
+    await page.keyboard.press("Space")
+    await expect(choice).to_be_checked()
+    await page.get_by_role("button", name="Envoyer la réponse").click()
+    await expect(page.get_by_text("Votre réponse est partie.")).to_be_visible()
+    assert visit.site.world.replies[0].also == {"k-kessel"}
+
+
 async def test_message_arrives_without_reloading(visit: Visit) -> None:
     await visit.goto("/messages")
     await visit.page.evaluate("window.neverReloaded = true")

@@ -8,20 +8,21 @@ from tests.browser.conftest import Visit, Visiting
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERY_PAGE = (
-    "/", "/messages", "/messages/c-vasseur", "/messages/c-labo", "/messages/c-hopital", "/documents",
-    "/documents/d-bilan", "/documents/d-scan", "/profil", "/rien",
+    "/", "/messages", "/messages/nouveau", "/messages/c-vasseur", "/messages/c-labo", "/messages/c-hopital",
+    "/documents", "/documents/d-bilan", "/documents/d-scan", "/profil", "/rien",
 )  # fmt: skip
 PAPER = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(244, 242, 236)", "rgb(15, 23, 22)"
 
-SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, input:not([type=hidden]), textarea, a')]
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, summary, input:not([type=hidden]), select, textarea, a')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('p, dd, .hidden, .skip, .prose'))
   .map(e => [e.getBoundingClientRect(), e.textContent.trim() || e.id])
   .filter(([box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
   .map(([box, text]) => `${text}: ${box.width}x${box.height}`)"""
 
 NAMELESS = """() => [...document.querySelectorAll(
-    'a, button, input:not([type=hidden]), textarea, iframe, summary, svg[role]')]
+    'a, button, input:not([type=hidden]), select, textarea, iframe, summary, svg[role]')]
   .filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length))
   .map(e => e.outerHTML)"""
 
@@ -83,7 +84,7 @@ async def test_keyboard_reaches_the_content_first_and_shows_where_it_is(visit: V
     await expect(skip).to_be_in_viewport()
     await visit.page.keyboard.press("Enter")
     await visit.page.keyboard.press("Tab")
-    focused = visit.page.locator(".item:focus-visible")
+    focused = visit.page.locator("main a:focus-visible")
     await expect(focused).to_have_count(1)
     assert await focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
 

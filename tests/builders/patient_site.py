@@ -26,13 +26,18 @@ from gateway.domain.lab_result import Timestamp
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.mime import scan_message
 from gateway.domain.space import SpaceState
+from gateway.policy.settings import PolicySettings
 from gateway.ports import Ages, Tx
+from gateway.services.contacts import Contacts
 from gateway.services.conversations import Conversations
 from gateway.services.delivery import Arrival, Delivery, Outcome, accept
 from gateway.services.document_access import DocumentAccess
 from gateway.services.exchanges import correspondence_in
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
+from gateway.services.patient_post import PatientPost
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.patient_writing import PatientWriting
 from gateway.services.record_queries import RecordQueries
 from gateway.services.records import records_of
 from gateway.services.replies import Replies
@@ -94,6 +99,7 @@ class PatientSite:
     louis: Space
     conversations: Conversations
     replies: Replies
+    new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
     queries: RecordQueries
@@ -178,14 +184,21 @@ def a_document(results: Sequence[LabResult], files: Sequence[tuple[str, str, Blo
 
 @asynccontextmanager
 async def patient_site(
-    folder: Path, sign_in: SignInSettings | None = None, max_bytes: int = 25_000_000
+    folder: Path,
+    sign_in: SignInSettings | None = None,
+    max_bytes: int = 25_000_000,
+    policy: PolicySettings | None = None,
 ) -> AsyncIterator[PatientSite]:
     """Open a store with the spaces of Camille and Louis, and bind the services to it."""
     async with store_at(folder) as at:
         with ThreadPoolExecutor(2) as workers:
             trust = TrustFacts(ListedPeople(CLAIRE, PAUL, LABORATORY), at.clock, Staleness())
             conversations = Conversations(at.store, at.clock)
-            replies = Replies(at.store, at.blobs, trust, at.clock, workers, max_bytes)
+            writing = PatientWriting(trust, replace(policy or PolicySettings(), max_bytes=max_bytes))
+            post = PatientPost(at.store, at.blobs, trust, at.clock, workers, writing)
+            contacts = Contacts(at.store, trust)
+            replies = Replies(at.store, contacts, writing, post)
+            new_messages = NewMessages(at.store, contacts, writing, post)
             parts = MessageParts(at.store, at.blobs, at.clock, workers)
             documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
             patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers)
@@ -197,9 +210,10 @@ async def patient_site(
                 louis=await a_space(at.store, SpaceState.ACTIVE, birth_name="Bernard", given_names=("Louis",)),
                 conversations=conversations,
                 replies=replies,
+                new_messages=new_messages,
                 parts=parts,
                 documents=documents,
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
-                pages=PatientSpace(at.store, patients, conversations, replies, parts, documents),
+                pages=PatientSpace(at.store, patients, conversations, replies, new_messages, parts, documents),
             )

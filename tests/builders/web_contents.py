@@ -18,6 +18,8 @@ from tests.builders.web_people import (
 from tests.builders.web_world import WebWorld
 from webmail.model import (
     Attachment,
+    Contact,
+    ContactId,
     Conversation,
     ConversationId,
     Delivery,
@@ -147,6 +149,9 @@ def demo_world() -> WebWorld:
     world.add_conversation(
         Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ExchangeState.OPEN, (secret,)), OTHER
     )
+    world.contacts_offered = (
+        Contact(ContactId("k-kessel"), HOSPITAL), Contact(ContactId("k-vasseur"), VASSEUR),
+    )  # fmt: skip
     return world
 
 
@@ -189,10 +194,13 @@ def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conver
     failed = Message(
         MessageId("m-ko"), _ago(days=40), "Camille Martin", "Voici l’adresse de mon dentiste.", delivery=Delivery.FAILED
     )
+    copied = (Contact(ContactId("k-kessel"), HOSPITAL),)
     opened, ended_state = ExchangeState.OPEN, ExchangeState.ENDED
     xdm = "XDM/1.0/DDM+Bilan sanguin complet MARTIN Camille"
     return [
-        Conversation(ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", opened, (first, mine, last)),
+        Conversation(
+            ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", opened, (first, mine, last), others=copied
+        ),
         Conversation(ConversationId("c-labo"), LABORATORY, xdm, ExchangeState.AUTOMATIC, (result,)),
         Conversation(ConversationId("c-hopital"), HOSPITAL, "Confirmation de rendez-vous", opened, (html,)),
         Conversation(ConversationId("c-kaddour"), KADDOUR, "RE: Échographie du 27 février", ended_state, (ended,)),

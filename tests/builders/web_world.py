@@ -15,6 +15,7 @@ from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.model import (
     Attachment,
     CodeSent,
+    Contact,
     Conversation,
     ConversationId,
     ConversationSummary,
@@ -28,6 +29,8 @@ from webmail.model import (
     HtmlBody,
     Message,
     MessageId,
+    NewMessageDraft,
+    NewMessageSent,
     Page,
     Pulse,
     ReplyDraft,
@@ -61,6 +64,8 @@ class WebWorld:
     html: dict[str, HtmlBody] = field(default_factory=dict)
     owners: dict[str, SpaceId] = field(default_factory=dict)
     replies: list[ReplyDraft] = field(default_factory=list)
+    contacts_offered: tuple[Contact, ...] | None = None
+    begun: list[NewMessageDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -182,6 +187,21 @@ class WebWorld:
             )
             self.add_conversation(replace(known, messages=(*known.messages, own)))
         return ReplySent(reference)
+
+    async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:  # noqa: ARG002 - the port's name
+        """Offer what the test says."""
+        return self.contacts_offered
+
+    async def send_new(self, viewer: Viewer, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:  # noqa: ARG002
+        """Begin a conversation with somebody who is offered."""
+        chosen = next((one for one in self.contacts_offered or () if one.id == draft.contact), None)
+        if chosen is None:
+            return ReplyRefused("Seul un professionnel peut commencer un échange.")
+        self.begun.append(draft)
+        message = Message(MessageId("m-nouveau"), NOW, CAMILLE.name, draft.text, delivery=Delivery.ON_ITS_WAY)
+        reference, state = ConversationId("c-nouveau"), ExchangeState.OPEN
+        self.add_conversation(Conversation(reference, chosen.correspondent, draft.subject, state, (message,)))
+        return NewMessageSent(reference, message.id)
 
     async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
         """Open an attachment."""

@@ -9,11 +9,14 @@ import pytest
 
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import CourierDeferred, CourierRefused
-from gateway.domain.outbox import StepKind
+from gateway.domain.mailbox import ThreadId
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Tx
 from gateway.services.outgoing import Outgoing
+from gateway.services.patient_post import Draft
 from gateway.services.post import Post
 from tests.builders.letters import a_letter
-from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 from webmail.model import ConversationId, Delivery, ReplyDraft
 
@@ -54,6 +57,16 @@ class Desk:
             if step.kind is StepKind.DELIVER:
                 finish = await self.outgoing.deliver(step)
                 await self.site.at.store.write(finish)
+
+    async def finish(self, step: Step) -> None:
+        """Do a step to its end, as the outbox worker does."""
+        finish = await self.outgoing.deliver(step)
+
+        def done(tx: Tx) -> None:
+            assert tx.outbox.done(step)
+            finish(tx)
+
+        await self.site.at.store.write(done)
 
     async def fate(self) -> Delivery | None:
         """Read how far the last message has gone."""
@@ -110,3 +123,21 @@ async def test_fate_of_a_reply_raises_the_revision_of_open_pages(desk: Desk) -> 
     before = await desk.site.pages.pulse(viewer)
     await desk.deliver()
     assert (await desk.site.pages.pulse(viewer)).revision > before.revision
+
+
+async def test_reply_to_several_is_delivered_once_all_have_it_and_failed_once_one_has_failed(desk: Desk) -> None:
+    site, vault = desk.site, desk.site.camille.vault
+    await site.receive(a_letter(PAUL), PAUL)
+    refused, fates = CourierRefused("550"), []
+    for form, faults in (("a", (None, None)), ("b", (None, refused)), ("c", (refused, None))):
+        thread = ThreadId(await site.receive(a_letter(CLAIRE, Cc=str(PAUL.address))))
+        shown = frozenset(one.reference for one in (await site.replies.standing(vault, thread)).others)
+        await site.replies.reply(vault, thread, Draft(form, "Merci.\n"), shown)
+        now = site.at.clock.now()
+        steps = await site.at.store.write(lambda tx, now=now: tx.outbox.lease(now, now, 99))  # type: ignore[misc]
+        for step, desk.operator.fault in zip([s for s in steps if s.kind is StepKind.DELIVER], faults, strict=True):
+            await desk.finish(step)
+            message = (await site.conversations.read(vault, thread)).messages[-1]
+            fates.append((message.delivered, message.failed))
+    waiting, delivered, failed = (False, False), (True, False), (False, True)
+    assert fates == [waiting, delivered, waiting, failed, failed, failed]

@@ -1,7 +1,7 @@
 """A patient's reply: who it goes to, when it is refused, and that one form makes one message."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,17 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import MessageId, SpecialUse, ThreadId
 from gateway.domain.mime import Headers, scan_message
 from gateway.domain.outbox import StepKind
+from gateway.domain.space import SpaceState
 from gateway.policy import reasons
+from gateway.policy.settings import PolicySettings
 from gateway.ports import Tx
-from gateway.services.replies import Draft, Replies, Reply, ReplyFile
+from gateway.services.contacts import Contacts
+from gateway.services.patient_post import Draft, OutgoingFile, PatientPost, Sent
+from gateway.services.patient_writing import PatientWriting
+from gateway.services.replies import RECIPIENTS_CHANGED, Replies, Standing
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
-from tests.builders.store import a_number
+from tests.builders.store import a_mailbox, a_number
 
 HELLO = Draft("form-1", "Bonjour docteur.\n")
 
@@ -36,7 +41,7 @@ async def _sent(site: PatientSite) -> list[dict[str, Any]]:  # Any: payloads of 
     return [step.payload for step in steps if step.kind is StepKind.DELIVER]
 
 
-async def _raw(site: PatientSite, reply: Reply) -> bytes:
+async def _raw(site: PatientSite, reply: Sent) -> bytes:
     mid = reply.mid
     assert mid is not None
 
@@ -53,6 +58,26 @@ async def _copies(site: PatientSite) -> int:
         return tx.mail.status(site.camille.vault, folder.id).messages
 
     return await site.at.store.read(count)
+
+
+def _during_put(site: PatientSite, act: Callable[[], Coroutine[Any, Any, object]]) -> Replies:  # Any: as asyncio has it
+    """Give replies during whose writing of the blob something happens."""
+    original, loop = site.at.blobs.put, asyncio.get_running_loop()
+
+    class ActsMeanwhile:
+        """Blobs during whose writing the doctor acts."""
+
+        def put(self, data: bytes) -> object:
+            made = original(data)
+            # Once: what the doctor sends is put as well, by the real blobs.
+            asyncio.run_coroutine_threadsafe(act(), loop).result(10)
+            return made
+
+    writing, blobs = PatientWriting(site.trust, PolicySettings()), ActsMeanwhile()
+    post = PatientPost(
+        site.at.store, blobs, site.trust, site.at.clock, site.workers, writing  # type: ignore[arg-type]  # only `put`
+    )
+    return Replies(site.at.store, Contacts(site.at.store, site.trust), writing, post)
 
 
 async def test_reply_goes_to_the_exchanges_correspondent_alone(site: PatientSite) -> None:
@@ -117,7 +142,8 @@ async def test_subject_of_the_conversation_cannot_add_a_field(site: PatientSite)
 
 async def test_file_that_claims_to_be_a_message_is_carried_as_a_file(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    files = (ReplyFile("x.eml", "message/rfc822", b"\x00\n.\nnot a message"), ReplyFile("y", "multipart/mixed", b"--"))
+    message = OutgoingFile("x.eml", "message/rfc822", b"\x00\n.\nnot a message")
+    files = (message, OutgoingFile("y", "multipart/mixed", b"--"))
     reply = await site.replies.reply(site.camille.vault, thread, Draft("f", "Voici.", files))
     layout = [part.media_type for part in scan_message(await _raw(site, reply)).root.walk()]
     assert layout == ["multipart/mixed", "text/plain", "application/octet-stream", "application/octet-stream"]
@@ -129,7 +155,7 @@ async def test_file_that_claims_to_be_a_message_is_carried_as_a_file(site: Patie
 async def test_result_of_an_application_is_not_answered(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(LABORATORY), LABORATORY))
     reply = await site.replies.reply(site.camille.vault, thread, HELLO)
-    assert reply == Reply(None, reasons.EXCHANGE_NOT_STARTED.french)
+    assert reply == Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
     assert await _sent(site) == []
 
 
@@ -137,39 +163,126 @@ async def test_ended_exchange_is_not_answered_until_the_doctor_writes_again(site
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
     refused = await site.replies.reply(site.camille.vault, thread, HELLO)
-    assert refused == Reply(None, reasons.ended_by("Dr Claire Martin"))
+    assert refused == Sent(None, reasons.ended_by("Dr Claire Martin"))
     await site.receive(a_letter(CLAIRE))
     assert (await site.replies.reply(site.camille.vault, thread, HELLO)).mid is not None
 
 
 async def test_state_is_read_again_in_the_transaction_that_commits(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    ending = a_letter(CLAIRE, subject="[FIN]")
-    original, vault = site.at.blobs.put, site.camille.vault
-    loop = asyncio.get_running_loop()
-
-    class EndsMeanwhile:
-        """Blobs during whose writing the doctor ends the exchange."""
-
-        def put(self, data: bytes) -> object:
-            made = original(data)
-            asyncio.run_coroutine_threadsafe(site.receive(ending), loop).result(10)
-            return made
-
-    blobs = EndsMeanwhile()
-    replies = Replies(
-        site.at.store, blobs, site.trust, site.at.clock, site.workers, 200_000  # type: ignore[arg-type]  # only `put`
-    )
+    vault = site.camille.vault
+    replies = _during_put(site, lambda: site.receive(a_letter(CLAIRE, subject="[FIN]")))
     reply = await replies.reply(vault, thread, HELLO)
-    assert reply == Reply(None, reasons.ended_by("Dr Claire Martin"))
+    assert reply == Sent(None, reasons.ended_by("Dr Claire Martin"))
     assert (await _copies(site), await _sent(site)) == (0, [])
-    assert [event.outcome for event in await site.trace("message.sent")] == ["refused"]
+    assert [event.outcome for event in await site.trace("message.sent")] == ["POL-23"]
 
 
 async def test_reply_larger_than_a_message_may_be_is_refused(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    draft = Draft("f", "Voici.", (ReplyFile("a.bin", "application/pdf", bytes(200_000)),))
+    draft = Draft("f", "Voici.", (OutgoingFile("a.bin", "application/pdf", bytes(200_000)),))
     assert (await site.replies.reply(site.camille.vault, thread, draft)).refusal == reasons.MESSAGE_TOO_LARGE.french
+
+
+async def test_space_that_closes_under_an_open_page_sends_nothing(site: PatientSite) -> None:
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    assert reply == Sent(None, reasons.PATIENT_SENDER.french)
+    assert (await _copies(site), await _sent(site)) == (0, [])
+    assert [(event.outcome, event.detail) for event in await site.trace("message.sent")] == [("POL-05", "space closed")]
+
+
+async def test_correspondent_whose_domain_cannot_be_checked_now_is_put_off(site: PatientSite) -> None:
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    site.at.clock.advance(timedelta(days=8))
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    assert reply == Sent(None, reasons.NOT_KNOWN["POL-22"].french)
+    assert await site.replies.standing(site.camille.vault, thread) == Standing()
+
+
+async def test_mailbox_of_ours_that_is_gone_is_not_written_to(ram: Path) -> None:
+    ours = PolicySettings(local_domains=frozenset({"medecin.mssante.fr"}))
+    async with patient_site(ram, policy=ours) as site:
+        thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+        reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+        assert reply == Sent(None, reasons.MAILBOX_UNKNOWN.french)
+        await a_mailbox(site.at.store, str(CLAIRE.address))
+        assert (await site.replies.reply(site.camille.vault, thread, HELLO)).mid is not None
+
+
+# ---------------------------------------------------------------- to all
+
+
+async def _to_all(site: PatientSite, *, paul_wrote: bool = True) -> ThreadId:
+    if paul_wrote:
+        await site.receive(a_letter(PAUL), PAUL)
+    copies = "paul.nguyen@medecin.mssante.fr, inconnue@medecin.mssante.fr, resultats@labo.mssante.fr"
+    return ThreadId(await site.receive(a_letter(CLAIRE, Cc=copies)))
+
+
+async def _shown(site: PatientSite, thread: ThreadId) -> frozenset[str]:
+    """Give the references that the page shows for an answer to all."""
+    return frozenset(one.reference for one in (await site.replies.standing(site.camille.vault, thread)).others)
+
+
+async def test_reply_to_all_reaches_those_with_an_open_exchange_only(site: PatientSite) -> None:
+    thread = await _to_all(site)
+    others = (await site.replies.standing(site.camille.vault, thread)).others
+    assert [one.exchange.name for one in others] == ["Dr Paul Nguyen"]
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
+    sent = {(payload["recipient"], payload["of"]) for payload in await _sent(site)}
+    assert sent == {(str(CLAIRE.address), 2), (str(PAUL.address), 2)}
+    scanned = scan_message(await _raw(site, reply))
+    assert [box.address for box in (*scanned.to, *scanned.cc)] == [str(CLAIRE.address), str(PAUL.address)]
+
+
+async def test_reply_to_all_does_not_offer_whoever_never_wrote_or_has_ended(site: PatientSite) -> None:
+    thread = await _to_all(site, paul_wrote=False)
+    assert await _shown(site, thread) == frozenset()
+    await site.receive(a_letter(PAUL), PAUL)
+    await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
+    assert await _shown(site, thread) == frozenset()
+
+
+async def test_reply_to_all_is_refused_whole_when_one_has_ended(site: PatientSite) -> None:
+    thread = await _to_all(site)
+    shown = await _shown(site, thread)
+    await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, shown)
+    assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
+    assert (await _copies(site), await _sent(site)) == (0, [])
+
+
+async def test_reply_to_all_is_refused_whole_when_one_ends_while_it_is_sent(site: PatientSite) -> None:
+    thread = await _to_all(site)
+    shown = await _shown(site, thread)
+    replies = _during_put(site, lambda: site.receive(a_letter(PAUL, subject="[FIN]"), PAUL))
+    reply = await replies.reply(site.camille.vault, thread, HELLO, shown)
+    assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
+    assert (await _copies(site), await _sent(site)) == (0, [])
+
+
+@pytest.mark.parametrize("reference", ["", "0" * 32, str(PAUL.address)])
+async def test_reply_to_somebody_whom_the_page_did_not_show_is_refused(site: PatientSite, reference: str) -> None:
+    await site.receive(a_letter(PAUL), PAUL)
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, frozenset({reference}))
+    assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
+
+
+async def test_open_exchange_outside_the_conversation_is_not_reached_by_an_answer(site: PatientSite) -> None:
+    shown = await _shown(site, await _to_all(site))
+    other = ThreadId(await site.receive(a_letter(CLAIRE)))
+    reply = await site.replies.reply(site.camille.vault, other, HELLO, shown)
+    assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
+
+
+async def test_copied_doctor_who_answers_begins_a_conversation_of_their_own(site: PatientSite) -> None:
+    thread = await _to_all(site)
+    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
+    await site.receive(a_letter(PAUL, answers=message_id_of(await _raw(site, reply))), PAUL)
+    assert len((await site.conversations.read(site.camille.vault, thread)).messages) == 2
 
 
 # ---------------------------------------------------------------- one form, one message
@@ -194,7 +307,7 @@ async def test_form_sent_again_after_the_end_still_says_it_was_sent(site: Patien
     [
         Draft("form-1", "Autre texte.\n"),
         Draft("form-2", HELLO.text),
-        Draft("form-1", HELLO.text, (ReplyFile("a.txt", "text/plain", b"1"),)),
+        Draft("form-1", HELLO.text, (OutgoingFile("a.txt", "text/plain", b"1"),)),
     ],
 )
 async def test_edited_form_makes_another_message(site: PatientSite, other: Draft) -> None:

@@ -57,7 +57,8 @@ def _place(port: int = 0) -> WebPlace:
 
 def _services(site: PatientSite) -> WebServices:
     return WebServices(
-        site.at.store, site.at.clock, site.patients, site.conversations, site.replies, site.parts, site.documents
+        site.at.store, site.at.clock, site.patients, site.conversations, site.replies, site.new_messages,
+        site.parts, site.documents,
     )
 
 

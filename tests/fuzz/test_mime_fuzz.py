@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.domain.mime import (
     ComposedMessage,
@@ -19,6 +20,7 @@ from gateway.domain.mime import (
     ParameterField,
     Part,
     ScannedMessage,
+    addressees_of,
     attachments,
     body_wire,
     bodystructure_wire,
@@ -43,6 +45,7 @@ from gateway.domain.mime import (
     text_of,
 )
 
+RECIPIENT = [MailAddress("295109912611193", "patient.mssante.fr")]
 EXAMPLES = 400
 BOUNDED = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 SMALL = Limits(
@@ -157,6 +160,21 @@ def test_readers_of_single_values_never_fail(data: bytes) -> None:
 
 
 @BOUNDED
+@given(st.lists(st.sampled_from([
+    b"295109912611193", b"@", b"patient.mssante.fr", b"%", b"!", b"=", b"<", b">", b"(", b")", b'"', b"\\", b",", b":",
+    b";", b" ", b".", "\u0430".encode(), "\uff20".encode(), b"=?utf-8?q?", b"?=", b"%40", b"[", b"]", b"a", b"\xe9",
+]), max_size=12))  # fmt: skip
+def test_any_address_field_is_read_and_a_patient_in_it_is_never_overlooked(pieces: list[bytes]) -> None:
+    other = "279035121518989@patient.mssante.fr"
+    value = b"".join(pieces)
+    found = addressees_of(Headers.parse(b"To: " + value + b"\r\n\r\n"), RECIPIENT, "patient.mssante.fr")
+    assert set(RECIPIENT) <= found.addressed
+    plain = addressees_of(Headers.parse(b"To: " + value + b" ," + other.encode() + b"\r\n\r\n"), RECIPIENT,
+                          "patient.mssante.fr")
+    assert plain.unclear or MailAddress.parse(other) in plain.addressed
+
+
+@BOUNDED
 @given(STRUCTURED.map(lambda raw: raw + b"\r\n\r\n"), st.frozensets(st.sampled_from([b"from", b"to", b"a", b"x"])))
 def test_selected_and_other_fields_are_all_fields(block: bytes, names: frozenset[bytes]) -> None:
     chosen = Headers.parse(select_header_fields(block, names)).fields
@@ -259,6 +277,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "50,000 parts": lambda: multipart(50_000),
     "500,000 addresses": lambda: b"To: " + b"a@b.test,\r\n " * 500_000 + b"\r\n\r\n",
     "addresses up to the limit of headers": lambda: b"To: " + (b"a," * 400 + b"\r\n ") * 127 + b"a\r\n\r\n",
+    "at-signs": lambda: b"To: \"" + (b"@" * 900 + b"\r\n ") * 100 + b"\" <a@b.test>\r\n\r\n",
+    "domains": lambda: b"To: \"" + (b"%@patient.mssante" * 50 + b"\r\n ") * 100 + b"\" <a@b.test>\r\n\r\n",
+    "dots": lambda: b"Cc: (" + (b"@ . . " * 150 + b"\r\n ") * 100 + b")\r\n\r\n",
+    "open angles in lists": lambda: b"Resent-To: " + (b"a<b@c>;" * 120 + b"\r\n ") * 100 + b"\r\n\r\n",
     "4,000 parameters": lambda: b"Content-Type: text/plain" + b";\r\n a=b" * 4000 + b"\r\n\r\n",
     "4,000 parameters on long lines": lambda: b"Content-Type: a/b" + (b";a=b" * 200 + b"\r\n ") * 20 + b"\r\n\r\n",
     "duplicate boundaries": lambda: b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" * 20_000,
@@ -300,4 +322,5 @@ def test_hostile_message_takes_less_than_a_second(name: str) -> None:
         Layout.of(scanned).to_bytes()
         text_extract(raw, scanned)
         preview(raw, scanned)
+        addressees_of(scanned.headers, RECIPIENT, "patient.mssante.fr")
     assert time.process_time() - before < 1

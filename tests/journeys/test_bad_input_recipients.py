@@ -93,6 +93,51 @@ def test_second_patient_hidden_in_a_group_or_a_name_is_refused(site: GatewaySite
     assert site.seen_by(one) == site.seen_by(other) == NOTHING
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Cc: {other}.",
+        "Cc: <{other}",
+        "Cc: {claire} (voir {other})",
+        'Cc: "{number} "@{domain}',
+        "Cc: {other}:;",
+        "Cc: <@relais.example,{other}:{claire}>",
+        "Cc: {number}%{domain}@medecin.mssante.fr",
+        "Cc: =?utf-8?q?{number}=40{domain}?=",
+        'Cc: "{number}@p\u0430tient.mssante.fr" <{claire}>',
+        "Cc: {number}\uff20{domain}",
+        "Cc: {claire} (\nCc: {other}",
+        "Resent-To: {other}",
+        "Reply-To: {other}",
+    ],
+)
+def test_second_patient_that_only_a_mail_client_would_see_is_refused(site: GatewaySite, field: str) -> None:
+    one, other = site.new_patients(2)
+    number, _, domain = other.address.partition("@")
+    written = field.format(other=other.address, claire=CLAIRE, number=number, domain=domain).replace("\n", "\r\n")
+    raw = letter(LILAS, one.address).raw.replace(b"Subject:", f"{written}\r\nSubject:".encode(), 1)
+    answer = relay(site, LILAS, one.address, raw)
+    assert (answer.stage, answer.status) == ("DATA", "550 5.7.1")
+    assert reveals_nothing(answer)
+    assert site.seen_by(one) == site.seen_by(other) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "To: undisclosed-recipients:;",
+        "To: Patients suivis:;",
+        'To: "Équipe @domicile, 100 % joignable" <{claire}>',
+        "To: " + ",\n ".join(f"Dr Nom {n} <prenom.nom{n}@medecin.mssante.fr>" for n in range(90)),
+    ],
+)
+def test_odd_but_ordinary_addressees_are_accepted(site: GatewaySite, patient: Patient, field: str) -> None:
+    head, _, rest = letter(LILAS, patient.address).raw.partition(b"To: " + patient.address.encode() + b"\r\n")
+    raw = head + (field.format(claire=CLAIRE).replace("\n", "\r\n") + "\r\n").encode() + rest
+    assert relay(site, LILAS, patient.address, raw).status == "250 2.0.0"
+    assert len(site.messages(patient.address)) == 1
+
+
 def test_doctor_may_not_write_to_two_patients_either(site: GatewaySite) -> None:
     one, other = site.new_patients(2)
     answer = submit(site, CLAIRE, [one.address, other.address], letter(CLAIRE, one.address).raw)

@@ -113,6 +113,15 @@ async def test_refusal_by_the_other_operator_is_told_to_the_doctor(
     assert len([message for message in told if sent.message_id in message.as_string()]) == 1
 
 
+async def test_report_that_is_refused_is_not_reported_on(here: GatewaySite, port: int, tmp_path: Path) -> None:
+    report = receipt_of(CLAIRE, BIOLAB, "<d.une.autre@labo.example>")
+    async with receiving(here, port, tmp_path) as operator:
+        operator.rcpt_verdicts[BIOLAB] = UNREACHABLE
+        await sent_out(here, Letter(report, "<recu.d.une.autre@labo.example>", "Lu"))
+    told = await asyncio.to_thread(mail_with, here, CLAIRE, "Subject", "Message non distribu")
+    assert [message for message in told if "recu.d.une.autre" in message.as_string()] == []
+
+
 @pytest.mark.parametrize("whose", ["their own patient", "another patient"])
 async def test_receipt_goes_back_with_the_null_sender(
     here: GatewaySite, port: int, tmp_path: Path, whose: str

@@ -14,7 +14,7 @@ from webmail.model.documents import (
     Result,
     ResultGroup,
 )
-from webmail.model.ids import AccountId, ConversationId, DocumentId, MessageId, SpaceId
+from webmail.model.ids import AccountId, ContactId, ConversationId, DocumentId, MessageId, SpaceId
 from webmail.model.listing import File, Page
 from webmail.model.messages import (
     Attachment,
@@ -25,6 +25,8 @@ from webmail.model.messages import (
     HtmlBody,
     InlineImage,
     Message,
+    NewMessageDraft,
+    NewMessageSent,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
@@ -32,6 +34,7 @@ from webmail.model.messages import (
 )
 from webmail.model.people import (
     CodeSent,
+    Contact,
     Correspondent,
     CorrespondentKind,
     Session,
@@ -42,9 +45,10 @@ from webmail.model.people import (
 from webmail.model.space import Home, Pulse
 
 __all__ = [
-    "AccountId", "Attachment", "CodeSent", "Conversation", "ConversationId", "ConversationSummary",
-    "Correspondent", "CorrespondentKind", "Delivery", "Document", "DocumentCategory", "DocumentFile",
-    "DocumentId", "DocumentList", "DocumentSummary", "ExchangeState", "File", "Home", "HtmlBody",
-    "InlineImage", "Message", "MessageId", "Page", "Pulse", "ReplyDraft", "ReplyRefused", "ReplySent",
-    "Result", "ResultGroup", "Session", "SignInRefusal", "SignedIn", "SpaceId", "Upload", "Viewer",
+    "AccountId", "Attachment", "CodeSent", "Contact", "ContactId", "Conversation", "ConversationId",
+    "ConversationSummary", "Correspondent", "CorrespondentKind", "Delivery", "Document", "DocumentCategory",
+    "DocumentFile", "DocumentId", "DocumentList", "DocumentSummary", "ExchangeState", "File", "Home", "HtmlBody",
+    "InlineImage", "Message", "MessageId", "NewMessageDraft", "NewMessageSent", "Page", "Pulse", "ReplyDraft",
+    "ReplyRefused", "ReplySent", "Result", "ResultGroup", "Session", "SignInRefusal", "SignedIn", "SpaceId", "Upload",
+    "Viewer",
 ]

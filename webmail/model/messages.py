@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import Enum
 
 from webmail.model.documents import DocumentSummary
-from webmail.model.ids import ConversationId, MessageId
-from webmail.model.people import Correspondent
+from webmail.model.ids import ContactId, ConversationId, MessageId
+from webmail.model.people import Contact, Correspondent
 
 
 class ExchangeState(Enum):
@@ -78,13 +78,20 @@ class Message:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Conversation:
-    """A conversation with its messages, oldest first."""
+    """A conversation with its messages, oldest first.
+
+    Attributes:
+        refusal: French sentence that says why nothing may be written although the exchange is open, or empty.
+        others: further people of the last message received, whom an answer may reach, too.
+    """
 
     id: ConversationId
     correspondent: Correspondent
     subject: str
     state: ExchangeState
     messages: tuple[Message, ...]
+    refusal: str = ""
+    others: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -119,9 +126,22 @@ class ReplyDraft:
     Attributes:
         submission: random reference of the form; the same one sent twice makes one message.
         text: without NUL; line ends are ``\n``.
+        also: those of `Conversation.others` that the patient chose.
     """
 
     submission: str
+    text: str
+    uploads: tuple[Upload, ...] = ()
+    also: frozenset[ContactId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewMessageDraft:
+    """A new subject as the patient sends it, to one of the contacts that the page offered (E1)."""
+
+    submission: str
+    contact: ContactId
+    subject: str
     text: str
     uploads: tuple[Upload, ...] = ()
 
@@ -134,7 +154,15 @@ class ReplySent:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMessageSent:
+    """The message is committed, and begins a conversation."""
+
+    conversation: ConversationId
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyRefused:
-    """The reply is refused; `reason` is one French sentence for the patient (`Reason.french`)."""
+    """The reply, or the new message, is refused; `reason` is one French sentence for the patient (`Reason.french`)."""
 
     reason: str

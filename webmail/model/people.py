@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from webmail.model.ids import AccountId, SpaceId
+from webmail.model.ids import AccountId, ContactId, SpaceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +76,11 @@ class Correspondent:
     name: str
     kind: CorrespondentKind
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Contact:
+    """A correspondent whom the patient may choose; the identifier is this space's own."""
+
+    id: ContactId
+    correspondent: Correspondent

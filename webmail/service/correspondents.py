@@ -1,7 +1,10 @@
 """Correspondents as the directory named them when the message came, never as it claims (STD §2.2)."""
 
 from gateway.domain.card import Card
-from webmail.model import Correspondent, CorrespondentKind
+from gateway.domain.exchange import Exchange
+from gateway.services.contacts import Contact as Known
+from gateway.services.exchanges import detail_of
+from webmail.model import Contact, ContactId, Correspondent, CorrespondentKind
 
 _KINDS = {kind.value: kind for kind in CorrespondentKind}
 
@@ -17,3 +20,16 @@ def answered_by(card: Card) -> Correspondent:
         # The card does not say what kind of mailbox that is; « organisation » is what an application answers for.
         return Correspondent(card.correspondent_name, CorrespondentKind.ORGANISATION, card.sender_name)
     return correspondent_of(card)
+
+
+def written_to(exchange: Exchange) -> Correspondent:
+    """Name whom the patient has written to first, before there is any message that says more."""
+    return Correspondent(exchange.name or str(exchange.correspondent), CorrespondentKind.PERSON)
+
+
+def contact_of(known: Known) -> Contact:
+    """Name somebody who may be chosen; who is not in the directory just now keeps the name of the exchange."""
+    entry, exchange = known.entry, known.exchange
+    kind = _KINDS[entry.kind.value] if entry else CorrespondentKind.ORGANISATION
+    name = exchange.name or (entry.name if entry else "") or str(exchange.correspondent)
+    return Contact(ContactId(known.reference), Correspondent(name, kind, detail_of(entry)))

@@ -4,9 +4,12 @@ from gateway.domain.card import Card
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversations import Conversations, ConversationView, MessageView
 from gateway.services.message_parts import MessageParts
-from gateway.services.replies import Draft, Replies, ReplyFile
+from gateway.services.new_messages import NewMessages
+from gateway.services.patient_post import Draft, OutgoingFile
+from gateway.services.replies import Replies
 from webmail.model import (
     Attachment,
+    Contact,
     Conversation,
     ConversationId,
     ConversationSummary,
@@ -18,13 +21,16 @@ from webmail.model import (
     InlineImage,
     Message,
     MessageId,
+    NewMessageDraft,
+    NewMessageSent,
     Page,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
+    Upload,
     Viewer,
 )
-from webmail.service.correspondents import answered_by
+from webmail.service.correspondents import answered_by, contact_of, written_to
 from webmail.service.documents import document_summary_of
 from webmail.service.names import message_of, reference_of, thread_of, vault_of
 
@@ -34,9 +40,12 @@ _STATES = {Standing.OPEN: ExchangeState.OPEN, Standing.ENDED: ExchangeState.ENDE
 class Messages:
     """Implements `webmail.ports.MessageService`."""
 
-    def __init__(self, conversations: Conversations, replies: Replies, parts: MessageParts) -> None:
+    def __init__(
+        self, conversations: Conversations, replies: Replies, new_messages: NewMessages, parts: MessageParts
+    ) -> None:
         self._conversations = conversations
         self._replies = replies
+        self._new_messages = new_messages
         self._parts = parts
 
     async def conversations(self, viewer: Viewer, page: int) -> Page[ConversationSummary]:
@@ -50,17 +59,39 @@ class Messages:
         view = await self._conversations.read(vault, thread_of(conversation))
         texts = await self._parts.texts(vault, [message.entry.mid for message in view.messages])
         messages = tuple(_message(message, texts[message.entry.mid]) for message in view.messages)
-        return Conversation(conversation, _correspondent(view), _subject(view), _state(view), messages)
+        standing = await self._replies.standing(vault, view.thread)
+        return Conversation(
+            conversation,
+            _correspondent(view),
+            _subject(view),
+            _state(view),
+            messages,
+            standing.refusal,
+            tuple(map(contact_of, standing.others)),
+        )
 
     async def reply(
         self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:
         """Answer the conversation's correspondent."""
-        files = tuple(ReplyFile(upload.name, upload.media_type, upload.content) for upload in draft.uploads)
-        answer = await self._replies.reply(
-            vault_of(viewer), thread_of(conversation), Draft(draft.submission, draft.text, files)
-        )
+        written = Draft(draft.submission, draft.text, _files(draft.uploads))
+        answer = await self._replies.reply(vault_of(viewer), thread_of(conversation), written, frozenset(draft.also))
         return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageId(reference_of(answer.mid)))
+
+    async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:
+        """List whom the patient may write to with a new subject."""
+        if not self._new_messages.are_offered:
+            return None
+        return tuple(map(contact_of, await self._new_messages.contacts(vault_of(viewer))))
+
+    async def send_new(self, viewer: Viewer, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:
+        """Begin a conversation."""
+        written = Draft(draft.submission, draft.text, _files(draft.uploads))
+        answer = await self._new_messages.send(vault_of(viewer), draft.contact, draft.subject, written)
+        if answer.mid is None:
+            return ReplyRefused(answer.refusal)
+        reference = reference_of(answer.mid)  # the first message gives its conversation its number
+        return NewMessageSent(ConversationId(reference), MessageId(reference))
 
     async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
         """Open an attachment."""
@@ -92,7 +123,13 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
     )
 
 
+def _files(uploads: tuple[Upload, ...]) -> tuple[OutgoingFile, ...]:
+    return tuple(OutgoingFile(upload.name, upload.media_type, upload.content) for upload in uploads)
+
+
 def _correspondent(view: ConversationView) -> Correspondent:
+    if view.incoming is None and view.exchange is not None:
+        return written_to(view.exchange)
     return answered_by(view.incoming or view.messages[-1].card)
 
 

@@ -4,6 +4,7 @@ from gateway.ports import Store
 from gateway.services.conversations import Conversations
 from gateway.services.document_access import DocumentAccess
 from gateway.services.message_parts import MessageParts
+from gateway.services.new_messages import NewMessages
 from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.replies import Replies
 from webmail.service.documents import Documents
@@ -21,10 +22,11 @@ class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):
         patients: PatientSignIn,
         conversations: Conversations,
         replies: Replies,
+        new_messages: NewMessages,
         parts: MessageParts,
         access: DocumentAccess,
     ) -> None:
         SignInSteps.__init__(self, patients)
-        Messages.__init__(self, conversations, replies, parts)
+        Messages.__init__(self, conversations, replies, new_messages, parts)
         Documents.__init__(self, access)
         WholeSpace.__init__(self, store, conversations, access)

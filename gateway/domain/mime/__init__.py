@@ -4,7 +4,8 @@ Pure, over bytes, without the standard library's ``email``. See ``docs/mime.md``
 sender wrote have no telling representation: representations end up in logs.
 """
 
-from gateway.domain.mime.addresses import Entry, GroupEnd, GroupStart, Mailbox, mailboxes_of, parse_addresses
+from gateway.domain.mime.addressees import Addressees, addressees_of
+from gateway.domain.mime.addresses import parse_addresses
 from gateway.domain.mime.attachments import Attachment, attachments, bears_clinical_data
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
@@ -17,6 +18,7 @@ from gateway.domain.mime.html import html_to_text
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_range
 from gateway.domain.mime.limits import Fault, Limits, MalformedMessage, MessageLimitExceeded
+from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart, Mailbox, mailboxes_of
 from gateway.domain.mime.message import ScannedMessage, scan_message
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.reading_reports import Report, parse_report
@@ -28,10 +30,12 @@ from gateway.domain.mime.transparency import check_transparency
 from gateway.domain.mime.words import decode_words, encode_words
 
 __all__ = [
-    "Attachment", "ComposedMessage", "Defect", "DeliveryStatus", "Dsn", "Entry", "Fault", "GroupEnd", "GroupStart",
-    "Headers", "Kind", "Layout", "LayoutPart", "Limits", "Mailbox", "MalformedMessage", "Mdn", "MessageLimitExceeded",
+    "Addressees", "Attachment", "ComposedMessage", "Defect", "DeliveryStatus", "Dsn", "Entry", "Fault", "GroupEnd",
+    "GroupStart", "Headers", "Kind", "Layout", "LayoutPart", "Limits", "Mailbox", "MalformedMessage", "Mdn",
+    "MessageLimitExceeded",
     "NestedMessage", "OutgoingAttachment", "ParameterField", "Part", "Report", "ReportKind", "ScannedMessage",
-    "attachments", "base_subject", "bears_clinical_data", "body_wire", "bodystructure_wire", "check_transparency",
+    "addressees_of", "attachments", "base_subject", "bears_clinical_data", "body_wire", "bodystructure_wire",
+    "check_transparency",
     "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body", "encode_words", "envelope_wire",
     "format_date", "header_block", "header_text", "html_to_text", "is_message_id", "layout_of", "mailboxes_of",
     "normalised_subject",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.errors import InvalidValue
-from gateway.domain.mime.addresses import Mailbox
 from gateway.domain.mime.dates import format_date
 from gateway.domain.mime.entities import Entity, attachment_entity, message_entity, multipart_entity, text_entity
 from gateway.domain.mime.fields import address_field, id_field, text_field, token_field
+from gateway.domain.mime.mailboxes import Mailbox
 
 # Fields that `compose` writes itself; as an extra field each would be a second one.
 _OWN_FIELDS = frozenset({

@@ -4,8 +4,8 @@ Values are those of the fields: encoded words stay, folding goes, tabs become sp
 literal.
 """
 
-from gateway.domain.mime.addresses import Entry, GroupEnd, GroupStart
 from gateway.domain.mime.headers import Headers
+from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart
 from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.wire import NIL, nstring, string
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from gateway.domain.errors import InvalidValue
-from gateway.domain.mime.addresses import Mailbox, parse_addresses
+from gateway.domain.mime.addresses import parse_addresses
 from gateway.domain.mime.charset import one_line
+from gateway.domain.mime.mailboxes import Mailbox
 from gateway.domain.mime.words import encode_words
 
 _NAME = re.compile(r"[!-9;-~]{1,70}")

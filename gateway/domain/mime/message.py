@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.mime.addresses import Entry, Mailbox, mailboxes_of
 from gateway.domain.mime.dates import parse_date
 from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.limits import DEFAULT_LIMITS, Limits
+from gateway.domain.mime.mailboxes import Entry, Mailbox, mailboxes_of
 from gateway.domain.mime.structure import Defect, Part, scan_structure
 from gateway.domain.mime.transparency import check_transparency
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from gateway.domain.mime.addresses import Mailbox
 from gateway.domain.mime.compose import ComposedMessage, assemble
 from gateway.domain.mime.entities import Entity, fields_entity, headers_entity, multipart_entity, text_entity
 from gateway.domain.mime.fields import id_field, text_field, token_field
+from gateway.domain.mime.mailboxes import Mailbox
 
 _AUTOMATIC = (("Auto-Submitted", "auto-replied"),)
 

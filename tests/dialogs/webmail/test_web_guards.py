@@ -16,8 +16,11 @@ from tests.builders.web_world import WebWorld
 from webmail.middlewares import PUBLIC
 from webmail.model import Home, Viewer
 
-PAGES = ("/", "/messages", "/messages/c-vasseur", "/documents", "/documents/d-bilan", "/profil", "/agenda")
-POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse")
+PAGES = (
+    "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",
+    "/profil", "/agenda",
+)  # fmt: skip
+POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse", "/messages/nouveau")
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def test_posts_under_test_are_all_there_are() -> None:
 @pytest.mark.parametrize("path", [*POSTS, "/connexion", "/connexion/code"])
 @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
 async def test_form_without_the_right_token_is_refused(browser: Browser, path: str, token: str) -> None:
-    form = FormData({"csrf": token, "texte": "x", "theme": "dark"}, default_to_multipart="reponse" in path)
+    form = FormData({"csrf": token, "texte": "x", "theme": "dark"}, default_to_multipart="messages" in path)
     answer = await browser.post(path, form)
     assert answer.status == 403
     assert not answer.cookies

@@ -137,7 +137,7 @@ async def test_body_far_past_the_limit_is_refused_at_once(browser: Browser) -> N
 
 
 async def test_text_past_the_limit_is_refused_with_its_reason(browser: Browser, world: WebWorld) -> None:
-    assert "trop longue" in (await reply(browser, "a" * 50_001)).text
+    assert "trop long" in (await reply(browser, "a" * 50_001)).text
     assert not world.replies
 
 

@@ -18,7 +18,6 @@ from gateway.domain.exchange import (
     correspondent_of,
     ending_requested,
     next_state,
-    reply_recipients,
 )
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -153,12 +152,6 @@ def test_an_unlisted_sender_with_a_trusted_reply_to_opens_for_the_latter() -> No
     assert correspondence_of(None, [DOCTOR]) == Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
 
 
-def test_a_reply_reaches_only_correspondents_whose_exchange_is_open() -> None:
-    exchanges = [exchange_with(DOCTOR, OPEN), exchange_with(SECRETARY, ENDED)]
-    assert reply_recipients(exchanges, [DOCTOR.address, SECRETARY.address]) == (DOCTOR.address,)
-
-
-def test_a_reply_does_not_reach_an_address_that_was_added() -> None:
-    exchanges = [exchange_with(DOCTOR, OPEN), exchange_with(SECRETARY, OPEN)]
-    added = MailAddress.parse("autre@medecin.mssante.fr")
-    assert reply_recipients(exchanges, [DOCTOR.address, added]) == (DOCTOR.address,)
+@pytest.mark.parametrize("state", ExchangeState)
+def test_an_exchange_is_open_in_one_state_only(state: ExchangeState) -> None:
+    assert exchange_with(DOCTOR, state).is_open is (state is OPEN)

@@ -1,4 +1,4 @@
-"""POL-31 to POL-37: header and sizes against the envelope."""
+"""POL-31 to POL-38: header and sizes against the envelope."""
 
 from dataclasses import replace
 
@@ -235,3 +235,22 @@ def test_pol_37_defers_when_the_exchange_s_messages_cannot_be_read() -> None:
     verdict = ask(stage.patient_answers_a_message, facts)
     assert isinstance(verdict, Defer)
     assert verdict.reason is reasons.NOT_KNOWN["POL-37"]
+
+
+def test_pol_38_permits_addresses_that_can_be_judged() -> None:
+    assert ask(stage.addresses_are_clear, at_data(content(unclear=False))) is None
+
+
+def test_pol_38_refuses_what_looks_like_an_address_and_cannot_be_judged() -> None:
+    verdict = ask(stage.addresses_are_clear, at_data(content(unclear=True)))
+    assert verdict == Reject(reasons.UNCLEAR_ADDRESS, "address that cannot be judged")
+
+
+def test_pol_38_defers_when_the_content_is_not_scanned() -> None:
+    assert_defers_unscanned(stage.addresses_are_clear)
+
+
+def test_pol_38_defers_when_the_addresses_were_not_read() -> None:
+    verdict = ask(stage.addresses_are_clear, at_data(content(unclear=UNKNOWN)))
+    assert isinstance(verdict, Defer)
+    assert verdict.reason is reasons.NOT_KNOWN["POL-38"]

@@ -35,7 +35,7 @@ def test_unread_messages_are_counted_in_the_title_and_on_the_tab() -> None:
 def test_empty_space_says_what_will_come() -> None:
     assert "Aucun message pour l’instant" in home()
     empty: Page[ConversationSummary] = Page(())
-    assert CAMILLE.address in PAGES.render("messages.html", frame(), NOW, page=empty)
+    assert CAMILLE.address in PAGES.render("messages.html", frame(), NOW, page=empty, may_begin=False)
     documents: Page[Document] = Page(())
     text = PAGES.render("documents.html", frame(), NOW, page=documents, years=[], folders=[], category=None, total=0)
     assert "Aucun document pour l’instant" in text
@@ -85,10 +85,15 @@ def test_french_signs_keep_their_unbreakable_space(name: str, text: str) -> None
     assert not re.search(r"[\wéèàê’)] [:;!?»](?:\s|$)|« ", words)
 
 
-def test_no_form_has_a_recipient_field() -> None:
+def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() -> None:
     text = "".join(text for _, text in TEMPLATES)
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
-    assert fields == {"csrf", "identifiant", "mot_de_passe", "code", "envoi", "texte", "pieces", "retour"}
+    assert fields == {
+        "csrf", "identifiant", "mot_de_passe", "code", "envoi", "texte", "pieces", "retour", "objet", "aussi",
+    }  # fmt: skip
+    assert re.findall(r'<select[^>]* name="([^"]+)"', text) == ["a"]
+    assert "<option value=\"{{ contact.id }}\"" in text
+    assert "name=\"aussi\" value=\"{{ conversation.others|map(attribute='id')|join(' ') }}\"" in text
 
 
 # The design system

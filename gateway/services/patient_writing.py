@@ -1,0 +1,134 @@
+"""The one authority for « may this patient write to this correspondent »: the whole policy chain, from the web.
+
+The web space is a listener like the others (`Listener.INTERNAL`): the stages that judge mail by SMTP judge what a
+patient writes, with facts read in the transaction of the caller. Pages ask it before they offer a form; the
+transaction that commits a message asks it again (A7).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gateway.domain.address import MailAddress, PatientAddress
+from gateway.domain.errors import InvalidValue
+from gateway.domain.exchange import Exchange
+from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.mime import ScannedMessage
+from gateway.domain.verdict import Accept, Verdict
+from gateway.policy import reasons
+from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide
+from gateway.policy.facts import (
+    Attempts,
+    Certificate,
+    ConnectionFacts,
+    ContentFacts,
+    DataFacts,
+    Listener,
+    MailFacts,
+    RcptFacts,
+    RecipientFacts,
+    Tls,
+)
+from gateway.policy.settings import PatientReplies, PolicySettings
+from gateway.ports import Tx
+from gateway.services.content_facts import content_facts
+from gateway.services.exchanges import state_of
+from gateway.services.trust import TrustFacts
+
+# Pages are served over TLS only, and the session has proved who writes.
+_WEB = ConnectionFacts(Listener.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)
+
+
+class PatientWriting:
+    """Judges what patients write; reads the store through the transaction that it is given."""
+
+    def __init__(self, trust: TrustFacts, settings: PolicySettings) -> None:
+        self._trust = trust
+        self._settings = settings
+
+    @property
+    def max_bytes(self) -> int:
+        """Give the size of the largest message."""
+        return self._settings.max_bytes
+
+    @property
+    def allows_new_subjects(self) -> bool:
+        """Say whether the operator lets patients begin new subjects (`patient_replies`)."""
+        return self._settings.patient_replies is PatientReplies.CONTACT
+
+    def content(
+        self, scanned: ScannedMessage, raw: bytes, recipients: Sequence[MailAddress], *, answers: bool
+    ) -> ContentFacts:
+        """Gather the facts of a message that is ready; `answers` says whether it answers one of the exchange."""
+        return content_facts(scanned, raw, recipients, answers, self._trust, self._settings)
+
+    def may_write(self, tx: Tx, vault: VaultId, recipients: Sequence[MailAddress], *, answers: bool) -> Verdict:
+        """Judge before anything is written: what the smallest message to these recipients would meet."""
+        sender = tx.spaces.space(vault).address.mail
+        smallest = ContentFacts(
+            size=0,
+            header_bytes=0,
+            header_lines=0,
+            received=0,
+            from_fields=1,
+            from_mailboxes=(sender,),
+            addressed=frozenset(recipients),
+            white_listed=frozenset(one.domain for one in recipients if self._trust.white_listed(one.domain)),
+            answers=answers,
+            unclear=False,
+        )
+        return self.judge(tx, vault, recipients, smallest)
+
+    def judge(self, tx: Tx, vault: VaultId, recipients: Sequence[MailAddress], content: ContentFacts) -> Verdict:
+        """Judge a message of a space to all its recipients; the first refusal stands for the whole."""
+        sender = tx.spaces.space(vault).address.mail
+        of = replace(self._trust.sender(sender), space=tx.spaces.state(vault))
+        mail = MailFacts(_WEB, self._trust.sources(), of)
+        for verdict in self._verdicts(tx, vault, recipients, mail, content):
+            if not isinstance(verdict, Accept):
+                return verdict
+        return CONTENT.accepted
+
+    def _verdicts(
+        self, tx: Tx, vault: VaultId, recipients: Sequence[MailAddress], mail: MailFacts, content: ContentFacts
+    ) -> Iterator[Verdict]:
+        yield decide(TRANSPORT, mail, self._settings)
+        yield decide(TRUST, mail, self._settings)
+        for position, recipient in enumerate(recipients, 1):
+            known = self._recipient(tx, vault, recipient, position)
+            yield decide(INITIATION, RcptFacts(_WEB, mail.sources, mail.sender, known), self._settings)
+        yield decide(CONTENT, DataFacts(_WEB, mail.sources, mail.sender, content), self._settings)
+
+    def _recipient(self, tx: Tx, vault: VaultId, recipient: MailAddress, position: int) -> RecipientFacts:
+        found = tx.spaces.resolve(recipient)
+        return RecipientFacts(
+            recipient,
+            position,
+            patient=_patient(recipient, self._settings),
+            space=tx.spaces.state(found[0]) if found else None,
+            blocked=False,
+            mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
+            white_listed=self._trust.white_listed(recipient.domain),
+            exchange=state_of(tx, vault, recipient),
+            attempts=Attempts(),
+        )
+
+
+def sentence(verdict: Verdict, exchanges: Sequence[Exchange] = ()) -> str:
+    """Say in one French sentence why the patient may not write, or nothing when they may.
+
+    Args:
+        verdict: of `PatientWriting`.
+        exchanges: those of the recipients; who ended theirs is named (A8).
+    """
+    if isinstance(verdict, Accept):
+        return ""
+    ended = verdict.reason is reasons.EXCHANGE_ENDED
+    name = next((one.name for one in exchanges if ended and one.name and not one.is_open), "")
+    return reasons.ended_by(name) if name else verdict.reason.french
+
+
+def _patient(address: MailAddress, settings: PolicySettings) -> PatientAddress | None:
+    try:
+        return PatientAddress.of(address, settings.patient_domain)
+    except InvalidValue:
+        return None
