@@ -14,6 +14,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports import Clock, Store, Tx
+from gateway.services.outcomes import withholds_files
 from gateway.services.outgoing import DELIVERED, FAILED
 
 PAGE = 30
@@ -26,6 +27,7 @@ class MessageView:
     Attributes:
         is_mine: written by the patient; then `delivered` and `failed` say how far it has gone.
         was_unread: before this reading.
+        withheld: whether it brought a document that the patient may not read yet; then none of its files is shown.
     """
 
     folder: FolderId
@@ -36,6 +38,7 @@ class MessageView:
     documents: tuple[FiledDocument, ...] = ()
     delivered: bool = False
     failed: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -112,8 +115,8 @@ def _latest_threads(tx: Tx, vault: VaultId, wanted: int) -> list[ThreadId]:
 def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
     folder, entry, summary = row
     card, is_mine = Card.from_json(summary.card), folder == sent
-    outcome = tx.mail.outcome(vault, entry.mid) if is_mine else None
     # Documents come from attachments only: most messages need no look-up.
+    outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
     documents = tx.documents.of_message(vault, entry.mid) if card.attachments and not is_mine else ()
     return MessageView(
         folder,
@@ -124,4 +127,5 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
         documents=tuple(documents),
         delivered=outcome == DELIVERED,
         failed=outcome == FAILED,
+        withheld=not is_mine and withholds_files(outcome),
     )

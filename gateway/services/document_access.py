@@ -37,6 +37,7 @@ class OpenDocument:
         card: of the message that brought it; None when there is none, or not any more.
         thread: conversation of that message.
         replaces: number of the document that this one replaces.
+        correction: number of the document that replaces this one; None also when it may not be read yet.
     """
 
     document: FiledDocument
@@ -44,6 +45,7 @@ class OpenDocument:
     card: Card | None = None
     thread: ThreadId | None = None
     replaces: int | None = None
+    correction: int | None = None
 
 
 class DocumentAccess:
@@ -80,7 +82,8 @@ class DocumentAccess:
             tx.audit.append(vault, AuditEvent(now, "patient", "document.read", "ok", (f"document:{number:x}",)))
             card, thread = _brought_by(tx, vault, document)
             replaces = _replaced_by(tx, vault, document)
-            return OpenDocument(document, tuple(tx.documents.results(vault, number)), card, thread, replaces)
+            results = tuple(tx.documents.results(vault, number))
+            return OpenDocument(document, results, card, thread, replaces, _correction(tx, vault, document))
 
         return await self._store.write(read)
 
@@ -122,6 +125,15 @@ def _brought_by(tx: Tx, vault: VaultId, document: FiledDocument) -> tuple[Card |
     if content.state is not ContentState.VISIBLE:
         return None, None
     return Card.from_json(content.summary.card), content.thread
+
+
+def _correction(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
+    if document.replaced_by is None:
+        return None
+    try:
+        return tx.documents.get(vault, document.replaced_by).id
+    except NotFound:
+        return None
 
 
 def _replaced_by(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:

@@ -1,6 +1,7 @@
 """Open what a message of a patient bears: its text, its HTML, its attachments, by offsets noted at intake.
 
-Nothing is parsed again: only the octets of the wanted part are read, in a worker thread.
+Nothing is parsed again: only the octets of the wanted part are read, in a worker thread. Of a message that brought
+a document which the patient may not read yet, only its words are given (STD §4.5).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.outcomes import withholds_files
 from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
 R = TypeVar("R")
@@ -42,11 +44,12 @@ class HtmlView:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Opened:
-    """A visible message: where its parts lie, and the key of its octets."""
+    """A visible message: where its parts lie, the key of its octets, and whether its files may be read."""
 
     mid: MessageId
     layout: Layout
     key: BlobKey
+    withheld: bool
 
 
 class MessageParts:
@@ -75,7 +78,7 @@ class MessageParts:
         def find(tx: Tx) -> tuple[LayoutPart, BlobKey]:
             opened = _opened(tx, vault, mid)
             part = opened.layout.part(section)
-            if part is None or not part.attachment:
+            if part is None or not part.attachment or opened.withheld:
                 raise NotFound("this message has no such attachment")
             event = AuditEvent(now, "patient", "attachment.opened", "ok", (f"message:{mid:x}",), f"section {section}")
             tx.audit.append(vault, event)
@@ -104,7 +107,7 @@ class MessageParts:
         html, _ = self._read_text(body, opened.key, MAX_HTML_BYTES)
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
-        for part in opened.layout.parts:
+        for part in () if opened.withheld else opened.layout.parts:
             name, size = (part.content_id or "").strip(" <>"), part.body_end - part.body_start
             if name and part.media_type.startswith("image/") and size <= room:
                 raw = self._blobs.read(opened.key, part.body_start, part.body_end)
@@ -133,7 +136,8 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
     content = tx.mail.content(vault, mid)
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
-    return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob))
+    withheld = withholds_files(tx.mail.outcome(vault, mid))
+    return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob), withheld)
 
 
 def _own_texts(layout: Layout) -> list[LayoutPart]:
