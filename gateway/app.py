@@ -183,6 +183,7 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
     services = WebServices(
         store=it.store,
         clock=it.clock,
+        sign_ins=it.sign_ins,
         patients=it.patients,
         conversations=it.conversations,
         replies=Replies(it.store, it.blobs, it.trust, it.clock, it.workers, maximum),
@@ -240,7 +241,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             busy=lambda: receiver.in_hand >= _BUSY,
             given_up=given_up,
         )
-        await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
+        await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it), it.sign_ins.run()))
         smtp = await stack.enter_async_context(_smtp(it, receiver))
         imap = await stack.enter_async_context(_imap(it))
         web_port = await stack.enter_async_context(_web(it))

@@ -23,6 +23,7 @@ from gateway.services.conversations import Conversations
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.people import People
 from gateway.services.provisioning import Provisioning
+from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust import Staleness, TrustFacts
 from gateway.store.blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store
@@ -68,6 +69,7 @@ class Core:
     trust: TrustFacts
     policy: PolicySettings
     workers: ThreadPoolExecutor
+    sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
     people: People
@@ -90,7 +92,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             section = settings.sign_in
             oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
             provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
-            policy = policy_settings(settings)
+            policy, sign_ins = policy_settings(settings), SignInTrace(store, clock)
             yield Core(
                 settings=settings,
                 clock=clock,
@@ -100,7 +102,8 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 trust=trust,
                 policy=policy,
                 workers=workers,
-                passwords=AppPasswords(store),
+                sign_ins=sign_ins,
+                passwords=AppPasswords(store, sign_ins),
                 provisioning=provisioning,
                 people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
                 conversations=Conversations(store, clock),
@@ -115,5 +118,6 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                         timedelta(minutes=section.failure_minutes),
                     ),
                     workers,
+                    sign_ins,
                 ),
             )

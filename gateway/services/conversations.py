@@ -63,14 +63,21 @@ class Conversations:
         self._clock = clock
 
     async def recent(self, vault: VaultId, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
-        """List one page of conversations, counted from 1, by their last message; True when there are more."""
-        end = page * size
+        """List one page of conversations, counted from 1, by their last message; True when there are more.
+
+        The same transaction writes the trace.
+        """
+        now, end = self._clock.now(), page * size
 
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
             threads = _latest_threads(tx, vault, end + 1)
-            return [conversation_in(tx, vault, thread) for thread in threads[end - size : end]], len(threads) > end
+            shown = threads[end - size : end]
+            objects = tuple(f"thread:{thread:x}" for thread in shown)
+            # A line of the list shows how a message begins.
+            tx.audit.append(vault, AuditEvent(now, "patient", "conversations.listed", "ok", objects))
+            return [conversation_in(tx, vault, thread) for thread in shown], len(threads) > end
 
-        return await self._store.read(look)
+        return await self._store.write(look)
 
     async def read(self, vault: VaultId, thread: ThreadId) -> ConversationView:
         """Read a conversation; the same transaction marks it read and writes the trace. Raises `NotFound`."""

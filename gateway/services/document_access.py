@@ -1,7 +1,6 @@
 """A patient reads the documents of their dossier: list, read with results, open a file (journey d).
 
-Reading and opening write their line of the trace in the transaction that finds what is read. Lists write none:
-they show titles and dates, nothing of what a document says.
+Listing, reading and opening write their line of the trace in the transaction that finds what is shown.
 """
 
 from collections.abc import Mapping
@@ -61,14 +60,17 @@ class DocumentAccess:
         self, vault: VaultId, category: DocumentCategory | None, page: int, size: int = PAGE
     ) -> DocumentPage:
         """List one page of documents, counted from 1, of one category or of all."""
-        end = page * size
+        now, end = self._clock.now(), page * size
 
         def look(tx: Tx) -> DocumentPage:
             found = tx.documents.all_of(vault, category.value if category else None, end + 1)
             counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault).items()}
-            return DocumentPage(tuple(found[end - size : end]), len(found) > end, counts)
+            shown = tuple(found[end - size : end])
+            objects = tuple(f"document:{document.id:x}" for document in shown)
+            tx.audit.append(vault, AuditEvent(now, "patient", "documents.listed", "ok", objects))
+            return DocumentPage(shown, len(found) > end, counts)
 
-        return await self._store.read(look)
+        return await self._store.write(look)
 
     async def read(self, vault: VaultId, number: int) -> OpenDocument:
         """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""

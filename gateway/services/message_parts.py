@@ -62,13 +62,25 @@ class MessageParts:
         self._workers = workers
 
     async def texts(self, vault: VaultId, mids: Sequence[MessageId]) -> dict[MessageId, str]:
-        """Give the text of each message, from its HTML when there is no plain text. Raises `NotFound`."""
+        """Give the text of messages whose reading is traced; of HTML where there is no other. Raises `NotFound`."""
         opened = await self._store.read(lambda tx: [_opened(tx, vault, mid) for mid in mids])
         return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
 
     async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
-        """Give the first HTML body and its pictures. Raises `NotFound` when there is none."""
-        opened = await self._store.read(lambda tx: _opened(tx, vault, mid))
+        """Give the first HTML body and its pictures. Raises `NotFound` when there is none.
+
+        It has an address of its own, so it is traced for itself, in the transaction that finds it.
+        """
+        now = self._clock.now()
+
+        def find(tx: Tx) -> _Opened:
+            opened = _opened(tx, vault, mid)
+            _html_body(opened)
+            event = AuditEvent(now, "patient", "message.read", "ok", (f"message:{mid:x}",), "html")
+            tx.audit.append(vault, event)
+            return opened
+
+        opened = await self._store.write(find)
         return await self._off_loop(lambda: self._html(opened))
 
     async def attachment(self, vault: VaultId, mid: MessageId, section: str) -> OpenedFile:
@@ -101,10 +113,7 @@ class MessageParts:
         return whole[:MAX_TEXT_BYTES] + _CUT if cut or len(whole) > MAX_TEXT_BYTES else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
-        body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
-        if body is None:
-            raise NotFound("this message has no HTML body")
-        html, _ = self._read_text(body, opened.key, MAX_HTML_BYTES)
+        html, _ = self._read_text(_html_body(opened), opened.key, MAX_HTML_BYTES)
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
         for part in () if opened.withheld else opened.layout.parts:
@@ -138,6 +147,13 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
         raise NotFound("this message is not visible")
     withheld = withholds_files(tx.mail.outcome(vault, mid))
     return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob), withheld)
+
+
+def _html_body(opened: _Opened) -> LayoutPart:
+    body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
+    if body is None:
+        raise NotFound("this message has no HTML body")
+    return body
 
 
 def _own_texts(layout: Layout) -> list[LayoutPart]:

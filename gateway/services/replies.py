@@ -125,12 +125,17 @@ class Replies:
         exchange = found.view.exchange
         refusal = _refusal(exchange)
         if exchange is None or refusal:
-            return Reply(None, refusal)
+            return await self._refused(vault, thread, refusal)
         message = self._compose(found, exchange, draft, _message_id(local, found.space))
         prepared = await self._off_loop(lambda: self._prepare(message, exchange))
         if prepared is None:
-            return Reply(None, reasons.MESSAGE_TOO_LARGE.french)
+            return await self._refused(vault, thread, reasons.MESSAGE_TOO_LARGE.french)
         return await self._commit(vault, thread, exchange, prepared)
+
+    async def _refused(self, vault: VaultId, thread: ThreadId, refusal: str) -> Reply:
+        event = _refused_event(self._clock.now(), thread)
+        await self._store.write(lambda tx: tx.audit.append(vault, event))
+        return Reply(None, refusal)
 
     def _message_number(self, vault: VaultId, thread: ThreadId, draft: Draft) -> str:
         submission = draft.submission or secrets.token_hex(16)
@@ -174,7 +179,7 @@ class Replies:
             current = tx.exchanges.get(vault, exchange.correspondent)
             refusal = _refusal(current)
             if current is None or refusal:
-                tx.audit.append(vault, AuditEvent(now, "patient", "message.sent", "refused", (f"thread:{thread:x}",)))
+                tx.audit.append(vault, _refused_event(now, thread))
                 return Reply(None, refusal)
             tx.exchanges.put(vault, current.after(ExchangeEvent.PATIENT_WROTE, now))
             content = prepared.content(mid, thread, now)
@@ -187,6 +192,10 @@ class Replies:
 
     async def _off_loop(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+
+def _refused_event(now: datetime, thread: ThreadId) -> AuditEvent:
+    return AuditEvent(now, "patient", "message.sent", "refused", (f"thread:{thread:x}",))
 
 
 def _keep(tx: Tx, vault: VaultId, content: Content, prepared: _Prepared) -> None:

@@ -36,6 +36,7 @@ from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.record_queries import RecordQueries
 from gateway.services.records import records_of
 from gateway.services.replies import Replies
+from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
 from webmail.model import SignedIn
@@ -98,6 +99,7 @@ class PatientSite:
     documents: DocumentAccess
     queries: RecordQueries
     patients: PatientSignIn
+    sign_ins: SignInTrace
     pages: PatientSpace
     sent: list[str] = field(default_factory=list)
 
@@ -188,7 +190,8 @@ async def patient_site(
             replies = Replies(at.store, at.blobs, trust, at.clock, workers, max_bytes)
             parts = MessageParts(at.store, at.blobs, at.clock, workers)
             documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
-            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers)
+            sign_ins = SignInTrace(at.store, at.clock)
+            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers, sign_ins)
             yield PatientSite(
                 at=at,
                 workers=workers,
@@ -201,5 +204,6 @@ async def patient_site(
                 documents=documents,
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
+                sign_ins=sign_ins,
                 pages=PatientSpace(at.store, patients, conversations, replies, parts, documents),
             )
