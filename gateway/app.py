@@ -39,6 +39,7 @@ from gateway.services.notify import Notifier
 from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
 from gateway.services.post import Post
+from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
@@ -99,6 +100,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: filing.quarantine,
         StepKind.RECEIPT: receipts.send,
+        StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,

@@ -14,6 +14,7 @@ class StepKind(Enum):
     FILE = "file"
     QUARANTINE = "quarantine"
     RECEIPT = "receipt"
+    DISPLAYED = "displayed"
     DELIVER = "deliver"
     NOTIFY = "notify"
     UNLINK = "unlink"
@@ -48,7 +49,8 @@ MAX_MAIL_ATTEMPTS = 130
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    return MAX_MAIL_ATTEMPTS if kind in (StepKind.DELIVER, StepKind.RECEIPT) else MAX_ATTEMPTS
+    mail = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.DISPLAYED)
+    return MAX_MAIL_ATTEMPTS if kind in mail else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

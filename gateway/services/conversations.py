@@ -14,6 +14,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports import Clock, Store, Tx
+from gateway.services.opening import open_messages
 from gateway.services.outcomes import withholds_files
 from gateway.services.outgoing import DELIVERED, FAILED
 
@@ -80,16 +81,16 @@ class Conversations:
         return await self._store.write(look)
 
     async def read(self, vault: VaultId, thread: ThreadId) -> ConversationView:
-        """Read a conversation; the same transaction marks it read and writes the trace. Raises `NotFound`."""
+        """Read a conversation; the same transaction marks it read, answers for it and writes the trace.
+
+        Raises `NotFound`.
+        """
         now = self._clock.now()
 
         def read(tx: Tx) -> ConversationView:
             view = conversation_in(tx, vault, thread)
-            unread = [message for message in view.messages if message.was_unread]
-            for message in unread:
-                flags = frozenset(message.entry.flags.split()) | {SEEN}
-                tx.mail.set_flags(vault, message.folder, [(message.entry.uid, flags)])
-            objects = (f"thread:{thread:x}", *(f"message:{message.entry.mid:x}" for message in unread))
+            opened = open_messages(tx, vault, [(message.folder, message.entry) for message in view.messages], now)
+            objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in opened))
             tx.audit.append(vault, AuditEvent(now, "patient", "conversation.read", "ok", objects))
             return view
 

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId, ThreadId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.opening import open_messages
 from gateway.services.outcomes import withholds_files
 from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
@@ -47,6 +48,7 @@ class _Opened:
     """A visible message: where its parts lie, the key of its octets, and whether its files may be read."""
 
     mid: MessageId
+    thread: ThreadId
     layout: Layout
     key: BlobKey
     withheld: bool
@@ -69,13 +71,15 @@ class MessageParts:
     async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
         """Give the first HTML body and its pictures. Raises `NotFound` when there is none.
 
-        It has an address of its own, so it is traced for itself, in the transaction that finds it.
+        It has an address of its own, so it is an opening for itself, traced in the transaction that finds it.
         """
         now = self._clock.now()
 
         def find(tx: Tx) -> _Opened:
             opened = _opened(tx, vault, mid)
             _html_body(opened)
+            rows = tx.mail.thread_entries(vault, opened.thread)
+            open_messages(tx, vault, [(folder, entry) for folder, entry, _ in rows if entry.mid == mid], now)
             event = AuditEvent(now, "patient", "message.read", "ok", (f"message:{mid:x}",), "html")
             tx.audit.append(vault, event)
             return opened
@@ -146,7 +150,8 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
     withheld = withholds_files(tx.mail.outcome(vault, mid))
-    return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob), withheld)
+    layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
+    return _Opened(mid, content.thread, layout, key, withheld)
 
 
 def _html_body(opened: _Opened) -> LayoutPart:
