@@ -24,6 +24,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.ports import Clock, Store
 from gateway.services.document_access import DocumentAccess
 from gateway.services.record_queries import RecordQueries, Window
+from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.tokens import space_of_token
 
 MEDIA_TYPE = "application/fhir+json"
@@ -39,6 +40,7 @@ class FhirServices:
 
     store: Store
     clock: Clock
+    sign_ins: SignInTrace
     queries: RecordQueries
     documents: DocumentAccess
 
@@ -187,14 +189,18 @@ async def _bearer(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.match_info.route.name == "metadata":
         return await handler(request)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    services = request.app[_SERVICES]
     known = token and scheme.lower() == "bearer"
-    vault = await space_of_token(services.store, services.clock, token.strip()) if known else None
+    vault = await _space_of(request, token.strip()) if known else None
     if vault is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="pli", error="invalid_token"' if token else 'Bearer realm="pli"'}
         return _outcome(401, "login", "A valid access token is required.", challenge)
     request[_VAULT] = vault
     return await handler(request)
+
+
+async def _space_of(request: web.Request, token: str) -> VaultId | None:
+    it = request.app[_SERVICES]
+    return await space_of_token(it.store, it.clock, it.sign_ins, token, request.remote or "")
 
 
 _BY_STATUS = {404: "not-found", 405: "not-supported", 413: "too-long"}

@@ -1,6 +1,7 @@
 """Confidentiality codes of a document (STD §4.5), read as what they ask for.
 
-Says what the sender asked; who may see the document in the end is decided by the authorisation function.
+`patient_may_read` is the one place that decides; filing asks it once, and the store then leaves what is withheld out of
+every answer, so that pages and the FHIR face cannot differ.
 """
 
 from collections.abc import Iterable
@@ -40,3 +41,8 @@ def confidentiality_of(codes: Iterable[str]) -> Confidentiality:
         if code.strip():
             asked |= _MEANINGS.get(code.strip().upper(), Confidentiality.VERY_RESTRICTED)
     return asked
+
+
+def patient_may_read(codes: Iterable[str]) -> bool:
+    """Say whether a document may be shown to its patient before its author has presented it (STD §4.5)."""
+    return Confidentiality.HIDDEN_FROM_PATIENT not in confidentiality_of(codes)

@@ -44,6 +44,7 @@ from gateway.services.outgoing import Outgoing
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
 from gateway.services.post import Post
+from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
@@ -106,6 +107,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
         StepKind.QUARANTINE: filing.quarantine,
         StepKind.RECEIPT: receipts.send,
         StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
+        StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,
@@ -192,6 +194,7 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
     services = WebServices(
         store=it.store,
         clock=it.clock,
+        sign_ins=it.sign_ins,
         patients=it.patients,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
@@ -251,7 +254,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             busy=lambda: receiver.in_hand >= _BUSY,
             given_up=given_up,
         )
-        await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it)))
+        await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it), it.sign_ins.run()))
         smtp = await stack.enter_async_context(_smtp(it, receiver))
         imap = await stack.enter_async_context(_imap(it))
         web_port = await stack.enter_async_context(_web(it))

@@ -23,6 +23,7 @@ from gateway.services.conversations import Conversations
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.people import People
 from gateway.services.provisioning import Provisioning
+from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust import Staleness, TrustFacts
 from gateway.store.blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store
@@ -69,6 +70,7 @@ class Core:
     policy: PolicySettings
     workers: ThreadPoolExecutor
     intake_workers: ThreadPoolExecutor
+    sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
     people: People
@@ -94,7 +96,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             section = settings.sign_in
             oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
             provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
-            policy = policy_settings(settings)
+            policy, sign_ins = policy_settings(settings), SignInTrace(store, clock)
             yield Core(
                 settings=settings,
                 clock=clock,
@@ -105,7 +107,8 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 policy=policy,
                 workers=workers,
                 intake_workers=intake_workers,
-                passwords=AppPasswords(store),
+                sign_ins=sign_ins,
+                passwords=AppPasswords(store, sign_ins),
                 provisioning=provisioning,
                 people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
                 conversations=Conversations(store, clock),
@@ -120,5 +123,6 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                         timedelta(minutes=section.failure_minutes),
                     ),
                     workers,
+                    sign_ins,
                 ),
             )

@@ -359,10 +359,14 @@ class Exchanges(Protocol):
 
 
 class Documents(Protocol):
-    """Filed documents and their results."""
+    """Filed documents and their results, as the patient may read them: no answer and no count has what is withheld."""
 
     def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
+        ...
+
+    def withholds(self, vault: VaultId, document: FiledDocument) -> bool:
+        """Say whether this document, or the same one filed before, is kept from the patient."""
         ...
 
     def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:

@@ -24,6 +24,7 @@ from gateway.services.new_messages import NewMessages
 from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record_queries import RecordQueries
 from gateway.services.replies import Replies
+from gateway.services.sign_in_trace import SignInTrace
 from webmail.app import make_app
 from webmail.service import PatientSpace, StoredSessions
 from webmail.settings import WebSettings
@@ -39,6 +40,7 @@ class WebServices:
 
     store: Store
     clock: Clock
+    sign_ins: SignInTrace
     patients: PatientSignIn
     conversations: Conversations
     replies: Replies
@@ -96,11 +98,15 @@ def _site(services: WebServices, origin: str) -> web.Application:
     )
     face = fhir_api.make_app(
         fhir_api.FhirServices(
-            services.store, services.clock, RecordQueries(services.store, services.clock), services.documents
+            services.store,
+            services.clock,
+            services.sign_ins,
+            RecordQueries(services.store, services.clock),
+            services.documents,
         ),
         f"{origin}/fhir",
     )
-    sessions = StoredSessions(services.store)
+    sessions = StoredSessions(services.store, services.clock)
     settings = WebSettings(origin, code_lifetime=services.patients.code_lifetime)
     return make_app(space, sessions, services.clock, settings, beside={"/fhir/": face})
 

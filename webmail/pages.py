@@ -21,7 +21,7 @@ FOLDER = Path(str(files("webmail")))
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One entry of the navigation."""
+    """One entry of the navigation; `narrow` is its label where there is little room."""
 
     name: str
     label: str
@@ -29,6 +29,7 @@ class Tab:
     icon: str
     badge: int = 0
     badge_words: str = ""
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,7 +59,7 @@ class Frame:
             Tab("accueil", "Accueil", "/", "home"),
             Tab("messages", "Messages", "/messages", "mail", unread, wording.count(unread, "non lu")),
             Tab("documents", "Documents", "/documents", "document", new, wording.count(new, "nouveau", "nouveaux")),
-            Tab("profil", "Profil médical", "/profil", "profile"),
+            Tab("profil", "Profil médical", "/profil", "profile", narrow="Profil"),
             Tab("agenda", "Agenda", "/agenda", "agenda"),
         )
 

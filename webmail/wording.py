@@ -124,6 +124,8 @@ def initials(name: str) -> str:
 
 def file_kind(media_type: str, name: str) -> str:
     """Name a kind of file in a word or two."""
+    if name.lower() == "ihe_xdm.zip":
+        return "Pour les logiciels de santé"
     if media_type in _KINDS:
         return _KINDS[media_type]
     if media_type.startswith("image/"):

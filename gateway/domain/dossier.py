@@ -32,7 +32,8 @@ class FiledDocument:
         sha256: of the original octets; together with the unique id it tells a duplicate.
         sender: address of whoever sent it.
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
-        replaced_by: the document that replaces it, if any.
+        replaced_by: the document that replaces it, if any; it may be withheld.
+        withheld: whether the patient may not read it yet; said when it is filed, and False in what is read.
     """
 
     id: int
@@ -48,6 +49,7 @@ class FiledDocument:
     files: tuple[DocumentFile, ...]
     seen: bool = False
     replaced_by: int | None = None
+    withheld: bool = False
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""

@@ -15,6 +15,7 @@ class StepKind(Enum):
     QUARANTINE = "quarantine"
     RECEIPT = "receipt"
     REPORT = "report"
+    DISPLAYED = "displayed"
     DELIVER = "deliver"
     NOTIFY = "notify"
     UNLINK = "unlink"
@@ -49,7 +50,8 @@ MAX_MAIL_ATTEMPTS = 130
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    return MAX_MAIL_ATTEMPTS if kind in (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT) else MAX_ATTEMPTS
+    mail = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED)
+    return MAX_MAIL_ATTEMPTS if kind in mail else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from gateway.domain.errors import StoreUnavailable
-from gateway.domain.mailbox import SEEN, Flags
 from gateway.domain.mime import select_header_fields
 from gateway.imap import fetch_body, replies
 from gateway.imap.replies import Answer
 from gateway.imap.session import Session
+from gateway.imap.tracing import traced
 from gateway.imap.view import Chunk, View
 from gateway.imap.wire.commands import Fetch
 from gateway.imap.wire.dates import internal_date
@@ -47,6 +46,11 @@ class Plan:
     marks_seen: bool
     chunk: int
 
+    @property
+    def reads(self) -> bool:
+        """Say whether messages are read, one by one; anything less lists them."""
+        return self.marks_seen or Want.BLOB in self.want
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -78,11 +82,13 @@ async def fetch(session: Session, command: Fetch) -> Answer:
         return replies.NO_CONDSTORE
     if len(command.items) > _MAX_ITEMS:
         return replies.LIMIT
-    view = session.selected
+    view, plan = session.selected, plan_of(command.items)
     if not (command.uid or command.numbers.fits(len(view.uids))):
         return replies.NO_MESSAGE
     places = command.numbers.uid_positions(view.uids) if command.uid else command.numbers.positions(len(view.uids))
-    plan, missing = plan_of(command.items), 0
+    missing = 0
+    if places and plan.want and not plan.reads:
+        await traced(session, session.mailbox.looked_at("messages.listed", view.folder))
     for chunk in view.chunks(places, plan.chunk):
         missing += chunk.count - await _fetch_chunk(session, view, plan, chunk)
         await session.channel.drain()
@@ -93,7 +99,7 @@ async def fetch(session: Session, command: Fetch) -> Answer:
 
 async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -> int:
     """Write the answers of a chunk and count them."""
-    seen = await _mark_seen(session, view, chunk) if plan.marks_seen and not view.read_only else frozenset()
+    seen = await _read(session, view, plan, chunk) if plan.reads else frozenset()
     if Want.BLOB in plan.want:
         rows = await session.mailbox.rows(view.folder, chunk.spans, plan.want, list)
         return await fetch_body.write_rows(session, rows, lambda row: _items(plan, row, seen), _values(view))
@@ -112,28 +118,15 @@ async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -
     return count
 
 
-async def _mark_seen(session: Session, view: View, chunk: Chunk) -> frozenset[int]:
-    r"""Set \Seen and give the UIDs that it was new to; a store that takes no writes does not stop reading."""
-
-    def unseen(rows: Iterator[Row]) -> list[int]:
-        return [row.entry.uid for row in rows if SEEN not in row.entry.flags]
-
-    uids = await session.mailbox.rows(view.folder, chunk.spans, Want.NOTHING, unseen)
-    if not uids:
+async def _read(session: Session, view: View, plan: Plan, chunk: Chunk) -> frozenset[int]:
+    r"""Trace what is read and set \Seen, in one transaction; give the UIDs that \Seen was new to."""
+    mark = plan.marks_seen and not view.read_only
+    opened = await traced(session, session.mailbox.messages.read(view.folder, chunk.spans, mark=mark))
+    if opened is None or not opened.seen:
         return frozenset()
-    try:
-        change = await session.mailbox.messages.change_flags(
-            view.folder, [(uid, uid) for uid in uids], _with_seen, view.seen
-        )
-    except StoreUnavailable:
-        return frozenset()
-    view.note_own(change.modseq)
+    view.note_own(opened.modseq)
     session.expect_news()
-    return frozenset(uids)
-
-
-def _with_seen(flags: Flags) -> Flags:
-    return flags | {SEEN}
+    return opened.seen
 
 
 def _items(plan: Plan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:

@@ -23,8 +23,8 @@ from gateway.domain.errors import (
 from gateway.imap.channel import Ended
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.events import CommandRefused
+from gateway.services.mailbox_changes import MessagesGone
 from gateway.services.mailbox_folders import FolderExists, FolderHasInferiors
-from gateway.services.mailbox_messages import MessagesGone
 
 _log = structlog.get_logger("pli.imap")
 

@@ -6,6 +6,7 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.search_keys import Test, compiled, is_partly_cheap, want_of
 from gateway.imap.session import Session
+from gateway.imap.tracing import traced
 from gateway.imap.view import View
 from gateway.imap.wire import responses
 from gateway.imap.wire.commands import Search
@@ -48,6 +49,7 @@ async def _matching(session: Session, view: View, key: SearchKey) -> list[int]:
     everything = [range(len(view.uids))]
     if want is Want.NOTHING:
         return (await _pass(session, view, everything, test, want))[0]
+    await traced(session, session.mailbox.looked_at("messages.searched", view.folder))
     if not is_partly_cheap(key):
         return (await _pass(session, view, everything, test, want))[0]
     found, undecided = await _pass(session, view, everything, test, Want.NOTHING)

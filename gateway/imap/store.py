@@ -9,7 +9,7 @@ from gateway.imap.replies import Answer
 from gateway.imap.session import Session
 from gateway.imap.wire.commands import Expunge, Store, StoreMode
 from gateway.imap.wire.responses import fetch_flags
-from gateway.services.mailbox_messages import EVERY
+from gateway.services.mailbox_changes import EVERY
 from gateway.services.mailbox_owner import CHUNK
 
 MAX_KEYWORDS = 60

@@ -1,7 +1,8 @@
 """Sign-in of professionals' mail clients: mail address and a 128-bit app password kept as a keyed digest.
 
 Argon2 would cap IMAP at some eighteen sign-ins a second; a random 128-bit secret does not need it
-(assurance, "Keys and logs"). Failures are counted per account and source by the edges.
+(assurance, "Keys and logs"). Failures are counted per account and source by the edges, and told in the trace of the
+account (`sign_in_trace`).
 """
 
 import hmac
@@ -13,6 +14,7 @@ from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Store, Tx
 from gateway.services.intake import SignedIn
+from gateway.services.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 5, 6
@@ -24,34 +26,46 @@ def new_app_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
+def app_account(store: Store, vault: VaultId, login: str, password: str) -> Account:
+    """Make the record that opens `vault` to whoever knows `password`."""
+    return Account(login.lower(), vault, SecretKind.APP, _digest(store, login, password))
+
+
 class AppPasswords:
-    """Issues and checks app passwords."""
+    """Checks app passwords."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, trace: SignInTrace) -> None:
         self._store = store
+        self._trace = trace
 
-    def account(self, vault: VaultId, login: str, password: str) -> Account:
-        """Make the record that opens `vault` to whoever knows `password`."""
-        return Account(login.lower(), vault, SecretKind.APP, self._digest(login, password))
+    async def sign_in(self, login: str, password: str, face: str, source: str) -> SignedIn | None:
+        """Check credentials; None for an unknown login and a wrong password alike, after the same work.
 
-    async def sign_in(self, login: str, password: str, source: str) -> SignedIn | None:  # noqa: ARG002 - see edges
-        """Check credentials; None for an unknown login and a wrong password alike, after the same work."""
-        digest = self._digest(login, password)
+        `face` names the protocol in the trace.
+        """
+        digest = _digest(self._store, login, password)
 
-        def check(tx: Tx) -> SignedIn | None:
+        def check(tx: Tx) -> tuple[VaultId | None, SignedIn | None]:
             account = tx.spaces.account(login)
             known = account is not None and account.kind is SecretKind.APP
             right = hmac.compare_digest(digest, account.secret if account and known else bytes(32))
             if not (account and known and right):
-                return None
+                return account.vault if account else None, None
             address, _, _ = tx.spaces.address_of(account.vault)
-            return SignedIn(account.vault, address) if address else None
+            return account.vault, SignedIn(account.vault, address) if address else None
 
         try:
             MailAddress.parse(login)
         except InvalidValue:
+            self._trace.failed(None, face, source)
             return None
-        return await self._store.read(check)
+        vault, found = await self._store.read(check)
+        if found is None:
+            self._trace.failed(vault, face, source)
+            return None
+        await self._trace.opened(found.vault, str(found.address), face, source)
+        return found
 
-    def _digest(self, login: str, password: str) -> bytes:
-        return self._store.digest("app-password", login.lower().encode(), password.encode())
+
+def _digest(store: Store, login: str, password: str) -> bytes:
+    return store.digest("app-password", login.lower().encode(), password.encode())

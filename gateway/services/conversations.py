@@ -14,6 +14,8 @@ from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports import Clock, Store, Tx
+from gateway.services.opening import open_messages
+from gateway.services.outcomes import withholds_files
 from gateway.services.outgoing import DELIVERED, FAILED
 
 PAGE = 30
@@ -26,6 +28,7 @@ class MessageView:
     Attributes:
         is_mine: written by the patient; then `delivered` and `failed` say how far it has gone.
         was_unread: before this reading.
+        withheld: whether it brought a document that the patient may not read yet; then none of its files is shown.
     """
 
     folder: FolderId
@@ -36,6 +39,7 @@ class MessageView:
     documents: tuple[FiledDocument, ...] = ()
     delivered: bool = False
     failed: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,26 +64,33 @@ class Conversations:
         self._clock = clock
 
     async def recent(self, vault: VaultId, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
-        """List one page of conversations, counted from 1, by their last message; True when there are more."""
-        end = page * size
+        """List one page of conversations, counted from 1, by their last message; True when there are more.
+
+        The same transaction writes the trace.
+        """
+        now, end = self._clock.now(), page * size
 
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
             threads = _latest_threads(tx, vault, end + 1)
-            return [conversation_in(tx, vault, thread) for thread in threads[end - size : end]], len(threads) > end
+            shown = threads[end - size : end]
+            objects = tuple(f"thread:{thread:x}" for thread in shown)
+            # A line of the list shows how a message begins.
+            tx.audit.append(vault, AuditEvent(now, "patient", "conversations.listed", "ok", objects))
+            return [conversation_in(tx, vault, thread) for thread in shown], len(threads) > end
 
-        return await self._store.read(look)
+        return await self._store.write(look)
 
     async def read(self, vault: VaultId, thread: ThreadId) -> ConversationView:
-        """Read a conversation; the same transaction marks it read and writes the trace. Raises `NotFound`."""
+        """Read a conversation; the same transaction marks it read, answers for it and writes the trace.
+
+        Raises `NotFound`.
+        """
         now = self._clock.now()
 
         def read(tx: Tx) -> ConversationView:
             view = conversation_in(tx, vault, thread)
-            unread = [message for message in view.messages if message.was_unread]
-            for message in unread:
-                flags = frozenset(message.entry.flags.split()) | {SEEN}
-                tx.mail.set_flags(vault, message.folder, [(message.entry.uid, flags)])
-            objects = (f"thread:{thread:x}", *(f"message:{message.entry.mid:x}" for message in unread))
+            opened = open_messages(tx, vault, [(message.folder, message.entry) for message in view.messages], now)
+            objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in opened))
             tx.audit.append(vault, AuditEvent(now, "patient", "conversation.read", "ok", objects))
             return view
 
@@ -119,8 +130,8 @@ def _latest_threads(tx: Tx, vault: VaultId, wanted: int) -> list[ThreadId]:
 def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
     folder, entry, summary = row
     card, is_mine = Card.from_json(summary.card), folder == sent
-    outcome = tx.mail.outcome(vault, entry.mid) if is_mine else None
     # Documents come from attachments only: most messages need no look-up.
+    outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
     documents = tx.documents.of_message(vault, entry.mid) if card.attachments and not is_mine else ()
     return MessageView(
         folder,
@@ -131,4 +142,5 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
         documents=tuple(documents),
         delivered=outcome == DELIVERED,
         failed=outcome == FAILED,
+        withheld=not is_mine and withholds_files(outcome),
     )

@@ -1,7 +1,6 @@
 """A patient reads the documents of their dossier: list, read with results, open a file (journey d).
 
-Reading and opening write their line of the trace in the transaction that finds what is read. Lists write none:
-they show titles and dates, nothing of what a document says.
+Listing, reading and opening write their line of the trace in the transaction that finds what is shown.
 """
 
 from collections.abc import Mapping
@@ -37,6 +36,7 @@ class OpenDocument:
         card: of the message that brought it; None when there is none, or not any more.
         thread: conversation of that message.
         replaces: number of the document that this one replaces.
+        correction: number of the document that replaces this one; None also when it may not be read yet.
     """
 
     document: FiledDocument
@@ -44,6 +44,7 @@ class OpenDocument:
     card: Card | None = None
     thread: ThreadId | None = None
     replaces: int | None = None
+    correction: int | None = None
 
 
 class DocumentAccess:
@@ -59,14 +60,17 @@ class DocumentAccess:
         self, vault: VaultId, category: DocumentCategory | None, page: int, size: int = PAGE
     ) -> DocumentPage:
         """List one page of documents, counted from 1, of one category or of all."""
-        end = page * size
+        now, end = self._clock.now(), page * size
 
         def look(tx: Tx) -> DocumentPage:
             found = tx.documents.all_of(vault, category.value if category else None, end + 1)
             counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault).items()}
-            return DocumentPage(tuple(found[end - size : end]), len(found) > end, counts)
+            shown = tuple(found[end - size : end])
+            objects = tuple(f"document:{document.id:x}" for document in shown)
+            tx.audit.append(vault, AuditEvent(now, "patient", "documents.listed", "ok", objects))
+            return DocumentPage(shown, len(found) > end, counts)
 
-        return await self._store.read(look)
+        return await self._store.write(look)
 
     async def read(self, vault: VaultId, number: int) -> OpenDocument:
         """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""
@@ -80,7 +84,8 @@ class DocumentAccess:
             tx.audit.append(vault, AuditEvent(now, "patient", "document.read", "ok", (f"document:{number:x}",)))
             card, thread = _brought_by(tx, vault, document)
             replaces = _replaced_by(tx, vault, document)
-            return OpenDocument(document, tuple(tx.documents.results(vault, number)), card, thread, replaces)
+            results = tuple(tx.documents.results(vault, number))
+            return OpenDocument(document, results, card, thread, replaces, _correction(tx, vault, document))
 
         return await self._store.write(read)
 
@@ -122,6 +127,15 @@ def _brought_by(tx: Tx, vault: VaultId, document: FiledDocument) -> tuple[Card |
     if content.state is not ContentState.VISIBLE:
         return None, None
     return Card.from_json(content.summary.card), content.thread
+
+
+def _correction(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
+    if document.replaced_by is None:
+        return None
+    try:
+        return tx.documents.get(vault, document.replaced_by).id
+    except NotFound:
+        return None
 
 
 def _replaced_by(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:

@@ -7,13 +7,14 @@ the quarantine and the receipt to the outbox. Accepted, filed and seen are three
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
 import structlog
 
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
+from dossier_bridge.visibility import patient_may_read
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
@@ -181,8 +182,9 @@ class Filing:
             if refusal is not None and was_held:
                 _refuse(tx, step, arrival, outcome, following)
                 return
-            for document, read, keys in filed:
-                _file_one(tx, arrival, document, read, keys)
+            withheld = [_file_one(tx, arrival, document, read, keys) for document, read, keys in filed]
+            if any(withheld):
+                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld=True).to_json())
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
@@ -273,18 +275,21 @@ def _filed(document: ReadDocument, held: _Held, files: tuple[DocumentFile, ...],
         result_count=len(document.results),
         has_alert=document.has_critical_result,
         files=files,
+        withheld=not patient_may_read(document.entry.confidentiality),
     )
 
 
-def _file_one(tx: Tx, arrival: Arrival, document: FiledDocument, read: ReadDocument, keys: list[BlobKey]) -> None:
+def _file_one(tx: Tx, arrival: Arrival, document: FiledDocument, read: ReadDocument, keys: list[BlobKey]) -> bool:
+    """File a document; True when the patient may not read it yet, as it came now or as it came before."""
     if not tx.documents.add(arrival.vault, document, read.results):
         # The same document is in the dossier already; the new files stay unreferenced and are swept.
-        return
+        return document.withheld or tx.documents.withholds(arrival.vault, document)
     for key in keys:
         tx.blobs.attach(arrival.vault, key)
     objects = (f"document:{document.id:x}", f"message:{arrival.mid:x}")
     tx.audit.append(arrival.vault, AuditEvent(arrival.at, arrival.sender or "<>", "document.filed", "ok", objects))
     tx.changed(arrival.vault)
+    return document.withheld
 
 
 def _refuse(tx: Tx, step: Step, arrival: Arrival, outcome: FilingOutcome, following: int) -> None:

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -30,8 +30,9 @@ from gateway.domain.mailbox import (
 from gateway.ports import Blobs, Clock, Store, Subscription, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.exchanges import EntryOf
+from gateway.services.mailbox_changes import Span
 from gateway.services.mailbox_folders import MailboxFolders
-from gateway.services.mailbox_messages import MailboxMessages, Span
+from gateway.services.mailbox_messages import MailboxMessages
 from gateway.services.mailbox_owner import Owner
 
 T = TypeVar("T")
@@ -112,6 +113,7 @@ class Mailbox:
     ) -> None:
         self._store = store
         self._blobs = blobs
+        self._clock = clock
         self._workers = workers
         self.owner = owner
         self.folders = MailboxFolders(store, clock, owner)
@@ -180,6 +182,11 @@ class Mailbox:
             lambda tx: take(row for low, high in spans for row in _rows(tx, vault, folder, low, high, want))
         )
 
+    async def looked_at(self, action: str, folder: FolderId) -> None:
+        """Write the trace of a list or a search, before its answer; what was looked for is not kept."""
+        event = replace(self.owner.event(self._clock.now(), action), objects=(f"folder:{folder:x}",))
+        await self._store.write(lambda tx: tx.audit.append(self.owner.vault, event))
+
     async def off_loop(self, work: Callable[[Blobs], T]) -> T:
         """Run `work`, which reads octets of messages, in a worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._workers, work, self._blobs)
@@ -216,7 +223,7 @@ class Mailboxes:
 
     async def sign_in(self, login: str, password: str, source: str) -> Mailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
-        found = await self._passwords.sign_in(login, password, source)
+        found = await self._passwords.sign_in(login, password, "imap", source)
         return None if found is None else self.of(found.vault, found.address)
 
     def of(self, vault: VaultId, address: MailAddress) -> Mailbox:

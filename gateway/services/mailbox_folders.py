@@ -61,6 +61,9 @@ class MailboxFolders:
 
         def delete(tx: Tx) -> None:
             folder = _deletable(tx, vault, name)
+            late = tx.mail.entries(vault, folder.id, 1, 2**32)
+            if late:
+                tx.audit.append(vault, self._owner.event(now, "message.expunged", [entry.mid for entry in late]))
             unlink(tx, vault, tx.mail.delete_folder(vault, folder.id), steps, now)
             tx.audit.append(vault, event)
             tx.changed(vault)
@@ -122,10 +125,11 @@ class MailboxFolders:
         steps = [random_number() for _ in range(limit)]
 
         def empty(tx: Tx) -> bool:
-            uids = [entry.uid for entry in tx.mail.entries(vault, folder, 1, 2**32, limit)]
-            if uids:
-                unlink(tx, vault, tx.mail.expunge(vault, folder, uids), steps, now)
-            return bool(uids)
+            entries = tx.mail.entries(vault, folder, 1, 2**32, limit)
+            if entries:
+                tx.audit.append(vault, self._owner.event(now, "message.expunged", [entry.mid for entry in entries]))
+                unlink(tx, vault, tx.mail.expunge(vault, folder, [entry.uid for entry in entries]), steps, now)
+            return bool(entries)
 
         return await self._store.write(empty)
 
@@ -138,19 +142,22 @@ class MailboxFolders:
             return tx.mail.folder_by_use(vault, SpecialUse.INBOX).id, target.id
 
         inbox, target = await self._store.write(make)
+        now = self._clock.now()
 
         def move(tx: Tx) -> bool:
-            uids: list[Uid] = [entry.uid for entry in tx.mail.entries(vault, inbox, 1, 2**32, CHUNK)]
-            if uids:
+            entries = tx.mail.entries(vault, inbox, 1, 2**32, CHUNK)
+            if entries:
+                uids: list[Uid] = [entry.uid for entry in entries]
+                tx.audit.append(vault, self._owner.event(now, "message.moved", [entry.mid for entry in entries]))
                 tx.mail.copy(vault, inbox, uids, target)
                 tx.mail.expunge(vault, inbox, uids)
-            return bool(uids)
+            return bool(entries)
 
         while await self._store.write(move):
             pass
 
     def _event(self, action: str) -> AuditEvent:
-        return AuditEvent(self._clock.now(), self._owner.name, action)
+        return self._owner.event(self._clock.now(), action)
 
 
 def _make(tx: Tx, vault: VaultId, name: str) -> Folder:

@@ -4,18 +4,17 @@ Each method is one transaction, or one for each `CHUNK` of messages; what it say
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
-from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import (
     DELETED,
+    SEEN,
     BlobKey,
     ContentState,
+    Entry,
     Flags,
     FolderId,
     MessageId,
@@ -23,59 +22,29 @@ from gateway.domain.mailbox import (
     ThreadId,
     Uid,
     UidValidity,
+    VaultId,
     flags_text,
 )
 from gateway.domain.mime import Limits, scan_message
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.exchanges import EntryOf
+from gateway.services.mailbox_changes import (
+    EVERY,
+    Appended,
+    Copied,
+    FlagChange,
+    Flagged,
+    MessagesGone,
+    Opened,
+    Span,
+)
 from gateway.services.mailbox_owner import CHUNK, Owner, unlink
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
 
-Span: TypeAlias = tuple[int, int]
-"""Lowest and highest UID, both included."""
-MAX_UID = 2**32 - 1
-EVERY: Span = (1, MAX_UID)
 _SCANNED_FOR_DELETED = 2_000
 APPENDED = Limits(max_line_bytes=100_000)
 """A draft is not mail yet: it may hold longer lines than those that travel by SMTP."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flagged:
-    """One message after its flags were changed; `changed_before` when somebody else had changed them before."""
-
-    uid: Uid
-    flags: str
-    changed_before: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FlagChange:
-    """What changing flags did; `modseq` is the change's own, or None when nothing changed."""
-
-    modseq: ModSeq | None
-    messages: list[Flagged]
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """Where copies went: pairs of UIDs, ascending, for COPYUID (RFC 4315 §3)."""
-
-    validity: UidValidity
-    pairs: list[tuple[Uid, Uid]]
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where an appended message stands (APPENDUID, RFC 4315 §3)."""
-
-    validity: UidValidity
-    uid: Uid
-
-
-class MessagesGone(NotFound):
-    """Some of the messages named were expunged by somebody else."""
 
 
 class MailboxMessages:
@@ -102,21 +71,47 @@ class MailboxMessages:
             alter: pure; may run twice.
             known: the modification sequence up to which the caller knows all changes.
         """
-        vault = self._owner.vault
+        vault, now = self._owner.vault, self._clock.now()
 
         def change(tx: Tx) -> FlagChange:
             changes: list[tuple[Uid, Flags]] = []
             messages: list[Flagged] = []
-            for low, high in spans:
-                for entry in tx.mail.entries(vault, folder, low, high):
-                    before = frozenset(entry.flags.split())
-                    after = alter(before)
-                    if after != before:
-                        changes.append((entry.uid, after))
-                    messages.append(Flagged(entry.uid, flags_text(after), entry.modseq > known))
-            return FlagChange(tx.mail.set_flags(vault, folder, changes) if changes else None, messages)
+            changed: list[MessageId] = []
+            for entry in _entries(tx, vault, folder, spans):
+                before = frozenset(entry.flags.split())
+                after = alter(before)
+                if after != before:
+                    changes.append((entry.uid, after))
+                    changed.append(entry.mid)
+                messages.append(Flagged(entry.uid, flags_text(after), entry.modseq > known))
+            if not changes:
+                return FlagChange(None, messages)
+            tx.audit.append(vault, self._owner.event(now, "message.flagged", changed))
+            return FlagChange(tx.mail.set_flags(vault, folder, changes), messages)
 
         return await self._store.write(change)
+
+    async def read(self, folder: FolderId, spans: Sequence[Span], *, mark: bool) -> Opened:
+        r"""Write the trace of reading messages, before any of them is given; `mark` sets \Seen with it.
+
+        Args:
+            folder: where.
+            spans: which; no more than `CHUNK` messages.
+            mark: whether reading makes them seen.
+        """
+        vault, now = self._owner.vault, self._clock.now()
+
+        def read(tx: Tx) -> Opened:
+            entries = list(_entries(tx, vault, folder, spans))
+            if not entries:
+                return Opened(None, frozenset())
+            tx.audit.append(vault, self._owner.event(now, "message.read", [entry.mid for entry in entries]))
+            unseen = [entry for entry in entries if mark and SEEN not in entry.flags]
+            changes = [(entry.uid, frozenset(entry.flags.split()) | {SEEN}) for entry in unseen]
+            modseq = tx.mail.set_flags(vault, folder, changes) if changes else None
+            return Opened(modseq, frozenset(entry.uid for entry in unseen))
+
+        return await self._store.write(read)
 
     async def expunge(self, folder: FolderId, spans: Sequence[Span] = (EVERY,)) -> int:
         r"""Remove for good what bears \Deleted in `spans`, and count it; flags are read again in each transaction."""
@@ -149,8 +144,7 @@ class MailboxMessages:
             ]
             if still:
                 unlink(tx, vault, tx.mail.expunge(vault, folder, [entry.uid for entry in still]), steps, now)
-                objects = tuple(f"message:{entry.mid:x}" for entry in still)
-                tx.audit.append(vault, AuditEvent(now, self._owner.name, "message.expunged", "ok", objects))
+                tx.audit.append(vault, self._owner.event(now, "message.expunged", [entry.mid for entry in still]))
             return len(still)
 
         return await self._store.write(remove)
@@ -173,16 +167,28 @@ class MailboxMessages:
         vault = self._owner.vault
         uids, number, validity = await self._found(folder, spans, target, expected)
         pairs: list[tuple[Uid, Uid]] = []
+        now = self._clock.now()
         try:
             for start in range(0, len(uids), CHUNK):
                 some = uids[start : start + CHUNK]
-                pairs += await self._store.write(lambda tx, some=some: tx.mail.copy(vault, folder, some, number))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+                def copy(tx: Tx, some: Sequence[Uid] = some) -> list[tuple[Uid, Uid]]:
+                    copied = tx.mail.copy(vault, folder, some, number)
+                    self._trace(tx, now, "message.copied", number, [uid for _, uid in copied])
+                    return copied
+
+                pairs += await self._store.write(copy)
                 if expected is not None and len(pairs) < min(start + CHUNK, len(uids)):
                     raise MessagesGone("some messages are gone")
         except BaseException:
             copies = [uid for _, uid in pairs]
+
+            def undo(tx: Tx) -> None:
+                self._trace(tx, now, "message.copied", number, copies, "undone")
+                tx.mail.expunge(vault, number, copies)
+
             if copies:
-                await self._store.write(lambda tx: tx.mail.expunge(vault, number, copies))
+                await self._store.write(undo)
             raise
         return Copied(validity, pairs)
 
@@ -196,16 +202,28 @@ class MailboxMessages:
         vault = self._owner.vault
         uids, number, validity = await self._found(folder, spans, target, expected)
         pairs: list[tuple[Uid, Uid]] = []
+        now = self._clock.now()
         for start in range(0, len(uids), CHUNK):
             some = uids[start : start + CHUNK]
 
             def move(tx: Tx, some: Sequence[Uid] = some) -> list[tuple[Uid, Uid]]:
                 moved = tx.mail.copy(vault, folder, some, number)
+                self._trace(tx, now, "message.moved", number, [uid for _, uid in moved])
                 tx.mail.expunge(vault, folder, [uid for uid, _ in moved])
                 return moved
 
             pairs += await self._store.write(move)
         return Copied(validity, pairs)
+
+    def _trace(
+        self, tx: Tx, at: datetime, action: str, folder: FolderId, uids: Sequence[Uid], outcome: str = "ok"
+    ) -> None:
+        """Name messages that stand in a folder under the UIDs given; ascending."""
+        vault = self._owner.vault
+        if uids:
+            entries = tx.mail.entries(vault, folder, uids[0], uids[-1])
+            known = {entry.uid: entry.mid for entry in entries}
+            tx.audit.append(vault, self._owner.event(at, action, [known[uid] for uid in uids], outcome))
 
     async def _found(
         self, folder: FolderId, spans: Sequence[Span], target: str, expected: int | None
@@ -236,7 +254,7 @@ class MailboxMessages:
         records, blob = await asyncio.get_running_loop().run_in_executor(self._workers, self._prepared, raw)
         vault, now, mid = self._owner.vault, self._clock.now(), MessageId(random_number())
         card = records.card
-        event = AuditEvent(now, self._owner.name, "message.appended", "ok", (f"message:{mid:x}",))
+        event = self._owner.event(now, "message.appended", [mid])
 
         def commit(tx: Tx) -> Appended:
             folder = tx.mail.folder(vault, target)
@@ -257,3 +275,8 @@ class MailboxMessages:
     def _prepared(self, raw: bytes) -> tuple[Records, BlobKey]:
         records = records_of(raw, scan_message(raw, APPENDED), self._entry_of, None)
         return records, self._blobs.put(raw)
+
+
+def _entries(tx: Tx, vault: VaultId, folder: FolderId, spans: Sequence[Span]) -> Iterator[Entry]:
+    for low, high in spans:
+        yield from tx.mail.entries(vault, folder, low, high)

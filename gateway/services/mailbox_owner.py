@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.mailbox import BlobRef, VaultId
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services.delivery import add_step
@@ -23,6 +24,10 @@ class Owner:
     def __repr__(self) -> str:
         """Hide the person: representations end up in logs."""
         return f"Owner({self.vault:x})"
+
+    def event(self, at: datetime, action: str, messages: Iterable[MessageId] = (), outcome: str = "ok") -> AuditEvent:
+        """Make a line of the trace about messages of this mailbox."""
+        return AuditEvent(at, self.name, action, outcome, tuple(f"message:{mid:x}" for mid in messages))
 
 
 def unlink(tx: Tx, vault: VaultId, orphans: Iterable[BlobRef], steps: Iterable[int], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Open what a message of a patient bears: its text, its HTML, its attachments, by offsets noted at intake.
 
-Nothing is parsed again: only the octets of the wanted part are read, in a worker thread.
+Nothing is parsed again: only the octets of the wanted part are read, in a worker thread. Of a message that brought
+a document which the patient may not read yet, only its words are given (STD §4.5).
 """
 
 import asyncio
@@ -11,9 +12,11 @@ from typing import TypeVar
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId, ThreadId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.opening import open_messages
+from gateway.services.outcomes import withholds_files
 from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
 R = TypeVar("R")
@@ -42,11 +45,13 @@ class HtmlView:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Opened:
-    """A visible message: where its parts lie, and the key of its octets."""
+    """A visible message: where its parts lie, the key of its octets, and whether its files may be read."""
 
     mid: MessageId
+    thread: ThreadId
     layout: Layout
     key: BlobKey
+    withheld: bool
 
 
 class MessageParts:
@@ -59,13 +64,27 @@ class MessageParts:
         self._workers = workers
 
     async def texts(self, vault: VaultId, mids: Sequence[MessageId]) -> dict[MessageId, str]:
-        """Give the text of each message, from its HTML when there is no plain text. Raises `NotFound`."""
+        """Give the text of messages whose reading is traced; of HTML where there is no other. Raises `NotFound`."""
         opened = await self._store.read(lambda tx: [_opened(tx, vault, mid) for mid in mids])
         return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
 
     async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
-        """Give the first HTML body and its pictures. Raises `NotFound` when there is none."""
-        opened = await self._store.read(lambda tx: _opened(tx, vault, mid))
+        """Give the first HTML body and its pictures. Raises `NotFound` when there is none.
+
+        It has an address of its own, so it is an opening for itself, traced in the transaction that finds it.
+        """
+        now = self._clock.now()
+
+        def find(tx: Tx) -> _Opened:
+            opened = _opened(tx, vault, mid)
+            _html_body(opened)
+            rows = tx.mail.thread_entries(vault, opened.thread)
+            open_messages(tx, vault, [(folder, entry) for folder, entry, _ in rows if entry.mid == mid], now)
+            event = AuditEvent(now, "patient", "message.read", "ok", (f"message:{mid:x}",), "html")
+            tx.audit.append(vault, event)
+            return opened
+
+        opened = await self._store.write(find)
         return await self._off_loop(lambda: self._html(opened))
 
     async def attachment(self, vault: VaultId, mid: MessageId, section: str) -> OpenedFile:
@@ -75,7 +94,7 @@ class MessageParts:
         def find(tx: Tx) -> tuple[LayoutPart, BlobKey]:
             opened = _opened(tx, vault, mid)
             part = opened.layout.part(section)
-            if part is None or not part.attachment:
+            if part is None or not part.attachment or opened.withheld:
                 raise NotFound("this message has no such attachment")
             event = AuditEvent(now, "patient", "attachment.opened", "ok", (f"message:{mid:x}",), f"section {section}")
             tx.audit.append(vault, event)
@@ -98,13 +117,10 @@ class MessageParts:
         return whole[:MAX_TEXT_BYTES] + _CUT if cut or len(whole) > MAX_TEXT_BYTES else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
-        body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
-        if body is None:
-            raise NotFound("this message has no HTML body")
-        html, _ = self._read_text(body, opened.key, MAX_HTML_BYTES)
+        html, _ = self._read_text(_html_body(opened), opened.key, MAX_HTML_BYTES)
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
-        for part in opened.layout.parts:
+        for part in () if opened.withheld else opened.layout.parts:
             name, size = (part.content_id or "").strip(" <>"), part.body_end - part.body_start
             if name and part.media_type.startswith("image/") and size <= room:
                 raw = self._blobs.read(opened.key, part.body_start, part.body_end)
@@ -133,7 +149,16 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
     content = tx.mail.content(vault, mid)
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
-    return _Opened(mid, Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob))
+    withheld = withholds_files(tx.mail.outcome(vault, mid))
+    layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
+    return _Opened(mid, content.thread, layout, key, withheld)
+
+
+def _html_body(opened: _Opened) -> LayoutPart:
+    body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
+    if body is None:
+        raise NotFound("this message has no HTML body")
+    return body
 
 
 def _own_texts(layout: Layout) -> list[LayoutPart]:

@@ -27,6 +27,7 @@ class FilingOutcome:
         cause: one fixed French sentence more precise than the code's label, or empty.
         asked: whether a receipt was asked for (Disposition-Notification-To).
         delivered: whether the patient has the message itself, its documents filed or not.
+        withheld: whether it brought a document that the patient may not read yet.
         blob: hexadecimal name of the message's octets; under the operator's key when refused.
     """
 
@@ -39,6 +40,7 @@ class FilingOutcome:
     asked: bool
     blob: str
     delivered: bool = False
+    withheld: bool = False
 
     @property
     def is_filed(self) -> bool:
@@ -63,3 +65,11 @@ class FilingOutcome:
     def from_json(cls, data: bytes) -> "FilingOutcome":
         """Read what `to_json` wrote."""
         return cls(**orjson.loads(data))
+
+
+def withholds_files(record: bytes | None) -> bool:
+    """Say whether a message's files are kept from the patient, from what `Mail.outcome` says of it (STD §4.5).
+
+    What a patient has sent has an outcome that is no JSON object.
+    """
+    return record is not None and record.startswith(b"{") and FilingOutcome.from_json(record).withheld

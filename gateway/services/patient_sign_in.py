@@ -28,9 +28,12 @@ from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
 from gateway.services.delivery import add_step
 from gateway.services.numbers import random_number
+from gateway.services.sign_in_trace import SignInTrace
 
 R = TypeVar("R")
-_PENDING, _PURPOSE = "pending", "sign-in"
+_PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
+_UNPROVED = "unknown"
+"""Who acts before the code is right, as the trace says it."""
 _MAX_REMEMBERED = 100_000
 _MAX_WAITING, _MAX_WAITING_OF_SOURCE = 32, 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -78,11 +81,14 @@ class PatientSignedIn:
 class PatientSignIn:
     """Checks passwords and codes of patients."""
 
-    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, workers: Executor) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, settings: SignInSettings, workers: Executor, trace: SignInTrace
+    ) -> None:
         self._store = store
         self._clock = clock
         self._settings = settings
         self._workers = workers
+        self._trace = trace
         self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
         # Mail is read in the same threads: passwords take one of them, whatever comes in.
         self._hashing = asyncio.Semaphore(1)
@@ -109,7 +115,7 @@ class PatientSignIn:
             return SignInFault.TOO_MANY_ATTEMPTS
         self._waiting[network] += 1
         try:
-            space = await self._space_of(identifier, password)
+            vault, space = await self._space_of(identifier, password)
         finally:
             self._waiting[network] -= 1
             if not self._waiting[network]:
@@ -119,27 +125,28 @@ class PatientSignIn:
             return SignInFault.TOO_MANY_ATTEMPTS
         if space is None:
             self._count(who, now)
+            self._trace.failed(vault, _FACE, source)
             return SignInFault.WRONG_CREDENTIALS
         self._failures.pop(who, None)
-        return await self._issue(space, now)
+        return await self._issue(space, now, source)
 
-    async def _space_of(self, identifier: str, password: str) -> Space | None:
-        """Find the active space that identifier and password open; a wrong one costs the same work as a right one."""
+    async def _space_of(self, identifier: str, password: str) -> tuple[VaultId | None, Space | None]:
+        """Find the account, and the active space that the password opens; a wrong one costs the same work."""
 
-        def look(tx: Tx) -> tuple[Account, Space] | None:
+        def look(tx: Tx) -> tuple[VaultId | None, Account | None, Space | None]:
             account = tx.spaces.account(identifier)
             if account is None or account.kind is not SecretKind.CHOSEN:
-                return None
-            return account, tx.spaces.space(account.vault)
+                return account.vault if account else None, None, None
+            return account.vault, account, tx.spaces.space(account.vault)
 
         # Looked up inside as well: guesses are then judged in the order in which they came.
         async with self._hashing:
-            found = await self._store.read(look)
-            hashed = found[0].secret.decode() if found else _NOBODY
+            vault, account, space = await self._store.read(look)
+            hashed = account.secret.decode() if account else _NOBODY
             right = await self._off_loop(_verified, hashed, password)
-        return found[1] if found and right and may_sign_in(found[1].state) else None
+        return vault, space if space and right and may_sign_in(space.state) else None
 
-    async def _issue(self, space: Space, now: datetime) -> CodeIssued | SignInFault:
+    async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
         settings, vault = self._settings, space.vault
         pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
         expires = now + settings.code_lifetime
@@ -148,6 +155,7 @@ class PatientSignIn:
         # Due before everything that waits: a person looks at the page until it comes (F8).
         first = now - timedelta(days=1)
         notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, first)
+        sent = AuditEvent(now, _UNPROVED, "sign-in.code", "sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:
             if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= settings.codes_a_day:
@@ -155,9 +163,11 @@ class PatientSignIn:
             tx.spaces.save_code(code)
             tx.spaces.save_session(attempt)
             add_step(tx, notice)
+            tx.audit.append(vault, sent)
             return True
 
         if not await self._store.write(issue):
+            self._trace.failed(vault, f"{_FACE}, too many codes", source)
             return SignInFault.TOO_MANY_ATTEMPTS
         return CodeIssued(pending, masked(space))
 
@@ -165,29 +175,35 @@ class PatientSignIn:
         """Spend the code of an attempt; right once only."""
         now, digest = self._clock.now(), _digest(pending)
 
-        def check(tx: Tx) -> PatientSignedIn | SignInFault:
+        def check(tx: Tx) -> tuple[PatientSignedIn | SignInFault, VaultId | None]:
             attempt = tx.spaces.session(digest)
-            if attempt is None or attempt.kind != _PENDING or attempt.expires <= now:
-                return SignInFault.CODE_EXPIRED
+            if attempt is None or attempt.kind != _PENDING:
+                return SignInFault.CODE_EXPIRED, None
+            if attempt.expires <= now:
+                return SignInFault.CODE_EXPIRED, attempt.vault
             code = tx.spaces.code(attempt.vault, _PURPOSE)
             # A code belongs to the attempt it was issued in: a later attempt replaces it.
             if code is None or code.expires <= now or code.tries_left <= 0 or code.issued != attempt.created:
-                return SignInFault.CODE_EXPIRED
+                return SignInFault.CODE_EXPIRED, attempt.vault
             if not hmac.compare_digest(code.digest, self._code_digest(attempt, digits)):
                 left = code.tries_left - 1
                 tx.spaces.spend_try(code.vault, code.purpose)
-                event = AuditEvent(now, "patient", "sign-in.code", "wrong", detail=f"tries left {left}")
+                detail = f"{_FACE} {source}, tries left {left}"
+                event = AuditEvent(now, _UNPROVED, "sign-in.code", "wrong", detail=detail)
                 tx.audit.append(attempt.vault, event)
-                return SignInFault.WRONG_CODE if left else SignInFault.CODE_EXPIRED
+                return SignInFault.WRONG_CODE if left else SignInFault.CODE_EXPIRED, None
             tx.spaces.drop_code(attempt.vault, _PURPOSE)
             tx.spaces.drop_session(digest)
             space = tx.spaces.space(attempt.vault)
             if not may_sign_in(space.state):
-                return SignInFault.CODE_EXPIRED
-            tx.audit.append(attempt.vault, AuditEvent(now, "patient", "sign-in", detail=source))
-            return PatientSignedIn(space)
+                return SignInFault.CODE_EXPIRED, attempt.vault
+            tx.audit.append(attempt.vault, AuditEvent(now, "patient", "sign-in", detail=f"{_FACE} {source}"))
+            return PatientSignedIn(space), None
 
-        return await self._store.write(check)
+        answer, refused = await self._store.write(check)
+        if refused is not None:
+            self._trace.failed(refused, f"{_FACE}, code over", source)
+        return answer
 
     def _code_digest(self, attempt: Session, digits: str) -> bytes:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())

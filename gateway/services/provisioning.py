@@ -28,7 +28,7 @@ from gateway.domain.identity import (
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock, Priority, Store, Tx
-from gateway.services.accounts import AppPasswords, new_app_password
+from gateway.services.accounts import app_account, new_app_password
 
 E = TypeVar("E", bound=Enum)
 COLUMNS = (
@@ -192,7 +192,6 @@ class Provisioning:
         self._clock = clock
         self._domain = patient_domain
         self._oids = accepted_oids
-        self._passwords = AppPasswords(store)
 
     async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> ImportReport:
         """Create the spaces that are not there yet; one that is there is left as it is, or is another person's."""
@@ -264,7 +263,7 @@ class Provisioning:
     async def create_mailbox(self, address: MailAddress, kind: VaultKind, name: str) -> str:
         """Create a professional's mailbox and give its app password. Raises `Conflict` when the address is taken."""
         vault, password, now = await self._store.new_vault(), new_app_password(), self._clock.now()
-        account = self._passwords.account(vault, str(address), password)
+        account = app_account(self._store, vault, str(address), password)
 
         def create(tx: Tx) -> None:
             if tx.spaces.resolve(address) is not None:

@@ -60,7 +60,7 @@ class Receiver:
 
     async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
         """Check a professional's app password."""
-        return await self._accounts.sign_in(login, password, source)
+        return await self._accounts.sign_in(login, password, "smtp", source)
 
     # ------------------------------------------------------------ MAIL
 

@@ -9,6 +9,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
+from gateway.services.sign_in_trace import SignInTrace
 
 _KIND = "fhir"
 _MAX_LENGTH = 200
@@ -27,20 +28,25 @@ async def issue_token(store: Store, clock: Clock, vault: VaultId, lifetime: time
     return token
 
 
-async def space_of_token(store: Store, clock: Clock, token: str) -> VaultId | None:
-    """Give the space a token opens; None for one that is unknown or over, or whose space is not active."""
-    if len(token) > _MAX_LENGTH:
-        return None
+async def space_of_token(store: Store, clock: Clock, trace: SignInTrace, token: str, source: str) -> VaultId | None:
+    """Give the space a token opens; None for one that is unknown or over, or whose space is not active.
+
+    A refusal is counted for the trace of the space whose token it was.
+    """
     digest, now = _digest(token), clock.now()
 
-    def look(tx: Tx) -> VaultId | None:
+    def look(tx: Tx) -> tuple[VaultId | None, bool]:
         session = tx.spaces.session(digest)
-        if session is None or session.kind != _KIND or session.expires <= now:
-            return None
+        if session is None or session.kind != _KIND:
+            return None, False
         state = tx.spaces.state(session.vault)
-        return session.vault if state is not None and may_sign_in(state) else None
+        return session.vault, session.expires > now and state is not None and may_sign_in(state)
 
-    return await store.read(look)
+    vault, opens = await store.read(look) if len(token) <= _MAX_LENGTH else (None, False)
+    if opens:
+        return vault
+    trace.failed(vault, _KIND, source)
+    return None
 
 
 def _digest(token: str) -> bytes:

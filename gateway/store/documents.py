@@ -1,9 +1,13 @@
-"""Filed documents: a sealed record and sealed results each, found by keyed digests of what identifies them."""
+"""Filed documents: a sealed record and sealed results each, found by keyed digests of what identifies them.
+
+What is withheld from the patient is left out of every question here, counts included: no page and no program can
+forget to ask.
+"""
 
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
 from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
@@ -16,25 +20,29 @@ from gateway.store.contents import packed, unpacked
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, at_most, insert, parameter
 
-_D, _P = schema.document, schema.replacement
+_D, _P, _W = schema.document, schema.replacement, schema.withheld
 _vault, _document = parameter("vault"), parameter("document")
 _COLUMNS = (_D.c.document, _D.c.mid, _D.c.filed_at, _D.c.dated, _D.c.seen, _D.c.replaced_by, _D.c.record)
 _mine = _D.c.vault == _vault
 _this = (_mine, _D.c.document == _document)
+_shown = ~exists().where(_W.c.vault == _D.c.vault, _W.c.document == _D.c.document)
 
 _INSERT = insert(_D).on_conflict_do_nothing()
-_ALL = select(*_COLUMNS).where(_mine).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
+_ALL = select(*_COLUMNS).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
 _OF_CATEGORY = (
     select(*_COLUMNS)
-    .where(_mine, _D.c.category == parameter("category"))
+    .where(_mine, _shown, _D.c.category == parameter("category"))
     .order_by(_D.c.dated.desc(), _D.c.document)
     .limit(parameter("count"))
 )
-_GET = select(*_COLUMNS).where(*_this)
-_RESULTS = select(_D.c.results).where(*_this)
-_OF_MESSAGE = select(*_COLUMNS).where(_mine, _D.c.mid == parameter("mid")).order_by(_D.c.document)
-_COUNTS = select(_D.c.category, func.count()).where(_mine).group_by(_D.c.category)
-_UNSEEN = select(func.count()).where(_mine, _D.c.seen == 0)
+_GET = select(*_COLUMNS).where(*_this, _shown)
+_ANY = select(*_COLUMNS).where(*_this)
+_RESULTS = select(_D.c.results).where(*_this, _shown)
+_OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
+_COUNTS = select(_D.c.category, func.count()).where(_mine, _shown).group_by(_D.c.category)
+_UNSEEN = select(func.count()).where(_mine, _shown, _D.c.seen == 0)
+_WITHHOLD = insert(_W)
+_WITHHELD = select(_D.c.document).where(_mine, ~_shown, _D.c.identity == parameter("identity"))
 _SEEN = update(_D).where(*_this).values(seen=1)
 _OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
 _OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
@@ -67,7 +75,7 @@ class DocumentRows:
             filed_at=micros_of(document.filed_at),
             dated=micros_of(document.dated),
             seen=int(document.seen),
-            identity=self._digest(vault, "document", entry.unique_id.encode(), document.sha256),
+            identity=self._identity(vault, document),
             unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
             set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
             replaced_by=None,
@@ -76,8 +84,17 @@ class DocumentRows:
         )
         if added != 1:
             return False
+        if document.withheld:
+            self._runner.run(_WITHHOLD, vault=vault, document=number)
         self._supersede(vault, document)
         return True
+
+    def withholds(self, vault: VaultId, document: FiledDocument) -> bool:
+        """Say whether this document, or the same one filed before, is kept from the patient."""
+        return self._runner.row(_WITHHELD, vault=vault, identity=self._identity(vault, document)) is not None
+
+    def _identity(self, vault: VaultId, document: FiledDocument) -> bytes:
+        return self._digest(vault, "document", document.entry.unique_id.encode(), document.sha256)
 
     def _supersede(self, vault: VaultId, document: FiledDocument) -> None:
         # A replacement names what it replaces, or is a higher version of the same set (STD §4.2); either may
@@ -113,8 +130,12 @@ class DocumentRows:
             return []
         digest = self._named_digest(vault, "set-id", document.entry.set_id, document)
         numbers = [row[0] for row in self._runner.rows(_OF_SET, vault=vault, set_digest=digest)]
-        versions = [(number, self.get(vault, number).entry.version) for number in numbers if number != document.id]
+        versions = [(number, self._version(vault, number)) for number in numbers if number != document.id]
         return [(number, version) for number, version in versions if version is not None]
+
+    def _version(self, vault: VaultId, number: int) -> int | None:
+        row = self._runner.row(_ANY, vault=vault, document=number)
+        return self._filed(vault, row).entry.version if row else None
 
     def _named_digest(self, vault: VaultId, purpose: str, identifier: str, document: FiledDocument) -> bytes:
         # The sender is part of it: nobody replaces what somebody else has sent.

@@ -143,6 +143,7 @@ Index("document_mid", document.c.vault, document.c.mid)
 Index("document_dated", document.c.vault, document.c.dated)
 Index("document_unique", document.c.vault, document.c.unique_digest)
 Index("document_set", document.c.vault, document.c.set_digest)
+withheld = _clustered("withheld", _big("vault", key=True), _big("document", key=True))
 replacement = _clustered(
     "replacement", _big("vault", key=True), _blob("unique_digest", key=True), _big("document", key=True)
 )

@@ -1,5 +1,7 @@
 """The pages fit a phone, follow the theme, and can be used by keyboard, by touch and by a screen reader."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.async_api import expect
 
@@ -20,6 +22,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map(e => [e.getBoundingClientRect(), e.textContent.trim() || e.id])
   .filter(([box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
   .map(([box, text]) => `${text}: ${box.width}x${box.height}`)"""
+
+TAB_LABELS = """() => [...document.querySelectorAll('.tab > span:not(.badge)')]
+  .map(e => e.getBoundingClientRect()).filter(box => box.width > 0).map(box => [box.left, box.right])"""
 
 NAMELESS = """() => [...document.querySelectorAll(
     'a, button, input:not([type=hidden]), select, textarea, iframe, summary, svg[role]')]
@@ -49,6 +54,24 @@ async def test_tabs_are_under_the_thumb_on_a_phone(visiting: Visiting) -> None:
         box = await visit.page.get_by_role("navigation", name="Rubriques").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] == 844
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_labels_of_the_tabs_stand_apart(visiting: Visiting, width: int) -> None:
+    async with visiting(phone=True) as visit:
+        await visit.page.set_viewport_size({"width": width, "height": 700})
+        boxes = await visit.page.evaluate(TAB_LABELS)
+        assert len(boxes) == 5
+        assert all(right + 4 <= left for (_, right), (left, _) in pairwise(boxes)), boxes
+
+
+async def test_new_message_below_older_ones_is_one_touch_away(visiting: Visiting) -> None:
+    async with visiting(phone=True, scripts=False) as visit:
+        await visit.goto("/messages/c-vasseur")
+        await visit.page.get_by_role("link", name="Aller au message non lu").click()
+        await expect(visit.page.locator(".letter-unread .letter-head")).to_be_in_viewport()
+        await visit.goto("/messages/c-vasseur")
+        await expect(visit.page.get_by_role("link", name="Aller au message non lu")).to_have_count(0)
 
 
 async def test_everything_has_a_name_and_ids_are_unique(visit: Visit) -> None:

@@ -192,10 +192,12 @@ def a_report_on(patient: Patient | ClaimedIdentity, **changes: object) -> Report
     return replace(report, **changes)  # type: ignore[arg-type]
 
 
-def archive_of(*reports: Report) -> bytes:
-    """Write the IHE_XDM.zip of some reports."""
+def archive_of(*reports: Report, confidentiality: tuple[str, ...] = ("N",)) -> bytes:
+    """Write the IHE_XDM.zip of some reports, all marked alike (STD §4.5)."""
     files = [
-        Submitted(f"DOC{n:04}.XML", laboratory_report(report), unique_id=report.unique_id)
+        Submitted(
+            f"DOC{n:04}.XML", laboratory_report(report), unique_id=report.unique_id, confidentiality=confidentiality
+        )
         for n, report in enumerate(reports, 1)
     ]
     return xdm_archive(files, reports[0].patient)

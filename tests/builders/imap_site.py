@@ -13,8 +13,9 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
-from gateway.services.accounts import AppPasswords
+from gateway.services.accounts import AppPasswords, app_account
 from gateway.services.mailbox import Mailbox, Mailboxes
+from gateway.services.sign_in_trace import SignInTrace
 from tests.builders.imap_client import ImapClient
 from tests.builders.smtp_tls import TestAuthority
 from tests.builders.store import StoreAt, a_mailbox, ram_folder, store_at
@@ -43,6 +44,7 @@ class Site:
     at: StoreAt
     vault: VaultId
     mailboxes: Mailboxes
+    sign_ins: SignInTrace
     authority: TestAuthority
 
     @property
@@ -89,13 +91,14 @@ async def running(settings: ImapSettings = SETTINGS, **changes: object) -> Async
         authority = TestAuthority(folder)
         at = await stack.enter_async_context(store_at(folder))
         workers = stack.enter_context(ThreadPoolExecutor(2))
-        passwords = AppPasswords(at.store)
+        sign_ins = SignInTrace(at.store, at.clock)
+        passwords = AppPasswords(at.store, sign_ins)
         vault = await a_mailbox(at.store, LOGIN, folders=FOLDERS)
-        await at.store.write(lambda tx: tx.spaces.save_account(passwords.account(vault, LOGIN, PASSWORD)))
+        await at.store.write(lambda tx: tx.spaces.save_account(app_account(at.store, vault, LOGIN, PASSWORD)))
         mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords, workers)
         context = contexts.imap(KeyPair(authority.server.path, authority.server.path))
         server = await stack.enter_async_context(ImapServer(mailboxes, settings, context))
-        yield Site(server, at, vault, mailboxes, authority)
+        yield Site(server, at, vault, mailboxes, sign_ins, authority)
 
 
 def a_message(subject: str = "Bonjour", body: str = "Texte.", *, more: str = "") -> bytes:

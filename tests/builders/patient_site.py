@@ -41,6 +41,7 @@ from gateway.services.patient_writing import PatientWriting
 from gateway.services.record_queries import RecordQueries
 from gateway.services.records import records_of
 from gateway.services.replies import Replies
+from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
 from webmail.model import SignedIn
@@ -104,6 +105,7 @@ class PatientSite:
     documents: DocumentAccess
     queries: RecordQueries
     patients: PatientSignIn
+    sign_ins: SignInTrace
     pages: PatientSpace
     sent: list[str] = field(default_factory=list)
 
@@ -201,7 +203,8 @@ async def patient_site(
             new_messages = NewMessages(at.store, contacts, writing, post)
             parts = MessageParts(at.store, at.blobs, at.clock, workers)
             documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
-            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers)
+            sign_ins = SignInTrace(at.store, at.clock)
+            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers, sign_ins)
             yield PatientSite(
                 at=at,
                 workers=workers,
@@ -215,5 +218,6 @@ async def patient_site(
                 documents=documents,
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
+                sign_ins=sign_ins,
                 pages=PatientSpace(at.store, patients, conversations, replies, new_messages, parts, documents),
             )

@@ -79,7 +79,7 @@ async def face(ram: Path) -> AsyncIterator[Face]:
     """The face over Camille's and Louis's spaces."""
     async with patient_site(ram) as site:
         outer = web.Application()
-        services = FhirServices(site.at.store, site.at.clock, site.queries, site.documents)
+        services = FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents)
         outer.add_subapp("/fhir/", make_app(services, BASE))
         token = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         async with TestServer(outer) as server, ClientSession() as client:

@@ -9,9 +9,11 @@ import pytest
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId
 from gateway.services.message_parts import MAX_TEXT_BYTES
+from gateway.services.outcomes import FilingOutcome
 from gateway.services.pieces import OpenedFile
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from webmail.model import ConversationId
 
 
 @pytest.fixture
@@ -99,6 +101,26 @@ async def test_message_that_is_not_visible_opens_nothing(site: PatientSite) -> N
         await site.parts.attachment(site.camille.vault, mid, "2")
     with pytest.raises(NotFound):
         await site.parts.texts(site.camille.vault, [mid])
+
+
+async def test_message_whose_files_are_withheld_gives_its_words_alone(site: PatientSite) -> None:
+    pictures = (("courbe", PDF[:100]),)
+    mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", pictures=pictures, files=(("a.pdf", PDF),)))
+    section = (await _attachments(site, mid))[0]
+    assert (await site.parts.html(site.camille.vault, mid)).pictures
+    outcome = FilingOutcome("processed", "", "", "", "", "", asked=False, blob="", withheld=True)
+    await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome.to_json()))
+    body = await site.parts.html(site.camille.vault, mid)
+    assert ("Bonjour" in body.html, body.pictures) == (True, {})
+    with pytest.raises(NotFound):
+        await site.parts.attachment(site.camille.vault, mid, section)
+    (shown,) = (await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))).messages
+    assert (shown.withheld, shown.attachments) == (True, ())
+
+
+async def _attachments(site: PatientSite, mid: MessageId) -> list[str]:
+    (shown,) = (await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))).messages
+    return [attachment.section for attachment in shown.attachments]
 
 
 async def test_reading_a_conversation_marks_what_it_shows_and_leaves_a_trace(site: PatientSite) -> None:

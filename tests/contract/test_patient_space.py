@@ -62,7 +62,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
 def _types_agree(site: PatientSite) -> tuple[PatientSpaceService, SessionStore]:
     """Give the adapters as what the pages ask for; mypy checks it."""
-    return site.pages, StoredSessions(site.at.store)
+    return site.pages, StoredSessions(site.at.store, site.at.clock)
 
 
 # ---------------------------------------------------------------- references
@@ -316,7 +316,7 @@ async def test_home_shows_the_newest_and_marks_nothing(site: PatientSite) -> Non
 
 
 async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientSite) -> None:
-    sessions, session = StoredSessions(site.at.store), Session(site.person, NOON, NOON)
+    sessions, session = StoredSessions(site.at.store, site.at.clock), Session(site.person, NOON, NOON)
     await sessions.put(bytes(32), session)
     found = await sessions.get(bytes(32))
     assert found is not None
@@ -327,7 +327,7 @@ async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientS
 
 
 async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSite) -> None:
-    sessions, later = StoredSessions(site.at.store), NOON + timedelta(minutes=5)
+    sessions, later = StoredSessions(site.at.store, site.at.clock), NOON + timedelta(minutes=5)
     await sessions.put(bytes(32), Session(site.person, NOON, NOON))
     await sessions.put(bytes(32), Session(site.person, NOON, later))
     found = await sessions.get(bytes(32))
@@ -336,7 +336,7 @@ async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSit
 
 
 async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
-    sessions = StoredSessions(site.at.store)
+    sessions = StoredSessions(site.at.store, site.at.clock)
     await sessions.put(bytes(32), Session(person_of(site.camille), NOON, NOON))
     await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
     assert await sessions.get(bytes(32)) is None
@@ -344,7 +344,7 @@ async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
 
 async def test_token_of_a_program_opens_no_page(site: PatientSite) -> None:
     digest = await _digest_of_a_token(site)
-    assert await StoredSessions(site.at.store).get(digest) is None
+    assert await StoredSessions(site.at.store, site.at.clock).get(digest) is None
 
 
 async def _digest_of_a_token(site: PatientSite) -> bytes:

@@ -47,7 +47,8 @@ class Door:
     async def sign_in(self) -> dict[str, str]:
         """Open a session for Camille; gives its cookie."""
         now = self.site.at.clock.now()
-        await StoredSessions(self.site.at.store).put(digest_of(COOKIE), Session(self.site.person, now, now))
+        sessions = StoredSessions(self.site.at.store, self.site.at.clock)
+        await sessions.put(digest_of(COOKIE), Session(self.site.person, now, now))
         return {"Cookie": f"{SESSION_COOKIE}={COOKIE}"}
 
 
@@ -57,8 +58,15 @@ def _place(port: int = 0) -> WebPlace:
 
 def _services(site: PatientSite) -> WebServices:
     return WebServices(
-        site.at.store, site.at.clock, site.patients, site.conversations, site.replies, site.new_messages,
-        site.parts, site.documents,
+        site.at.store,
+        site.at.clock,
+        site.sign_ins,
+        site.patients,
+        site.conversations,
+        site.replies,
+        site.new_messages,
+        site.parts,
+        site.documents,
     )
 
 

@@ -88,7 +88,7 @@ class Document:
         type_label: « Compte rendu d’examens biologiques ».
         sender: who sent it, from the directory; `None` when the patient added it.
         conversation: the conversation that brought it, when it still exists.
-        replaced_by: the document that corrects this one.
+        replaced_by: the document that corrects this one, when it may be opened.
     """
 
     summary: DocumentSummary

@@ -63,6 +63,7 @@ class Message:
         delivery: for a message of the patient; `None` marks a message that was received.
         unread: whether it was unread before this reading.
         documents: documents that were filed from it.
+        withheld: whether its files are kept back until its author has presented a document of them.
     """
 
     id: MessageId
@@ -74,6 +75,7 @@ class Message:
     unread: bool = False
     attachments: tuple[Attachment, ...] = ()
     documents: tuple[DocumentSummary, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -71,7 +71,7 @@ def _document(opened: OpenDocument) -> Document:
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results),
         files=_files(filed),
-        replaced_by=None if filed.replaced_by is None else DocumentId(reference_of(filed.replaced_by)),
+        replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
     )
 

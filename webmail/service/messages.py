@@ -1,6 +1,5 @@
 """Conversations as the pages show them, over `gateway.services.conversations`, `replies` and `message_parts`."""
 
-from gateway.domain.card import Card
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversations import Conversations, ConversationView, MessageView
 from gateway.services.message_parts import MessageParts
@@ -117,7 +116,7 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
         state=_state(view),
         messages=len(view.messages),
         unread=sum(message.was_unread for message in view.messages),
-        has_attachment=any(_listed(message.card) for message in view.messages),
+        has_attachment=any(_listed(message) for message in view.messages),
         has_document=any(message.documents for message in view.messages),
         last_is_mine=last.is_mine,
     )
@@ -141,9 +140,10 @@ def _subject(view: ConversationView) -> str:
     return view.messages[0].card.subject
 
 
-def _listed(card: Card) -> list[Attachment]:
-    """List what is joined; a picture that the HTML shows in its place is not."""
-    return [
+def _listed(view: MessageView) -> list[Attachment]:
+    """List what is joined; a picture that the HTML shows in its place is not, nor what is withheld."""
+    card = view.card
+    return [] if view.withheld else [
         Attachment(item.section, item.name, item.media_type, item.size)
         for item in card.attachments
         if not (card.html_section and item.content_id and item.media_type.startswith("image/"))
@@ -162,6 +162,7 @@ def _message(view: MessageView, text: str) -> Message:
         has_html=bool(card.html_section),
         delivery=delivery,
         unread=view.was_unread,
-        attachments=tuple(_listed(card)),
+        attachments=tuple(_listed(view)),
         documents=tuple(document_summary_of(document) for document in view.documents),
+        withheld=view.withheld,
     )

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
+from gateway.domain.audit import AuditEvent
 from gateway.domain.space import may_sign_in
-from gateway.ports import Store, Tx
+from gateway.ports import Clock, Store, Tx
 from webmail.model import Session
 from webmail.service.names import person_of, vault_of
 
@@ -16,8 +17,9 @@ _KEPT = timedelta(days=1)
 class StoredSessions:
     """Implements `webmail.ports.SessionStore`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
 
     async def put(self, digest: bytes, session: Session) -> None:
         """Store a session, or move its last use."""
@@ -38,5 +40,13 @@ class StoredSessions:
         return await self._store.read(look)
 
     async def delete(self, digest: bytes) -> None:
-        """Forget a session."""
-        await self._store.write(lambda tx: tx.spaces.drop_session(digest))
+        """Forget a session, signed out or over; the same transaction writes the trace."""
+        now = self._clock.now()
+
+        def end(tx: Tx) -> None:
+            row = tx.spaces.session(digest)
+            if row is not None and row.kind == _KIND:
+                tx.spaces.drop_session(digest)
+                tx.audit.append(row.vault, AuditEvent(now, "patient", "sign-out", detail=_KIND))
+
+        await self._store.write(end)

@@ -43,7 +43,8 @@ class Mdn:
     Attributes:
         original_subject: of the message it answers.
         disposition: ``processed`` or ``displayed``.
-        automatic: whether no person asked for it to be sent.
+        automatic: whether no person did anything for it.
+        unasked: whether it leaves without the person being asked.
         error_code: 900 to 906 of STD §1.7 where filing failed, else None.
         text: what a person reads.
     """
@@ -59,6 +60,7 @@ class Mdn:
     reporting_ua: str
     disposition: str = "processed"
     automatic: bool = True
+    unasked: bool = True
     error_code: str | None = None
     error_text: str = ""
     original_recipient: str | None = None
@@ -91,7 +93,8 @@ def compose_mdn(mdn: Mdn) -> bytes:
     Raises:
         InvalidValue: when an address or an identifier does not fit its grammar.
     """
-    sent = "automatic-action/MDN-sent-automatically" if mdn.automatic else "manual-action/MDN-sent-manually"
+    action = "automatic-action" if mdn.automatic else "manual-action"
+    sent = f"{action}/MDN-sent-{'automatically' if mdn.unasked else 'manually'}"
     failed = mdn.error_code is not None
     fields = [
         text_field("Reporting-UA", mdn.reporting_ua),

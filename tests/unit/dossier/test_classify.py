@@ -14,7 +14,7 @@ from dossier_bridge.hl7_types import (
 )
 from dossier_bridge.pdf import is_pdf, pdf_facts
 from dossier_bridge.synthetic import pdf_page
-from dossier_bridge.visibility import Confidentiality, confidentiality_of
+from dossier_bridge.visibility import Confidentiality, confidentiality_of, patient_may_read
 from gateway.domain.document import DocumentCategory, DocumentNote
 from gateway.domain.identity import Sex
 
@@ -66,6 +66,20 @@ def test_codes_ask_for_what_they_say(codes: list[str], asked: Confidentiality) -
 
 def test_unknown_code_is_never_read_as_normal() -> None:
     assert confidentiality_of(["TOP-SECRET"]) is C.VERY_RESTRICTED
+
+
+@pytest.mark.parametrize(
+    ("codes", "may"),
+    [
+        ((), True),
+        (("N",), True),
+        (("V", "MASQUE_PS", "INVISIBLE_REP_LEGAUX"), True),
+        (("TOP-SECRET",), True),
+        (("N", " invisible_patient "), False),
+    ],
+)
+def test_patient_may_read_all_but_what_is_to_be_presented_first(codes: tuple[str, ...], may: bool) -> None:
+    assert patient_may_read(codes) is may
 
 
 def test_pdf_is_known_by_its_mark_near_the_beginning() -> None:

@@ -86,9 +86,12 @@ def test_receipt_answers_its_message() -> None:
     assert scan_message(compose_mdn(replace(MDN, original_message_id=None))).in_reply_to is None
 
 
-def test_displayed_receipt_is_manual() -> None:
-    raw = compose_mdn(replace(MDN, disposition="displayed", automatic=False, original_recipient="x@y.test"))
-    assert b"manual-action/MDN-sent-manually; displayed\r\n" in raw
+@pytest.mark.parametrize(("unasked", "sending"), [(True, b"automatically"), (False, b"manually")])
+def test_displayed_receipt_follows_an_act_of_a_person(unasked: bool, sending: bytes) -> None:
+    raw = compose_mdn(
+        replace(MDN, disposition="displayed", automatic=False, unasked=unasked, original_recipient="x@y.test")
+    )
+    assert b"manual-action/MDN-sent-" + sending + b"; displayed\r\n" in raw
     assert b"Original-Recipient: rfc822; x@y.test\r\n" in raw
     assert scan_message(raw).subject.startswith("Lu : ")
 

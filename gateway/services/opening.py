@@ -1,0 +1,67 @@
+r"""What a patient's first opening of a message does, in the transaction that shows it: \Seen, trace, read receipt.
+
+The patient is not asked whether a receipt may go (STD §2.3). One receipt a message (RFC 8098 §3.2.6): what bears
+documents gets the receipt of its filing, and none here (STD §1.7).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.card import Card
+from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
+from gateway.domain.mime import Headers, Kind, Layout, LayoutPart, mailboxes_of, parse_addresses
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Tx
+from gateway.services.delivery import add_step
+from gateway.services.exchanges import addresses_of
+
+_ASKS = "disposition-notification-to"
+
+
+def open_messages(tx: Tx, vault: VaultId, found: Iterable[tuple[FolderId, Entry]], at: datetime) -> list[MessageId]:
+    """Mark messages as read, and give those that were unread; each leaves the receipt it asks for to the outbox."""
+    opened = []
+    for folder, entry in found:
+        flags = frozenset(entry.flags.split())
+        if SEEN not in flags:
+            tx.mail.set_flags(vault, folder, [(entry.uid, flags | {SEEN})])
+            opened.append(entry.mid)
+            _answer(tx, tx.mail.content(vault, entry.mid), vault, at)
+    return opened
+
+
+def _answer(tx: Tx, content: Content, vault: VaultId, at: datetime) -> None:
+    card = Card.from_json(content.summary.card)
+    if not (card.receipt_to and _asks_for_its_sender(content)):
+        return
+    if tx.mail.outcome(vault, content.mid) is not None or any(map(_is_filed, _parts(content))):
+        return
+    payload = {
+        "mid": content.mid,
+        "to": content.reverse_path,
+        "patient": content.recipient,
+        "message_id": card.message_id,
+        "subject": card.subject,
+        "opened": at.isoformat(),
+    }
+    # The step is named by its message: however often this is done, one waits.
+    add_step(tx, Step(vault, content.mid, StepKind.DISPLAYED, payload, at))
+    tx.audit.append(vault, AuditEvent(at, "pli", "receipt.displayed", "ok", (f"message:{content.mid:x}",)))
+
+
+def _asks_for_its_sender(content: Content) -> bool:
+    """Say whether the trusted sender, and nobody else, is to be told (RFC 8098 §2.1); reports have no sender."""
+    fields = Headers.parse(content.header_block).get_all(_ASKS)
+    asked = [mailbox for field in fields for mailbox in mailboxes_of(parse_addresses(field))]
+    named = {str(address) for address in addresses_of(asked)}
+    return named == {content.reverse_path} and len(addresses_of(asked)) == len(asked)
+
+
+def _parts(content: Content) -> tuple[LayoutPart, ...]:
+    return Layout.from_bytes(content.summary.layout).attachments
+
+
+def _is_filed(part: LayoutPart) -> bool:
+    """Say whether filing takes this part up, now or later: its outcome is the receipt then."""
+    return part.kind.is_clinical or part.kind is Kind.PDF or (part.kind is Kind.IMAGE and not part.inline)

@@ -1,0 +1,63 @@
+"""Read receipts: tell a professional that the patient has opened their message (RFC 8098, STD §1.7, §2.3).
+
+`opening` leaves the step in the transaction that shows the message; here it is written and delivered. A step done
+twice writes the same octets, and one message gets one receipt however often its step is done.
+"""
+
+from datetime import datetime
+
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import CourierRefused
+from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
+from gateway.domain.outbox import Step
+from gateway.ports import Clock
+from gateway.services.outbox import Finish, nothing
+from gateway.services.post import Post
+
+_TEXT = (
+    "Votre message a été ouvert dans l'espace santé du patient.\n\n"
+    "Cet accusé ne dit pas que le patient l'a lu en entier ni compris.\n"
+)
+
+
+class ReadingReceipts:
+    """Handles `StepKind.DISPLAYED`."""
+
+    def __init__(self, post: Post, clock: Clock, mail_domain: str) -> None:
+        self._post = post
+        self._clock = clock
+        self._domain = mail_domain
+
+    async def send(self, step: Step) -> Finish:
+        """Compose and deliver the receipt of one message, with a null sender."""
+        sender, mid = MailAddress.parse(step.payload["to"]), step.payload["mid"]
+        try:
+            await self._post.deliver(compose_mdn(self._mdn(step)), None, sender, f"displayed {mid:x}")
+        except CourierRefused as error:
+            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
+            return lambda tx: tx.audit.append(step.vault, event)
+        return nothing
+
+    def _mdn(self, step: Step) -> Mdn:
+        payload = step.payload
+        answered = payload["message_id"]
+        return Mdn(
+            # RFC 8098 §3: from the person whose reading it tells.
+            from_=_mailbox(payload["patient"]),
+            to=_mailbox(payload["to"]),
+            message_id=f"<{payload['mid']:x}.lu@{self._domain}>",
+            date=datetime.fromisoformat(payload["opened"]),
+            original_subject=payload["subject"],
+            original_message_id=answered if is_message_id(answered) else None,
+            final_recipient=payload["patient"],
+            text=_TEXT,
+            reporting_ua=f"{self._domain}; Pli",
+            disposition="displayed",
+            automatic=False,
+        )
+
+
+def _mailbox(address: str) -> Mailbox:
+    parsed = MailAddress.parse(address)
+    return Mailbox("", parsed.local, parsed.domain)

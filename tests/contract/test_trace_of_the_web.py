@@ -1,0 +1,166 @@
+"""Every route of the pages and of the FHIR face, what it shows or changes, and the lines that it leaves (promise 5).
+
+A route that is added and stands in no table fails `test_every_route_has_been_decided`.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar, FormData, web
+from aiohttp.test_utils import TestServer
+
+from dossier_bridge import fhir_api
+from gateway.domain.document import LabResult
+from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.domain.outbox import StepKind
+from gateway.services.tokens import issue_token
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.web_client import ORIGIN, Answer, Browser
+from webmail.app import make_app
+from webmail.service import StoredSessions
+from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
+from webmail.settings import WebSettings
+
+NOTHING: tuple[str, ...] = ()
+IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
+PAGES = {
+    # Read: lists show how messages begin, and what documents are called.
+    "GET /": ("conversations.listed", "documents.listed"),
+    "GET /messages": ("conversations.listed",),
+    "GET /messages/{conversation}": ("conversation.read", "conversations.listed"),
+    "GET /messages/{message}/mise-en-forme": ("message.read",),
+    "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
+    "GET /documents": ("documents.listed",),
+    "GET /documents/{document}": ("document.read",),
+    "GET /documents/{document}/fichiers/{which}": ("document.opened",),
+    "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
+    # Changed.
+    "POST /messages/{conversation}/reponse": ("message.sent",),
+    "POST /connexion": ("sign-in.code",),
+    "POST /connexion/code": ("sign-in",),
+    "POST /deconnexion": ("sign-out",),
+    # Neither: counts, a redirection, fixed texts, a cookie of the browser's own, files of the program.
+    "GET /evenements": NOTHING,
+    "GET /messages/{conversation}/reponse": NOTHING,
+    "GET /connexion": NOTHING,
+    "GET /connexion/code": NOTHING,
+    "GET /profil": NOTHING,
+    "GET /agenda": NOTHING,
+    "POST /apparence": NOTHING,
+    "GET /static/{name}": NOTHING,
+    "GET /favicon.ico": NOTHING,
+}
+FACE = {
+    "GET /fhir/DocumentReference": ("documents.listed",),
+    "GET /fhir/DocumentReference/{id}": ("document.read",),
+    "GET /fhir/Observation": ("results.read",),
+    "GET /fhir/Observation/{id}": ("results.read",),
+    "GET /fhir/Binary/{id}": ("document.opened",),
+    "GET /fhir/metadata": NOTHING,  # says what the server does, to anybody
+}
+SIGNING_IN = ("POST /connexion", "POST /connexion/code")
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Both faces over the real services, Camille's browser and token, and something of everything to read."""
+
+    site: PatientSite
+    app: web.Application
+    browser: Browser
+    bearer: str
+    names: dict[str, str]
+
+    async def actions(self) -> list[str]:
+        """Give the actions of the whole trace, oldest first."""
+        events = await self.site.at.store.read(lambda tx: tx.audit.events(self.site.camille.vault))
+        return [event.action for event in reversed(events)]
+
+    async def ask(self, route: str) -> Answer:
+        """Go through a route as whoever uses it does."""
+        method, _, path = route.partition(" ")
+        for name, value in self.names.items():
+            path = path.replace(f"{{{name}}}", value)
+        if path.startswith("/fhir/"):
+            path = path.replace("{id}", self.names["document"] + self.names.get(path.split("/")[2], ""))
+            return await self.browser.get(path, Authorization=f"Bearer {self.bearer}")
+        if path == "/evenements":
+            path += "?depuis=-"  # a stream that ends at once
+        if method == "GET":
+            return await self.browser.get(path)
+        fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
+        return await self.browser.post(path, FormData(fields, default_to_multipart="reponse" in path))
+
+
+@pytest.fixture
+async def watched(ram: Path) -> AsyncIterator[Watched]:
+    """Camille has a letter with HTML and a file, and a document with a result."""
+    async with patient_site(ram) as site:
+        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(ORIGIN)
+        face = fhir_api.make_app(
+            fhir_api.FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents), ORIGIN
+        )
+        app = make_app(site.pages, sessions, site.at.clock, settings, beside={"/fhir/": face})
+        letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
+        document = await site.file([LabResult("Aspect", ResultValue(ValueKind.ABSENT))])
+        await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
+        token = await Sessions(sessions, site.at.clock, settings).open(site.person)
+        bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
+        names = {
+            "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
+            "document": f"{document.id:x}", "which": "pdf", "Observation": "-0", "Binary": "-pdf",
+        }  # fmt: skip
+        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
+            browser = Browser(client, str(server.make_url("/"))[:-1], MemorySessions(), {SESSION_COOKIE: token})
+            yield Watched(site, app, browser, bearer, names)
+
+
+def _routes(app: web.Application) -> set[str]:
+    """Name every route, those beside the pages included; HEAD goes the way of GET."""
+    routes = [route for route in app.router.routes() if route.resource and route.method != "HEAD"]
+    return {f"{route.method} {route.resource.canonical}" for route in routes if route.resource}
+
+
+def test_every_route_has_been_decided(watched: Watched) -> None:
+    assert _routes(watched.app) == PAGES.keys() | FACE.keys()
+
+
+@pytest.mark.parametrize("route", [route for route in (*PAGES, *FACE) if route not in SIGNING_IN])
+async def test_route_leaves_its_lines(watched: Watched, route: str) -> None:
+    before = await watched.actions()
+    answer = await watched.ask(route)
+    assert answer.status < 400 or route == "GET /evenements"
+    assert sorted((await watched.actions())[len(before) :]) == sorted((PAGES | FACE)[route])
+
+
+async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
+    watched.browser.cookies.clear()
+    before, form = await watched.actions(), {"identifiant": IDENTIFIER, "mot_de_passe": PASSWORD}
+    token = await watched.browser.token("/connexion")
+    await watched.browser.post("/connexion", {"csrf": token} | form)
+    now = watched.site.at.clock.now()
+    steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+    (code,) = [step.payload["code"] for step in steps if step.payload.get("kind") == "code"]
+    assert {step.kind for step in steps} == {StepKind.NOTIFY}
+    wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
+    assert wrong.status == 403
+    assert (await watched.browser.post("/connexion/code", {"csrf": token, "code": code})).location == "/"
+    assert (await watched.actions())[len(before) :] == ["sign-in.code", "sign-in.code", "sign-in"]
+    events = await watched.site.trace("sign-in.code")
+    assert [(event.actor, event.outcome) for event in events] == [("unknown", "wrong"), ("unknown", "sent")]
+
+
+async def test_line_names_what_was_opened_and_says_nothing_of_it(watched: Watched) -> None:
+    await watched.ask("GET /messages/{message}/mise-en-forme")
+    (event,) = await watched.site.trace("message.read")
+    assert (event.actor, event.objects, event.detail) == ("patient", (f"message:{watched.names['message']}",), "html")
+
+
+async def test_refused_reply_leaves_its_line(watched: Watched) -> None:
+    await watched.site.receive(a_letter(CLAIRE, subject="[FIN]"))
+    assert (await watched.ask("POST /messages/{conversation}/reponse")).status == 409
+    assert [event.outcome for event in await watched.site.trace("message.sent")] == ["refused"]
