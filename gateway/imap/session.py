@@ -160,7 +160,20 @@ class Session:
             raise Ended("mailbox deleted", "the selected mailbox was deleted")
         self.write(view.apply(changes, expunge=expunge))
 
-    # ---- the session
+    # ---- the session, as the listener sees it
+
+    @property
+    def protocol(self) -> Channel:
+        """Give what takes its octets."""
+        return self.channel
+
+    def drain(self) -> None:
+        """End at the next moment at which the session waits for the client."""
+        self.channel.leave()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self.channel.abort()
 
     async def serve(self) -> None:
         """Talk until either side has had enough."""

@@ -275,12 +275,5 @@ class Channel(SMTP):
             self._stream.resume_reading()
 
 
-def handshake_fault(error: OSError) -> str:
-    """Name why a handshake failed, in OpenSSL's fixed words, for the log."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    return (error.reason if isinstance(error, ssl.SSLError) else None) or type(error).__name__
-
-
 def _has_bare(line: bytes | bytearray) -> bool:
     return b"\n" in line or b"\r" in line or b"\0" in line

@@ -12,9 +12,10 @@ from typing import Final
 import structlog
 
 from gateway.domain.errors import PliError
+from gateway.listening import handshake_fault
 from gateway.services.intake import Connection, Envelope, SignedIn
 from gateway.smtp import commands, replies, sign_in
-from gateway.smtp.channel import Channel, handshake_fault
+from gateway.smtp.channel import Channel
 from gateway.smtp.doors import Door, Surroundings
 from gateway.smtp.replies import Reply
 
@@ -30,10 +31,12 @@ _CLIENT_ERRORS: Final = frozenset({500, 501, 502, 503, 504, 530, 555})
 class Conversation(Channel):
     """One client, from greeting to goodbye. `serve` runs it; it never raises but when cancelled."""
 
-    def __init__(self, around: Surroundings, door: Door, remote_ip: str) -> None:
+    def __init__(self, around: Surroundings, door: Door, remote_ip: str, early: bytes = b"") -> None:
+        """Begin; `early` is what the client said before its greeting."""
         super().__init__(around.settings, asyncio.get_running_loop())
         self.around = around
         self.door = door
+        self._early = early
         self.connection = Connection(secrets.token_hex(8), door.listener, remote_ip)
         self.messages = 0
         self._greeted = False
@@ -41,9 +44,19 @@ class Conversation(Channel):
         self._tried_recipients = False
         self._idle_commands = 0
 
-    async def serve(self, early: bytes = b"") -> None:
-        """Talk until either side ends it, then close; `early` is what the client said before its greeting."""
-        early = early or self.first_word()
+    @property
+    def id(self) -> str:
+        """Name the connection in log lines."""
+        return self.connection.id
+
+    @property
+    def protocol(self) -> asyncio.Protocol:
+        """Take the octets of the connection oneself."""
+        return self
+
+    async def serve(self) -> None:
+        """Talk until either side ends it, then close."""
+        early = self._early or self.first_word()
         if early:
             is_http = early.partition(b" ")[0].decode("ascii", "replace") in commands.HTTP_VERBS
             self.say(replies.NOT_HTTP if is_http else replies.TOO_EARLY)
@@ -143,7 +156,7 @@ class Conversation(Channel):
                 await self.secure(self.around.tls.context(self.door))
             except OSError as error:
                 fault = handshake_fault(error)
-                _log.info("smtp_handshake_failed", connection=self.connection.id, door=self.door.value, fault=fault)
+                _log.info("listening.handshake_failed", connection=self.id, door=self.door.value, fault=fault)
                 return
             self._greeted = False
             self._reset()
