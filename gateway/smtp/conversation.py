@@ -69,6 +69,7 @@ class Conversation(Channel):
 
     async def _handle_client(self) -> None:
         # Replaces aiosmtpd's loop: that one takes a bare LF for the end of a command and echoes exceptions.
+        self.nameless_until = self.loop.time() + self.settings.sign_in_timeout.total_seconds()
         if self.over_tls:
             self._note_tls()
         if not self.closing:
@@ -172,6 +173,8 @@ class Conversation(Channel):
             peer = None
             _log.info("smtp_peer_refused", connection=self.connection.id, code=error.code)
         self.connection = replace(self.connection, tls_version=ssl_object.version(), peer=peer, helo="")
+        if peer is not None:
+            self.nameless_until = None
 
     # ---- sign-in
 
@@ -187,6 +190,7 @@ class Conversation(Channel):
                 outcome = await sign_in.check(self, self.around, self.connection, given)
                 if isinstance(outcome, SignedIn):
                     self.connection = replace(self.connection, signed_in=outcome)
+                    self.nameless_until = None
                 self._answer("AUTH", outcome if isinstance(outcome, Reply) else replies.SIGNED_IN)
             elif given is not None:
                 self._answer("AUTH", given)

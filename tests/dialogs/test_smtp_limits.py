@@ -64,6 +64,30 @@ async def test_idle_client_is_told_and_cut(tmp_path: Path, begun: bytes) -> None
 
 
 @pytest.mark.parametrize("door", DOORS)
+async def test_client_that_does_not_show_who_it_is_is_cut_in_time(tmp_path: Path, door: str) -> None:
+    async with running(tmp_path, sign_in_timeout=SOON) as site, site.connected(door) as client:
+        while not (said := await client.ask("NOOP")).startswith("421"):
+            await _passed(SOON / 5)
+        assert said.startswith("421 4.4.2")
+        assert await client.closed()
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_client_that_has_shown_who_it_is_may_take_its_time(tmp_path: Path, door: str) -> None:
+    limit = timedelta(milliseconds=500)
+    async with running(tmp_path, sign_in_timeout=limit) as site, site.ready(door) as client:
+        await _passed(limit)
+        assert (await client.ask("NOOP")).startswith("250")
+
+
+async def _passed(time: timedelta) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + time.total_seconds()
+    while loop.time() < end:
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("door", DOORS)
 async def test_replies_do_not_wait_for_acknowledgements(tmp_path: Path, door: str) -> None:
     async with running(tmp_path) as site, site.ready(door):
         [session] = site.server.sessions
