@@ -25,6 +25,7 @@ from gateway.imap.wire.commands import Append, Command
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.states import State, is_legal, state_after
+from gateway.listening import HTTP_METHODS
 from gateway.ports import Subscription
 from gateway.services.mailbox import Mailbox, Mailboxes
 from gateway.services.throttle import SignInThrottle
@@ -265,6 +266,9 @@ class Session:
         self.write(responses.continuation())
 
     def _reject(self, event: Rejected) -> None:
+        if self._mailbox is None and event.tag in HTTP_METHODS:
+            # What follows comes from a page in somebody's browser, and may hold commands.
+            raise Ended("http", "this is no web server")
         self.write(responses.rejection(event))
         if event.fatal:
             raise Ended("broken framing")

@@ -8,8 +8,10 @@ from gateway.listening.listener import Door, Limits, Listener, Talk
 from gateway.listening.places import Places
 from gateway.listening.progress import octets_acknowledged, octets_queued
 from gateway.listening.sockets import bind, bound, port_of
+from gateway.listening.strangers import HTTP_METHODS
 
 __all__ = [
+    "HTTP_METHODS",
     "Door",
     "Limits",
     "Listener",

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from gateway.domain.errors import PliError
-from gateway.listening import handshake_fault
+from gateway.listening import HTTP_METHODS, handshake_fault
 from gateway.services.intake import Connection, Envelope, SignedIn
 from gateway.smtp import commands, replies, sign_in
 from gateway.smtp.channel import Channel
@@ -58,8 +58,7 @@ class Conversation(Channel):
         """Talk until either side ends it, then close."""
         early = self._early or self.first_word()
         if early:
-            is_http = early.partition(b" ")[0].decode("ascii", "replace") in commands.HTTP_VERBS
-            self.say(replies.NOT_HTTP if is_http else replies.TOO_EARLY)
+            self.say(replies.NOT_HTTP if early.partition(b" ")[0] in HTTP_METHODS else replies.TOO_EARLY)
             self.turn_deaf()
         failure = await replies.guarded(self.connection.id, "session", self._handle_client(), None)
         if failure is not None:
@@ -98,7 +97,7 @@ class Conversation(Channel):
 
     def _out_of_turn(self, verb: str, line: bytes) -> Reply | None:
         """Give the reply to a command that may not even be looked at now."""
-        if verb in commands.HTTP_VERBS:
+        if line.partition(b" ")[0].upper() in HTTP_METHODS:
             return replies.NOT_HTTP
         if self.has_input() and (not self._greeted or verb in _LAST_IN_GROUP):
             return replies.TOO_EARLY

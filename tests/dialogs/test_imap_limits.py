@@ -13,17 +13,26 @@ from gateway.domain.errors import SealBroken, StoreUnavailable
 from gateway.ports import Tx
 from gateway.services import mailbox as mailbox_service
 from tests.builders.imap_client import ImapClient
-from tests.builders.imap_site import Site, a_message, running
+from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 
 T = TypeVar("T")
 
 
 async def test_commands_that_are_none_end_the_connection_at_last() -> None:
     async with running(max_bad_commands=5) as site, site.connected() as client:
-        await client.send(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a NONSENSE\r\n" * 5)
+        await client.send(b"Host: x\r\n" + b"a NONSENSE\r\n" * 5)
         heard = [await client.response() for _ in range(6)]
         assert heard[-1].startswith(b"* BYE too many bad commands")
         assert await client.closed()
+
+
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"OPTIONS", b"PRI"])
+async def test_web_browser_is_sent_away_before_it_says_more(method: bytes) -> None:
+    login = f"a LOGIN {LOGIN} {PASSWORD}\r\nb SELECT INBOX\r\n".encode()
+    async with running() as site, site.connected() as client:
+        await client.send(method + b" / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n" + login)
+        assert await client.response() == b"* BYE this is no web server"
+        assert await client.response() == b""
 
 
 async def test_good_commands_pardon_bad_ones() -> None:
