@@ -11,6 +11,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.imap.wire.codes import Code
 from gateway.imap.wire.events import Event
 from gateway.imap.wire.stream import ImapStream
+from gateway.listening import Budget
 
 _MAX_BACKLOG = 65_536
 _FLUSH_AT = 65_536
@@ -26,20 +27,6 @@ class Ended(Exception):
         self.reason = reason
         self.farewell = farewell
         self.code = code
-
-
-class Budget:
-    """Octets of commands held by all connections together."""
-
-    def __init__(self, limit: int) -> None:
-        self._left = limit
-
-    def change(self, by: int) -> bool:
-        """Take or give back; False, and no change, when there is not enough."""
-        if by > self._left:
-            return False
-        self._left -= by
-        return True
 
 
 class Channel(asyncio.Protocol):
@@ -172,8 +159,7 @@ class Channel(asyncio.Protocol):
     async def close(self) -> None:
         """Send what is queued and close; cut when the client does not let it happen soon."""
         self.flush()
-        self._budget.change(-self._held)
-        self._held = 0
+        self._hold(0)
         if self._lost or self._transport is None:
             return
         self._transport.close()
@@ -185,7 +171,8 @@ class Channel(asyncio.Protocol):
             self._transport.abort()
 
     def abort(self) -> None:
-        """Cut the connection."""
+        """Cut the connection; the listener's last act, however the session ended."""
+        self._hold(0)
         if self._transport is not None:
             self._transport.abort()
 
@@ -193,12 +180,17 @@ class Channel(asyncio.Protocol):
 
     def _weigh(self) -> None:
         """Hold what the unfinished command weighs against the budget of all connections."""
-        held = self.stream.held
-        if held == self._held:
-            return
-        if not self._budget.change(held - self._held):
+        if not self._hold(self.stream.held):
             raise Ended("no room", "too much at once, try again later", Code.UNAVAILABLE)
-        self._held = held
+
+    def _hold(self, octets: int) -> bool:
+        more = octets - self._held
+        if more > 0 and not self._budget.take(more):
+            return False
+        if more < 0:
+            self._budget.give_back(-more)
+        self._held = octets
+        return True
 
     async def _woken(self) -> None:
         self._wakeup = self._loop.create_future()

@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
-from gateway.imap.channel import Budget
 from gateway.imap.session import Session, Surroundings
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs import VERBS
@@ -32,7 +31,7 @@ class ImapServer:
         self.settings = settings
         self.port = settings.port
         self._context = context
-        self._around = Surroundings(mailboxes, settings, throttle, Budget(settings.max_in_flight_bytes))
+        self._around = Surroundings(mailboxes, settings, throttle, listening.Budget(settings.max_in_flight_bytes))
         self._listener = listening.Listener[Session](
             listening.Limits(
                 settings.max_connections,

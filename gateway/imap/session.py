@@ -15,7 +15,7 @@ import structlog
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.imap import replies
-from gateway.imap.channel import Budget, Channel, Ended
+from gateway.imap.channel import Channel, Ended
 from gateway.imap.replies import Answer
 from gateway.imap.settings import ImapSettings
 from gateway.imap.view import View
@@ -25,7 +25,7 @@ from gateway.imap.wire.commands import Append, Command
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.states import State, is_legal, state_after
-from gateway.listening import HTTP_METHODS
+from gateway.listening import HTTP_METHODS, Budget
 from gateway.ports import Subscription
 from gateway.services.mailbox import Mailbox, Mailboxes
 from gateway.services.throttle import SignInThrottle

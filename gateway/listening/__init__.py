@@ -3,6 +3,7 @@
 Knows no protocol: SMTP, IMAP and the web each give a `Door` that makes the `Talk` of one connection.
 """
 
+from gateway.listening.budget import Budget
 from gateway.listening.handshake import handshake_fault
 from gateway.listening.listener import Door, Limits, Listener, Talk
 from gateway.listening.places import Places
@@ -12,6 +13,7 @@ from gateway.listening.strangers import HTTP_METHODS
 
 __all__ = [
     "HTTP_METHODS",
+    "Budget",
     "Door",
     "Limits",
     "Listener",

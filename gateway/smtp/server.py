@@ -16,7 +16,6 @@ from gateway import listening
 from gateway.services.intake import Intake
 from gateway.services.throttle import SignInThrottle
 from gateway.smtp import replies
-from gateway.smtp.data import Budget
 from gateway.smtp.doors import Door, Surroundings, TlsRoles
 from gateway.smtp.session import Session
 from gateway.smtp.settings import SmtpSettings
@@ -44,7 +43,7 @@ class SmtpServer:
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
         self.ports = Ports(None, None, None)
-        self.budget = Budget(settings.max_in_flight_bytes)
+        self.budget = listening.Budget(settings.max_in_flight_bytes)
         throttle = SignInThrottle(
             settings.max_auth_failures,
             settings.auth_failure_delay.total_seconds(),

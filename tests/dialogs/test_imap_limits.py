@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.domain.errors import SealBroken, StoreUnavailable
+from gateway.imap.channel import Channel
 from gateway.ports import Tx
 from gateway.services import mailbox as mailbox_service
 from tests.builders.imap_client import ImapClient
@@ -94,6 +95,26 @@ async def test_unfinished_commands_of_all_connections_share_one_bound() -> None:
         assert (await second.response()).startswith(b"* BYE [UNAVAILABLE]")
         await first.send(b"x\r\n")
         assert (await first.response()).startswith(b"a NO")
+
+
+async def test_session_that_fails_gives_its_share_of_the_bound_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = 1_000_000
+    async with running(max_in_flight_bytes=bound) as site, site.signed_in() as second:
+        async with site.signed_in() as first:
+            await first.send(b"a APPEND INBOX {600000+}\r\n" + b"x" * 599_999)
+            await _until(lambda: any(session.channel.stream.held > 599_000 for session in site.server.sessions))
+            with monkeypatch.context() as patch, capture_logs() as logs:
+                patch.setattr(Channel, "next_event", _broken)
+                patch.setattr(Channel, "wait", _broken)
+                await first.send(b"x")
+                await _until(lambda: any(entry["event"] == "listening.talk_failed" for entry in logs))
+        await _until(lambda: len(site.server.sessions) == 1)
+        await second.send(b"a APPEND INBOX {600000+}\r\n" + b"x" * 600_000 + b"\r\n")
+        assert not (await second.response()).startswith(b"* BYE")
+
+
+async def _broken(*_: object) -> None:
+    raise RuntimeError("a fault of ours")
 
 
 async def test_client_that_does_not_read_is_cut() -> None:
