@@ -1,7 +1,6 @@
 """What every page is guarded by: sessions, forms of our own, policies of content, errors that say nothing."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import FormData
@@ -18,12 +17,6 @@ from webmail.model import Home, Viewer
 
 PAGES = ("/", "/messages", "/messages/c-vasseur", "/documents", "/documents/d-bilan", "/profil", "/agenda")
 POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with browsing(demo_world()) as found:
-        yield found
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -7,25 +7,13 @@ from dataclasses import replace
 import pytest
 from aiohttp import FormData
 
-from tests.builders.web_client import ORIGIN, Answer, Browser, browsing
-from tests.builders.web_contents import demo_world
+from tests.builders.web_client import ORIGIN, Answer, Browser
 from tests.builders.web_people import OTHER
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.forms import file_name
 from webmail.model import ConversationId
 from webmail.sessions import SESSION_COOKIE, Sessions
 from webmail.settings import WebSettings
-
-
-@pytest.fixture
-def world() -> WebWorld:
-    return demo_world()
-
-
-@pytest.fixture
-async def browser(world: WebWorld) -> AsyncIterator[Browser]:
-    async with browsing(world) as found:
-        yield found
 
 
 async def reply(
