@@ -16,7 +16,7 @@ import structlog
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractAccessLogger
 
-from gateway.listening import Limits, octets_acknowledged, octets_queued
+from gateway.listening import octets_acknowledged, octets_queued
 
 _log = structlog.get_logger("pli.web")
 AIOHTTP_WAITS: Final = 86_400.0
@@ -50,17 +50,6 @@ class WebLimits:
     handshake_timeout: timedelta = timedelta(seconds=10)
     linger: timedelta = timedelta(minutes=5)
     drain_timeout: timedelta = timedelta(seconds=10)
-
-    @property
-    def of_listener(self) -> Limits:
-        """Give those that every listener has."""
-        return Limits(
-            self.max_connections,
-            self.max_connections_per_address,
-            self.handshake_timeout,
-            self.linger,
-            self.drain_timeout,
-        )
 
 
 class WebTalk(asyncio.Protocol):

@@ -91,7 +91,7 @@ async def serving_site(
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - set up above
     server = telling_connections(runner.server)
-    listener = listening.Listener[WebTalk](limits.of_listener)
+    listener = listening.Listener[WebTalk](limits)
     listener.open(listening.Door("web", lambda client, _: WebTalk(server(), client, limits), lambda: tls), sockets)
     try:
         yield

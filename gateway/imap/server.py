@@ -11,7 +11,7 @@ from gateway.imap.session import Session, Surroundings
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs import VERBS
 from gateway.services.mailbox import Mailboxes
-from gateway.services.throttle import SignInThrottle
+from gateway.services.throttle import throttle_of
 
 
 class ImapServer:
@@ -23,24 +23,12 @@ class ImapServer:
 
     def __init__(self, mailboxes: Mailboxes, settings: ImapSettings, context: ssl.SSLContext) -> None:
         """Bind; a certificate renewed in `context` counts from the next connection on."""
-        throttle = SignInThrottle(
-            settings.max_auth_failures,
-            settings.auth_failure_delay.total_seconds(),
-            settings.auth_failure_window.total_seconds(),
-        )
+        throttle = throttle_of(settings)
         self.settings = settings
         self.port = settings.port
         self._context = context
         self._around = Surroundings(mailboxes, settings, throttle, listening.Budget(settings.max_in_flight_bytes))
-        self._listener = listening.Listener[Session](
-            listening.Limits(
-                settings.max_connections,
-                settings.max_connections_per_address,
-                settings.handshake_timeout,
-                settings.linger,
-                settings.drain_timeout,
-            )
-        )
+        self._listener = listening.Listener[Session](settings)
 
     @property
     def sessions(self) -> Set[Session]:

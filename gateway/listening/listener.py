@@ -51,23 +51,28 @@ T = TypeVar("T", bound=Talk)
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a listener allows.
+class Limits(Protocol):
+    """What a listener allows; the settings of every edge have it."""
 
-    Attributes:
-        max_connections: over all addresses, handshakes counted.
-        max_connections_per_address: from one IPv4 address or IPv6 /64.
-        handshake_timeout: a TLS handshake, from accept on.
-        linger: how long a connection that is closed may take to send what is left.
-        drain_timeout: at the end, how long what is under way may take.
-    """
+    @property
+    def max_connections(self) -> int:
+        """Bound the connections over all addresses, handshakes counted."""
 
-    max_connections: int
-    max_connections_per_address: int
-    handshake_timeout: timedelta
-    linger: timedelta
-    drain_timeout: timedelta
+    @property
+    def max_connections_per_address(self) -> int:
+        """Bound those from one IPv4 address or IPv6 /64."""
+
+    @property
+    def handshake_timeout(self) -> timedelta:
+        """Bound a TLS handshake, from accept on."""
+
+    @property
+    def linger(self) -> timedelta:
+        """Bound the time in which a connection that is closed may send what is left."""
+
+    @property
+    def drain_timeout(self) -> timedelta:
+        """Bound the time that what is under way may take at the end."""
 
 
 @dataclass(frozen=True, slots=True)

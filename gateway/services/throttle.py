@@ -7,6 +7,8 @@ Keeps counts in memory; reads no clock.
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
 
 from gateway.domain.network import source_network
 
@@ -54,6 +56,28 @@ class SignInThrottle:
     def _recent(self, account: str, source: str, now: float) -> int:
         known = self._failures.get(_pair(account, source))
         return known.count if known and now - known.last < self._window else 0
+
+
+class FailureLimits(Protocol):
+    """What the settings of an edge say of failed sign-ins."""
+
+    @property
+    def max_auth_failures(self) -> int:
+        """Bound the failures of one account from one source."""
+
+    @property
+    def auth_failure_delay(self) -> timedelta:
+        """Give the time of the first failure's answer."""
+
+    @property
+    def auth_failure_window(self) -> timedelta:
+        """Say how long failures are remembered."""
+
+
+def throttle_of(limits: FailureLimits) -> SignInThrottle:
+    """Make the throttle of an edge."""
+    delay, window = limits.auth_failure_delay.total_seconds(), limits.auth_failure_window.total_seconds()
+    return SignInThrottle(limits.max_auth_failures, delay, window)
 
 
 def _pair(account: str, source: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import Self
 
 from gateway import listening
 from gateway.services.intake import Intake
-from gateway.services.throttle import SignInThrottle
+from gateway.services.throttle import throttle_of
 from gateway.smtp import replies
 from gateway.smtp.doors import Door, Surroundings, TlsRoles
 from gateway.smtp.session import Session
@@ -44,20 +44,8 @@ class SmtpServer:
         self.settings = settings
         self.ports = Ports(None, None, None)
         self.budget = listening.Budget(settings.max_in_flight_bytes)
-        throttle = SignInThrottle(
-            settings.max_auth_failures,
-            settings.auth_failure_delay.total_seconds(),
-            settings.auth_failure_window.total_seconds(),
-        )
-        self._listener = listening.Listener[Session](
-            listening.Limits(
-                settings.max_connections,
-                settings.max_connections_per_address,
-                settings.handshake_timeout,
-                settings.linger,
-                settings.drain_timeout,
-            )
-        )
+        throttle = throttle_of(settings)
+        self._listener = listening.Listener[Session](settings)
         self._around = Surroundings(intake, settings, tls, self.budget, throttle, self._listener.own)
 
     @property
