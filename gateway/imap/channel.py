@@ -39,6 +39,7 @@ class Channel(asyncio.Protocol):
         self._settings = settings
         self._budget = budget
         self._held = 0
+        self._received = 0
         self._output: list[bytes] = []
         self._queued = 0
         self._wakeup: asyncio.Future[None] | None = None
@@ -55,6 +56,7 @@ class Channel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take octets; stop reading when more are here than the session has come to."""
+        self._received += len(data)
         self.stream.feed(data)
         if self.stream.backlog > _MAX_BACKLOG and self._transport is not None:
             self._transport.pause_reading()
@@ -94,15 +96,33 @@ class Channel(asyncio.Protocol):
         self.wake()
 
     async def next_event(self, deadline: float) -> Event:
-        """Give the next event. Raises `Ended` at the deadline (loop time), or when the client has left."""
+        """Give the next event.
+
+        Raises:
+            Ended: at the deadline (loop time), when the client has left, or when it lets a literal trickle.
+        """
+        window = self._settings.data_window.total_seconds()
+        least = self._settings.min_data_rate * window
+        before, end = self._received, self._loop.time() + window
         while True:
             event = self.stream.next_event()
             if event is not None:
                 return event
-            await self.wait(deadline)
+            if not self.stream.held:
+                await self.wait(deadline)
+                before, end = self._received, self._loop.time() + window
+            elif not await self._waited(min(deadline, end)) or self._loop.time() >= end:
+                if self._received - before < least or self._loop.time() >= deadline:
+                    raise Ended("slow", "data comes too slowly, closing")
+                before, end = self._received, self._loop.time() + window
 
     async def wait(self, deadline: float) -> None:
         """Send what is written and wait for more input or `wake`. Raises `Ended`."""
+        if not await self._waited(deadline):
+            raise Ended("timeout", "timeout, closing")
+
+    async def _waited(self, deadline: float) -> bool:
+        """Do so; False at the deadline."""
         self._weigh()
         self.flush()
         if self.leaving:
@@ -115,7 +135,8 @@ class Channel(asyncio.Protocol):
             async with asyncio.timeout_at(deadline):
                 await self._woken()
         except TimeoutError:
-            raise Ended("timeout", "timeout, closing") from None
+            return False
+        return True
 
     async def pause(self, until: float) -> None:
         """Let time (of the loop) pass before an answer. Raises `Ended` when the client leaves meanwhile."""

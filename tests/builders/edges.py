@@ -3,8 +3,8 @@
 import os
 import socket
 import ssl
-from asyncio import StreamReader, StreamWriter, open_connection, timeout
-from collections.abc import AsyncIterator, Iterator
+from asyncio import StreamReader, StreamWriter, get_running_loop, open_connection, sleep, timeout
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -126,6 +126,15 @@ def _hello() -> web.Application:
     site = web.Application()
     site.router.add_get("/", hello)
     return site
+
+
+async def passed(time: timedelta, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Let time of the loop pass, doing something all the while."""
+    loop = get_running_loop()
+    end = loop.time() + time.total_seconds()
+    while loop.time() < end:
+        meanwhile()
+        await sleep(0)
 
 
 def open_sockets() -> set[str]:

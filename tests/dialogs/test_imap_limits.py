@@ -10,9 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.domain.errors import SealBroken, StoreUnavailable
-from gateway.imap.channel import Channel
+from gateway.imap.wire.stream import ImapStream
 from gateway.ports import Tx
 from gateway.services import mailbox as mailbox_service
+from tests.builders.edges import passed
 from tests.builders.imap_client import ImapClient
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 
@@ -97,6 +98,26 @@ async def test_unfinished_commands_of_all_connections_share_one_bound() -> None:
         assert (await first.response()).startswith(b"a NO")
 
 
+async def test_literal_that_trickles_is_cut_off() -> None:
+    async with running(data_window=timedelta(milliseconds=50)) as site, site.signed_in() as client:
+        await client.send(b"a APPEND INBOX {1000+}\r\nx")
+        assert (await client.response()).startswith(b"* BYE data comes too slowly")
+        assert await client.closed()
+
+
+async def test_literal_that_flows_outlives_every_window() -> None:
+    window, message = timedelta(milliseconds=50), a_message(body="x" * 2_000)
+    async with running(data_window=window, min_data_rate=100) as site, site.signed_in() as client:
+        await client.send(b"a APPEND INBOX {%d+}\r\n" % len(message))
+        for start in range(0, len(message), 200):
+            await client.send(message[start : start + 200])
+            await passed(window / 2)
+        await client.send(b"\r\n")
+        assert (await client.response()).startswith(b"a OK")
+        await passed(2 * window)
+        await client.good("NOOP")
+
+
 async def test_session_that_fails_gives_its_share_of_the_bound_back(monkeypatch: pytest.MonkeyPatch) -> None:
     bound = 1_000_000
     async with running(max_in_flight_bytes=bound) as site, site.signed_in() as second:
@@ -104,8 +125,7 @@ async def test_session_that_fails_gives_its_share_of_the_bound_back(monkeypatch:
             await first.send(b"a APPEND INBOX {600000+}\r\n" + b"x" * 599_999)
             await _until(lambda: any(session.channel.stream.held > 599_000 for session in site.server.sessions))
             with monkeypatch.context() as patch, capture_logs() as logs:
-                patch.setattr(Channel, "next_event", _broken)
-                patch.setattr(Channel, "wait", _broken)
+                patch.setattr(ImapStream, "next_event", _broken)
                 await first.send(b"x")
                 await _until(lambda: any(entry["event"] == "listening.talk_failed" for entry in logs))
         await _until(lambda: len(site.server.sessions) == 1)
@@ -113,7 +133,7 @@ async def test_session_that_fails_gives_its_share_of_the_bound_back(monkeypatch:
         assert not (await second.response()).startswith(b"* BYE")
 
 
-async def _broken(*_: object) -> None:
+def _broken(*_: object) -> None:
     raise RuntimeError("a fault of ours")
 
 

@@ -13,7 +13,7 @@ import uvloop
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from tests.builders.edges import GET, Client, Edge, serving_web
+from tests.builders.edges import GET, Client, Edge, passed, serving_web
 
 Run: TypeAlias = Callable[[Coroutine[None, None, int]], int]
 SOON = timedelta(milliseconds=50)
@@ -66,15 +66,6 @@ async def site() -> Site:
     return Site()
 
 
-async def _pass(time: timedelta, meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Let time of the loop pass, doing something all the while."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + time.total_seconds()
-    while loop.time() < end:
-        meanwhile()
-        await asyncio.sleep(0)
-
-
 def _asks(client: Client, request: bytes) -> None:
     client.writer.write(request)
 
@@ -91,7 +82,7 @@ async def test_head_that_trickles_is_cut(tmp_path: Path, site: Site, served_befo
             if served_before:
                 assert await client.served()
             _asks(client, b"GET / HTTP/1.1\r\nX: ")
-            await _pass(3 * SOON, lambda: _asks(client, b"x"))
+            await passed(3 * SOON, lambda: _asks(client, b"x"))
             assert await client.ends()
     assert [entry["part"] for entry in logs if entry["event"] == "web.too_slow"] == ["head"]
 
@@ -107,7 +98,7 @@ async def test_requests_that_follow_each_other_share_a_connection(tmp_path: Path
         for _ in range(5):
             _asks(client, GET)
             assert await _answer(client) == b"bonjour"
-            await _pass(SOON / 2)
+            await passed(SOON / 2)
 
 
 async def _answer(client: Client) -> bytes:
@@ -132,7 +123,7 @@ async def test_body_that_flows_outlives_every_window(tmp_path: Path, site: Site)
         _asks(client, POST)
         for _ in range(10):
             _asks(client, bytes(100))
-            await _pass(SOON / 2)
+            await passed(SOON / 2)
         assert await _answer(client) == b"lu 1000"
 
 
@@ -141,7 +132,7 @@ async def test_handler_may_take_longer_than_any_window(tmp_path: Path, site: Sit
     async with site.serving(tmp_path, **limits) as edge, edge.connected() as client:
         _asks(client, b"GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await site.begun.wait()
-        await _pass(4 * SOON)
+        await passed(4 * SOON)
         site.may_end.set()
         assert await _answer(client) == b"enfin"
 
@@ -175,7 +166,7 @@ def test_client_that_reads_slowly_gets_everything(tmp_path: Path, run: Run, requ
             read = 0
             while chunk := await client.reader.read(min(200_000, BIG - read)):
                 read += len(chunk)
-                await _pass(SOON / 10)
+                await passed(SOON / 10)
         return read
 
     assert run(dialog()) == BIG
