@@ -6,8 +6,6 @@ answer is a resource; every reading leaves its trace in the transaction that fin
 
 import asyncio
 import re
-import secrets
-import traceback
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from gateway.domain.errors import InvalidValue, NotFound, PliError
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Clock, Store
 from gateway.services.document_access import DocumentAccess
+from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record_queries import RecordQueries, Window
 from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.tokens import space_of_token
@@ -226,10 +225,8 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _failed(request: web.Request, error: Exception, status: int) -> web.StreamResponse:
-    incident = secrets.token_hex(4).upper()
-    last = traceback.extract_tb(error.__traceback__)[-6:]
-    frames = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in last]
-    _log.error("fhir.failed", incident=incident, status=status, error=type(error).__name__, frames=frames)
+    incident = new_incident()
+    _log.error("fhir.failed", incident=incident, status=status, error=type(error).__name__, frames=frames_of(error))
     if request.get(_STARTED) and request.transport is not None:
         # Headers are gone: a cut connection is the only honest way to say that the rest will not come.
         request.transport.abort()

@@ -54,6 +54,7 @@ from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from gateway.store.sweeper import sweep, unlink_if_unreferenced
+from gateway.web_connection import WebLimits
 from gateway.web_listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
@@ -203,7 +204,14 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
         documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
     )
     place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)
-    return serving_web(services, place, _pair(it.settings))
+    limits = WebLimits(
+        max_connections=section.max_connections,
+        max_connections_per_address=section.max_connections_per_address,
+        header_timeout=timedelta(seconds=section.header_seconds),
+        keep_alive=timedelta(seconds=section.keep_alive_seconds),
+        min_rate=section.min_rate,
+    )
+    return serving_web(services, place, _pair(it.settings), limits)
 
 
 @dataclass(frozen=True, slots=True)

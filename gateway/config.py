@@ -93,6 +93,11 @@ class WebSection:
     host: str = "127.0.0.1"
     port: int = 8443
     origin: str = ""
+    max_connections: int = 2_000
+    max_connections_per_address: int = 200
+    header_seconds: int = 10
+    keep_alive_seconds: int = 60
+    min_rate: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import logging
 import sys
-import traceback
 from contextlib import suppress
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+
+from gateway.services.incidents import frames_of
 
 # These print addresses, queries or whole exchanges at INFO or DEBUG.
 _SILENCED = ("mail.log", "aiohttp.access", "asyncio", "aiosmtplib", "sqlalchemy", "alembic")
@@ -69,7 +70,6 @@ def _without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     """Tell an exception by its type and where it was raised: its text may quote what was being worked on."""
     error = sys.exc_info()[1] if event.pop("exc_info", None) else None
     if error is not None:
-        frames = traceback.extract_tb(error.__traceback__)[-8:]
         event["error"] = type(error).__name__
-        event["frames"] = [f"{frame.name}:{frame.lineno}" for frame in frames]
+        event["frames"] = frames_of(error)
     return event

@@ -4,17 +4,19 @@ Part of the composition root. The two faces are applications apart: neither's se
 concern the other.
 """
 
-import asyncio
+import logging
 import socket
+import ssl
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from certs import contexts
 from dossier_bridge import fhir_api
+from gateway import listening
 from gateway.domain.errors import ConfigurationError
 from gateway.ports import Clock, Store
 from gateway.services.conversations import Conversations
@@ -25,13 +27,12 @@ from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record_queries import RecordQueries
 from gateway.services.replies import Replies
 from gateway.services.sign_in_trace import SignInTrace
+from gateway.web_connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
 from webmail.app import make_app
 from webmail.service import PatientSpace, StoredSessions
 from webmail.settings import WebSettings
 
-_HANDSHAKE_SECONDS = 10
-_DRAIN_SECONDS = 10
-_BACKLOG = 512
+DEFAULT_LIMITS = WebLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,57 @@ async def serving_web(
     services: WebServices,
     place: WebPlace,
     pair: contexts.KeyPair,
+    limits: WebLimits = DEFAULT_LIMITS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[int]:
-    """Serve until the context ends, and give the port; then end live streams and let pages under way finish."""
+    """Serve until the context ends, and give the port; then end live streams and let requests under way finish."""
     tls = contexts.following(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic)
-    with _listening_socket(place.host, place.port) as listener:
-        port = int(listener.getsockname()[1])
+    async with AsyncExitStack() as stack:
+        # Listening comes before anything else is made: the origin of links needs the port.
+        sockets = [stack.enter_context(one) for one in await _bound(place)]
+        port = listening.port_of(sockets)
         site = _site(services, place.origin or f"https://{place.hostname}:{port}")
-        runner = web.AppRunner(site, access_log=None, handler_cancellation=True, shutdown_timeout=_DRAIN_SECONDS)
-        await runner.setup()
-        assert runner.server is not None  # noqa: S101 - set up above
-        try:
-            server = await asyncio.get_running_loop().create_server(
-                runner.server, sock=listener, ssl=tls, ssl_handshake_timeout=_HANDSHAKE_SECONDS, backlog=_BACKLOG
-            )
-            try:
-                yield port
-            finally:
-                server.close()
-        finally:
-            await runner.cleanup()
+        await stack.enter_async_context(serving_site(site, sockets, tls, limits))
+        yield port
+
+
+@asynccontextmanager
+async def serving_site(
+    site: web.Application, sockets: Sequence[socket.socket], tls: ssl.SSLContext, limits: WebLimits
+) -> AsyncIterator[None]:
+    """Serve an application on sockets that listen, which are closed at the end."""
+    runner = web.AppRunner(
+        site,
+        access_log_class=EndOfRequests,
+        access_log=logging.getLogger("pli.web.requests"),
+        handler_cancellation=True,
+        keepalive_timeout=AIOHTTP_WAITS,
+        shutdown_timeout=limits.drain_timeout.total_seconds(),
+    )
+    await runner.setup()
+    assert runner.server is not None  # noqa: S101 - set up above
+    server = telling_connections(runner.server)
+    listener = listening.Listener[WebTalk](limits)
+    listener.open(listening.Door("web", lambda client, _: WebTalk(server(), client, limits), lambda: tls), sockets)
+    try:
+        yield
+    finally:
+        # Tells live streams to end; requests then have their time before aiohttp is taken down.
+        await runner.shutdown()
+        await listener.close()
+        await runner.cleanup()
+
+
+async def _bound(place: WebPlace) -> list[socket.socket]:
+    try:
+        return await listening.bind(place.host, place.port)
+    except socket.gaierror as error:
+        raise ConfigurationError(f'[web] host "{place.host}" is no address of this machine') from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"[web] port {place.port} on {place.host} cannot be used ({error.strerror}): "
+            "stop what uses it, or set another"
+        ) from error
 
 
 def _site(services: WebServices, origin: str) -> web.Application:
@@ -109,26 +141,3 @@ def _site(services: WebServices, origin: str) -> web.Application:
     sessions = StoredSessions(services.store, services.clock)
     settings = WebSettings(origin, code_lifetime=services.patients.code_lifetime)
     return make_app(space, sessions, services.clock, settings, beside={"/fhir/": face})
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    """Listen before anything else is made: the origin of links needs the port."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-        )[0]
-        # The protocol is named: without it, asyncio leaves Nagle's delay on.
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise ConfigurationError(f'[web] host "{host}" is no address of this machine') from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise ConfigurationError(
-            f"[web] port {port} on {host} cannot be used ({error.strerror}): stop what uses it, or set another"
-        ) from error
-    listener.setblocking(False)
-    return listener

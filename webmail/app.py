@@ -17,6 +17,7 @@ from webmail.security import add_headers
 from webmail.sessions import Sessions
 from webmail.settings import WebSettings
 from webmail.static_files import add_static
+from webmail.upload_turns import UploadTurns
 
 MAX_FORM_BYTES = 64 * 1024
 _NOTHING: Mapping[str, web.Application] = MappingProxyType({})
@@ -41,7 +42,7 @@ def make_app(
         settings=settings,
         clock=clock,
         pages=Pages(settings.time_zone),
-        upload_slots=asyncio.Semaphore(settings.concurrent_uploads),
+        upload_turns=UploadTurns(settings.concurrent_uploads),
         closing=asyncio.Event(),
     )
     app[CONTEXT] = context

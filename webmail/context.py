@@ -13,6 +13,7 @@ from webmail.ports import PatientSpaceService
 from webmail.sessions import Sessions
 from webmail.settings import WebSettings
 from webmail.tokens import form_token_of
+from webmail.upload_turns import UploadTurns
 
 THEME_COOKIE = "__Host-pli-theme"
 
@@ -34,7 +35,7 @@ class Context:
     settings: WebSettings
     clock: Clock
     pages: Pages
-    upload_slots: asyncio.Semaphore
+    upload_turns: UploadTurns
     closing: asyncio.Event
     live: dict[bytes, int] = field(default_factory=dict)
 

@@ -4,8 +4,6 @@ A page says what happened and what to do; the log says why. An unexpected failur
 nothing else. Frames of the failure are logged, its message is not: messages of exceptions carry values.
 """
 
-import secrets
-import traceback
 from dataclasses import dataclass
 
 import structlog
@@ -13,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, PliError
+from gateway.services.incidents import frames_of, new_incident
 from webmail.context import PERSON, STARTED, page
 
 log = structlog.get_logger(__name__)
@@ -114,9 +113,8 @@ def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: 
 
 
 def _report(request: web.Request, error: Exception, shown: ErrorPage) -> str:
-    incident = secrets.token_hex(4).upper()
+    incident = new_incident()
     resource = request.match_info.route.resource
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
     log.error(
         "web.failed",
         incident=incident,
@@ -124,6 +122,6 @@ def _report(request: web.Request, error: Exception, shown: ErrorPage) -> str:
         route=resource.canonical if resource else "",
         error=type(error).__name__,
         code=getattr(error, "code", ""),
-        frames=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
+        frames=frames_of(error),
     )
     return incident

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
-from webmail.context import context_of
+from webmail.context import context_of, person_of
 from webmail.csrf import check_token
 from webmail.model import Upload
 
@@ -73,7 +73,7 @@ async def read_form_with_files(request: web.Request) -> Form:
         raise web.HTTPBadRequest
     if (request.content_length or 0) > 4 * limit:
         raise web.HTTPRequestEntityTooLarge(4 * limit, request.content_length or 0)
-    async with context.upload_slots:
+    async with context.upload_turns.turn(person_of(request).viewer.account):
         gathered = _Gathering()
         try:
             async for part in await request.multipart():

@@ -22,7 +22,7 @@ class WebSettings:
         live_connections: live connections that one session may hold.
         max_uploads: files in a reply.
         max_upload_bytes: octets of all files of a reply; 25 MB of mail hold about 18 MB of files (STD §1.8).
-        concurrent_uploads: replies with files read at the same time; each is held in memory.
+        concurrent_uploads: replies with files read at the same time, one of each account; each is held in memory.
     """
 
     origin: str

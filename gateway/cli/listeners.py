@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gateway.config import Settings
 from gateway.domain.errors import ConfigurationError
+from gateway.listening import bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +41,21 @@ def check_ports(ports: Iterable[Wanted]) -> None:
     """Take every port and leave it again. Raises `ConfigurationError` naming the setting of one that is not free."""
     with ExitStack() as stack:
         for wanted in ports:
-            for family, address in _addresses(wanted):
-                # Kept until all are taken, so that one port named twice is found, too.
-                stack.enter_context(_taken(wanted, family, address))
+            # Kept until all are taken, so that one port named twice is found, too.
+            for taken in _taken(wanted):
+                stack.enter_context(taken)
 
 
-def _addresses(wanted: Wanted) -> set[tuple[int, tuple[str, int]]]:
+def _taken(wanted: Wanted) -> list[socket.socket]:
     try:
-        found = socket.getaddrinfo(wanted.host, wanted.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return bound(wanted.host, wanted.port)
     except OSError as error:
-        raise _no_address(wanted) from error
-    return {(family, (str(address[0]), wanted.port)) for family, _, _, _, address in found}
-
-
-def _taken(wanted: Wanted, family: int, address: tuple[str, int]) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listener.bind(address)
-        listener.listen(1)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRNOTAVAIL:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
             raise _no_address(wanted) from error
         raise ConfigurationError(
             f"{wanted.setting}: port {wanted.port} on {wanted.host} cannot be taken ({error.strerror}): "
             "stop the program that has it, or set another port"
         ) from error
-    return listener
 
 
 def _no_address(wanted: Wanted) -> ConfigurationError:

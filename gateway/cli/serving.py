@@ -9,6 +9,7 @@ import typer
 import uvloop
 
 from gateway.cli.listeners import check_ports, wanted_by
+from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs
@@ -25,6 +26,7 @@ def serve_command(
     """Serve SMTP, IMAP and the web space until SIGTERM or SIGINT, then finish what is under way."""
     set_up_logs(verbose=verbose)
     settings = load_settings(config)
+    make_room_for_connections(settings)
     check_ports(wanted_by(settings))
     upgrade_gateway(settings)
     uvloop.run(_serve(settings, ready_file))

@@ -11,6 +11,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.imap.wire.codes import Code
 from gateway.imap.wire.events import Event
 from gateway.imap.wire.stream import ImapStream
+from gateway.listening import Budget
 
 _MAX_BACKLOG = 65_536
 _FLUSH_AT = 65_536
@@ -28,20 +29,6 @@ class Ended(Exception):
         self.code = code
 
 
-class Budget:
-    """Octets of commands held by all connections together."""
-
-    def __init__(self, limit: int) -> None:
-        self._left = limit
-
-    def change(self, by: int) -> bool:
-        """Take or give back; False, and no change, when there is not enough."""
-        if by > self._left:
-            return False
-        self._left -= by
-        return True
-
-
 class Channel(asyncio.Protocol):
     """One connection, from accept to close; owned by the one task that runs the session."""
 
@@ -52,6 +39,7 @@ class Channel(asyncio.Protocol):
         self._settings = settings
         self._budget = budget
         self._held = 0
+        self._received = 0
         self._output: list[bytes] = []
         self._queued = 0
         self._wakeup: asyncio.Future[None] | None = None
@@ -68,6 +56,7 @@ class Channel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take octets; stop reading when more are here than the session has come to."""
+        self._received += len(data)
         self.stream.feed(data)
         if self.stream.backlog > _MAX_BACKLOG and self._transport is not None:
             self._transport.pause_reading()
@@ -107,15 +96,33 @@ class Channel(asyncio.Protocol):
         self.wake()
 
     async def next_event(self, deadline: float) -> Event:
-        """Give the next event. Raises `Ended` at the deadline (loop time), or when the client has left."""
+        """Give the next event.
+
+        Raises:
+            Ended: at the deadline (loop time), when the client has left, or when it lets a literal trickle.
+        """
+        window = self._settings.data_window.total_seconds()
+        least = self._settings.min_data_rate * window
+        before, end = self._received, self._loop.time() + window
         while True:
             event = self.stream.next_event()
             if event is not None:
                 return event
-            await self.wait(deadline)
+            if not self.stream.held:
+                await self.wait(deadline)
+                before, end = self._received, self._loop.time() + window
+            elif not await self._waited(min(deadline, end)) or self._loop.time() >= end:
+                if self._received - before < least or self._loop.time() >= deadline:
+                    raise Ended("slow", "data comes too slowly, closing")
+                before, end = self._received, self._loop.time() + window
 
     async def wait(self, deadline: float) -> None:
         """Send what is written and wait for more input or `wake`. Raises `Ended`."""
+        if not await self._waited(deadline):
+            raise Ended("timeout", "timeout, closing")
+
+    async def _waited(self, deadline: float) -> bool:
+        """Do so; False at the deadline."""
         self._weigh()
         self.flush()
         if self.leaving:
@@ -128,7 +135,8 @@ class Channel(asyncio.Protocol):
             async with asyncio.timeout_at(deadline):
                 await self._woken()
         except TimeoutError:
-            raise Ended("timeout", "timeout, closing") from None
+            return False
+        return True
 
     async def pause(self, until: float) -> None:
         """Let time (of the loop) pass before an answer. Raises `Ended` when the client leaves meanwhile."""
@@ -172,8 +180,7 @@ class Channel(asyncio.Protocol):
     async def close(self) -> None:
         """Send what is queued and close; cut when the client does not let it happen soon."""
         self.flush()
-        self._budget.change(-self._held)
-        self._held = 0
+        self._hold(0)
         if self._lost or self._transport is None:
             return
         self._transport.close()
@@ -185,7 +192,8 @@ class Channel(asyncio.Protocol):
             self._transport.abort()
 
     def abort(self) -> None:
-        """Cut the connection."""
+        """Cut the connection; the listener's last act, however the session ended."""
+        self._hold(0)
         if self._transport is not None:
             self._transport.abort()
 
@@ -193,12 +201,17 @@ class Channel(asyncio.Protocol):
 
     def _weigh(self) -> None:
         """Hold what the unfinished command weighs against the budget of all connections."""
-        held = self.stream.held
-        if held == self._held:
-            return
-        if not self._budget.change(held - self._held):
+        if not self._hold(self.stream.held):
             raise Ended("no room", "too much at once, try again later", Code.UNAVAILABLE)
-        self._held = held
+
+    def _hold(self, octets: int) -> bool:
+        more = octets - self._held
+        if more > 0 and not self._budget.take(more):
+            return False
+        if more < 0:
+            self._budget.give_back(-more)
+        self._held = octets
+        return True
 
     async def _woken(self) -> None:
         self._wakeup = self._loop.create_future()

@@ -4,11 +4,8 @@ Whatever goes wrong inside, the client reads one of these lines: fixed words, a 
 The cause goes to the log, without the texts of exceptions: they may quote a name.
 """
 
-import secrets
-import traceback
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import structlog
 
@@ -23,6 +20,7 @@ from gateway.domain.errors import (
 from gateway.imap.channel import Ended
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.events import CommandRefused
+from gateway.services.incidents import frames_of, new_incident
 from gateway.services.mailbox_changes import MessagesGone
 from gateway.services.mailbox_folders import FolderExists, FolderHasInferiors
 
@@ -113,10 +111,9 @@ def _expected(connection: str, verb: str, error: PliError) -> Answer:
 
 
 def _incident(connection: str, verb: str, error: Exception) -> Answer:
-    incident = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    where = [f"{PurePath(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames]
+    incident = new_incident()
     _log.error(
-        "imap_incident", connection=connection, verb=verb, incident=incident, error=type(error).__name__, where=where
-    )
+        "imap_incident", connection=connection, verb=verb, incident=incident,
+        error=type(error).__name__, frames=frames_of(error),
+    )  # fmt: skip
     return no(f"internal failure, incident {incident}", Code.SERVERBUG)

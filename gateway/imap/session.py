@@ -15,7 +15,7 @@ import structlog
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.imap import replies
-from gateway.imap.channel import Budget, Channel, Ended
+from gateway.imap.channel import Channel, Ended
 from gateway.imap.replies import Answer
 from gateway.imap.settings import ImapSettings
 from gateway.imap.view import View
@@ -25,6 +25,7 @@ from gateway.imap.wire.commands import Append, Command
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.states import State, is_legal, state_after
+from gateway.listening import HTTP_METHODS, Budget
 from gateway.ports import Subscription
 from gateway.services.mailbox import Mailbox, Mailboxes
 from gateway.services.throttle import SignInThrottle
@@ -160,7 +161,20 @@ class Session:
             raise Ended("mailbox deleted", "the selected mailbox was deleted")
         self.write(view.apply(changes, expunge=expunge))
 
-    # ---- the session
+    # ---- the session, as the listener sees it
+
+    @property
+    def protocol(self) -> Channel:
+        """Give what takes its octets."""
+        return self.channel
+
+    def drain(self) -> None:
+        """End at the next moment at which the session waits for the client."""
+        self.channel.leave()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self.channel.abort()
 
     async def serve(self) -> None:
         """Talk until either side has had enough."""
@@ -252,6 +266,9 @@ class Session:
         self.write(responses.continuation())
 
     def _reject(self, event: Rejected) -> None:
+        if self._mailbox is None and event.tag in HTTP_METHODS:
+            # What follows comes from a page in somebody's browser, and may hold commands.
+            raise Ended("http", "this is no web server")
         self.write(responses.rejection(event))
         if event.fatal:
             raise Ended("broken framing")

@@ -19,6 +19,8 @@ class ImapSettings:
         handshake_timeout: the TLS handshake.
         sign_in_timeout: from the greeting to a successful sign-in.
         idle_timeout: waiting for a client, in IDLE too; clients renew IDLE after 29 minutes (RFC 2177).
+        data_window: a literal must bring `min_data_rate` over each such window.
+        min_data_rate: octets per second of a literal.
         write_timeout: waiting for a client to read anything at all of its answer.
         drain_timeout: at shutdown, how long commands under way may take.
         linger: how long a closing connection is given to take its last answer.
@@ -37,6 +39,8 @@ class ImapSettings:
     handshake_timeout: timedelta = timedelta(seconds=10)
     sign_in_timeout: timedelta = timedelta(seconds=60)
     idle_timeout: timedelta = timedelta(minutes=30)
+    data_window: timedelta = timedelta(seconds=30)
+    min_data_rate: int = 500
     write_timeout: timedelta = timedelta(minutes=2)
     drain_timeout: timedelta = timedelta(seconds=10)
     linger: timedelta = timedelta(seconds=1)

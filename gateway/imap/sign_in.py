@@ -1,9 +1,5 @@
 """LOGIN and AUTHENTICATE PLAIN (RFC 3501 §6.2, RFC 4616), with the time that a wrong answer takes."""
 
-import asyncio
-
-import structlog
-
 from gateway.imap import replies
 from gateway.imap.channel import Ended
 from gateway.imap.replies import Answer
@@ -12,8 +8,8 @@ from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.commands import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
+from gateway.services.sign_in_attempt import Refused, attempt
 
-_log = structlog.get_logger("pli.imap")
 _MALFORMED = Answer(Condition.BAD, "not a PLAIN message", Code.CLIENTBUG)
 _CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
 _NO_SUCH_MECHANISM = replies.no("mechanism not offered", Code.CANNOT)
@@ -55,23 +51,16 @@ async def _plain(session: Session, message: bytes) -> Answer:
 
 
 async def _check(session: Session, name: str, password: str) -> Answer:
-    """Ask the service; an unknown login and a wrong password read the same, after the same time."""
-    throttle, source, loop = session.around.throttle, session.source, asyncio.get_running_loop()
-    started = loop.time()
-    if throttle.is_locked(name, source, started):
-        raise _locked()
-    found = await session.around.mailboxes.sign_in(name, password, source)
-    if throttle.is_locked(name, source, started):
-        # Guesses sent all at once pass the first check together: each counts before the next is answered.
-        raise _locked()
-    if found is not None:
-        throttle.succeeded(name, source)
-        return await session.signed_in(found)
-    _log.info("imap_sign_in_failed", connection=session.id)
-    # The answer leaves at a time of ours, whatever the service took to find nothing.
-    await session.channel.pause(min(started + throttle.failed(name, source, started), session.deadline()))
-    return replies.WRONG_CREDENTIALS
-
-
-def _locked() -> Ended:
-    return Ended(_LOCKED, f"{_LOCKED}, try again later", Code.UNAVAILABLE)
+    outcome = await attempt(
+        session.around.throttle,
+        name,
+        (session.id, session.source),
+        lambda: session.around.mailboxes.sign_in(name, password, session.source),
+        lambda until: session.channel.pause(min(until, session.deadline())),
+    )
+    match outcome:
+        case Refused.WRONG:
+            return replies.WRONG_CREDENTIALS
+        case Refused.LOCKED:
+            raise Ended(_LOCKED, f"{_LOCKED}, try again later", Code.UNAVAILABLE)
+    return await session.signed_in(outcome)

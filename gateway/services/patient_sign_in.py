@@ -14,7 +14,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from ipaddress import IPv6Address, ip_address
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -23,6 +22,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gateway.domain.account import Account, Code, SecretKind, Session, Space
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
+from gateway.domain.network import source_network
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
@@ -107,10 +107,10 @@ class PatientSignIn:
 
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
         """Check the password and send a code; when too many wait for their check, refuse."""
-        now, who = self._clock.now(), (self._store.digest("try", identifier.lower().encode())[:8], source)
+        now, network = self._clock.now(), source_network(source)
+        who = self._store.digest("try", identifier.lower().encode())[:8], network
         if self._blocked(who, now):
             return SignInFault.TOO_MANY_ATTEMPTS
-        network = _network(source)
         if self._waiting[network] >= _MAX_WAITING_OF_SOURCE or self._waiting.total() >= _MAX_WAITING:
             return SignInFault.TOO_MANY_ATTEMPTS
         self._waiting[network] += 1
@@ -230,15 +230,6 @@ def masked(space: Space) -> str:
         return f"•• •• •• •• {space.phone[-2:]}"
     local, _, domain = space.email.partition("@")
     return f"{local[:1]}•••@{domain}" if domain else "•••"
-
-
-def _network(source: str) -> str:
-    """Give the network that counts as one source: of IPv6 a subscriber has a /64 at least (RFC 6177 §2)."""
-    try:
-        address = ip_address(source)
-    except ValueError:
-        return source
-    return address.packed[:8].hex() if isinstance(address, IPv6Address) and not address.ipv4_mapped else source
 
 
 def _typed(digits: str) -> str:

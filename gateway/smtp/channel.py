@@ -27,6 +27,7 @@ class Channel(SMTP):
         super().__init__(None, hostname=settings.hostname, ident="Pli", loop=loop)
         self.settings = settings
         self.closing = False
+        self.nameless_until: float | None = None
         self._input = bytearray()
         self._output: list[bytes] = []
         self._wakeup: asyncio.Future[None] | None = None
@@ -114,6 +115,8 @@ class Channel(SMTP):
     async def read_line(self, max_bytes: int) -> bytes | Reply | None:
         """Read a line up to CRLF; give the reply that ends it when it is not one, None when the client left."""
         deadline = self.loop.time() + self.settings.idle_timeout.total_seconds()
+        if self.nameless_until is not None:
+            deadline = min(deadline, self.nameless_until)
         while True:
             line = None if self._congested else self._take_line(max_bytes)
             if line is not None:
@@ -273,13 +276,6 @@ class Channel(SMTP):
     def _resume(self) -> None:
         if not self._stream.is_reading() and len(self._input) <= _MAX_BUFFERED:
             self._stream.resume_reading()
-
-
-def handshake_fault(error: OSError) -> str:
-    """Name why a handshake failed, in OpenSSL's fixed words, for the log."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    return (error.reason if isinstance(error, ssl.SSLError) else None) or type(error).__name__
 
 
 def _has_bare(line: bytes | bytearray) -> bool:

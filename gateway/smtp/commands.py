@@ -12,10 +12,6 @@ from gateway.services.intake import MailParameters
 from gateway.smtp import replies
 from gateway.smtp.replies import Reply
 
-HTTP_VERBS: Final = frozenset(
-    {"GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH", "TRACE", "PRI"}
-)
-
 # Outlook puts a space after the colon; nothing else is forgiven. A path holds neither brackets nor spaces:
 # quoted local parts, literals and source routes are no addresses of this network.
 _PATH: Final = re.compile(r"(FROM|TO): ?<([^<>\s]*)>(?: +(\S.*?))? *", re.ASCII | re.IGNORECASE)

@@ -12,9 +12,10 @@ from typing import Final
 import structlog
 
 from gateway.domain.errors import PliError
+from gateway.listening import HTTP_METHODS, handshake_fault
 from gateway.services.intake import Connection, Envelope, SignedIn
 from gateway.smtp import commands, replies, sign_in
-from gateway.smtp.channel import Channel, handshake_fault
+from gateway.smtp.channel import Channel
 from gateway.smtp.doors import Door, Surroundings
 from gateway.smtp.replies import Reply
 
@@ -30,10 +31,12 @@ _CLIENT_ERRORS: Final = frozenset({500, 501, 502, 503, 504, 530, 555})
 class Conversation(Channel):
     """One client, from greeting to goodbye. `serve` runs it; it never raises but when cancelled."""
 
-    def __init__(self, around: Surroundings, door: Door, remote_ip: str) -> None:
+    def __init__(self, around: Surroundings, door: Door, remote_ip: str, early: bytes = b"") -> None:
+        """Begin; `early` is what the client said before its greeting."""
         super().__init__(around.settings, asyncio.get_running_loop())
         self.around = around
         self.door = door
+        self._early = early
         self.connection = Connection(secrets.token_hex(8), door.listener, remote_ip)
         self.messages = 0
         self._greeted = False
@@ -41,12 +44,21 @@ class Conversation(Channel):
         self._tried_recipients = False
         self._idle_commands = 0
 
-    async def serve(self, early: bytes = b"") -> None:
-        """Talk until either side ends it, then close; `early` is what the client said before its greeting."""
-        early = early or self.first_word()
+    @property
+    def id(self) -> str:
+        """Name the connection in log lines."""
+        return self.connection.id
+
+    @property
+    def protocol(self) -> asyncio.Protocol:
+        """Take the octets of the connection oneself."""
+        return self
+
+    async def serve(self) -> None:
+        """Talk until either side ends it, then close."""
+        early = self._early or self.first_word()
         if early:
-            is_http = early.partition(b" ")[0].decode("ascii", "replace") in commands.HTTP_VERBS
-            self.say(replies.NOT_HTTP if is_http else replies.TOO_EARLY)
+            self.say(replies.NOT_HTTP if early.partition(b" ")[0] in HTTP_METHODS else replies.TOO_EARLY)
             self.turn_deaf()
         failure = await replies.guarded(self.connection.id, "session", self._handle_client(), None)
         if failure is not None:
@@ -56,6 +68,7 @@ class Conversation(Channel):
 
     async def _handle_client(self) -> None:
         # Replaces aiosmtpd's loop: that one takes a bare LF for the end of a command and echoes exceptions.
+        self.nameless_until = self.loop.time() + self.settings.sign_in_timeout.total_seconds()
         if self.over_tls:
             self._note_tls()
         if not self.closing:
@@ -84,7 +97,7 @@ class Conversation(Channel):
 
     def _out_of_turn(self, verb: str, line: bytes) -> Reply | None:
         """Give the reply to a command that may not even be looked at now."""
-        if verb in commands.HTTP_VERBS:
+        if line.partition(b" ")[0].upper() in HTTP_METHODS:
             return replies.NOT_HTTP
         if self.has_input() and (not self._greeted or verb in _LAST_IN_GROUP):
             return replies.TOO_EARLY
@@ -143,7 +156,7 @@ class Conversation(Channel):
                 await self.secure(self.around.tls.context(self.door))
             except OSError as error:
                 fault = handshake_fault(error)
-                _log.info("smtp_handshake_failed", connection=self.connection.id, door=self.door.value, fault=fault)
+                _log.info("listening.handshake_failed", connection=self.id, door=self.door.value, fault=fault)
                 return
             self._greeted = False
             self._reset()
@@ -159,6 +172,8 @@ class Conversation(Channel):
             peer = None
             _log.info("smtp_peer_refused", connection=self.connection.id, code=error.code)
         self.connection = replace(self.connection, tls_version=ssl_object.version(), peer=peer, helo="")
+        if peer is not None:
+            self.nameless_until = None
 
     # ---- sign-in
 
@@ -174,6 +189,7 @@ class Conversation(Channel):
                 outcome = await sign_in.check(self, self.around, self.connection, given)
                 if isinstance(outcome, SignedIn):
                     self.connection = replace(self.connection, signed_in=outcome)
+                    self.nameless_until = None
                 self._answer("AUTH", outcome if isinstance(outcome, Reply) else replies.SIGNED_IN)
             elif given is not None:
                 self._answer("AUTH", given)

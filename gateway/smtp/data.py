@@ -9,6 +9,8 @@ import io
 import re
 from enum import Enum
 
+from gateway.listening import Budget
+
 _BARE_CR = re.compile(rb"\r[^\n]")
 
 
@@ -19,29 +21,6 @@ class Fault(Enum):
     LINE = "a line over the limit"
     SIZE = "more octets than the limit"
     FULL = "no room for octets in flight"
-
-
-class Budget:
-    """Octets that all connections together may hold; a reader that finds none left drops its message."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.held = 0
-
-    def has_room(self, count: int) -> bool:
-        """Say whether `count` octets could be taken now."""
-        return self.held + count <= self.limit
-
-    def take(self, count: int) -> bool:
-        """Reserve `count` octets; False when they would exceed the limit."""
-        if not self.has_room(count):
-            return False
-        self.held += count
-        return True
-
-    def give_back(self, count: int) -> None:
-        """Return octets that were taken."""
-        self.held -= count
 
 
 class DataReader:

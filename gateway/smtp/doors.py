@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 
 from gateway.domain.directory import PeerIdentity
+from gateway.listening import Budget
 from gateway.services.intake import Intake, Listener, Receipt
 from gateway.services.throttle import SignInThrottle
-from gateway.smtp.data import Budget
 from gateway.smtp.settings import SmtpSettings
 
 

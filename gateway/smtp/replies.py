@@ -5,20 +5,18 @@ The cause goes to the log, without the texts of exceptions: they may quote an ad
 """
 
 import asyncio
-import secrets
-import traceback
 import unicodedata
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from pathlib import PurePath
 from typing import Final, TypeVar
 
 import structlog
 
 from gateway.domain.errors import PliError
 from gateway.domain.verdict import Accept, Reason, Verdict
+from gateway.services.incidents import frames_of, new_incident
 from gateway.smtp.data import Fault
 
 T = TypeVar("T")
@@ -103,12 +101,10 @@ async def guarded(connection: str, stage: str, work: Awaitable[T], limit: timede
 
 
 def _incident(connection: str, stage: str, error: Exception) -> Reply:
-    incident = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    where = [f"{PurePath(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames]
+    incident = new_incident()
     _log.error(
         "smtp_incident", connection=connection, stage=stage, incident=incident,
-        error=type(error).__name__, where=where,
+        error=type(error).__name__, frames=frames_of(error),
     )  # fmt: skip
     return reply(451, "4.3.0", f"Temporary failure, try again later, incident {incident}")
 

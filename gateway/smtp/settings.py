@@ -24,6 +24,7 @@ class SmtpSettings:
         max_connections: over all addresses.
         max_connections_per_address: from one address; a hospital's clients share one.
         handshake_timeout: a TLS handshake, from accept or from STARTTLS.
+        sign_in_timeout: from the greeting to a sign-in or a client certificate that names somebody.
         idle_timeout: waiting for a command (RFC 5321 §4.5.3.2.7).
         data_window: DATA must bring `min_data_rate` over each such window (it replaces one long timer).
         min_data_rate: octets per second of DATA.
@@ -50,6 +51,7 @@ class SmtpSettings:
     max_connections: int = 1_000
     max_connections_per_address: int = 200
     handshake_timeout: timedelta = timedelta(seconds=10)
+    sign_in_timeout: timedelta = timedelta(seconds=60)
     idle_timeout: timedelta = timedelta(minutes=5)
     data_window: timedelta = timedelta(seconds=30)
     min_data_rate: int = 500

@@ -4,15 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-
 from gateway.services.intake import Connection, SignedIn
+from gateway.services.sign_in_attempt import Refused, attempt
 from gateway.smtp import commands, replies
 from gateway.smtp.channel import Channel
 from gateway.smtp.doors import Surroundings
 from gateway.smtp.replies import Reply
-
-_log = structlog.get_logger("pli.smtp")
 
 _USERNAME: Final = "VXNlcm5hbWU6"  # "Username:"
 _PASSWORD: Final = "UGFzc3dvcmQ6"  # noqa: S105 - the prompt "Password:"
@@ -62,25 +59,21 @@ async def _response(channel: Channel, challenge: str, initial: str) -> str | Rep
 async def check(
     channel: Channel, around: Surroundings, connection: Connection, given: Credentials
 ) -> SignedIn | Reply:
-    """Ask the service; an unknown login and a wrong password read the same, after the same time."""
-    throttle, source, loop = around.throttle, connection.remote_ip, asyncio.get_running_loop()
-    started = loop.time()
-    if throttle.is_locked(given.login, source, started):
-        return replies.TOO_MANY_FAILURES
-    found = await replies.guarded(
-        connection.id, "authenticate", around.intake.authenticate(given.login, given.password, source),
-        around.settings.commit_timeout,
-    )  # fmt: skip
-    if isinstance(found, Reply):
-        return replies.AUTH_UNAVAILABLE
-    if throttle.is_locked(given.login, source, started):
-        # Guesses sent all at once pass the first check together: each counts before the next is answered.
-        return replies.TOO_MANY_FAILURES
-    if found is not None:
-        throttle.succeeded(given.login, source)
-        return found
-    _log.info("smtp_sign_in_failed", connection=connection.id)
-    # The answer leaves at a time of ours, whatever the service took to find nothing.
-    await channel.pause(started + throttle.failed(given.login, source, started) - loop.time())
-    locked = throttle.is_locked(given.login, source, started)
-    return replies.TOO_MANY_FAILURES if locked else replies.WRONG_CREDENTIALS
+    """Ask the service; the failure that reaches the limit ends the connection."""
+    loop, source, throttle = asyncio.get_running_loop(), connection.remote_ip, around.throttle
+    trying = attempt(
+        throttle,
+        given.login,
+        (connection.id, source),
+        lambda: around.intake.authenticate(given.login, given.password, source),
+        lambda until: channel.pause(until - loop.time()),
+    )
+    outcome = await replies.guarded(connection.id, "authenticate", trying, around.settings.commit_timeout)
+    match outcome:
+        case Reply():
+            return replies.AUTH_UNAVAILABLE
+        case Refused.WRONG if not throttle.is_locked(given.login, source, loop.time()):
+            return replies.WRONG_CREDENTIALS
+        case Refused():
+            return replies.TOO_MANY_FAILURES
+    return outcome

@@ -108,6 +108,14 @@ async def test_failures_are_counted_by_identifier_and_source(site: PatientSite) 
     assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE), CodeIssued)
 
 
+@pytest.mark.parametrize("of", ["2001:db8::{}", "::ffff:192.0.2.9"])
+async def test_failures_of_a_whole_subnet_are_counted_together(site: PatientSite, of: str) -> None:
+    for number in range(3):
+        await site.patients.sign_in(IDENTIFIER, "faux", of.format(number))
+    assert await site.patients.sign_in(IDENTIFIER, PASSWORD, of.format(9)) is SignInFault.TOO_MANY_ATTEMPTS
+    assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, "2001:db8:0:1::1"), CodeIssued)
+
+
 async def test_guesses_sent_all_at_once_are_counted_too(site: PatientSite) -> None:
     guesses = [site.patients.sign_in(IDENTIFIER, f"faux{n}", SOURCE) for n in range(3)]
     answers = await asyncio.gather(*guesses, site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE))

@@ -10,20 +10,31 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.domain.errors import SealBroken, StoreUnavailable
+from gateway.imap.wire.stream import ImapStream
 from gateway.ports import Tx
 from gateway.services import mailbox as mailbox_service
+from tests.builders.edges import passed
 from tests.builders.imap_client import ImapClient
-from tests.builders.imap_site import Site, a_message, running
+from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 
 T = TypeVar("T")
 
 
 async def test_commands_that_are_none_end_the_connection_at_last() -> None:
     async with running(max_bad_commands=5) as site, site.connected() as client:
-        await client.send(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a NONSENSE\r\n" * 5)
+        await client.send(b"Host: x\r\n" + b"a NONSENSE\r\n" * 5)
         heard = [await client.response() for _ in range(6)]
         assert heard[-1].startswith(b"* BYE too many bad commands")
         assert await client.closed()
+
+
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"OPTIONS", b"PRI"])
+async def test_web_browser_is_sent_away_before_it_says_more(method: bytes) -> None:
+    login = f"a LOGIN {LOGIN} {PASSWORD}\r\nb SELECT INBOX\r\n".encode()
+    async with running() as site, site.connected() as client:
+        await client.send(method + b" / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n" + login)
+        assert await client.response() == b"* BYE this is no web server"
+        assert await client.response() == b""
 
 
 async def test_good_commands_pardon_bad_ones() -> None:
@@ -85,6 +96,45 @@ async def test_unfinished_commands_of_all_connections_share_one_bound() -> None:
         assert (await second.response()).startswith(b"* BYE [UNAVAILABLE]")
         await first.send(b"x\r\n")
         assert (await first.response()).startswith(b"a NO")
+
+
+async def test_literal_that_trickles_is_cut_off() -> None:
+    async with running(data_window=timedelta(milliseconds=50)) as site, site.signed_in() as client:
+        await client.send(b"a APPEND INBOX {1000+}\r\nx")
+        assert (await client.response()).startswith(b"* BYE data comes too slowly")
+        assert await client.closed()
+
+
+async def test_literal_that_flows_outlives_every_window() -> None:
+    window, message = timedelta(milliseconds=50), a_message(body="x" * 2_000)
+    async with running(data_window=window, min_data_rate=100) as site, site.signed_in() as client:
+        await client.send(b"a APPEND INBOX {%d+}\r\n" % len(message))
+        for start in range(0, len(message), 200):
+            await client.send(message[start : start + 200])
+            await passed(window / 2)
+        await client.send(b"\r\n")
+        assert (await client.response()).startswith(b"a OK")
+        await passed(2 * window)
+        await client.good("NOOP")
+
+
+async def test_session_that_fails_gives_its_share_of_the_bound_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = 1_000_000
+    async with running(max_in_flight_bytes=bound) as site, site.signed_in() as second:
+        async with site.signed_in() as first:
+            await first.send(b"a APPEND INBOX {600000+}\r\n" + b"x" * 599_999)
+            await _until(lambda: any(session.channel.stream.held > 599_000 for session in site.server.sessions))
+            with monkeypatch.context() as patch, capture_logs() as logs:
+                patch.setattr(ImapStream, "next_event", _broken)
+                await first.send(b"x")
+                await _until(lambda: any(entry["event"] == "listening.talk_failed" for entry in logs))
+        await _until(lambda: len(site.server.sessions) == 1)
+        await second.send(b"a APPEND INBOX {600000+}\r\n" + b"x" * 600_000 + b"\r\n")
+        assert not (await second.response()).startswith(b"* BYE")
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("a fault of ours")
 
 
 async def test_client_that_does_not_read_is_cut() -> None:

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.domain.verdict import Defer, Reason
+from tests.builders.edges import passed
 from tests.builders.fake_intake import UNREACHABLE
 from tests.builders.smtp_client import SmtpClient
 from tests.builders.smtp_site import DOORS, LOGIN, PASSWORD, PLAIN, SETTINGS, running
@@ -61,6 +62,23 @@ async def test_idle_client_is_told_and_cut(tmp_path: Path, begun: bytes) -> None
         client.send(begun)
         assert (await client.reply()).startswith("421 4.4.2")
         assert await client.closed()
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_client_that_does_not_show_who_it_is_is_cut_in_time(tmp_path: Path, door: str) -> None:
+    async with running(tmp_path, sign_in_timeout=SOON) as site, site.connected(door) as client:
+        while not (said := await client.ask("NOOP")).startswith("421"):
+            await passed(SOON / 5)
+        assert said.startswith("421 4.4.2")
+        assert await client.closed()
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_client_that_has_shown_who_it_is_may_take_its_time(tmp_path: Path, door: str) -> None:
+    limit = timedelta(milliseconds=500)
+    async with running(tmp_path, sign_in_timeout=limit) as site, site.ready(door) as client:
+        await passed(limit)
+        assert (await client.ask("NOOP")).startswith("250")
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -80,7 +80,7 @@ async def door() -> AsyncIterator[Door]:
         trust = ssl.create_default_context(cafile=str(folder / "ca.pem"))
         async with patient_site(folder / "store") as site, AsyncExitStack() as serving:
             seconds = [0.0]
-            served = serving_web(_services(site), _place(), pair, lambda: seconds[0])
+            served = serving_web(_services(site), _place(), pair, monotonic=lambda: seconds[0])
             port = await serving.enter_async_context(served)
             connector = aiohttp.TCPConnector(ssl=trust, force_close=True)
             async with aiohttp.ClientSession(connector=connector) as client:

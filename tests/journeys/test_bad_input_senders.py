@@ -38,10 +38,10 @@ pytestmark = pytest.mark.xdist_group("gateway")
 
 def refused_in_handshake(site: GatewaySite, certificate: tuple[Path, Path] | None) -> None:
     """Try to speak under TLS: the server ends it before anything can be asked."""
-    before = site.log().count("smtp_handshake_failed")
+    before = site.log().count("listening.handshake_failed")
     with pytest.raises((smtplib.SMTPServerDisconnected, OSError)), relay_connection(site, certificate) as client:
         client.noop()
-    until(lambda: site.log().count("smtp_handshake_failed") == before + 1, "the handshake succeeded")
+    until(lambda: site.log().count("listening.handshake_failed") == before + 1, "the handshake succeeded")
 
 
 def _plain(client: smtplib.SMTP, login: str, password: str) -> tuple[int, bytes]:

@@ -1,7 +1,6 @@
 """What every page is guarded by: sessions, forms of our own, policies of content, errors that say nothing."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import FormData
@@ -21,12 +20,6 @@ PAGES = (
     "/profil", "/agenda",
 )  # fmt: skip
 POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse", "/messages/nouveau")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with browsing(demo_world()) as found:
-        yield found
 
 
 @pytest.mark.parametrize("path", PAGES)

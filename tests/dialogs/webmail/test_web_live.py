@@ -10,24 +10,12 @@ from aiohttp import ClientError, ClientResponse
 
 from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import Browser, browsing
-from tests.builders.web_contents import demo_world
 from tests.builders.web_people import NOW
 from tests.builders.web_world import WebWorld
 from webmail.model import Message, MessageId, Pulse, Viewer
 from webmail.tokens import digest_of
 
 HELLO = Message(MessageId("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)
-
-
-@pytest.fixture
-def world() -> WebWorld:
-    return demo_world()
-
-
-@pytest.fixture
-async def browser(world: WebWorld) -> AsyncIterator[Browser]:
-    async with browsing(world) as found:
-        yield found
 
 
 @asynccontextmanager

@@ -1,25 +1,19 @@
 """Answering from a page: who it goes to, what may be joined, what is refused and given back."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from aiohttp import FormData
 
-from tests.builders.web_client import Answer, Browser, browsing
-from tests.builders.web_contents import demo_world
-from tests.builders.web_world import WebWorld
+from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_people import OTHER
+from tests.builders.web_world import FixedClock, WebWorld
 from webmail.forms import file_name
-
-
-@pytest.fixture
-def world() -> WebWorld:
-    return demo_world()
-
-
-@pytest.fixture
-async def browser(world: WebWorld) -> AsyncIterator[Browser]:
-    async with browsing(world) as found:
-        yield found
+from webmail.model import ConversationId
+from webmail.sessions import SESSION_COOKIE, Sessions
+from webmail.settings import WebSettings
 
 
 async def reply(
@@ -183,3 +177,39 @@ async def test_file_name_that_is_not_utf8_does_no_harm(browser: Browser, world: 
 )  # fmt: skip
 def test_file_keeps_its_own_name_only(claimed: str, kept: str) -> None:
     assert file_name(claimed) == kept
+
+
+async def test_patient_whose_uploads_never_end_does_not_keep_others_from_answering(
+    browser: Browser, world: WebWorld
+) -> None:
+    theirs = replace(world.conversations_by_id["c-vasseur"], id=ConversationId("c-autre"))
+    world.add_conversation(theirs, OTHER)
+    sessions = Sessions(browser.sessions, FixedClock(), WebSettings(ORIGIN))
+    other = Browser(browser.session, browser.base, browser.sessions, {SESSION_COOKIE: await sessions.open(OTHER)})
+    begun = asyncio.Semaphore(0)
+    stuck = [asyncio.create_task(endless_reply(browser, begun)) for _ in range(6)]
+    try:
+        for _ in stuck:
+            await begun.acquire()
+        async with asyncio.timeout(5):
+            assert (await reply(other, to="c-autre")).location.startswith("/messages/c-autre?envoye=1")
+    finally:
+        for task in stuck:
+            task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+
+
+async def endless_reply(browser: Browser, begun: asyncio.Semaphore) -> None:
+    """Send the beginning of a form with a file, and no more."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--limite\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n'
+        begun.release()
+        await asyncio.Event().wait()
+
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=limite",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
+        "Sec-Fetch-Site": "same-origin",
+    }
+    await browser.session.post(f"{browser.base}/messages/c-vasseur/reponse", data=body(), headers=headers)

@@ -5,18 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.builders.web_client import Browser, browsing
-from tests.builders.web_contents import demo_world
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_world import WebWorld
 from webmail.tokens import digest_of
 
 WRONG = {"identifiant": IDENTIFIER, "mot_de_passe": "faux"}
 RIGHT = {"identifiant": IDENTIFIER, "mot_de_passe": PASSWORD}
-
-
-@pytest.fixture
-def world() -> WebWorld:
-    return demo_world()
 
 
 @pytest.fixture

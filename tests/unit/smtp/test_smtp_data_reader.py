@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.smtp.data import Budget, DataReader, Fault, has_long_line
+from gateway.listening import Budget
+from gateway.smtp.data import DataReader, Fault, has_long_line
 
 
 def reader(max_bytes: int = 10_000, budget: int = 100_000) -> DataReader:

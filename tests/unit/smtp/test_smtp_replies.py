@@ -74,5 +74,5 @@ async def test_unexpected_failure_names_its_incident_here_and_in_the_log() -> No
     assert isinstance(answer, Reply)
     [line] = logs
     assert answer.wire == f"451 4.3.0 Temporary failure, try again later, incident {line['incident']}\r\n".encode()
-    assert (line["error"], line["where"][-1].split(":")[2]) == ("ValueError", "work")
+    assert (line["error"], line["frames"][-1].split()[1]) == ("ValueError", "work")
     assert "295109912611193" not in str(logs)

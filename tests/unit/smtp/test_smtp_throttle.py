@@ -1,5 +1,7 @@
 """Failed sign-ins are counted per account and source, slowed, locked, forgotten."""
 
+import pytest
+
 from gateway.services.throttle import SignInThrottle
 
 
@@ -47,3 +49,17 @@ def test_memory_is_bounded_by_forgetting_the_oldest() -> None:
         for _ in range(3):
             found.failed(account, "192.0.2.1", 0)
     assert [found.is_locked(account, "192.0.2.1", 0) for account in "abc"] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("guesser", "same", "other"),
+    [("2001:db8::{}", "2001:db8::ffff:1", "2001:db8:0:1::1"), ("::ffff:192.0.2.1", "192.0.2.1", "192.0.2.2")],
+)
+def test_whole_subnet_of_a_subscriber_is_one_source(guesser: str, same: str, other: str) -> None:
+    found = throttle()
+    for number in range(3):
+        found.failed("a", guesser.format(number), 0)
+    assert found.is_locked("a", same, 1)
+    assert not found.is_locked("a", other, 1)
+    found.succeeded("a", same)
+    assert not found.is_locked("a", guesser.format(9), 1)

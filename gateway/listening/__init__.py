@@ -1,0 +1,28 @@
+"""What all listeners have in common: sockets, places, handshakes, the tasks of connections, the end.
+
+Knows no protocol: SMTP, IMAP and the web each give a `Door` that makes the `Talk` of one connection.
+"""
+
+from gateway.listening.budget import Budget
+from gateway.listening.handshake import handshake_fault
+from gateway.listening.listener import Door, Limits, Listener, Talk
+from gateway.listening.places import Places
+from gateway.listening.progress import octets_acknowledged, octets_queued
+from gateway.listening.sockets import bind, bound, port_of
+from gateway.listening.strangers import HTTP_METHODS
+
+__all__ = [
+    "HTTP_METHODS",
+    "Budget",
+    "Door",
+    "Limits",
+    "Listener",
+    "Places",
+    "Talk",
+    "bind",
+    "bound",
+    "handshake_fault",
+    "octets_acknowledged",
+    "octets_queued",
+    "port_of",
+]

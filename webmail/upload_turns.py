@@ -1,0 +1,29 @@
+"""Who may have a form with files read now: few at once, since each is held in memory, and one for each account."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from webmail.model import AccountId
+
+
+class UploadTurns:
+    """One account's slow uploads wait for each other, and leave the others their places."""
+
+    def __init__(self, at_once: int) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._turns: dict[AccountId, asyncio.Lock] = {}
+        self._here: Counter[AccountId] = Counter()
+
+    @asynccontextmanager
+    async def turn(self, account: AccountId) -> AsyncIterator[None]:
+        """Wait for the account's turn, then for a place."""
+        self._here[account] += 1
+        try:
+            async with self._turns.setdefault(account, asyncio.Lock()), self._places:
+                yield
+        finally:
+            self._here[account] -= 1
+            if not self._here[account]:
+                del self._here[account], self._turns[account]
