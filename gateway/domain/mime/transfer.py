@@ -48,13 +48,21 @@ class EncodedBody:
     encoding: str
 
     def head(self, max_bytes: int) -> bytes:
-        """Decode the first `max_bytes`, looking at no more than that takes."""
+        """Decode the first `max_bytes`, looking at no more than that takes.
+
+        All of the body is looked at only when its beginning decodes to less than it should: blank lines, foreign
+        characters or soft line breaks in front must not hide what a part holds.
+        """
         if self.encoding == "base64":
-            kept = self.raw[self.start : min(self.end, self.start + max_bytes * 3 // 2 + 16)].translate(None, _BLANKS)
-            return decode_base64(kept[: len(kept) // 4 * 4 or None])[:max_bytes]
-        if self.encoding == "quoted-printable":
-            return decode_quoted_printable(self.raw[self.start : min(self.end, self.start + max_bytes * 3)])[:max_bytes]
-        return self.raw[self.start : min(self.end, self.start + max_bytes)]
+            end = min(self.end, self.start + max_bytes * 3 // 2 + 16)
+            kept = self.raw[self.start : end].translate(None, _BLANKS)
+            found = decode_base64(kept[: len(kept) // 4 * 4 or None])
+        elif self.encoding == "quoted-printable":
+            end = min(self.end, self.start + max_bytes * 3)
+            found = decode_quoted_printable(self.raw[self.start : end])
+        else:
+            return self.raw[self.start : min(self.end, self.start + max_bytes)]
+        return (found if len(found) >= max_bytes or end == self.end else self.whole())[:max_bytes]
 
     def tail(self, max_bytes: int) -> bytes:
         """Decode about the last `max_bytes`."""
