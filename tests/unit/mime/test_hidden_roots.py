@@ -48,7 +48,7 @@ def test_document_behind_soft_line_breaks_is_held() -> None:
     ],
 )
 def test_root_behind_a_long_prologue_is_held(prologue: bytes) -> None:
-    assert kind_of(b'<?xml version="1.0"?>'[: 21 * (prologue[:1] == b"<")] + prologue + _CDA).is_clinical
+    assert kind_of(b'<?xml version="1.0"?>'[: 21 * (prologue[:1] == b"<")] + prologue + _CDA).is_held
 
 
 def test_document_behind_its_own_style_sheet_is_held() -> None:
@@ -57,4 +57,4 @@ def test_document_behind_its_own_style_sheet_is_held() -> None:
 
 
 def test_other_markup_is_not_held() -> None:
-    assert not kind_of(b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g/>" * 30_000 + b"</svg>").is_clinical
+    assert not kind_of(b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g/>" * 30_000 + b"</svg>").is_held
