@@ -19,6 +19,9 @@ from gateway.domain.mime.kinds import Kind, kind_of
 from gateway.domain.mime.transfer import EncodedBody, decode_base64
 
 _MAX_DEPTH = 4
+_MAX_FILE_BYTES = 64 * 1024 * 1024
+_MAX_MEMBERS = 100
+"""Members of one gzip file; each costs a copy of all that follows."""
 _ANY_RATIO = 2_000
 """Deflate makes at most 1,032 octets of one: the budget bounds these archives, pictures of one colour pass."""
 
@@ -43,7 +46,10 @@ _ATTACHED_DATA, _ATTACHED_PROPERTIES = 0x0006800F, 0x00069005
 
 
 class Budget:
-    """What the wrappings of one message may still cost: files and octets once opened."""
+    """What the wrappings of one message may still cost: files and octets once opened.
+
+    It is spent before anything is opened, and stays spent when that fails: a message may hold hundreds of bombs.
+    """
 
     def __init__(self, files: int = 2_000, octets: int = 128 * 1024 * 1024) -> None:
         self.files = files
@@ -58,9 +64,17 @@ class Budget:
         if self.octets < 0:
             raise fault(FaultReason.TOO_LARGE)
 
-    def limits(self) -> ArchiveLimits:
-        """Give what is left as the limits of an archive."""
-        return ArchiveLimits(max(self.files, 0), self.octets, self.octets, _ANY_RATIO)
+    @property
+    def room(self) -> int:
+        """Give how many octets one file may have."""
+        return max(min(self.octets, _MAX_FILE_BYTES), 0)
+
+    def archive(self, data: bytes) -> Archive:
+        """Read the directory of a zip and spend what its files weigh once opened."""
+        archive = Archive(data, ArchiveLimits(max(self.files, 0), self.room, max(self.octets, 0), _ANY_RATIO))
+        for size in archive.sizes():
+            self.spend(size)
+        return archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def clinical_within(kind: Kind, path: str, data: bytes, budget: Budget, depth: i
     if depth >= _MAX_DEPTH and kind is not Kind.OTHER:
         raise fault(FaultReason.TOO_DEEP)
     if data.startswith(marks.ZIP):
-        archive = Archive(data, budget.limits())
+        archive = budget.archive(data)
         if _is_submission(archive):
             yield Inner(Kind.XDM, path, data)
             return
@@ -99,7 +113,6 @@ def clinical_within(kind: Kind, path: str, data: bytes, budget: Budget, depth: i
     else:
         files = _held_in(kind, path, data, budget)
     for name, content in files:
-        budget.spend(len(content))
         below = f"{path}/{name}" if name else path
         yield from clinical_within(kind_within(name, content), below, content, budget, depth + 1)
 
@@ -119,10 +132,12 @@ def _members(archive: Archive) -> Iterator[tuple[str, bytes]]:
 
 def _held_in(kind: Kind, path: str, data: bytes, budget: Budget) -> Iterator[tuple[str, bytes]]:
     if data.startswith(marks.GZIP):
-        yield posixpath.splitext(posixpath.basename(path))[0], _gunzipped(data, budget.octets)
+        yield posixpath.splitext(posixpath.basename(path))[0], _gunzipped(data, budget)
     elif data.startswith(marks.TNEF):
+        budget.spend(len(data))
         yield from _outlook_files(data)
     elif _BASE64_TEXT.match(text := marks.text_start(marks.narrowed(data))):
+        budget.spend(len(text))
         yield "", decode_base64(text)
         # Nothing is read behind padding: what stands there is looked at as a file of its own.
         yield "", text.partition(b"=")[2].lstrip(b"=\r\n")
@@ -132,16 +147,22 @@ def _held_in(kind: Kind, path: str, data: bytes, budget: Budget) -> Iterator[tup
         _look_through(data)
 
 
-def _gunzipped(data: bytes, max_bytes: int) -> bytes:
+def _gunzipped(data: bytes, budget: Budget) -> bytes:
     """Undo gzip, all its members one after another (RFC 1952 §2.2)."""
-    opened = bytearray()
+    opened, room, members = bytearray(), budget.room, 0
     while data:
         engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        before, members = len(opened), members + 1
+        if members > _MAX_MEMBERS:
+            raise fault(FaultReason.TOO_MANY)
         try:
-            opened += engine.decompress(data, max_bytes - len(opened) + 1)
+            # One octet more than there is room for shows that there is more; a bound of 0 would be none.
+            opened += engine.decompress(data, room - before + 1)
         except zlib.error as error:
+            budget.spend(room - before)
             raise fault(FaultReason.GZIP_DAMAGED) from error
-        if len(opened) > max_bytes:
+        budget.spend(len(opened) - before)
+        if len(opened) > room:
             raise fault(FaultReason.TOO_LARGE)
         if not engine.eof:
             raise fault(FaultReason.GZIP_DAMAGED)

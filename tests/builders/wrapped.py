@@ -69,6 +69,10 @@ def winmail_with_a_message(inner: bytes) -> bytes:
     return TNEF + outlook_attribute(0x00069005, bytes(24) + inner)
 
 
+def _folded(data: bytes) -> bytes:
+    return base64.encodebytes(data).replace(b"\n", b"\r\n ")
+
+
 def _tar(data: bytes) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -172,6 +176,16 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "as base64 in an envelope": (
         _R.HIDDEN_DOCUMENT,
         Way("a.xml", "application/xml", lambda cda: b"<e:Envelope><Doc>" + base64.encodebytes(cda) + b"</Doc>"),
+    ),
+    "behind the words of a text file": (
+        _R.HIDDEN_DOCUMENT, Way("a.txt", "text/plain", lambda cda: b"Bonjour,\r\n" * 900 + base64.encodebytes(cda)),
+    ),
+    "in an appointment": (
+        _R.HIDDEN_DOCUMENT,
+        Way("rdv.ics", "text/calendar", lambda cda: b"BEGIN:VCALENDAR\r\nATTACH;ENCODING=BASE64:" + _folded(cda)),
+    ),
+    "in a DICOM object": (
+        _R.HIDDEN_DOCUMENT, Way("a.dcm", "application/dicom", lambda cda: bytes(128) + b"DICM" + bytes(900) + cda),
     ),
     "broken winmail.dat": (
         _R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: TNEF + b"\7" + zip_in_zip(cda, 1)),

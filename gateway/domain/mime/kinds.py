@@ -50,6 +50,8 @@ _SHOWN = frozenset(
 )
 
 _SEEN_BY_CONTENT = frozenset({Kind.PDF, Kind.IMAGE, Kind.DICOM})
+_MAY_QUOTE = frozenset({Kind.TEXT, Kind.CALENDAR, Kind.DICOM})
+"""What is searched to its end for clinical documents, the text of letters excepted."""
 _TEXTS = frozenset({Kind.TEXT, Kind.CALENDAR})
 
 _XDM_NAME = re.compile(r"ihe[_-]?xdm.*\.zip", re.IGNORECASE)
@@ -106,6 +108,8 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
     """Classify one leaf from its body, declared type and safe file name."""
     head = body.head(SNIFF_BYTES)
     kind = _by_content(body, head, filename) or _by_label(head, media_type, filename)
+    if kind in _MAY_QUOTE and (filename or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
+        return Kind.OTHER
     # A message that was not looked into (encoded, or sent as a file) may bear anybody's documents.
     return Kind.OPAQUE if kind is Kind.MESSAGE else kind
 

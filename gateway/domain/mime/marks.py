@@ -107,8 +107,8 @@ def has_cda_root(data: bytes) -> bool:
 
 
 def has_encoded_cda(data: bytes) -> bool:
-    """Say whether a base64 text anywhere in `data` holds the name of a CDA root, however its lines are cut."""
-    joined = data.translate(None, b"\r\n")
+    """Say whether a base64 text in `data` holds the name of a CDA root, however its lines are cut or folded."""
+    joined = data.translate(None, b"\r\n\t ")
     return any(mark in joined for mark in _ROOT_IN_BASE64)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from dossier_bridge.synthetic import Submitted, xdm_archive, zipped
+from dossier_bridge.wrappings import kind_within
 from gateway.domain.mime import attachments, decoded_body, scan_message
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
 from tests.builders.wrapped import OCTETS, ORDINARY, READ, REFUSED, Way, a_zip, zip_in_zip, zip_of
@@ -49,6 +51,11 @@ def test_ordinary_file_gives_no_fault(way: str) -> None:
     held, outcome = through_the_post(ORDINARY[way])
     assert outcome.failures == ()
     assert not (held and outcome.documents)
+
+
+def _with_a_wrong_checksum(archive: bytes) -> bytes:
+    at = archive.index(b"PK\x01\x02") + 16
+    return archive[:at] + bytes([archive[at] ^ 1]) + archive[at + 1 :]
 
 
 def read(data: bytes, name: str = "a.zip") -> ReadOutcome:
@@ -144,8 +151,35 @@ def test_bombs_in_several_attachments_are_bounded_together() -> None:
     assert reasons(outcome) == [FaultReason.TOO_LARGE]
 
 
+def many_attachments(data: bytes, count: int) -> ReadOutcome:
+    """Read a message whose attachments are all the same, each in a part of its own."""
+    kind = kind_within("a.bin", data)
+    return read_attachments(ReadRequest(tuple(AttachedFile(str(n), kind, "a.bin", data) for n in range(count))))
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        gzip.compress(bytes(60_000_000), 1),
+        gzip.compress(bytes(300_000_000), 1),
+        zip_of({"a": bytes(60_000_000)}),
+        _with_a_wrong_checksum(zip_of({"a": bytes(60_000_000)})),
+    ],
+    ids=["gzip", "larger gzip", "zip", "damaged zip"],
+)
+def test_bombs_in_hundreds_of_attachments_cost_no_more_than_one_message_may(bomb: bytes) -> None:
+    before = time.process_time()
+    outcome = many_attachments(bomb, 300)
+    assert len(outcome.failures) >= 298
+    assert time.process_time() - before < 5
+
+
 def test_bomb_of_gzip_is_not_opened_to_its_end() -> None:
     assert reasons(packed(gzip.compress(bytes(200_000_000), 1))) == [FaultReason.TOO_LARGE]
+
+
+def test_members_of_gzip_have_a_limit() -> None:
+    assert reasons(packed(gzip.compress(b"") * 200_000)) == [FaultReason.TOO_MANY]
 
 
 def test_files_of_all_archives_are_counted_together() -> None:
