@@ -17,7 +17,7 @@ from dossier_bridge.pdf import is_pdf, pdf_facts
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.wrappings import Budget, Inner, clinical_within, kind_within
 from dossier_bridge.xdm import XdmDocument, read_xdm
-from gateway.domain.document import DocumentEntry, DocumentNote, ReadDocument
+from gateway.domain.document import NOBODY, DocumentEntry, DocumentNote, ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name
 from gateway.domain.mime.kinds import Kind
 
@@ -191,12 +191,19 @@ def _hash_identifier(data: bytes) -> str:
 
 
 def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
-    """Drop a document that came before, byte for byte or in all it says; one that only bears its number stays."""
+    """Drop a document that came before, byte for byte or in all it says, of the same patient.
+
+    One that only bears another's number stays, and so do the same octets said to be of somebody else: whoever is
+    named is compared (A12). A file that names nobody is dropped beside the same file that names somebody.
+    """
+    documents = list(documents)
+    named = {document.sha256 for document in documents if document.entry.patient != NOBODY}
     seen: set[object] = set()
     kept = []
     for document in documents:
-        same = {document.sha256, (document.entry, document.results, document.presentation)}
-        if seen.isdisjoint(same):
+        patient = document.entry.patient
+        same = {(document.sha256, patient), (document.entry, document.results, document.presentation)}
+        if seen.isdisjoint(same) and not (patient == NOBODY and document.sha256 in named):
             kept.append(document)
         seen |= same
     return tuple(kept)

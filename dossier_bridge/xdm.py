@@ -54,7 +54,7 @@ def read_xdm(data: bytes, limits: XdmLimits | None = None, budget: Budget | None
     indexes = [name for name in archive.names() if posixpath.basename(name).lower() == _METADATA]
     if not indexes:
         raise fault(FaultReason.XDM_METADATA)
-    documents: dict[str, XdmDocument] = {}
+    documents: list[XdmDocument] = []
     patients: frozenset[tuple[str, str]] = frozenset()
     for index in indexes:
         metadata = read_metadata(archive.open(index), limits.max_metadata_bytes)
@@ -62,12 +62,12 @@ def read_xdm(data: bytes, limits: XdmLimits | None = None, budget: Budget | None
         if len(documents) + len(metadata.entries) > limits.max_documents:
             raise fault(FaultReason.TOO_MANY)
         for entry in metadata.entries:
-            document = _document(archive, posixpath.dirname(index), entry)
-            documents.setdefault(document.uri, document)
+            # A file that is described twice is two documents here: both descriptions name a patient.
+            documents.append(_document(archive, posixpath.dirname(index), entry))
     if len(patients) > 1:
         raise fault(FaultReason.TWO_PATIENTS)
-    _check_stowaways(archive, {*documents, *indexes}, budget)
-    return XdmSubmission(tuple(documents.values()), patients)
+    _check_stowaways(archive, {*indexes, *(document.uri for document in documents)}, budget)
+    return XdmSubmission(tuple(documents), patients)
 
 
 def _check_stowaways(archive: Archive, described: set[str], budget: Budget) -> None:

@@ -113,6 +113,14 @@ def test_archive_of_two_patients_is_refused(site: GatewaySite) -> None:
     assert FaultReason.TWO_PATIENTS.sentence in words_of(told)
 
 
+def test_same_file_said_to_be_of_two_patients_is_refused(site: GatewaySite) -> None:
+    patient, other = site.new_patients(2)
+    file = Submitted("CR.PDF", pdf_page(["Document inventé"]), "application/pdf")
+    archives = [xdm_archive([file], claimed(who.identity)) for who in (patient, other)]
+    files = [xdm(data, name=f"IHE_XDM{number}.zip") for number, data in enumerate(archives)]
+    kept_from(site, patient, with_attachments(LILAS, patient, *files), "904")
+
+
 @pytest.mark.parametrize("lying", ["document", "metadata"])
 def test_metadata_and_document_must_name_the_same_patient(site: GatewaySite, lying: str) -> None:
     patient, other = site.new_patients(2)
