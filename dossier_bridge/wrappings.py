@@ -134,8 +134,9 @@ def _held_in(kind: Kind, path: str, data: bytes, budget: Budget) -> Iterator[tup
     if data.startswith(marks.GZIP):
         yield posixpath.splitext(posixpath.basename(path))[0], _gunzipped(data, budget)
     elif data.startswith(marks.TNEF):
-        budget.spend(len(data))
-        yield from _outlook_files(data)
+        for content in _outlook_files(data):
+            budget.spend(len(content))
+            yield "", content
     elif _BASE64_TEXT.match(text := marks.text_start(marks.narrowed(data))):
         budget.spend(len(text))
         yield "", decode_base64(text)
@@ -170,7 +171,7 @@ def _gunzipped(data: bytes, budget: Budget) -> bytes:
     return bytes(opened)
 
 
-def _outlook_files(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _outlook_files(data: bytes) -> Iterator[bytes]:
     """Give the files of a TNEF stream, and the streams of messages inside it (MS-OXTNEF §2.1.3)."""
     at = _TNEF_HEADER_BYTES
     while at + _ATTRIBUTE.size <= len(data):
@@ -180,14 +181,14 @@ def _outlook_files(data: bytes) -> Iterator[tuple[str, bytes]]:
             break
         content = data[at + _ATTRIBUTE.size : end]
         if identifier == _ATTACHED_DATA:
-            yield "", content
+            yield content
         elif identifier == _ATTACHED_PROPERTIES and marks.TNEF in content:
-            yield "", content[content.index(marks.TNEF) :]
+            yield content[content.index(marks.TNEF) :]
         at = end + 2
     rest = data[at:]
     if marks.ZIP[0] in rest or marks.GZIP + b"\x08" in rest:
         raise fault(FaultReason.HIDDEN_DOCUMENT)
-    yield "", rest
+    yield rest
 
 
 def _look_through(data: bytes) -> None:

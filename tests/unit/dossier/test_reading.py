@@ -112,6 +112,12 @@ def test_pdf_that_bears_the_whole_name_of_the_standard_is_the_copy(name: str) ->
     assert outcome.companions == ("3",)
 
 
+def test_patient_without_given_name_has_no_copy_by_name() -> None:
+    patient = replace(a_patient(), given_names=())
+    outcome = read(("a.xml", with_pdf(None, patient)), ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF))
+    assert outcome.companions == ()
+
+
 def test_name_that_itself_holds_the_separator_is_understood() -> None:
     patient = replace(a_patient(), birth_name="LE GALL")
     outcome = read(("a.xml", with_pdf(None, patient)), ("20260105_CR_LE_GALL_ALIX_4.pdf", OTHER_PDF))

@@ -13,7 +13,19 @@ from dossier_bridge.synthetic import Submitted, xdm_archive, zipped
 from dossier_bridge.wrappings import kind_within
 from gateway.domain.mime import attachments, decoded_body, scan_message
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
-from tests.builders.wrapped import OCTETS, ORDINARY, READ, REFUSED, Way, a_zip, zip_in_zip, zip_of
+from tests.builders.wrapped import (
+    OCTETS,
+    ORDINARY,
+    READ,
+    REFUSED,
+    TNEF,
+    Way,
+    a_zip,
+    outlook_attribute,
+    winmail,
+    zip_in_zip,
+    zip_of,
+)
 
 CDA = a_report(results=[a_result()])
 
@@ -87,6 +99,19 @@ def test_submission_whose_folder_was_zipped_again_is_read_with_its_metadata() ->
     moved = zip_of({f"Bureau/envoi/{name}": opened.open(name) for name in opened.names()})
     (document,) = packed(moved).documents
     assert document.entry.format_code == "urn:ihe:lab:xd-lab:2008"
+
+
+def test_other_attributes_of_winmail_are_passed_over() -> None:
+    others = outlook_attribute(0x00069003, b"x") + outlook_attribute(0x00069005, b"x")
+    assert len(packed(TNEF + others + winmail(CDA)[len(TNEF) :]).documents) == 1
+
+
+def test_files_of_winmail_are_counted() -> None:
+    assert reasons(packed(winmail(*[b""] * 2_001))) == [FaultReason.TOO_MANY]
+
+
+def test_name_of_a_root_repeated_without_end_is_refused() -> None:
+    assert reasons(packed(b"\1\2" + b"ClinicalDocument." * 2_000)) == [FaultReason.HIDDEN_DOCUMENT]
 
 
 def test_path_of_a_document_inside_a_zip_is_told() -> None:
@@ -176,6 +201,10 @@ def test_bombs_in_hundreds_of_attachments_cost_no_more_than_one_message_may(bomb
 
 def test_bomb_of_gzip_is_not_opened_to_its_end() -> None:
     assert reasons(packed(gzip.compress(bytes(200_000_000), 1))) == [FaultReason.TOO_LARGE]
+
+
+def test_files_of_all_attachments_are_counted_together() -> None:
+    assert len(many_attachments(gzip.compress(b"x"), 2_001).failures) == 1
 
 
 def test_members_of_gzip_have_a_limit() -> None:
