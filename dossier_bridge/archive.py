@@ -69,6 +69,10 @@ class Archive:
         """List the paths of files, folders left out, in the order of the directory."""
         return [entry.name for entry in self._entries.values() if not entry.name.endswith("/")]
 
+    def sizes(self) -> list[int]:
+        """List what each file weighs once opened."""
+        return [entry.size for entry in self._entries.values()]
+
     def find(self, name: str) -> str | None:
         """Give the exact path of a file named without regard to case, or None."""
         entry = self._entries.get(name.casefold())

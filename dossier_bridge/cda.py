@@ -16,6 +16,7 @@ from dossier_bridge.cda_results import ResultReader
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
+from gateway.domain.mime.marks import has_cda_root, narrowed, text_start
 
 MAX_CDA_BYTES = 48 * 1024 * 1024
 
@@ -24,7 +25,6 @@ _STYLESHEET = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
 _LABORATORY_TYPES = frozenset({"11502-2", "96173-0"})
 _COPY_OF_DOCUMENT = "55108-5"
 _PDF = "application/pdf"
-_ROOT_WITHIN = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,8 @@ class CdaDocument:
 
 def looks_like_cda(data: bytes) -> bool:
     """Say whether `data` seems to be a CDA document: markup that names one anywhere, however long its prologue."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        data = data.replace(b"\x00", b"")
-    return data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and b"ClinicalDocument" in data
+    data = narrowed(data)
+    return text_start(data[:4096]).startswith(b"<") and has_cda_root(data)
 
 
 def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:

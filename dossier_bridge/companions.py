@@ -1,9 +1,10 @@
 """Which PDF beside a document is that document's own copy (STD §1.5), so that nothing is filed twice.
 
-A PDF belongs to a document when its bytes are in it; when its name bears the patient's name; or when the
-message holds one of each and the document has no copy. Beside a document that embeds its copy, a PDF must
-bear the whole name that the standard gives it: a letter sent along is filed, not taken for a copy. The
-embedded copy is preferred: it came under the identity that was checked.
+A copy is shown as part of a document whose patient was checked; a PDF is therefore one only when something
+says so. Its octets are in a document of the message; or its name has the whole form of the standard,
+``<date>_<type>_<NOM>_<prénom>[_<dossier>].pdf``, with the name of that document's patient, and says of one
+document alone that it is meant. Any other PDF is filed as « identité non vérifiée » (A12). A document that
+embeds its copy keeps it: it came under the identity that was checked.
 """
 
 import hashlib
@@ -13,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from dossier_bridge.request import AttachedFile
 from gateway.domain.document import ReadDocument
-from gateway.domain.identity import folded_name
+from gateway.domain.identity import ClaimedIdentity, folded_name, same_first_given_name
 
 _PDF = "application/pdf"
-_STANDARD_NAME = re.compile(r"\d{6,8}_[^_]+_.+")
+_STANDARD_NAME = re.compile(r"(\d{6}|\d{8})_[^_]+_([^_].*)\.pdf", re.IGNORECASE)
+_MAX_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,18 @@ def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[AttachedFi
     """Give each PDF to the document it copies, if any; a document keeps at most one copy from beside it."""
     paired = list(documents)
     embedded = {digest for document in documents for digest in _digests(document)}
-    unpaired = [index for index, document in enumerate(documents) if document.media_type != _PDF]
+    paired_with: set[int] = set()
     companions: list[str] = []
     alone: list[AttachedFile] = []
     for pdf in pdfs:
         if hashlib.sha256(pdf.data).digest() in embedded:
             companions.append(pdf.section)
             continue
-        index = _match(pdf, documents, unpaired, only_one=len(pdfs) == 1)
-        if index is None:
+        index = _match(pdf, documents)
+        if index is None or index in paired_with:
             alone.append(pdf)
             continue
-        unpaired.remove(index)
+        paired_with.add(index)
         companions.append(pdf.section)
         if paired[index].presentation is None:
             paired[index] = replace(paired[index], presentation=pdf.data, presentation_media_type=_PDF)
@@ -55,26 +57,42 @@ def _digests(document: ReadDocument) -> list[bytes]:
     return [hashlib.sha256(data).digest() for data in files if data is not None and data.startswith(b"%PDF-")]
 
 
-def _match(
-    pdf: AttachedFile, documents: Sequence[ReadDocument], unpaired: list[int], only_one: bool
-) -> int | None:
-    is_standard = _STANDARD_NAME.match(pdf.filename) is not None
-    open_to = [index for index in unpaired if is_standard or documents[index].presentation is None]
-    named = [index for index in open_to if _bears_name(pdf.filename, documents[index])]
-    dated = [index for index in named if _bears_date(pdf.filename, documents[index])]
-    if named:
-        return (dated or named)[0]
-    bare = [index for index in open_to if documents[index].presentation is None]
-    return bare[0] if only_one and bare and len(unpaired) == 1 else None
+def _match(pdf: AttachedFile, documents: Sequence[ReadDocument]) -> int | None:
+    """Find the one document that the PDF's name means; None when it means none, or might mean several."""
+    name = _STANDARD_NAME.fullmatch(pdf.filename.strip())
+    if name is None:
+        return None
+    named = [
+        index
+        for index, document in enumerate(documents)
+        if document.media_type != _PDF and _names(name[2], document.entry.patient)
+    ]
+    # A document that embeds its copy awaits no other.
+    waiting = [index for index in named if documents[index].presentation is None] or named
+    meant = [index for index in waiting if _bears_date(name[1], documents[index])] or waiting
+    return meant[0] if len(meant) == 1 else None
 
 
-def _bears_name(filename: str, document: ReadDocument) -> bool:
-    words = f" {folded_name(filename)} "
-    names = (document.entry.patient.birth_name, document.entry.patient.used_name)
-    return any(f" {folded_name(name)} " in words for name in names if name and folded_name(name))
+def _names(text: str, patient: ClaimedIdentity) -> bool:
+    """Say whether ``<NOM>_<prénom>[_<dossier>]`` is this patient; a name may itself be written with « _ »."""
+    words = text.split("_")
+    names = {folded_name(name) for name in (patient.birth_name, patient.used_name) if name} - {""}
+    if len(words) > _MAX_WORDS or not patient.given_names:
+        return False
+    return any(
+        folded_name(" ".join(words[:first])) in names
+        and same_first_given_name((" ".join(words[first:last]),), patient.given_names)
+        and _is_file_number(words[last:])
+        for last in range(2, len(words) + 1)
+        for first in range(1, last)
+    )
 
 
-def _bears_date(filename: str, document: ReadDocument) -> bool:
+def _is_file_number(words: list[str]) -> bool:
+    # Without a digit it might be more of a given name, and so somebody else: Jean is not Jean-Pierre.
+    return not words or any(c.isdigit() for c in "".join(words))
+
+
+def _bears_date(digits: str, document: ReadDocument) -> bool:
     day = document.entry.effective_time.day if document.entry.effective_time else None
-    digits = "".join(c for c in filename if c.isdigit())
-    return day is not None and any(day.strftime(form) in digits for form in ("%Y%m%d", "%d%m%Y"))
+    return day is not None and digits in {day.strftime(form) for form in ("%Y%m%d", "%d%m%Y", "%y%m%d", "%d%m%y")}

@@ -34,6 +34,12 @@ class FaultReason(Enum):
     CDA_MALFORMED = "cda_malformed"
     CDA_VERSION = "cda_version"
     FORMAT_UNSUPPORTED = "format_unsupported"
+    NESTED_MESSAGE = "nested_message"
+    ARCHIVE_FORMAT = "archive_format"
+    ENCRYPTED = "encrypted"
+    GZIP_DAMAGED = "gzip_damaged"
+    HIDDEN_DOCUMENT = "hidden_document"
+    WRAPPED_IN_SUBMISSION = "wrapped_in_submission"
 
     @property
     def code(self) -> str:
@@ -53,18 +59,23 @@ _CODES = {
 }
 
 _SENTENCES = {
-    FaultReason.ZIP_MALFORMED: "L'archive IHE_XDM.zip est illisible.",
+    FaultReason.ZIP_MALFORMED: (
+        "L'archive ZIP est illisible\N{NO-BREAK SPACE}: endommagée, incomplète ou de forme inhabituelle. Refaites-la."
+    ),
     FaultReason.ZIP_OVERLAP: "L'archive contient des entrées qui se chevauchent.",
     FaultReason.ZIP_RATIO: "L'archive contient une entrée au taux de compression anormal.",
     FaultReason.ZIP_PATH: "L'archive contient un chemin interdit.",
     FaultReason.ZIP_LINK: "L'archive contient un lien symbolique.",
     FaultReason.ZIP_DUPLICATE: "L'archive contient deux fichiers du même nom.",
-    FaultReason.ZIP_ENCRYPTED: "L'archive est chiffrée.",
+    FaultReason.ZIP_ENCRYPTED: (
+        "L'archive est protégée par un mot de passe. "
+        "Renvoyez-la sans mot de passe\N{NO-BREAK SPACE}: la messagerie est sécurisée."
+    ),
     FaultReason.ZIP_METHOD: "L'archive emploie une méthode de compression non prise en charge.",
     FaultReason.ZIP_CHECKSUM: "Un fichier de l'archive est endommagé.",
     FaultReason.TOO_MANY: "Le lot contient trop de fichiers.",
     FaultReason.TOO_LARGE: "Un fichier dépasse la taille admise.",
-    FaultReason.TOO_DEEP: "Le document est imbriqué trop profondément.",
+    FaultReason.TOO_DEEP: "Le document est imbriqué trop profondément. Joignez-le directement.",
     FaultReason.XML_MALFORMED: "Un document XML est mal formé.",
     FaultReason.XML_DOCTYPE: "Un document XML contient une déclaration DOCTYPE, interdite.",
     FaultReason.XML_INCLUDE: "Un document XML contient une inclusion, interdite.",
@@ -78,7 +89,31 @@ _SENTENCES = {
     FaultReason.NOT_A_CDA: "Le fichier XML n'est pas un document CDA.",
     FaultReason.CDA_MALFORMED: "Le document CDA ne porte pas les éléments obligatoires.",
     FaultReason.CDA_VERSION: "La version du document n'est pas prise en charge.",
-    FaultReason.FORMAT_UNSUPPORTED: "Le format du document n'est pas pris en charge.",
+    FaultReason.FORMAT_UNSUPPORTED: (
+        "Le format du document (HL7 v2, HPRIM ou FHIR) n'est pas pris en charge. "
+        "Envoyez un document CDA, seul ou dans IHE_XDM.zip."
+    ),
+    FaultReason.NESTED_MESSAGE: (
+        "Une pièce jointe est elle-même un message, dont les documents ne peuvent pas être vérifiés. "
+        "Joignez ces documents directement."
+    ),
+    FaultReason.ARCHIVE_FORMAT: (
+        "Une pièce jointe est une archive d'un format non pris en charge (7z, RAR, tar, auto-extractible…). "
+        "Joignez les fichiers directement, ou dans une archive ZIP simple."
+    ),
+    FaultReason.ENCRYPTED: (
+        "Une pièce jointe est chiffrée (S/MIME, PGP). "
+        "Renvoyez-la en clair\N{NO-BREAK SPACE}: la messagerie est sécurisée."
+    ),
+    FaultReason.GZIP_DAMAGED: "Un fichier compressé (gzip) est endommagé. Joignez le document sans le compresser.",
+    FaultReason.HIDDEN_DOCUMENT: (
+        "Un document de santé structuré se trouve à l'intérieur d'un autre fichier, où il ne peut pas être vérifié. "
+        "Joignez-le directement, ou dans IHE_XDM.zip."
+    ),
+    FaultReason.WRAPPED_IN_SUBMISSION: (
+        "Un fichier du lot IHE_XDM.zip en contient un autre qui ne peut pas être vérifié. "
+        "Placez chaque document tel quel dans le lot."
+    ),
 }
 
 _LIMITS = frozenset(

@@ -15,8 +15,9 @@ from dossier_bridge.companions import pair_companions
 from dossier_bridge.faults import DocumentFault, FaultReason, fault
 from dossier_bridge.pdf import is_pdf, pdf_facts
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.wrappings import Budget, Inner, clinical_within, kind_within
 from dossier_bridge.xdm import XdmDocument, read_xdm
-from gateway.domain.document import DocumentEntry, DocumentNote, ReadDocument
+from gateway.domain.document import NOBODY, DocumentEntry, DocumentNote, ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name
 from gateway.domain.mime.kinds import Kind
 
@@ -29,9 +30,10 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
     """Read every attachment that may be clinical; one that cannot be read becomes a failure, not an error."""
     documents: list[ReadDocument] = []
     failures: list[ReadFailure] = []
+    budget = Budget()
     for attached in request.attachments:
         try:
-            documents.extend(_documents_of(attached))
+            documents.extend(_documents_of(attached, budget))
         except DocumentFault as error:
             failures.append(ReadFailure(attached.section, "", error.reason))
     beside = [attached for attached in request.attachments if attached.kind is Kind.PDF]
@@ -40,27 +42,36 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
     return ReadOutcome(_once_each([*pairing.documents, *alone]), tuple(failures), pairing.companions)
 
 
-def _documents_of(attached: AttachedFile) -> list[ReadDocument]:
-    if attached.kind is Kind.XDM:
-        submission = read_xdm(attached.data)
-        patients = submission.patient_ids
-        return [_of_patients(_submitted(attached.section, found), patients) for found in submission.documents]
-    if attached.kind is Kind.CDA:
-        return [_cda(attached.section, "", attached.data)]
+def _documents_of(attached: AttachedFile, budget: Budget) -> list[ReadDocument]:
     if attached.kind is Kind.IMAGE:
         return [_bare(attached, _image_type(attached.data))]
-    if attached.kind.is_clinical:
-        # What cannot be read yet cannot be checked either: it must be refused, not passed over.
-        raise fault(FaultReason.FORMAT_UNSUPPORTED)
-    return []
+    if not attached.kind.is_held:
+        return []
+    found = clinical_within(attached.kind, attached.filename, attached.data, budget)
+    return [document for inner in found for document in _clinical(attached, inner, budget)]
+
+
+def _clinical(attached: AttachedFile, inner: Inner, budget: Budget) -> list[ReadDocument]:
+    if inner.kind is Kind.XDM:
+        submission = read_xdm(inner.data, budget=budget)
+        patients = submission.patient_ids
+        return [
+            _of_patients(_submitted(attached.section, found, budget), patients) for found in submission.documents
+        ]
+    if inner.kind is Kind.CDA:
+        return [_cda(attached.section, inner.path.removeprefix(attached.filename).lstrip("/"), inner.data, budget)]
+    # What cannot be read yet cannot be checked either: it must be refused, not passed over.
+    raise fault(FaultReason.FORMAT_UNSUPPORTED)
 
 
 def _image_type(data: bytes) -> str:
     return next((kind for mark, kind in _IMAGES if data.startswith(mark)), "application/octet-stream")
 
 
-def _cda(section: str, uri: str, data: bytes) -> ReadDocument:
+def _cda(section: str, uri: str, data: bytes, budget: Budget) -> ReadDocument:
     read = read_cda(data)
+    for media in (*((read.presentation,) if read.presentation else ()), *read.media):
+        _check_inside("", media.data, budget)
     presentation = read.presentation
     entry = read.entry
     if presentation and presentation.media_type == _PDF:
@@ -79,14 +90,22 @@ def _cda(section: str, uri: str, data: bytes) -> ReadDocument:
     )
 
 
-def _submitted(section: str, document: XdmDocument) -> ReadDocument:
+def _check_inside(name: str, data: bytes, budget: Budget) -> None:
+    """Refuse a file of a document or submission that is, or holds, a clinical document of its own."""
+    kind = kind_within(name, data)
+    if kind.is_held and next(clinical_within(kind, name, data, budget), None) is not None:
+        raise fault(FaultReason.WRAPPED_IN_SUBMISSION)
+
+
+def _submitted(section: str, document: XdmDocument, budget: Budget) -> ReadDocument:
     """Read a document of a submission together with its metadata."""
     metadata = document.metadata
     if looks_like_cda(document.data):
-        read = _cda(section, document.uri, document.data)
+        read = _cda(section, document.uri, document.data, budget)
         return replace(read, entry=_completed(read.entry, document))
     if metadata.media_type in _XML_TYPES:
         raise fault(FaultReason.NOT_A_CDA)
+    _check_inside(document.uri, document.data, budget)
     entry = DocumentEntry(
         unique_id=metadata.unique_id or _hash_identifier(document.data),
         type_code=metadata.type_code,
@@ -172,12 +191,19 @@ def _hash_identifier(data: bytes) -> str:
 
 
 def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
-    """Drop a document that came before, byte for byte or in all it says; one that only bears its number stays."""
+    """Drop a document that came before, byte for byte or in all it says, of the same patient.
+
+    One that only bears another's number stays, and so do the same octets said to be of somebody else: whoever is
+    named is compared (A12). A file that names nobody is dropped beside the same file that names somebody.
+    """
+    documents = list(documents)
+    named = {document.sha256 for document in documents if document.entry.patient != NOBODY}
     seen: set[object] = set()
     kept = []
     for document in documents:
-        same = {document.sha256, (document.entry, document.results, document.presentation)}
-        if seen.isdisjoint(same):
+        patient = document.entry.patient
+        same = {(document.sha256, patient), (document.entry, document.results, document.presentation)}
+        if seen.isdisjoint(same) and not (patient == NOBODY and document.sha256 in named):
             kept.append(document)
         seen |= same
     return tuple(kept)

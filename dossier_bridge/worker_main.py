@@ -21,7 +21,10 @@ from dossier_bridge.request import ReadOutcome, ReadRequest
 
 Entry = Callable[[ReadRequest], ReadOutcome]
 
-_CODECS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp437", "cp1252", "iso8859-1", "iso8859-15", "idna")
+_CODECS = (
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii", "cp437", "cp1252",
+    "iso8859-1", "iso8859-15", "idna",
+)  # fmt: skip
 _COLLECT_EVERY = 200
 
 

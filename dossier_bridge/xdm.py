@@ -1,7 +1,7 @@
 """IHE_XDM.zip to the documents it carries, each checked against its metadata (STD §4.6).
 
-Only files that METADATA.XML describes are opened; style sheets, indexes and read-me files beside them are
-left alone. What the documents say is read elsewhere (`cda`, `pdf`).
+Only files that METADATA.XML describes become documents; style sheets, indexes and read-me files beside them are
+looked through, since whoever opens the archive would see them. What documents say is read elsewhere (`cda`, `pdf`).
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from dossier_bridge.archive import Archive, ArchiveLimits
 from dossier_bridge.ebrim import MetadataEntry, read_metadata
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.wrappings import Budget, clinical_within, kind_within
 
 _METADATA = "metadata.xml"
 
@@ -41,14 +42,19 @@ class XdmSubmission:
     patient_ids: frozenset[tuple[str, str]]
 
 
-def read_xdm(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
-    """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right."""
-    limits = limits or XdmLimits()
+def read_xdm(data: bytes, limits: XdmLimits | None = None, budget: Budget | None = None) -> XdmSubmission:
+    """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right.
+
+    `budget` is what the message may still cost once opened; the archive spends of it.
+    """
+    limits, budget = limits or XdmLimits(), budget or Budget()
     archive = Archive(data, limits.archive)
+    for size in archive.sizes():
+        budget.spend(size)
     indexes = [name for name in archive.names() if posixpath.basename(name).lower() == _METADATA]
     if not indexes:
         raise fault(FaultReason.XDM_METADATA)
-    documents: dict[str, XdmDocument] = {}
+    documents: list[XdmDocument] = []
     patients: frozenset[tuple[str, str]] = frozenset()
     for index in indexes:
         metadata = read_metadata(archive.open(index), limits.max_metadata_bytes)
@@ -56,18 +62,22 @@ def read_xdm(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
         if len(documents) + len(metadata.entries) > limits.max_documents:
             raise fault(FaultReason.TOO_MANY)
         for entry in metadata.entries:
-            document = _document(archive, posixpath.dirname(index), entry)
-            documents.setdefault(document.uri, document)
+            # A file that is described twice is two documents here: both descriptions name a patient.
+            documents.append(_document(archive, posixpath.dirname(index), entry))
     if len(patients) > 1:
         raise fault(FaultReason.TWO_PATIENTS)
-    _check_stowaways(archive, {*documents, *indexes})
-    return XdmSubmission(tuple(documents.values()), patients)
+    _check_stowaways(archive, {*indexes, *(document.uri for document in documents)}, budget)
+    return XdmSubmission(tuple(documents), patients)
 
 
-def _check_stowaways(archive: Archive, described: set[str]) -> None:
+def _check_stowaways(archive: Archive, described: set[str], budget: Budget) -> None:
     """Refuse clinical documents that the metadata do not describe: whoever opens the archive would see them."""
     for name in archive.names():
-        if name not in described and name.lower().endswith(".xml") and b"ClinicalDocument" in archive.open(name):
+        if name in described:
+            continue
+        content = archive.open(name)
+        kind = kind_within(name, content)
+        if kind.is_held and next(clinical_within(kind, name, content, budget), None) is not None:
             raise fault(FaultReason.XDM_METADATA)
 
 

@@ -28,6 +28,13 @@ _CODECS = {
     "windows-1252": "cp1252",
 }
 
+# What wide encodings look like with and without their mark (XML 1.0, appendix F); the longer ones first.
+_WIDE = (
+    (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+    (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+
 
 def parse_xml(data: bytes, max_bytes: int) -> etree._Element:
     """Parse a document from outside and give its root; raise `DocumentFault` when it may not be read."""
@@ -66,9 +73,10 @@ def _parser(size: int) -> etree.XMLParser:
 def _as_utf8(data: bytes) -> bytes:
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _recoded(data, "utf-16")
-    if b"\x00" in data[:4]:
+    wide = next((codec for start, codec in _WIDE if data.startswith(start)), None)
+    if wide:
+        return _recoded(data, wide)
+    if b"\x00" in data[:4] or data.startswith(_EBCDIC):
         raise fault(FaultReason.XML_ENCODING)
     declared = _DECLARED.match(data)
     if not declared:

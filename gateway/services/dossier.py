@@ -36,7 +36,7 @@ from gateway.services.trust import TrustFacts
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
-_FILED_KINDS = frozenset(kind for kind in Kind if kind.is_clinical or kind is Kind.PDF)
+_FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.PDF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,8 @@ class Filing:
         arrival = self._arrival(step, held, now)
         following = random_number()
         was_held = content.state is ContentState.HELD
+        # Ordinary files that were only looked through: a receipt would say that documents were filed.
+        is_told_of = refusal is not None or bool(filed)
         _log.info(
             "message.decided",
             message=f"{content.mid:x}",
@@ -178,7 +180,8 @@ class Filing:
         def finish(tx: Tx) -> None:
             if tx.mail.state_of(step.vault, content.mid) is not content.state:
                 return
-            tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
+            if is_told_of:
+                tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
             if refusal is not None and was_held:
                 _refuse(tx, step, arrival, outcome, following)
                 return
@@ -188,7 +191,7 @@ class Filing:
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
-            if outcome.is_told:
+            if is_told_of and outcome.is_told:
                 add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": content.mid}, now))
 
         return finish

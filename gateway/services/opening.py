@@ -63,5 +63,5 @@ def _parts(content: Content) -> tuple[LayoutPart, ...]:
 
 
 def _is_filed(part: LayoutPart) -> bool:
-    """Say whether filing takes this part up, now or later: its outcome is the receipt then."""
-    return part.kind.is_clinical or part.kind is Kind.PDF or (part.kind is Kind.IMAGE and not part.inline)
+    """Say whether filing takes this part up after the message is shown; what is held was decided before."""
+    return part.kind is Kind.PDF or (part.kind is Kind.IMAGE and not part.inline)

@@ -36,14 +36,14 @@ class Records:
 
     @property
     def is_clinical(self) -> bool:
-        """Say whether the message bears documents whose patient must be checked first (A12)."""
-        return any(attachment.is_clinical for attachment in self.attachments)
+        """Say whether the message bears, or might bear, documents whose patient must be checked first (A12)."""
+        return any(attachment.is_held for attachment in self.attachments)
 
     @property
     def is_documentary(self) -> bool:
-        """Say whether the message bears anything to file."""
+        """Say whether the message bears anything to read or to file."""
         return any(
-            item.is_clinical or item.kind is Kind.PDF or (item.kind is Kind.IMAGE and not item.inline)
+            item.is_held or item.kind is Kind.PDF or (item.kind is Kind.IMAGE and not item.inline)
             for item in self.attachments
         )
 

@@ -1,6 +1,7 @@
 """Reader processes: they answer as the reader itself does, and whatever happens to one harms one job."""
 
 import asyncio
+import gzip
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from dossier_bridge.reading import read_attachments
-from dossier_bridge.request import ReadRequest
+from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.synthetic import Report, example_results, laboratory_report, pdf_page
 from dossier_bridge.workers import ReaderPool, ReaderSettings
 from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
+from gateway.domain.mime import Kind
 from tests.builders.clinical import a_patient, a_request, an_xdm
+from tests.builders.wrapped import zip_of
 
 HOGS = "tests.builders.reader_hogs:obey"
 ONE = ReaderSettings(count=1, cpu_limit=timedelta(seconds=1))
@@ -44,6 +47,17 @@ async def test_encodings_first_met_in_a_job_are_readable() -> None:
     request = a_request(("a.xml", text.encode("utf-16")), ("b.xml", latin))
     async with ReaderPool(ReaderSettings(count=1)) as pool:
         assert await pool.read(request) == read_attachments(request)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [gzip.compress(bytes(200_000_000), 1), zip_of({str(n): bytes(60_000_000) for n in range(2)})],
+    ids=["gzip", "zip"],
+)
+async def test_bomb_is_answered_within_the_limits_of_a_worker(bomb: bytes) -> None:
+    request = ReadRequest(tuple(AttachedFile(str(n), Kind.ARCHIVE, "a", bomb) for n in range(20)))
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        assert {failure.code for failure in (await pool.read(request)).failures} == {"906"}
 
 
 async def test_jobs_beyond_the_workers_wait_their_turn() -> None:

@@ -1,5 +1,6 @@
 """Any bytes give a scan or a documented error, in bounded time; and what is written is read back."""
 
+import base64
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ from gateway.domain.mime import (
     text_extract,
     text_of,
 )
+from gateway.domain.mime.kinds import kind_of
+from gateway.domain.mime.transfer import EncodedBody
 
 RECIPIENT = [MailAddress("295109912611193", "patient.mssante.fr")]
 EXAMPLES = 400
@@ -304,6 +307,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "open scripts": lambda: b"Content-Type: text/html\r\n\r\n" + (b"<script></script" * 60 + b"\r\n") * 1000,
     "markup that is no document": lambda: b"Content-Type: text/xml\r\n\r\n" + (b"<A x" * 200 + b"\r\n") * 1000,
     "quoting": lambda: b"\r\n" + (b"le " * 300 + b"\r\n") * 200,
+    "markup full of names": lambda: b"Content-Type: text/xml\r\n\r\n<a>" + (
+        b"<x ClinicalDocument :ClinicalDocument\r\n" * 250_000),
+    "JSON full of types": lambda: b"Content-Type: a/b\r\n\r\n{" + b"\"resourceType\"           \r\n" * 400_000,
+    "stars": lambda: b"Content-Type: a/b\r\n\r\n" + (b"*" * 900 + b"\r\n") * 10_000,
+    "blank lines before base64 in 400 parts": lambda: multipart(1).replace(b"--b--\r\n", b"") + (
+        b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"\r\n" * 12_000 + b"UEsDBA==\r\n") * 400 + b"--b--\r\n",
+    "soft line breaks": lambda: b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * 3_000_000,
     "broken base64": lambda: b"Content-Transfer-Encoding: base64\r\n\r\n" + b"A=A\r\n" * 200_000,
 }  # fmt: skip
 
@@ -324,3 +334,19 @@ def test_hostile_message_takes_less_than_a_second(name: str) -> None:
         preview(raw, scanned)
         addressees_of(scanned.headers, RECIPIENT, "patient.mssante.fr")
     assert time.process_time() - before < 1
+
+
+@BOUNDED
+@given(
+    st.tuples(
+        st.sampled_from([b"", b"PK\x03\x04", b"<", b"\0<", b"{", b"\x1f\x8b", b"P", b"\xff\xfe"]),
+        st.binary(max_size=300),
+    ).map(b"".join),
+    st.sampled_from(["", "a.zip", "a.7z", "winmail.dat", "IHE_XDM.zip", "a.xml"]),
+)
+def test_any_octets_are_of_one_kind_and_the_same_however_they_are_encoded(data: bytes, name: str) -> None:
+    plain = kind_of(EncodedBody(data, 0, len(data), "binary"), "application/octet-stream", name)
+    for cut in (4, 76, 1_000):
+        text = base64.b64encode(data)
+        lines = b"\r\n".join(text[at : at + cut] for at in range(0, len(text), cut))
+        assert kind_of(EncodedBody(lines, 0, len(lines), "base64"), "application/octet-stream", name) is plain

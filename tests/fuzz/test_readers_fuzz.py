@@ -1,5 +1,6 @@
 """Any bytes give a value or a documented error: archives, XML, CDA, metadata, frames."""
 
+import base64
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,6 +14,7 @@ from dossier_bridge.faults import DocumentFault
 from dossier_bridge.frames import decode_outcome, decode_request
 from dossier_bridge.pdf import pdf_facts
 from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from dossier_bridge.synthetic import (
     Report,
     Submitted,
@@ -29,7 +31,9 @@ from gateway.domain.document import Timestamp
 from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent
 from gateway.domain.lab_result import number_of
+from gateway.domain.mime import Kind, attachments, decoded_body, scan_message
 from tests.builders.clinical import a_patient, a_request
+from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way
 
 CDA = laboratory_report(Report(a_patient(), example_results(2), pdf=pdf_page(["x"])))
 METADATA = xdm_metadata([Submitted("D.XML", CDA)], a_patient())
@@ -91,6 +95,52 @@ def test_damaged_metadata_give_a_value_or_a_fault(metadata: bytes) -> None:
 def test_reading_a_message_never_raises(parts: list[bytes]) -> None:
     outcome = read_attachments(a_request(*((f"{n}.zip", data) for n, data in enumerate(parts))))
     assert len(outcome.failures) <= len(parts)
+
+
+WAYS = list(READ.values())
+BARE = laboratory_report(Report(a_patient(), example_results(1)))
+# Names that tell nothing, names that lie, and types that lie.
+LABELS = st.tuples(
+    st.sampled_from(["a.bin", "a", "photo.jpg", "lettre.docx", "IHE_XDM.txt", "a.xml", "a.gz", "winmail.dat"]),
+    st.sampled_from(["application/octet-stream", "text/plain", "image/png", "application/pdf", "text/xml", "a/b"]),
+)
+
+
+def attached(data: bytes, name: str, media_type: str) -> tuple[bool, ReadOutcome]:
+    """Attach, scan as at intake, read as filing does; say whether it was held."""
+    raw = (
+        f"Content-Type: {media_type}; name={name}\r\nContent-Disposition: attachment\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    ).encode() + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    (found,) = attachments(scan_message(raw))
+    file = AttachedFile("1", found.kind, found.filename, decoded_body(raw, found.part))
+    return found.is_held, read_attachments(ReadRequest((file,)))
+
+
+@fuzzed
+@given(st.lists(st.sampled_from(WAYS), min_size=1, max_size=4), LABELS)
+def test_document_is_held_and_found_or_refused_however_it_is_wrapped(ways: list[Way], label: tuple[str, str]) -> None:
+    data = BARE
+    for way in ways:
+        try:
+            data = way.made(data)
+        except UnicodeDecodeError:
+            continue  # a change of encoding, of something that is no text any more
+    held, outcome = attached(data, *label)
+    assert held
+    assert outcome.failures or [d.entry.patient.identifiers for d in outcome.documents] == [a_patient().identifiers]
+
+
+@fuzzed
+@given(st.data())
+def test_damaged_wrapping_gives_a_value_or_a_failure(data: st.DataObject) -> None:
+    ways = [*READ.values(), *(way for _, way in REFUSED.values()), *ORDINARY.values()]
+    way = data.draw(st.sampled_from(ways))
+    whole = way.made(BARE)
+    damaged = data.draw(mutated(whole if len(whole) < 20_000 else whole[:20_000]))
+    for kind in {data.draw(st.sampled_from(Kind)), Kind.OTHER, Kind.ARCHIVE, Kind.WINMAIL}:
+        outcome = read_attachments(ReadRequest((AttachedFile("1", kind, way.name, damaged),)))
+        assert len(outcome.failures) <= 1
 
 
 @fuzzed

@@ -7,7 +7,6 @@ to be seen, no exchange, no notice; one more message under the operator's key; o
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import (
     CLAIRE,
     LILAS,
-    Letter,
     a_report_on,
     archive_of,
     relay,
@@ -31,6 +29,7 @@ from tests.builders.gateway_mail import (
     xdm,
 )
 from tests.builders.gateway_site import NOTHING, GatewaySite, Patient, Seen
+from tests.builders.quarantine import kept_from, words_of
 
 pytestmark = pytest.mark.xdist_group("gateway")
 LABELS = {
@@ -39,25 +38,6 @@ LABELS = {
     "905": "INS incomplète dans le document",
     "906": "Document non intégré",
 }
-
-
-def kept_from(site: GatewaySite, patient: Patient, sent: Letter, code: str) -> EmailMessage:
-    """Send, and check all that a quarantine is; give the one receipt."""
-    before = site.quarantined()
-    assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
-    site.settle()
-    assert site.seen_by(patient) == NOTHING
-    assert site.quarantined() == before + 1
-    (told,) = receipts(site, LILAS, sent.message_id)
-    assert told["Subject"] == f"[KO Intégration système !][{code}] {sent.subject}"
-    assert told["Auto-Submitted"] == "auto-replied"
-    return told
-
-
-def words_of(message: EmailMessage) -> str:
-    """Give what a person reads of a receipt."""
-    part = next(part for part in message.walk() if part.get_content_type() == "text/plain")
-    return str(part.get_content())
 
 
 # ---------------------------------------------------------------- whose document
@@ -131,6 +111,14 @@ def test_archive_of_two_patients_is_refused(site: GatewaySite) -> None:
     })  # fmt: skip
     told = kept_from(site, patient, with_attachments(LILAS, patient, xdm(archive)), "904")
     assert FaultReason.TWO_PATIENTS.sentence in words_of(told)
+
+
+def test_same_file_said_to_be_of_two_patients_is_refused(site: GatewaySite) -> None:
+    patient, other = site.new_patients(2)
+    file = Submitted("CR.PDF", pdf_page(["Document inventé"]), "application/pdf")
+    archives = [xdm_archive([file], claimed(who.identity)) for who in (patient, other)]
+    files = [xdm(data, name=f"IHE_XDM{number}.zip") for number, data in enumerate(archives)]
+    kept_from(site, patient, with_attachments(LILAS, patient, *files), "904")
 
 
 @pytest.mark.parametrize("lying", ["document", "metadata"])

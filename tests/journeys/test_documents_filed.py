@@ -100,6 +100,17 @@ def test_pdf_beside_its_report_is_no_second_document(site: GatewaySite, patient:
     assert site.file(patient, site.documents(patient)[0], PRESENTATION) == PDF
 
 
+def test_pdf_beside_a_report_that_nothing_shows_to_be_its_copy_is_filed_unverified(
+    site: GatewaySite, patient: Patient
+) -> None:
+    report = a_report_on(patient)
+    sent = with_attachments(LILAS, patient, xdm(archive_of(report)), ("resultat.pdf", "application/pdf", PDF))
+    assert delivered(site, patient, sent) == Seen(messages=1, documents=2, notices=1)
+    verified = {document.identity_verified: document for document in site.documents(patient)}
+    assert site.file(patient, verified[True], PRESENTATION) is None
+    assert site.file(patient, verified[False], ORIGINAL) == PDF
+
+
 def test_bare_pdf_is_visible_at_once_and_filed_unverified(site: GatewaySite, patient: Patient) -> None:
     pdf = pdf_page([patient.address])
     sent = with_attachments(LILAS, patient, ("Courrier.pdf", "application/pdf", pdf), asks_receipt=False)

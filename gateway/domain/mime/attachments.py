@@ -10,7 +10,7 @@ _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 _EXTENSIONS = {
     Kind.XDM: "zip", Kind.CDA: "xml", Kind.HL7V2: "hl7", Kind.HPRIM: "hpr", Kind.FHIR: "json", Kind.PDF: "pdf",
     Kind.DICOM: "dcm", Kind.CALENDAR: "ics", Kind.WINMAIL: "dat", Kind.MESSAGE: "eml", Kind.TEXT: "txt",
-    Kind.REPORT: "txt",
+    Kind.REPORT: "txt", Kind.ARCHIVE: "zip", Kind.OPAQUE: "eml",
 }  # fmt: skip
 
 
@@ -35,9 +35,9 @@ class Attachment:
     inline: bool
 
     @property
-    def is_clinical(self) -> bool:
-        """Say whether it is structured clinical data, held until its identity verdict (A12)."""
-        return self.kind.is_clinical
+    def is_held(self) -> bool:
+        """Say whether it is, or might hold, clinical data: nothing of the message is shown before its verdict (A12)."""
+        return self.kind.is_held
 
 
 def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
@@ -48,9 +48,9 @@ def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
     return tuple(_attachment(part) for part in scanned.root.walk() if is_attachment(part))
 
 
-def bears_clinical_data(scanned: ScannedMessage) -> bool:
+def must_be_held(scanned: ScannedMessage) -> bool:
     """Say whether the message must be held until its identity verdict (A12)."""
-    return any(part.kind.is_clinical for part in scanned.root.walk())
+    return any(attachment.is_held for attachment in attachments(scanned))
 
 
 def is_attachment(part: Part) -> bool:

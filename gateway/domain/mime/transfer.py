@@ -6,6 +6,8 @@ from dataclasses import dataclass
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
 _BLANKS = b"\r\n \t"
+_LINE = 78
+"""A line of base64 as nearly everybody writes it, CRLF included: whole lines hold whole quanta."""
 
 IDENTITY = frozenset({"7bit", "8bit", "binary"})
 DECODABLE = IDENTITY | {"base64", "quoted-printable"}
@@ -33,6 +35,15 @@ def decode_base64(data: bytes) -> bytes:
         return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
+def _decode_beginning(data: bytes) -> bytes:
+    """Decode the beginning of a base64 body, which may have been cut inside a quantum."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        kept = data.translate(None, _BLANKS)
+        return decode_base64(kept[: len(kept) // 4 * 4 or None])
+
+
 def decode_quoted_printable(data: bytes) -> bytes:
     """Decode quoted-printable; what is not an escape stays as it is."""
     return binascii.a2b_qp(data)
@@ -48,13 +59,20 @@ class EncodedBody:
     encoding: str
 
     def head(self, max_bytes: int) -> bytes:
-        """Decode the first `max_bytes`, looking at no more than that takes."""
+        """Decode the first `max_bytes`, looking at no more than that takes.
+
+        All of the body is looked at only when its beginning decodes to less than it should: blank lines, foreign
+        characters or soft line breaks in front must not hide what a part holds.
+        """
         if self.encoding == "base64":
-            kept = self.raw[self.start : min(self.end, self.start + max_bytes * 3 // 2 + 16)].translate(None, _BLANKS)
-            return decode_base64(kept[: len(kept) // 4 * 4 or None])[:max_bytes]
-        if self.encoding == "quoted-printable":
-            return decode_quoted_printable(self.raw[self.start : min(self.end, self.start + max_bytes * 3)])[:max_bytes]
-        return self.raw[self.start : min(self.end, self.start + max_bytes)]
+            end = min(self.end, self.start + (max_bytes * 3 // 2 // _LINE + 1) * _LINE)
+            found = _decode_beginning(self.raw[self.start : end])
+        elif self.encoding == "quoted-printable":
+            end = min(self.end, self.start + max_bytes * 3)
+            found = decode_quoted_printable(self.raw[self.start : end])
+        else:
+            return self.raw[self.start : min(self.end, self.start + max_bytes)]
+        return (found if len(found) >= max_bytes or end == self.end else self.whole())[:max_bytes]
 
     def tail(self, max_bytes: int) -> bytes:
         """Decode about the last `max_bytes`."""

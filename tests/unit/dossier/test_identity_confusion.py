@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from dossier_bridge.reading import read_attachments
-from dossier_bridge.synthetic import Submitted, xdm_archive, zipped
+from dossier_bridge.request import ReadOutcome
+from dossier_bridge.synthetic import Submitted, pdf_page, xdm_archive, zipped
 from gateway.domain.identity import BirthDate, Sex
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
 
 MINE, THEIRS = a_patient(1), a_patient(2)
+PDF = pdf_page(["Compte rendu"])
 
 
 def test_two_documents_of_one_number_are_both_kept_to_be_judged() -> None:
@@ -19,6 +21,41 @@ def test_two_documents_of_one_number_are_both_kept_to_be_judged() -> None:
         MINE.identifiers,
         THEIRS.identifiers,
     }
+
+
+def both_patients(outcome: ReadOutcome) -> bool:
+    seen = {identifier for document in outcome.documents for identifier in document.entry.patient.identifiers}
+    return seen == {*MINE.identifiers, *THEIRS.identifiers}
+
+
+def test_same_octets_for_two_patients_in_two_submissions_are_both_judged() -> None:
+    file = Submitted("CR.PDF", PDF, "application/pdf")
+    mine, theirs = xdm_archive([file], MINE), xdm_archive([file], THEIRS)
+    assert both_patients(read_attachments(a_request(("IHE_XDM.zip", mine), ("IHE_XDM2.zip", theirs))))
+
+
+def test_same_file_described_twice_is_judged_by_both_descriptions() -> None:
+    from dossier_bridge.archive import Archive, ArchiveLimits
+
+    file = Submitted("CR.PDF", PDF, "application/pdf")
+    packed = Archive(xdm_archive([file], MINE), ArchiveLimits())
+    files = {name: packed.open(name) for name in packed.names()}
+    index = next(name for name in files if name.endswith("METADATA.XML"))
+    text = files[index].decode()
+    start, end = text.index("<ExtrinsicObject"), text.index("</ExtrinsicObject>") + len("</ExtrinsicObject>")
+    again = text[start:end].replace("Document01", "Document99").replace(MINE.birth_name or "", "AUTREMENT")
+    archive = zipped({**files, index: (text[:end] + again + text[end:]).encode()})
+    outcome = read_attachments(a_request(("IHE_XDM.zip", archive)))
+    assert {document.entry.patient.birth_name for document in outcome.documents} == {MINE.birth_name, "AUTREMENT"}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_picture_beside_a_submission_that_holds_it_is_not_filed_twice(order: tuple[int, int]) -> None:
+    picture = b"\xff\xd8\xff\xe0 picture"
+    archive = xdm_archive([Submitted("A.JPG", picture, "image/jpeg")], MINE)
+    parts = [("IHE_XDM.zip", archive), ("photo.jpg", picture)]
+    (document,) = read_attachments(a_request(*(parts[n] for n in order))).documents
+    assert document.entry.patient.identifiers == MINE.identifiers
 
 
 @pytest.mark.parametrize("part", ["patientRole", "patient"])

@@ -72,26 +72,77 @@ def test_letter_beside_a_document_with_its_copy_is_filed_too() -> None:
     assert outcome.companions == ()
 
 
-def test_only_pdf_beside_the_only_document_is_its_copy_whatever_its_name() -> None:
-    outcome = read(("a.xml", with_pdf(None)), ("resultat.pdf", OTHER_PDF))
+@pytest.mark.parametrize(
+    "name",
+    [
+        "resultat.pdf",
+        "CR_MODELE_ALIX.pdf",
+        "20260105_CR_MODELE.pdf",
+        "20260105_CR_DUPONT_ALIX.pdf",
+        "20260105_CR_MODELE_JEANNE.pdf",
+        "20260105_CR_MODELE_ALIX_JEANNE.pdf",
+        "20260105_CR_ALIX_MODELE.pdf",
+        "20260105_MODELE_ALIX.pdf",
+        "2026010_CR_MODELE_ALIX.pdf",
+        "20260105_CR_" + "_" * 30 + ".pdf",
+    ],
+)
+def test_pdf_that_nothing_shows_to_be_the_copy_is_filed_unverified(name: str) -> None:
+    outcome = read(("a.xml", with_pdf(None)), (name, OTHER_PDF))
+    document, beside = outcome.documents
+    assert document.presentation is None
+    assert (beside.media_type, beside.original) == ("application/pdf", OTHER_PDF)
+    assert DocumentNote.IDENTITY_UNVERIFIED in beside.entry.notes
+    assert outcome.companions == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20260105_CR_MODELE_ALIX.pdf",
+        "20260105_CR-BIO_Modèle_Alix.PDF",
+        "050126_CR_MODELE_ALIX_D123.pdf",
+        "20260105_CR_MODELE_ALIX MARIE.pdf",
+        "20260105_CR_MODELE_ALIX_MARIE_7.pdf",
+    ],
+)
+def test_pdf_that_bears_the_whole_name_of_the_standard_is_the_copy(name: str) -> None:
+    outcome = read(("a.xml", with_pdf(None)), (name, OTHER_PDF))
     assert [d.presentation for d in outcome.documents] == [OTHER_PDF]
+    assert outcome.companions == ("3",)
 
 
-def test_each_of_several_documents_gets_the_pdf_of_its_date() -> None:
-    first = laboratory_report(Report(a_patient(), (a_result(),), unique_id="1.2.1"))
-    second = laboratory_report(
-        Report(a_patient(), (a_result(),), unique_id="1.2.2", effective_time="20260204093000+0100")
-    )
-    outcome = read(
-        ("a.xml", first), ("b.xml", second), ("20260204_CR_MODELE.pdf", PDF), ("05012026_CR_MODELE.pdf", OTHER_PDF)
-    )
-    assert [d.presentation for d in outcome.documents] == [OTHER_PDF, PDF]
+def test_patient_without_given_name_has_no_copy_by_name() -> None:
+    patient = replace(a_patient(), given_names=())
+    outcome = read(("a.xml", with_pdf(None, patient)), ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF))
+    assert outcome.companions == ()
 
 
-def test_second_pdf_of_another_name_is_a_document_of_its_own() -> None:
-    outcome = read(("a.xml", with_pdf(None)), ("CR_MODELE.pdf", PDF), ("courrier.pdf", OTHER_PDF))
+def test_name_that_itself_holds_the_separator_is_understood() -> None:
+    patient = replace(a_patient(), birth_name="LE GALL")
+    outcome = read(("a.xml", with_pdf(None, patient)), ("20260105_CR_LE_GALL_ALIX_4.pdf", OTHER_PDF))
+    assert outcome.companions == ("3",)
+
+
+def test_pdf_that_might_be_the_copy_of_two_documents_is_filed_unverified() -> None:
+    documents = [(f"{n}.xml", with_pdf(None, number=n)) for n in (1, 2)]
+    outcome = read(*documents, ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF))
+    assert [d.presentation for d in outcome.documents] == [None, None, None]
+    assert outcome.companions == ()
+
+
+def test_second_pdf_of_the_same_document_is_filed_too() -> None:
+    names = ("20260105_CR_MODELE_ALIX.pdf", "20260105_CR_MODELE_ALIX_2.pdf")
+    outcome = read(("a.xml", with_pdf(None)), (names[0], PDF), (names[1], OTHER_PDF))
     assert [d.media_type for d in outcome.documents] == ["text/xml", "application/pdf"]
     assert outcome.companions == ("3",)
+
+
+def test_copy_beside_goes_to_the_document_that_embeds_none() -> None:
+    outcome = read(
+        ("a.xml", with_pdf(PDF)), ("b.xml", with_pdf(None, number=2)), ("20260105_CR_MODELE_ALIX.pdf", OTHER_PDF)
+    )
+    assert [d.presentation for d in outcome.documents] == [PDF, OTHER_PDF]
 
 
 def test_bare_pdf_is_filed_with_its_identity_unverified() -> None:

@@ -88,9 +88,19 @@ def test_encodings_that_could_hide_a_doctype_are_refused(name: str) -> None:
     assert fault_of(data) is FaultReason.XML_ENCODING
 
 
-@pytest.mark.parametrize("data", ["<a/>".encode("utf-32"), "<a/>".encode("utf-16-be"), b"\xff\xfe<"])
-def test_unmarked_wide_encodings_are_refused(data: bytes) -> None:
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_wide_encodings_are_read_with_and_without_their_mark(codec: str) -> None:
+    assert parse_xml('<?xml version="1.0" encoding="UTF-16"?><a>é</a>'.encode(codec), 1_000).text == "é"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe<", b"\0\0<a/>", b"<\0a", " <a/>".encode("utf-16-be"), b"\x4c\x6f\xa7\x94"])
+def test_wide_encodings_that_are_cut_or_not_known_are_refused(data: bytes) -> None:
     assert fault_of(data) in (FaultReason.XML_ENCODING, FaultReason.XML_MALFORMED)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-32-be"])
+def test_doctype_in_a_wide_encoding_is_refused(codec: str) -> None:
+    assert fault_of("<!DOCTYPE a><a/>".encode(codec)) is FaultReason.XML_DOCTYPE
 
 
 def test_octets_that_are_not_of_the_encoding_are_refused() -> None:

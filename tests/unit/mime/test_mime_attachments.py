@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from gateway.domain.mime import Kind, attachments, bears_clinical_data, scan_message
+from gateway.domain.mime import Kind, attachments, must_be_held, scan_message
 
 
 def crlf(text: str) -> bytes:
@@ -37,16 +37,16 @@ PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
         (archive("INDEX.HTM", "README.TXT", "IHE_XDM/SUBSET01/METADATA.XML"), Kind.XDM),
         (archive("IHE_XDM/SUBSET01/METADATA.XML"), Kind.XDM),
         (archive("README.TXT", "ihe_xdm/subset01/metadata.xml"), Kind.XDM),
-        (archive("a/IHE_XDM/METADATA.XML"), Kind.OTHER),
-        (archive("readme.txt"), Kind.OTHER),
-        (archive(), Kind.OTHER),
+        (archive("a/IHE_XDM/METADATA.XML"), Kind.ARCHIVE),
+        (archive("readme.txt"), Kind.ARCHIVE),
+        (archive(), Kind.ARCHIVE),
         (CDA.encode(), Kind.CDA),
         (b"\xef\xbb\xbf" + CDA.encode(), Kind.CDA),
         (CDA.encode("utf-16"), Kind.CDA),
         (CDA.encode("utf-16-be").join([b"\xfe\xff", b""]), Kind.CDA),
         (b"<xsl:stylesheet>" + b" " * 50_000 + b'<cda:ClinicalDocument xmlns:cda="urn:hl7-org:v3">', Kind.CDA),
         (b"<report>ClinicalDocument</report>", Kind.OTHER),
-        (b"<!DOCTYPE html><ClinicalDocument>", Kind.OTHER),
+        (b"<!DOCTYPE html><ClinicalDocument>", Kind.CDA),
         (b"MSH|^~\\&|LAB|", Kind.HL7V2),
         (b"\x0bMSH|^~\\&|LAB|", Kind.HL7V2),
         (b"BHS|^~\\&|LAB|", Kind.HL7V2),
@@ -61,6 +61,8 @@ PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
         (b"\0" * 128 + b"DICM" + b"\2\0", Kind.DICOM),
         (b"\x89PNG\r\n\x1a\n....", Kind.IMAGE),
         (b"\xff\xd8\xff\xe0", Kind.IMAGE),
+        (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Kind.IMAGE),
+        (b"\0\0\0\x1cftypheic", Kind.IMAGE),
         (b"RIFF\x01\x02\x03\x04WEBP", Kind.IMAGE),
         (b"RIFF\x01\x02\x03\x04WAVE", Kind.OTHER),
         (b"BEGIN:VCALENDAR\r\n", Kind.CALENDAR),
@@ -98,13 +100,13 @@ def test_kind_is_told_in_every_transfer_encoding() -> None:
         ("application/octet-stream", "ihe_xdm(1).ZIP", Kind.XDM),
         ("application/octet-stream", "winmail.dat", Kind.WINMAIL),
         ("application/ms-tnef", None, Kind.WINMAIL),
-        ("application/octet-stream", "r.PDF", Kind.PDF),
-        ("application/dicom", None, Kind.DICOM),
         ("application/hl7-v2", None, Kind.HL7V2),
         ("application/octet-stream", "r.hpr", Kind.HPRIM),
         ("application/fhir+json", None, Kind.FHIR),
         ("text/calendar", None, Kind.CALENDAR),
-        ("image/bmp", None, Kind.IMAGE),
+        ("application/pdf", "r.pdf", Kind.OTHER),
+        ("application/dicom", None, Kind.OTHER),
+        ("image/bmp", None, Kind.OTHER),
         ("image/svg+xml", None, Kind.OTHER),
         ("text/csv", None, Kind.TEXT),
         ("message/delivery-status", None, Kind.REPORT),
@@ -115,13 +117,29 @@ def test_labels_tell_the_kind_where_contents_do_not(media_type: str, filename: s
     assert attachments(scan_message(message(b"zzzz", media_type, filename)))[0].kind is kind
 
 
+def test_pdf_behind_a_little_of_something_else_is_a_pdf() -> None:
+    found = attachments(scan_message(message(b"\1\2header" + PDF, "application/pdf", "r.pdf")))
+    assert [item.kind for item in found] == [Kind.PDF]
+
+
+def test_text_of_a_letter_in_wide_letters_stays_its_text() -> None:
+    body = base64.encodebytes("Bonjour à vous".encode("utf-16-le")).replace(b"\n", b"\r\n")
+    head = crlf("Content-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n\n")
+    assert attachments(scan_message(head + body)) == ()
+
+
+def test_file_of_octets_is_no_text_whatever_it_is_called() -> None:
+    assert attachments(scan_message(message(b"a\1\2b", "text/plain", "a.txt")))[0].kind is Kind.OTHER
+
+
 def test_archive_called_xdm_is_xdm_even_if_it_holds_nothing() -> None:
     assert attachments(scan_message(message(archive("a"), filename="IHE_XDM.zip")))[0].kind is Kind.XDM
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_clinical_kinds(kind: Kind) -> None:
-    assert kind.is_clinical is (kind.value in {"xdm", "cda", "hl7v2", "hprim", "fhir", "opaque"})
+def test_all_is_held_but_what_is_known_to_be_harmless(kind: Kind) -> None:
+    shown = {"text", "pdf", "image", "dicom", "calendar", "report", "message"}
+    assert kind.is_held is (kind.value not in shown)
 
 
 def mixed(*parts: str, subtype: str = "mixed") -> bytes:
@@ -132,7 +150,7 @@ def mixed(*parts: str, subtype: str = "mixed") -> bytes:
 def test_texts_to_read_are_no_attachments() -> None:
     raw = mixed("\nplain", "Content-Type: text/html\n\n<p>x", subtype="alternative")
     assert attachments(scan_message(raw)) == ()
-    assert not bears_clinical_data(scan_message(raw))
+    assert not must_be_held(scan_message(raw))
 
 
 @pytest.mark.parametrize(
@@ -156,10 +174,10 @@ def test_picture_shown_by_the_text_is_inline() -> None:
 
 def test_result_inside_a_forwarded_message_is_found() -> None:
     scanned = scan_message(mixed("\nsee", f"Content-Type: message/rfc822\n\nContent-Type: text/xml\n\n{CDA}"))
-    assert [(a.section, a.kind, a.is_clinical) for a in attachments(scanned)] == [
+    assert [(a.section, a.kind, a.is_held) for a in attachments(scanned)] == [
         ("2", Kind.MESSAGE, False), ("2.1", Kind.CDA, True),
     ]  # fmt: skip
-    assert bears_clinical_data(scanned)
+    assert must_be_held(scanned)
 
 
 def test_attachment_without_name_gets_one() -> None:

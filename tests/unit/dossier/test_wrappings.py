@@ -1,0 +1,220 @@
+"""Documents inside other files: read as if attached themselves, or refused; never passed over (A12)."""
+
+import base64
+import gzip
+import time
+
+import pytest
+
+from dossier_bridge.faults import FaultReason
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
+from dossier_bridge.synthetic import Submitted, xdm_archive, zipped
+from dossier_bridge.wrappings import kind_within
+from gateway.domain.mime import attachments, decoded_body, scan_message
+from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
+from tests.builders.wrapped import (
+    OCTETS,
+    ORDINARY,
+    READ,
+    REFUSED,
+    TNEF,
+    Way,
+    a_zip,
+    outlook_attribute,
+    winmail,
+    zip_in_zip,
+    zip_of,
+)
+
+CDA = a_report(results=[a_result()])
+
+
+def through_the_post(way: Way, cda: bytes = CDA) -> tuple[bool, ReadOutcome]:
+    """Attach, scan as at intake, read as filing does: whether it was held, and what was found."""
+    raw = (
+        f"Content-Type: {way.media_type}; name={way.name}\r\nContent-Disposition: attachment\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    ).encode() + base64.encodebytes(way.made(cda)).replace(b"\n", b"\r\n")
+    (found,) = attachments(scan_message(raw))
+    file = AttachedFile(found.section, found.kind, found.filename, decoded_body(raw, found.part))
+    return found.is_held, read_attachments(ReadRequest((file,)))
+
+
+@pytest.mark.parametrize("way", READ)
+def test_document_inside_another_file_is_held_and_read(way: str) -> None:
+    held, outcome = through_the_post(READ[way])
+    assert held
+    assert outcome.failures == ()
+    assert [document.entry.patient.identifiers for document in outcome.documents] == [a_patient().identifiers]
+    assert outcome.documents[0].results == (a_result(),)
+
+
+@pytest.mark.parametrize("way", REFUSED)
+def test_what_cannot_be_looked_into_is_held_and_refused(way: str) -> None:
+    reason, made = REFUSED[way]
+    held, outcome = through_the_post(made)
+    assert held
+    assert [(failure.reason, failure.code) for failure in outcome.failures] == [(reason, "906")]
+
+
+@pytest.mark.parametrize("way", ORDINARY)
+def test_ordinary_file_gives_no_fault(way: str) -> None:
+    held, outcome = through_the_post(ORDINARY[way])
+    assert outcome.failures == ()
+    assert not (held and outcome.documents)
+
+
+def _with_a_wrong_checksum(archive: bytes) -> bytes:
+    at = archive.index(b"PK\x01\x02") + 16
+    return archive[:at] + bytes([archive[at] ^ 1]) + archive[at + 1 :]
+
+
+def read(data: bytes, name: str = "a.zip") -> ReadOutcome:
+    return read_attachments(a_request((name, data)))
+
+
+def reasons(outcome: ReadOutcome) -> list[FaultReason]:
+    return [failure.reason for failure in outcome.failures]
+
+
+# ---------------------------------------------------------------- archives
+
+
+def packed(data: bytes) -> ReadOutcome:
+    way = Way("a.bin", OCTETS, lambda _: data)
+    return through_the_post(way)[1]
+
+
+def test_submission_inside_a_zip_is_read_with_its_metadata() -> None:
+    file = Submitted("DOC0001.XML", CDA, confidentiality=("INVISIBLE_PATIENT",))
+    (document,) = packed(a_zip(envoi__zip=xdm_archive([file], a_patient()))).documents
+    assert document.entry.confidentiality == ("N", "INVISIBLE_PATIENT")
+
+
+def test_submission_whose_folder_was_zipped_again_is_read_with_its_metadata() -> None:
+    from dossier_bridge.archive import Archive, ArchiveLimits
+
+    opened = Archive(an_xdm(CDA), ArchiveLimits())
+    moved = zip_of({f"Bureau/envoi/{name}": opened.open(name) for name in opened.names()})
+    (document,) = packed(moved).documents
+    assert document.entry.format_code == "urn:ihe:lab:xd-lab:2008"
+
+
+def test_other_attributes_of_winmail_are_passed_over() -> None:
+    others = outlook_attribute(0x00069003, b"x") + outlook_attribute(0x00069005, b"x")
+    assert len(packed(TNEF + others + winmail(CDA)[len(TNEF) :]).documents) == 1
+
+
+def test_files_of_winmail_are_counted() -> None:
+    assert reasons(packed(winmail(*[b""] * 2_001))) == [FaultReason.TOO_MANY]
+
+
+def test_name_of_a_root_repeated_without_end_is_refused() -> None:
+    assert reasons(packed(b"\1\2" + b"ClinicalDocument." * 2_000)) == [FaultReason.HIDDEN_DOCUMENT]
+
+
+def test_path_of_a_document_inside_a_zip_is_told() -> None:
+    (document,) = packed(zip_of({"a/b.zip": zip_of({"c/d.xml": CDA})})).documents
+    assert document.uri == "a/b.zip/c/d.xml"
+
+
+def test_every_document_of_a_zip_is_read() -> None:
+    theirs = a_report(a_patient(2))
+    outcome = packed(zip_of({"a.xml": CDA, "b.xml": theirs}))
+    assert {d.entry.patient.identifiers for d in outcome.documents} == {
+        a_patient(1).identifiers, a_patient(2).identifiers,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["README.TXT", "DOC0002.BIN", "IHE_XDM/SUBSET01/DOC0002.XML", "a.xml.gz", "b.zip"])
+def test_document_beside_those_that_a_submission_describes_is_refused(name: str) -> None:
+    from dossier_bridge.archive import Archive, ArchiveLimits
+
+    opened = Archive(an_xdm(CDA), ArchiveLimits())
+    theirs = a_report(a_patient(2))
+    wrapped = {"gz": gzip.compress(theirs), "ip": zip_in_zip(theirs, 1)}.get(name[-2:], theirs)
+    files = {name: opened.open(name) for name in opened.names()} | {name: wrapped}
+    outcome = read(zipped(files), "IHE_XDM.zip")
+    assert reasons(outcome) in ([FaultReason.XDM_METADATA], [FaultReason.HIDDEN_DOCUMENT])
+
+
+def test_style_sheet_and_read_me_beside_the_documents_are_left_alone() -> None:
+    from dossier_bridge.archive import Archive, ArchiveLimits
+
+    opened = Archive(an_xdm(CDA), ArchiveLimits())
+    sheet = b'<xsl:stylesheet xmlns:n="urn:hl7-org:v3"><xsl:template match="n:ClinicalDocument"/>' + b"<x/>" * 20_000
+    files = {name: opened.open(name) for name in opened.names()}
+    files |= {"cda.xsl": sheet, "INDEX.HTM": b"<html>Bonjour", "LISEZMOI.TXT": b"x"}
+    outcome = read(zipped(files), "IHE_XDM.zip")
+    assert (len(outcome.documents), outcome.failures) == (1, ())
+
+
+def test_document_inside_a_document_s_own_files_is_refused() -> None:
+    theirs = base64.b64encode(zip_in_zip(a_report(a_patient(2)), 1))
+    media = b'<value mediaType="application/zip" representation="B64">' + theirs + b"</value>"
+    component = (
+        b"<component><section><entry><observationMedia classCode='OBS' moodCode='EVN'>" + media
+        + b"</observationMedia></entry></section></component></structuredBody>"
+    )  # fmt: skip
+    outcome = read(CDA.replace(b"</structuredBody>", component), "a.xml")
+    assert reasons(outcome) == [FaultReason.WRAPPED_IN_SUBMISSION]
+
+
+# ---------------------------------------------------------------- bounds
+
+
+def test_bombs_inside_one_another_are_bounded_together() -> None:
+    bomb = zip_of({str(n): bytes(30_000_000) for n in range(3)})
+    assert reasons(packed(zip_of({"a.zip": bomb, "b.zip": bomb}))) == [FaultReason.TOO_LARGE]
+
+
+def test_bombs_in_several_attachments_are_bounded_together() -> None:
+    bomb = gzip.compress(bytes(60_000_000), 1)
+    way = AttachedFile("2", attachments(scan_message(b"Content-Type: application/gzip\r\n\r\nx"))[0].kind, "a.gz", bomb)
+    outcome = read_attachments(ReadRequest((way, way, way)))
+    assert reasons(outcome) == [FaultReason.TOO_LARGE]
+
+
+def many_attachments(data: bytes, count: int) -> ReadOutcome:
+    """Read a message whose attachments are all the same, each in a part of its own."""
+    kind = kind_within("a.bin", data)
+    return read_attachments(ReadRequest(tuple(AttachedFile(str(n), kind, "a.bin", data) for n in range(count))))
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        gzip.compress(bytes(60_000_000), 1),
+        gzip.compress(bytes(300_000_000), 1),
+        zip_of({"a": bytes(60_000_000)}),
+        _with_a_wrong_checksum(zip_of({"a": bytes(60_000_000)})),
+    ],
+    ids=["gzip", "larger gzip", "zip", "damaged zip"],
+)
+def test_bombs_in_hundreds_of_attachments_cost_no_more_than_one_message_may(bomb: bytes) -> None:
+    before = time.process_time()
+    outcome = many_attachments(bomb, 300)
+    assert len(outcome.failures) >= 298
+    assert time.process_time() - before < 5
+
+
+def test_bomb_of_gzip_is_not_opened_to_its_end() -> None:
+    assert reasons(packed(gzip.compress(bytes(200_000_000), 1))) == [FaultReason.TOO_LARGE]
+
+
+def test_files_of_all_attachments_are_counted_together() -> None:
+    assert len(many_attachments(gzip.compress(b"x"), 2_001).failures) == 1
+
+
+def test_members_of_gzip_have_a_limit() -> None:
+    assert reasons(packed(gzip.compress(b"") * 200_000)) == [FaultReason.TOO_MANY]
+
+
+def test_files_of_all_archives_are_counted_together() -> None:
+    many = zip_of({str(n): b"" for n in range(1_500)})
+    assert reasons(packed(zip_of({"a.zip": many, "b.zip": many}))) == [FaultReason.TOO_MANY]
+
+
+def test_archive_inside_itself_without_end_is_too_deep() -> None:
+    assert reasons(packed(zip_in_zip(b"x", 200))) == [FaultReason.TOO_DEEP]
