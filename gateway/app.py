@@ -58,8 +58,6 @@ from gateway.web_connection import WebLimits
 from gateway.web_listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
-_BUSY = 1
-"""Messages being judged or stored at once from which filing gives way."""
 _SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -259,7 +257,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             handlers,
             it.workers,
             OutboxSettings(settings.work.outbox_at_once),
-            busy=lambda: receiver.in_hand >= _BUSY,
+            load=receiver.load,
             given_up=given_up,
         )
         await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it), it.sign_ins.run()))

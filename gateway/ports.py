@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
@@ -417,8 +417,12 @@ class Outbox(Protocol):
         """Insert; idempotent on its id."""
         ...
 
-    def lease(self, now: datetime, until: datetime, limit: int) -> list[Step]:
-        """Take due steps that nobody holds; each counts one attempt more. One that does not open is parked."""
+    def lease(self, now: datetime, until: datetime, limit: int, leisure: timedelta = timedelta(0)) -> list[Step]:
+        """Take due steps that nobody holds, urgent ones first; each counts one attempt more.
+
+        Steps that may be done at leisure are taken only when they have been due for `leisure`. A step that does
+        not open is parked.
+        """
         ...
 
     def done(self, step: Step) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 
 from gateway.domain.mailbox import VaultId
@@ -38,6 +38,20 @@ class Step:
     payload: dict[str, Any]  # JSON object; each handler knows its own keys
     due: datetime
     attempts: int = 0
+
+
+class Urgency(IntEnum):
+    """In which order steps are begun; numbers are stored."""
+
+    SOON = 1
+    """Somebody may be waiting for it."""
+    AT_LEISURE = 2
+    """Filing: it gives way to intake for a while, and to all that others wait for."""
+
+
+def urgency_of(kind: StepKind) -> Urgency:
+    """Give how urgent a step is."""
+    return Urgency.AT_LEISURE if kind is StepKind.FILE else Urgency.SOON
 
 
 _FIRST_RETRY = timedelta(seconds=1)

@@ -1,8 +1,10 @@
 """Random numbers that name what is stored."""
 
-import secrets
+from gateway.randomness import RandomPool
+
+_pool = RandomPool()
 
 
 def random_number() -> int:
     """Give a random positive 62-bit number, drawn outside the transaction so that a replay repeats it."""
-    return secrets.randbits(61) | 1 << 61
+    return int.from_bytes(_pool.octets(8), "big") >> 3 | 1 << 61

@@ -9,6 +9,7 @@ parked, where ``pli doctor`` shows it.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,10 +22,13 @@ from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderF
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
 from gateway.ports import Clock, Store, Subscription, Tx
+from gateway.services.load import IntakeLoad
 
 Finish: TypeAlias = Callable[[Tx], None]
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)
+_LOOK_WHEN_BUSY = timedelta(milliseconds=50)
+"""How often the outbox is looked at while intake is busy: a code for signing in waits no longer."""
 _AFTER_FAILURE = timedelta(seconds=1)
 """Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
 
@@ -34,10 +38,12 @@ class OutboxSettings:
     """How much is done at once, at rest and while intake is busy, and how long a step may take.
 
     A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a).
+    While intake is busy, filing waits for `leisure` at most.
     """
 
     at_once: int = 16
     at_once_when_busy: int = 1
+    leisure: timedelta = timedelta(seconds=5)
     lease: timedelta = timedelta(minutes=20)
 
 
@@ -78,7 +84,7 @@ class OutboxWorker:
         handlers: Mapping[StepKind, Handler],
         workers: Executor,
         settings: OutboxSettings,
-        busy: Callable[[], bool] = lambda: False,
+        load: IntakeLoad | None = None,
         given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
     ) -> None:
         self._store = store
@@ -86,7 +92,7 @@ class OutboxWorker:
         self._handlers = handlers
         self._workers = workers
         self._settings = settings
-        self._busy = busy
+        self._load = load or IntakeLoad()
         self._given_up = given_up
         self._under_way = 0
         self._room = asyncio.Event()
@@ -126,23 +132,26 @@ class OutboxWorker:
             await self._room.wait()
         now = self._clock.now()
         until = now + self._settings.lease
-        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places))
+        leisure = self._settings.leisure if self._load.is_busy else timedelta(0)
+        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure))
         self._under_way += len(steps)
         return steps
 
     def _places(self) -> int:
         settings = self._settings
-        # At least one, busy or not: nobody tells the worker when intake has become quiet.
-        return max(1, settings.at_once_when_busy if self._busy() else settings.at_once) - self._under_way
+        return max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once) - self._under_way
 
     async def _rest(self, news: Subscription) -> None:
+        if self._load.is_busy:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_WHEN_BUSY.total_seconds()):
+                    await self._load.until_quiet()
+            return
         due = await self._store.read(lambda tx: tx.outbox.next_due())
         pause = _LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), _LONGEST_SLEEP)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds() + 0.001):
                 await news.wait()
-        except TimeoutError:
-            pass
 
     async def _one(self, step: Step) -> None:
         try:

@@ -23,6 +23,7 @@ from gateway.services.attempts import AttemptLog
 from gateway.services.content_intake import ContentIntake, IntakeThreads
 from gateway.services.delivery import Resolved
 from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
+from gateway.services.load import IntakeLoad
 from gateway.services.trust import TrustFacts
 
 _MAX_KNOWN = 20_000
@@ -30,7 +31,11 @@ _log = structlog.get_logger("pli.intake")
 
 
 class Receiver:
-    """Implements `gateway.services.intake.Intake`."""
+    """Implements `gateway.services.intake.Intake`.
+
+    Attributes:
+        load: how busy it is.
+    """
 
     def __init__(
         self,
@@ -51,12 +56,7 @@ class Receiver:
         self._contents = ContentIntake(store, blobs, trust, clock, settings, workers, hostname)
         self._attempts = AttemptLog()
         self._known: dict[MailAddress, Resolved] = {}
-        self._in_hand = 0
-
-    @property
-    def in_hand(self) -> int:
-        """Count the messages that are being judged and stored now."""
-        return self._in_hand
+        self.load = IntakeLoad()
 
     async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
         """Check a professional's app password."""
@@ -134,12 +134,9 @@ class Receiver:
 
     async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
         """Judge and store a message; return only after every commit."""
-        self._in_hand += 1
-        try:
+        with self.load.message():
             facts = self._mail_facts(connection, envelope.reverse_path)
             receipt = await self._contents.take(connection, envelope, facts, raw, self._known)
-        finally:
-            self._in_hand -= 1
         return replace(receipt, verdict=await self._audited(receipt.verdict, connection, envelope.reverse_path))
 
     # ------------------------------------------------------------ shared

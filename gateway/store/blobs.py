@@ -30,6 +30,7 @@ _HEAD = struct.Struct(">8s16sQQ")
 _LAST = 0x80
 _PAGE_FORM = struct.Struct(">I")
 _RANDOM = 16 - NAME_OCTETS - _PAGE_FORM.size
+_DATA_KEY = 32
 
 
 def _nonce(number: int, last: bool) -> bytes:
@@ -76,8 +77,9 @@ class FileBlobs:
             with self._segments.room(sum(map(pages_of, lengths)) * PAGE) as place:
                 pieces, keys, page = [], [], place.page
                 for data, length in zip(many, lengths, strict=True):
-                    name = place.name + _PAGE_FORM.pack(page) + os.urandom(_RANDOM)
-                    key = BlobKey(BlobRef(name), os.urandom(32), len(data))
+                    drawn = os.urandom(_RANDOM + _DATA_KEY)
+                    name = place.name + _PAGE_FORM.pack(page) + drawn[:_RANDOM]
+                    key = BlobKey(BlobRef(name), drawn[_RANDOM:], len(data))
                     keys.append(key)
                     pieces += [_HEAD.pack(_MAGIC, name, time.time_ns(), length), *_sealed(key, memoryview(data))]
                     pieces.append(bytes(-length % PAGE))

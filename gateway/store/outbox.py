@@ -1,16 +1,16 @@
 """The outbox: steps that were committed with what caused them, leased one worker at a time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import delete, func, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step, StepKind, Urgency, urgency_of
 from gateway.store import schema
 from gateway.store.sealing import Kind, Sealer
-from gateway.store.sql import Runner, insert, parameter
+from gateway.store.sql import Row, Runner, insert, parameter
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""
@@ -21,7 +21,7 @@ _INSERT = insert(_O).on_conflict_do_nothing()
 # `due` is moved to the end of the lease: one index answers both "due" and "not leased".
 _DUE = (
     select(_O.c.vault, _O.c.step, _O.c.kind, _O.c.payload, _O.c.due, _O.c.attempts)
-    .where(_O.c.parked == 0, _O.c.due <= parameter("now"))
+    .where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"), _O.c.due <= parameter("now"))
     .order_by(_O.c.due)
     .limit(parameter("count"))
     .with_for_update(skip_locked=True)  # for databases with several writers; the embedded one has none to skip
@@ -38,7 +38,7 @@ _RECALL = (
     .values(due=parameter("new_due"))
 )
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
-_NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0)
+_NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
 
 
 class OutboxRows:
@@ -55,6 +55,7 @@ class OutboxRows:
             vault=step.vault,
             step=step.id,
             kind=step.kind.value,
+            urgency=int(urgency_of(step.kind)),
             due=micros_of(step.due),
             attempts=step.attempts,
             parked=0,
@@ -62,10 +63,16 @@ class OutboxRows:
             payload=self._sealer.seal(step.vault, Kind.STEP, step.id, orjson.dumps(step.payload)),
         )
 
-    def lease(self, now: datetime, until: datetime, limit: int) -> list[Step]:
-        """Take due steps that nobody holds; each counts one attempt more. One that does not open is parked."""
+    def lease(self, now: datetime, until: datetime, limit: int, leisure: timedelta = timedelta(0)) -> list[Step]:
+        """Take due steps that nobody holds, urgent ones first; see `gateway.ports.Outbox`."""
+        rows: list[Row] = []
+        for urgency, before in ((Urgency.SOON, now), (Urgency.AT_LEISURE, now - leisure)):
+            if len(rows) < limit:
+                rows += self._runner.rows(
+                    _DUE, this_urgency=int(urgency), now=micros_of(before), count=limit - len(rows)
+                )
         steps = []
-        for vault, number, kind, payload, due, attempts in self._runner.rows(_DUE, now=micros_of(now), count=limit):
+        for vault, number, kind, payload, due, attempts in rows:
             self._runner.run(_LEASE, vault=vault, step=number, until=micros_of(until))
             try:
                 clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
@@ -98,5 +105,6 @@ class OutboxRows:
 
     def next_due(self) -> datetime | None:
         """Give the earliest instant at which a lease may succeed."""
-        row = self._runner.row(_NEXT)
-        return instant_of(row[0]) if row and row[0] is not None else None
+        rows = [row for urgency in Urgency for row in self._runner.rows(_NEXT, this_urgency=int(urgency))]
+        due = [row[0] for row in rows if row[0] is not None]
+        return instant_of(min(due)) if due else None

@@ -162,13 +162,14 @@ outbox = _clustered(
     _big("vault", key=True),
     _big("step", key=True),
     _text("kind"),
+    _small("urgency"),
     _big("due"),
     Column("attempts", Integer, nullable=False),
     _small("parked"),
     _text("reason"),
     _blob("payload"),
 )
-Index("outbox_due", outbox.c.parked, outbox.c.due)
+Index("outbox_due", outbox.c.parked, outbox.c.urgency, outbox.c.due)
 audit = _clustered(
     "audit", _big("vault", key=True), _big("seq", key=True), _big("at"), _blob("record"), _blob("hash")
 )

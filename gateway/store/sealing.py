@@ -6,7 +6,6 @@ format, vault, object, kind and key version, so that a record moved elsewhere do
 
 import hashlib
 import hmac
-import os
 import struct
 import threading
 from collections import OrderedDict
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.randomness import RandomPool
 from gateway.store.keys import KeyStore
 
 _FORMAT, _VERSION, _NONCE = 1, 1, 12
@@ -60,10 +60,11 @@ class Sealer:
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
         self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
         self._index_key: bytes | None = None
+        self._random = RandomPool()
 
     def seal(self, vault: VaultId, kind: Kind, obj: int, clear: bytes) -> bytes:
         """Seal one record of object `obj` (a number that names it within its vault)."""
-        nonce = os.urandom(_NONCE)
+        nonce = self._random.octets(_NONCE)
         additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, int(kind))
         return _PREFIX + nonce + self._cipher(vault, kind).encrypt(nonce, clear, additional)
 

@@ -196,12 +196,12 @@ def _dossier_and_work() -> None:
     )
     op.create_table(
         "outbox",
-        _big("vault"), _big("step"), _text("kind"), _big("due"), _int("attempts"), _small("parked"),
+        _big("vault"), _big("step"), _text("kind"), _small("urgency"), _big("due"), _int("attempts"), _small("parked"),
         _text("reason"), _blob("payload"),
         PrimaryKeyConstraint("vault", "step"),
         sqlite_with_rowid=False,
     )
-    op.create_index("outbox_due", "outbox", ["parked", "due"])
+    op.create_index("outbox_due", "outbox", ["parked", "urgency", "due"])
     op.create_table(
         "audit",
         _big("vault"), _big("seq"), _big("at"), _blob("record"), _blob("hash"),
