@@ -44,6 +44,7 @@ from gateway.services.outgoing import Outgoing
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
 from gateway.services.post import Post
+from gateway.services.quarantine import Quarantine
 from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
@@ -96,20 +97,22 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory), it.workers)
     domain = settings.gateway.patient_domain
-    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids)
     receipts = Receipts(it.store, it.blobs, post, it.clock, domain, it.workers)
+    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, receipts)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, it.workers, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
+    notifier = Notifier(it.store, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
-        StepKind.QUARANTINE: filing.quarantine,
+        StepKind.QUARANTINE: Quarantine(it.store, it.clock).move,
         StepKind.RECEIPT: receipts.send,
         StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
         StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
-        StepKind.NOTIFY: Notifier(it.store, notices, it.patients.code_lifetime).notify,
+        StepKind.NOTIFY: notifier.notify,
+        StepKind.CODE: notifier.notify,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
 

@@ -413,8 +413,12 @@ class Quarantine(Protocol):
 class Outbox(Protocol):
     """Steps that wait, are leased, are done, or are parked."""
 
-    def add(self, step: Step) -> None:
-        """Insert; idempotent on its id."""
+    def add(self, step: Step, *, unless_waiting: bool = False) -> None:
+        """Insert; idempotent on its id.
+
+        With `unless_waiting`, change nothing when a step of this kind, of this vault, waits that was never begun:
+        one will do for both.
+        """
         ...
 
     def lease(self, now: datetime, until: datetime, limit: int, leisure: timedelta = timedelta(0)) -> list[Step]:

@@ -18,6 +18,7 @@ class StepKind(Enum):
     DISPLAYED = "displayed"
     DELIVER = "deliver"
     NOTIFY = "notify"
+    CODE = "code"
     UNLINK = "unlink"
 
 

@@ -5,7 +5,7 @@ transaction, so that message, exchange, outbox rows and audit are one commit.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TypeAlias
 
@@ -31,6 +31,9 @@ from gateway.services.records import Records
 
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
 """Whose mailbox an address of ours is."""
+
+NOTICE_PAUSE = timedelta(seconds=2)
+"""How long a notice waits for messages that come together with its own."""
 
 
 class Outcome(Enum):
@@ -127,7 +130,10 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
     if arrival.is_space:
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
-        add_step(tx, Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at))
+        # Messages that come together are told of together: one that is being told of now has begun, and does not count.
+        notice = Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at + NOTICE_PAUSE)
+        tx.outbox.add(notice, unless_waiting=True)
+        tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))
 
 

@@ -5,32 +5,30 @@ leaves notice and receipt to the outbox. Otherwise one transaction takes it out 
 the quarantine and the receipt to the outbox. Accepted, filed and seen are three states.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
 
 import structlog
 
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
-from dossier_bridge.visibility import patient_may_read
 from gateway.domain.address import MailAddress
-from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
-from gateway.domain.document import DocumentNote, ReadDocument
-from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
-from gateway.domain.errors import LimitExceeded, NotFound, ReaderFailed
+from gateway.domain.document import ReadDocument
+from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, ReaderFailed
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
-from gateway.domain.mailbox import OPERATOR, BlobKey, Content, ContentState, MessageId
+from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
-from gateway.services.delivery import Arrival, add_step, show
+from gateway.services.delivery import Arrival, Resolved, add_step, show
+from gateway.services.filed_documents import DurableDocument, durable, file_one, files_of, is_bare
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
+from gateway.services.quarantine import refuse
+from gateway.services.receipts import Receipts
 from gateway.services.trust import TrustFacts
 
 _log = structlog.get_logger("pli.dossier")
@@ -41,10 +39,13 @@ _FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.P
 
 @dataclass(frozen=True, slots=True)
 class _Held:
+    """A message to be filed; `receiver` is the sender's mailbox here when they asked for a receipt."""
+
     content: Content
     card: Card
     blob: BlobKey
     identity: PatientIdentity
+    receiver: Resolved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,10 @@ class _Refusal:
 
 
 _UNREADABLE = _Refusal("906", "Le document n'a pas pu être lu.")
-_Prepared: TypeAlias = tuple[FiledDocument, ReadDocument, list[BlobKey]]
 
 
 class Filing:
-    """Handles `StepKind.FILE` and `StepKind.QUARANTINE`."""
+    """Handles `StepKind.FILE`."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Filing:
         trust: TrustFacts,
         clock: Clock,
         accepted_oids: frozenset[str],
+        receipts: Receipts,
     ) -> None:
         self._store = store
         self._blobs = blobs
@@ -75,8 +76,7 @@ class Filing:
         self._trust = trust
         self._clock = clock
         self._accepted_oids = accepted_oids
-
-    # ------------------------------------------------------------ filing
+        self._receipts = receipts
 
     async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
@@ -92,19 +92,19 @@ class Filing:
         except ReaderFailed:
             if step.attempts < READER_ATTEMPTS:
                 raise
-            return self._decided(step, held, (), _UNREADABLE)
+            return self._refused(step, held, _UNREADABLE)
         except LimitExceeded:
-            return self._decided(step, held, (), _Refusal("906", "Les pièces jointes sont trop volumineuses."))
+            return self._refused(step, held, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
         refusal = self._judge(outcome, held.identity)
         if refusal is not None:
-            return self._decided(step, held, (), refusal)
-        return Prepared(lambda: Effects(self._decided(step, held, self._put(outcome.documents, held), None)))
+            return self._refused(step, held, refusal)
+        return Prepared(lambda: self._filed(step, held, outcome.documents))
 
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
         mid = MessageId(step.payload["mid"])
         held = await self._store.read(lambda tx: _held(tx, step, mid))
-        return self._decided(step, held, (), _UNREADABLE)
+        return self._refused(step, held, _UNREADABLE)
 
     def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Held, ReadRequest]:
         """Read all that filing needs in one hop: records, identity, and the octets of the attachments."""
@@ -132,7 +132,7 @@ class Filing:
         matches = {
             compare_identity(document.entry.patient, identity, self._accepted_oids)
             for document in outcome.documents
-            if not _is_bare(document)
+            if not is_bare(document)
         }
         for match in (IdentityMatch.DIFFERENT, IdentityMatch.INCOMPLETE, IdentityMatch.NO_INS):
             if match in matches:
@@ -142,30 +142,35 @@ class Filing:
             return _Refusal(worst.code, worst.reason.sentence)
         return None
 
-    def _put(self, documents: Iterable[ReadDocument], held: _Held) -> list[_Prepared]:
-        """Make every file of every document durable before the transaction that refers to them."""
-        now, filed = self._clock.now(), []
-        for document in documents:
-            parts = _files(document)
-            keys = self._blobs.put_many([data for _, _, data in parts])
-            files = [
-                DocumentFile(which, media_type, key.ref, key.size)
-                for (which, media_type, _), key in zip(parts, keys, strict=True)
-            ]
-            filed.append((_filed(document, held, tuple(files), now), document, keys))
-        return filed
+    def _filed(self, step: Step, held: _Held, documents: Sequence[ReadDocument]) -> Effects:
+        """Make all files and the receipt durable together, and give the transactions that refer to them; blocks."""
+        content, now = held.content, self._clock.now()
+        outcome, receipt = _outcome(held, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)
+        files = [files_of(document) for document in documents]
+        octets = [file.data for several in files for file in several]
+        # A receipt that stays here goes with what it tells of; any other is left to its step.
+        parcel = self._receipts.parcel(receipt, outcome, held.receiver) if held.receiver and documents else None
+        keys = self._blobs.put_many([*octets, parcel.raw] if parcel else octets)
+        filed, at = [], 0
+        for document, several in zip(documents, files, strict=True):
+            own = keys[at : at + len(several)]
+            filed.append(durable(document, several, own, content.mid, held.card.sender, now))
+            at += len(several)
+        finish = self._decided(step, held, filed, None, receipt)
+        if parcel is None:
+            return Effects(finish)
+        return Effects(finish, after=(parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
+
+    def _refused(self, step: Step, held: _Held, refusal: _Refusal) -> Finish:
+        following = Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), self._clock.now())
+        return self._decided(step, held, (), refusal, following)
 
     def _decided(
-        self,
-        step: Step,
-        held: _Held,
-        filed: Sequence[_Prepared],
-        refusal: _Refusal | None,
+        self, step: Step, held: _Held, filed: Sequence[DurableDocument], refusal: _Refusal | None, receipt: Step
     ) -> Finish:
+        """Give the transaction that ends a filing; it raises `Conflict` when somebody else has ended it."""
         content, now = held.content, self._clock.now()
-        outcome = _outcome(held, refusal)
-        arrival = self._arrival(step, held, now)
-        following = random_number()
+        outcome, arrival = _outcome(held, refusal), self._arrival(step, held, now)
         was_held = content.state is ContentState.HELD
         # Ordinary files that were only looked through: a receipt would say that documents were filed.
         is_told_of = refusal is not None or bool(filed)
@@ -179,20 +184,19 @@ class Filing:
 
         def finish(tx: Tx) -> None:
             if tx.mail.state_of(step.vault, content.mid) is not content.state:
-                return
-            if is_told_of:
-                tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
+                raise Conflict("the message was decided or deleted meanwhile")
             if refusal is not None and was_held:
-                _refuse(tx, step, arrival, outcome, following)
+                tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
+                refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = [_file_one(tx, arrival, document, read, keys) for document, read, keys in filed]
-            if any(withheld):
-                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld=True).to_json())
+            withheld = [file_one(tx, arrival, document) for document in filed]
+            if is_told_of:
+                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld=any(withheld)).to_json())
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
             if is_told_of and outcome.is_told:
-                add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": content.mid}, now))
+                add_step(tx, receipt)
 
         return finish
 
@@ -214,91 +218,28 @@ class Filing:
         entry = self._trust.entry(MailAddress.parse(moved[0]))
         return Correspondence(entry, ExchangeEvent(moved[1])) if entry else None
 
-    # ------------------------------------------------------------ quarantine
-
-    async def quarantine(self, step: Step) -> Finish:
-        """Move a refused message under the operator's key, then out of the patient's vault."""
-        mid = MessageId(step.payload["mid"])
-        now, following = self._clock.now(), random_number()
-
-        def refused(tx: Tx) -> tuple[BlobKey, FilingOutcome]:
-            content = tx.mail.content(step.vault, mid)
-            outcome = tx.mail.outcome(step.vault, mid)
-            return tx.blobs.open(step.vault, content.blob), FilingOutcome.from_json(outcome or b"")
-
-        blob, outcome = await self._store.read(refused)
-
-        def keep(tx: Tx) -> None:
-            tx.quarantine.add(mid, outcome.code, blob, outcome.to_json(), now)
-            event = AuditEvent(now, "pli", "message.quarantined", outcome.code, (f"message:{mid:x}",))
-            tx.audit.append(OPERATOR, event)
-
-        await self._store.write(keep)
-
-        def finish(tx: Tx) -> None:
-            tx.mail.drop_content(step.vault, mid)
-            add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": mid}, now))
-
-        return finish
-
 
 def _held(tx: Tx, step: Step, mid: MessageId) -> _Held:
     content = tx.mail.content(step.vault, mid)
+    card = Card.from_json(content.summary.card)
     return _Held(
         content,
-        Card.from_json(content.summary.card),
+        card,
         tx.blobs.open(step.vault, content.blob),
         tx.spaces.space(step.vault).identity,
+        _receiver(tx, content, card),
     )
 
 
-def _is_bare(document: ReadDocument) -> bool:
-    return DocumentNote.IDENTITY_UNVERIFIED in document.entry.notes
+def _receiver(tx: Tx, content: Content, card: Card) -> Resolved | None:
+    try:
+        return tx.spaces.resolve(MailAddress.parse(content.reverse_path)) if card.receipt_to else None
+    except InvalidValue:
+        return None  # a report, or a sender without address: nobody to tell
 
 
-def _files(document: ReadDocument) -> list[tuple[str, str, bytes]]:
-    files = [(ORIGINAL, document.media_type, document.original)]
-    if document.presentation is not None:
-        files.append((PRESENTATION, document.presentation_media_type, document.presentation))
-    files += [(f"media-{n}", media.media_type, media.data) for n, media in enumerate(document.media, 1)]
-    return files
-
-
-def _filed(document: ReadDocument, held: _Held, files: tuple[DocumentFile, ...], now: datetime) -> FiledDocument:
-    effective = document.entry.effective_time
-    return FiledDocument(
-        id=random_number(),
-        mid=held.content.mid,
-        filed_at=now,
-        dated=(effective.earliest if effective else None) or now,
-        entry=document.entry,
-        sha256=bytes.fromhex(document.sha256) if document.sha256 else hashlib.sha256(document.original).digest(),
-        sender=held.card.sender,
-        identity_verified=not _is_bare(document),
-        result_count=len(document.results),
-        has_alert=document.has_critical_result,
-        files=files,
-        withheld=not patient_may_read(document.entry.confidentiality),
-    )
-
-
-def _file_one(tx: Tx, arrival: Arrival, document: FiledDocument, read: ReadDocument, keys: list[BlobKey]) -> bool:
-    """File a document; True when the patient may not read it yet, as it came now or as it came before."""
-    if not tx.documents.add(arrival.vault, document, read.results):
-        # The same document is in the dossier already; the new files stay unreferenced and are swept.
-        return document.withheld or tx.documents.withholds(arrival.vault, document)
-    for key in keys:
-        tx.blobs.attach(arrival.vault, key)
-    objects = (f"document:{document.id:x}", f"message:{arrival.mid:x}")
-    tx.audit.append(arrival.vault, AuditEvent(arrival.at, arrival.sender or "<>", "document.filed", "ok", objects))
-    tx.changed(arrival.vault)
-    return document.withheld
-
-
-def _refuse(tx: Tx, step: Step, arrival: Arrival, outcome: FilingOutcome, following: int) -> None:
-    tx.mail.set_state(step.vault, arrival.mid, ContentState.REFUSED)
-    tx.audit.append(step.vault, arrival.event("message.quarantined", outcome.code))
-    add_step(tx, Step(step.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
+def _mid(step: Step) -> dict[str, object]:
+    return {"mid": step.payload["mid"]}
 
 
 def _outcome(held: _Held, refusal: _Refusal | None) -> FilingOutcome:

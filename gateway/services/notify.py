@@ -26,7 +26,7 @@ def notice_text(kind: str, code: str | None, code_lifetime: timedelta) -> str:
 
 
 class Notifier:
-    """Handles `StepKind.NOTIFY`."""
+    """Handles `StepKind.NOTIFY` and `StepKind.CODE`."""
 
     def __init__(self, store: Store, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store

@@ -58,10 +58,13 @@ class Effects:
     Attributes:
         finish: in the transaction that removes the step.
         elsewhere: in transactions of other vaults before it, in order; when one fails, the step stays.
+        after: in transactions of other vaults after it, in order, unless somebody else had ended the step; they may
+            be lost in a crash, so they only do early what `finish` has left to the outbox.
     """
 
     finish: Finish = nothing
     elsewhere: Sequence[Callable[[Tx], object]] = ()
+    after: Sequence[Callable[[Tx], object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class OutboxWorker:
         return True
 
     async def _lease(self) -> list[Step]:
-        """Wait for a free place, then lease as many steps as there are free places."""
+        """Wait until half of the places are free, then lease as many steps as there are: a lease is a commit."""
         while (places := self._places()) <= 0:
             self._room.clear()
             await self._room.wait()
@@ -139,7 +142,8 @@ class OutboxWorker:
 
     def _places(self) -> int:
         settings = self._settings
-        return max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once) - self._under_way
+        allowed = max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once)
+        return allowed - self._under_way if self._under_way <= allowed // 2 else 0
 
     async def _rest(self, news: Subscription) -> None:
         if self._load.is_busy:
@@ -170,8 +174,9 @@ class OutboxWorker:
             return
 
         def effects() -> Sequence[Callable[[Tx], object]]:
-            found = work.work()
-            return (*found.elsewhere, partial(_finished, step=step, finish=found.finish))
+            found, ended = work.work(), _Ended(step)
+            after = (partial(ended.then, work=later) for later in found.after)
+            return (*found.elsewhere, partial(ended.finish, finish=found.finish), *after)
 
         await self._store.write_prepared(self._workers, effects)
 
@@ -218,6 +223,26 @@ def _retry(tx: Tx, step: Step, due: datetime) -> None:
     tx.changed(OPERATOR)
 
 
-def _finished(tx: Tx, step: Step, finish: Finish) -> None:
-    if tx.outbox.done(step):
-        finish(tx)
+def _finished(tx: Tx, step: Step, finish: Finish) -> bool:
+    """End a step once; False when somebody else had ended it."""
+    if not tx.outbox.done(step):
+        return False
+    finish(tx)
+    return True
+
+
+class _Ended:
+    """Remembers between two transactions of one step whether it was this worker that ended it."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._here = False
+
+    def finish(self, tx: Tx, finish: Finish) -> None:
+        """End the step; a replay says anew who has."""
+        self._here = _finished(tx, self._step, finish)
+
+    def then(self, tx: Tx, work: Callable[[Tx], object]) -> None:
+        """Do what comes after the end."""
+        if self._here:
+            work(tx)

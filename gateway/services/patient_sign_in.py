@@ -154,7 +154,7 @@ class PatientSignIn:
         code = Code(vault, _PURPOSE, self._code_digest(attempt, digits), now, expires, settings.code_tries)
         # Due before everything that waits: a person looks at the page until it comes (F8).
         first = now - timedelta(days=1)
-        notice = Step(vault, random_number(), StepKind.NOTIFY, {"kind": "code", "code": digits}, first)
+        notice = Step(vault, random_number(), StepKind.CODE, {"kind": "code", "code": digits}, first)
         sent = AuditEvent(now, _UNPROVED, "sign-in.code", "sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:

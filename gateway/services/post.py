@@ -5,9 +5,10 @@ Called from outbox steps; `key` names the step's effect, so that a step done twi
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from gateway.domain.address import MailAddress
-from gateway.domain.mailbox import MessageId, VaultKind
+from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.ports import Blobs, Clock, Courier, Store, Tx
 from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept
@@ -15,6 +16,19 @@ from gateway.services.exchanges import correspondence_in
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
 from gateway.services.trust import TrustFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message ready for a mailbox here, once its octets are durable."""
+
+    raw: bytes
+    delivery: Callable[[BlobKey], Delivery]
+
+    def accepted(self, blob: BlobKey) -> Callable[[Tx], Outcome]:
+        """Give the transaction that delivers it, its octets being `blob`."""
+        delivery = self.delivery(blob)
+        return lambda tx: accept(tx, delivery)
 
 
 class Post:
@@ -54,17 +68,12 @@ class Post:
         self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, found: Resolved, key: str
     ) -> Callable[[Tx], Outcome]:
         """Make the octets durable and give the transaction that delivers them here; blocks."""
-        delivery = self._local(raw, sender, recipient, found, key)
-        return lambda tx: accept(tx, delivery)
+        return self.parcel(raw, sender, recipient, found, key).accepted(self._blobs.put(raw))
 
-    def _local(
-        self,
-        raw: bytes,
-        sender: MailAddress | None,
-        recipient: MailAddress,
-        found: Resolved,
-        key: str,
-    ) -> Delivery:
+    def parcel(
+        self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, found: Resolved, key: str
+    ) -> Parcel:
+        """Make all of a local delivery but its octets durable, for callers that have more to put with them."""
         vault, is_space = found[0], found[1] is VaultKind.SPACE
         scanned = scan_message(raw)
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
@@ -79,13 +88,18 @@ class Post:
             at=self._clock.now(),
             notice=random_number(),
         )
-        return Delivery(
-            arrival=arrival,
-            recipient=str(recipient),
-            dedupe=self._store.digest("step", key.encode(), str(recipient).encode())[:16],
-            blob=self._blobs.put(raw),
-            records=records,
-            holds=is_space and records.is_clinical,
-            files=is_space and records.is_documentary,
-            work=random_number(),
-        )
+        dedupe, work = self._store.digest("step", key.encode(), str(recipient).encode())[:16], random_number()
+
+        def delivery(blob: BlobKey) -> Delivery:
+            return Delivery(
+                arrival=arrival,
+                recipient=str(recipient),
+                dedupe=dedupe,
+                blob=blob,
+                records=records,
+                holds=is_space and records.is_clinical,
+                files=is_space and records.is_documentary,
+                work=work,
+            )
+
+        return Parcel(raw, delivery)

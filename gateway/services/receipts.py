@@ -20,7 +20,7 @@ from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery import Resolved
 from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FilingOutcome
-from gateway.services.post import Post
+from gateway.services.post import Parcel, Post
 
 _NEXT = {
     "900": "Renvoyez le document dans une version prise en charge.",
@@ -59,11 +59,11 @@ class Receipts:
         found = await self._store.read(lambda tx: _look(tx, step))
         if found is None:
             return nothing
-        key, to = f"receipt {step.id:x}", found.local
+        to = found.local
         if to is not None:
             return Prepared(
                 lambda: Effects(
-                    elsewhere=(self._post.delivery(self._compose(step, found), None, found.sender, to, key),)
+                    elsewhere=(self._post.delivery(self._compose(step, found), None, found.sender, to, _key(step)),)
                 )
             )
         try:
@@ -73,6 +73,12 @@ class Receipts:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{_mid(step):x}",))
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
+
+    def parcel(self, step: Step, outcome: FilingOutcome, to: Resolved) -> Parcel:
+        """Write the receipt that a step would send, to a mailbox here; done early or by its step, it arrives once."""
+        sender = MailAddress.parse(outcome.sender)
+        raw = self._compose(step, _Found(outcome, sender, to, None))
+        return self._post.parcel(raw, None, sender, to, _key(step))
 
     def _compose(self, step: Step, found: _Found) -> bytes:
         outcome, original = found.outcome, found.original
@@ -114,6 +120,10 @@ class Receipts:
             references=(answered,) if answered else (),
             headers=(("Auto-Submitted", "auto-replied"),),
         )
+
+
+def _key(step: Step) -> str:
+    return f"receipt {step.id:x}"
 
 
 def _mid(step: Step) -> MessageId:

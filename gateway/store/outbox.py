@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, literal, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
@@ -18,6 +18,23 @@ UNREADABLE = "unreadable"
 _O = schema.outbox
 _this = (_O.c.vault == parameter("vault"), _O.c.step == parameter("step"))
 _INSERT = insert(_O).on_conflict_do_nothing()
+_columns = [column.name for column in _O.c]
+# One statement looks and inserts: two writers cannot both find that nothing waits.
+_INSERT_IF_NONE_WAITS = (
+    insert(_O)
+    .from_select(
+        _columns,
+        select(*(parameter(name) for name in _columns)).where(
+            ~exists(literal(1)).where(
+                _O.c.vault == parameter("vault"),
+                _O.c.kind == parameter("kind"),
+                _O.c.attempts == 0,
+                _O.c.parked == 0,
+            )
+        ),
+    )
+    .on_conflict_do_nothing()
+)
 # `due` is moved to the end of the lease: one index answers both "due" and "not leased".
 _DUE = (
     select(_O.c.vault, _O.c.step, _O.c.kind, _O.c.payload, _O.c.due, _O.c.attempts)
@@ -48,10 +65,10 @@ class OutboxRows:
         self._runner = runner
         self._sealer = sealer
 
-    def add(self, step: Step) -> None:
-        """Insert; idempotent on its id."""
+    def add(self, step: Step, *, unless_waiting: bool = False) -> None:
+        """Insert; idempotent on its id; see `gateway.ports.Outbox`."""
         self._runner.run(
-            _INSERT,
+            _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT,
             vault=step.vault,
             step=step.id,
             kind=step.kind.value,

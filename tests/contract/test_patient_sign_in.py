@@ -37,7 +37,7 @@ async def _start(site: PatientSite) -> tuple[str, str]:
     assert isinstance(issued, CodeIssued)
     now = site.at.clock.now()
     steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
-    codes = [step.payload["code"] for step in steps if step.kind is StepKind.NOTIFY]
+    codes = [step.payload["code"] for step in steps if step.kind is StepKind.CODE]
     assert len(codes) == 1
     await site.at.store.write(lambda tx: [tx.outbox.done(step) for step in steps])
     return issued.pending, codes[0]

@@ -15,10 +15,11 @@ from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.ports import Tx
-from gateway.services import dossier, outbox
+from gateway.services import outbox
 from gateway.services.content_intake import ContentIntake
 from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
+from gateway.services.filed_documents import file_one
 from gateway.services.intake import Receipt
 from gateway.services.outbox import Finish, OutboxWorker
 from gateway.store import segments
@@ -81,21 +82,28 @@ def no_deduplication() -> None:
 def filing_apart() -> None:
     """Documents filed in another transaction than the one that shows their message."""
     decided = Filing._decided
+    loops: list[asyncio.AbstractEventLoop] = []
+    file = Filing.file
 
-    def apart(self: Filing, step: Step, held: Any, filed: Any, refusal: Any) -> Finish:
-        finish, loop = decided(self, step, held, (), refusal), asyncio.get_running_loop()
+    async def on_a_loop(self: Filing, step: Step) -> Any:
+        loops.append(asyncio.get_running_loop())
+        return await file(self, step)
+
+    def apart(self: Filing, step: Step, held: Any, filed: Any, refusal: Any, receipt: Step) -> Finish:
+        finish = decided(self, step, held, (), refusal, receipt)
         arrival = self._arrival(step, held, self._clock.now())
 
         def file_all(tx: Tx) -> None:
-            for document, read, keys in filed:
-                dossier._file_one(tx, arrival, document, read, keys)
+            for document in filed:
+                file_one(tx, arrival, document)
 
         def show_only(tx: Tx) -> None:
             finish(tx)
-            loop.call_soon_threadsafe(_soon, partial(self._store.write, file_all))
+            loops[0].call_soon_threadsafe(_soon, partial(self._store.write, file_all))
 
         return show_only
 
+    _replace(Filing, "file", on_a_loop)
     _replace(Filing, "_decided", apart)
 
 
@@ -139,8 +147,9 @@ def done_before_effect() -> None:
         await asyncio.sleep(_DELAY)
         await one(self, step)
 
-    def finished(tx: Tx, step: Step, finish: Finish) -> None:
+    def finished(tx: Tx, step: Step, finish: Finish) -> bool:
         finish(tx)
+        return True
 
     _replace(outbox, "_finished", finished)
     _replace(OutboxWorker, "_one", hasty)

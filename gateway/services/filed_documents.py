@@ -1,0 +1,91 @@
+"""What is filed of a document that was read: its files, its row, and the part of the transaction that files it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dossier_bridge.visibility import patient_may_read
+from gateway.domain.audit import AuditEvent
+from gateway.domain.document import DocumentNote, ReadDocument
+from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
+from gateway.domain.mailbox import BlobKey, MessageId
+from gateway.ports import Tx
+from gateway.services.delivery import Arrival
+from gateway.services.numbers import random_number
+
+
+@dataclass(frozen=True, slots=True)
+class DurableDocument:
+    """A document whose files are on the disk, ready for the transaction that refers to them."""
+
+    filed: FiledDocument
+    read: ReadDocument
+    keys: tuple[BlobKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOctets:
+    """One file of a document: its name within it, its media type, its octets."""
+
+    which: str
+    media_type: str
+    data: bytes
+
+
+def is_bare(document: ReadDocument) -> bool:
+    """Say whether a document says nothing of its patient (A12: « identité non vérifiée »)."""
+    return DocumentNote.IDENTITY_UNVERIFIED in document.entry.notes
+
+
+def files_of(document: ReadDocument) -> tuple[FileOctets, ...]:
+    """List the files of a document: original, presentation, media."""
+    files = [FileOctets(ORIGINAL, document.media_type, document.original)]
+    if document.presentation is not None:
+        files.append(FileOctets(PRESENTATION, document.presentation_media_type, document.presentation))
+    files += [FileOctets(f"media-{n}", media.media_type, media.data) for n, media in enumerate(document.media, 1)]
+    return tuple(files)
+
+
+def durable(
+    read: ReadDocument,
+    files: Sequence[FileOctets],
+    keys: Sequence[BlobKey],
+    mid: MessageId,
+    sender: str,
+    now: datetime,
+) -> DurableDocument:
+    """Make the row of a document of message `mid` from `sender`; `keys` are those of its `files`."""
+    effective = read.entry.effective_time
+    filed = FiledDocument(
+        id=random_number(),
+        mid=mid,
+        filed_at=now,
+        dated=(effective.earliest if effective else None) or now,
+        entry=read.entry,
+        sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
+        sender=sender,
+        identity_verified=not is_bare(read),
+        result_count=len(read.results),
+        has_alert=read.has_critical_result,
+        files=tuple(
+            DocumentFile(file.which, file.media_type, key.ref, key.size)
+            for file, key in zip(files, keys, strict=True)
+        ),
+        withheld=not patient_may_read(read.entry.confidentiality),
+    )
+    return DurableDocument(filed, read, tuple(keys))
+
+
+def file_one(tx: Tx, arrival: Arrival, document: DurableDocument) -> bool:
+    """File a document; True when the patient may not read it yet, as it came now or as it came before."""
+    vault, filed = arrival.vault, document.filed
+    if not tx.documents.add(vault, filed, document.read.results):
+        # The same document is in the dossier already; the new files stay unreferenced and are swept.
+        return filed.withheld or tx.documents.withholds(vault, filed)
+    for key in document.keys:
+        tx.blobs.attach(vault, key)
+    objects = (f"document:{filed.id:x}", f"message:{arrival.mid:x}")
+    tx.audit.append(vault, AuditEvent(arrival.at, arrival.sender or "<>", "document.filed", "ok", objects))
+    tx.changed(vault)
+    return filed.withheld

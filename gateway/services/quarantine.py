@@ -1,0 +1,47 @@
+"""Quarantine: a message whose documents are refused leaves the patient's reach at once, and then their vault (A12)."""
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState, MessageId
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Clock, Store, Tx
+from gateway.services.delivery import Arrival, add_step
+from gateway.services.numbers import random_number
+from gateway.services.outbox import Effects, Prepared
+from gateway.services.outcomes import FilingOutcome
+
+
+def refuse(tx: Tx, arrival: Arrival, outcome: FilingOutcome, following: int) -> None:
+    """Take a held message out of the patient's reach; `following` is the number of the step that moves it."""
+    tx.mail.set_state(arrival.vault, arrival.mid, ContentState.REFUSED)
+    tx.audit.append(arrival.vault, arrival.event("message.quarantined", outcome.code))
+    add_step(tx, Step(arrival.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
+
+
+class Quarantine:
+    """Handles `StepKind.QUARANTINE`."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def move(self, step: Step) -> Prepared:
+        """Move a refused message under the operator's key, then out of the patient's vault."""
+        mid, following, now = MessageId(step.payload["mid"]), random_number(), self._clock.now()
+
+        def refused(tx: Tx) -> tuple[BlobKey, FilingOutcome]:
+            content = tx.mail.content(step.vault, mid)
+            outcome = tx.mail.outcome(step.vault, mid)
+            return tx.blobs.open(step.vault, content.blob), FilingOutcome.from_json(outcome or b"")
+
+        blob, outcome = await self._store.read(refused)
+
+        def keep(tx: Tx) -> None:
+            tx.quarantine.add(mid, outcome.code, blob, outcome.to_json(), now)
+            event = AuditEvent(now, "pli", "message.quarantined", outcome.code, (f"message:{mid:x}",))
+            tx.audit.append(OPERATOR, event)
+
+        def leave(tx: Tx) -> None:
+            tx.mail.drop_content(step.vault, mid)
+            add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": mid}, now))
+
+        return Prepared(lambda: Effects(leave, elsewhere=(keep,)))
