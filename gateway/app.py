@@ -32,7 +32,6 @@ from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
 from gateway.services.contacts import Contacts
-from gateway.services.content_intake import IntakeThreads
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
@@ -149,7 +148,7 @@ def _receiver(it: Core) -> Receiver:
         it.clock,
         it.passwords,
         it.policy,
-        IntakeThreads(it.intake_workers, it.workers),
+        it.workers,
         it.settings.gateway.hostname,
     )
 

@@ -124,7 +124,6 @@ class WorkSection:
     """How much is done at once."""
 
     threads: int = 2
-    intake_threads: int = 1
     readers: int = 2
     outbox_at_once: int = 16
     store_readers: int = 2

@@ -69,7 +69,6 @@ class Core:
     trust: TrustFacts
     policy: PolicySettings
     workers: ThreadPoolExecutor
-    intake_workers: ThreadPoolExecutor
     sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
@@ -86,7 +85,6 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
     with (
         FileBlobs(paths.blobs) as blobs,
         ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
-        ThreadPoolExecutor(settings.work.intake_threads, "pli-intake") as intake_workers,
     ):
         async with open_store(paths, clock, readers=settings.work.store_readers) as store:
             directory = SnapshotHolder(
@@ -106,7 +104,6 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 trust=trust,
                 policy=policy,
                 workers=workers,
-                intake_workers=intake_workers,
                 sign_ins=sign_ins,
                 passwords=AppPasswords(store, sign_ins),
                 provisioning=provisioning,

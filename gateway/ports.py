@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from dossier_bridge.request import ReadOutcome, ReadRequest
 from gateway.domain.account import Account, Code, Session, Space
@@ -76,7 +76,15 @@ class Blobs(Protocol):
         ...
 
     def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
-        """Put several at the cost of fewer synchronisations. Raises `StoreUnavailable`."""
+        """Put several at the cost of one synchronisation. Raises `StoreUnavailable`."""
+        ...
+
+    def write_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        """Put several that nobody may be promised before `synchronise` returns. Raises `StoreUnavailable`."""
+        ...
+
+    def synchronise(self, keys: Iterable[BlobKey]) -> None:
+        """Make blobs that `write_many` wrote survive a power cut. Raises `StoreUnavailable`."""
         ...
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
@@ -530,6 +538,19 @@ class Subscription(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Preparation(Generic[T]):
+    """Blocking work that comes before transactions.
+
+    Attributes:
+        work: gives the functions to run in transactions.
+        durable: makes durable what they will refer to; called after `work`, before the first transaction.
+    """
+
+    work: Callable[[], Sequence[Callable[[Tx], T]]]
+    durable: Callable[[], None] = lambda: None
+
+
 class Store(Protocol):
     """The transactional store."""
 
@@ -542,21 +563,17 @@ class Store(Protocol):
         ...
 
     async def write_prepared(
-        self,
-        workers: Executor,
-        prepare: Callable[[], Sequence[Callable[[Tx], T]]],
-        *,
-        priority: Priority = Priority.MAIL,
+        self, preparation: "Preparation[T]", workers: Executor | None = None, *, priority: Priority = Priority.MAIL
     ) -> list[T]:
-        """Run `prepare` in a worker thread, then what it gives, each in a write transaction of its own, in order.
+        """Prepare off the loop, then run what was prepared, each in a write transaction of its own, in order.
 
-        For work that is slow before it writes: the worker hands over to the store itself, without a way back
-        through the loop between the two. When one of the functions fails, those after it are not run, and those
-        before it stay.
+        Short work runs in the store's own thread right before the transactions, together with that of others; what
+        takes longer than some milliseconds is given to `workers`, who hand over to the store themselves. When one
+        of the functions fails, those after it are not run, and those before it stay.
 
         Raises:
-            StoreUnavailable: a commit failed; nothing of its function holds. What `prepare` or a function raises
-                is raised here.
+            StoreUnavailable: a commit failed; nothing of its function holds. What the preparation or a function
+                raises is raised here.
         """
         ...
 

@@ -1,7 +1,7 @@
 """DATA: judge a message's content, make what is stored of it, store it for each recipient (journeys a and b).
 
-One way without a turn: from the loop to a worker thread (scan, judge, records, blob), from there to the store's
-writer (one transaction a vault), and back after the last commit.
+One way without a turn: from the loop to the store's own thread, which judges what waits (scan, verdict, records,
+blob), synchronises all blobs at once and commits all transactions together, one a vault; and back after the commit.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, decide
 from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports import Blobs, Clock, Preparation, Store, Tx
 from gateway.services.content_facts import content_facts
 from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept, add_step, note_sent, was_sent
 from gateway.services.exchanges import correspondence_in
@@ -37,7 +37,8 @@ from gateway.services.trace import trace_fields
 from gateway.services.trust import TrustFacts
 from gateway.services.undelivered import Undelivered, note_undelivered
 
-_SHORT = 1024 * 1024
+_SHORT = 256 * 1024
+"""Octets up to which a message is judged in the store's own thread; a longer one would hold up those behind it."""
 _log = structlog.get_logger("pli.intake")
 
 
@@ -72,22 +73,6 @@ class _Routes:
     sender: Resolved | None
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeThreads:
-    """Where content is judged: `short` for the usual message, `long` for one that would hold up those behind it.
-
-    `short` is few threads, one for each core that intake may have: more of them only take the interpreter from
-    each other (docs/performance.md).
-    """
-
-    short: Executor
-    long: Executor
-
-    def for_octets(self, count: int) -> Executor:
-        """Give the threads for a message of so many octets."""
-        return self.short if count <= _SHORT else self.long
-
-
 class ContentIntake:
     """Takes content in; the transport, the sender and each recipient have been judged."""
 
@@ -98,7 +83,7 @@ class ContentIntake:
         trust: TrustFacts,
         clock: Clock,
         settings: PolicySettings,
-        workers: IntakeThreads,
+        workers: Executor,
         hostname: str,
     ) -> None:
         self._store = store
@@ -125,11 +110,14 @@ class ContentIntake:
         message = _Message(raw, envelope, facts, answers, trace, mid, now)
         found: list[_Judged | Reject | Defer] = []
 
-        def prepare() -> Sequence[Callable[[Tx], Outcome]]:
-            found.append(self._judge(message))
-            return self._writes(found[0], routes) if isinstance(found[0], _Judged) else ()
+        blobs: list[BlobKey] = []
 
-        outcomes = await self._store.write_prepared(self._workers.for_octets(len(raw)), prepare)
+        def work() -> Sequence[Callable[[Tx], Outcome]]:
+            found.append(self._judge(message))
+            return self._writes(found[0], routes, blobs) if isinstance(found[0], _Judged) else ()
+
+        preparation = Preparation(work, lambda: self._blobs.synchronise(blobs))
+        outcomes = await self._store.write_prepared(preparation, self._workers if len(raw) > _SHORT else None)
         judged = found[0]
         if not isinstance(judged, _Judged):
             return Receipt(judged)
@@ -171,7 +159,7 @@ class ContentIntake:
 
         return _Routes(tuple(found.items()), await self._store.read(look))
 
-    # ------------------------------------------------------------ in a worker thread
+    # ------------------------------------------------------------ off the loop
 
     def _judge(self, message: _Message) -> "_Judged | Reject | Defer":
         octets = message.trace + message.raw
@@ -195,20 +183,22 @@ class ContentIntake:
         # The digest is of what was sent: our own trace differs at each try.
         return _Judged(message, octets, scanned, records, correspondence, hashlib.sha256(message.raw).digest())
 
-    def _writes(self, judged: _Judged, routes: _Routes) -> Sequence[Callable[[Tx], Outcome]]:
-        """Make the octets durable and give one transaction a recipient."""
+    def _writes(
+        self, judged: _Judged, routes: _Routes, blobs: list[BlobKey]
+    ) -> Sequence[Callable[[Tx], Outcome]]:
+        """Write the octets, note them in `blobs`, and give one transaction a recipient."""
         here = sum(found is not None for _, found in routes.recipients)
         # What is kept here is one blob that several vaults may open; each relayed copy has octets of its own,
         # because its step drops its hold when it is done, and other copies must not go with it.
         relayed = len(routes.recipients) - here if routes.sender else 0
-        blobs = self._blobs.put_many([judged.octets] * (min(here, 1) + relayed))
-        kept = blobs.pop(0) if here else None
+        blobs += self._blobs.write_many([judged.octets] * (min(here, 1) + relayed))
+        kept, apart = (blobs[0], blobs[1:]) if here else (None, blobs[:])
         writes: list[Callable[[Tx], Outcome]] = []
         for recipient, found in routes.recipients:
             if found is not None and kept is not None:
                 writes.append(partial(accept, delivery=self._delivery(judged, recipient, found, kept)))
             elif routes.sender is not None:
-                writes.append(self._relay(judged, recipient, routes.sender[0], blobs.pop()))
+                writes.append(self._relay(judged, recipient, routes.sender[0], apart.pop()))
             else:
                 writes.append(lambda _: Outcome.UNREACHABLE)
         return writes
@@ -274,7 +264,7 @@ class ContentIntake:
                 return None  # judged, and refused, with the rest
             return report.original_message_id if report else None
 
-        message_id = await asyncio.get_running_loop().run_in_executor(self._workers.for_octets(len(raw)), reported)
+        message_id = await asyncio.get_running_loop().run_in_executor(self._workers, reported)
         return message_id is not None and await self._sent_from_here(message_id, envelope)
 
     async def _sent_from_here(self, message_id: str, envelope: Envelope) -> bool:

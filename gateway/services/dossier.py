@@ -34,6 +34,8 @@ from gateway.services.trust import TrustFacts
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
+_SHORT = 1024 * 1024
+"""Octets of a message up to which its documents are written in the store's own thread."""
 _FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.PDF)
 
 
@@ -98,7 +100,12 @@ class Filing:
         refusal = self._judge(outcome, held.identity)
         if refusal is not None:
             return self._refused(step, held, refusal)
-        return Prepared(lambda: self._filed(step, held, outcome.documents))
+        blobs: list[BlobKey] = []
+        return Prepared(
+            lambda: self._filed(step, held, outcome.documents, blobs),
+            lambda: self._blobs.synchronise(blobs),
+            is_short=held.content.size <= _SHORT,
+        )
 
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
@@ -142,38 +149,40 @@ class Filing:
             return _Refusal(worst.code, worst.reason.sentence)
         return None
 
-    def _filed(self, step: Step, held: _Held, documents: Sequence[ReadDocument]) -> Effects:
-        """Make all files and the receipt durable together, and give the transactions that refer to them; blocks."""
+    def _filed(
+        self, step: Step, held: _Held, documents: Sequence[ReadDocument], blobs: list[BlobKey]
+    ) -> Effects:
+        """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = held.content, self._clock.now()
         outcome, receipt = _outcome(held, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)
         files = [files_of(document) for document in documents]
         octets = [file.data for several in files for file in several]
         # A receipt that stays here goes with what it tells of; any other is left to its step.
         parcel = self._receipts.parcel(receipt, outcome, held.receiver) if held.receiver and documents else None
-        keys = self._blobs.put_many([*octets, parcel.raw] if parcel else octets)
+        blobs += (keys := self._blobs.write_many([*octets, parcel.raw] if parcel else octets))
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
             filed.append(durable(document, several, own, content.mid, held.card.sender, now))
             at += len(several)
-        finish = self._decided(step, held, filed, None, receipt)
+        finish = self._decided(step, held, filed, outcome, receipt)
         if parcel is None:
             return Effects(finish)
         return Effects(finish, after=(parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
 
     def _refused(self, step: Step, held: _Held, refusal: _Refusal) -> Finish:
         following = Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), self._clock.now())
-        return self._decided(step, held, (), refusal, following)
+        return self._decided(step, held, (), _outcome(held, refusal), following)
 
     def _decided(
-        self, step: Step, held: _Held, filed: Sequence[DurableDocument], refusal: _Refusal | None, receipt: Step
+        self, step: Step, held: _Held, filed: Sequence[DurableDocument], outcome: FilingOutcome, receipt: Step
     ) -> Finish:
         """Give the transaction that ends a filing; it raises `Conflict` when somebody else has ended it."""
         content, now = held.content, self._clock.now()
-        outcome, arrival = _outcome(held, refusal), self._arrival(step, held, now)
+        arrival = self._arrival(step, held, now)
         was_held = content.state is ContentState.HELD
         # Ordinary files that were only looked through: a receipt would say that documents were filed.
-        is_told_of = refusal is not None or bool(filed)
+        is_told_of = bool(filed) or not outcome.is_filed
         _log.info(
             "message.decided",
             message=f"{content.mid:x}",
@@ -185,7 +194,7 @@ class Filing:
         def finish(tx: Tx) -> None:
             if tx.mail.state_of(step.vault, content.mid) is not content.state:
                 raise Conflict("the message was decided or deleted meanwhile")
-            if refusal is not None and was_held:
+            if was_held and not outcome.is_filed:
                 tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
                 refuse(tx, arrival, outcome, receipt.id)
                 return

@@ -21,7 +21,7 @@ import structlog
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
-from gateway.ports import Clock, Store, Subscription, Tx
+from gateway.ports import Clock, Preparation, Store, Subscription, Tx
 from gateway.services.load import IntakeLoad
 
 Finish: TypeAlias = Callable[[Tx], None]
@@ -69,9 +69,17 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Slow work that a worker thread does, blocking, right before it hands its effects to the store."""
+    """Blocking work that is done off the loop right before its effects are written.
+
+    Attributes:
+        work: gives the effects.
+        durable: makes durable what they will refer to.
+        is_short: whether it takes some milliseconds at most.
+    """
 
     work: Callable[[], Effects]
+    durable: Callable[[], None] = lambda: None
+    is_short: bool = False
 
 
 Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]
@@ -178,7 +186,8 @@ class OutboxWorker:
             after = (partial(ended.then, work=later) for later in found.after)
             return (*found.elsewhere, partial(ended.finish, finish=found.finish), *after)
 
-        await self._store.write_prepared(self._workers, effects)
+        workers = None if work.is_short else self._workers
+        await self._store.write_prepared(Preparation(effects, work.durable), workers)
 
     async def _failed(self, step: Step, error: Exception) -> None:
         reason = error.code if isinstance(error, PliError) else type(error).__name__

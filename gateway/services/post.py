@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
 from gateway.domain.mime import scan_message
-from gateway.ports import Blobs, Clock, Courier, Store, Tx
+from gateway.ports import Blobs, Clock, Courier, Preparation, Store, Tx
 from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept
 from gateway.services.exchanges import correspondence_in
 from gateway.services.numbers import random_number
@@ -54,9 +54,8 @@ class Post:
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
         if found is None:
             return await self.relay(raw, sender, recipient)
-        writes = await self._store.write_prepared(
-            self._workers, lambda: [self.delivery(raw, sender, recipient, found, key)]
-        )
+        preparation = Preparation(lambda: [self.delivery(raw, sender, recipient, found, key)])
+        writes = await self._store.write_prepared(preparation, self._workers)
         return writes[0]
 
     async def relay(self, raw: bytes, sender: MailAddress | None, recipient: MailAddress) -> Outcome:

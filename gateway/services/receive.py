@@ -4,6 +4,7 @@ MAIL and RCPT ask the policy with facts from the directory and the store; DATA i
 here knows a socket.
 """
 
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import structlog
@@ -20,7 +21,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
-from gateway.services.content_intake import ContentIntake, IntakeThreads
+from gateway.services.content_intake import ContentIntake
 from gateway.services.delivery import Resolved
 from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.load import IntakeLoad
@@ -45,7 +46,7 @@ class Receiver:
         clock: Clock,
         accounts: AppPasswords,
         settings: PolicySettings,
-        workers: IntakeThreads,
+        workers: Executor,
         hostname: str,
     ) -> None:
         self._store = store

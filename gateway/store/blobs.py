@@ -9,7 +9,7 @@ random octets; a record that a crash left unreferenced is found by the sweeper.
 import os
 import struct
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.store.segments import NAME_OCTETS, PAGE, Segments, next_page_with_data, pages_of
+from gateway.store.holes import next_data
+from gateway.store.segments import NAME_OCTETS, PAGE, Segments, pages_of
 
 CHUNK = 64 * 1024
 _TAG = 16
@@ -70,6 +71,20 @@ class FileBlobs:
 
     def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
         """Put several with one synchronisation, shared with whoever puts meanwhile; all or none."""
+        keys = self.write_many(many)
+        if keys:
+            self.synchronise(keys)
+        return keys
+
+    def synchronise(self, keys: Iterable[BlobKey]) -> None:
+        """Make blobs that were written before survive a power cut."""
+        try:
+            self._segments.synchronise({_place(key.ref)[0] for key in keys})
+        except OSError as error:
+            raise StoreUnavailable("blobs cannot be synchronised") from error
+
+    def write_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        """Seal and write several; they are promised after the next `synchronise`; all or none."""
         if not many:
             return []
         lengths = [_HEAD.size + _sealed_length(len(data)) for data in many]
@@ -185,14 +200,15 @@ class FileBlobs:
             return
         try:
             page = 0
-            while (found := next_page_with_data(handle, page)) is not None:
-                head = os.pread(handle, _HEAD.size, found * PAGE)
+            while (data := next_data(handle, page * PAGE)) is not None:
+                page = data // PAGE
+                head = os.pread(handle, _HEAD.size, page * PAGE)
                 if len(head) < _HEAD.size:
                     return
                 magic, ref, written, length = _HEAD.unpack(head)
-                page = found + 1
-                if magic == _MAGIC and ref.startswith(name + _PAGE_FORM.pack(found)):
-                    page = found + pages_of(length)
+                is_head = magic == _MAGIC and ref.startswith(name + _PAGE_FORM.pack(page))
+                page += pages_of(length) if is_head else 1
+                if is_head:
                     yield BlobRef(ref), written
         finally:
             os.close(handle)

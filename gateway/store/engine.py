@@ -15,11 +15,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
@@ -27,12 +26,15 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Priority
+from gateway.store.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
 from gateway.store.sql import Runner
 
 T = TypeVar("T")
 X = TypeVar("X", bound="Transaction")
 MAX_GROUP = 64
 """Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
+MAX_PREPARED = 8
+"""Preparations of one commit at most: each may take some milliseconds, and all wait for the last."""
 MAX_WAITING = 20_000
 LOCK_TIMEOUT = timedelta(seconds=5)
 """How long another process (``pli patients import``) may hold the database before writes are deferred."""
@@ -51,24 +53,6 @@ class Transaction:
     def changed(self, vault: VaultId) -> None:
         """Tell the vault's subscribers after the commit."""
         self.touched.add(vault)
-
-
-@dataclass(slots=True)
-class _Caller:
-    """Who waits for some jobs, in order; `failed` is set by the writer thread, the rest belongs to the loop."""
-
-    future: "asyncio.Future[list[Any]]"  # Any: each job returns its own type
-    jobs: int
-    results: list[Any] = field(default_factory=list)
-    failed: BaseException | None = None
-
-
-@dataclass(slots=True)
-class _Job(Generic[X]):
-    fn: Callable[[X], Any]
-    caller: _Caller
-    result: Any = None
-    error: BaseException | None = None
 
 
 class SqliteEngine(Generic[X]):
@@ -91,10 +75,10 @@ class SqliteEngine(Generic[X]):
         self._published = published
         self._loop = asyncio.get_running_loop()
         self._wake = threading.Condition()
-        self._waiting: tuple[deque[_Job[X]], deque[_Job[X]]] = (deque(), deque())
+        self._waiting: tuple[deque[Job[X] | Pending[X]], deque[Job[X] | Pending[X]]] = (deque(), deque())
         self._stopping = False
         self._broken = False
-        self._to_read: SimpleQueue[_Job[X] | None] = SimpleQueue()
+        self._to_read: SimpleQueue[Job[X] | None] = SimpleQueue()
         self._opened: list[sqlite3.Connection] = []
         self._writer_db = self._connect()
         self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="qmark")))
@@ -142,32 +126,35 @@ class SqliteEngine(Generic[X]):
 
     async def write(self, fn: Callable[[X], T], priority: Priority) -> T:
         """Run `fn` in a transaction; return after its commit."""
-        caller = _Caller(self._loop.create_future(), 1)
-        self._queue([_Job(fn, caller)], priority)
+        caller = Caller(self._loop.create_future(), 1)
+        self._queue([Job(fn, caller)], priority)
         results: list[T] = await caller.future
         return results[0]
 
     async def write_prepared(
-        self, workers: Executor, prepare: Callable[[], Sequence[Callable[[X], T]]], priority: Priority
+        self,
+        work: Callable[[], Sequence[Callable[[X], T]]],
+        durable: Callable[[], None],
+        workers: Executor | None,
+        priority: Priority,
     ) -> list[T]:
-        """Run `prepare` in a worker thread and what it gives in transactions; see `gateway.ports.Store`."""
-        caller = _Caller(self._loop.create_future(), 0)
+        """Run `work` and `durable` off the loop, then what `work` gives in transactions; see `gateway.ports.Store`."""
+        preparation = Pending[X](work, durable, Caller(self._loop.create_future(), 0))
+        if workers is None:
+            self._queue([preparation], priority)
+        else:
+            workers.submit(self._hand_over, preparation, priority)
+        return await preparation.caller.future
 
-        def work() -> None:
-            try:
-                jobs = [_Job(fn, caller) for fn in prepare()]
-                caller.jobs = len(jobs)
-                self._queue(jobs, priority)
-            except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller
-                self._loop.call_soon_threadsafe(_fail, caller, _raisable(error))
-            else:
-                if not jobs:
-                    self._loop.call_soon_threadsafe(_answer, caller)
+    def _hand_over(self, preparation: "Pending[X]", priority: Priority) -> None:
+        """Prepare in a worker thread."""
+        jobs = prepared([preparation], self._loop)
+        try:
+            self._queue(jobs, priority)
+        except StoreUnavailable as error:
+            self._loop.call_soon_threadsafe(fail, preparation.caller, error)
 
-        workers.submit(work)
-        return await caller.future
-
-    def _queue(self, jobs: "list[_Job[X]]", priority: Priority) -> None:
+    def _queue(self, jobs: "Sequence[Job[X] | Pending[X]]", priority: Priority) -> None:
         with self._wake:
             queue = self._waiting[priority]
             if self._stopping or self._broken or len(queue) >= MAX_WAITING:
@@ -175,12 +162,16 @@ class SqliteEngine(Generic[X]):
             queue.extend(jobs)
             self._wake.notify()
 
-    def _next_group(self) -> "list[_Job[X]]":
+    def _next_group(self) -> "list[Job[X] | Pending[X]]":
         mail, bulk = self._waiting
         with self._wake:
             while not (mail or bulk or self._stopping):
                 self._wake.wait()
-            group = [mail.popleft() for _ in range(min(len(mail), MAX_GROUP))]
+            group: list[Job[X] | Pending[X]] = []
+            room = MAX_PREPARED
+            while mail and len(group) < MAX_GROUP and (room or isinstance(mail[0], Job)):
+                room -= not isinstance(mail[0], Job)
+                group.append(mail.popleft())
             # One piece of long work a group at most: imports never starve mail, mail never stops an import.
             if bulk:
                 group.append(bulk.popleft())
@@ -188,23 +179,24 @@ class SqliteEngine(Generic[X]):
 
     def _write_loop(self) -> None:
         while group := self._next_group():
-            touched = self._run_group(group)
-            self._loop.call_soon_threadsafe(self._resolve, group, touched)
+            if jobs := prepared(group, self._loop):
+                touched = self._run_group(jobs)
+                self._loop.call_soon_threadsafe(self._resolve, jobs, touched)
 
-    def _run_group(self, group: "list[_Job[X]]") -> set[VaultId]:
+    def _run_group(self, group: "list[Job[X]]") -> set[VaultId]:
         touched: set[VaultId] = set()
         # What comes after a job of the same caller that failed in an earlier group is not run.
-        if self._attempt([job for job in group if not _is_forfeit(job)]):
+        if self._attempt([job for job in group if not is_forfeit(job)]):
             return touched | self._writer_tx.touched
         for job in group if len(group) > 1 else ():
-            if _is_forfeit(job):
+            if is_forfeit(job):
                 continue
             if self._attempt([job]):
                 touched |= self._writer_tx.touched
             job.caller.failed = job.error
         return touched
 
-    def _attempt(self, group: "list[_Job[X]]") -> bool:
+    def _attempt(self, group: "list[Job[X]]") -> bool:
         """Run a group in one transaction; False when it failed in a way that running its jobs apart may mend."""
         tx, db = self._writer_tx, self._writer_db
         tx.touched.clear()
@@ -246,7 +238,7 @@ class SqliteEngine(Generic[X]):
             self._broken = True
 
     def _translated(self, error: BaseException) -> BaseException:
-        return self._unavailable(error) if isinstance(error, sqlite3.Error) else _raisable(error)
+        return self._unavailable(error) if isinstance(error, sqlite3.Error) else raisable(error)
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
         # The low octet is the primary code; errors that the driver makes itself have none.
@@ -257,9 +249,9 @@ class SqliteEngine(Generic[X]):
         unavailable.__cause__ = error
         return unavailable
 
-    def _resolve(self, group: "list[_Job[X]]", touched: set[VaultId]) -> None:
+    def _resolve(self, group: "list[Job[X]]", touched: set[VaultId]) -> None:
         for job in group:
-            _settle(job)
+            settle(job)
         if touched:
             self._published(touched)
 
@@ -269,8 +261,8 @@ class SqliteEngine(Generic[X]):
         """Run `fn` on one snapshot in a reader thread."""
         if self._stopping:
             raise StoreUnavailable("the store is closed")
-        caller = _Caller(self._loop.create_future(), 1)
-        self._to_read.put(_Job(fn, caller))
+        caller = Caller(self._loop.create_future(), 1)
+        self._to_read.put(Job(fn, caller))
         results: list[T] = await caller.future
         return results[0]
 
@@ -291,35 +283,6 @@ class SqliteEngine(Generic[X]):
                 job.error = StoreUnavailable(f"the database refused a read: {type(error).__name__}")
                 job.error.__cause__ = error
             except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
-                job.error = _raisable(error)
-            self._loop.call_soon_threadsafe(_settle, job)
+                job.error = raisable(error)
+            self._loop.call_soon_threadsafe(settle, job)
         self._to_read.put(None)
-
-
-def _settle(job: "_Job[Any]") -> None:  # Any: each job's own transaction and result
-    caller = job.caller
-    caller.results.append(job.result)
-    if job.error is not None:
-        _fail(caller, job.error)
-    elif len(caller.results) == caller.jobs:
-        _answer(caller)
-
-
-def _answer(caller: _Caller) -> None:
-    if not caller.future.done():
-        caller.future.set_result(caller.results)
-
-
-def _fail(caller: _Caller, error: BaseException) -> None:
-    if not caller.future.done():
-        caller.future.set_exception(error)
-
-
-def _is_forfeit(job: "_Job[Any]") -> bool:
-    job.error = job.caller.failed
-    return job.error is not None
-
-
-def _raisable(error: BaseException) -> BaseException:
-    """Give what a future can hold: it refuses StopIteration, and its owner would wait for ever."""
-    return RuntimeError("a function of the store raised StopIteration") if isinstance(error, StopIteration) else error

@@ -8,27 +8,25 @@ octets; what a record is, is `gateway.store.blobs`' business.
 """
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.store.folder_sync import sync_folder
+from gateway.store.holes import next_data, take_out
 
 PAGE = 4096
 SEGMENT_BYTES = 64 * 1024 * 1024
 """Octets from which the next record goes to a new segment."""
 NAME_OCTETS = 6
 _NAME = re.compile(r"[0-9a-f]{12}")
-_KEEP_SIZE_PUNCH_HOLE = 0x01 | 0x02
 _BUFFERS = 256
 """Buffers a system call: well below every IOV_MAX."""
-_ZEROS = bytes(1024 * 1024)
 
 
 class Place:
@@ -56,7 +54,7 @@ class _Segment:
         self.handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self.pages = 0
         self.writers = 0
-        self.left = False
+        self.left = self.closed = False
         self.written = self.synchronised = self.failed = 0
         self.synchronising = False
         # Held while the segment may still grow: whoever would unlink it asks for the same lock.
@@ -70,12 +68,15 @@ class Segments:
         self._folder = f"{folder}/"
         self._turn = threading.Condition(threading.Lock())
         self._current: _Segment | None = None
+        self._dirty: dict[bytes, _Segment] = {}
+        self._lost: set[bytes] = set()
         self._broken = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def close(self) -> None:
-        """Leave the segment being written; records that are promised stay promised."""
+        """Leave the segment being written; records that are promised stay promised, others nobody waits for."""
         with self._turn:
+            self._dirty.clear()
             self._leave()
 
     def path(self, name: bytes) -> str:
@@ -128,28 +129,38 @@ class Segments:
         return segment
 
     def write(self, place: Place, pieces: Sequence[bytes]) -> None:
-        """Write a record where room was lent for it, and synchronise; on return it survives a power cut.
+        """Write a record where room was lent for it; it survives a power cut after the next `synchronise`.
 
         Raises:
-            OSError: it could not be written, or not synchronised.
+            OSError: it could not be written.
         """
         segment, at = place.segment, place.page * PAGE
         for start in range(0, len(pieces), _BUFFERS):
             at += _written(segment.handle, pieces[start : start + _BUFFERS], at)
-        self._synchronise(segment)
-
-    def _synchronise(self, segment: _Segment) -> None:
-        """Share one synchronisation with all who have written and wait; none begins before the writes it is for."""
         with self._turn:
             segment.written += 1
-            mine = segment.written
-            while segment.synchronised < mine:
-                if mine <= segment.failed:
+            self._dirty[segment.name] = segment
+
+    def synchronise(self, names: Iterable[bytes]) -> None:
+        """Make durable all that was written before to some segments; whoever waits for the same shares the cost.
+
+        Raises:
+            OSError: one of them could not be synchronised, now or since it was written to.
+        """
+        with self._turn:
+            for name in names:
+                segment = self._dirty.get(name)
+                if segment is not None:
+                    self._wait_for(segment, segment.written)
+                if name in self._lost:
                     raise OSError(errno.EIO, "the synchronisation failed")
-                if segment.synchronising:
-                    self._turn.wait()
-                else:
-                    self._lead(segment)
+
+    def _wait_for(self, segment: _Segment, up_to: int) -> None:
+        while max(segment.synchronised, segment.failed) < up_to:
+            if segment.synchronising:
+                self._turn.wait()
+            else:
+                self._lead(segment)
 
     def _lead(self, segment: _Segment) -> None:
         segment.synchronising, up_to = True, segment.written
@@ -163,15 +174,21 @@ class Segments:
             self._turn.acquire()
             segment.synchronising = False
             if failure is None:
-                segment.synchronised = max(segment.synchronised, up_to)
+                segment.synchronised = up_to
             else:
-                segment.failed = up_to
-                self._note_failure(failure)
-                if self._current is segment:
-                    self._leave()
+                self._give_up(segment, up_to, failure)
+            if max(segment.synchronised, segment.failed) == segment.written:
+                self._dirty.pop(segment.name, None)
+                self._close_if_done(segment)
             self._turn.notify_all()
-        if failure is not None:
-            raise failure
+
+    def _give_up(self, segment: _Segment, up_to: int, failure: OSError) -> None:
+        """Write nothing more to a segment that could not be synchronised, and promise nothing of it any more."""
+        segment.failed = up_to
+        self._lost.add(segment.name)
+        self._note_failure(failure)
+        if self._current is segment:
+            self._leave()
 
     def _synchronise_file(self, handle: int) -> None:
         os.fdatasync(handle)
@@ -183,7 +200,7 @@ class Segments:
 
     def _abandon(self, place: Place) -> None:
         with contextlib.suppress(OSError):
-            _take_out(place.segment.handle, place.page * PAGE, pages_of(place.length) * PAGE)
+            take_out(place.segment.handle, place.page * PAGE, pages_of(place.length) * PAGE)
 
     def _leave(self) -> None:
         if self._current is not None:
@@ -192,9 +209,10 @@ class Segments:
             self._close_if_done(segment)
 
     def _close_if_done(self, segment: _Segment) -> None:
-        if segment.left and not segment.writers:
+        if segment.left and not segment.closed and not segment.writers and segment.name not in self._dirty:
+            segment.closed = True
             with contextlib.suppress(OSError):
-                if _next_data(segment.handle, 0) is None:
+                if next_data(segment.handle, 0) is None:
                     os.unlink(segment.path)  # noqa: PTH108 - a name already
             os.close(segment.handle)
 
@@ -211,8 +229,8 @@ class Segments:
         except FileNotFoundError:
             return
         try:
-            _take_out(handle, page * PAGE, pages_of(length) * PAGE)
-            if _next_data(handle, 0) is None:
+            take_out(handle, page * PAGE, pages_of(length) * PAGE)
+            if next_data(handle, 0) is None:
                 self._unlink_if_left(handle, name)
         finally:
             os.close(handle)
@@ -238,22 +256,6 @@ def pages_of(length: int) -> int:
     return -(-length // PAGE)
 
 
-def next_page_with_data(handle: int, page: int) -> int | None:
-    """Give the first page from `page` on that is not in a hole; None when there is none. Raises `OSError`."""
-    found = _next_data(handle, page * PAGE)
-    return None if found is None else found // PAGE
-
-
-def _next_data(handle: int, offset: int) -> int | None:
-    """Give where data begin at or after an offset; None when there are none."""
-    try:
-        return os.lseek(handle, offset, os.SEEK_DATA)
-    except OSError as error:
-        if error.errno == errno.ENXIO:
-            return None
-        raise
-
-
 def _written(handle: int, pieces: Sequence[bytes], at: int) -> int:
     total = sum(map(len, pieces))
     done = os.pwritev(handle, pieces, at)
@@ -264,23 +266,3 @@ def _written(handle: int, pieces: Sequence[bytes], at: int) -> int:
             count = os.pwrite(handle, left, at + total - len(left))
             left = left[count:]
     return total
-
-
-def _take_out(handle: int, offset: int, length: int) -> None:
-    """Make a hole; where the file system has none, write zeros: the octets go, their room comes back with the file."""
-    if _punched(handle, offset, length):
-        return
-    length = min(length, os.fstat(handle).st_size - offset)
-    for start in range(0, length, len(_ZEROS)):
-        os.pwrite(handle, _ZEROS[: length - start], offset + start)
-
-
-def _punched(handle: int, offset: int, length: int) -> bool:
-    """Make a hole; False where the file system cannot. Raises `OSError`."""
-    libc, size = ctypes.CDLL(None, use_errno=True), ctypes.c_int64
-    if libc.fallocate(handle, _KEEP_SIZE_PUNCH_HOLE, size(offset), size(length)) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.EOPNOTSUPP, errno.ENOSYS):
-        return False
-    raise OSError(number, "a hole could not be made")

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.ports import Clock, Priority, Tx
+from gateway.ports import Clock, Preparation, Priority, Tx
 from gateway.store.blobs import FileBlobs
 from gateway.store.changes import Changes, VaultNews
 from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
@@ -60,14 +60,10 @@ class SqliteStore:
         return await self._engine.write(fn, priority)
 
     async def write_prepared(
-        self,
-        workers: Executor,
-        prepare: Callable[[], Sequence[Callable[[Tx], T]]],
-        *,
-        priority: Priority = Priority.MAIL,
+        self, preparation: Preparation[T], workers: Executor | None = None, *, priority: Priority = Priority.MAIL
     ) -> list[T]:
-        """Run `prepare` in a worker thread and what it gives in transactions; return after the last is durable."""
-        return await self._engine.write_prepared(workers, prepare, priority)
+        """Prepare off the loop, then write; return after the last transaction is durable."""
+        return await self._engine.write_prepared(preparation.work, preparation.durable, workers, priority)
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one consistent snapshot."""

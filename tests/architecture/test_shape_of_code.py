@@ -9,8 +9,6 @@ from tests.builders.repository import PACKAGES, ROOT, modules, named, trees
 LONGEST = 300
 LONGER = {
     "gateway/ports.py": "the one list of what services need of the world, read as a whole",
-    "gateway/services/receive.py": "one journey, MAIL to 250, is one straight line",
-    "gateway/services/dossier.py": "from held to filed or quarantined is one straight line, and one transaction",
     "gateway/domain/mime/structure.py": "one scan of the tree, whose states share their bounds",
 }
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

@@ -14,7 +14,7 @@ import pytest
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.store import segments
+from gateway.store import holes, segments
 from gateway.store.blobs import CHUNK, FileBlobs
 from tests.builders.store import StoreAt, a_mailbox
 
@@ -179,7 +179,7 @@ def test_octets_of_a_removed_blob_are_gone_and_their_room_is_given_back(blobs: F
 def test_file_system_without_holes_gets_zeros(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
     gone, stays = blobs.put(_data(3 << 20)), blobs.put(_data(500))
     path, offset = blobs.place(gone.ref)
-    monkeypatch.setattr(segments, "_punched", lambda *_: False)
+    monkeypatch.setattr(holes, "_punched", lambda *_: False)
     blobs.delete(gone.ref)
     assert not any(path.read_bytes()[offset : offset + (3 << 20)])
     assert blobs.read(stays) == _data(500)

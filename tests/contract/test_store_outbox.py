@@ -157,3 +157,65 @@ async def test_quarantined_message_is_kept_once_under_the_operators_key(at: Stor
         await at.store.write(lambda tx: tx.quarantine.add(MessageId(1), "904", blob, b"{}", NOON))
     assert await at.store.read(lambda tx: tx.quarantine.count()) == 1
     assert await at.store.read(lambda tx: tx.blobs.open(OPERATOR, blob.ref)) == blob
+
+
+# ---------------------------------------------------------------- urgency
+
+
+def _of_kind(vault: VaultId, kind: StepKind, *, due_in: int = 0) -> Step:
+    return Step(vault, a_number(), kind, {}, NOON + timedelta(minutes=due_in))
+
+
+async def test_what_somebody_may_wait_for_goes_before_filing(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    filing, code = _of_kind(vault, StepKind.FILE, due_in=-5), _of_kind(vault, StepKind.CODE)
+    await _added(at, filing, code)
+    assert [step.id for step in await _leased(at)] == [code.id, filing.id]
+
+
+async def test_filing_may_be_left_for_a_while_and_nothing_else(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    fresh, old = _of_kind(vault, StepKind.FILE), _of_kind(vault, StepKind.FILE, due_in=-2)
+    code = _of_kind(vault, StepKind.CODE)
+    await _added(at, fresh, old, code)
+    leisurely = await at.store.write(
+        lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10, leisure=timedelta(minutes=1))
+    )
+    assert [step.id for step in leisurely] == [code.id, old.id]
+    assert [step.id for step in await _leased(at)] == [fresh.id]
+
+
+async def test_next_due_is_that_of_the_earliest_step_however_urgent(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _added(at, _of_kind(vault, StepKind.FILE, due_in=1), _of_kind(vault, StepKind.NOTIFY, due_in=2))
+    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + timedelta(minutes=1)
+
+
+# ---------------------------------------------------------------- one for both
+
+
+async def _added_unless_waiting(at: StoreAt, *steps: Step) -> int:
+    def add(tx: Tx) -> None:
+        for step in steps:
+            tx.outbox.add(step, unless_waiting=True)
+
+    await at.store.write(add)
+    return (await at.store.read(lambda tx: tx.outbox.counts()))["waiting"]
+
+
+async def test_one_waiting_step_does_for_two_of_its_kind_and_vault(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    assert await _added_unless_waiting(at, *(_of_kind(vault, StepKind.NOTIFY) for _ in range(3))) == 1
+
+
+async def test_step_of_another_kind_or_vault_does_not_do_for_it(at: StoreAt) -> None:
+    one, other = await a_mailbox(at.store), await a_mailbox(at.store)
+    steps = _of_kind(one, StepKind.CODE), _of_kind(one, StepKind.NOTIFY), _of_kind(other, StepKind.NOTIFY)
+    assert await _added_unless_waiting(at, *steps) == 3
+
+
+async def test_step_that_has_begun_does_not_do_for_a_later_one(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _added_unless_waiting(at, _of_kind(vault, StepKind.NOTIFY))
+    await _leased(at)
+    assert await _added_unless_waiting(at, _of_kind(vault, StepKind.NOTIFY)) == 2

@@ -1,6 +1,6 @@
 """The sweeper: what nobody holds goes, what anybody holds or is about to hold stays or says it is gone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -110,6 +110,12 @@ class _Hesitating:
 
     def put_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
         return self._blobs.put_many(many)
+
+    def write_many(self, many: Sequence[bytes | bytearray | memoryview]) -> list[BlobKey]:
+        return self._blobs.write_many(many)
+
+    def synchronise(self, keys: Iterable[BlobKey]) -> None:
+        self._blobs.synchronise(keys)
 
     def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> bytes:
         return self._blobs.read(key, start, end)

@@ -3,6 +3,7 @@
 A route that is added and stands in no table fails `test_every_route_has_been_decided`.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from dossier_bridge import fhir_api
 from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.outbox import StepKind
+from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
@@ -40,10 +42,13 @@ PAGES = {
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
     # Changed.
     "POST /messages/{conversation}/reponse": ("message.sent",),
+    "POST /messages/nouveau": ("message.sent",),
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
-    # Neither: counts, a redirection, fixed texts, a cookie of the browser's own, files of the program.
+    # Neither: names of correspondents, counts, a redirection, fixed texts, a cookie of the browser's own, files of the
+    # program.
+    "GET /messages/nouveau": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /connexion": NOTHING,
@@ -93,13 +98,16 @@ class Watched:
         if method == "GET":
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
-        return await self.browser.post(path, FormData(fields, default_to_multipart="reponse" in path))
+        if path == "/messages/nouveau":
+            chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
+            fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
+        return await self.browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
 
 @pytest.fixture
 async def watched(ram: Path) -> AsyncIterator[Watched]:
     """Camille has a letter with HTML and a file, and a document with a result."""
-    async with patient_site(ram) as site:
+    async with patient_site(ram, policy=PolicySettings(patient_replies=PatientReplies.CONTACT)) as site:
         sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(ORIGIN)
         face = fhir_api.make_app(
             fhir_api.FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents), ORIGIN
@@ -145,7 +153,7 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
     now = watched.site.at.clock.now()
     steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
     (code,) = [step.payload["code"] for step in steps if step.payload.get("kind") == "code"]
-    assert {step.kind for step in steps} == {StepKind.NOTIFY}
+    assert {step.kind for step in steps} == {StepKind.CODE}
     wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
     assert wrong.status == 403
     assert (await watched.browser.post("/connexion/code", {"csrf": token, "code": code})).location == "/"
@@ -163,4 +171,4 @@ async def test_line_names_what_was_opened_and_says_nothing_of_it(watched: Watche
 async def test_refused_reply_leaves_its_line(watched: Watched) -> None:
     await watched.site.receive(a_letter(CLAIRE, subject="[FIN]"))
     assert (await watched.ask("POST /messages/{conversation}/reponse")).status == 409
-    assert [event.outcome for event in await watched.site.trace("message.sent")] == ["refused"]
+    assert [event.outcome for event in await watched.site.trace("message.sent")] == ["POL-23"]

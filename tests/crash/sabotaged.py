@@ -89,8 +89,8 @@ def filing_apart() -> None:
         loops.append(asyncio.get_running_loop())
         return await file(self, step)
 
-    def apart(self: Filing, step: Step, held: Any, filed: Any, refusal: Any, receipt: Step) -> Finish:
-        finish = decided(self, step, held, (), refusal, receipt)
+    def apart(self: Filing, step: Step, held: Any, filed: Any, outcome: Any, receipt: Step) -> Finish:
+        finish = decided(self, step, held, (), outcome, receipt)
         arrival = self._arrival(step, held, self._clock.now())
 
         def file_all(tx: Tx) -> None:

@@ -1,0 +1,147 @@
+"""Work that comes before transactions: done off the loop, made durable before the first of them, in order."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from threading import get_ident
+
+import pytest
+
+from gateway.domain.errors import Conflict, StoreUnavailable
+from gateway.domain.mailbox import FolderId, VaultId
+from gateway.ports import Preparation, Tx
+from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
+from tests.contract.test_store_writes import Gate
+
+
+@pytest.fixture(params=["the store's own thread", "a worker"])
+def workers(request: pytest.FixtureRequest) -> Iterator[Executor | None]:
+    """Who prepares."""
+    if request.param == "a worker":
+        with ThreadPoolExecutor(1) as pool:
+            yield pool
+    else:
+        yield None
+
+
+async def _mailbox(at: StoreAt) -> tuple[VaultId, FolderId]:
+    vault = await a_mailbox(at.store)
+    return vault, await inbox_of(at.store, vault)
+
+
+async def _count(at: StoreAt, vault: VaultId, inbox: FolderId) -> int:
+    return len(await at.store.read(lambda tx: tx.mail.uids(vault, inbox)))
+
+
+def _showing(vault: VaultId) -> Callable[[Tx], int]:
+    content = a_content()
+    return lambda tx: shown(tx, vault, content).uid
+
+
+def _failing(_: Tx) -> int:
+    raise Conflict("no")
+
+
+async def test_results_come_in_order_after_the_commit(at: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(at)
+    prepared = Preparation(lambda: [_showing(vault) for _ in range(3)])
+    assert await at.store.write_prepared(prepared, workers) == [1, 2, 3]
+    assert await _count(at, vault, inbox) == 3
+
+
+async def test_work_is_done_off_the_loop_and_made_durable_before_the_transaction(
+    at: StoreAt, workers: Executor | None
+) -> None:
+    order: list[str] = []
+
+    def work() -> Sequence[Callable[[Tx], None]]:
+        assert get_ident() != here
+        order.append("work")
+        return [lambda _: order.append("write")]
+
+    here = get_ident()
+    await at.store.write_prepared(Preparation(work, lambda: order.append("durable")), workers)
+    assert order == ["work", "durable", "write"]
+
+
+async def test_nothing_to_write_is_no_result(at: StoreAt, workers: Executor | None) -> None:
+    nothing: Preparation[int] = Preparation(list)
+    assert await at.store.write_prepared(nothing, workers) == []
+
+
+async def test_work_that_fails_is_told_and_harms_nobody(at: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(at)
+
+    def work() -> Sequence[Callable[[Tx], int]]:
+        raise StopIteration
+
+    async with Gate(at.store):
+        bad = asyncio.ensure_future(at.store.write_prepared(Preparation(work), workers))
+        good = asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
+        await asyncio.sleep(0)
+    with pytest.raises(RuntimeError):
+        await bad
+    assert await good == [1]
+    assert await _count(at, vault, inbox) == 1
+
+
+async def test_what_cannot_be_made_durable_is_not_written(at: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(at)
+
+    def fail() -> None:
+        raise StoreUnavailable("no room")
+
+    with pytest.raises(StoreUnavailable):
+        await at.store.write_prepared(Preparation(lambda: [_showing(vault)], fail), workers)
+    assert await _count(at, vault, inbox) == 0
+
+
+async def test_what_comes_after_a_failure_is_not_run_and_what_was_before_stays(
+    at: StoreAt, workers: Executor | None
+) -> None:
+    vault, inbox = await _mailbox(at)
+    prepared = Preparation(lambda: [_showing(vault), _failing, _showing(vault)])
+    with pytest.raises(Conflict):
+        await at.store.write_prepared(prepared, workers)
+    assert await _count(at, vault, inbox) == 1
+
+
+async def test_failure_of_one_caller_leaves_the_others_of_its_group_whole(at: StoreAt) -> None:
+    vault, inbox = await _mailbox(at)
+    works: list[list[Callable[[Tx], int]]] = [
+        [_showing(vault), _showing(vault)],
+        [_failing, _showing(vault)],
+        [_showing(vault)],
+    ]
+    async with Gate(at.store):
+        tasks = [
+            asyncio.ensure_future(at.store.write_prepared(Preparation(lambda fns=fns: fns)))  # type: ignore[misc]
+            for fns in works
+        ]
+        await asyncio.sleep(0)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(outcome, Conflict) for outcome in outcomes] == [False, True, False]
+    assert await _count(at, vault, inbox) == 3
+
+
+async def test_more_preparations_than_a_group_holds_are_all_done(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    async with Gate(at.store):
+        tasks = [
+            asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]))) for _ in range(30)
+        ]
+        await asyncio.sleep(0)
+    assert [uid for result in await asyncio.gather(*tasks) for uid in result] == list(range(1, 31))
+
+
+async def test_caller_that_leaves_changes_nothing_about_its_writes(at: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(at)
+    async with Gate(at.store):
+        task = asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
+        await asyncio.sleep(0)
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    if workers is not None:
+        await asyncio.get_running_loop().run_in_executor(workers, int)
+    await at.store.write(lambda _: None)
+    assert await _count(at, vault, inbox) == 1
