@@ -125,7 +125,7 @@ class WorkSection:
 
     threads: int = 2
     readers: int = 2
-    outbox_at_once: int = 16
+    outbox_at_once: int = 32
     store_readers: int = 2
 
 

@@ -114,7 +114,7 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
     tx.mail.add_content(delivery.records.content(mid, delivery.blob, thread, state_now, arrival.at, path), vault)
     tx.audit.append(vault, arrival.event("message.accepted"))
     if delivery.files:
-        add_step(tx, Step(vault, delivery.work, StepKind.FILE, _filing(arrival), arrival.at))
+        add_step(tx, Step(vault, delivery.work, StepKind.FILE, _filing(delivery), arrival.at))
     if delivery.holds:
         return Outcome.HELD
     show(tx, arrival, thread)
@@ -178,8 +178,9 @@ def _repeat_receipt(tx: Tx, delivery: Delivery, known: MessageId) -> None:
     tx.audit.append(arrival.vault, arrival.event("message.repeated"))
 
 
-def _filing(arrival: Arrival) -> dict[str, object]:
-    """Give the arguments of the filing step: the message, and what it will do to its exchange once visible."""
+def _filing(delivery: Delivery) -> dict[str, object]:
+    """Give the arguments of the filing step: the message, its size, what it will do to its exchange once visible."""
+    arrival = delivery.arrival
     found = arrival.correspondence
     moved = [str(found.correspondent.address), found.event.value] if found else None
-    return {"mid": arrival.mid, "exchange": moved}
+    return {"mid": arrival.mid, "exchange": moved, "octets": delivery.records.scanned.size}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-_LULL = timedelta(milliseconds=20).total_seconds()
+_LULL = timedelta(milliseconds=50).total_seconds()
 """Without a message in hand for so long, intake is quiet: between two messages of one sender there is less."""
 
 

@@ -23,6 +23,7 @@ from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
 from gateway.ports import Clock, Preparation, Store, Subscription, Tx
 from gateway.services.load import IntakeLoad
+from gateway.services.room import Room
 
 Finish: TypeAlias = Callable[[Tx], None]
 _log = structlog.get_logger("pli.outbox")
@@ -38,10 +39,12 @@ class OutboxSettings:
     """How much is done at once, at rest and while intake is busy, and how long a step may take.
 
     A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a).
-    While intake is busy, filing waits for `leisure` at most.
+    While intake is busy, filing waits for `leisure` at most. Steps that say how many octets they will hold
+    (`octets` in the payload) share `max_octets`.
     """
 
-    at_once: int = 16
+    at_once: int = 32
+    max_octets: int = 128 * 1024 * 1024
     at_once_when_busy: int = 1
     leisure: timedelta = timedelta(seconds=5)
     lease: timedelta = timedelta(minutes=20)
@@ -106,6 +109,7 @@ class OutboxWorker:
         self._load = load or IntakeLoad()
         self._given_up = given_up
         self._under_way = 0
+        self._octets = Room(settings.max_octets)
         self._room = asyncio.Event()
 
     async def run(self) -> None:
@@ -167,7 +171,8 @@ class OutboxWorker:
 
     async def _one(self, step: Step) -> None:
         try:
-            async with asyncio.timeout(self._settings.lease.total_seconds() * 0.8):
+            octets, limit = int(step.payload.get("octets", 0)), self._settings.lease.total_seconds() * 0.8
+            async with asyncio.timeout(limit), self._octets.of(octets):
                 work = await self._handlers[step.kind](step)
                 await self._apply(step, work)
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends

@@ -33,7 +33,7 @@ T = TypeVar("T")
 X = TypeVar("X", bound="Transaction")
 MAX_GROUP = 64
 """Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
-MAX_PREPARED = 8
+MAX_PREPARED = 16
 """Preparations of one commit at most: each may take some milliseconds, and all wait for the last."""
 MAX_WAITING = 20_000
 LOCK_TIMEOUT = timedelta(seconds=5)
