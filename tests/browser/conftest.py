@@ -4,8 +4,9 @@ Modules here run in one loop for the session (`pytestmark = pytest.mark.asyncio(
 browser belongs to the loop that started it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest_asyncio
@@ -68,7 +69,10 @@ async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
-        await browser.close()
+        # It is left to its end when it does not answer: nothing is tested any more.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(8):
+                await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
