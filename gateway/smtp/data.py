@@ -104,10 +104,11 @@ class DataReader:
             if chunk.startswith(b".\r\n"):
                 return 0
             self._stuffed = True
-        if b"." not in chunk:
-            # Nearly every chunk of an attachment: base64 has no dots.
+        # A search for one octet runs ten times as fast as one for three, and base64 has no dots.
+        first = chunk.find(b".")
+        if first < 0:
             return -1
-        dot = chunk.find(b"\r\n.")
+        dot = chunk.find(b"\r\n.", max(0, first - 2), chunk.rfind(b".") + 1)
         if dot < 0:
             return -1
         end = chunk.find(b"\r\n.\r\n", dot)

@@ -3,10 +3,11 @@
 FETCH of any section, and opening an attachment, need the stored bytes and this; nothing is parsed again.
 """
 
-import json
 import re
 from dataclasses import dataclass, fields
 from operator import attrgetter
+
+import orjson
 
 from gateway.domain.errors import MalformedContent
 from gateway.domain.mime.attachments import attachments
@@ -86,13 +87,13 @@ class Layout:
     def to_bytes(self) -> bytes:
         """Write it for the store."""
         rows = [[*_fields(part)[:-1], part.kind.value] for part in self.parts]
-        return json.dumps([_FORMAT, self.size, self.header_length, rows], separators=(",", ":")).encode("ascii")
+        return orjson.dumps([_FORMAT, self.size, self.header_length, rows])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Layout":
         """Read what `to_bytes` wrote; raise `MalformedContent` for anything else."""
         try:
-            version, size, header_length, rows = json.loads(data)
+            version, size, header_length, rows = orjson.loads(data)
             if version != _FORMAT:
                 raise MalformedContent("layout of an unknown format")
             parts = tuple(LayoutPart(*[*row[:-1], Kind(row[-1])]) for row in rows)
