@@ -240,6 +240,9 @@ class Segments:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # somebody still writes to it, and looks again when leaving it
+        # Looked at again under the lock: before it was ours, the writer may have written more, and left.
+        if next_data(handle, 0) is not None:
+            return
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path(name))  # noqa: PTH108 - a name already
 

@@ -205,6 +205,25 @@ def test_segment_that_somebody_still_writes_to_stays_when_another_removes_its_la
         assert other.read(later) == b"y"
 
 
+def test_segment_written_to_and_left_while_another_finds_it_empty_stays(
+    ram: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[BlobKey] = []
+
+    def too_late(handle: int, offset: int) -> int | None:
+        found = holes.next_data(handle, offset)
+        if not later:
+            later.append(writer.put(b"y"))
+            writer.close()
+        return found
+
+    with FileBlobs(ram / "blobs") as writer, FileBlobs(ram / "blobs") as other:
+        first = writer.put(b"x")
+        monkeypatch.setattr(segments, "next_data", too_late)
+        other.delete(first.ref)
+        assert other.read(later[0]) == b"y"
+
+
 def test_segment_that_is_empty_when_it_is_left_goes(ram: Path) -> None:
     with FileBlobs(ram / "blobs") as blobs:
         blobs.delete(blobs.put(b"x").ref)
