@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
@@ -329,10 +330,11 @@ def _failing_fsync(number: int) -> object:
 def test_failed_fsync_stops_the_blobs_until_they_are_opened_again(
     blobs: FileBlobs, ram: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, capture_logs() as logs:
         patch.setattr(os, "fdatasync", _failing_fsync(errno.EIO))
         with pytest.raises(StoreUnavailable):
             blobs.put(b"x")
+    assert logs == [{"event": "blobs.broken", "log_level": "error", "reason": "EIO"}]
     with pytest.raises(StoreUnavailable):
         blobs.put(b"x")
     with FileBlobs(ram / "blobs") as again:
