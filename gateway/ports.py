@@ -43,7 +43,7 @@ from gateway.domain.mailbox import (
     VaultId,
     VaultKind,
 )
-from gateway.domain.outbox import Step
+from gateway.domain.outbox import Step, Urgency
 from gateway.domain.space import SpaceState
 
 T = TypeVar("T")
@@ -429,8 +429,15 @@ class Outbox(Protocol):
         """
         ...
 
-    def lease(self, now: datetime, until: datetime, limit: int, leisure: timedelta = timedelta(0)) -> list[Step]:
-        """Take due steps that nobody holds, urgent ones first; each counts one attempt more.
+    def lease(
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        leisure: timedelta = timedelta(0),
+        urgencies: Sequence[Urgency] = tuple(Urgency),
+    ) -> list[Step]:
+        """Take due steps of some urgencies that nobody holds, in that order; each counts one attempt more.
 
         Steps that may be done at leisure are taken only when they have been due for `leisure`. A step that does
         not open is parked.
@@ -457,7 +464,7 @@ class Outbox(Protocol):
         """Count steps: ``waiting``, ``parked``."""
         ...
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:
         """Give the earliest instant at which a lease may succeed."""
         ...
 

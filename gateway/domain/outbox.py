@@ -41,17 +41,24 @@ class Step:
     attempts: int = 0
 
 
+_MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
+
+
 class Urgency(IntEnum):
-    """In which order steps are begun; numbers are stored."""
+    """In which order steps are begun, and which never wait for each other; numbers are stored."""
 
     SOON = 1
-    """Somebody may be waiting for it."""
+    """Somebody may be waiting for it, and it is quick."""
+    POST = 3
+    """Mail: another server may take minutes to answer, and only other mail waits meanwhile."""
     AT_LEISURE = 2
     """Filing: it gives way to intake for a while, and to all that others wait for."""
 
 
 def urgency_of(kind: StepKind) -> Urgency:
     """Give how urgent a step is."""
+    if kind in _MAIL:
+        return Urgency.POST
     return Urgency.AT_LEISURE if kind is StepKind.FILE else Urgency.SOON
 
 
@@ -65,8 +72,7 @@ MAX_MAIL_ATTEMPTS = 130
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    mail = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED)
-    return MAX_MAIL_ATTEMPTS if kind in mail else MAX_ATTEMPTS
+    return MAX_MAIL_ATTEMPTS if kind in _MAIL else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

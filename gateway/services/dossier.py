@@ -23,7 +23,7 @@ from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery import Arrival, Resolved, add_step, show
-from gateway.services.filed_documents import DurableDocument, durable, file_one, files_of, is_bare
+from gateway.services.filed_documents import DurableDocument, durable, file_one, files_of, is_bare, octets_of
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
@@ -35,7 +35,7 @@ _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
 _SHORT = 1024 * 1024
-"""Octets of a message up to which its documents are written in the store's own thread."""
+"""Octets of documents up to which they are written in the store's own thread."""
 _FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.PDF)
 
 
@@ -104,7 +104,7 @@ class Filing:
         return Prepared(
             lambda: self._filed(step, held, outcome.documents, blobs),
             lambda: self._blobs.synchronise(blobs),
-            is_short=held.content.size <= _SHORT,
+            is_short=octets_of(outcome.documents) <= _SHORT,
         )
 
     async def give_up(self, step: Step) -> Finish:

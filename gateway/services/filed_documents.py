@@ -47,6 +47,11 @@ def files_of(document: ReadDocument) -> tuple[FileOctets, ...]:
     return tuple(files)
 
 
+def octets_of(documents: Sequence[ReadDocument]) -> int:
+    """Count the octets that filing documents will write: an archive opens to many times its size."""
+    return sum(len(file.data) for document in documents for file in files_of(document))
+
+
 def durable(
     read: ReadDocument,
     files: Sequence[FileOctets],

@@ -3,7 +3,8 @@
 A handler gathers what its step needs, and gives back what the last transaction is to do, or the slow work that
 comes before it (`Prepared`). That transaction removes the step and applies the result together; when the step is
 gone already, nothing is applied: safe to do twice. A step that fails is retried with growing pauses and at last
-parked, where ``pli doctor`` shows it.
+parked, where ``pli doctor`` shows it. Each urgency has places of its own: a server that does not answer holds up
+neither a code nor a filing.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ import structlog
 
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import Step, StepKind, max_attempts, retry_delay
+from gateway.domain.outbox import Step, StepKind, Urgency, max_attempts, retry_delay
 from gateway.ports import Clock, Preparation, Store, Subscription, Tx
 from gateway.services.load import IntakeLoad
 from gateway.services.room import Room
@@ -36,7 +37,7 @@ _AFTER_FAILURE = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """How much is done at once, at rest and while intake is busy, and how long a step may take.
+    """How much of each urgency is done at once, at rest and while intake is busy, and how long a step may take.
 
     A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a).
     While intake is busy, filing waits for `leisure` at most. Steps that say how many octets they will hold
@@ -88,6 +89,15 @@ class Prepared:
 Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]
 
 
+class Lane:
+    """The places of one urgency."""
+
+    def __init__(self, urgency: Urgency) -> None:
+        self.urgencies = (urgency,)
+        self.under_way = 0
+        self.room = asyncio.Event()
+
+
 class OutboxWorker:
     """Runs until cancelled; one for each serving process."""
 
@@ -108,28 +118,40 @@ class OutboxWorker:
         self._settings = settings
         self._load = load or IntakeLoad()
         self._given_up = given_up
-        self._under_way = 0
         self._octets = Room(settings.max_octets)
-        self._room = asyncio.Event()
 
     async def run(self) -> None:
         """Work until cancelled; steps under way are finished, or left to their lease or to `_recall`."""
+        while not await self._available(self._recall()):
+            pass
+        async with asyncio.TaskGroup() as tasks:
+            for urgency in Urgency:
+                tasks.create_task(self._serve(Lane(urgency)))
+
+    async def _serve(self, lane: Lane) -> None:
         with self._store.subscribe(OPERATOR) as news:
             async with asyncio.TaskGroup() as tasks:
-                recalled = False
                 while True:
-                    try:
-                        recalled = recalled or await self._recall()
-                        steps = await self._lease()
-                        for step in steps:
-                            tasks.create_task(self._one(step))
-                        if not steps:
-                            await self._rest(news)
-                    except StoreUnavailable:
-                        _log.error("outbox.unavailable")
-                        await asyncio.sleep(_AFTER_FAILURE.total_seconds())
+                    await self._available(self._begin(lane, tasks, news))
 
-    async def _recall(self) -> bool:
+    async def _begin(self, lane: Lane, tasks: asyncio.TaskGroup, news: Subscription) -> None:
+        steps = await self._lease(lane)
+        for step in steps:
+            tasks.create_task(self._one(step, lane))
+        if not steps:
+            await self._rest(lane, news)
+
+    async def _available(self, work: Awaitable[None]) -> bool:
+        """Do some work; False, after a pause, when the store could not answer."""
+        try:
+            await work
+        except StoreUnavailable:
+            _log.error("outbox.unavailable")
+            await asyncio.sleep(_AFTER_FAILURE.total_seconds())
+            return False
+        return True
+
+    async def _recall(self) -> None:
         """Take up at once what a process that was killed had begun, instead of waiting for its leases to end.
 
         The embedded store has one serving process, so a lease found at the start has no living holder.
@@ -138,38 +160,42 @@ class OutboxWorker:
         recalled = await self._store.write(lambda tx: tx.outbox.recall(now))
         if recalled:
             _log.info("outbox.recalled", steps=recalled)
-        return True
 
-    async def _lease(self) -> list[Step]:
+    async def _lease(self, lane: Lane) -> list[Step]:
         """Wait until half of the places are free, then lease as many steps as there are: a lease is a commit."""
-        while (places := self._places()) <= 0:
-            self._room.clear()
-            await self._room.wait()
+        while (places := self._places(lane)) <= 0:
+            lane.room.clear()
+            # There are more places again when intake is quiet, even while a step takes its time.
+            await _waited(lane.room.wait(), _LOOK_WHEN_BUSY if self._load.is_busy else None)
         now = self._clock.now()
+        # Asked first: every commit that leaves a step wakes all lanes, and a lease is a write. Where some are under
+        # way, there are usually more.
+        if not lane.under_way and not await self._is_due(lane, now):
+            return []
         until = now + self._settings.lease
         leisure = self._settings.leisure if self._load.is_busy else timedelta(0)
-        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure))
-        self._under_way += len(steps)
+        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
+        lane.under_way += len(steps)
         return steps
 
-    def _places(self) -> int:
+    async def _is_due(self, lane: Lane, now: datetime) -> bool:
+        due = await self._store.read(lambda tx: tx.outbox.next_due(lane.urgencies))
+        return due is not None and due <= now
+
+    def _places(self, lane: Lane) -> int:
         settings = self._settings
         allowed = max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once)
-        return allowed - self._under_way if self._under_way <= allowed // 2 else 0
+        return allowed - lane.under_way if lane.under_way <= allowed // 2 else 0
 
-    async def _rest(self, news: Subscription) -> None:
+    async def _rest(self, lane: Lane, news: Subscription) -> None:
         if self._load.is_busy:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_WHEN_BUSY.total_seconds()):
-                    await self._load.until_quiet()
+            await _waited(self._load.until_quiet(), _LOOK_WHEN_BUSY)
             return
-        due = await self._store.read(lambda tx: tx.outbox.next_due())
+        due = await self._store.read(lambda tx: tx.outbox.next_due(lane.urgencies))
         pause = _LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), _LONGEST_SLEEP)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause.total_seconds() + 0.001):
-                await news.wait()
+        await _waited(news.wait(), pause + timedelta(milliseconds=1))
 
-    async def _one(self, step: Step) -> None:
+    async def _one(self, step: Step, lane: Lane) -> None:
         try:
             octets, limit = int(step.payload.get("octets", 0)), self._settings.lease.total_seconds() * 0.8
             async with asyncio.timeout(limit), self._octets.of(octets):
@@ -178,8 +204,8 @@ class OutboxWorker:
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
             await self._failed(step, error)
         finally:
-            self._under_way -= 1
-            self._room.set()
+            lane.under_way -= 1
+            lane.room.set()
 
     async def _apply(self, step: Step, work: Finish | Prepared) -> None:
         if not isinstance(work, Prepared):
@@ -229,6 +255,13 @@ class OutboxWorker:
         else:
             due = self._clock.now() + retry_delay(step.attempts)
             await self._store.write(lambda tx: _retry(tx, step, due))
+
+
+async def _waited(event: Awaitable[object], limit: timedelta | None) -> None:
+    """Wait for something, not longer than `limit`."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None if limit is None else limit.total_seconds()):
+            await event
 
 
 def _retry(tx: Tx, step: Step, due: datetime) -> None:

@@ -8,7 +8,9 @@ retries and reports are the outbox's.
 import asyncio
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NoReturn
@@ -41,6 +43,7 @@ class CourierSettings:
         connect_timeout: connection, greeting and TLS, each.
         reply_timeout: one command (RFC 5321 §4.5.3.2).
         data_timeout: the reply to the end of data, which the peer gives after its commit.
+        at_once: connections to one domain; more are deferred, so that one that keeps mail waiting stops no other's.
     """
 
     hostname: str
@@ -48,6 +51,7 @@ class CourierSettings:
     connect_timeout: timedelta = timedelta(seconds=30)
     reply_timeout: timedelta = timedelta(minutes=5)
     data_timeout: timedelta = timedelta(minutes=10)
+    at_once: int = 4
 
 
 class SmtpCourier:
@@ -68,12 +72,13 @@ class SmtpCourier:
         self._context = context
         self._identify = identify
         self._dn_ok = dn_ok
+        self._under_way: Counter[str] = Counter()
 
     async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
         """Hand over; return once the other operator has acknowledged. `reverse_path` is empty for reports.
 
         Raises:
-            CourierDeferred: not now: connection, TLS, an unbound certificate, or a reply 4yz.
+            CourierDeferred: not now: too many at once, connection, TLS, an unbound certificate, or a reply 4yz.
             CourierRefused: never: no route, a reply 5yz, or content that another server could misread.
         """
         sender = _checked(reverse_path)
@@ -82,6 +87,20 @@ class SmtpCourier:
         route = self._settings.routes.get(recipient.domain)
         if route is None:
             raise CourierRefused("5.4.4 no route to the domain")
+        with self._place(recipient.domain):
+            await self._hand_over(route, sender, recipient, raw)
+
+    @contextmanager
+    def _place(self, domain: str) -> Iterator[None]:
+        if self._under_way[domain] >= self._settings.at_once:
+            raise CourierDeferred("4.3.2 the server has enough to answer")
+        self._under_way[domain] += 1
+        try:
+            yield
+        finally:
+            self._under_way[domain] -= 1
+
+    async def _hand_over(self, route: Route, sender: str, recipient: MailAddress, raw: bytes) -> None:
         smtp = SMTP(
             hostname=route.host, port=route.port, local_hostname=self._settings.hostname, start_tls=False,
             timeout=self._settings.connect_timeout.total_seconds(), tls_context=self._context(),

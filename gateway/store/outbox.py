@@ -1,5 +1,6 @@
 """The outbox: steps that were committed with what caused them, leased one worker at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -80,10 +81,18 @@ class OutboxRows:
             payload=self._sealer.seal(step.vault, Kind.STEP, step.id, orjson.dumps(step.payload)),
         )
 
-    def lease(self, now: datetime, until: datetime, limit: int, leisure: timedelta = timedelta(0)) -> list[Step]:
+    def lease(
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        leisure: timedelta = timedelta(0),
+        urgencies: Sequence[Urgency] = tuple(Urgency),
+    ) -> list[Step]:
         """Take due steps that nobody holds, urgent ones first; see `gateway.ports.Outbox`."""
         rows: list[Row] = []
-        for urgency, before in ((Urgency.SOON, now), (Urgency.AT_LEISURE, now - leisure)):
+        for urgency in urgencies:
+            before = now - leisure if urgency is Urgency.AT_LEISURE else now
             if len(rows) < limit:
                 rows += self._runner.rows(
                     _DUE, this_urgency=int(urgency), now=micros_of(before), count=limit - len(rows)
@@ -120,8 +129,8 @@ class OutboxRows:
         found: dict[int, int] = dict(self._runner.rows(_COUNTS))
         return {"waiting": found.get(0, 0), "parked": found.get(1, 0)}
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:
         """Give the earliest instant at which a lease may succeed."""
-        rows = [row for urgency in Urgency for row in self._runner.rows(_NEXT, this_urgency=int(urgency))]
+        rows = [row for urgency in urgencies for row in self._runner.rows(_NEXT, this_urgency=int(urgency))]
         due = [row[0] for row in rows if row[0] is not None]
         return instant_of(min(due)) if due else None

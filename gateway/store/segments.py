@@ -16,6 +16,8 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import structlog
+
 from gateway.domain.errors import StoreUnavailable
 from gateway.store.folder_sync import sync_folder
 from gateway.store.holes import next_data, take_out
@@ -25,6 +27,7 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 """Octets from which the next record goes to a new segment."""
 NAME_OCTETS = 6
 _NAME = re.compile(r"[0-9a-f]{12}")
+_log = structlog.get_logger("pli.store")
 _BUFFERS = 256
 """Buffers a system call: well below every IOV_MAX."""
 
@@ -196,7 +199,9 @@ class Segments:
     def _note_failure(self, error: OSError) -> None:
         # After a failed fsync the kernel may call pages clean that never reached the disk: a later one that
         # succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
-        self._broken |= error.errno not in (errno.ENOSPC, errno.EDQUOT)
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            self._broken = True
+            _log.error("blobs.broken", reason=errno.errorcode.get(error.errno or 0, ""))
 
     def _abandon(self, place: Place) -> None:
         with contextlib.suppress(OSError):
@@ -240,6 +245,9 @@ class Segments:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # somebody still writes to it, and looks again when leaving it
+        # Looked at again under the lock: before it was ours, the writer may have written more, and left.
+        if next_data(handle, 0) is not None:
+            return
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path(name))  # noqa: PTH108 - a name already
 

@@ -10,9 +10,12 @@ from typing import TypeVar
 import pytest
 
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
+from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step, StepKind, retry_delay
 from gateway.ports import Tx
+from gateway.services.load import IntakeLoad
 from gateway.services.outbox import Finish, OutboxSettings, OutboxWorker, nothing
+from gateway.services.outbox import Handler as OutboxHandler
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -21,8 +24,8 @@ _SOON = 10.0
 """Seconds: far below the end of a lease and the worker's longest rest."""
 
 
-async def _step(at: StoreAt) -> Step:
-    step = Step(await a_mailbox(at.store), a_number(), StepKind.FILE, {}, NOON)
+async def _step(at: StoreAt, kind: StepKind = StepKind.FILE) -> Step:
+    step = Step(await a_mailbox(at.store), a_number(), kind, {}, NOON)
     await at.store.write(lambda tx: tx.outbox.add(step))
     return step
 
@@ -48,10 +51,27 @@ class Handler:
         raise ReaderFailed("crashed")
 
 
+class Waiting:
+    """Begins its steps and never ends them."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Semaphore(0)
+
+    async def __call__(self, _: Step) -> Finish:
+        self.begun.release()
+        await asyncio.Event().wait()
+        return nothing
+
+
 @asynccontextmanager
-async def _working(at: StoreAt, handler: Handler) -> AsyncIterator[None]:
+async def _working(
+    at: StoreAt,
+    *handlers: tuple[StepKind, OutboxHandler],
+    settings: OutboxSettings = OutboxSettings(),  # noqa: B008 - immutable
+    load: IntakeLoad | None = None,
+) -> AsyncIterator[None]:
     with ThreadPoolExecutor(1) as workers:
-        worker = OutboxWorker(at.store, at.clock, {StepKind.FILE: handler}, workers, OutboxSettings())
+        worker = OutboxWorker(at.store, at.clock, dict(handlers), workers, settings, load)
         task = asyncio.create_task(worker.run())
         try:
             async with asyncio.timeout(_SOON):
@@ -65,14 +85,14 @@ async def test_worker_takes_up_at_its_start_what_a_dead_one_had_leased(at: Store
     await _step(at)
     assert len(await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10))) == 1
     handler = Handler(at)
-    async with _working(at, handler):
+    async with _working(at, (StepKind.FILE, handler)):
         await handler.done.wait()
 
 
 async def test_step_that_failed_is_tried_again_before_the_worker_has_rested_its_longest(at: StoreAt) -> None:
     await _step(at)
     handler = Handler(at, failures=1)
-    async with _working(at, handler):
+    async with _working(at, (StepKind.FILE, handler)):
         await handler.done.wait()
 
 
@@ -91,6 +111,42 @@ async def test_step_is_given_back_as_soon_as_the_store_takes_writes_again(
         return await write(fn)
 
     monkeypatch.setattr(at.store, "write", full_once)
-    async with _working(at, handler):
+    async with _working(at, (StepKind.FILE, handler)):
         await handler.done.wait()
     assert refused
+
+
+@pytest.mark.parametrize("slow", [StepKind.DELIVER, StepKind.RECEIPT, StepKind.FILE])
+async def test_code_waits_neither_for_a_server_that_does_not_answer_nor_for_a_filing(
+    at: StoreAt, slow: StepKind
+) -> None:
+    waiting, code = Waiting(), Handler(at)
+    await _step(at, slow)
+    async with _working(at, (slow, waiting), (StepKind.CODE, code), settings=OutboxSettings(at_once=1)):
+        await waiting.begun.acquire()
+        await _step(at, StepKind.CODE)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await code.done.wait()
+
+
+async def test_filing_does_not_wait_for_a_server_that_does_not_answer(at: StoreAt) -> None:
+    waiting, filing = Waiting(), Handler(at)
+    await _step(at, StepKind.DELIVER)
+    async with _working(
+        at, (StepKind.DELIVER, waiting), (StepKind.FILE, filing), settings=OutboxSettings(at_once=1)
+    ):
+        await waiting.begun.acquire()
+        await _step(at)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await filing.done.wait()
+
+
+async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreAt) -> None:
+    waiting, load = Waiting(), IntakeLoad()
+    for _ in range(2):
+        await _step(at)
+    settings = OutboxSettings(leisure=timedelta(0))
+    async with _working(at, (StepKind.FILE, waiting), settings=settings, load=load):
+        with load.message():
+            await waiting.begun.acquire()
+        await waiting.begun.acquire()

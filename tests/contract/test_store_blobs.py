@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
@@ -205,6 +206,25 @@ def test_segment_that_somebody_still_writes_to_stays_when_another_removes_its_la
         assert other.read(later) == b"y"
 
 
+def test_segment_written_to_and_left_while_another_finds_it_empty_stays(
+    ram: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[BlobKey] = []
+
+    def too_late(handle: int, offset: int) -> int | None:
+        found = holes.next_data(handle, offset)
+        if not later:
+            later.append(writer.put(b"y"))
+            writer.close()
+        return found
+
+    with FileBlobs(ram / "blobs") as writer, FileBlobs(ram / "blobs") as other:
+        first = writer.put(b"x")
+        monkeypatch.setattr(segments, "next_data", too_late)
+        other.delete(first.ref)
+        assert other.read(later[0]) == b"y"
+
+
 def test_segment_that_is_empty_when_it_is_left_goes(ram: Path) -> None:
     with FileBlobs(ram / "blobs") as blobs:
         blobs.delete(blobs.put(b"x").ref)
@@ -310,10 +330,11 @@ def _failing_fsync(number: int) -> object:
 def test_failed_fsync_stops_the_blobs_until_they_are_opened_again(
     blobs: FileBlobs, ram: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, capture_logs() as logs:
         patch.setattr(os, "fdatasync", _failing_fsync(errno.EIO))
         with pytest.raises(StoreUnavailable):
             blobs.put(b"x")
+    assert logs == [{"event": "blobs.broken", "log_level": "error", "reason": "EIO"}]
     with pytest.raises(StoreUnavailable):
         blobs.put(b"x")
     with FileBlobs(ram / "blobs") as again:

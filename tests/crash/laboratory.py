@@ -111,7 +111,7 @@ class Laboratory:
         reply = await self._reply()
         if reply.startswith("250"):
             port = self._writer.get_extra_info("sockname")[1]
-            self.acknowledged.append(Transmission(port, handed, time.time(), len(sending.recipients)))
+            self.acknowledged.append(Transmission(port, handed, time.time()))
         return reply
 
     async def _begin(self, sending: Sending) -> str:

@@ -21,7 +21,7 @@ from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
 from gateway.services.filed_documents import file_one
 from gateway.services.intake import Receipt
-from gateway.services.outbox import Finish, OutboxWorker
+from gateway.services.outbox import Finish, Lane, OutboxWorker
 from gateway.store import segments
 from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine
@@ -142,10 +142,10 @@ def done_before_effect() -> None:
 
     one = OutboxWorker._one
 
-    async def hasty(self: OutboxWorker, step: Step) -> None:
+    async def hasty(self: OutboxWorker, step: Step, lane: Lane) -> None:
         await self._store.write(lambda tx: tx.outbox.done(step))
         await asyncio.sleep(_DELAY)
-        await one(self, step)
+        await one(self, step, lane)
 
     def finished(tx: Tx, step: Step, finish: Finish) -> bool:
         finish(tx)

@@ -24,7 +24,7 @@ ONE_REPLY = "one reply between content and the sender's next word"
 BLOB = "a blob written"
 BLOB_SYNC = "fsync of the blob's segment after its last write"
 FOLDER_SYNC = "fsync of the segment's folder after it was made"
-COMMITS = "for each recipient a commit after the blob, with fsync of the log"
+COMMIT = "a commit after the blob, of all recipients, with fsync of the log"
 
 
 def strace(output: Path) -> tuple[str, ...]:
@@ -59,13 +59,11 @@ class Transmission:
         port: the sender's.
         handed: just before its content was written.
         answered: just after 250 was read.
-        copies: how many vaults it went to, each with a commit of its own.
     """
 
     port: int
     handed: float
     answered: float
-    copies: int
 
 
 def read_trace(output: Path) -> list[Call]:
@@ -102,7 +100,7 @@ def lacking(calls: Sequence[Call], sent: Transmission) -> list[str]:
     if not octets:
         return [BLOB]
     lacking = _unsynchronised(octets, [call for call in calls if call.ended < replies[0].began and call.result >= 0])
-    return lacking if _commits(before, octets[-1]) >= sent.copies else [*lacking, COMMITS]
+    return lacking if _committed(before, octets[-1]) else [*lacking, COMMIT]
 
 
 def _unsynchronised(octets: list[Call], before: list[Call]) -> list[str]:
@@ -116,17 +114,17 @@ def _unsynchronised(octets: list[Call], before: list[Call]) -> list[str]:
     return lacking
 
 
-def _commits(before: list[Call], blob: Call) -> int:
-    """Count the commits after the blob: frames in the log, then its fsync."""
-    commits, frames = 0, False
+def _committed(before: list[Call], blob: Call) -> bool:
+    """Say whether there is a commit after the blob: frames in the log, then its fsync."""
+    frames = False
     for call in before:
         if call.began < blob.ended or not is_log(call.target):
             continue
         if is_frame(call):
             frames = True
         elif call.name in _SYNCS and frames:
-            commits, frames = commits + 1, False
-    return commits
+            return True
+    return False
 
 
 def _synced(calls: Iterable[Call], target: str, after: int) -> bool:

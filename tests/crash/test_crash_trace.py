@@ -14,7 +14,7 @@ from tests.crash.ledger import Sending
 from tests.crash.site import REPOSITORY, SERVER, Site, a_site
 from tests.crash.system_calls import (
     BLOB_SYNC,
-    COMMITS,
+    COMMIT,
     FOLDER_SYNC,
     Call,
     created_unsynchronised,
@@ -27,7 +27,8 @@ from tests.crash.system_calls import (
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(120)]
 
-MESSAGES = 40
+MESSAGES = 20
+"""After each, the notice of its coming waits two seconds: what follows a message must be done before the next."""
 _NEW_PATIENT = {
     "ins": "255069999999934", "ins_oid": "1.2.250.1.213.1.4.11", "birth_name": "ESSAI", "given_names": "Zoé",
     "sex": "F", "birth_date": "1955-06-01",
@@ -72,8 +73,8 @@ async def test_log_made_at_start_has_its_name_on_the_disk_before_the_first_250(t
     [
         ("blobs-not-synchronised", BLOB_SYNC),
         ("folders-not-synchronised", FOLDER_SYNC),
-        ("log-not-synchronised", COMMITS),
-        ("acknowledge-before-commit", COMMITS),
+        ("log-not-synchronised", COMMIT),
+        ("acknowledge-before-commit", COMMIT),
     ],
 )
 async def test_trace_reveals(fault: str, lacks: str, tmp_path: Path) -> None:

@@ -124,6 +124,31 @@ async def test_server_of_another_authority_is_deferred(tmp_path: Path) -> None:
         assert site.intake.connections == []
 
 
+async def test_server_that_keeps_mail_waiting_holds_a_few_places_and_the_rest_is_deferred_at_once(
+    tmp_path: Path,
+) -> None:
+    connected, over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.release()
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "localhost", 0)
+    async with server:
+        found = courier(TestAuthority(tmp_path), server.sockets[0].getsockname()[1])
+        waiting = [asyncio.ensure_future(found.deliver(SENDER, RECIPIENT, CONTENT)) for _ in range(4)]
+        for _ in waiting:
+            await connected.acquire()
+        for _ in range(2):
+            with pytest.raises(CourierDeferred, match=r"4\.3\.2"):
+                await asyncio.wait_for(found.deliver(SENDER, RECIPIENT, CONTENT), 5)
+        over.set()
+        assert {type(end) for end in await asyncio.gather(*waiting, return_exceptions=True)} == {CourierDeferred}
+        with pytest.raises(CourierDeferred, match=r"^(?!4\.3\.2)"):
+            await found.deliver(SENDER, RECIPIENT, CONTENT)
+
+
 async def test_server_that_does_not_answer_is_deferred(tmp_path: Path) -> None:
     async with operator(tmp_path) as (site, found):
         await site.server.close()
