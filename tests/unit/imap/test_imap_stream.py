@@ -247,15 +247,6 @@ def test_an_overlong_sasl_response_is_refused_with_the_tag_of_authenticate() -> 
     assert answers(events) == [b"a", b"a", b"b"]
 
 
-def test_commands_sent_before_tls_are_dropped() -> None:
-    stream = ImapStream()
-    stream.feed(b"a STARTTLS\r\nb LOGIN mallory pw\r\nc NO")
-    stream.next_event()
-    assert stream.discard_input() == 24
-    stream.feed(b"d NOOP\r\n")
-    assert answers(pull(stream)) == [b"d"]
-
-
 def test_wider_limits_hold_from_the_next_command_on() -> None:
     stream = ImapStream(BEFORE_SIGN_IN)
     stream.feed(b"a LOGIN x y\r\nb CREATE {5000+}\r\n" + b"x" * 5_000 + b"\r\n")
