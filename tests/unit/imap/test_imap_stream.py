@@ -264,3 +264,16 @@ def test_quoted_utf8_is_read_once_the_client_enabled_it() -> None:
     events = pull(stream)
     assert events[0] == Request(b"a", b"CREATE", Create(MailboxName("Reçus & co")))
     assert isinstance(events[1], Rejected)
+
+
+def test_octets_of_an_unfinished_command_are_counted_until_it_ends() -> None:
+    stream = ImapStream()
+    stream.feed(b"a LOGIN {3}\r\n")
+    pull(stream)
+    announced = stream.held
+    stream.feed(b"bo")
+    pull(stream)
+    assert stream.held == announced + 2 > 2
+    stream.feed(b"b pw\r\n")
+    pull(stream)
+    assert stream.held == 0
