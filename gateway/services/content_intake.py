@@ -1,7 +1,8 @@
 """DATA: judge a message's content, make what is stored of it, store it for each recipient (journeys a and b).
 
-One way without a turn: from the loop to the store's own thread, which judges what waits (scan, verdict, records,
-blob), synchronises all blobs at once and commits all transactions together, one a vault; and back after the commit.
+A message goes from the loop to the store's own thread, which judges what waits (scan, verdict, records, blob),
+synchronises all blobs at once and commits all transactions together, one a vault; and back after the commit. A long
+message is judged in a worker thread before, so that it holds nobody up.
 """
 
 import asyncio
