@@ -1,4 +1,4 @@
-"""Documents that no reader can read: tried three times, then refused with 906, never left in silence (A12)."""
+"""Filing on the real store, when things go wrong: crashes are tried again, then refused with 906, never twice (A12)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from dossier_bridge.request import ReadOutcome, ReadRequest
-from gateway.domain.errors import LimitExceeded, PliError, ReaderBusy, ReaderFailed
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services.dossier import READER_ATTEMPTS, Filing
+from gateway.services.outbox import Prepared, nothing
 from gateway.services.outcomes import FilingOutcome
 from gateway.services.post import Post
 from gateway.services.receipts import Receipts
@@ -32,12 +34,13 @@ class Readers:
         raise self.fault
 
 
-class NoOperator:
-    """Another operator to whom nothing is to go; satisfies `gateway.ports.Courier`."""
+class Refusing:
+    """Another operator that refuses everything; satisfies `gateway.ports.Courier`."""
 
-    async def deliver(self, reverse_path: str, recipient: object, raw: bytes) -> None:
-        """Refuse to be called."""
-        raise AssertionError(reverse_path, recipient, raw)
+    async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
+        """Refuse."""
+        assert (reverse_path, recipient) == ("", LABORATORY.address), raw
+        raise CourierRefused("550")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Desk:
     site: PatientSite
     readers: Readers
     filing: Filing
+    receipts: Receipts
     step: Step
 
     def at_try(self, number: int) -> Step:
@@ -80,7 +84,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
     """A laboratory's result has been accepted for Camille."""
     async with patient_site(ram) as site:
         at, space, sender = site.at, site.camille, LABORATORY.address
-        post = Post(at.store, at.blobs, site.trust, at.clock, NoOperator(), site.workers)
+        post = Post(at.store, at.blobs, site.trust, at.clock, Refusing(), site.workers)
         receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr", site.workers)
         readers = Readers(ReaderFailed("crashed"))
         oids = frozenset({INS_DEMO})
@@ -90,7 +94,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         now = at.clock.now()
         (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
         assert step.kind is StepKind.FILE
-        found = Desk(site, readers, filing, step)
+        found = Desk(site, readers, filing, receipts, step)
         assert await found.state() is ContentState.HELD
         yield found
 
@@ -124,3 +128,26 @@ async def test_readers_that_have_no_time_refuse_nobody(desk: Desk) -> None:
 async def test_message_that_could_not_be_filed_however_often_is_refused_with_906(desk: Desk) -> None:
     outcome = await desk.refused(await desk.filing.give_up(desk.step))
     assert (outcome.code, outcome.is_told) == ("906", True)
+
+
+async def test_message_that_was_decided_meanwhile_is_not_decided_again(desk: Desk) -> None:
+    late = await desk.filing.give_up(desk.step)
+    await desk.refused(await desk.filing.file(desk.at_try(READER_ATTEMPTS)))
+    with pytest.raises(Conflict):
+        await desk.site.at.store.write(late)
+
+
+async def test_message_that_was_deleted_meanwhile_leaves_nothing_to_file(desk: Desk) -> None:
+    vault, mid = desk.step.vault, MessageId(desk.step.payload["mid"])
+    await desk.site.at.store.write(lambda tx: tx.mail.drop_content(vault, mid))
+    assert await desk.filing.file(desk.step) is nothing
+
+
+async def test_receipt_that_the_other_operator_refuses_for_good_is_traced_and_ends(desk: Desk) -> None:
+    await desk.refused(await desk.filing.give_up(desk.step))
+    receipt = replace(desk.step, id=desk.step.id + 1, kind=StepKind.RECEIPT)
+    finish = await desk.receipts.send(receipt)
+    assert not isinstance(finish, Prepared)
+    await desk.site.at.store.write(finish)
+    (event, *_) = await desk.site.at.store.read(lambda tx: tx.audit.events(desk.step.vault))
+    assert (event.action, event.outcome) == ("receipt.refused", CourierRefused.code)
