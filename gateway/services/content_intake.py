@@ -34,7 +34,7 @@ from gateway.services.exchanges import correspondence_in
 from gateway.services.intake import Connection, Envelope, Receipt
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
-from gateway.services.trace import trace_fields
+from gateway.services.trace_fields import trace_fields
 from gateway.services.trust import TrustFacts
 from gateway.services.undelivered import Undelivered, note_undelivered
 
