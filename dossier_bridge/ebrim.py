@@ -44,7 +44,6 @@ class MetadataEntry:
     uri: str
     hash: str
     size: int | None
-    entry_id: str
     unique_id: str
     media_type: str
     title: str
@@ -108,7 +107,6 @@ def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> Metada
         uri="".join(_URI_PART.sub("", part, count=1) for part in slots.get("URI", [])).strip(),
         hash=_first(slots, "hash").strip().lower(),
         size=int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None,
-        entry_id=node.get("id", ""),
         unique_id=external.get(_UNIQUE_ID, "").strip(),
         media_type=node.get("mimeType", "").strip().lower(),
         title=_localized(node, "Name"),

@@ -32,6 +32,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
 from gateway.services.contacts import Contacts
+from gateway.services.content_intake import ContentIntake
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.mailbox import Mailboxes
@@ -141,16 +142,9 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
 
 
 def _receiver(it: Core) -> Receiver:
-    return Receiver(
-        it.store,
-        it.blobs,
-        it.trust,
-        it.clock,
-        it.passwords,
-        it.policy,
-        it.workers,
-        it.settings.gateway.hostname,
-    )
+    hostname = it.settings.gateway.hostname
+    contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, it.workers, hostname)
+    return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents)
 
 
 def _smtp(it: Core, receiver: Receiver) -> SmtpServer:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, tzinfo
 
-NBSP, THIN = "\u00a0", "\u202f"
+NBSP = "\u00a0"
 
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",

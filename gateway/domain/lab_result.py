@@ -129,10 +129,6 @@ class ReferenceRange:
     text: str = ""
     interpretation: str = ""
 
-    def contains(self, number: Decimal) -> bool:
-        """Say whether `number` lies within the bounds that are known, bounds included."""
-        return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
-
 
 @dataclass(frozen=True, slots=True)
 class EarlierValue:
@@ -187,16 +183,6 @@ class LabResult:
         return next((r for r in self.ranges if r.interpretation == "N"), None) or next(
             (r for r in self.ranges if not r.interpretation), None
         )
-
-    @property
-    def range_low(self) -> Decimal | None:
-        """Give the lower bound of the normal range."""
-        return self.normal_range.low if self.normal_range else None
-
-    @property
-    def range_high(self) -> Decimal | None:
-        """Give the upper bound of the normal range."""
-        return self.normal_range.high if self.normal_range else None
 
     @property
     def range_text(self) -> str:

@@ -1,7 +1,8 @@
 """DATA: judge a message's content, make what is stored of it, store it for each recipient (journeys a and b).
 
-One way without a turn: from the loop to the store's own thread, which judges what waits (scan, verdict, records,
-blob), synchronises all blobs at once and commits all transactions together, one a vault; and back after the commit.
+A message goes from the loop to the store's own thread, which judges what waits (scan, verdict, records, blob),
+synchronises all blobs at once and commits all transactions together, one a vault; and back after the commit. A long
+message is judged in a worker thread before, so that it holds nobody up.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ from gateway.services.exchanges import correspondence_in
 from gateway.services.intake import Connection, Envelope, Receipt
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
-from gateway.services.trace import trace_fields
+from gateway.services.trace_fields import trace_fields
 from gateway.services.trust import TrustFacts
 from gateway.services.undelivered import Undelivered, note_undelivered
 

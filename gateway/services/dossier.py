@@ -1,8 +1,9 @@
-"""Filing: a held message is read, its patient checked, and it becomes visible with its documents, or is refused (A12).
+"""Filing: a message's documents are read, their patient checked, and all are filed, or all refused (A12).
 
-One transaction makes the message visible, files documents and results, links both ways, moves the exchange and
-leaves notice and receipt to the outbox. Otherwise one transaction takes it out of the patient's reach and leaves
-the quarantine and the receipt to the outbox. Accepted, filed and seen are three states.
+One transaction makes a held message visible, files documents and results, links both ways, moves the exchange and
+leaves notice and receipt to the outbox; a receipt to a mailbox here is delivered right after, before its step.
+Otherwise one transaction takes it out of the patient's reach and leaves the quarantine to the outbox, and that the
+receipt. Accepted, filed and seen are three states.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,14 @@ from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery import Arrival, Resolved, add_step, show
-from gateway.services.filed_documents import DurableDocument, durable, file_one, files_of, is_bare, octets_of
+from gateway.services.filed_documents import (
+    WrittenDocument,
+    file_one,
+    files_of,
+    is_bare,
+    octets_of,
+    written_document,
+)
 from gateway.services.numbers import random_number
 from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
@@ -40,8 +48,12 @@ _FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.P
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A message to be filed; `receiver` is the sender's mailbox here when they asked for a receipt."""
+class _Case:
+    """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
+
+    Attributes:
+        receiver: the sender's mailbox here, when they asked for a receipt.
+    """
 
     content: Content
     card: Card
@@ -84,7 +96,7 @@ class Filing:
         """Read a message's documents and file or refuse them."""
         mid = MessageId(step.payload["mid"])
         try:
-            held, request = await self._store.read(lambda tx: self._gathered(tx, step, mid))
+            case, request = await self._store.read(lambda tx: self._gathered(tx, step, mid))
         except NotFound:
             if await self._store.read(lambda tx: tx.mail.state_of(step.vault, mid)) is None:
                 return nothing  # deleted by its owner since
@@ -94,15 +106,15 @@ class Filing:
         except ReaderFailed:
             if step.attempts < READER_ATTEMPTS:
                 raise
-            return self._refused(step, held, _UNREADABLE)
+            return self._refused(step, case, _UNREADABLE)
         except LimitExceeded:
-            return self._refused(step, held, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
-        refusal = self._judge(outcome, held.identity)
+            return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
+        refusal = self._judge(outcome, case.identity)
         if refusal is not None:
-            return self._refused(step, held, refusal)
+            return self._refused(step, case, refusal)
         blobs: list[BlobKey] = []
         return Prepared(
-            lambda: self._filed(step, held, outcome.documents, blobs),
+            lambda: self._filed(step, case, outcome.documents, blobs),
             lambda: self._blobs.synchronise(blobs),
             is_short=octets_of(outcome.documents) <= _SHORT,
         )
@@ -110,17 +122,17 @@ class Filing:
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
         mid = MessageId(step.payload["mid"])
-        held = await self._store.read(lambda tx: _held(tx, step, mid))
-        return self._refused(step, held, _UNREADABLE)
+        case = await self._store.read(lambda tx: _case_of(tx, step, mid))
+        return self._refused(step, case, _UNREADABLE)
 
-    def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Held, ReadRequest]:
+    def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
         """Read all that filing needs in one hop: records, identity, and the octets of the attachments."""
-        held = _held(tx, step, mid)
-        return held, self._request(held)
+        case = _case_of(tx, step, mid)
+        return case, self._request(case)
 
-    def _request(self, held: _Held) -> ReadRequest:
+    def _request(self, case: _Case) -> ReadRequest:
         """Decode the parts that may be documents, by the offsets noted at intake: nothing is parsed again."""
-        raw = self._blobs.read(held.blob)
+        raw = self._blobs.read(case.blob)
         return ReadRequest(
             tuple(
                 AttachedFile(
@@ -129,7 +141,7 @@ class Filing:
                     filename=part.filename or "",
                     data=decoded_body(raw, part),
                 )
-                for part in Layout.from_bytes(held.content.summary.layout).attachments
+                for part in Layout.from_bytes(case.content.summary.layout).attachments
                 if part.kind in _FILED_KINDS or (part.kind is Kind.IMAGE and not part.inline)
             )
         )
@@ -150,36 +162,36 @@ class Filing:
         return None
 
     def _filed(
-        self, step: Step, held: _Held, documents: Sequence[ReadDocument], blobs: list[BlobKey]
+        self, step: Step, case: _Case, documents: Sequence[ReadDocument], blobs: list[BlobKey]
     ) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
-        content, now = held.content, self._clock.now()
-        outcome, receipt = _outcome(held, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)
+        content, now = case.content, self._clock.now()
+        outcome, receipt = _outcome(case, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)
         files = [files_of(document) for document in documents]
         octets = [file.data for several in files for file in several]
         # A receipt that stays here goes with what it tells of; any other is left to its step.
-        parcel = self._receipts.parcel(receipt, outcome, held.receiver) if held.receiver and documents else None
+        parcel = self._receipts.parcel(receipt, outcome, case.receiver) if case.receiver and documents else None
         blobs += (keys := self._blobs.write_many([*octets, parcel.raw] if parcel else octets))
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
-            filed.append(durable(document, several, own, content.mid, held.card.sender, now))
+            filed.append(written_document(document, several, own, content.mid, case.card.sender, now))
             at += len(several)
-        finish = self._decided(step, held, filed, outcome, receipt)
+        finish = self._decided(step, case, filed, outcome, receipt)
         if parcel is None:
             return Effects(finish)
         return Effects(finish, after=(parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
 
-    def _refused(self, step: Step, held: _Held, refusal: _Refusal) -> Finish:
+    def _refused(self, step: Step, case: _Case, refusal: _Refusal) -> Finish:
         following = Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), self._clock.now())
-        return self._decided(step, held, (), _outcome(held, refusal), following)
+        return self._decided(step, case, (), _outcome(case, refusal), following)
 
     def _decided(
-        self, step: Step, held: _Held, filed: Sequence[DurableDocument], outcome: FilingOutcome, receipt: Step
+        self, step: Step, case: _Case, filed: Sequence[WrittenDocument], outcome: FilingOutcome, receipt: Step
     ) -> Finish:
         """Give the transaction that ends a filing; it raises `Conflict` when somebody else has ended it."""
-        content, now = held.content, self._clock.now()
-        arrival = self._arrival(step, held, now)
+        content, now = case.content, self._clock.now()
+        arrival = self._arrival(step, case, now)
         was_held = content.state is ContentState.HELD
         # Ordinary files that were only looked through: a receipt would say that documents were filed.
         is_told_of = bool(filed) or not outcome.is_filed
@@ -209,13 +221,13 @@ class Filing:
 
         return finish
 
-    def _arrival(self, step: Step, held: _Held, now: datetime) -> Arrival:
+    def _arrival(self, step: Step, case: _Case, now: datetime) -> Arrival:
         return Arrival(
             vault=step.vault,
-            mid=held.content.mid,
+            mid=case.content.mid,
             is_space=True,
-            sender=held.content.reverse_path,
-            card=held.card,
+            sender=case.content.reverse_path,
+            card=case.card,
             correspondence=self._correspondence(step.payload.get("exchange")),
             at=now,
             notice=random_number(),
@@ -228,10 +240,10 @@ class Filing:
         return Correspondence(entry, ExchangeEvent(moved[1])) if entry else None
 
 
-def _held(tx: Tx, step: Step, mid: MessageId) -> _Held:
+def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:
     content = tx.mail.content(step.vault, mid)
     card = Card.from_json(content.summary.card)
-    return _Held(
+    return _Case(
         content,
         card,
         tx.blobs.open(step.vault, content.blob),
@@ -251,16 +263,16 @@ def _mid(step: Step) -> dict[str, object]:
     return {"mid": step.payload["mid"]}
 
 
-def _outcome(held: _Held, refusal: _Refusal | None) -> FilingOutcome:
-    content = held.content
+def _outcome(case: _Case, refusal: _Refusal | None) -> FilingOutcome:
+    content = case.content
     return FilingOutcome(
         code=refusal.code if refusal else FILED,
         cause=refusal.cause if refusal else "",
         sender=content.reverse_path,
         recipient=content.recipient,
-        message_id=held.card.message_id,
+        message_id=case.card.message_id,
         subject=Headers.parse(content.header_block).text("Subject"),
-        asked=bool(held.card.receipt_to),
+        asked=bool(case.card.receipt_to),
         blob=content.blob.id.hex(),
         delivered=content.state is ContentState.VISIBLE,
     )

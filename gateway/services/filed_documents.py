@@ -16,8 +16,8 @@ from gateway.services.numbers import random_number
 
 
 @dataclass(frozen=True, slots=True)
-class DurableDocument:
-    """A document whose files are on the disk, ready for the transaction that refers to them."""
+class WrittenDocument:
+    """A document whose files are written, ready for the transaction that refers to them once they are synchronised."""
 
     filed: FiledDocument
     read: ReadDocument
@@ -52,15 +52,15 @@ def octets_of(documents: Sequence[ReadDocument]) -> int:
     return sum(len(file.data) for document in documents for file in files_of(document))
 
 
-def durable(
+def written_document(
     read: ReadDocument,
     files: Sequence[FileOctets],
     keys: Sequence[BlobKey],
     mid: MessageId,
     sender: str,
     now: datetime,
-) -> DurableDocument:
-    """Make the row of a document of message `mid` from `sender`; `keys` are those of its `files`."""
+) -> WrittenDocument:
+    """Make the row of a document of message `mid` from `sender`; `keys` are those of its `files`, in their order."""
     effective = read.entry.effective_time
     filed = FiledDocument(
         id=random_number(),
@@ -79,10 +79,10 @@ def durable(
         ),
         withheld=not patient_may_read(read.entry.confidentiality),
     )
-    return DurableDocument(filed, read, tuple(keys))
+    return WrittenDocument(filed, read, tuple(keys))
 
 
-def file_one(tx: Tx, arrival: Arrival, document: DurableDocument) -> bool:
+def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> bool:
     """File a document; True when the patient may not read it yet, as it came now or as it came before."""
     vault, filed = arrival.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):

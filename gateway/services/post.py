@@ -72,7 +72,7 @@ class Post:
     def parcel(
         self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, found: Resolved, key: str
     ) -> Parcel:
-        """Make all of a local delivery but its octets durable, for callers that have more to put with them."""
+        """Make ready a local delivery whose octets the caller writes, with more of its own; nothing is durable yet."""
         vault, is_space = found[0], found[1] is VaultKind.SPACE
         scanned = scan_message(raw)
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None

@@ -44,4 +44,4 @@ class Quarantine:
             tx.mail.drop_content(step.vault, mid)
             add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": mid}, now))
 
-        return Prepared(lambda: Effects(leave, elsewhere=(keep,)))
+        return Prepared(lambda: Effects(leave, elsewhere=(keep,)), is_short=True)

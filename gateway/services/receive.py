@@ -4,7 +4,6 @@ MAIL and RCPT ask the policy with facts from the directory and the store; DATA i
 here knows a socket.
 """
 
-from concurrent.futures import Executor
 from dataclasses import replace
 
 import structlog
@@ -18,7 +17,7 @@ from gateway.policy import reasons
 from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports import Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.attempts import AttemptLog
 from gateway.services.content_intake import ContentIntake
@@ -41,20 +40,18 @@ class Receiver:
     def __init__(
         self,
         store: Store,
-        blobs: Blobs,
         trust: TrustFacts,
         clock: Clock,
         accounts: AppPasswords,
         settings: PolicySettings,
-        workers: Executor,
-        hostname: str,
+        contents: ContentIntake,
     ) -> None:
         self._store = store
         self._trust = trust
         self._clock = clock
         self._accounts = accounts
         self._settings = settings
-        self._contents = ContentIntake(store, blobs, trust, clock, settings, workers, hostname)
+        self._contents = contents
         self._attempts = AttemptLog()
         self._known: dict[MailAddress, Resolved] = {}
         self.load = IntakeLoad()

@@ -127,6 +127,8 @@ class Segments:
             sync_folder(self._folder)
         except OSError as error:
             self._note_failure(error)
+            with contextlib.suppress(OSError):
+                os.unlink(segment.path)  # noqa: PTH108 - a name already
             os.close(segment.handle)
             raise
         return segment

@@ -14,7 +14,6 @@ from typing import TypeVar
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports import Clock, Preparation, Priority, Tx
-from gateway.store.blobs import FileBlobs
 from gateway.store.changes import Changes, VaultNews
 from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.folder_sync import sync_folder
@@ -143,8 +142,3 @@ async def open_store(
             await engine.close()
     finally:
         keys.close()
-
-
-def open_blobs(paths: StorePaths) -> FileBlobs:
-    """Open the blobs of a store."""
-    return FileBlobs(paths.blobs)

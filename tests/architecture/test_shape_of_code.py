@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.builders.repository import PACKAGES, ROOT, modules, named, trees
@@ -18,6 +19,13 @@ POLLS = {
     "tests/journeys/test_first_journey.py": "waits for a notice that another process writes as a file",
     "tests/crash/": "kills, slows and polls real processes at random moments",
 }
+SCANNING = {
+    "gateway/services/content_intake.py": {"_judge", "reported"},
+    "gateway/services/mailbox_messages.py": {"_prepared"},
+    "gateway/services/patient_post.py": {"_prepare"},
+    "gateway/services/post.py": {"parcel"},
+}
+"""Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""
 SKIPPED = {".venv", ".git", "var", "screens", "__pycache__"}
 TEXTS = {".py", ".md", ".toml", ".sh", ".html", ".css", ".js", ".lock", ".yml", ".yaml", "", ".cfg"}
 MACHINE = re.compile(r"/(?:home|root|work|Users)/\w")
@@ -78,3 +86,24 @@ def test_no_test_is_skipped() -> None:
     skips = re.compile(r"pytest\.(?:skip|importorskip|xfail)|mark\.(?:skip|skipif|xfail)")
     here = Path(__file__)
     assert [named(path) for path in modules("tests") if path != here and skips.search(path.read_text())] == []
+
+
+def test_messages_are_scanned_only_where_they_come_in() -> None:
+    found: dict[str, set[str]] = {}
+    for name, tree in trees("gateway", "webmail", "dossier_bridge"):
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and any(map(_scans, _own(function))):
+                found.setdefault(name, set()).add(function.name)
+    assert found == SCANNING
+
+
+def _scans(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "scan_message"
+
+
+def _own(function: ast.AST) -> Iterator[ast.AST]:
+    """Walk a function, but not the functions defined in it."""
+    for node in ast.iter_child_nodes(function):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+            yield from _own(node)

@@ -31,7 +31,8 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.space import SpaceState
 from gateway.ports import Blobs, Store, Tx
-from gateway.store.sqlite import StorePaths, create_store, open_blobs, open_store
+from gateway.store.blobs import FileBlobs
+from gateway.store.sqlite import StorePaths, create_store, open_store
 
 RAM_DISK = Path("/dev/shm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -84,7 +85,7 @@ async def store_at(folder: Path, clock: ManualClock | None = None) -> AsyncItera
     paths, clock = StorePaths.below(folder), clock or ManualClock()
     create_store(paths)
     async with open_store(paths, clock) as store:
-        with open_blobs(paths) as blobs:
+        with FileBlobs(paths.blobs) as blobs:
             yield StoreAt(store, blobs, clock, paths)
 
 

@@ -1,21 +1,23 @@
 """The outbox worker on the real store: what was begun is taken up, and what failed is tried again soon."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 import pytest
 
+from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
-from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import Step, StepKind, retry_delay
+from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports import Tx
+from gateway.services import outbox
 from gateway.services.load import IntakeLoad
-from gateway.services.outbox import Finish, OutboxSettings, OutboxWorker, nothing
-from gateway.services.outbox import Handler as OutboxHandler
+from gateway.services.outbox import Effects, Finish, OutboxSettings, OutboxWorker, Prepared, nothing
+from gateway.services.outbox import Handler as Handles
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -38,61 +40,58 @@ class Handler:
         self.failures = failures
         self.done = asyncio.Event()
 
-    async def __call__(self, step: Step) -> Finish:
+    async def __call__(self, _: Step) -> Finish:
         if not self.failures:
             self.done.set()
             return nothing
         self.failures -= 1
         # Nothing tells that the worker rests, after two reads; were it not at rest, the test would only be easier.
-        for _ in range(10):
+        for _read in range(10):
             await self.at.store.read(lambda tx: tx.outbox.next_due())
-        later = retry_delay(step.attempts) + timedelta(seconds=1)
-        asyncio.get_running_loop().call_later(0.2, self.at.clock.advance, later)
         raise ReaderFailed("crashed")
 
 
-class Waiting:
-    """Begins its steps and never ends them."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Semaphore(0)
-
-    async def __call__(self, _: Step) -> Finish:
-        self.begun.release()
-        await asyncio.Event().wait()
-        return nothing
+async def _time_passes(at: StoreAt) -> None:
+    """Move the clock on to a step that was given back, as soon as it was."""
+    while True:
+        due = await at.store.read(lambda tx: tx.outbox.next_due())
+        wait = due - at.clock.now() if due else timedelta(0)
+        if timedelta(0) < wait <= retry_delay(1):
+            at.clock.advance(wait)
 
 
 @asynccontextmanager
 async def _working(
     at: StoreAt,
-    *handlers: tuple[StepKind, OutboxHandler],
-    settings: OutboxSettings = OutboxSettings(),  # noqa: B008 - immutable
+    *handlers: Handles,
     load: IntakeLoad | None = None,
+    given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
+    kinds = dict(zip((StepKind.FILE, StepKind.NOTIFY), handlers, strict=False))
     with ThreadPoolExecutor(1) as workers:
-        worker = OutboxWorker(at.store, at.clock, dict(handlers), workers, settings, load)
-        task = asyncio.create_task(worker.run())
+        worker = OutboxWorker(at.store, at.clock, kinds, workers, OutboxSettings(), load, given_up)
+        tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
         try:
             async with asyncio.timeout(_SOON):
                 yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_worker_takes_up_at_its_start_what_a_dead_one_had_leased(at: StoreAt) -> None:
     await _step(at)
     assert len(await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10))) == 1
     handler = Handler(at)
-    async with _working(at, (StepKind.FILE, handler)):
+    async with _working(at, handler):
         await handler.done.wait()
 
 
 async def test_step_that_failed_is_tried_again_before_the_worker_has_rested_its_longest(at: StoreAt) -> None:
     await _step(at)
     handler = Handler(at, failures=1)
-    async with _working(at, (StepKind.FILE, handler)):
+    async with _working(at, handler):
         await handler.done.wait()
 
 
@@ -106,47 +105,140 @@ async def test_step_is_given_back_as_soon_as_the_store_takes_writes_again(
     async def full_once(fn: Callable[[Tx], T]) -> T:
         if not handler.failures and not refused:
             refused.append(fn)
-            asyncio.get_running_loop().call_later(1.2, at.clock.advance, timedelta(seconds=2))
             raise StoreUnavailable("full")
         return await write(fn)
 
     monkeypatch.setattr(at.store, "write", full_once)
-    async with _working(at, (StepKind.FILE, handler)):
+    async with _working(at, handler):
         await handler.done.wait()
     assert refused
 
 
-@pytest.mark.parametrize("slow", [StepKind.DELIVER, StepKind.RECEIPT, StepKind.FILE])
-async def test_code_waits_neither_for_a_server_that_does_not_answer_nor_for_a_filing(
-    at: StoreAt, slow: StepKind
+async def _ended(at: StoreAt) -> dict[str, int]:
+    """Give what is left of the outbox, once nothing in it waits."""
+    while (counts := await at.store.read(lambda tx: tx.outbox.counts()))["waiting"]:
+        pass
+    return counts
+
+
+async def _crashes(_: Step) -> Finish:
+    raise ReaderFailed("crashed")
+
+
+@pytest.fixture
+def first_try_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "max_attempts", lambda _: 1)
+
+
+@pytest.mark.usefixtures("first_try_is_the_last")
+async def test_step_that_failed_for_the_last_time_is_parked(at: StoreAt) -> None:
+    await _step(at)
+    async with _working(at, _crashes):
+        assert (await _ended(at))["parked"] == 1
+
+
+@pytest.mark.usefixtures("first_try_is_the_last")
+async def test_whoever_waits_for_a_step_is_told_when_it_is_given_up(at: StoreAt) -> None:
+    step = await _step(at)
+
+    async def tell(_: Step) -> Finish:
+        return lambda tx: tx.audit.append(step.vault, AuditEvent(NOON, "pli", "told"))
+
+    async with _working(at, _crashes, given_up={StepKind.FILE: tell}):
+        assert (await _ended(at))["parked"] == 0
+    assert [event.action for event in await at.store.read(lambda tx: tx.audit.events(step.vault))] == ["told"]
+
+
+@pytest.mark.usefixtures("first_try_is_the_last")
+async def test_step_that_cannot_even_be_given_up_is_parked(at: StoreAt) -> None:
+    await _step(at)
+    async with _working(at, _crashes, given_up={StepKind.FILE: _crashes}):
+        assert (await _ended(at))["parked"] == 1
+
+
+async def test_step_that_is_not_at_its_last_try_is_not_given_up(at: StoreAt) -> None:
+    assert MAX_ATTEMPTS > 1
+    given_up = asyncio.Event()
+
+    async def tell(_: Step) -> Finish:
+        given_up.set()
+        return nothing
+
+    await _step(at)
+    handler = Handler(at, failures=1)
+    async with _working(at, handler, given_up={StepKind.FILE: tell}):
+        await handler.done.wait()
+    assert not given_up.is_set()
+
+
+@pytest.mark.parametrize("is_short", [True, False])
+async def test_effects_are_written_in_order_the_step_s_own_between_those_of_others(
+    at: StoreAt, is_short: bool
 ) -> None:
-    waiting, code = Waiting(), Handler(at)
-    await _step(at, slow)
-    async with _working(at, (slow, waiting), (StepKind.CODE, code), settings=OutboxSettings(at_once=1)):
-        await waiting.begun.acquire()
-        await _step(at, StepKind.CODE)
-        await at.store.write(lambda tx: tx.changed(OPERATOR))
-        await code.done.wait()
+    order: list[str] = []
+
+    async def handler(_: Step) -> Prepared:
+        note = order.append
+        return Prepared(
+            lambda: Effects(lambda _: note("own"), (lambda _: note("before"),), (lambda _: note("after"),)),
+            lambda: note("durable"),
+            is_short,
+        )
+
+    await _step(at)
+    async with _working(at, handler):
+        await _ended(at)
+        await at.store.write(lambda _: None)
+    assert order == ["durable", "before", "own", "after"]
 
 
-async def test_filing_does_not_wait_for_a_server_that_does_not_answer(at: StoreAt) -> None:
-    waiting, filing = Waiting(), Handler(at)
-    await _step(at, StepKind.DELIVER)
-    async with _working(
-        at, (StepKind.DELIVER, waiting), (StepKind.FILE, filing), settings=OutboxSettings(at_once=1)
-    ):
-        await waiting.begun.acquire()
-        await _step(at)
-        await at.store.write(lambda tx: tx.changed(OPERATOR))
-        await filing.done.wait()
+async def test_what_comes_after_is_not_done_when_somebody_else_had_ended_the_step(at: StoreAt) -> None:
+    step, order = await _step(at), list[str]()
+    begun = asyncio.Event()
+
+    async def handler(_: Step) -> Prepared:
+        await at.store.write(lambda tx: tx.outbox.done(step))
+        begun.set()
+        note = order.append
+        return Prepared(lambda: Effects(lambda _: note("own"), after=(lambda _: note("after"),)), is_short=True)
+
+    async with _working(at, handler):
+        await begun.wait()
+        for _ in range(3):
+            await at.store.write(lambda _: None)
+    assert order == []
 
 
-async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreAt) -> None:
-    waiting, load = Waiting(), IntakeLoad()
-    for _ in range(2):
-        await _step(at)
-    settings = OutboxSettings(leisure=timedelta(0))
-    async with _working(at, (StepKind.FILE, waiting), settings=settings, load=load):
+async def test_filing_waits_for_those_that_send_for_a_while_and_nothing_else_does(
+    at: StoreAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed, told, load = Handler(at), Handler(at), IntakeLoad()
+    await _step(at)
+    await _step(at, StepKind.NOTIFY)
+    write, looks = at.store.write, asyncio.Semaphore(0)
+
+    async def counted(fn: Callable[[Tx], T]) -> T:
+        result = await write(fn)
+        looks.release()
+        return result
+
+    monkeypatch.setattr(at.store, "write", counted)
+    with load.message():
+        async with _working(at, filed, told, load=load):
+            await told.done.wait()
+            for _ in range(5):
+                await looks.acquire()
+            assert not filed.done.is_set()
+            at.clock.advance(OutboxSettings().leisure)
+            await filed.done.wait()
+
+
+async def test_filing_begins_when_nobody_sends_any_more(at: StoreAt) -> None:
+    filed, told, load = Handler(at), Handler(at), IntakeLoad()
+    await _step(at)
+    await _step(at, StepKind.NOTIFY)
+    async with _working(at, filed, told, load=load):
         with load.message():
-            await waiting.begun.acquire()
-        await waiting.begun.acquire()
+            await told.done.wait()
+            assert not filed.done.is_set()
+        await filed.done.wait()

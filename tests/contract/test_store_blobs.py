@@ -1,5 +1,6 @@
 """Encrypted blobs: round trips, ranges, damage, and which vault may open which."""
 
+import ctypes
 import errno
 import os
 import resource
@@ -177,15 +178,39 @@ def test_octets_of_a_removed_blob_are_gone_and_their_room_is_given_back(blobs: F
     assert path.stat().st_blocks * 512 <= before * 512 - (1 << 20)
 
 
-def test_file_system_without_holes_gets_zeros(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+class Libc:
+    """A C library that makes no holes."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def fallocate(self, *_: object) -> int:
+        ctypes.set_errno(self.number)
+        return -1
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.ENOSYS])
+def test_file_system_without_holes_gets_zeros(
+    blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     gone, stays = blobs.put(_data(3 << 20)), blobs.put(_data(500))
     path, offset = blobs.place(gone.ref)
-    monkeypatch.setattr(holes, "_punched", lambda *_: False)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Libc(number))
     blobs.delete(gone.ref)
     assert not any(path.read_bytes()[offset : offset + (3 << 20)])
     assert blobs.read(stays) == _data(500)
     with pytest.raises(NotFound):
         blobs.read(gone)
+
+
+def test_blob_that_cannot_be_taken_out_stays_and_the_failure_is_told(
+    blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = blobs.put(b"x")
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Libc(errno.EIO))
+    with pytest.raises(StoreUnavailable):
+        blobs.delete(key.ref)
+    assert blobs.read(key) == b"x"
 
 
 def test_segment_goes_with_its_last_blob_once_nobody_writes_to_it(ram: Path) -> None:
@@ -349,6 +374,22 @@ def test_disk_that_is_full_at_fsync_does_not_stop_the_blobs(
         with pytest.raises(StoreUnavailable):
             blobs.put(b"x")
     assert blobs.read(blobs.put(b"x")) == b"x"
+
+
+@pytest.mark.parametrize(("number", "goes_on"), [(errno.EIO, False), (errno.ENOSPC, True)])
+def test_segment_whose_name_is_not_on_the_disk_is_not_written_to(
+    blobs: FileBlobs, ram: Path, monkeypatch: pytest.MonkeyPatch, number: int, goes_on: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", _failing_fsync(number))
+        with pytest.raises(StoreUnavailable):
+            blobs.put(b"x")
+    assert list((ram / "blobs").iterdir()) == []
+    if goes_on:
+        assert blobs.read(blobs.put(b"x")) == b"x"
+    else:
+        with pytest.raises(StoreUnavailable):
+            blobs.put(b"x")
 
 
 def test_failed_synchronisation_fails_all_who_waited_for_it(

@@ -10,6 +10,7 @@ import pytest
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
 from gateway.ports import Preparation, Tx
+from gateway.store import engine
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 from tests.contract.test_store_writes import Gate
 
@@ -145,3 +146,14 @@ async def test_caller_that_leaves_changes_nothing_about_its_writes(at: StoreAt, 
         await asyncio.get_running_loop().run_in_executor(workers, int)
     await at.store.write(lambda _: None)
     assert await _count(at, vault, inbox) == 1
+
+
+async def test_store_that_takes_no_writes_says_so_to_whoever_prepares(
+    at: StoreAt, workers: Executor | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, inbox = await _mailbox(at)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "MAX_WAITING", 0)
+        with pytest.raises(StoreUnavailable):
+            await at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers)
+    assert await _count(at, vault, inbox) == 0

@@ -10,6 +10,7 @@ import smtplib
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -39,10 +40,13 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Run the demonstration and give its line; afterwards it must stop by itself, cleanly."""
     folder = tmp_path_factory.mktemp("demo") / "world"
     command = [sys.executable, "-m", "gateway.cli", "demo", "--json", "--port-base", "0", "--dir", str(folder)]
+    began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as demo:
         assert demo.stdout is not None
         try:
-            yield json.loads(demo.stdout.readline())
+            told = json.loads(demo.stdout.readline())
+            assert time.monotonic() - began < 20, "twenty seconds, on a machine at rest three (issue 2, « Done when »)"
+            yield told
         finally:
             demo.send_signal(signal.SIGTERM)
             assert demo.wait(30) == 0

@@ -132,17 +132,12 @@ def extended_search(
 
 
 def fetch_template(items: Sequence[FetchItem]) -> bytes:
-    """Compile fetch items to a format for `fetch_response`, to be made once a command.
+    """Compile fetch items to a format, to be made once a command: ``template % (number, *values)`` is a response.
 
     After the message number it takes one value an item, in their order: an `int` for UID, RFC822.SIZE and
     MODSEQ; for all others `bytes` as they go on the wire (flag list, quoted date, envelope, string, literal).
     """
     return b"* %%d FETCH (%b)\r\n" % b" ".join(_slot(item) for item in items)
-
-
-def fetch_response(template: bytes, number: int, values: Iterable[int | bytes]) -> bytes:
-    """Write FETCH of one message. In a loop over thousands, ``template % (number, *values)`` is the same."""
-    return template % (number, *values)
 
 
 def fetch_flags(number: int, rendered: bytes, *, uid: int | None = None, modseq: int | None = None) -> bytes:

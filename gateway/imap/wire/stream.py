@@ -10,8 +10,7 @@ The session feeds what the socket gives and pulls events until there are none::
 
 The stream never looks beyond the event it hands out. So the answer to one command may change how the next
 octets are read: wider `limits` after sign-in, `utf8_accept` after ENABLE, `expect_done` when IDLE was granted,
-`expect_sasl` when a challenge was sent, `discard_input` before TLS begins. And so any way of splitting the same
-octets gives the same events.
+`expect_sasl` when a challenge was sent. And so any way of splitting the same octets gives the same events.
 
 A command is a line; if the line announces a literal, its octets and another line, and so on (RFC 3501 §4.3):
 
@@ -132,12 +131,6 @@ class ImapStream:
             raise RuntimeError("no literal waits for a continuation")
         self._forget()
         return Rejected(self._tag, Condition.NO, code, text)
-
-    def discard_input(self) -> int:
-        """Drop what is fed and not yet read, and count it: octets sent in clear before TLS (STARTTLS)."""
-        dropped = len(self._octets)
-        self._octets.clear()
-        return dropped
 
     # --- LINE
 

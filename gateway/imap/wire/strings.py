@@ -1,8 +1,6 @@
-"""Strings and flag lists as the server writes them (RFC 3501 §4, §9)."""
+"""Strings as the server writes them (RFC 3501 §4, §9)."""
 
 import re
-from collections.abc import Iterable
-from enum import IntFlag
 
 from gateway.imap.wire.mailbox_name import encode_mailbox
 
@@ -45,42 +43,3 @@ def astring(data: bytes, *, utf8: bool = False) -> bytes:
 def mailbox(name: str, *, utf8: bool = False) -> bytes:
     """Write a mailbox name in the encoding of the session."""
     return astring(encode_mailbox(name, utf8=utf8), utf8=utf8)
-
-
-class SystemFlag(IntFlag):
-    r"""Give each system flag a bit, so that the 64 combinations are rendered once."""
-
-    SEEN = 1
-    ANSWERED = 2
-    FLAGGED = 4
-    DELETED = 8
-    DRAFT = 16
-    RECENT = 32
-
-
-SYSTEM_FLAGS: dict[str, SystemFlag] = {f"\\{flag.name.capitalize()}": flag for flag in SystemFlag if flag.name}
-
-_COMBINATIONS = tuple(
-    " ".join(name for name, flag in SYSTEM_FLAGS.items() if bits & flag).encode() for bits in range(64)
-)
-_LISTS = tuple(b"(" + words + b")" for words in _COMBINATIONS)
-
-
-def flag_list(bits: int, keywords: Iterable[str] = ()) -> bytes:
-    """Write a parenthesised flag list from the bits of `SystemFlag` and keywords (atoms, as stored)."""
-    more = " ".join(keywords).encode("ascii")
-    if not more:
-        return _LISTS[bits]
-    return b"(%b %b)" % (_COMBINATIONS[bits], more) if bits else b"(%b)" % more
-
-
-def system_bits(flags: Iterable[str]) -> tuple[int, tuple[str, ...]]:
-    """Part canonical flag names, as commands carry them, into system bits and keywords in their order."""
-    bits, keywords = 0, []
-    for flag in flags:
-        system = SYSTEM_FLAGS.get(flag)
-        if system is None:
-            keywords.append(flag)
-        else:
-            bits |= system
-    return int(bits), tuple(keywords)

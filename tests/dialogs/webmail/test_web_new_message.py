@@ -1,24 +1,10 @@
 """Beginning a new subject from a page: who is offered, what is refused and given back (E1)."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiohttp import FormData
 
-from tests.builders.web_client import Answer, Browser, browsing
-from tests.builders.web_contents import demo_world
+from tests.builders.web_client import Answer, Browser
 from tests.builders.web_world import WebWorld
-
-
-@pytest.fixture
-def world() -> WebWorld:
-    return demo_world()
-
-
-@pytest.fixture
-async def browser(world: WebWorld) -> AsyncIterator[Browser]:
-    async with browsing(world) as found:
-        yield found
 
 
 async def send(browser: Browser, **changes: str) -> Answer:

@@ -71,26 +71,16 @@ def test_normal_range_is_the_one_marked_so() -> None:
     target = ReferenceRange(low=Decimal(1), interpretation="H")
     normal = ReferenceRange(low=Decimal(2), high=Decimal(3), interpretation="N", text="deux à trois")
     result = replace(a_result(), ranges=(target, normal))
-    assert (result.range_low, result.range_high, result.range_text) == (Decimal(2), Decimal(3), "deux à trois")
+    assert (result.normal_range, result.range_text) == (normal, "deux à trois")
 
 
-def test_result_without_range_has_no_bounds() -> None:
-    result = a_result()
-    assert (result.normal_range, result.range_low, result.range_high, result.range_text) == (None, None, None, "")
+def test_result_without_range_has_no_normal_one() -> None:
+    assert (a_result().normal_range, a_result().range_text) == (None, "")
 
 
 def test_unmarked_range_is_taken_as_normal() -> None:
-    assert replace(a_result(), ranges=(ReferenceRange(high=Decimal(5)),)).range_high == Decimal(5)
-
-
-@pytest.mark.parametrize(("number", "inside"), [("2", True), ("3", True), ("1.99", False), ("3.01", False)])
-def test_range_contains_its_bounds(number: str, inside: bool) -> None:
-    assert ReferenceRange(Decimal(2), Decimal(3)).contains(Decimal(number)) is inside
-
-
-def test_range_with_one_bound_is_open_on_the_other_side() -> None:
-    assert ReferenceRange(high=Decimal(5)).contains(Decimal(-1000))
-    assert ReferenceRange(low=Decimal(5)).contains(Decimal(1000))
+    unmarked = ReferenceRange(high=Decimal(5))
+    assert replace(a_result(), ranges=(unmarked,)).normal_range == unmarked
 
 
 def test_value_is_displayed_with_comparator_and_unit() -> None:

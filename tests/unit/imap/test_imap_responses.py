@@ -93,29 +93,16 @@ def test_nothing_is_nil() -> None:
     assert strings.literal_head(3) + b"abc" == strings.literal(b"abc")
 
 
-@pytest.mark.parametrize(("bits", "keywords", "octets"), [
-    (0, (), b"()"), (1, (), b"(\\Seen)"), (63, (),
-    b"(\\Seen \\Answered \\Flagged \\Deleted \\Draft \\Recent)"),
-    (0, ("$Work",), b"($Work)"), (9, ("$Work", "x"), b"(\\Seen \\Deleted $Work x)"),
-])
-def test_flags_are_rendered(bits: int, keywords: tuple[str, ...], octets: bytes) -> None:
-    assert strings.flag_list(bits, keywords) == octets
-
-
-def test_flags_part_into_bits_and_keywords() -> None:
-    assert strings.system_bits(["\\Deleted", "$Work", "\\Seen"]) == (9, ("$Work",))
-
-
 def test_a_fetch_template_takes_one_value_an_item() -> None:
     percent = BodySection(Section((), Part.FIELDS, ("X-100%",)), peek=True, partial=Partial(5, 9))
     template = responses.fetch_template([Attribute.UID, Attribute.FLAGS, Attribute.INTERNALDATE, percent])
     when = internal_date(datetime(2026, 1, 2, tzinfo=UTC))
-    assert responses.fetch_response(template, 7, [42, b"()", when, strings.literal(b"ab")]) == (
+    assert template % (7, 42, b"()", when, strings.literal(b"ab")) == (
         b'* 7 FETCH (UID 42 FLAGS () INTERNALDATE " 2-Jan-2026 00:00:00 +0000"'
         b' BODY[HEADER.FIELDS ("X-100%")]<5> {2}\r\nab)\r\n')
 
 
 def test_numbers_and_modseq_have_their_own_form() -> None:
     template = responses.fetch_template([Attribute.RFC822_SIZE, Attribute.MODSEQ, Attribute.BODY])
-    written = responses.fetch_response(template, 1, [10, 20, b"(x)"])
+    written = template % (1, 10, 20, b"(x)")
     assert written == b"* 1 FETCH (RFC822.SIZE 10 MODSEQ (20) BODY (x))\r\n"

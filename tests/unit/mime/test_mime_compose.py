@@ -15,6 +15,7 @@ from gateway.domain.mime import (
     check_transparency,
     compose,
     decoded_body,
+    is_message_id,
     scan_message,
     text_of,
 )
@@ -172,3 +173,19 @@ def test_display_names_are_read_back(name: str) -> None:
 def test_quoted_local_part_is_read_back() -> None:
     box = Mailbox("", 'a "b', "c.test")
     assert scan_message(compose(replace(MESSAGE, to=(box,)))).to[0].local == 'a "b'
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_one"),
+    [
+        ("<1@lilas.example>", True),
+        ("1@lilas.example", False),
+        ("<1@lilas.example> x", False),
+        ("<1@lilas.example>\r\nBcc: <b@c.example>", False),
+        ("<>", False),
+        ("<é@lilas.example>", False),
+        (f"<{'a' * 901}>", False),
+    ],
+)
+def test_identifier_that_cannot_be_written_again_is_known(identifier: str, is_one: bool) -> None:
+    assert is_message_id(identifier) is is_one

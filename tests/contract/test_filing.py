@@ -1,0 +1,153 @@
+"""Filing on the real store, when things go wrong: crashes are tried again, then refused with 906, never twice (A12)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from dossier_bridge.request import ReadOutcome, ReadRequest
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
+from gateway.domain.identity import INS_DEMO
+from gateway.domain.mailbox import ContentState, MessageId
+from gateway.domain.outbox import Step, StepKind
+from gateway.ports import Tx
+from gateway.services.dossier import READER_ATTEMPTS, Filing
+from gateway.services.outbox import Prepared, nothing
+from gateway.services.outcomes import FilingOutcome
+from gateway.services.post import Post
+from gateway.services.receipts import Receipts
+from tests.builders.clinical import a_result_mail
+from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
+
+
+@dataclass
+class Readers:
+    """Readers that fail as they are told; satisfies `gateway.ports.Readers`."""
+
+    fault: PliError
+
+    async def read(self, request: ReadRequest) -> ReadOutcome:
+        """Fail."""
+        assert request.attachments
+        raise self.fault
+
+
+class Refusing:
+    """Another operator that refuses everything; satisfies `gateway.ports.Courier`."""
+
+    async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
+        """Refuse."""
+        assert (reverse_path, recipient) == ("", LABORATORY.address), raw
+        raise CourierRefused("550")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A result that is held for Camille, its step, and what files it."""
+
+    site: PatientSite
+    readers: Readers
+    filing: Filing
+    receipts: Receipts
+    step: Step
+
+    def at_try(self, number: int) -> Step:
+        """Give the step as it is leased for the nth time."""
+        return replace(self.step, attempts=number)
+
+    async def state(self) -> ContentState | None:
+        """Read the message's state."""
+        mid = MessageId(self.step.payload["mid"])
+        return await self.site.at.store.read(lambda tx: tx.mail.state_of(self.step.vault, mid))
+
+    async def refused(self, finish: object) -> FilingOutcome:
+        """Finish, and read what the sender will be told."""
+        assert callable(finish)
+        mid, step = MessageId(self.step.payload["mid"]), self.step
+
+        def done(tx: Tx) -> list[StepKind]:
+            assert tx.outbox.done(step)
+            finish(tx)
+            now = self.site.at.clock.now()
+            return [left.kind for left in tx.outbox.lease(now, now, 50)]
+
+        assert await self.site.at.store.write(done) == [StepKind.QUARANTINE]
+        assert await self.state() is ContentState.REFUSED
+        recorded = await self.site.at.store.read(lambda tx: tx.mail.outcome(step.vault, mid))
+        return FilingOutcome.from_json(recorded or b"")
+
+
+@pytest.fixture
+async def desk(ram: Path) -> AsyncIterator[Desk]:
+    """A laboratory's result has been accepted for Camille."""
+    async with patient_site(ram) as site:
+        at, space, sender = site.at, site.camille, LABORATORY.address
+        post = Post(at.store, at.blobs, site.trust, at.clock, Refusing(), site.workers)
+        receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr", site.workers)
+        readers = Readers(ReaderFailed("crashed"))
+        oids = frozenset({INS_DEMO})
+        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
+        raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
+        await post.deliver(raw, sender, space.address.mail, "test")
+        now = at.clock.now()
+        (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+        assert step.kind is StepKind.FILE
+        found = Desk(site, readers, filing, receipts, step)
+        assert await found.state() is ContentState.HELD
+        yield found
+
+
+async def test_message_whose_reader_crashes_stays_held_and_is_tried_again(desk: Desk) -> None:
+    for number in range(1, READER_ATTEMPTS):
+        with pytest.raises(ReaderFailed):
+            await desk.filing.file(desk.at_try(number))
+        assert await desk.state() is ContentState.HELD
+
+
+async def test_message_whose_reader_crashes_for_the_third_time_is_refused_with_906(desk: Desk) -> None:
+    assert READER_ATTEMPTS == 3
+    outcome = await desk.refused(await desk.filing.file(desk.at_try(3)))
+    assert (outcome.code, outcome.is_told, outcome.delivered) == ("906", True, False)
+
+
+async def test_message_that_is_too_much_for_readers_is_refused_with_906_at_once(desk: Desk) -> None:
+    desk.readers.fault = LimitExceeded("too large")
+    outcome = await desk.refused(await desk.filing.file(desk.at_try(1)))
+    assert (outcome.code, outcome.cause) == ("906", "Les pièces jointes sont trop volumineuses.")
+
+
+async def test_readers_that_have_no_time_refuse_nobody(desk: Desk) -> None:
+    desk.readers.fault = ReaderBusy("later")
+    with pytest.raises(ReaderBusy):
+        await desk.filing.file(desk.at_try(READER_ATTEMPTS + 1))
+    assert await desk.state() is ContentState.HELD
+
+
+async def test_message_that_could_not_be_filed_however_often_is_refused_with_906(desk: Desk) -> None:
+    outcome = await desk.refused(await desk.filing.give_up(desk.step))
+    assert (outcome.code, outcome.is_told) == ("906", True)
+
+
+async def test_message_that_was_decided_meanwhile_is_not_decided_again(desk: Desk) -> None:
+    late = await desk.filing.give_up(desk.step)
+    await desk.refused(await desk.filing.file(desk.at_try(READER_ATTEMPTS)))
+    with pytest.raises(Conflict):
+        await desk.site.at.store.write(late)
+
+
+async def test_message_that_was_deleted_meanwhile_leaves_nothing_to_file(desk: Desk) -> None:
+    vault, mid = desk.step.vault, MessageId(desk.step.payload["mid"])
+    await desk.site.at.store.write(lambda tx: tx.mail.drop_content(vault, mid))
+    assert await desk.filing.file(desk.step) is nothing
+
+
+async def test_receipt_that_the_other_operator_refuses_for_good_is_traced_and_ends(desk: Desk) -> None:
+    await desk.refused(await desk.filing.give_up(desk.step))
+    receipt = replace(desk.step, id=desk.step.id + 1, kind=StepKind.RECEIPT)
+    finish = await desk.receipts.send(receipt)
+    assert not isinstance(finish, Prepared)
+    await desk.site.at.store.write(finish)
+    (event, *_) = await desk.site.at.store.read(lambda tx: tx.audit.events(desk.step.vault))
+    assert (event.action, event.outcome) == ("receipt.refused", CourierRefused.code)

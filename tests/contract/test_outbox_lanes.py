@@ -1,0 +1,101 @@
+"""Lanes of the outbox: codes, mail and filing never wait for each other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.mailbox import OPERATOR
+from gateway.domain.outbox import Step, StepKind
+from gateway.services.load import IntakeLoad
+from gateway.services.outbox import Finish, OutboxSettings, OutboxWorker, nothing
+from gateway.services.outbox import Handler as OutboxHandler
+from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
+
+_SOON = 10.0
+
+
+async def _step(at: StoreAt, kind: StepKind = StepKind.FILE) -> Step:
+    step = Step(await a_mailbox(at.store), a_number(), kind, {}, NOON)
+    await at.store.write(lambda tx: tx.outbox.add(step))
+    return step
+
+
+class Done:
+    """Says when its step was done."""
+
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+
+    async def __call__(self, _: Step) -> Finish:
+        self.done.set()
+        return nothing
+
+
+class Waiting:
+    """Begins its steps and never ends them."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Semaphore(0)
+
+    async def __call__(self, _: Step) -> Finish:
+        self.begun.release()
+        await asyncio.Event().wait()
+        return nothing
+
+
+@asynccontextmanager
+async def _working(
+    at: StoreAt,
+    *handlers: tuple[StepKind, OutboxHandler],
+    settings: OutboxSettings = OutboxSettings(),  # noqa: B008 - immutable
+    load: IntakeLoad | None = None,
+) -> AsyncIterator[None]:
+    with ThreadPoolExecutor(1) as workers:
+        worker = OutboxWorker(at.store, at.clock, dict(handlers), workers, settings, load)
+        task = asyncio.create_task(worker.run())
+        try:
+            async with asyncio.timeout(_SOON):
+                yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("slow", [StepKind.DELIVER, StepKind.RECEIPT, StepKind.FILE])
+async def test_code_waits_neither_for_a_server_that_does_not_answer_nor_for_a_filing(
+    at: StoreAt, slow: StepKind
+) -> None:
+    waiting, code = Waiting(), Done()
+    await _step(at, slow)
+    async with _working(at, (slow, waiting), (StepKind.CODE, code), settings=OutboxSettings(at_once=1)):
+        await waiting.begun.acquire()
+        await _step(at, StepKind.CODE)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await code.done.wait()
+
+
+async def test_filing_does_not_wait_for_a_server_that_does_not_answer(at: StoreAt) -> None:
+    waiting, filing = Waiting(), Done()
+    await _step(at, StepKind.DELIVER)
+    async with _working(
+        at, (StepKind.DELIVER, waiting), (StepKind.FILE, filing), settings=OutboxSettings(at_once=1)
+    ):
+        await waiting.begun.acquire()
+        await _step(at)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await filing.done.wait()
+
+
+async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreAt) -> None:
+    waiting, load = Waiting(), IntakeLoad()
+    for _ in range(2):
+        await _step(at)
+    settings = OutboxSettings(leisure=timedelta(0))
+    async with _working(at, (StepKind.FILE, waiting), settings=settings, load=load):
+        with load.message():
+            await waiting.begun.acquire()
+        await waiting.begun.acquire()

@@ -1,0 +1,36 @@
+"""Steps of the outbox: how urgent, how often, how long between two tries."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.domain.outbox import (
+    MAX_ATTEMPTS,
+    MAX_MAIL_ATTEMPTS,
+    StepKind,
+    Urgency,
+    max_attempts,
+    retry_delay,
+    urgency_of,
+)
+
+MAIL = {StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED}
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_filing_alone_gives_way(kind: StepKind) -> None:
+    assert urgency_of(kind) is (Urgency.AT_LEISURE if kind is StepKind.FILE else Urgency.SOON)
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_mail_to_another_server_is_tried_for_five_days_and_the_rest_for_eight_hours(kind: StepKind) -> None:
+    lasting = sum((retry_delay(tried) for tried in range(1, max_attempts(kind))), timedelta(0))
+    longest, tries = (timedelta(days=5), MAX_MAIL_ATTEMPTS) if kind in MAIL else (timedelta(hours=8), MAX_ATTEMPTS)
+    assert max_attempts(kind) == tries
+    assert 0.95 < lasting / longest < 1.05
+
+
+def test_pause_doubles_from_a_second_to_an_hour() -> None:
+    assert [retry_delay(tried) // timedelta(seconds=1) for tried in (0, 1, 2, 3, 12, 13, 1_000)] == [
+        1, 1, 2, 4, 2_048, 3_600, 3_600,
+    ]  # fmt: skip
