@@ -89,7 +89,7 @@ def _make_empty(folder: Path) -> None:
         )
     # A volume of its own is empty but for this folder of its file system.
     if any(item.name != "lost+found" for item in folder.iterdir()):
-        raise ConfigurationError(f"{folder} is not empty: choose another folder, or empty it")
+        raise ConfigurationError(f"{folder} is not empty: choose another folder, new or empty")
 
 
 def _settings_text(new: NewGateway) -> str:

@@ -17,7 +17,9 @@ PENDING_COOKIE = "__Host-pli-code"
 routes = web.RouteTableDef()
 
 _REFUSALS = {
-    SignInRefusal.WRONG_CREDENTIALS: "Identifiant ou mot de passe incorrect.",
+    SignInRefusal.WRONG_CREDENTIALS: (
+        "Identifiant ou mot de passe incorrect. Vérifiez les deux, majuscules comprises, puis recommencez."
+    ),
     SignInRefusal.WRONG_CODE: "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau.",
     SignInRefusal.CODE_EXPIRED: "Ce code n’est plus valable. Connectez-vous de nouveau pour en recevoir un autre.",
     SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",

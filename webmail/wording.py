@@ -89,7 +89,7 @@ def file_size(octets: int) -> str:
         return count(octets, "octet")
     if octets < 999_500:
         return f"{octets / 1000:.0f}{NBSP}ko"
-    return f"{octets / 1_000_000:.1f}".replace(".", ",") + f"{NBSP}Mo"
+    return f"{octets / 1_000_000:.1f}".removesuffix(".0").replace(".", ",") + f"{NBSP}Mo"
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.authority import Authority, Subject
-from certs.peer import spki_sha256
+from certs.peer import PeerRefused, identity_of, spki_sha256
 from gateway.cli.arguments import mail_address
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.clock import SystemClock
@@ -75,7 +76,7 @@ def laboratory_add(
     settings = load_settings(config)
     entry = DirectoryEntry(address, MailboxKind.APPLICATION, finess, name)
     if certificate is not None:
-        made = asyncio.run(_add(settings, entry, spki_sha256(_read(certificate))))
+        made = asyncio.run(_add(settings, entry, _bindable(certificate)))
         put(_mailbox(made), as_json=as_json)
         return
     with _issued(settings, entry, out) as (files, key):
@@ -107,11 +108,20 @@ def _issued(settings: Settings, entry: DirectoryEntry, out: Path) -> Iterator[tu
         raise
 
 
-def _read(path: Path) -> x509.Certificate:
+def _bindable(path: Path) -> bytes:
+    """Give the digest of the key of a certificate that a laboratory can sign in with."""
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path} is no PEM certificate: give the laboratory's, without its key") from error
+    refused = f"{path} cannot be bound to a laboratory"
+    try:
+        peer = identity_of(certificate.public_bytes(Encoding.DER))
+    except PeerRefused as error:
+        raise ConfigurationError(f"{refused}: {error.__cause__}; give its own, with client authentication") from error
+    if peer.not_after < SystemClock().now():
+        raise ConfigurationError(f"{refused}: it ended on {peer.not_after:%Y-%m-%d}; ask for the renewed one")
+    return peer.spki_sha256
 
 
 async def _add(settings: Settings, entry: DirectoryEntry, key: bytes | None) -> NewMailbox:

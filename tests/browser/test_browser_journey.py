@@ -29,7 +29,7 @@ async def test_wrong_password_is_told_beside_the_field(visiting: Visiting) -> No
         await visit.page.get_by_label("Identifiant").fill(IDENTIFIER)
         await visit.page.get_by_label("Mot de passe").fill("faux")
         await visit.page.get_by_role("button", name="Se connecter").click()
-        await expect(visit.page.get_by_role("alert")).to_have_text("Identifiant ou mot de passe incorrect.")
+        await expect(visit.page.get_by_role("alert")).to_contain_text("Identifiant ou mot de passe incorrect. Vérifiez")
         await expect(visit.page.get_by_label("Identifiant")).to_have_value(IDENTIFIER)
 
 

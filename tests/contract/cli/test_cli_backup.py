@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.builders.command_line import Gateway
+from tests.builders.command_line import ROOT, Gateway
 from tests.builders.repository import section, text
 
 
@@ -18,7 +18,8 @@ def _commands() -> str:
 
 def _backed_up(gateway: Gateway, folder: Path) -> Gateway:
     environment = {**os.environ, "GATEWAY": str(gateway.folder), "BACKUP": str(folder)}
-    subprocess.run(["sh", "-eu", "-c", _commands()], env=environment, check=True, timeout=18, capture_output=True)
+    words = ["sh", "-eu", "-c", _commands()]
+    subprocess.run(words, cwd=ROOT, env=environment, check=True, timeout=18, capture_output=True)
     return Gateway(folder)
 
 

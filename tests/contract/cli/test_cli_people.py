@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.builders.certificates import certify
+from tests.builders.certificates import BEFORE, certify
 from tests.builders.command_line import LABORATORY, Gateway
 
 LABO = f"resultats@{LABORATORY}"
@@ -76,3 +76,12 @@ def test_a_file_that_is_no_certificate_is_refused(gateway: Gateway) -> None:
     refused = gateway.run(*WORDS, "--certificate", gateway.file("key.pem", "-----BEGIN NOTHING-----"))
     assert refused.code == 3
     assert "is no PEM certificate" in refused.talk
+
+
+def test_a_certificate_that_could_never_send_is_refused(gateway: Gateway) -> None:
+    authority, server = gateway.folder / "tls" / "ca.pem", gateway.folder / "tls" / "server.pem"
+    ended = gateway.file("ended.pem", certify(None, end=BEFORE).certificate.public_bytes(Encoding.PEM))
+    for file, why in ((authority, "it is an authority's"), (server, "it is not for clients"), (ended, "it ended on")):
+        refused = gateway.run(*WORDS, "--certificate", file)
+        assert refused.code == 3
+        assert f"[PLI-501] {file} cannot be bound to a laboratory: {why}" in refused.talk

@@ -31,7 +31,7 @@ async def test_password_then_code_open_the_space(stranger: Browser) -> None:
 async def test_wrong_password_keeps_the_identifier_and_never_the_password(stranger: Browser) -> None:
     answer = await stranger.post("/connexion", {"csrf": await stranger.token("/connexion")} | WRONG)
     assert answer.status == 403
-    assert "Identifiant ou mot de passe incorrect." in answer.text
+    assert "Identifiant ou mot de passe incorrect. Vérifiez les deux, majuscules comprises," in answer.text
     assert f'value="{IDENTIFIER}"' in answer.text
     assert "faux" not in answer.text
 

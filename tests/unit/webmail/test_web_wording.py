@@ -68,7 +68,7 @@ def test_messages_are_headed_by_their_day(at: datetime, heading: str) -> None:
     ("octets", "shown"),
     [
         (0, "0 octet"), (1, "1 octet"), (850, "850 octets"), (12_345, "12 ko"),
-        (999_600, "1,0 Mo"), (3_400_000, "3,4 Mo"),
+        (999_600, "1 Mo"), (18_000_000, "18 Mo"), (3_400_000, "3,4 Mo"),
     ],
 )  # fmt: skip
 def test_file_size_is_said_in_french_units(octets: int, shown: str) -> None:
