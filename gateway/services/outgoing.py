@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from typing import TypeAlias
 
+import structlog
+
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, NotFound
@@ -17,6 +19,8 @@ from gateway.services.numbers import random_number
 from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
 from gateway.services.undelivered import is_report
+
+_log = structlog.get_logger("pli.outgoing")
 
 Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
 """Removes those blobs that no vault holds any more."""
@@ -55,7 +59,8 @@ class Outgoing:
         try:
             outcome = await self._post.deliver(raw, sender, recipient, f"deliver {step.id:x}")
             failed = outcome is Outcome.UNREACHABLE
-        except CourierRefused:
+        except CourierRefused as error:
+            _log.warning("delivery.refused", step=f"{step.id:x}", reason=error.code)
             failed = True
         if failed and kind is not VaultKind.SPACE:
             await self._tell(step, sender, recipient, raw)
@@ -91,9 +96,10 @@ class Outgoing:
             reporting_mta=self._domain,
             recipients=(DeliveryStatus(str(recipient), "failed", "5.0.0"),),
             text=(
-                "Votre message n'a pas pu être remis à ce destinataire : son opérateur l'a refusé"
-                " ou n'a pas répondu à temps.\n"
-                "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau.\n"
+                f"Votre message n'a pas pu être remis à {recipient} : son opérateur l'a refusé, n'a pas répondu"
+                " à temps ou ne peut pas être joint d'ici.\n"
+                "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau. Si elle est juste, prévenez"
+                " l'administrateur de votre messagerie.\n"
             ),
             original_headers=header,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import CourierDeferred, CourierRefused
@@ -108,6 +109,13 @@ async def test_reply_that_is_refused_for_good_is_told_to_the_patient(desk: Desk)
     desk.operator.fault = CourierRefused("550")
     await desk.reply_and_deliver()
     assert await desk.fate() is Delivery.FAILED
+
+
+async def test_refusal_for_good_is_in_the_log_with_its_code(desk: Desk) -> None:
+    desk.operator.fault = CourierRefused("550")
+    with capture_logs() as said:
+        await desk.reply_and_deliver()
+    assert [(line["event"], line["reason"]) for line in said] == [("delivery.refused", "PLI-602")]
 
 
 async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:

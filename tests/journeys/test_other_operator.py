@@ -110,7 +110,12 @@ async def test_refusal_by_the_other_operator_is_told_to_the_doctor(
         await sent_out(here, sent)
     told = await asyncio.to_thread(mail_with, here, CLAIRE, "Subject", "Message non distribu")
     assert operator.messages == []
-    assert len([message for message in told if sent.message_id in message.as_string()]) == 1
+    reports = [message for message in told if sent.message_id in message.as_string()]
+    parts = [part for report in reports for part in report.walk() if part.get_content_type() == "text/plain"]
+    said = parts[0].get_payload(decode=True)
+    assert len(reports) == 1
+    assert isinstance(said, bytes)
+    assert f"remis à {BIOLAB} :" in said.decode()
 
 
 async def test_report_that_is_refused_is_not_reported_on(here: GatewaySite, port: int, tmp_path: Path) -> None:
