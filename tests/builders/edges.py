@@ -151,8 +151,11 @@ def other_end(client: Client) -> Iterator[socket.socket]:
     """Find the socket of this process at the other end of a client's."""
     here = client.writer.get_extra_info("sockname")
     for number in Path("/proc/self/fd").iterdir():
-        with suppress(OSError), socket.socket(fileno=os.dup(int(number.name))) as found:
-            if found.getpeername() == here:
-                yield found
-                return
+        # Sockets only: a copy of anything else would stay open, and whoever waits for the end of a pipe would wait on.
+        with suppress(OSError):
+            if str(number.readlink()).startswith("socket:"):
+                with socket.socket(fileno=os.dup(int(number.name))) as found:
+                    if found.getpeername() == here:
+                        yield found
+                        return
     raise LookupError("no socket of this process is at the other end")

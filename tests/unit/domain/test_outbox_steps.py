@@ -18,8 +18,9 @@ MAIL = {StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED}
 
 
 @pytest.mark.parametrize("kind", StepKind)
-def test_filing_alone_gives_way(kind: StepKind) -> None:
-    assert urgency_of(kind) is (Urgency.AT_LEISURE if kind is StepKind.FILE else Urgency.SOON)
+def test_filing_alone_gives_way_and_mail_has_places_of_its_own(kind: StepKind) -> None:
+    rest = Urgency.POST if kind in MAIL else Urgency.SOON
+    assert urgency_of(kind) is (Urgency.AT_LEISURE if kind is StepKind.FILE else rest)
 
 
 @pytest.mark.parametrize("kind", StepKind)
