@@ -1,15 +1,17 @@
 """Blobs in segments: append-once, each under a data key of its own, in authenticated chunks of 64 KiB.
 
-A record is a head (magic, the blob's name, when it was written, sealed length) and chunks sealed with AES-256-GCM;
-a chunk's nonce is its number and a last-chunk mark, so chunks can be neither reordered nor cut off. The data key is
-random for each blob, which makes counting nonces safe. A blob's name says where it is (segment, page) and ends in
-random octets; a record that a crash left unreferenced is found by the sweeper.
+A record is a head (magic, the blob's name, when it was written, length, a sum of these) and chunks sealed with
+AES-256-GCM; a chunk's nonce is its number and a last-chunk mark, so chunks can be neither reordered nor cut off. The
+data key is random for each blob, which makes counting nonces safe. A blob's name says where it is (segment, page) and
+ends in random octets; a record that a crash left unreferenced is found by the sweeper.
 """
 
 import os
 import struct
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +29,8 @@ CHUNK = 64 * 1024
 _TAG = 16
 _SEALED_CHUNK = CHUNK + _TAG
 _MAGIC = b"pli blob"
-_HEAD = struct.Struct(">8s16sQQ")
+_FIELDS, _SUM = struct.Struct(">8s16sQQ"), struct.Struct(">I")
+_HEAD = _FIELDS.size + _SUM.size
 _LAST = 0x80
 _PAGE_FORM = struct.Struct(">I")
 _RANDOM = 16 - NAME_OCTETS - _PAGE_FORM.size
@@ -87,7 +90,7 @@ class FileBlobs:
         """Seal and write several; they are promised after the next `synchronise`; all or none."""
         if not many:
             return []
-        lengths = [_HEAD.size + _sealed_length(len(data)) for data in many]
+        lengths = [_HEAD + _sealed_length(len(data)) for data in many]
         try:
             with self._segments.room(sum(map(pages_of, lengths)) * PAGE) as place:
                 pieces, keys, page = [], [], place.page
@@ -96,7 +99,7 @@ class FileBlobs:
                     name = place.name + _PAGE_FORM.pack(page) + drawn[:_RANDOM]
                     key = BlobKey(BlobRef(name), drawn[_RANDOM:], len(data))
                     keys.append(key)
-                    pieces += [_HEAD.pack(_MAGIC, name, time.time_ns(), length), *_sealed(key, memoryview(data))]
+                    pieces += [_Head(key.ref, time.time_ns(), length).to_bytes(), *_sealed(key, memoryview(data))]
                     pieces.append(bytes(-length % PAGE))
                     page += pages_of(length)
                 self._segments.write(place, pieces[:-1])
@@ -135,17 +138,17 @@ class FileBlobs:
 
     def _sealed_chunks(self, key: BlobKey, first: int, last: int) -> bytes:
         name, page = _place(key.ref)
-        at, length = page * PAGE, _HEAD.size + _sealed_length(key.size)
-        start, end = _HEAD.size + first * _SEALED_CHUNK, min(_HEAD.size + (last + 1) * _SEALED_CHUNK, length)
+        at, length = page * PAGE, _HEAD + _sealed_length(key.size)
+        start, end = _HEAD + first * _SEALED_CHUNK, min(_HEAD + (last + 1) * _SEALED_CHUNK, length)
         try:
             handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
             try:
                 if first:
-                    _check_head(os.pread(handle, _HEAD.size, at), key.ref, length)
+                    _check_head(os.pread(handle, _HEAD, at), key.ref, length)
                     return _read_up_to(handle, end - start, at + start)
                 whole = _read_up_to(handle, end, at)
-                _check_head(whole[: _HEAD.size], key.ref, length)
-                return whole[_HEAD.size :]
+                _check_head(whole[: _HEAD], key.ref, length)
+                return whole[_HEAD :]
             finally:
                 os.close(handle)
         except FileNotFoundError as error:
@@ -172,11 +175,10 @@ class FileBlobs:
         except FileNotFoundError:
             return 0
         try:
-            head = os.pread(handle, _HEAD.size, page * PAGE)
+            found = _Head.read(os.pread(handle, _HEAD, page * PAGE))
         finally:
             os.close(handle)
-        found = _HEAD.unpack(head) if len(head) == _HEAD.size else (b"", b"", 0, 0)
-        return found[3] if found[:2] == (_MAGIC, ref.id) else 0
+        return found.length if found is not None and found.ref == ref else 0
 
     def older_than(self, instant: datetime) -> Iterator[BlobRef]:
         """List blobs written before `instant`; what is removed meanwhile and foreign files are passed over."""
@@ -202,14 +204,12 @@ class FileBlobs:
             page = 0
             while (data := next_data(handle, page * PAGE)) is not None:
                 page = data // PAGE
-                head = os.pread(handle, _HEAD.size, page * PAGE)
-                if len(head) < _HEAD.size:
-                    return
-                magic, ref, written, length = _HEAD.unpack(head)
-                is_head = magic == _MAGIC and ref.startswith(name + _PAGE_FORM.pack(page))
-                page += pages_of(length) if is_head else 1
-                if is_head:
-                    yield BlobRef(ref), written
+                head = _Head.read(os.pread(handle, _HEAD, page * PAGE))
+                if head is None or _place(head.ref) != (name, page):
+                    page += 1
+                    continue
+                page += pages_of(head.length)
+                yield head.ref, head.written
         finally:
             os.close(handle)
 
@@ -223,17 +223,38 @@ def _sealed_length(size: int) -> int:
     return size + (max(size - 1, 0) // CHUNK + 1) * _TAG
 
 
-def _check_head(head: bytes, ref: BlobRef, length: int) -> None:
-    if len(head) < _HEAD.size:
-        raise SealBroken("a blob's record is cut off")
-    magic, name, _, found = _HEAD.unpack(head)
-    if magic != _MAGIC or name != ref.id:
-        # A hole, or what a crash left: whoever refers to it came too late.
-        if not any(head):
-            raise NotFound("a blob was removed")
-        raise SealBroken("a blob's record has an unknown head")
-    if found != length:
-        raise SealBroken("a blob is not as long as its row says")
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head of a record: its blob, when it was written (nanoseconds since 1970), its length, head included."""
+
+    ref: BlobRef
+    written: int
+    length: int
+
+    def to_bytes(self) -> bytes:
+        """Write it; the sum at its end keeps a rotten length from taking neighbours out."""
+        fields = _FIELDS.pack(_MAGIC, self.ref.id, self.written, self.length)
+        return fields + _SUM.pack(zlib.crc32(fields))
+
+    @classmethod
+    def read(cls, octets: bytes) -> "_Head | None":
+        """Read it; None for anything else."""
+        if len(octets) < _HEAD:
+            return None
+        fields = octets[: _FIELDS.size]
+        magic, name, written, length = _FIELDS.unpack(fields)
+        whole = magic == _MAGIC and _SUM.unpack_from(octets, _FIELDS.size)[0] == zlib.crc32(fields)
+        return cls(BlobRef(name), written, length) if whole else None
+
+
+def _check_head(octets: bytes, ref: BlobRef, length: int) -> None:
+    head = _Head.read(octets)
+    if head is not None and head.ref == ref and head.length == length:
+        return
+    # A hole, or what a crash left: whoever refers to it came too late.
+    if len(octets) == _HEAD and not any(octets):
+        raise NotFound("a blob was removed")
+    raise SealBroken("a blob's record has another head, or is not as long as its row says")
 
 
 def _sealed(key: BlobKey, view: memoryview) -> list[bytes]:

@@ -22,7 +22,7 @@ from tests.builders.store import StoreAt, a_mailbox
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 1 << 20)
 SEALED_CHUNK = CHUNK + 16
-HEAD = 40
+HEAD = 44
 LONG_AGO, SOON = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
@@ -167,6 +167,18 @@ def test_removing_one_blob_leaves_its_neighbours(blobs: FileBlobs) -> None:
         blobs.delete(key.ref)
     for key in keys[1::2]:
         assert blobs.read(key) == _data(key.size)
+
+
+@pytest.mark.parametrize("place", range(HEAD))
+def test_rotten_head_takes_no_neighbour_out(blobs: FileBlobs, place: int) -> None:
+    rotten, neighbour = blobs.put(_data(5_000)), blobs.put(_data(5_000))
+    path, offset = blobs.place(rotten.ref)
+    octets = bytearray(path.read_bytes())
+    octets[offset + place] ^= 0x40
+    path.write_bytes(octets)
+    blobs.delete(rotten.ref)
+    assert blobs.read(neighbour) == _data(5_000)
+    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == [neighbour.ref]
 
 
 def test_octets_of_a_removed_blob_are_gone_and_their_room_is_given_back(blobs: FileBlobs) -> None:
