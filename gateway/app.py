@@ -252,7 +252,9 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             it.clock,
             handlers,
             it.workers,
-            OutboxSettings(settings.work.outbox_at_once),
+            OutboxSettings(
+                settings.work.outbox_at_once, notice_pause=timedelta(milliseconds=settings.work.notice_pause_ms)
+            ),
             load=receiver.load,
             given_up=given_up,
         )

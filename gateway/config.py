@@ -126,6 +126,7 @@ class WorkSection:
     threads: int = 2
     readers: int = 2
     outbox_at_once: int = 32
+    notice_pause_ms: int = 2000
     store_readers: int = 2
 
 

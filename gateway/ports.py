@@ -439,8 +439,8 @@ class Outbox(Protocol):
     ) -> list[Step]:
         """Take due steps of some urgencies that nobody holds, in that order; each counts one attempt more.
 
-        Steps that may be done at leisure are taken only when they have been due for `leisure`. A step that does
-        not open is parked.
+        Steps that may be done at leisure, and notices, are taken only when they have been due for `leisure`. A step
+        that does not open is parked.
         """
         ...
 

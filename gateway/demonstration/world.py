@@ -40,6 +40,9 @@ _WIDE = """
 [sign_in]
 codes_a_day = 10000
 failures = 1000
+
+[work]
+notice_pause_ms = 100
 """
 Line = dict[str, Any]  # Any: JSON
 

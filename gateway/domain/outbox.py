@@ -51,6 +51,8 @@ class Urgency(IntEnum):
     """Somebody may be waiting for it, and it is quick."""
     POST = 3
     """Mail: another server may take minutes to answer, and only other mail waits meanwhile."""
+    NOTICE = 4
+    """A notice waits a moment for messages that come together with its own."""
     AT_LEISURE = 2
     """Filing: it gives way to intake for a while, and to all that others wait for."""
 
@@ -59,7 +61,7 @@ def urgency_of(kind: StepKind) -> Urgency:
     """Give how urgent a step is."""
     if kind in _MAIL:
         return Urgency.POST
-    return Urgency.AT_LEISURE if kind is StepKind.FILE else Urgency.SOON
+    return {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}.get(kind, Urgency.SOON)
 
 
 _FIRST_RETRY = timedelta(seconds=1)

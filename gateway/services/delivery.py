@@ -5,7 +5,7 @@ transaction, so that message, exchange, outbox rows and audit are one commit.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
@@ -31,10 +31,6 @@ from gateway.services.records import Records
 
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
 """Whose mailbox an address of ours is."""
-
-NOTICE_PAUSE = timedelta(seconds=2)
-"""How long a notice waits for messages that come together with its own."""
-
 
 class Outcome(Enum):
     """What `accept` did."""
@@ -131,7 +127,7 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
-        notice = Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at + NOTICE_PAUSE)
+        notice = Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at)
         tx.outbox.add(notice, unless_waiting=True)
         tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))

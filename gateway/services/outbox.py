@@ -39,15 +39,16 @@ _AFTER_FAILURE = timedelta(seconds=1)
 class OutboxSettings:
     """How much of each urgency is done at once, at rest and while intake is busy, and how long a step may take.
 
-    A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a).
-    While intake is busy, filing waits for `leisure` at most. Steps that say how many octets they will hold
-    (`octets` in the payload) share `max_octets`.
+    A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a). While
+    intake is busy, filing waits for `leisure` at most; a notice always waits `notice_pause`. Steps that say how
+    many octets they will hold (`octets` in the payload) share `max_octets`.
     """
 
     at_once: int = 32
     max_octets: int = 128 * 1024 * 1024
     at_once_when_busy: int = 1
     leisure: timedelta = timedelta(seconds=5)
+    notice_pause: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(minutes=20)
 
 
@@ -157,8 +158,7 @@ class OutboxWorker:
         The embedded store has one serving process, so a lease found at the start has no living holder.
         """
         now = self._clock.now()
-        recalled = await self._store.write(lambda tx: tx.outbox.recall(now))
-        if recalled:
+        if recalled := await self._store.write(lambda tx: tx.outbox.recall(now)):
             _log.info("outbox.recalled", steps=recalled)
 
     async def _lease(self, lane: Lane) -> list[Step]:
@@ -170,17 +170,22 @@ class OutboxWorker:
         now = self._clock.now()
         # Asked first: every commit that leaves a step wakes all lanes, and a lease is a write. Where some are under
         # way, there are usually more.
-        if not lane.under_way and not await self._is_due(lane, now):
+        if not lane.under_way and not ((due := await self._next_due(lane)) and due <= now):
             return []
         until = now + self._settings.lease
-        leisure = self._settings.leisure if self._load.is_busy else timedelta(0)
+        leisure = self._leisure(lane)
         steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
         lane.under_way += len(steps)
         return steps
 
-    async def _is_due(self, lane: Lane, now: datetime) -> bool:
+    async def _next_due(self, lane: Lane) -> datetime | None:
         due = await self._store.read(lambda tx: tx.outbox.next_due(lane.urgencies))
-        return due is not None and due <= now
+        return None if due is None else due + self._leisure(lane)
+
+    def _leisure(self, lane: Lane) -> timedelta:
+        if Urgency.NOTICE in lane.urgencies:
+            return self._settings.notice_pause
+        return self._settings.leisure if self._load.is_busy else timedelta(0)
 
     def _places(self, lane: Lane) -> int:
         settings = self._settings
@@ -191,9 +196,9 @@ class OutboxWorker:
         if self._load.is_busy:
             await _waited(self._load.until_quiet(), _LOOK_WHEN_BUSY)
             return
-        due = await self._store.read(lambda tx: tx.outbox.next_due(lane.urgencies))
-        pause = _LONGEST_SLEEP if due is None else min(max(due - self._clock.now(), timedelta(0)), _LONGEST_SLEEP)
-        await _waited(news.wait(), pause + timedelta(milliseconds=1))
+        due = await self._next_due(lane)
+        left = due - self._clock.now() if due else _LONGEST_SLEEP
+        await _waited(news.wait(), min(max(left, timedelta(0)), _LONGEST_SLEEP) + timedelta(milliseconds=1))
 
     async def _one(self, step: Step, lane: Lane) -> None:
         try:

@@ -92,7 +92,7 @@ class OutboxRows:
         """Take due steps that nobody holds, urgent ones first; see `gateway.ports.Outbox`."""
         rows: list[Row] = []
         for urgency in urgencies:
-            before = now - leisure if urgency is Urgency.AT_LEISURE else now
+            before = now - leisure if urgency in (Urgency.AT_LEISURE, Urgency.NOTICE) else now
             if len(rows) < limit:
                 rows += self._runner.rows(
                     _DUE, this_urgency=int(urgency), now=micros_of(before), count=limit - len(rows)

@@ -99,3 +99,16 @@ async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreA
         with load.message():
             await waiting.begun.acquire()
         await waiting.begun.acquire()
+
+
+async def test_notice_waits_for_messages_that_come_together_and_then_goes(at: StoreAt) -> None:
+    notice = Done()
+    await _step(at, StepKind.NOTIFY)
+    settings = OutboxSettings(notice_pause=timedelta(seconds=2))
+    async with _working(at, (StepKind.NOTIFY, notice), settings=settings):
+        for _ in range(20):
+            await at.store.read(lambda tx: tx.outbox.next_due())
+        assert not notice.done.is_set()
+        at.clock.advance(timedelta(seconds=2))
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await notice.done.wait()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TypeVar
@@ -67,7 +67,7 @@ async def _working(
     load: IntakeLoad | None = None,
     given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
-    kinds = dict(zip((StepKind.FILE, StepKind.NOTIFY), handlers, strict=False))
+    kinds = dict(zip((StepKind.FILE, StepKind.CODE), handlers, strict=False))
     with ThreadPoolExecutor(1) as workers:
         worker = OutboxWorker(at.store, at.clock, kinds, workers, OutboxSettings(), load, given_up)
         tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
@@ -209,25 +209,15 @@ async def test_what_comes_after_is_not_done_when_somebody_else_had_ended_the_ste
     assert order == []
 
 
-async def test_filing_waits_for_those_that_send_for_a_while_and_nothing_else_does(
-    at: StoreAt, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_filing_waits_for_those_that_send_for_a_while_and_nothing_else_does(at: StoreAt) -> None:
     filed, told, load = Handler(at), Handler(at), IntakeLoad()
     await _step(at)
-    await _step(at, StepKind.NOTIFY)
-    write, looks = at.store.write, asyncio.Semaphore(0)
-
-    async def counted(fn: Callable[[Tx], T]) -> T:
-        result = await write(fn)
-        looks.release()
-        return result
-
-    monkeypatch.setattr(at.store, "write", counted)
+    await _step(at, StepKind.CODE)
     with load.message():
         async with _working(at, filed, told, load=load):
             await told.done.wait()
-            for _ in range(5):
-                await looks.acquire()
+            for _ in range(20):
+                await at.store.read(lambda tx: tx.outbox.next_due())
             assert not filed.done.is_set()
             at.clock.advance(OutboxSettings().leisure)
             await filed.done.wait()
@@ -236,9 +226,11 @@ async def test_filing_waits_for_those_that_send_for_a_while_and_nothing_else_doe
 async def test_filing_begins_when_nobody_sends_any_more(at: StoreAt) -> None:
     filed, told, load = Handler(at), Handler(at), IntakeLoad()
     await _step(at)
-    await _step(at, StepKind.NOTIFY)
-    async with _working(at, filed, told, load=load):
-        with load.message():
+    await _step(at, StepKind.CODE)
+    with ExitStack() as sending:
+        sending.enter_context(load.message())
+        async with _working(at, filed, told, load=load):
             await told.done.wait()
             assert not filed.done.is_set()
-        await filed.done.wait()
+            sending.close()
+            await filed.done.wait()

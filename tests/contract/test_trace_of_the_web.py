@@ -153,7 +153,7 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
     now = watched.site.at.clock.now()
     steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
     (code,) = [step.payload["code"] for step in steps if step.payload.get("kind") == "code"]
-    assert {step.kind for step in steps} == {StepKind.CODE}
+    assert StepKind.CODE in {step.kind for step in steps}
     wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
     assert wrong.status == 403
     assert (await watched.browser.post("/connexion/code", {"csrf": token, "code": code})).location == "/"

@@ -18,9 +18,9 @@ MAIL = {StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED}
 
 
 @pytest.mark.parametrize("kind", StepKind)
-def test_filing_alone_gives_way_and_mail_has_places_of_its_own(kind: StepKind) -> None:
-    rest = Urgency.POST if kind in MAIL else Urgency.SOON
-    assert urgency_of(kind) is (Urgency.AT_LEISURE if kind is StepKind.FILE else rest)
+def test_codes_mail_notices_and_filing_have_places_of_their_own(kind: StepKind) -> None:
+    own = {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}
+    assert urgency_of(kind) is own.get(kind, Urgency.POST if kind in MAIL else Urgency.SOON)
 
 
 @pytest.mark.parametrize("kind", StepKind)
