@@ -172,8 +172,7 @@ class OutboxWorker:
         # way, there are usually more.
         if not lane.under_way and not ((due := await self._next_due(lane)) and due <= now):
             return []
-        until = now + self._settings.lease
-        leisure = self._leisure(lane)
+        until, leisure = now + self._settings.lease, self._leisure(lane)
         steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
         lane.under_way += len(steps)
         return steps
@@ -185,7 +184,8 @@ class OutboxWorker:
     def _leisure(self, lane: Lane) -> timedelta:
         if Urgency.NOTICE in lane.urgencies:
             return self._settings.notice_pause
-        return self._settings.leisure if self._load.is_busy else timedelta(0)
+        gives_way = Urgency.AT_LEISURE in lane.urgencies and self._load.is_busy
+        return self._settings.leisure if gives_way else timedelta(0)
 
     def _places(self, lane: Lane) -> int:
         settings = self._settings
