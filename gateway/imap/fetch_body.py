@@ -7,6 +7,8 @@ thread, many at a time; of a large one no more than a piece is in memory while t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from gateway.domain.errors import NotFound, PliError
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime import Layout, section_range, select_header_fields
@@ -16,6 +18,8 @@ from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part
 from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports import Blobs
 from gateway.services.mailbox import Row
+
+_log = structlog.get_logger("pli.imap")
 
 AT_ONCE = 512 * 1024
 """Octets put together before they are written, and of one piece of a large message."""
@@ -102,6 +106,8 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
                 return Batch(b"".join(out), pieces, used, written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
         except NotFound:
+            # Expunged since the rows were read; or lost, and then nobody else would tell.
+            _log.warning("imap_octets_gone", message=f"{row.entry.mid:x}")
             continue
         written += 1
         size += weight

@@ -1,8 +1,10 @@
 """What FETCH gives, octet for octet, and what it changes."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.imap.session import Session
 from tests.builders.imap_client import ImapClient, flags_in
@@ -231,3 +233,17 @@ async def test_few_octets_are_put_together_before_they_are_written(monkeypatch: 
             await client.good("FETCH 1:* BODY.PEEK[HEADER]")
     assert sum(written) > 20 * 80_000
     assert max(written) < 512 * 1024 + len(LONG_HEADERS) + 100
+
+
+async def test_message_without_its_octets_is_left_out_and_the_log_says_so() -> None:
+    async with running() as site:
+        await site.fill(a_message("Perdu"), a_message("Là"))
+        for ref in list(site.at.blobs.older_than(datetime.now(UTC) + timedelta(days=1)))[:1]:
+            site.at.blobs.delete(ref)
+        with capture_logs() as logs:
+            async with site.signed_in("INBOX") as client:
+                reply = await client.good("FETCH 1:2 BODY.PEEK[HEADER.FIELDS (Subject)]")
+                lost = await client.ask("FETCH 1:2 BODY.PEEK[TEXT]")
+        assert (len(reply.untagged), len(lost.untagged)) == (2, 1)
+        assert lost.completion.startswith("NO [EXPUNGEISSUED]")
+        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap_octets_gone"]
