@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.address import MailAddress
@@ -229,6 +229,7 @@ def test_composed_messages_are_sound_whatever_is_put_into_them(
 
 
 @BOUNDED
+@example("0", "0 ")
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_composed_addresses_are_those_given_or_refused(local: str, domain: str) -> None:
     message = ComposedMessage(

@@ -88,7 +88,13 @@ def _field(name: str, words: list[str]) -> bytes:
 def _mailbox_words(mailbox: Mailbox) -> list[str]:
     address = mailbox.address
     parsed = parse_addresses(address.encode("latin-1", "replace"))
-    if not (address.isascii() and len(parsed) == 1 and isinstance(parsed[0], Mailbox) and parsed[0].valid):
+    read = parsed[0] if len(parsed) == 1 else None
+    # Blanks and comments are read over: what is written must be what was given.
+    if not (
+        address.isascii()
+        and isinstance(read, Mailbox)
+        and (read.valid, read.local, read.domain) == (True, mailbox.local, mailbox.domain)
+    ):
         raise InvalidValue("not a mail address")
     name = one_line(mailbox.name)
     if not name:
