@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from gateway.domain.errors import NotFound, PliError
+from gateway.domain.errors import NotFound, PliError, SealBroken
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime import Layout, section_range, select_header_fields
 from gateway.imap.channel import Ended
@@ -105,9 +105,9 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
                 _check_there(blobs, pieces)
                 return Batch(b"".join(out), pieces, used, written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
-        except NotFound:
-            # Expunged since the rows were read; or lost, and then nobody else would tell.
-            _log.warning("imap_octets_gone", message=f"{row.entry.mid:x}")
+        except (NotFound, SealBroken) as error:
+            # Expunged since the rows were read; or lost or damaged, and then nobody else would tell. The others go on.
+            _log.warning("imap_octets_gone", message=f"{row.entry.mid:x}", code=error.code)
             continue
         written += 1
         size += weight

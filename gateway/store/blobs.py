@@ -194,7 +194,7 @@ class FileBlobs:
     def _records(self, name: bytes) -> Iterator[tuple[BlobRef, int]]:
         """List the records of a segment and when each was written.
 
-        A record whose head was lost in a crash is stepped over page by page: nothing refers to it.
+        A record whose head was lost in a crash, or is damaged, is stepped over page by page.
         """
         try:
             handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)

@@ -247,3 +247,17 @@ async def test_message_without_its_octets_is_left_out_and_the_log_says_so() -> N
         assert (len(reply.untagged), len(lost.untagged)) == (2, 1)
         assert lost.completion.startswith("NO [EXPUNGEISSUED]")
         assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap_octets_gone"]
+
+
+async def test_damaged_message_is_left_out_and_the_others_are_given() -> None:
+    async with running() as site:
+        await site.fill(a_message("Abîmé"), a_message("Sain"))
+        [segment] = site.at.paths.blobs.iterdir()
+        octets = bytearray(segment.read_bytes())
+        octets[100] ^= 1
+        segment.write_bytes(octets)
+        with capture_logs() as logs:
+            async with site.signed_in("INBOX") as client:
+                reply = await client.ask("FETCH 1:2 BODY.PEEK[TEXT]")
+        assert len(reply.untagged) == 1
+        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap_octets_gone"]
