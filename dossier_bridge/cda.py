@@ -17,6 +17,7 @@ from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
 from gateway.domain.mime.marks import has_cda_root, narrowed, text_start
+from gateway.domain.mime.transfer import decode_base64_strictly
 
 MAX_CDA_BYTES = 48 * 1024 * 1024
 
@@ -107,8 +108,7 @@ def _media(node: etree._Element, identifier: str) -> Media | None:
     if node.get("representation") != "B64":
         return Media(identifier, media_type, text.encode()) if text.strip() else None
     try:
-        # Strict: a lenient decoder turns a damaged file into another one.
-        data = binascii.a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+        data = decode_base64_strictly(text.encode("ascii").translate(None, b" \t\r\n"))
     except (binascii.Error, UnicodeEncodeError) as error:
         raise fault(FaultReason.CDA_MALFORMED) from error
     return Media(identifier, media_type, data) if data else None

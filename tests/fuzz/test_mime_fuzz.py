@@ -1,9 +1,11 @@
 """Any bytes give a scan or a documented error, in bounded time; and what is written is read back."""
 
 import base64
+import binascii
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -46,7 +48,7 @@ from gateway.domain.mime import (
     text_of,
 )
 from gateway.domain.mime.kinds import kind_of
-from gateway.domain.mime.transfer import EncodedBody
+from gateway.domain.mime.transfer import EncodedBody, decode_base64, decode_base64_strictly
 
 RECIPIENT = [MailAddress("295109912611193", "patient.mssante.fr")]
 EXAMPLES = 400
@@ -351,3 +353,24 @@ def test_any_octets_are_of_one_kind_and_the_same_however_they_are_encoded(data: 
         text = base64.b64encode(data)
         lines = b"\r\n".join(text[at : at + cut] for at in range(0, len(text), cut))
         assert kind_of(EncodedBody(lines, 0, len(lines), "base64"), "application/octet-stream", name) is plain
+
+
+BASE64 = st.text("ABCDwxyz0189+/=-_ \r\n\xff", max_size=40).map(lambda text: text.encode("latin-1"))
+
+
+@BOUNDED
+@given(BASE64 | st.binary(max_size=40).map(base64.b64encode) | st.binary(max_size=200).map(base64.encodebytes))
+@example(b"QUJD=QUJD")
+@example(b"=QUJDR===")
+def test_fast_decoder_reads_base64_as_the_library_of_python_does(data: bytes) -> None:
+    assert _outcome(decode_base64_strictly, data) == _outcome(partial(binascii.a2b_base64, strict_mode=True), data)
+    tolerant = _outcome(binascii.a2b_base64, data)
+    if tolerant is not None:
+        assert decode_base64(data) == tolerant
+
+
+def _outcome(decode: Callable[[bytes], bytes], data: bytes) -> bytes | None:
+    try:
+        return decode(data)
+    except binascii.Error:
+        return None

@@ -3,6 +3,8 @@
 import binascii
 from dataclasses import dataclass
 
+import pybase64
+
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64)))
 _BLANKS = b"\r\n \t"
@@ -28,17 +30,38 @@ def decode_base64(data: bytes) -> bytes:
     What follows padding is not read: two values in one body are the mark of an attempt to hide one.
     """
     try:
-        return binascii.a2b_base64(data)
+        return _tolerantly(data)
     except binascii.Error:
         kept = data.partition(b"=")[0].translate(None, _NOT_BASE64)
         kept = kept[: len(kept) - (len(kept) % 4 == 1)]
         return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
+def decode_base64_strictly(data: bytes) -> bytes:
+    """Decode base64 without line ends: a tolerant decoder turns a damaged file into another one.
+
+    Raises:
+        binascii.Error: a foreign character, a missing or misplaced padding.
+    """
+    try:
+        return pybase64.b64decode(data, validate=True)
+    except binascii.Error:
+        # The fast decoder also refuses padding that no quantum needs, which loses nothing.
+        return binascii.a2b_base64(data, strict_mode=True)
+
+
+def _tolerantly(data: bytes) -> bytes:
+    padding = data.find(b"=")
+    if padding < 0 or not data[padding:].strip(b"=\r\n"):
+        # Ten times as fast; the two only differ in what they make of characters after a padding.
+        return pybase64.b64decode(data)
+    return binascii.a2b_base64(data)
+
+
 def _decode_beginning(data: bytes) -> bytes:
     """Decode the beginning of a base64 body, which may have been cut inside a quantum."""
     try:
-        return binascii.a2b_base64(data)
+        return _tolerantly(data)
     except binascii.Error:
         kept = data.translate(None, _BLANKS)
         return decode_base64(kept[: len(kept) // 4 * 4 or None])
