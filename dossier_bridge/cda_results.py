@@ -7,7 +7,7 @@ result that recalls them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -46,8 +46,7 @@ _COMMENT = "48767-8"
 _IN_BRACKETS = re.compile(r"[.\s]*\((.+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where in the report the walk is, and what holds for every result below."""
 
     chapter: str = ""
@@ -88,8 +87,8 @@ class ResultReader:
             raise fault(FaultReason.TOO_DEEP)
         code = coded(child(section, CODE), self._narrative)
         title = (flat_text(child(section, _TITLE)) or code.label)[:MAX_LABEL]
-        here = replace(place, section_code=code.code or place.section_code)
-        here = replace(here, subchapter=title) if place.chapter else replace(here, chapter=title)
+        here = place._replace(section_code=code.code or place.section_code)
+        here = here._replace(subchapter=title) if place.chapter else here._replace(chapter=title)
         for entry in section.iterchildren(_ENTRY):
             yield from self._below(entry, here, depth + 1)
         yield from self._components(section, here, depth + 1)
@@ -113,15 +112,15 @@ class ResultReader:
         """Add what an act or organizer says of all it holds: group, specimen, organism, times."""
         if node.tag == _ORGANIZER:
             code = coded(child(node, CODE), self._narrative)
-            place = replace(place, time=time_of(node) or place.time)
+            place = place._replace(time=time_of(node) or place.time)
             if code.label or code.code:
-                place = replace(place, group=code.label[:MAX_LABEL], group_code=code.code)
+                place = place._replace(group=code.label[:MAX_LABEL], group_code=code.code)
             entity = child(node, _SPECIMEN, V3 + "specimenRole", V3 + "specimenPlayingEntity")
             if entity is not None:
                 label = coded(child(entity, CODE), self._narrative)
                 name = (label.original or label.label or flat_text(child(entity, V3 + "name")))[:MAX_LABEL]
                 is_organism = entity.get("classCode") == "MIC"
-                place = replace(place, organism=name) if is_organism else replace(place, specimen=name)
+                place = place._replace(organism=name) if is_organism else place._replace(specimen=name)
         for link in node.iterchildren(_RELATION, _COMPONENT):
             procedure = child(link, _PROCEDURE)
             if procedure is not None:
@@ -132,7 +131,7 @@ class ResultReader:
         role = child(procedure, V3 + "participant", V3 + "participantRole")
         label = coded(child(role, V3 + "playingEntity", CODE), self._narrative).label[:MAX_LABEL]
         collected = time_of(procedure) or place.collected
-        return replace(place, specimen=label or place.specimen, collected=collected)
+        return place._replace(specimen=label or place.specimen, collected=collected)
 
     def _is_recalled(self, observation: etree._Element, link: etree._Element) -> bool:
         """Say whether a link recalls an earlier value of the same examination."""

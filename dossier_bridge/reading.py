@@ -196,7 +196,9 @@ def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
     One that only bears another's number stays, and so do the same octets said to be of somebody else: whoever is
     named is compared (A12). A file that names nobody is dropped beside the same file that names somebody.
     """
-    documents = list(documents)
+    documents = tuple(documents)
+    if len(documents) < 2:
+        return documents
     named = {document.sha256 for document in documents if document.entry.patient != NOBODY}
     seen: set[object] = set()
     kept = []

@@ -8,8 +8,8 @@ a later version added is ignored.
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from decimal import Decimal
-from enum import Enum
 from functools import partial
+from operator import attrgetter
 
 # Any: a decoded JSON value may be of any type; it becomes typed in the constructor it is given to.
 from typing import Any, TypeVar
@@ -64,31 +64,26 @@ def results_of(plain: list[Any]) -> tuple[LabResult, ...]:
 
 def sparse(value: object) -> dict[str, Any]:
     """Give the fields of a domain dataclass that differ from their defaults, as JSON types."""
-    plain = {}
-    for name, default in _DEFAULTS[type(value)]:
-        item = getattr(value, name)
-        if item != default:
-            plain[name] = _plain(item)
-    return plain
+    values, fields_of_it = _WRITTEN[type(value)]
+    return {
+        name: _plain(item)
+        for (name, default), item in zip(fields_of_it, values(value), strict=True)
+        if item is not default and item != default
+    }
 
 
 def _plain(item: object) -> object:
-    if isinstance(item, str | int | None):
-        return item
-    if isinstance(item, tuple):
-        return [_plain(part) for part in item]
-    if isinstance(item, Timestamp):
-        return item.text
-    if isinstance(item, Enum):
-        return item.value
-    if isinstance(item, Decimal | BirthDate):
-        return str(item)
-    return sparse(item)
+    write = _PLAIN.get(type(item))
+    return item if write is None else write(item)
 
 
 def _build(cls: type[T], plain: dict[str, Any]) -> T:
     readers = _READERS[cls]
-    return cls(**{k: readers[k](v) if v is not None else None for k, v in plain.items() if k in readers})
+    return cls(**{
+        name: item if item is None or (read := readers[name]) is None else read(item)
+        for name, item in plain.items()
+        if name in readers
+    })
 
 
 def _checked(cls: type[T], plain: dict[str, Any]) -> T:
@@ -106,10 +101,6 @@ def _loaded(data: bytes, kind: type[T]) -> T:
     if not isinstance(plain, kind):
         raise MalformedContent("not a document record")
     return plain
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _each(read: Read) -> Read:
@@ -158,6 +149,15 @@ _CONVERTED: dict[type, dict[str, Read]] = {
 }
 
 _DEFAULTS = {cls: tuple((f.name, f.default) for f in fields(cls)) for cls in _CONVERTED}
-_READERS = {
-    cls: {name: read.get(name, _same) for name, _ in _DEFAULTS[cls]} for cls, read in _CONVERTED.items()
+_READERS = {cls: {name: read.get(name) for name, _ in _DEFAULTS[cls]} for cls, read in _CONVERTED.items()}
+"""What makes a value of a field's JSON; None where that is the value already."""
+_WRITTEN = {cls: (attrgetter(*(name for name, _ in named)), named) for cls, named in _DEFAULTS.items()}
+_PLAIN: dict[type, Read] = {
+    tuple: lambda items: [_plain(item) for item in items],
+    Timestamp: attrgetter("text"),
+    Decimal: str,
+    BirthDate: str,
+    **dict.fromkeys((DocumentCategory, DocumentNote, Sex, ValueKind), attrgetter("value")),
+    **dict.fromkeys(_CONVERTED, sparse),
 }
+"""How a value is written, by its type; texts, numbers and None are JSON already."""

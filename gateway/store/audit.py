@@ -44,16 +44,27 @@ class AuditRows:
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner
         self._sealer = sealer
+        self._moved: dict[VaultId, tuple[int, bytes]] = {}
 
     def append(self, vault: VaultId, event: AuditEvent) -> None:
-        """Add an event to the chain."""
-        head = self._runner.row(_HEAD, vault=vault)
-        seq, previous = (head[0] + 1, head[1]) if head else (1, _GENESIS)
+        """Add an event to the chain; its head is moved once, at the end of the transaction."""
+        length, previous = self._moved.get(vault) or self._head(vault)
+        seq = length + 1
         fields = (event.actor, event.action, event.outcome, event.objects, event.detail)
         at, record = micros_of(event.at), self._sealer.seal(vault, Kind.AUDIT, seq, orjson.dumps(fields))
         link = _link(previous, vault, seq, at, record)
         self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
-        self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
+        self._moved[vault] = (seq, link)
+
+    def settle(self) -> None:
+        """Write the heads that `append` moved; without it the transaction may not be committed."""
+        for vault, (seq, link) in self._moved.items():
+            self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
+        self._moved.clear()
+
+    def forget(self) -> None:
+        """Drop the heads of a transaction that was not committed."""
+        self._moved.clear()
 
     def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
         """Read, newest first."""
@@ -67,8 +78,13 @@ class AuditRows:
         """List the vaults that have a trace, or the head of one."""
         return [VaultId(row[0]) for row in self._runner.rows(_VAULTS)]
 
+    def _head(self, vault: VaultId) -> tuple[int, bytes]:
+        row = self._runner.row(_HEAD, vault=vault)
+        return (row[0], row[1]) if row else (0, _GENESIS)
+
     def verify(self, vault: VaultId) -> int:
         """Recompute the chain and give its length. Raises `SealBroken` at the first fault."""
+        self.settle()
         previous, length = _GENESIS, 0
         for seq, at, record, link in self._runner.rows(_CHAIN, vault=vault):
             length += 1

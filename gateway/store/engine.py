@@ -54,6 +54,13 @@ class Transaction:
         """Tell the vault's subscribers after the commit."""
         self.touched.add(vault)
 
+    def begin(self) -> None:
+        """Forget what an earlier transaction left here, committed or not."""
+        self.touched.clear()
+
+    def settle(self) -> None:
+        """Write what several functions of one transaction put off to its end, to be written once."""
+
 
 class SqliteEngine(Generic[X]):
     """SQLite with write-ahead log and full synchronisation; bound to the running event loop."""
@@ -200,7 +207,7 @@ class SqliteEngine(Generic[X]):
     def _attempt(self, group: "list[Job[X]]") -> bool:
         """Run a group in one transaction; False when it failed in a way that running its jobs apart may mend."""
         tx, db = self._writer_tx, self._writer_db
-        tx.touched.clear()
+        tx.begin()
         try:
             self._begin(db)
         except StoreUnavailable as error:
@@ -212,6 +219,7 @@ class SqliteEngine(Generic[X]):
             for job in group:
                 job.error = None
                 job.result = job.fn(tx)
+            tx.settle()
             db.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
             self._roll_back()

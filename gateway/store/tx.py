@@ -27,3 +27,12 @@ class SqlTx(Transaction):
         self.quarantine = QuarantineRows(runner, sealer, self.blobs)
         self.outbox = OutboxRows(runner, sealer)
         self.audit = AuditRows(runner, sealer)
+
+    def begin(self) -> None:
+        """Begin with nothing noted."""
+        super().begin()
+        self.audit.forget()
+
+    def settle(self) -> None:
+        """Write the heads of the traces that events were added to."""
+        self.audit.settle()
