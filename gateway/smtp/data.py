@@ -11,7 +11,7 @@ from enum import Enum
 
 from gateway.listening import Budget
 
-_BARE_CR = re.compile(rb"\r[^\n]")
+_BARE_CR, _BARE_LF = re.compile(rb"\r(?!\n)"), re.compile(rb"\n(?<!\r\n)")
 
 
 class Fault(Enum):
@@ -151,10 +151,8 @@ class DataReader:
 
 def has_bare(piece: bytes) -> bool:
     """Say whether a CR, LF or NUL stands outside CRLF."""
-    # Searches for one octet run at the speed of memory, a search for CRLF at a tenth of it: when every CR is
-    # followed by an LF, as many of one as of the other means that no LF stands alone.
-    bare_cr = _BARE_CR.search(piece) is not None or piece.endswith(b"\r")
-    return bare_cr or piece.count(b"\n") != piece.count(b"\r") or b"\0" in piece
+    # Expressions that begin with one octet leap from one to the next; a search for CRLF takes twice as long.
+    return bool(_BARE_CR.search(piece) or _BARE_LF.search(piece)) or b"\0" in piece
 
 
 def has_long_line(raw: bytes, limit: int) -> bool:
