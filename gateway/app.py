@@ -39,7 +39,7 @@ from gateway.services.mailbox import Mailboxes
 from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
 from gateway.services.notify import Notifier
-from gateway.services.outbox import Handler, OutboxSettings, OutboxWorker
+from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.outgoing import Outgoing
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
@@ -49,6 +49,7 @@ from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
 from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
+from gateway.services.steps import Handler
 from gateway.services.undelivered import DeliveryReports
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
@@ -66,9 +67,7 @@ _SWEEP_EVERY = timedelta(hours=1)
 
 
 def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
-    pair = contexts.KeyPair(
-        settings.path(settings.tls.client_certificate), settings.path(settings.tls.client_key)
-    )
+    pair = contexts.KeyPair(settings.path(settings.tls.client_certificate), settings.path(settings.tls.client_key))
 
     def may_take(domain: str, holder: PeerIdentity) -> bool:
         return peer.bound(holder, domain, directory)

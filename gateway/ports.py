@@ -452,6 +452,10 @@ class Outbox(Protocol):
         """Give back, due later; no change when the lease has passed to another."""
         ...
 
+    def relay(self, step: Step, due: datetime) -> None:
+        """Give back to those that wait for another server; no change when the lease has passed to another."""
+        ...
+
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...
@@ -671,5 +675,3 @@ class Notices(Protocol):
     def send(self, notice_id: str, channel: str, to: str, kind: str, text: str, code: str | None = None) -> None:
         """Send once for each `notice_id`; a second call with the same id changes nothing. Blocks."""
         ...
-
-

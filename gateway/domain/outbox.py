@@ -31,6 +31,7 @@ class Step:
         payload: JSON-able arguments; sealed at rest.
         due: not before this instant.
         attempts: how often it was begun.
+        relays: whether it is known to wait for another server, and has a place among those that do.
     """
 
     vault: VaultId
@@ -39,6 +40,11 @@ class Step:
     payload: dict[str, Any]  # JSON object; each handler knows its own keys
     due: datetime
     attempts: int = 0
+    relays: bool = False
+
+
+class NeedsAnotherServer(Exception):
+    """Raised by a handler of mail when only another server can take its step further, and `Step.relays` is false."""
 
 
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
@@ -50,18 +56,20 @@ class Urgency(IntEnum):
     SOON = 1
     """Somebody may be waiting for it, and it is quick."""
     POST = 3
-    """Mail: another server may take minutes to answer, and only other mail waits meanwhile."""
+    """Mail to a mailbox here, or whose recipient was not looked up yet."""
+    RELAY = 5
+    """Mail to another server: it may take minutes to answer, and only other mail like it waits meanwhile."""
     NOTICE = 4
     """A notice waits a moment for messages that come together with its own."""
     AT_LEISURE = 2
     """Filing: it gives way to intake for a while, and to all that others wait for."""
 
 
-def urgency_of(kind: StepKind) -> Urgency:
+def urgency_of(step: Step) -> Urgency:
     """Give how urgent a step is."""
-    if kind in _MAIL:
-        return Urgency.POST
-    return {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}.get(kind, Urgency.SOON)
+    if step.kind in _MAIL:
+        return Urgency.RELAY if step.relays else Urgency.POST
+    return {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}.get(step.kind, Urgency.SOON)
 
 
 _FIRST_RETRY = timedelta(seconds=1)

@@ -184,9 +184,7 @@ class ContentIntake:
         # The digest is of what was sent: our own trace differs at each try.
         return _Judged(message, octets, scanned, records, correspondence, hashlib.sha256(message.raw).digest())
 
-    def _writes(
-        self, judged: _Judged, routes: _Routes, blobs: list[BlobKey]
-    ) -> Sequence[Callable[[Tx], Outcome]]:
+    def _writes(self, judged: _Judged, routes: _Routes, blobs: list[BlobKey]) -> Sequence[Callable[[Tx], Outcome]]:
         """Write the octets, note them in `blobs`, and give one transaction a recipient."""
         here = sum(found is not None for _, found in routes.recipients)
         # What is kept here is one blob that several vaults may open; each relayed copy has octets of its own,
@@ -233,14 +231,12 @@ class ContentIntake:
         same = (judged.records.card.message_id, str(judged.message.envelope.reverse_path or ""), str(recipient))
         return self._store.digest("delivery", *(part.encode() for part in same), judged.sha256)[:16]
 
-    def _relay(
-        self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey
-    ) -> Callable[[Tx], Outcome]:
+    def _relay(self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey) -> Callable[[Tx], Outcome]:
         """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
         message, sender = judged.message, str(judged.message.envelope.reverse_path)
         dedupe = self._dedupe(judged, recipient)
         payload = {"blob": blob.ref.id.hex(), "sender": sender, "recipient": str(recipient)}
-        step = Step(vault, random_number(), StepKind.DELIVER, payload, message.at)
+        step = Step(vault, random_number(), StepKind.DELIVER, payload, message.at, relays=True)
 
         def queue(tx: Tx) -> Outcome:
             if tx.mail.first_seen(vault, dedupe, message.mid, message.at) != message.mid:

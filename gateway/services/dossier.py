@@ -33,10 +33,10 @@ from gateway.services.filed_documents import (
     written_document,
 )
 from gateway.services.numbers import random_number
-from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FILED, FilingOutcome
 from gateway.services.quarantine import refuse
 from gateway.services.receipts import Receipts
+from gateway.services.steps import Effects, Finish, Prepared, nothing
 from gateway.services.trust import TrustFacts
 
 _log = structlog.get_logger("pli.dossier")
@@ -91,6 +91,8 @@ class Filing:
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._receipts = receipts
+        # Counted here, not by attempts: a server that was stopped, or a full disk, says nothing of the document.
+        self._crashes: dict[int, int] = {}
 
     async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
@@ -104,11 +106,14 @@ class Filing:
         try:
             outcome = await self._readers.read(request)
         except ReaderFailed:
-            if step.attempts < READER_ATTEMPTS:
+            self._crashes[step.id] = crashes = self._crashes.get(step.id, 0) + 1
+            if crashes < READER_ATTEMPTS:
                 raise
+            del self._crashes[step.id]
             return self._refused(step, case, _UNREADABLE)
         except LimitExceeded:
             return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
+        self._crashes.pop(step.id, None)
         refusal = self._judge(outcome, case.identity)
         if refusal is not None:
             return self._refused(step, case, refusal)
@@ -161,9 +166,7 @@ class Filing:
             return _Refusal(worst.code, worst.reason.sentence)
         return None
 
-    def _filed(
-        self, step: Step, case: _Case, documents: Sequence[ReadDocument], blobs: list[BlobKey]
-    ) -> Effects:
+    def _filed(self, step: Step, case: _Case, documents: Sequence[ReadDocument], blobs: list[BlobKey]) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = case.content, self._clock.now()
         outcome, receipt = _outcome(case, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)

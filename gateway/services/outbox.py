@@ -15,18 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
-from typing import TypeAlias
 
 import structlog
 
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import Step, StepKind, Urgency, max_attempts, retry_delay
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
 from gateway.ports import Clock, Preparation, Store, Subscription, Tx
 from gateway.services.load import IntakeLoad
 from gateway.services.room import Room
+from gateway.services.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
 
-Finish: TypeAlias = Callable[[Tx], None]
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)
 _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
@@ -50,44 +49,6 @@ class OutboxSettings:
     leisure: timedelta = timedelta(seconds=5)
     notice_pause: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(minutes=20)
-
-
-def nothing(_tx: Tx) -> None:
-    """Finish a step that leaves nothing to write."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What a step leaves to write.
-
-    Attributes:
-        finish: in the transaction that removes the step.
-        elsewhere: in transactions of other vaults before it, in order; when one fails, the step stays.
-        after: in transactions of other vaults after it, in order, unless somebody else had ended the step; they may
-            be lost in a crash, so they only do early what `finish` has left to the outbox.
-    """
-
-    finish: Finish = nothing
-    elsewhere: Sequence[Callable[[Tx], object]] = ()
-    after: Sequence[Callable[[Tx], object]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Blocking work that is done off the loop right before its effects are written.
-
-    Attributes:
-        work: gives the effects.
-        durable: makes durable what they will refer to.
-        is_short: whether it takes some milliseconds at most.
-    """
-
-    work: Callable[[], Effects]
-    durable: Callable[[], None] = lambda: None
-    is_short: bool = False
-
-
-Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]
 
 
 class Lane:
@@ -214,11 +175,11 @@ class OutboxWorker:
 
     async def _apply(self, step: Step, work: Finish | Prepared) -> None:
         if not isinstance(work, Prepared):
-            await self._store.write(partial(_finished, step=step, finish=work))
+            await self._store.write(partial(finished, step=step, finish=work))
             return
 
         def effects() -> Sequence[Callable[[Tx], object]]:
-            found, ended = work.work(), _Ended(step)
+            found, ended = work.work(), Ended(step)
             after = (partial(ended.then, work=later) for later in found.after)
             return (*found.elsewhere, partial(ended.finish, finish=found.finish), *after)
 
@@ -226,13 +187,22 @@ class OutboxWorker:
         await self._store.write_prepared(Preparation(effects, work.durable), workers)
 
     async def _failed(self, step: Step, error: Exception) -> None:
+        moves = isinstance(error, NeedsAnotherServer)
         reason = error.code if isinstance(error, PliError) else type(error).__name__
         expected = isinstance(error, CourierDeferred | ReaderBusy | ReaderFailed | StoreUnavailable | TimeoutError)
-        log = _log.warning if expected else _log.exception
-        log("step.failed", step=f"{step.id:x}", kind=step.kind.value, attempts=step.attempts, reason=reason)
+        log = _log.debug if moves else _log.warning if expected else _log.exception
+        log(
+            "step.moved" if moves else "step.failed",
+            step=f"{step.id:x}",
+            kind=step.kind.value,
+            attempts=step.attempts,
+            reason=reason,
+        )
         while True:
             try:
-                if not await self._gave_up(step):
+                if moves:
+                    await self._store.write(lambda tx: relayed(tx, step, self._clock.now()))
+                elif not await self._gave_up(step):
                     await self._give_back(step, reason)
                 return
             except StoreUnavailable:
@@ -259,7 +229,7 @@ class OutboxWorker:
             await self._store.write(lambda tx: tx.outbox.park(step, reason))
         else:
             due = self._clock.now() + retry_delay(step.attempts)
-            await self._store.write(lambda tx: _retry(tx, step, due))
+            await self._store.write(lambda tx: retried(tx, step, due))
 
 
 async def _waited(event: Awaitable[object], limit: timedelta | None) -> None:
@@ -267,34 +237,3 @@ async def _waited(event: Awaitable[object], limit: timedelta | None) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(None if limit is None else limit.total_seconds()):
             await event
-
-
-def _retry(tx: Tx, step: Step, due: datetime) -> None:
-    tx.outbox.retry(step, due)
-    # The worker may rest until the end of the lease that it knew of.
-    tx.changed(OPERATOR)
-
-
-def _finished(tx: Tx, step: Step, finish: Finish) -> bool:
-    """End a step once; False when somebody else had ended it."""
-    if not tx.outbox.done(step):
-        return False
-    finish(tx)
-    return True
-
-
-class _Ended:
-    """Remembers between two transactions of one step whether it was this worker that ended it."""
-
-    def __init__(self, step: Step) -> None:
-        self._step = step
-        self._here = False
-
-    def finish(self, tx: Tx, finish: Finish) -> None:
-        """End the step; a replay says anew who has."""
-        self._here = _finished(tx, self._step, finish)
-
-    def then(self, tx: Tx, work: Callable[[Tx], object]) -> None:
-        """Do what comes after the end."""
-        if self._here:
-            work(tx)

@@ -12,12 +12,12 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, NotFound
 from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery import Outcome, add_step
 from gateway.services.numbers import random_number
-from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
+from gateway.services.steps import Finish, nothing
 from gateway.services.undelivered import is_report
 
 _log = structlog.get_logger("pli.outgoing")
@@ -54,10 +54,14 @@ class Outgoing:
         """Hand one message to one recipient; a refusal for good is told to whoever wrote it."""
         ref = BlobRef(bytes.fromhex(step.payload["blob"]))
         sender, recipient = MailAddress.parse(step.payload["sender"]), MailAddress.parse(step.payload["recipient"])
-        key, kind = await self._store.read(lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault)))
+        key, kind, here = await self._store.read(
+            lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault), tx.spaces.resolve(recipient))
+        )
+        if here is None and not step.relays:
+            raise NeedsAnotherServer
         raw = await self._off_loop(key)
         try:
-            outcome = await self._post.deliver(raw, sender, recipient, f"deliver {step.id:x}")
+            outcome = await self._post.deliver(step, raw, sender, recipient, f"deliver {step.id:x}")
             failed = outcome is Outcome.UNREACHABLE
         except CourierRefused as error:
             _log.warning("delivery.refused", step=f"{step.id:x}", reason=error.code)
@@ -103,7 +107,7 @@ class Outgoing:
             ),
             original_headers=header,
         )
-        await self._post.deliver(compose_dsn(report), None, sender, f"dsn {step.id:x}")
+        await self._post.deliver(step, compose_dsn(report), None, sender, f"dsn {step.id:x}")
 
     def _finish(self, step: Step, ref: BlobRef, failed: bool) -> Finish:
         now, orphan = self._clock.now(), random_number()

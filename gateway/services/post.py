@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
 from gateway.domain.mime import scan_message
+from gateway.domain.outbox import NeedsAnotherServer, Step
 from gateway.ports import Blobs, Clock, Courier, Preparation, Store, Tx
 from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept
 from gateway.services.exchanges import correspondence_in
@@ -44,22 +45,27 @@ class Post:
         self._courier = courier
         self._workers = workers
 
-    async def deliver(self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, key: str) -> Outcome:
-        """Deliver once for each `key`.
+    async def deliver(
+        self, step: Step, raw: bytes, sender: MailAddress | None, recipient: MailAddress, key: str
+    ) -> Outcome:
+        """Deliver for a step, once for each `key`.
 
         Raises:
+            NeedsAnotherServer: the step has its place among those that never wait for one.
             CourierDeferred: the other operator cannot take it now.
             CourierRefused: the other operator, or our own white list, refuses it for good.
         """
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
         if found is None:
-            return await self.relay(raw, sender, recipient)
+            return await self.relay(step, raw, sender, recipient)
         preparation = Preparation(lambda: [self.delivery(raw, sender, recipient, found, key)])
         writes = await self._store.write_prepared(preparation, self._workers)
         return writes[0]
 
-    async def relay(self, raw: bytes, sender: MailAddress | None, recipient: MailAddress) -> Outcome:
+    async def relay(self, step: Step, raw: bytes, sender: MailAddress | None, recipient: MailAddress) -> Outcome:
         """Hand over to another operator. Raises as `deliver`."""
+        if not step.relays:
+            raise NeedsAnotherServer
         await self._courier.deliver(str(sender or ""), recipient, raw)
         return Outcome.VISIBLE
 

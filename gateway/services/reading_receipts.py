@@ -12,8 +12,8 @@ from gateway.domain.errors import CourierRefused
 from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
 from gateway.domain.outbox import Step
 from gateway.ports import Clock
-from gateway.services.outbox import Finish, nothing
 from gateway.services.post import Post
+from gateway.services.steps import Finish, nothing
 
 _TEXT = (
     "Votre message a été ouvert dans l'espace santé du patient.\n\n"
@@ -33,7 +33,7 @@ class ReadingReceipts:
         """Compose and deliver the receipt of one message, with a null sender."""
         sender, mid = MailAddress.parse(step.payload["to"]), step.payload["mid"]
         try:
-            await self._post.deliver(compose_mdn(self._mdn(step)), None, sender, f"displayed {mid:x}")
+            await self._post.deliver(step, compose_mdn(self._mdn(step)), None, sender, f"displayed {mid:x}")
         except CourierRefused as error:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
             return lambda tx: tx.audit.append(step.vault, event)

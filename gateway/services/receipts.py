@@ -18,9 +18,9 @@ from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachmen
 from gateway.domain.outbox import Step
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery import Resolved
-from gateway.services.outbox import Effects, Finish, Prepared, nothing
 from gateway.services.outcomes import FilingOutcome
 from gateway.services.post import Parcel, Post
+from gateway.services.steps import Effects, Finish, Prepared, nothing
 
 _NEXT = {
     "900": "Renvoyez le document dans une version prise en charge.",
@@ -68,7 +68,7 @@ class Receipts:
             )
         try:
             raw = await asyncio.get_running_loop().run_in_executor(self._workers, self._compose, step, found)
-            await self._post.relay(raw, None, found.sender)
+            await self._post.relay(step, raw, None, found.sender)
         except CourierRefused as error:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{_mid(step):x}",))
             return lambda tx: tx.audit.append(step.vault, event)

@@ -19,8 +19,8 @@ from gateway.policy import reasons
 from gateway.ports import Clock, Tx
 from gateway.services.delivery import add_step
 from gateway.services.numbers import random_number
-from gateway.services.outbox import Finish
 from gateway.services.post import Post
+from gateway.services.steps import Finish
 
 _REASON = reasons.PATIENT_UNREACHABLE
 _REPORT = "multipart/report"
@@ -94,7 +94,8 @@ class DeliveryReports:
         """Compose and deliver one report; done twice, it arrives once."""
         sender, outcome = MailAddress.parse(step.payload["sender"]), "ok"
         try:
-            await self._post.deliver(compose_dsn(self._report(step, sender)), None, sender, f"report {step.id:x}")
+            report = compose_dsn(self._report(step, sender))
+            await self._post.deliver(step, report, None, sender, f"report {step.id:x}")
         except CourierRefused as error:
             outcome = error.code
         event = AuditEvent(self._clock.now(), "pli", "report.sent", outcome)

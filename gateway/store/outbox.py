@@ -38,7 +38,7 @@ _INSERT_IF_NONE_WAITS = (
 )
 # `due` is moved to the end of the lease: one index answers both "due" and "not leased".
 _DUE = (
-    select(_O.c.vault, _O.c.step, _O.c.kind, _O.c.payload, _O.c.due, _O.c.attempts)
+    select(_O.c.vault, _O.c.step, _O.c.kind, _O.c.payload, _O.c.due, _O.c.attempts, _O.c.urgency)
     .where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"), _O.c.due <= parameter("now"))
     .order_by(_O.c.due)
     .limit(parameter("count"))
@@ -49,11 +49,10 @@ _DONE = delete(_O).where(*_this)
 # The count of attempts names the lease: a worker that outlived its own changes nothing of the next one's.
 _mine = (*_this, _O.c.attempts == parameter("lease"))
 _RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
+_RELAY = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.RELAY))
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
 _RECALL = (
-    update(_O)
-    .where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0)
-    .values(due=parameter("new_due"))
+    update(_O).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0).values(due=parameter("new_due"))
 )
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
@@ -73,7 +72,7 @@ class OutboxRows:
             vault=step.vault,
             step=step.id,
             kind=step.kind.value,
-            urgency=int(urgency_of(step.kind)),
+            urgency=int(urgency_of(step)),
             due=micros_of(step.due),
             attempts=step.attempts,
             parked=0,
@@ -98,11 +97,12 @@ class OutboxRows:
                     _DUE, this_urgency=int(urgency), now=micros_of(before), count=limit - len(rows)
                 )
         steps = []
-        for vault, number, kind, payload, due, attempts in rows:
+        for vault, number, kind, payload, due, attempts, urgency in rows:
             self._runner.run(_LEASE, vault=vault, step=number, until=micros_of(until))
             try:
                 clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
-                steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1))
+                relays = urgency == Urgency.RELAY
+                steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1, relays))
             except (SealBroken, KeyUnavailable, ValueError):
                 # Altered, erased with its vault, or of a later version: it must not stop the others.
                 self._runner.run(_PARK, vault=vault, step=number, lease=attempts + 1, new_reason=UNREADABLE)
@@ -115,6 +115,10 @@ class OutboxRows:
     def retry(self, step: Step, due: datetime) -> None:
         """Give back, due later; no change when the lease has passed to another."""
         self._runner.run(_RETRY, vault=step.vault, step=step.id, lease=step.attempts, new_due=micros_of(due))
+
+    def relay(self, step: Step, due: datetime) -> None:
+        """Give back to those that wait for another server; no change when the lease has passed to another."""
+        self._runner.run(_RELAY, vault=step.vault, step=step.id, lease=step.attempts, new_due=micros_of(due))
 
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; no change when the lease has passed to another."""

@@ -14,12 +14,14 @@ from gateway.domain.mailbox import ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services.dossier import READER_ATTEMPTS, Filing
-from gateway.services.outbox import Prepared, nothing
 from gateway.services.outcomes import FilingOutcome
 from gateway.services.post import Post
 from gateway.services.receipts import Receipts
+from gateway.services.steps import Prepared, nothing
 from tests.builders.clinical import a_result_mail
+from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
+from tests.builders.store import a_number
 
 
 @dataclass
@@ -57,6 +59,14 @@ class Desk:
         """Give the step as it is leased for the nth time."""
         return replace(self.step, attempts=number)
 
+    async def crashed_three_times(self) -> object:
+        """Have the reader crash on it until the message is refused."""
+        assert READER_ATTEMPTS == 3
+        for number in (1, 2):
+            with pytest.raises(ReaderFailed):
+                await self.filing.file(self.at_try(number))
+        return await self.filing.file(self.at_try(3))
+
     async def state(self) -> ContentState | None:
         """Read the message's state."""
         mid = MessageId(self.step.payload["mid"])
@@ -90,7 +100,8 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         oids = frozenset({INS_DEMO})
         filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
         raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
-        await post.deliver(raw, sender, space.address.mail, "test")
+        cause = Step(space.vault, a_number(), StepKind.DELIVER, {}, at.clock.now())
+        await post.deliver(cause, raw, sender, space.address.mail, "test")
         now = at.clock.now()
         (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
         assert step.kind is StepKind.FILE
@@ -106,9 +117,15 @@ async def test_message_whose_reader_crashes_stays_held_and_is_tried_again(desk: 
         assert await desk.state() is ContentState.HELD
 
 
+async def test_tries_that_ended_for_other_reasons_say_nothing_of_the_document(desk: Desk) -> None:
+    # The server was killed, or the disk full, nineteen times: the reader has crashed once.
+    with pytest.raises(ReaderFailed):
+        await desk.filing.file(desk.at_try(20))
+    assert await desk.state() is ContentState.HELD
+
+
 async def test_message_whose_reader_crashes_for_the_third_time_is_refused_with_906(desk: Desk) -> None:
-    assert READER_ATTEMPTS == 3
-    outcome = await desk.refused(await desk.filing.file(desk.at_try(3)))
+    outcome = await desk.refused(await desk.crashed_three_times())
     assert (outcome.code, outcome.is_told, outcome.delivered) == ("906", True, False)
 
 
@@ -132,7 +149,7 @@ async def test_message_that_could_not_be_filed_however_often_is_refused_with_906
 
 async def test_message_that_was_decided_meanwhile_is_not_decided_again(desk: Desk) -> None:
     late = await desk.filing.give_up(desk.step)
-    await desk.refused(await desk.filing.file(desk.at_try(READER_ATTEMPTS)))
+    await desk.refused(await desk.crashed_three_times())
     with pytest.raises(Conflict):
         await desk.site.at.store.write(late)
 
@@ -146,7 +163,7 @@ async def test_message_that_was_deleted_meanwhile_leaves_nothing_to_file(desk: D
 async def test_receipt_that_the_other_operator_refuses_for_good_is_traced_and_ends(desk: Desk) -> None:
     await desk.refused(await desk.filing.give_up(desk.step))
     receipt = replace(desk.step, id=desk.step.id + 1, kind=StepKind.RECEIPT)
-    finish = await desk.receipts.send(receipt)
+    finish = await in_its_place(desk.receipts.send, receipt)
     assert not isinstance(finish, Prepared)
     await desk.site.at.store.write(finish)
     (event, *_) = await desk.site.at.store.read(lambda tx: tx.audit.events(desk.step.vault))

@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
 from gateway.services.load import IntakeLoad
-from gateway.services.outbox import Finish, OutboxSettings, OutboxWorker, nothing
-from gateway.services.outbox import Handler as OutboxHandler
+from gateway.services.outbox import OutboxSettings, OutboxWorker
+from gateway.services.steps import Finish, nothing
+from gateway.services.steps import Handler as OutboxHandler
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 _SOON = 10.0
@@ -81,13 +82,31 @@ async def test_code_waits_neither_for_a_server_that_does_not_answer_nor_for_a_fi
 async def test_filing_does_not_wait_for_a_server_that_does_not_answer(at: StoreAt) -> None:
     waiting, filing = Waiting(), Done()
     await _step(at, StepKind.DELIVER)
-    async with _working(
-        at, (StepKind.DELIVER, waiting), (StepKind.FILE, filing), settings=OutboxSettings(at_once=1)
-    ):
+    async with _working(at, (StepKind.DELIVER, waiting), (StepKind.FILE, filing), settings=OutboxSettings(at_once=1)):
         await waiting.begun.acquire()
         await _step(at)
         await at.store.write(lambda tx: tx.changed(OPERATOR))
         await filing.done.wait()
+
+
+async def test_mail_to_a_mailbox_here_does_not_wait_for_servers_that_do_not_answer(at: StoreAt) -> None:
+    class Silent(Waiting):
+        """As handlers of mail do: found to need another server, begun again in its place."""
+
+        async def __call__(self, step: Step) -> Finish:
+            if not step.relays:
+                raise NeedsAnotherServer
+            return await super().__call__(step)
+
+    silent, here = Silent(), Done()
+    for _ in range(3):
+        await _step(at, StepKind.DELIVER)
+    handlers = ((StepKind.DELIVER, silent), (StepKind.RECEIPT, here))
+    async with _working(at, *handlers, settings=OutboxSettings(at_once=1)):
+        await silent.begun.acquire()
+        await _step(at, StepKind.RECEIPT)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await here.done.wait()
 
 
 async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreAt) -> None:

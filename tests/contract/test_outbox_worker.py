@@ -16,8 +16,9 @@ from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports import Tx
 from gateway.services import outbox
 from gateway.services.load import IntakeLoad
-from gateway.services.outbox import Effects, Finish, OutboxSettings, OutboxWorker, Prepared, nothing
-from gateway.services.outbox import Handler as Handles
+from gateway.services.outbox import OutboxSettings, OutboxWorker
+from gateway.services.steps import Effects, Finish, Prepared, nothing
+from gateway.services.steps import Handler as Handles
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -172,9 +173,7 @@ async def test_step_that_is_not_at_its_last_try_is_not_given_up(at: StoreAt) -> 
 
 
 @pytest.mark.parametrize("is_short", [True, False])
-async def test_effects_are_written_in_order_the_step_s_own_between_those_of_others(
-    at: StoreAt, is_short: bool
-) -> None:
+async def test_effects_are_written_in_order_the_step_s_own_between_those_of_others(at: StoreAt, is_short: bool) -> None:
     order: list[str] = []
 
     async def handler(_: Step) -> Prepared:

@@ -17,6 +17,7 @@ from gateway.services.outgoing import Outgoing
 from gateway.services.patient_post import Draft
 from gateway.services.post import Post
 from tests.builders.letters import a_letter
+from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 from webmail.model import ConversationId, Delivery, ReplyDraft
@@ -56,12 +57,12 @@ class Desk:
         now = self.site.at.clock.now()
         for step in await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50)):
             if step.kind is StepKind.DELIVER:
-                finish = await self.outgoing.deliver(step)
+                finish = await in_its_place(self.outgoing.deliver, step)
                 await self.site.at.store.write(finish)
 
     async def finish(self, step: Step) -> None:
         """Do a step to its end, as the outbox worker does."""
-        finish = await self.outgoing.deliver(step)
+        finish = await in_its_place(self.outgoing.deliver, step)
 
         def done(tx: Tx) -> None:
             assert tx.outbox.done(step)

@@ -13,7 +13,9 @@ from gateway.domain.mime import scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.services.post import Post
 from gateway.services.reading_receipts import ReadingReceipts
+from gateway.services.steps import Finish
 from tests.builders.letters import a_letter
+from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 
@@ -44,6 +46,10 @@ class Desk:
         """Have Camille read a message."""
         await self.site.conversations.read(self.site.camille.vault, ThreadId(mid))
 
+    async def send(self, step: Step) -> Finish:
+        """Send the receipt of a step."""
+        return await in_its_place(self.receipts.send, step)
+
     async def steps(self) -> list[Step]:
         """Lease the receipts that wait."""
         now = self.site.at.clock.now()
@@ -70,7 +76,7 @@ async def test_step_done_again_after_a_crash_tells_once(desk: Desk) -> None:
     await desk.open(await desk.site.receive(asking()))
     (step,) = await desk.steps()
     for _ in range(3):  # killed each time before the step was finished
-        await desk.receipts.send(step)
+        await desk.send(step)
     inbox = await inbox_of(desk.site.at.store, mailbox)
     status = await desk.site.at.store.read(lambda tx: tx.mail.status(mailbox, inbox))
     assert status.messages == 1
@@ -88,8 +94,8 @@ async def test_opening_twice_leaves_one_step(desk: Desk) -> None:
 async def test_another_operator_gets_the_same_octets_from_nobody_each_time(desk: Desk) -> None:
     await desk.open(await desk.site.receive(asking()))
     (step,) = await desk.steps()
-    await desk.receipts.send(step)
-    await desk.receipts.send(step)
+    await desk.send(step)
+    await desk.send(step)
     first, second = desk.operator.taken
     assert first == second
     assert first[:2] == ("", str(CLAIRE.address))
@@ -100,11 +106,11 @@ async def test_operator_that_cannot_take_it_now_is_asked_again(desk: Desk) -> No
     await desk.open(await desk.site.receive(asking()))
     desk.operator.fault = CourierDeferred("later")
     with pytest.raises(CourierDeferred):
-        await desk.receipts.send((await desk.steps())[0])
+        await desk.send((await desk.steps())[0])
 
 
 async def test_operator_that_refuses_leaves_its_line(desk: Desk) -> None:
     await desk.open(await desk.site.receive(asking()))
     desk.operator.fault = CourierRefused("never")
-    await desk.site.at.store.write(await desk.receipts.send((await desk.steps())[0]))
+    await desk.site.at.store.write(await desk.send((await desk.steps())[0]))
     assert len(await desk.site.trace("receipt.refused")) == 1

@@ -21,7 +21,8 @@ from gateway.services.delivery import Outcome
 from gateway.services.dossier import Filing
 from gateway.services.filed_documents import file_one
 from gateway.services.intake import Receipt
-from gateway.services.outbox import Finish, Lane, OutboxWorker
+from gateway.services.outbox import Lane, OutboxWorker
+from gateway.services.steps import Finish
 from gateway.store import segments
 from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine

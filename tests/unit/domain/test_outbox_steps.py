@@ -1,12 +1,15 @@
 """Steps of the outbox: how urgent, how often, how long between two tries."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import (
     MAX_ATTEMPTS,
     MAX_MAIL_ATTEMPTS,
+    Step,
     StepKind,
     Urgency,
     max_attempts,
@@ -14,13 +17,23 @@ from gateway.domain.outbox import (
     urgency_of,
 )
 
-MAIL = {StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED}
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+MAIL = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED)
+
+
+def a_step(kind: StepKind) -> Step:
+    return Step(VaultId(1), 1, kind, {}, NOON)
 
 
 @pytest.mark.parametrize("kind", StepKind)
 def test_codes_mail_notices_and_filing_have_places_of_their_own(kind: StepKind) -> None:
     own = {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}
-    assert urgency_of(kind) is own.get(kind, Urgency.POST if kind in MAIL else Urgency.SOON)
+    assert urgency_of(a_step(kind)) is own.get(kind, Urgency.POST if kind in MAIL else Urgency.SOON)
+
+
+@pytest.mark.parametrize("kind", MAIL)
+def test_mail_that_waits_for_another_server_has_places_of_its_own(kind: StepKind) -> None:
+    assert urgency_of(replace(a_step(kind), relays=True)) is Urgency.RELAY
 
 
 @pytest.mark.parametrize("kind", StepKind)
