@@ -12,10 +12,11 @@ from gateway.demonstration.world import World
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from tests.builders.fake_intake import UNREACHABLE, FakeIntake
-from tests.builders.gateway_inbox import mail_with
+from tests.builders.gateway_inbox import mail_with, receipts
 from tests.builders.gateway_mail import (
     BIOLAB,
     CLAIRE,
+    LILAS,
     Letter,
     a_report_on,
     converse,
@@ -175,3 +176,30 @@ async def test_own_copy_outlives_the_one_that_was_relayed(here: GatewaySite, por
         await asyncio.to_thread(here.settle)
         assert len(operator.messages) == 1
     assert await asyncio.to_thread(mail_with, here, CLAIRE, "Message-ID", sent.message_id)
+
+
+async def test_silent_operator_holds_up_no_receipt_to_a_mailbox_here(port: int) -> None:
+    def one_place_each(world: World) -> str:
+        file = world.settings.root / "pli.toml"
+        file.write_text(file.read_text("utf-8").replace("[work]\n", "[work]\noutbox_at_once = 1\n"), "utf-8")
+        return routed_to(port)(world)
+
+    called = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "localhost", port):
+        with serving(settings=one_place_each) as site:
+            sent = await asyncio.to_thread(submit, site, CLAIRE, BIOLAB, letter(CLAIRE, BIOLAB).raw)
+            assert sent.status == "250 2.0.0"
+            async with asyncio.timeout(10):
+                await called.wait()
+            patient, other = site.new_patients(2)
+            result = result_letter(LILAS, patient, a_report_on(other))
+            await asyncio.to_thread(relay, site, LILAS, patient.address, result.raw)
+            await asyncio.to_thread(
+                until, lambda: len(receipts(site, LILAS, result.message_id)) == 1, "the laboratory is told"
+            )
