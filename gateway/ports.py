@@ -111,6 +111,10 @@ class BlobRows(Protocol):
         """Unwrap the key. Raises `NotFound` when this vault does not hold the blob."""
         ...
 
+    def holds(self, after: tuple[BlobRef, VaultId] | None, limit: int) -> list[tuple[BlobRef, VaultId]]:
+        """List who holds which blob, by blob, those after one; all holds of a blob stand together."""
+        ...
+
     def detach(self, vault: VaultId, ref: BlobRef) -> bool:
         """Drop this vault's hold; True when no vault holds the blob any more."""
         ...

@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli.audit import audit_app
 from gateway.cli.bench import bench
+from gateway.cli.blobs import blobs_app
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
@@ -37,6 +38,7 @@ app.add_typer(professional_app, name="professional")
 app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
 app.add_typer(audit_app, name="audit")
+app.add_typer(blobs_app, name="blobs")
 
 
 def _print_version(wanted: bool) -> None:

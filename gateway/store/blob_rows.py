@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, literal, select
+from sqlalchemy import delete, exists, literal, select, tuple_
 
 from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
@@ -28,6 +28,12 @@ _SELECT = select(_B.c.wrapped, _B.c.size).where(*_this)
 _DELETE = delete(_B).where(*_this)
 _CONDEMN = insert(_K).on_conflict_do_nothing()
 _FORGET = delete(_K).where(_K.c.at < parameter("before"))
+_HOLDS = (
+    select(_B.c.blob, _B.c.vault)
+    .where(tuple_(_B.c.blob, _B.c.vault) > tuple_(parameter("blob"), parameter("vault")))
+    .order_by(_B.c.blob, _B.c.vault)
+    .limit(parameter("count"))
+)
 _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 
 
@@ -52,6 +58,12 @@ class SqlBlobRows:
         if row is None:
             raise NotFound("this vault does not hold the blob")
         return BlobKey(ref, self._sealer.open(vault, Kind.BLOB_KEY, object_of(ref.id), row[0]), row[1])
+
+    def holds(self, after: tuple[BlobRef, VaultId] | None, limit: int) -> list[tuple[BlobRef, VaultId]]:
+        """List who holds which blob, by blob, those after one; all holds of a blob stand together."""
+        blob, vault = (after[0].id, after[1]) if after else (b"", -1)
+        rows = self._runner.rows(_HOLDS, blob=blob, vault=vault, count=limit)
+        return [(BlobRef(row[0]), VaultId(row[1])) for row in rows]
 
     def detach(self, vault: VaultId, ref: BlobRef) -> bool:
         """Drop this vault's hold; True when no vault holds the blob any more."""

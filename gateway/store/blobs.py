@@ -66,6 +66,10 @@ class FileBlobs:
         name, page = _place(ref)
         return Path(self._segments.path(name)), page * PAGE
 
+    def pages(self, size: int) -> int:
+        """Give how many pages the record of a blob of `size` octets takes."""
+        return pages_of(_HEAD + _sealed_length(size))
+
     # ------------------------------------------------------------ putting
 
     def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
