@@ -1,5 +1,6 @@
 """Arguments of the command line, parsed once; what cannot be read is wrong use, and says how to write it."""
 
+import re
 from datetime import datetime
 
 import typer
@@ -7,6 +8,8 @@ import typer
 from gateway.config import is_host_name
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
+
+_RPPS, _FINESS = re.compile(r"8[0-9]{11}"), re.compile(r"1[0-9][0-9ABab][0-9]{7}")
 
 
 def mail_address(text: str) -> MailAddress:
@@ -31,3 +34,17 @@ def host_name(text: str) -> str:
     if not is_host_name(name):
         raise typer.BadParameter("not a host name; write pli.hospital.example, in ASCII")
     return name
+
+
+def rpps(text: str) -> str:
+    """Read a person's number as the directory writes it (STD §3.3); official examples fail its check digit."""
+    if not _RPPS.fullmatch(text):
+        raise typer.BadParameter("not an RPPS as the directory writes it; write 8 and its 11 digits")
+    return text
+
+
+def finess(text: str) -> str:
+    """Read an organisation's number as the directory writes it (STD §3.3)."""
+    if not _FINESS.fullmatch(text):
+        raise typer.BadParameter("not a FINESS as the directory writes it; write 1 and its 9 characters")
+    return text.upper()

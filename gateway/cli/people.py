@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.authority import Authority, Subject
 from certs.peer import PeerRefused, identity_of, spki_sha256
+from gateway.cli.arguments import finess as finess_number
 from gateway.cli.arguments import mail_address
+from gateway.cli.arguments import rpps as rpps_number
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
@@ -54,7 +56,7 @@ def professional_add(
     """Add a professional with a mailbox; prints the app password, which is shown only now."""
     if kind is MailboxKind.APPLICATION:
         raise typer.BadParameter("an APP mailbox needs a certificate: use « pli laboratory add »", param_hint="--kind")
-    entry = DirectoryEntry(address, kind, rpps, name, profession=profession, city=city)
+    entry = DirectoryEntry(address, kind, _number(rpps, kind), name, profession=profession, city=city)
     made = asyncio.run(_add(load_settings(config), entry, None))
     put(_mailbox(made), as_json=as_json)
 
@@ -63,7 +65,7 @@ def professional_add(
 def laboratory_add(
     address: _Address,
     name: _Name,
-    finess: Annotated[str, typer.Option(help="FINESS of the laboratory.")],
+    finess: Annotated[str, typer.Option(parser=finess_number, metavar="NUMBER", help="FINESS of the laboratory.")],
     certificate: Annotated[
         Path | None,
         typer.Option(help="Bind this PEM certificate instead of issuing one.", exists=True, dir_okay=False),
@@ -83,6 +85,14 @@ def laboratory_add(
         made = asyncio.run(_add(settings, entry, key))
     say("Give the certificate, its key and the password to the laboratory by a safe way.")
     put({**_mailbox(made), **files}, as_json=as_json)
+
+
+def _number(text: str, kind: MailboxKind) -> str:
+    try:
+        return rpps_number(text) if kind is MailboxKind.PERSON else finess_number(text)
+    except typer.BadParameter as error:
+        error.param_hint = "--rpps"
+        raise
 
 
 def _mailbox(made: NewMailbox) -> dict[str, object]:

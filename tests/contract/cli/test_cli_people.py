@@ -24,7 +24,7 @@ def test_a_professional_gets_a_mailbox_and_a_password_shown_once(gateway: Gatewa
 
 
 def test_an_address_of_another_operator_is_refused(gateway: Gateway) -> None:
-    refused = gateway.run("professional", "add", "x@ailleurs.example", "--name", "X", "--rpps", "8")
+    refused = gateway.run("professional", "add", "x@ailleurs.example", "--name", "X", "--rpps", "810000000029")
     assert refused.code == 1
     assert "[PLI-302]" in refused.talk
     assert "add the domain to gateway.local_domains first" in refused.talk
@@ -32,8 +32,8 @@ def test_an_address_of_another_operator_is_refused(gateway: Gateway) -> None:
 
 def test_an_address_of_the_patients_domain_is_refused(settled: Gateway, tmp_path: Path) -> None:
     address = "accueil@patient.mssante.fr"
-    professional = settled.run("professional", "add", address, "--name", "X", "--rpps", "8")
-    laboratory = settled.run("laboratory", "add", address, "--name", "X", "--finess", "8", "--out", tmp_path / "out")
+    professional = settled.run("professional", "add", address, "--name", "X", "--rpps", "810000000029")
+    laboratory = settled.run("laboratory", "add", address, *WORDS[3:], "--out", tmp_path / "out")
     assert (professional.code, laboratory.code) == (1, 1)
     assert "only patients have addresses" in professional.talk
     assert "only patients have addresses" in laboratory.talk
@@ -44,7 +44,7 @@ def test_an_address_of_the_patients_domain_is_refused(settled: Gateway, tmp_path
     [("claire martin", "PER", "not a mail address"), (LABO, "APP", "use « pli laboratory add »")],
 )
 def test_what_cannot_be_a_professional_is_wrong_use(settled: Gateway, address: str, kind: str, what: str) -> None:
-    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", "8", "--kind", kind)
+    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", "810000000029", "--kind", kind)
     assert refused.code == 2
     assert what in refused.talk
 
@@ -85,3 +85,26 @@ def test_a_certificate_that_could_never_send_is_refused(gateway: Gateway) -> Non
         refused = gateway.run(*WORDS, "--certificate", file)
         assert refused.code == 3
         assert f"[PLI-501] {file} cannot be bound to a laboratory: {why}" in refused.talk
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "what"),
+    [
+        ("PER", "10000000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
+        ("PER", "1350000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
+        ("PER", "81000000002\N{ARABIC-INDIC DIGIT NINE}", "not an RPPS"),
+        ("ORG", "810000000029", "not a FINESS as the directory writes it; write 1 and its 9 characters"),
+        ("CAB", "350000029", "not a FINESS"),
+    ],
+)
+def test_a_number_that_is_none_is_wrong_use(settled: Gateway, kind: str, number: str, what: str) -> None:
+    address = "nouveau@medecin.mssante.fr"
+    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", number, "--kind", kind)
+    assert refused.code == 2
+    assert what in " ".join(refused.talk.replace("│", " ").split())
+
+
+def test_a_laboratory_of_corsica_has_a_number_too(gateway: Gateway, tmp_path: Path) -> None:
+    words = ("laboratory", "add", LABO, "--name", "Laboratoire", "--finess")
+    assert gateway.run(*words, "12a0000014", "--out", tmp_path / "out").code == 0
+    assert gateway.run(*words, "2A0000014", "--out", tmp_path / "out").code == 2
