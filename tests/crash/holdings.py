@@ -1,5 +1,6 @@
 """Reads what a stopped gateway holds, through its own store: mailboxes, dossiers, receipts, traces, octets."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ from tests.crash.ledger import LABORATORY
 
 _LEFT_OVER = {
     "steps in the outbox": "SELECT count(*) FROM outbox",
-    "messages in quarantine": "SELECT count(*) FROM quarantine",
     "messages held or refused": f"SELECT count(*) FROM content WHERE state <> {ContentState.VISIBLE:d}",
     "messages in no folder": (
         "SELECT count(*) FROM content c WHERE NOT EXISTS"
@@ -38,23 +38,32 @@ class Holding:
         filed: by the `Message-ID` it came with, how many results each document bears.
         traced: how often each action is in the trace.
         answered: how many receipts there are for each `Message-ID`, in the laboratory's mailbox.
+        refused: how many of them say that the documents were refused, with 904.
     """
 
     shown: Counter[str] = field(default_factory=Counter)
     filed: dict[str, list[int]] = field(default_factory=dict)
     traced: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
 class Holdings:
-    """What the whole gateway holds; `broken_traces` and `unreadable` name vaults and blobs."""
+    """What the whole gateway holds; `broken_traces` and `unreadable` name vaults and blobs.
+
+    Attributes:
+        quarantined: messages in quarantine.
+        told: e-mail addresses that a notice was written to.
+    """
 
     of: dict[str, Holding]
     receipts: Holding
     left_over: dict[str, int]
     broken_traces: list[str]
     unreadable: list[str]
+    quarantined: int
+    told: set[str]
 
 
 async def holdings_of(settings: Settings, addresses: set[str]) -> Holdings:
@@ -66,6 +75,8 @@ async def holdings_of(settings: Settings, addresses: set[str]) -> Holdings:
             left_over=_left_over(settings),
             broken_traces=await _broken_traces(it),
             unreadable=await _unreadable(it, settings),
+            quarantined=await it.store.read(lambda tx: tx.quarantine.count()),
+            told={json.loads(file.read_bytes())["to"] for file in settings.path(settings.paths.notices).glob("*.json")},
         )
 
 
@@ -101,7 +112,9 @@ async def _receipts(it: Core) -> Holding:
         raw = it.blobs.read(key)
         report = parse_report(raw, scan_message(raw))
         assert report is not None, "the laboratory was sent something that is no report"
-        holding.answered[report.original_message_id or ""] += 1
+        name = report.original_message_id or ""
+        holding.answered[name] += 1
+        holding.refused[name] += report.error_code == "904"
     return holding
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gateway.config import Settings
+from gateway.domain.space import SpaceState
 from tests.crash.holdings import Holding, Holdings, holdings_of
-from tests.crash.ledger import Ledger, Sending
+from tests.crash.ledger import REACHED, Ledger, Sending
 
 
 class Kind(Enum):
@@ -18,7 +19,10 @@ class Kind(Enum):
     UNFILED = "in the mailbox, and its document not in the dossier"
     FILED_TWICE = "its document more than once in the dossier"
     UNEXPLAINED = "in the gateway, and never sent"
-    UNTOLD = "filed, and no receipt"
+    UNTOLD = "filed or refused, and no receipt that says so"
+    MISFILED = "shown or filed although its document is another patient's"
+    NOT_QUARANTINED = "refused, and not once in quarantine"
+    UNNOTICED = "in the mailbox, and its patient was sent no notice"
     OVERTOLD = "more receipts than it was sent times"
     UNTRACED = "the trace does not tell what happened, once"
     TRACE_BROKEN = "the trace does not verify"
@@ -46,10 +50,42 @@ async def faults_of(settings: Settings, ledger: Ledger) -> list[Fault]:
         *(fault for sending in ledger.sendings for fault in _of_sending(sending, held)),
         *(fault for address in recipients for fault in _of_holding(held.of[address], ledger)),
         *(Fault(Kind.DOUBLED, name) for name, copies in held.receipts.shown.items() if copies > 1),
+        *_of_quarantine(ledger, held),
+        *_of_notices(held),
     ]
 
 
+def _of_notices(held: Holdings) -> Iterator[Fault]:
+    for patient in REACHED:
+        holding = held.of.get(patient.address)
+        # Nobody can sign in before activation: those are not written to.
+        if holding and holding.shown and patient.state is SpaceState.ACTIVE and patient.email not in held.told:
+            yield Fault(Kind.UNNOTICED, patient.address)
+
+
+def _of_quarantine(ledger: Ledger, held: Holdings) -> Iterator[Fault]:
+    misdirected = [sending for sending in ledger.sendings if sending.misdirected]
+    sure, possible = (sum(map(bool, counts)) for counts in (
+        [sending.acknowledged for sending in misdirected], [sending.offered for sending in misdirected]
+    ))  # fmt: skip
+    if not sure <= held.quarantined <= possible:
+        yield Fault(Kind.NOT_QUARANTINED, f"{held.quarantined} messages, of {sure} to {possible}")
+
+
+def _of_misdirected(sending: Sending, held: Holdings) -> Iterator[Fault]:
+    name = sending.message_id
+    if any(held.of[recipient].shown[name] or name in held.of[recipient].filed for recipient in sending.recipients):
+        yield Fault(Kind.MISFILED, name)
+    if sending.acknowledged and not held.receipts.refused[name]:
+        yield Fault(Kind.UNTOLD, name)
+    if held.receipts.answered[name] > sending.offered:
+        yield Fault(Kind.OVERTOLD, name)
+
+
 def _of_sending(sending: Sending, held: Holdings) -> Iterator[Fault]:
+    if sending.misdirected:
+        yield from _of_misdirected(sending, held)
+        return
     name, told = sending.message_id, held.receipts.answered[sending.message_id]
     for recipient in sending.recipients:
         copies = held.of[recipient].shown[name]
@@ -76,7 +112,7 @@ def _of_holding(holding: Holding, ledger: Ledger) -> Iterator[Fault]:
         yield Fault(Kind.UNEXPLAINED, name)
     # Each is written in the transaction of what it tells: as many events as there are messages and documents.
     for action, count in (
-        ("message.accepted", holding.shown.total()),
+        ("message.accepted", holding.shown.total() + holding.traced["message.quarantined"]),
         ("message.delivered", holding.shown.total()),
         ("document.filed", sum(map(len, holding.filed.values()))),
     ):

@@ -14,6 +14,8 @@ from gateway.domain.space import receives_mail
 LABORATORY = LABORATORIES[0]
 REACHED = tuple(patient for patient in PATIENTS if receives_mail(patient.state))
 _PDF_BYTES = 500
+_MISDIRECTED = 0.1
+"""Share of results that are sent to another patient: refused with 904, never shown, never filed (features A12)."""
 _LETTERS = 0.2
 """Share of messages without documents, to a patient and a doctor: two vaults, so two transactions before one 250."""
 
@@ -24,6 +26,7 @@ class Sending:
 
     Attributes:
         results: how many results its document bears; None when it bears no document.
+        misdirected: whether that document is of another patient than the one it is sent to.
         wire: content as it goes over the wire, its end included.
         offered: how often its final dot was written.
         acknowledged: how often 250 followed.
@@ -33,6 +36,7 @@ class Sending:
     recipients: tuple[str, ...]
     wire: bytes
     results: int | None
+    misdirected: bool = False
     offered: int = 0
     acknowledged: int = 0
 
@@ -64,11 +68,15 @@ class Ledger:
         return sending
 
     def result(self) -> Sending:
-        """Write a result with its XDM archive, about 8 KiB."""
+        """Write a result with its XDM archive, about 8 KiB; now and then to the wrong patient."""
         number, sender = len(self.sendings), str(LABORATORY.address)
         patient = self.chance.choice(REACHED)
-        raw = laboratory_message(sender, patient.address, patient.identity, number, self._began, pdf_bytes=_PDF_BYTES)
-        return Sending(_message_id(raw), (patient.address,), _stuffed(raw), len(example_results(number)))
+        others = [other for other in REACHED if other is not patient]
+        misdirected = self.chance.random() < _MISDIRECTED
+        about = self.chance.choice(others) if misdirected else patient
+        raw = laboratory_message(sender, patient.address, about.identity, number, self._began, pdf_bytes=_PDF_BYTES)
+        results = len(example_results(number))
+        return Sending(_message_id(raw), (patient.address,), _stuffed(raw), results, misdirected)
 
     def letter(self) -> Sending:
         """Write a message without documents to a patient and a doctor."""

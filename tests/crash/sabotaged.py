@@ -13,11 +13,11 @@ from typing import Any
 
 from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
-from gateway.domain.outbox import Step
+from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
-from gateway.services import outbox
+from gateway.services import dossier, outbox, quarantine, steps
 from gateway.services.content_intake import ContentIntake
-from gateway.services.delivery import Outcome
+from gateway.services.delivery import Outcome, add_step
 from gateway.services.dossier import Filing
 from gateway.services.filed_documents import file_one
 from gateway.services.intake import Receipt
@@ -152,8 +152,34 @@ def done_before_effect() -> None:
         finish(tx)
         return True
 
-    _replace(outbox, "_finished", finished)
+    for module in (outbox, steps):
+        _replace(module, "finished", finished)
     _replace(OutboxWorker, "_one", hasty)
+
+
+def identity_unchecked() -> None:
+    """Documents filed whoever their patient is."""
+
+    def trusting(self: Filing, outcome: Any, identity: Any) -> None:
+        return None
+
+    _replace(Filing, "_judge", trusting)
+
+
+def refusals_untold() -> None:
+    """Refused documents of which nobody hears."""
+
+    def silent(tx: Tx, step: Step) -> None:
+        return None
+
+    _replace(quarantine, "add_step", silent)
+    refuse = quarantine.refuse
+
+    def refused(tx: Tx, arrival: Any, outcome: Any, following: int) -> None:
+        refuse(tx, arrival, outcome, following)
+        add_step(tx, Step(arrival.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
+
+    _replace(dossier, "refuse", refused)
 
 
 FAULTS = {
@@ -166,6 +192,8 @@ FAULTS = {
         folders_not_synchronised,
         log_not_synchronised,
         done_before_effect,
+        identity_unchecked,
+        refusals_untold,
     )
 }
 

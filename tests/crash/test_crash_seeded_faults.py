@@ -27,6 +27,8 @@ async def killed_after_a_dot(site: Site, ledger: Ledger) -> None:
         ("no-deduplication", {Kind.DOUBLED}),
         ("filing-apart", {Kind.UNFILED}),
         ("done-before-effect", {Kind.LOST, Kind.LEFT_OVER}),
+        ("identity-unchecked", {Kind.MISFILED}),
+        ("refusals-untold", {Kind.UNTOLD}),
     ],
 )
 async def test_kills_reveal(fault: str, kinds: set[Kind]) -> None:

@@ -1,5 +1,6 @@
 """Receipts and delivery reports, written (RFC 8098, RFC 3464, STD §1.7)."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -102,7 +103,7 @@ def compose_mdn(mdn: Mdn) -> bytes:
         text_field("Final-Recipient", f"rfc822; {mdn.final_recipient}"),
         id_field("Original-Message-ID", [mdn.original_message_id]) if mdn.original_message_id else b"",
         token_field("Disposition", f"{sent}; {mdn.disposition}{'/error' if failed else ''}"),
-        text_field("Error", f"{mdn.error_code}^{mdn.error_text}") if failed else b"",
+        text_field("Error", f"{mdn.error_code}^{_plain(mdn.error_text)}") if failed else b"",
     ]
     if failed:
         subject = f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
@@ -111,6 +112,11 @@ def compose_mdn(mdn: Mdn) -> bytes:
     parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [b"".join(fields)])]
     return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject, mdn.original_message_id,
                    ReportKind.DISPOSITION, parts)
+
+
+def _plain(text: str) -> str:
+    """Leave accents out: software reads this field, and RFC 8098 §3.2.7 knows no encoded words in it."""
+    return unicodedata.normalize("NFKD", text.replace("’", "'")).encode("ascii", "ignore").decode("ascii")
 
 
 def compose_dsn(dsn: Dsn) -> bytes:

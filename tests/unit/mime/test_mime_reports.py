@@ -59,9 +59,11 @@ def test_receipt_is_read_back() -> None:
 
 
 def test_refused_filing_is_read_back() -> None:
-    raw = compose_mdn(replace(MDN, error_code="904", error_text="L’INS ne correspond pas"))
+    raw = compose_mdn(replace(MDN, error_code="904", error_text="L’INS est différente"))
     report = report_of(raw)
-    assert (report.failed, report.error_code, report.error_text) == (True, "904", "L’INS ne correspond pas")
+    assert (report.failed, report.error_code, report.error_text) == (True, "904", "L'INS est differente")
+    # Software that knows nothing of encoded words finds code and label (STD §1.7).
+    assert b"\r\nError: 904^L'INS est differente\r\n" in raw
     assert scan_message(raw).subject == "[KO Intégration système !][904] XDM/1.0/DDM+CR-BIO"
     assert b"processed/error\r\n" in raw
 
