@@ -255,8 +255,22 @@ class Mail(Protocol):
         """Find a message of this vault by its `Message-ID` field."""
         ...
 
-    def thread_entries(self, vault: VaultId, thread: ThreadId) -> list[tuple[FolderId, Entry, Summary]]:
-        """List every visible message of a conversation, oldest first."""
+    def thread_entries(
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0
+    ) -> list[tuple[FolderId, Entry, Summary]]:
+        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all."""
+        ...
+
+    def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
+        """List conversations by their newest message, the newest first, without opening any."""
+        ...
+
+    def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
+        """List where a message is shown."""
+        ...
+
+    def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
+        """Count the visible messages of a conversation, and those that are unread."""
         ...
 
     def latest(

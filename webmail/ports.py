@@ -74,8 +74,8 @@ class MessageService(Protocol):
         """List conversations by their last message."""
         ...
 
-    async def conversation(self, viewer: Viewer, conversation: ConversationId) -> Conversation:
-        """Read a conversation; the same transaction marks it read and writes the trace."""
+    async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
+        """Read one page of a conversation, from 1 for the newest messages; it is marked read and traced before."""
         ...
 
     async def reply(

@@ -48,7 +48,8 @@ async def _conversation_page(
 ) -> web.Response:
     context, viewer = context_of(request), person_of(request).viewer
     pulse = await pulse_of(request)
-    shown = await context.space.conversation(viewer, ConversationId(request.match_info["conversation"]))
+    number = page_number(request)
+    shown = await context.space.conversation(viewer, ConversationId(request.match_info["conversation"]), number)
     others = await context.space.conversations(viewer, 1)
     say = context.pages.speech(context.clock.now())
     days = [(day, list(group)) for day, group in groupby(shown.messages, key=lambda message: say.heading(message.at))]

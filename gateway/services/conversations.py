@@ -19,6 +19,10 @@ from gateway.services.outcomes import withholds_files
 from gateway.services.outgoing import DELIVERED, FAILED
 
 PAGE = 30
+LETTERS = 50
+"""Messages of one page of a conversation; a thread may have thousands, each with its records to open."""
+_LISTED = 10
+"""Messages of a conversation that are looked at for its line in a list."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,11 +48,23 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ConversationView:
-    """A conversation, oldest message first; `exchange` is None when nobody reads answers."""
+    """One page of a conversation, oldest message first.
+
+    Attributes:
+        exchange: None when nobody reads answers.
+        subject: of the message that began it.
+        total: messages of the whole conversation.
+        unread: those of them that are unread.
+        has_more: whether there are older messages than these.
+    """
 
     thread: ThreadId
     exchange: Exchange | None
     messages: tuple[MessageView, ...]
+    subject: str
+    total: int
+    unread: int
+    has_more: bool
 
     @property
     def incoming(self) -> Card | None:
@@ -66,47 +82,56 @@ class Conversations:
     async def recent(self, vault: VaultId, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
         """List one page of conversations, counted from 1, by their last message; True when there are more.
 
-        The same transaction writes the trace.
-        """
-        now, end = self._clock.now(), page * size
-
-        def look(tx: Tx) -> tuple[list[ConversationView], bool]:
-            threads = _latest_threads(tx, vault, end + 1)
-            shown = threads[end - size : end]
-            objects = tuple(f"thread:{thread:x}" for thread in shown)
-            # A line of the list shows how a message begins.
-            tx.audit.append(vault, AuditEvent(now, "patient", "conversations.listed", "ok", objects))
-            return [conversation_in(tx, vault, thread) for thread in shown], len(threads) > end
-
-        return await self._store.write(look)
-
-    async def read(self, vault: VaultId, thread: ThreadId) -> ConversationView:
-        """Read a conversation; the same transaction marks it read, answers for it and writes the trace.
-
-        Raises `NotFound`.
+        What is shown has its line in the trace before; it is read apart, so that nobody's mail waits for it.
         """
         now = self._clock.now()
 
-        def read(tx: Tx) -> ConversationView:
-            view = conversation_in(tx, vault, thread)
-            opened = open_messages(tx, vault, [(message.folder, message.entry) for message in view.messages], now)
+        def look(tx: Tx) -> tuple[list[ConversationView], bool]:
+            threads = tx.mail.latest_threads(vault, size + 1, (page - 1) * size)
+            return [conversation_in(tx, vault, thread, size=_LISTED) for thread in threads[:size]], len(threads) > size
+
+        views, has_more = await self._store.read(look)
+        # A line of the list shows how a message begins.
+        objects = tuple(f"thread:{view.thread:x}" for view in views)
+        event = AuditEvent(now, "patient", "conversations.listed", "ok", objects)
+        await self._store.write(lambda tx: tx.audit.append(vault, event))
+        return views, has_more
+
+    async def read(self, vault: VaultId, thread: ThreadId, page: int = 1) -> ConversationView:
+        """Read one page of a conversation, counted from the newest messages.
+
+        One transaction marks it read, answers for it and writes the trace before it is shown. Raises `NotFound`.
+        """
+        now = self._clock.now()
+        view = await self._store.read(lambda tx: conversation_in(tx, vault, thread, page))
+        shown = [(message.folder, message.entry) for message in view.messages]
+
+        def note(tx: Tx) -> None:
+            opened = open_messages(tx, vault, shown, now)
             objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in opened))
             tx.audit.append(vault, AuditEvent(now, "patient", "conversation.read", "ok", objects))
-            return view
 
-        return await self._store.write(read)
+        await self._store.write(note)
+        return view
 
 
-def conversation_in(tx: Tx, vault: VaultId, thread: ThreadId) -> ConversationView:
-    """Read a conversation inside a transaction, changing nothing. Raises `NotFound`."""
-    rows = tx.mail.thread_entries(vault, thread)
+def conversation_in(
+    tx: Tx, vault: VaultId, thread: ThreadId, page: int = 1, size: int = LETTERS
+) -> ConversationView:
+    """Read one page of a conversation inside a transaction, changing nothing. Raises `NotFound`."""
+    skipped = (page - 1) * size
+    rows = tx.mail.thread_entries(vault, thread, size, skipped)
     if not rows:
-        raise NotFound("there is no such conversation")
+        raise NotFound("there is no such conversation, or no such page of it")
+    total, unread = tx.mail.thread_counts(vault, thread)
+    has_more = total > skipped + len(rows)
+    ((_, _, first),) = tx.mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
     sent = tx.mail.folder_by_use(vault, SpecialUse.SENT).id
     messages = tuple(_message(tx, vault, row, sent) for row in rows)
     answered = next((found for message in reversed(messages) if (found := _answered(message))), "")
     exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
-    return ConversationView(thread, exchange, messages)
+    subject = Card.from_json(first.card).subject
+    return ConversationView(thread, exchange, messages, subject, total, unread, has_more)
 
 
 def _answered(message: MessageView) -> str:
@@ -114,17 +139,6 @@ def _answered(message: MessageView) -> str:
     if message.is_mine:
         return message.card.to[0] if message.card.to else ""
     return message.card.correspondent
-
-
-def _latest_threads(tx: Tx, vault: VaultId, wanted: int) -> list[ThreadId]:
-    """Give `wanted` conversations or more, newest first, or all there are."""
-    limit = 2 * wanted
-    while True:
-        rows = tx.mail.latest(vault, limit)
-        threads = list(dict.fromkeys(entry.thread for _, entry, _ in rows))
-        if len(threads) >= wanted or len(rows) < limit:
-            return threads
-        limit *= 4
 
 
 def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import BlobKey, ContentState, MessageId, ThreadId, VaultId
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.opening import open_messages
@@ -48,7 +48,6 @@ class _Opened:
     """A visible message: where its parts lie, the key of its octets, and whether its files may be read."""
 
     mid: MessageId
-    thread: ThreadId
     layout: Layout
     key: BlobKey
     withheld: bool
@@ -78,8 +77,7 @@ class MessageParts:
         def find(tx: Tx) -> _Opened:
             opened = _opened(tx, vault, mid)
             _html_body(opened)
-            rows = tx.mail.thread_entries(vault, opened.thread)
-            open_messages(tx, vault, [(folder, entry) for folder, entry, _ in rows if entry.mid == mid], now)
+            open_messages(tx, vault, tx.mail.places_of(vault, mid), now)
             event = AuditEvent(now, "patient", "message.read", "ok", (f"message:{mid:x}",), "html")
             tx.audit.append(vault, event)
             return opened
@@ -151,7 +149,7 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
         raise NotFound("this message is not visible")
     withheld = withholds_files(tx.mail.outcome(vault, mid))
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
-    return _Opened(mid, content.thread, layout, key, withheld)
+    return _Opened(mid, layout, key, withheld)
 
 
 def _html_body(opened: _Opened) -> LayoutPart:

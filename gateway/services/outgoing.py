@@ -9,7 +9,7 @@ import structlog
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import CourierRefused, NotFound
+from gateway.domain.errors import CourierRefused
 from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
@@ -137,13 +137,8 @@ def _fate(known: bytes | None, failed: bool, recipients: int) -> bytes:
 
 def _mark_changed(tx: Tx, vault: VaultId, mid: MessageId) -> None:
     """Raise the MODSEQ of a message whose fate is known, so that whoever shows it reads it again."""
-    try:
-        thread = tx.mail.content(vault, mid).thread
-    except NotFound:
-        return
-    for folder, entry, _ in tx.mail.thread_entries(vault, thread):
-        if entry.mid == mid:
-            tx.mail.set_flags(vault, folder, [(entry.uid, frozenset(entry.flags.split()))])
+    for folder, entry in tx.mail.places_of(vault, mid):
+        tx.mail.set_flags(vault, folder, [(entry.uid, frozenset(entry.flags.split()))])
 
 
 def _kind(tx: Tx, vault: VaultId) -> VaultKind:

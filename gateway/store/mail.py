@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
@@ -64,7 +64,12 @@ _THREAD = (
     select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
     .join(_C, _content)
     .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"))
-    .order_by(_E.c.internal_date, _E.c.mid)
+    .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
+    .limit(_limit)
+    .offset(parameter("skipped"))
+)
+_THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(
+    _E.c.vault == _vault, _E.c.thread == parameter("thread")
 )
 _LATEST = (
     select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
@@ -73,6 +78,16 @@ _LATEST = (
     .order_by(_E.c.internal_date.desc(), _E.c.mid)
     .limit(_limit)
 )
+_newest = func.max(_E.c.internal_date)
+_LATEST_THREADS = (
+    select(_E.c.thread)
+    .where(_E.c.vault == _vault)
+    .group_by(_E.c.thread)
+    .order_by(_newest.desc(), _E.c.thread)
+    .limit(_limit)
+    .offset(parameter("skipped"))
+)
+_PLACES = select(_E.c.folder, *_COLUMNS).where(_E.c.vault == _vault, _E.c.mid == _mid)
 _SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
 _CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)
 _INSERT, _INSERT_WIRE, _BURY = insert(_E), insert(_W), insert(_T)
@@ -155,9 +170,25 @@ class MailRows(FolderRows, ContentRows):
         """List UIDs expunged since, ascending."""
         return [Uid(row[0]) for row in self._runner.rows(_VANISHED, vault=vault, folder=folder, since=modseq)]
 
-    def thread_entries(self, vault: VaultId, thread: ThreadId) -> list[tuple[FolderId, Entry, Summary]]:
-        """List every visible message of a conversation, oldest first."""
-        return [self._shown(vault, row) for row in self._runner.rows(_THREAD, vault=vault, thread=thread)]
+    def thread_entries(
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0
+    ) -> list[tuple[FolderId, Entry, Summary]]:
+        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all."""
+        rows = self._runner.rows(_THREAD, vault=vault, thread=thread, count=at_most(newest), skipped=skipped)
+        return [self._shown(vault, row) for row in reversed(rows)]
+
+    def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
+        """List conversations by their newest message, the newest first, without opening any."""
+        rows = self._runner.rows(_LATEST_THREADS, vault=vault, count=limit, skipped=skipped)
+        return [ThreadId(row[0]) for row in rows]
+
+    def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
+        """List where a message is shown."""
+        return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(_PLACES, vault=vault, mid=mid)]
+
+    def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
+        """Count the visible messages of a conversation, and those that are unread."""
+        return tuple(self._runner.rows(_THREAD_COUNTS, vault=vault, thread=thread)[0])
 
     def latest(
         self, vault: VaultId, limit: int, before: datetime | None = None

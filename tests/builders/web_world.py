@@ -155,8 +155,9 @@ class WebWorld:
         if self.owners.get(reference) != viewer.space:
             raise NotFound("no such object in this space")
 
-    async def conversation(self, viewer: Viewer, conversation: ConversationId) -> Conversation:
-        """Read, and mark as read."""
+    async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
+        """Read, and mark as read; everything is on one page."""
+        assert page == 1
         self._mine(viewer, conversation)
         if conversation not in self.conversations_by_id:
             raise NotFound("no such conversation")

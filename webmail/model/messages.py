@@ -80,11 +80,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Conversation:
-    """A conversation with its messages, oldest first.
+    """One page of a conversation, oldest message first.
 
     Attributes:
         refusal: French sentence that says why nothing may be written although the exchange is open, or empty.
         others: further people of the last message received, whom an answer may reach, too.
+        number: of the page, from 1 for the newest messages; `has_more` says whether there are older ones.
     """
 
     id: ConversationId
@@ -94,6 +95,8 @@ class Conversation:
     messages: tuple[Message, ...]
     refusal: str = ""
     others: tuple[Contact, ...] = ()
+    number: int = 1
+    has_more: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -52,21 +52,23 @@ class Messages:
         views, has_more = await self._conversations.recent(vault_of(viewer), page)
         return Page(tuple(map(conversation_summary_of, views)), page, has_more)
 
-    async def conversation(self, viewer: Viewer, conversation: ConversationId) -> Conversation:
-        """Read a conversation and mark it read."""
+    async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
+        """Read one page of a conversation and mark it read."""
         vault = vault_of(viewer)
-        view = await self._conversations.read(vault, thread_of(conversation))
+        view = await self._conversations.read(vault, thread_of(conversation), page)
         texts = await self._parts.texts(vault, [message.entry.mid for message in view.messages])
         messages = tuple(_message(message, texts[message.entry.mid]) for message in view.messages)
         standing = await self._replies.standing(vault, view.thread)
         return Conversation(
             conversation,
             _correspondent(view),
-            _subject(view),
+            view.subject,
             _state(view),
             messages,
             standing.refusal,
             tuple(map(contact_of, standing.others)),
+            page,
+            view.has_more,
         )
 
     async def reply(
@@ -110,12 +112,12 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
     return ConversationSummary(
         id=ConversationId(reference_of(view.thread)),
         correspondent=_correspondent(view),
-        subject=_subject(view),
+        subject=view.subject,
         preview=last.card.preview,
         at=last.entry.internal_date,
         state=_state(view),
-        messages=len(view.messages),
-        unread=sum(message.was_unread for message in view.messages),
+        messages=view.total,
+        unread=view.unread,
         has_attachment=any(_listed(message) for message in view.messages),
         has_document=any(message.documents for message in view.messages),
         last_is_mine=last.is_mine,
@@ -134,10 +136,6 @@ def _correspondent(view: ConversationView) -> Correspondent:
 
 def _state(view: ConversationView) -> ExchangeState:
     return _STATES.get(view.exchange.state, ExchangeState.AUTOMATIC) if view.exchange else ExchangeState.AUTOMATIC
-
-
-def _subject(view: ConversationView) -> str:
-    return view.messages[0].card.subject
 
 
 def _listed(view: MessageView) -> list[Attachment]:
