@@ -629,10 +629,14 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """When the trust data were generated; None when there are none."""
+    """When the trust data were generated; None when there are none.
+
+    `whitelist_version` is another number for each list that comes into service.
+    """
 
     whitelist: datetime | None
     directory: datetime | None
+    whitelist_version: int = 0
 
 
 class Directory(Protocol):

@@ -76,6 +76,7 @@ class SnapshotHolder:
         return Ages(
             whitelist=whitelist.generated_at if whitelist else None,
             directory=directory.generated_at if directory else None,
+            whitelist_version=self._whitelist.loads,
         )
 
     def faults(self) -> tuple[str, ...]:
@@ -106,6 +107,7 @@ class _Followed(Generic[_T]):
         self._at_first = at_first  # stands for a file that is not there yet
         self._seen: tuple[int, int, int] | None = (0, 0, 0)  # nothing was looked at yet
         self.value: _T | None = None
+        self.loads = 0
         self.fault = ""
 
     def needed(self) -> _T:
@@ -120,6 +122,7 @@ class _Followed(Generic[_T]):
         self._seen = seen
         try:
             self.value = self._read(self._path)
+            self.loads += 1
             self.fault = ""
             _log.info("directory.loaded", file=self._path.name)
         except FileNotFoundError:

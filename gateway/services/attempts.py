@@ -3,6 +3,7 @@
 Counted by sender, never by operator: one bad sender must not cut a whole region off (assurance, "Vectors").
 """
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,16 +11,52 @@ from datetime import datetime, timedelta
 from gateway.policy.facts import Attempts
 
 _WINDOW = timedelta(days=1)
-_MAX_SENDERS = 50_000
-_MAX_TRIES = 2_000
-"""Recipients remembered a sender; beyond, the counts stand still, which is enough to judge."""
+_MAX_SENDERS = 20_000
+_EXACT = 200
+"""Recipients of a sender that are remembered one by one."""
+_BITS = 32_768
+"""Marks of a sender that has tried more: 4 KiB, which count a hundred thousand recipients to a few per cent."""
+
+
+class _Distinct:
+    """Counts distinct digests: one by one at first, then by the marks that they leave (linear counting)."""
+
+    __slots__ = ("_known", "_marked", "_marks")
+
+    def __init__(self) -> None:
+        self._known: set[bytes] | None = set()
+        self._marks = bytearray()
+        self._marked = 0
+
+    def add(self, digest: bytes) -> None:
+        if self._known is None:
+            self._mark(digest)
+            return
+        self._known.add(digest)
+        if len(self._known) > _EXACT:
+            known, self._known, self._marks = self._known, None, bytearray(_BITS // 8)
+            for one in known:
+                self._mark(one)
+
+    def _mark(self, digest: bytes) -> None:
+        # The digest is keyed: nobody outside can choose recipients that leave the same mark.
+        place, bit = divmod(int.from_bytes(digest[:4], "big") % _BITS, 8)
+        if not self._marks[place] >> bit & 1:
+            self._marks[place] |= 1 << bit
+            self._marked += 1
+
+    def count(self) -> int:
+        if self._known is not None:
+            return len(self._known)
+        left = max(_BITS - self._marked, 1)
+        return round(_BITS * math.log(_BITS / left))
 
 
 @dataclass(slots=True)
 class _Tries:
     since: datetime
-    hits: set[bytes] = field(default_factory=set)
-    misses: set[bytes] = field(default_factory=set)
+    hits: _Distinct = field(default_factory=_Distinct)
+    misses: _Distinct = field(default_factory=_Distinct)
 
 
 class AttemptLog:
@@ -33,15 +70,13 @@ class AttemptLog:
         tries = self._senders.get(sender)
         if tries is None or now - tries.since > _WINDOW:
             return Attempts()
-        return Attempts(len(tries.misses), len(tries.hits))
+        return Attempts(tries.misses.count(), tries.hits.count())
 
     def note(self, sender: str, recipient: bytes, hit: bool, now: datetime) -> None:
-        """Remember one try."""
+        """Remember one try; `recipient` is a keyed digest of the address."""
         tries = self._senders.get(sender)
         if tries is None or now - tries.since > _WINDOW:
             tries = self._senders[sender] = _Tries(now)
             if len(self._senders) > _MAX_SENDERS:
                 self._senders.popitem(last=False)
-        seen = tries.hits if hit else tries.misses
-        if len(seen) < _MAX_TRIES:
-            seen.add(recipient)
+        (tries.hits if hit else tries.misses).add(recipient)

@@ -6,7 +6,9 @@ Otherwise one transaction takes it out of the patient's reach and leaves the qua
 receipt. Accepted, filed and seen are three states.
 """
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,6 +46,8 @@ READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
 _SHORT = 1024 * 1024
 """Octets of documents up to which they are written in the store's own thread."""
+_SHORT_MESSAGE = 256 * 1024
+"""Octets of a message up to which its attachments are decoded in a reader thread of the store."""
 _FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.PDF)
 
 
@@ -83,8 +87,10 @@ class Filing:
         clock: Clock,
         accepted_oids: frozenset[str],
         receipts: Receipts,
+        workers: Executor,
     ) -> None:
         self._store = store
+        self._workers = workers
         self._blobs = blobs
         self._readers = readers
         self._trust = trust
@@ -98,7 +104,7 @@ class Filing:
         """Read a message's documents and file or refuse them."""
         mid = MessageId(step.payload["mid"])
         try:
-            case, request = await self._store.read(lambda tx: self._gathered(tx, step, mid))
+            case, request = await self._gathered(step, mid)
         except NotFound:
             if await self._store.read(lambda tx: tx.mail.state_of(step.vault, mid)) is None:
                 return nothing  # deleted by its owner since
@@ -130,10 +136,20 @@ class Filing:
         case = await self._store.read(lambda tx: _case_of(tx, step, mid))
         return self._refused(step, case, _UNREADABLE)
 
-    def _gathered(self, tx: Tx, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
-        """Read all that filing needs in one hop: records, identity, and the octets of the attachments."""
-        case = _case_of(tx, step, mid)
-        return case, self._request(case)
+    async def _gathered(self, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
+        """Read all that filing needs: records, identity, and the octets of the attachments.
+
+        Those of a short message are read in the same hop; long ones would keep a reader of the store from all others.
+        """
+
+        def look(tx: Tx) -> tuple[_Case, ReadRequest | None]:
+            case = _case_of(tx, step, mid)
+            return case, self._request(case) if case.content.size <= _SHORT_MESSAGE else None
+
+        case, request = await self._store.read(look)
+        if request is None:
+            request = await asyncio.get_running_loop().run_in_executor(self._workers, self._request, case)
+        return case, request
 
     def _request(self, case: _Case) -> ReadRequest:
         """Decode the parts that may be documents, by the offsets noted at intake: nothing is parsed again."""

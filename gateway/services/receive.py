@@ -27,6 +27,7 @@ from gateway.services.load import IntakeLoad
 from gateway.services.trust import TrustFacts
 
 _MAX_KNOWN = 20_000
+_TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})
 _log = structlog.get_logger("pli.intake")
 
 
@@ -88,7 +89,10 @@ class Receiver:
         known = await self._recipient_facts(recipient, len(envelope.recipients) + 1)
         judged = replace(known, attempts=self._attempts.of(sender, now))
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)
-        self._attempts.note(sender, self._store.digest("tried", str(recipient).encode())[:8], _hit(verdict), now)
+        # Only what tells whether an address of ours exists: foreign ones can be invented, and lists may be stale.
+        hit = _hit(verdict) if self._settings.is_ours(recipient) else None
+        if hit is not None:
+            self._attempts.note(sender, self._store.digest("tried", str(recipient).encode())[:8], hit, now)
         return await self._audited(verdict, connection, envelope.reverse_path)
 
     async def _recipient_facts(self, recipient: MailAddress, position: int) -> RecipientFacts:
@@ -151,5 +155,8 @@ class Receiver:
         return verdict
 
 
-def _hit(verdict: Verdict) -> bool:
-    return isinstance(verdict, Accept)
+def _hit(verdict: Verdict) -> bool | None:
+    """Say whether a verdict tells that an address is there or not; None when it tells neither."""
+    if isinstance(verdict, Accept):
+        return True
+    return False if isinstance(verdict, Reject) and verdict.reason.rule in _TELLING else None

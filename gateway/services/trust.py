@@ -1,6 +1,6 @@
 """Facts about connections and senders, gathered from the directory for the policy to judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.domain.address import MailAddress
@@ -33,6 +33,15 @@ class Staleness:
     directory: timedelta = timedelta(days=7)
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """Answers of one white list, shared by the event loop and the threads that judge content."""
+
+    version: int
+    holders: dict[DistinguishedName, frozenset[str]] = field(default_factory=dict)
+    domains: dict[str, bool] = field(default_factory=dict)
+
+
 class TrustFacts:
     """Answers what is known of a connection or a sender right now."""
 
@@ -40,9 +49,7 @@ class TrustFacts:
         self._directory = directory
         self._clock = clock
         self._staleness = staleness
-        self._remembered_list: datetime | None = None
-        self._remembered: dict[DistinguishedName, frozenset[str]] = {}
-        self._remembered_domains: dict[str, bool] = {}
+        self._remembered = _Remembered(-1)
 
     def sources(self, at: datetime | None = None) -> Sources:
         """Say how far the white list and the directory may be relied on, now or as of another instant."""
@@ -83,15 +90,15 @@ class TrustFacts:
 
     def white_listed(self, domain: str) -> bool:
         """Say whether the white list, as loaded, holds a domain; `sources` says what that is worth."""
-        self._forget_if_replaced()
-        found = self._remembered_domains.get(domain)
+        remembered = self._of_this_list().domains
+        found = remembered.get(domain)
         if found is None:
             try:
                 found = self._directory.domain(domain) is not None
             except DirectoryUnavailable:
                 return False
-            if len(self._remembered_domains) < _MAX_REMEMBERED:
-                self._remembered_domains[domain] = found
+            if len(remembered) < _MAX_REMEMBERED:
+                remembered[domain] = found
         return found
 
     def entry(self, address: MailAddress) -> DirectoryEntry | None:
@@ -102,22 +109,26 @@ class TrustFacts:
             return None
 
     def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
-        self._forget_if_replaced()
-        found = self._remembered.get(holder)
+        remembered = self._of_this_list().holders
+        found = remembered.get(holder)
         if found is None:
             try:
                 found = self._directory.domains_of(holder)
             except DirectoryUnavailable:
                 return frozenset()
-            if len(self._remembered) < _MAX_REMEMBERED:
-                self._remembered[holder] = found
+            if len(remembered) < _MAX_REMEMBERED:
+                remembered[holder] = found
         return found
 
-    def _forget_if_replaced(self) -> None:
-        # A connection asks at each command and message: remembered for as long as the same list is in service.
-        made = self._directory.ages().whitelist
-        if made != self._remembered_list:
-            self._remembered_list, self._remembered, self._remembered_domains = made, {}, {}
+    def _of_this_list(self) -> _Remembered:
+        """Give what is remembered of the list in service: a connection asks at each command and message.
+
+        Taken before the look-up: what an old list answered late goes into its own memory, never into the new one's.
+        """
+        version, remembered = self._directory.ages().whitelist_version, self._remembered
+        if remembered.version != version:
+            remembered = self._remembered = _Remembered(version)
+        return remembered
 
 
 def _tls(version: str | None) -> Tls:

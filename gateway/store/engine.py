@@ -268,8 +268,8 @@ class SqliteEngine(Generic[X]):
 
     async def read(self, fn: Callable[[X], T]) -> T:
         """Run `fn` on one snapshot in a reader thread."""
-        if self._stopping:
-            raise StoreUnavailable("the store is closed")
+        if self._stopping or self._to_read.qsize() >= MAX_WAITING:
+            raise StoreUnavailable("the store takes no reads now")
         caller = Caller(self._loop.create_future(), 1)
         self._to_read.put(Job(fn, caller))
         results: list[T] = await caller.future

@@ -23,6 +23,8 @@ from gateway.domain.directory import (
 )
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.ports import Ages, Directory
+from gateway.services.trust import Staleness, TrustFacts
+from tests.builders.store import ManualClock
 
 DAY = datetime(2026, 1, 15, 3, tzinfo=UTC)
 ADDRESS = MailAddress("resultats", "lilas.example")
@@ -94,7 +96,7 @@ def test_ages_are_those_of_the_files(world: World) -> None:
     world.directory(entry())
     world.whitelist("lilas.example", at=DAY + timedelta(hours=1))
 
-    assert world.holder().ages() == Ages(whitelist=DAY + timedelta(hours=1), directory=DAY)
+    assert world.holder().ages() == Ages(whitelist=DAY + timedelta(hours=1), directory=DAY, whitelist_version=1)
 
 
 @pytest.mark.parametrize(
@@ -211,3 +213,25 @@ def test_logs_name_files_and_never_mailboxes(world: World, capsys: pytest.Captur
 
     assert "resultats" not in said
     assert "Lilas" not in said
+
+
+def test_list_imported_again_with_the_same_date_is_another_list(world: World) -> None:
+    world.whitelist("lilas.example", "parti.example")
+    holder = world.holder()
+    before = holder.ages()
+    world.whitelist("lilas.example")
+    world.seconds += CHECK_EVERY_SECONDS
+    after = holder.ages()
+    assert before.whitelist == after.whitelist
+    assert before.whitelist_version != after.whitelist_version
+    assert holder.domain("parti.example") is None
+
+
+def test_domain_that_left_the_list_is_trusted_no_longer_whatever_was_remembered(world: World) -> None:
+    world.directory(entry())
+    world.whitelist("lilas.example", "parti.example")
+    trust = TrustFacts(world.holder(), ManualClock(), Staleness())
+    assert trust.white_listed("parti.example")
+    world.whitelist("lilas.example")
+    world.seconds += CHECK_EVERY_SECONDS
+    assert not trust.white_listed("parti.example")

@@ -98,7 +98,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr", site.workers)
         readers = Readers(ReaderFailed("crashed"))
         oids = frozenset({INS_DEMO})
-        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
+        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts, site.workers)
         raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
         cause = Step(space.vault, a_number(), StepKind.DELIVER, {}, at.clock.now())
         await post.deliver(cause, raw, sender, space.address.mail, "test")

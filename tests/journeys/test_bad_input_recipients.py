@@ -2,12 +2,13 @@
 
 import pytest
 
-from gateway.demonstration.people import PATIENT_DOMAIN
+from gateway.demonstration.people import OTHER_OPERATOR, PATIENT_DOMAIN
 from gateway.domain.space import SpaceState
 from tests.builders.gateway_mail import (
     BIOLAB,
     CLAIRE,
     LILAS,
+    PAUL,
     converse,
     letter,
     pair_of,
@@ -180,3 +181,14 @@ def test_guessing_at_addresses_is_stopped_for_that_mailbox_only(site: GatewaySit
     assert codes == [550] * 51 + [421]
     assert submit(site, ZELIE, patient.address, letter(ZELIE, patient.address).raw).status == "421 4.7.0"
     assert submit(site, CLAIRE, patient.address, letter(CLAIRE, patient.address).raw).status == "250 2.0.0"
+
+
+def test_invented_addresses_of_other_operators_buy_no_guesses(site: GatewaySite) -> None:
+    # Each is accepted, for nobody here knows who is there; a guesser must not be able to spend them.
+    with submission_connection(site, PAUL) as client:
+        client.mail(PAUL)
+        abroad = [client.rcpt(f"inconnu.{number}@{OTHER_OPERATOR}")[0] for number in range(45)]
+        client.rset()
+        client.mail(PAUL)
+        codes = [client.rcpt(invented_patient().address)[0] for _ in range(52)]
+    assert (set(abroad), codes) == ({250}, [550] * 51 + [421])
