@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.faults import FaultReason
+from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
 from gateway.domain.identity import INS_DEMO
@@ -26,14 +27,17 @@ from tests.builders.store import a_number
 
 @dataclass
 class Readers:
-    """Readers that fail as they are told; satisfies `gateway.ports.Readers`."""
+    """Readers that fail, or find, as they are told; satisfies `gateway.ports.Readers`."""
 
     fault: PliError
+    found: ReadOutcome | None = None
 
     async def read(self, request: ReadRequest) -> ReadOutcome:
-        """Fail."""
+        """Fail, or find."""
         assert request.attachments
-        raise self.fault
+        if self.found is None:
+            raise self.fault
+        return self.found
 
 
 class Refusing:
@@ -133,6 +137,15 @@ async def test_message_that_is_too_much_for_readers_is_refused_with_906_at_once(
     desk.readers.fault = LimitExceeded("too large")
     outcome = await desk.refused(await desk.filing.file(desk.at_try(1)))
     assert (outcome.code, outcome.cause) == ("906", "Les pièces jointes sont trop volumineuses.")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_document_of_two_patients_is_told_before_one_that_cannot_be_read(desk: Desk, order: int) -> None:
+    found = [ReadFailure("2", "", FaultReason.TWO_PATIENTS), ReadFailure("3", "", FaultReason.ENCRYPTED)]
+    assert [failure.code for failure in found] == ["904", "906"]
+    desk.readers.found = ReadOutcome(failures=tuple(found[::order]))
+    outcome = await desk.refused(await desk.filing.file(desk.at_try(1)))
+    assert (outcome.code, outcome.cause) == ("904", FaultReason.TWO_PATIENTS.sentence)
 
 
 async def test_readers_that_have_no_time_refuse_nobody(desk: Desk) -> None:

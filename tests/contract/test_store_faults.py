@@ -126,9 +126,12 @@ async def test_reads_go_on_while_the_disk_is_full(store: SqliteStore) -> None:
 # ---------------------------------------------------------------- failing disk
 
 
-async def test_failed_fsync_defers_and_stops_every_further_write(store: SqliteStore, disk: type[Disk]) -> None:
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
+async def test_failure_of_the_disk_defers_and_stops_every_further_write(
+    store: SqliteStore, disk: type[Disk], code: int
+) -> None:
     vault, inbox = await _mailbox(store)
-    disk.failing = sqlite3.SQLITE_IOERR_FSYNC
+    disk.failing = code
     with pytest.raises(StoreUnavailable):
         await _deliver(store, vault)
     disk.failing = None

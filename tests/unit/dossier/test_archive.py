@@ -173,6 +173,18 @@ def test_content_that_does_not_inflate_is_refused() -> None:
     assert fault_of(bytes(data)) is FaultReason.ZIP_CHECKSUM
 
 
+def test_octets_hidden_behind_a_deflate_stream_are_refused() -> None:
+    content = b"abcdefgh" * 100
+    engine = zlib.compressobj(wbits=-15)
+    packed = engine.compress(content) + engine.flush() + b"<ClinicalDocument/>"
+    sums = struct.pack("<LLL", zlib.crc32(content), len(packed), len(content))
+    local = struct.pack("<4sHHHL", b"PK\x03\x04", 20, 0, 8, 0) + sums + struct.pack("<HH", 1, 0) + b"a" + packed
+    line = struct.pack("<4sHHHHL", b"PK\x01\x02", 20, 20, 0, 8, 0) + sums
+    line += struct.pack("<HHHHHLL", 1, 0, 0, 0, 0, 0, 0) + b"a"
+    data = local + line + struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, 1, 1, len(line), len(local), 0)
+    assert fault_of(data) is FaultReason.ZIP_CHECKSUM
+
+
 def test_stored_entry_whose_sizes_differ_is_refused() -> None:
     data = named("a")
     assert fault_of(patched(data, directory(data) + 24, "<L", 2)) is FaultReason.ZIP_MALFORMED

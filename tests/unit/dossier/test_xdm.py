@@ -152,6 +152,15 @@ def test_number_of_documents_has_a_limit() -> None:
     assert fault_of(archive, XdmLimits(max_documents=2)) is FaultReason.TOO_MANY
 
 
+def test_documents_of_several_subsets_count_together() -> None:
+    files: dict[str, bytes] = {}
+    for number in (1, 2):
+        folder = f"IHE_XDM/SUBSET{number:02}/"
+        files |= {folder + "METADATA.XML": xdm_metadata([FILE], a_patient()), folder + FILE.name: CDA}
+    assert len(read_xdm(zipped(files), XdmLimits(max_documents=2)).documents) == 2
+    assert fault_of(zipped(files), XdmLimits(max_documents=1)) is FaultReason.TOO_MANY
+
+
 def test_replacement_is_read_from_the_association() -> None:
     link = (
         '<Association associationType="urn:ihe:iti:2007:AssociationType:RPLC" sourceObject="Document01" '
