@@ -19,10 +19,13 @@ from gateway.domain.directory import (
     DirectoryEntry,
     DistinguishedName,
     MailboxKind,
+    PeerIdentity,
     TrustedDomain,
 )
 from gateway.domain.errors import DirectoryUnavailable
+from gateway.policy.facts import Certificate
 from gateway.ports import Ages, Directory
+from gateway.services.intake import Connection, Listener
 from gateway.services.trust import Staleness, TrustFacts
 from tests.builders.store import ManualClock
 
@@ -235,3 +238,14 @@ def test_domain_that_left_the_list_is_trusted_no_longer_whatever_was_remembered(
     world.whitelist("lilas.example")
     world.seconds += CHECK_EVERY_SECONDS
     assert not trust.white_listed("parti.example")
+
+
+def test_certificate_that_ends_during_its_connection_is_refused_from_then_on(world: World) -> None:
+    world.whitelist("lilas.example")
+    clock = ManualClock(DAY)
+    trust, minute = TrustFacts(world.holder(), clock, Staleness()), timedelta(minutes=1)
+    peer = PeerIdentity(OPERATOR, b"key", 1, DAY - minute, DAY + minute)
+    connection = Connection("c", Listener.RELAY, "192.0.2.1", "TLSv1.3", peer)
+    assert trust.connection(connection).certificate is Certificate.VALID
+    clock.advance(2 * minute)
+    assert trust.connection(connection).certificate is Certificate.REFUSED
