@@ -156,8 +156,7 @@ class WebWorld:
             raise NotFound("no such object in this space")
 
     async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
-        """Read, and mark as read; everything is on one page."""
-        assert page == 1
+        """Read twenty messages, the newest first, and mark all as read."""
         self._mine(viewer, conversation)
         if conversation not in self.conversations_by_id:
             raise NotFound("no such conversation")
@@ -165,7 +164,11 @@ class WebWorld:
         self.conversations_by_id[conversation] = replace(
             shown, messages=tuple(replace(message, unread=False) for message in shown.messages)
         )
-        return shown
+        end = len(shown.messages) - 20 * (page - 1)
+        if end <= 0:
+            raise NotFound("no such page")
+        begin = max(0, end - 20)
+        return replace(shown, messages=shown.messages[begin:end], number=page, has_more=begin > 0)
 
     async def reply(
         self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
