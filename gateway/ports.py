@@ -49,6 +49,10 @@ from gateway.domain.space import SpaceState
 T = TypeVar("T")
 
 
+NO_FOLDER = FolderId(-1)
+"""A folder that is none."""
+
+
 class Priority(IntEnum):
     """Mail goes before imports and sweeps."""
 
@@ -256,9 +260,12 @@ class Mail(Protocol):
         ...
 
     def thread_entries(
-        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
     ) -> list[tuple[FolderId, Entry, Summary]]:
-        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all."""
+        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all.
+
+        Those `without` one folder, when it is given.
+        """
         ...
 
     def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:

@@ -20,9 +20,7 @@ from gateway.services.outgoing import DELIVERED, FAILED
 
 PAGE = 30
 LETTERS = 50
-"""Messages of one page of a conversation; a thread may have thousands, each with its records to open."""
-_LISTED = 10
-"""Messages of a conversation that are looked at for its line in a list."""
+"""Messages of one page of a conversation, and those that its line in a list tells of; a thread may have thousands."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,6 +50,7 @@ class ConversationView:
 
     Attributes:
         exchange: None when nobody reads answers.
+        incoming: the newest message received, on this page or not.
         subject: of the message that began it.
         total: messages of the whole conversation.
         unread: those of them that are unread.
@@ -61,15 +60,11 @@ class ConversationView:
     thread: ThreadId
     exchange: Exchange | None
     messages: tuple[MessageView, ...]
+    incoming: Card | None
     subject: str
     total: int
     unread: int
     has_more: bool
-
-    @property
-    def incoming(self) -> Card | None:
-        """Give the newest message received."""
-        return next((message.card for message in reversed(self.messages) if not message.is_mine), None)
 
 
 class Conversations:
@@ -88,7 +83,7 @@ class Conversations:
 
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
             threads = tx.mail.latest_threads(vault, size + 1, (page - 1) * size)
-            return [conversation_in(tx, vault, thread, size=_LISTED) for thread in threads[:size]], len(threads) > size
+            return [conversation_in(tx, vault, thread) for thread in threads[:size]], len(threads) > size
 
         views, has_more = await self._store.read(look)
         # A line of the list shows how a message begins.
@@ -104,23 +99,22 @@ class Conversations:
         """
         now = self._clock.now()
         view = await self._store.read(lambda tx: conversation_in(tx, vault, thread, page))
-        shown = [(message.folder, message.entry) for message in view.messages]
+        unread = [message.entry.mid for message in view.messages if message.was_unread]
 
         def note(tx: Tx) -> None:
-            opened = open_messages(tx, vault, shown, now)
-            objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in opened))
+            # Looked at again: a message may have been marked, moved or deleted since it was read.
+            opened = open_messages(tx, vault, [place for mid in unread for place in tx.mail.places_of(vault, mid)], now)
+            objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in dict.fromkeys(opened)))
             tx.audit.append(vault, AuditEvent(now, "patient", "conversation.read", "ok", objects))
 
         await self._store.write(note)
         return view
 
 
-def conversation_in(
-    tx: Tx, vault: VaultId, thread: ThreadId, page: int = 1, size: int = LETTERS
-) -> ConversationView:
+def conversation_in(tx: Tx, vault: VaultId, thread: ThreadId, page: int = 1) -> ConversationView:
     """Read one page of a conversation inside a transaction, changing nothing. Raises `NotFound`."""
-    skipped = (page - 1) * size
-    rows = tx.mail.thread_entries(vault, thread, size, skipped)
+    skipped = (page - 1) * LETTERS
+    rows = tx.mail.thread_entries(vault, thread, LETTERS, skipped)
     if not rows:
         raise NotFound("there is no such conversation, or no such page of it")
     total, unread = tx.mail.thread_counts(vault, thread)
@@ -128,10 +122,13 @@ def conversation_in(
     ((_, _, first),) = tx.mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
     sent = tx.mail.folder_by_use(vault, SpecialUse.SENT).id
     messages = tuple(_message(tx, vault, row, sent) for row in rows)
-    answered = next((found for message in reversed(messages) if (found := _answered(message))), "")
+    received = [_message(tx, vault, row, sent) for row in tx.mail.thread_entries(vault, thread, 1, 0, sent)]
+    newest_first = (*reversed(messages), *received)
+    answered = next((found for message in newest_first if (found := _answered(message))), "")
     exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
     subject = Card.from_json(first.card).subject
-    return ConversationView(thread, exchange, messages, subject, total, unread, has_more)
+    incoming = received[0].card if received else None
+    return ConversationView(thread, exchange, messages, incoming, subject, total, unread, has_more)
 
 
 def _answered(message: MessageView) -> str:

@@ -47,13 +47,15 @@ async def explain(
 
     A patient writes from the web space, whose messages meet the same rules (`patient_writing`).
     """
-    listener, space = await store.read(lambda tx: _listener(tx, settings, sender))
+    listener, space, laboratory = await store.read(lambda tx: _listener(tx, settings, sender))
     relayed, submitted = listener is Listener.RELAY, listener is Listener.SUBMISSION
     connection = ConnectionFacts(
         listener,
         Tls.ADEQUATE,
         Certificate.VALID if relayed else Certificate.ABSENT,
         peer_domains=frozenset({sender.domain}),
+        # A mailbox of a laboratory here sends by the key that is bound to it.
+        laboratory=sender if laboratory else None,
         signed_in=sender if submitted else None,
     )
     mail = MailFacts(connection, trust.sources(at), replace(trust.sender(sender), space=space))
@@ -69,13 +71,13 @@ async def explain(
     return Explanation(first or decide(INITIATION, rcpt, settings), outcomes)
 
 
-def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Listener, SpaceState | None]:
-    """Say where the sender's messages come in, and in what state a patient's own space is."""
+def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Listener, SpaceState | None, bool]:
+    """Say where the sender's messages come in, a patient's own space's state, and if it is a laboratory here."""
     found = tx.spaces.resolve(sender)
     if settings.is_patient(sender):
-        return Listener.INTERNAL, tx.spaces.state(found[0]) if found else None
-    kept_here = found is not None and found[1] is not VaultKind.APP
-    return Listener.SUBMISSION if kept_here else Listener.RELAY, None
+        return Listener.INTERNAL, tx.spaces.state(found[0]) if found else None, False
+    laboratory = found is not None and found[1] is VaultKind.APP
+    return Listener.RELAY if found is None or laboratory else Listener.SUBMISSION, None, laboratory
 
 
 def _recipient(tx: Tx, settings: PolicySettings, sender: MailAddress, recipient: MailAddress) -> RecipientFacts:

@@ -7,6 +7,7 @@ a document which the patient may not read yet, only its words are given (STD §4
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -63,8 +64,19 @@ class MessageParts:
         self._workers = workers
 
     async def texts(self, vault: VaultId, mids: Sequence[MessageId]) -> dict[MessageId, str]:
-        """Give the text of messages whose reading is traced; of HTML where there is no other. Raises `NotFound`."""
-        opened = await self._store.read(lambda tx: [_opened(tx, vault, mid) for mid in mids])
+        """Give the text of messages whose reading is traced; of HTML where there is no other.
+
+        What was deleted meanwhile is left out.
+        """
+
+        def look(tx: Tx) -> list[_Opened]:
+            found = []
+            for mid in mids:
+                with suppress(NotFound):
+                    found.append(_opened(tx, vault, mid))
+            return found
+
+        opened = await self._store.read(look)
         return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
 
     async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
@@ -131,7 +143,9 @@ class MessageParts:
         # Quoted-printable takes three octets at most for one.
         raw = self._blobs.read(key, part.body_start, min(part.body_end, part.body_start + 3 * max_bytes))
         moved = _moved(part, len(raw))
-        is_cut = len(raw) > max_bytes and len(decoded_body(raw, moved)) > max_bytes
+        is_cut = len(raw) < part.body_end - part.body_start or (
+            len(raw) > max_bytes and len(decoded_body(raw, moved)) > max_bytes
+        )
         return text_of(raw, moved, max_bytes), is_cut
 
     def _size(self, part: LayoutPart, key: BlobKey) -> int:

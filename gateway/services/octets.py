@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken
+from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobRef, VaultId
 from gateway.ports import Blobs, Store
 from gateway.services.pieces import stored
@@ -52,7 +52,7 @@ async def _looked_at(
 
     try:
         return Looked(blob, vault, await asyncio.get_running_loop().run_in_executor(workers, read))
-    except (NotFound, SealBroken) as error:
+    except (NotFound, SealBroken, StoreUnavailable) as error:
         fault = error
     # Deleted between the two looks: nobody was promised these octets any more.
     held = await _holds(store, (blob, VaultId(vault - 1)), 1)

@@ -22,14 +22,9 @@ _ASKS = "disposition-notification-to"
 def open_messages(tx: Tx, vault: VaultId, found: Iterable[tuple[FolderId, Entry]], at: datetime) -> list[MessageId]:
     """Mark messages as read, and give those that were unread; each leaves the receipt it asks for to the outbox."""
     opened = []
-    for folder, before in found:
-        if SEEN in before.flags.split():
-            continue
-        # Looked at again: a message may have been marked, moved or deleted since it was read.
-        for entry in tx.mail.entries(vault, folder, before.uid, before.uid):
-            flags = frozenset(entry.flags.split())
-            if SEEN in flags:
-                continue
+    for folder, entry in found:
+        flags = frozenset(entry.flags.split())
+        if SEEN not in flags:
             tx.mail.set_flags(vault, folder, [(entry.uid, flags | {SEEN})])
             opened.append(entry.mid)
             _answer(tx, tx.mail.content(vault, entry.mid), vault, at)

@@ -22,7 +22,7 @@ from gateway.domain.mailbox import (
     VaultId,
     flags_text,
 )
-from gateway.ports import Clock
+from gateway.ports import NO_FOLDER, Clock
 from gateway.store import schema
 from gateway.store.blob_rows import SqlBlobRows
 from gateway.store.contents import ContentRows
@@ -63,7 +63,7 @@ _VANISHED = (
 _THREAD = (
     select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
     .join(_C, _content)
-    .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"))
+    .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"), _E.c.folder != parameter("without"))
     .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
     .limit(_limit)
     .offset(parameter("skipped"))
@@ -171,10 +171,11 @@ class MailRows(FolderRows, ContentRows):
         return [Uid(row[0]) for row in self._runner.rows(_VANISHED, vault=vault, folder=folder, since=modseq)]
 
     def thread_entries(
-        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
     ) -> list[tuple[FolderId, Entry, Summary]]:
-        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all."""
-        rows = self._runner.rows(_THREAD, vault=vault, thread=thread, count=at_most(newest), skipped=skipped)
+        """List visible messages of a conversation, oldest first; see `gateway.ports.Mail`."""
+        count = at_most(newest)
+        rows = self._runner.rows(_THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
         return [self._shown(vault, row) for row in reversed(rows)]
 
     def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:

@@ -44,8 +44,11 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _serials = itertools.count(1)
 
 ZELIE, CABINET = "zelie.vanbrac@medecin.mssante.fr", "cabinet.vanbrac@medecin.mssante.fr"
+OCTAVE = "octave.lerner@medecin.mssante.fr"
+"""Who guesses at addresses in one test, and writes in no other."""
 _MORE_MAILBOXES = (
     DirectoryEntry(MailAddress.parse(ZELIE), MailboxKind.PERSON, "810000000045", "Dr Zélie Vanbrac"),
+    DirectoryEntry(MailAddress.parse(OCTAVE), MailboxKind.PERSON, "810000000052", "Dr Octave Lerner"),
     DirectoryEntry(MailAddress.parse(CABINET), MailboxKind.PRACTICE, "1350000037", "Cabinet Vanbrac"),
 )
 

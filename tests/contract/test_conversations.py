@@ -1,18 +1,20 @@
 """Long conversations: read and listed a page at a time, every message counted, none opened before it is shown."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import MessageId, ThreadId
-from gateway.ports import Tx
-from gateway.services.conversations import LETTERS, conversation_in
-from gateway.services.opening import open_messages
+from gateway.domain.mailbox import SEEN, MessageId, ThreadId
+from gateway.ports import Store, Tx
+from gateway.services.conversations import LETTERS, Conversations
+from gateway.services.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from webmail.model import ConversationId, ReplyDraft, ReplySent
 
 MANY = 2 * LETTERS + 20
 
@@ -76,13 +78,54 @@ async def test_conversations_are_listed_by_their_newest_message_a_page_at_a_time
     assert [more for _, more in listed] == [True, True, False, False]
 
 
-async def test_what_was_deleted_since_it_was_looked_at_is_not_marked(site: PatientSite) -> None:
+class Meanwhile:
+    """A store in which something happens right before the next write."""
+
+    def __init__(self, store: Store, act: Callable[[Tx], object]) -> None:
+        self._store = store
+        self._act = act
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def write(self, fn: Callable[[Tx], object]) -> object:
+        await self._store.write(self._act)
+        return await self._store.write(fn)
+
+
+async def test_message_moved_while_it_was_read_is_marked_where_it_is_now(site: PatientSite) -> None:
     vault, thread = site.camille.vault, await exchanged(site, 2)
-    view = await site.at.store.read(lambda tx: conversation_in(tx, vault, thread))
-    gone, kept = view.messages
+    ((inbox, entry),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, MessageId(thread)))
+    archive = await site.at.store.write(lambda tx: tx.mail.create_folder(vault, "Archive"))
 
-    def delete_and_mark(tx: Tx) -> list[MessageId]:
-        tx.mail.expunge(vault, gone.folder, [gone.entry.uid])
-        return open_messages(tx, vault, [(one.folder, one.entry) for one in view.messages], site.at.clock.now())
+    def move(tx: Tx) -> None:
+        tx.mail.copy(vault, inbox, [entry.uid], archive.id)
+        tx.mail.expunge(vault, inbox, [entry.uid])
 
-    assert await site.at.store.write(delete_and_mark) == [kept.entry.mid]
+    meanwhile = cast(Store, Meanwhile(site.at.store, move))
+    assert len((await Conversations(meanwhile, site.at.clock).read(vault, thread)).messages) == 2
+    ((_, moved),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, entry.mid))
+    assert SEEN in moved.flags.split()
+
+
+async def test_message_deleted_while_it_was_read_is_left_out(site: PatientSite) -> None:
+    vault, thread = site.camille.vault, await exchanged(site, 2)
+    ((inbox, entry),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, MessageId(thread)))
+    meanwhile = cast(Store, Meanwhile(site.at.store, lambda tx: tx.mail.expunge(vault, inbox, [entry.uid])))
+    view = await Conversations(meanwhile, site.at.clock).read(vault, thread)
+    parts = MessageParts(site.at.store, site.at.blobs, site.at.clock, site.workers)
+    texts = await parts.texts(vault, [message.entry.mid for message in view.messages])
+    assert entry.mid not in texts
+    assert len(texts) == 1
+
+
+async def test_patient_who_wrote_more_than_a_page_may_still_answer(site: PatientSite) -> None:
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    conversation = ConversationId(f"{thread:x}")
+    for number in range(LETTERS + 2):
+        site.at.clock.advance(timedelta(minutes=1))
+        sent = await site.pages.reply(site.person.viewer, conversation, ReplyDraft(f"f{number}", "Merci.\n"))
+        assert isinstance(sent, ReplySent), number
+    ((view,), _) = await site.conversations.recent(site.camille.vault, 1)
+    assert view.incoming is not None
+    assert view.incoming.correspondent == str(CLAIRE.address)

@@ -34,9 +34,9 @@ from tests.builders.quarantine import kept_from, words_of
 pytestmark = pytest.mark.xdist_group("gateway")
 LABELS = {
     "903": "INS absente du document",
-    "904": "INS ou état civil du document différents de ceux du destinataire",
-    "905": "INS incomplète dans le document",
-    "906": "Document non intégré",
+    "904": "INS ou etat civil du document differents de ceux du destinataire",
+    "905": "INS incomplete dans le document",
+    "906": "Document non integre",
 }
 
 

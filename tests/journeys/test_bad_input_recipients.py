@@ -8,7 +8,6 @@ from tests.builders.gateway_mail import (
     BIOLAB,
     CLAIRE,
     LILAS,
-    PAUL,
     converse,
     letter,
     pair_of,
@@ -19,7 +18,7 @@ from tests.builders.gateway_mail import (
     submission_connection,
     submit,
 )
-from tests.builders.gateway_site import NOTHING, ZELIE, GatewaySite, Patient, Seen, invented_patient
+from tests.builders.gateway_site import NOTHING, OCTAVE, ZELIE, GatewaySite, Patient, Seen, invented_patient
 
 pytestmark = pytest.mark.xdist_group("gateway")
 
@@ -185,10 +184,10 @@ def test_guessing_at_addresses_is_stopped_for_that_mailbox_only(site: GatewaySit
 
 def test_invented_addresses_of_other_operators_buy_no_guesses(site: GatewaySite) -> None:
     # Each is accepted, for nobody here knows who is there; a guesser must not be able to spend them.
-    with submission_connection(site, PAUL) as client:
-        client.mail(PAUL)
+    with submission_connection(site, OCTAVE) as client:
+        client.mail(OCTAVE)
         abroad = [client.rcpt(f"inconnu.{number}@{OTHER_OPERATOR}")[0] for number in range(45)]
         client.rset()
-        client.mail(PAUL)
+        client.mail(OCTAVE)
         codes = [client.rcpt(invented_patient().address)[0] for _ in range(52)]
     assert (set(abroad), codes) == ({250}, [550] * 51 + [421])

@@ -184,12 +184,14 @@ async def test_silent_operator_holds_up_no_receipt_to_a_mailbox_here(port: int) 
         file.write_text(file.read_text("utf-8").replace("[work]\n", "[work]\noutbox_at_once = 1\n"), "utf-8")
         return routed_to(port)(world)
 
-    called = asyncio.Event()
+    called, gone = asyncio.Event(), asyncio.Event()
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         called.set()
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        gone.set()
 
     async with await asyncio.start_server(say_nothing, "localhost", port):
         with serving(settings=one_place_each) as site:
@@ -203,3 +205,5 @@ async def test_silent_operator_holds_up_no_receipt_to_a_mailbox_here(port: int) 
             await asyncio.to_thread(
                 until, lambda: len(receipts(site, LILAS, result.message_id)) == 1, "the laboratory is told"
             )
+        async with asyncio.timeout(10):
+            await gone.wait()

@@ -57,7 +57,8 @@ class Messages:
         vault = vault_of(viewer)
         view = await self._conversations.read(vault, thread_of(conversation), page)
         texts = await self._parts.texts(vault, [message.entry.mid for message in view.messages])
-        messages = tuple(_message(message, texts[message.entry.mid]) for message in view.messages)
+        there = [message for message in view.messages if message.entry.mid in texts]
+        messages = tuple(_message(message, texts[message.entry.mid]) for message in there)
         standing = await self._replies.standing(vault, view.thread)
         return Conversation(
             conversation,
