@@ -32,9 +32,10 @@ from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
 from gateway.services.contacts import Contacts
-from gateway.services.content_intake import ContentIntake
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
+from gateway.services.intake.content_intake import ContentIntake
+from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox import Mailboxes
 from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
@@ -47,7 +48,6 @@ from gateway.services.post import Post
 from gateway.services.quarantine import Quarantine
 from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
-from gateway.services.receive import Receiver
 from gateway.services.replies import Replies
 from gateway.services.steps import Handler
 from gateway.services.undelivered import DeliveryReports

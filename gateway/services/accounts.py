@@ -13,7 +13,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Store, Tx
-from gateway.services.intake import SignedIn
+from gateway.services.intake.port import SignedIn
 from gateway.services.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -22,7 +22,7 @@ from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderF
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
 from gateway.ports import Clock, Preparation, Store, Subscription, Tx
-from gateway.services.load import IntakeLoad
+from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.room import Room
 from gateway.services.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
 

@@ -18,7 +18,7 @@ from gateway.policy.facts import (
 )
 from gateway.policy.facts import Listener as PolicyListener
 from gateway.ports import Clock, Directory
-from gateway.services.intake import Connection, Listener
+from gateway.services.intake.port import Connection, Listener
 
 _MAX_REMEMBERED = 10_000
 _ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
-from gateway.services.intake import MailParameters
+from gateway.services.intake.port import MailParameters
 from gateway.smtp import replies
 from gateway.smtp.replies import Reply
 

@@ -13,7 +13,7 @@ import structlog
 
 from gateway.domain.errors import PliError
 from gateway.listening import HTTP_METHODS, handshake_fault
-from gateway.services.intake import Connection, Envelope, SignedIn
+from gateway.services.intake.port import Connection, Envelope, SignedIn
 from gateway.smtp import commands, replies, sign_in
 from gateway.smtp.channel import Channel
 from gateway.smtp.doors import Door, Surroundings

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
-from gateway.services.intake import Intake
+from gateway.services.intake.port import Intake
 from gateway.services.throttle import throttle_of
 from gateway.smtp import replies
 from gateway.smtp.doors import Door, Surroundings, TlsRoles

@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TypeVar
 
-from gateway.services.intake import Connection, Envelope, Receipt
+from gateway.services.intake.port import Connection, Envelope, Receipt
 from gateway.smtp import commands, replies
 from gateway.smtp.conversation import Conversation
 from gateway.smtp.data import DataReader

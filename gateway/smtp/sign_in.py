@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.services.intake import Connection, SignedIn
+from gateway.services.intake.port import Connection, SignedIn
 from gateway.services.sign_in_attempt import Refused, attempt
 from gateway.smtp import commands, replies
 from gateway.smtp.channel import Channel

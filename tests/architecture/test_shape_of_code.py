@@ -20,7 +20,7 @@ POLLS = {
     "tests/crash/": "kills, slows and polls real processes at random moments",
 }
 SCANNING = {
-    "gateway/services/content_intake.py": {"_judge", "reported"},
+    "gateway/services/intake/content_intake.py": {"_judge", "reported"},
     "gateway/services/mailbox_messages.py": {"_prepared"},
     "gateway/services/patient_post.py": {"_prepare"},
     "gateway/services/post.py": {"parcel"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.verdict import Accept, Reason, Reject, Verdict
-from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
+from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
 
 ACCEPT = Accept("POL-00")
 UNREACHABLE = Reject(

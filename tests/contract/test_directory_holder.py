@@ -25,7 +25,7 @@ from gateway.domain.directory import (
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import Certificate
 from gateway.ports import Ages, Directory
-from gateway.services.intake import Connection, Listener
+from gateway.services.intake.port import Connection, Listener
 from gateway.services.trust import Staleness, TrustFacts
 from tests.builders.store import ManualClock
 

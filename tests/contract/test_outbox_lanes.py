@@ -10,7 +10,7 @@ import pytest
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
-from gateway.services.load import IntakeLoad
+from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.steps import Finish, nothing
 from gateway.services.steps import Handler as OutboxHandler

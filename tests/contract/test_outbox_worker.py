@@ -15,7 +15,7 @@ from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports import Tx
 from gateway.services import outbox
-from gateway.services.load import IntakeLoad
+from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.steps import Effects, Finish, Prepared, nothing
 from gateway.services.steps import Handler as Handles

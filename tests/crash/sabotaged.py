@@ -16,11 +16,11 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services import dossier, outbox, quarantine, steps
-from gateway.services.content_intake import ContentIntake
 from gateway.services.delivery import Outcome, add_step
 from gateway.services.dossier import Filing
 from gateway.services.filed_documents import file_one
-from gateway.services.intake import Receipt
+from gateway.services.intake.content_intake import ContentIntake
+from gateway.services.intake.port import Receipt
 from gateway.services.outbox import Lane, OutboxWorker
 from gateway.services.steps import Finish
 from gateway.store import segments

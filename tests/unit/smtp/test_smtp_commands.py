@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from gateway.services.intake import MailParameters
+from gateway.services.intake.port import MailParameters
 from gateway.smtp import commands, replies
 from gateway.smtp.replies import Reply
 

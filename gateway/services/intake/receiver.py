@@ -19,11 +19,11 @@ from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
-from gateway.services.attempts import AttemptLog
-from gateway.services.content_intake import ContentIntake
 from gateway.services.delivery import Resolved
-from gateway.services.intake import Connection, Envelope, MailParameters, Receipt, SignedIn
-from gateway.services.load import IntakeLoad
+from gateway.services.intake.busyness import IntakeLoad
+from gateway.services.intake.content_intake import ContentIntake
+from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
+from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.trust import TrustFacts
 
 _MAX_KNOWN = 20_000
@@ -32,7 +32,7 @@ _log = structlog.get_logger("pli.intake")
 
 
 class Receiver:
-    """Implements `gateway.services.intake.Intake`.
+    """Implements `gateway.services.intake.port.Intake`.
 
     Attributes:
         load: how busy it is.

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from gateway.domain.mime import format_date
-from gateway.services.intake import Connection, Envelope, Listener
+from gateway.services.intake.port import Connection, Envelope, Listener
 
 _HELO = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,252}|\[[0-9A-Fa-f.:IPv]{2,60}\]")
 _PROTOCOL = {Listener.RELAY: "ESMTPS", Listener.SUBMISSION: "ESMTPSA"}  # RFC 3848
