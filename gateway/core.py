@@ -24,7 +24,7 @@ from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.people import People
 from gateway.services.provisioning import Provisioning
 from gateway.services.sign_in_trace import SignInTrace
-from gateway.services.trust import Staleness, TrustFacts
+from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store
 

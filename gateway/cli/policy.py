@@ -12,7 +12,7 @@ from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.address import MailAddress
 from gateway.domain.verdict import Accept, Verdict
-from gateway.services.explain import Explanation, explain
+from gateway.services.trust.explain import Explanation, explain
 
 policy_app = typer.Typer(help="The rules that accept, refuse or put off messages.", no_args_is_help=True)
 

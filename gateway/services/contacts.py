@@ -10,7 +10,7 @@ from gateway.domain.directory import DirectoryEntry
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Store
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 
 @dataclass(frozen=True, slots=True, repr=False)

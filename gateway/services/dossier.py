@@ -39,7 +39,7 @@ from gateway.services.outcomes import FILED, FilingOutcome
 from gateway.services.quarantine import refuse
 from gateway.services.receipts import Receipts
 from gateway.services.steps import Effects, Finish, Prepared, nothing
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3

@@ -30,7 +30,7 @@ from gateway.services.numbers import random_number
 from gateway.services.patient_names import shown_name
 from gateway.services.patient_writing import PatientWriting, sentence
 from gateway.services.records import Records, records_of
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 R = TypeVar("R")
 

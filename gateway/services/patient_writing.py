@@ -30,9 +30,9 @@ from gateway.policy.facts import (
 )
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.ports import Tx
-from gateway.services.content_facts import content_facts
 from gateway.services.exchanges import state_of
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.content_facts import content_facts
+from gateway.services.trust.facts import TrustFacts
 
 # Pages are served over TLS only, and the session has proved who writes.
 _WEB = ConnectionFacts(Listener.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)

@@ -16,7 +16,7 @@ from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, acce
 from gateway.services.exchanges import correspondence_in
 from gateway.services.numbers import random_number
 from gateway.services.records import Records, records_of
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 
 @dataclass(frozen=True, slots=True)

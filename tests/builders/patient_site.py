@@ -42,7 +42,7 @@ from gateway.services.record_queries import RecordQueries
 from gateway.services.records import records_of
 from gateway.services.replies import Replies
 from gateway.services.sign_in_trace import SignInTrace
-from gateway.services.trust import Staleness, TrustFacts
+from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
 from webmail.model import SignedIn
 from webmail.service import PatientSpace

@@ -26,7 +26,7 @@ from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import Certificate
 from gateway.ports import Ages, Directory
 from gateway.services.intake.port import Connection, Listener
-from gateway.services.trust import Staleness, TrustFacts
+from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import ManualClock
 
 DAY = datetime(2026, 1, 15, 3, tzinfo=UTC)

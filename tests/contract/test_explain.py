@@ -9,7 +9,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Accept, Reject, Verdict
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
-from gateway.services.explain import explain
+from gateway.services.trust.explain import explain
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 

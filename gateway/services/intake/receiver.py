@@ -24,7 +24,7 @@ from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.intake.recipient_guesses import AttemptLog
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 _MAX_KNOWN = 20_000
 _TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})

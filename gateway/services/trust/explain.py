@@ -24,7 +24,7 @@ from gateway.policy.facts import (
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Store, Tx
 from gateway.services.exchanges import state_of
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mime import ScannedMessage, addressees_of
 from gateway.policy.facts import ContentFacts, Unknown
 from gateway.policy.settings import PolicySettings
-from gateway.services.trust import TrustFacts
+from gateway.services.trust.facts import TrustFacts
 
 
 def content_facts(

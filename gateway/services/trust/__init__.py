@@ -1,0 +1,1 @@
+"""What the directory knows of who writes, as facts for the policy."""
