@@ -32,6 +32,9 @@ from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
 from gateway.services.contacts import Contacts
+from gateway.services.delivery.outgoing import Outgoing
+from gateway.services.delivery.post import Post
+from gateway.services.delivery.undelivered import DeliveryReports
 from gateway.services.document_access import DocumentAccess
 from gateway.services.dossier import Filing
 from gateway.services.intake.content_intake import ContentIntake
@@ -41,16 +44,13 @@ from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
 from gateway.services.notify import Notifier
 from gateway.services.outbox import OutboxSettings, OutboxWorker
-from gateway.services.outgoing import Outgoing
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
-from gateway.services.post import Post
 from gateway.services.quarantine import Quarantine
 from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.receipts import Receipts
 from gateway.services.replies import Replies
 from gateway.services.steps import Handler
-from gateway.services.undelivered import DeliveryReports
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer

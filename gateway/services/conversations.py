@@ -12,11 +12,11 @@ from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
+from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports import Clock, Store, Tx
+from gateway.services.delivery.outgoing import DELIVERED, FAILED
 from gateway.services.opening import open_messages
-from gateway.services.outcomes import withholds_files
-from gateway.services.outgoing import DELIVERED, FAILED
 
 PAGE = 30
 LETTERS = 50

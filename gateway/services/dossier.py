@@ -20,12 +20,13 @@ from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
 from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, ReaderFailed
 from gateway.domain.exchange import Correspondence, ExchangeEvent
+from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
-from gateway.services.delivery import Arrival, Resolved, add_step, show
+from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
 from gateway.services.filed_documents import (
     WrittenDocument,
     file_one,
@@ -35,7 +36,6 @@ from gateway.services.filed_documents import (
     written_document,
 )
 from gateway.services.numbers import random_number
-from gateway.services.outcomes import FILED, FilingOutcome
 from gateway.services.quarantine import refuse
 from gateway.services.receipts import Receipts
 from gateway.services.steps import Effects, Finish, Prepared, nothing

@@ -11,7 +11,7 @@ from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.ports import Tx
-from gateway.services.delivery import Arrival
+from gateway.services.delivery.acceptance import Arrival
 from gateway.services.numbers import random_number
 
 

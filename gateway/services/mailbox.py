@@ -29,7 +29,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports import Blobs, Clock, Store, Subscription, Tx
 from gateway.services.accounts import AppPasswords
-from gateway.services.exchanges import EntryOf
+from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.mailbox_changes import Span
 from gateway.services.mailbox_folders import MailboxFolders
 from gateway.services.mailbox_messages import MailboxMessages

@@ -27,7 +27,8 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.mime import Limits, scan_message
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.exchanges import EntryOf
+from gateway.services.delivery.exchange_moves import EntryOf
+from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.mailbox_changes import (
     EVERY,
     Appended,
@@ -40,7 +41,6 @@ from gateway.services.mailbox_changes import (
 )
 from gateway.services.mailbox_owner import CHUNK, Owner, unlink
 from gateway.services.numbers import random_number
-from gateway.services.records import Records, records_of
 
 _SCANNED_FOR_DELETED = 2_000
 APPENDED = Limits(max_line_bytes=100_000)

@@ -13,8 +13,8 @@ from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, Va
 from gateway.domain.mime import Headers, Kind, Layout, LayoutPart, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
-from gateway.services.delivery import add_step
-from gateway.services.exchanges import addresses_of
+from gateway.services.delivery.acceptance import add_step
+from gateway.services.delivery.exchange_moves import addresses_of
 
 _ASKS = "disposition-notification-to"
 

@@ -1,12 +1,12 @@
 """Quarantine: a message whose documents are refused leaves the patient's reach at once, and then their vault (A12)."""
 
 from gateway.domain.audit import AuditEvent
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Clock, Store, Tx
-from gateway.services.delivery import Arrival, add_step
+from gateway.services.delivery.acceptance import Arrival, add_step
 from gateway.services.numbers import random_number
-from gateway.services.outcomes import FilingOutcome
 from gateway.services.steps import Effects, Prepared
 
 

@@ -12,7 +12,7 @@ from gateway.domain.errors import CourierRefused
 from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
 from gateway.domain.outbox import Step
 from gateway.ports import Clock
-from gateway.services.post import Post
+from gateway.services.delivery.post import Post
 from gateway.services.steps import Finish, nothing
 
 _TEXT = (

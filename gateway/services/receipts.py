@@ -13,13 +13,13 @@ from datetime import datetime
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, InvalidValue, NotFound
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.delivery import Resolved
-from gateway.services.outcomes import FilingOutcome
-from gateway.services.post import Parcel, Post
+from gateway.services.delivery.acceptance import Resolved
+from gateway.services.delivery.post import Parcel, Post
 from gateway.services.steps import Effects, Finish, Prepared, nothing
 
 _NEXT = {

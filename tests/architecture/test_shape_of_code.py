@@ -23,7 +23,7 @@ SCANNING = {
     "gateway/services/intake/content_intake.py": {"_judge", "reported"},
     "gateway/services/mailbox_messages.py": {"_prepared"},
     "gateway/services/patient_post.py": {"_prepare"},
-    "gateway/services/post.py": {"parcel"},
+    "gateway/services/delivery/post.py": {"parcel"},
 }
 """Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""
 SKIPPED = {".venv", ".git", "var", "screens", "__pycache__"}

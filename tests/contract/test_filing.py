@@ -10,13 +10,13 @@ from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
+from gateway.services.delivery.post import Post
 from gateway.services.dossier import READER_ATTEMPTS, Filing
-from gateway.services.outcomes import FilingOutcome
-from gateway.services.post import Post
 from gateway.services.receipts import Receipts
 from gateway.services.steps import Prepared, nothing
 from tests.builders.clinical import a_result_mail

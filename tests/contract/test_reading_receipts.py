@@ -11,7 +11,7 @@ from gateway.domain.errors import CourierDeferred, CourierRefused
 from gateway.domain.mailbox import MessageId, ThreadId
 from gateway.domain.mime import scan_message
 from gateway.domain.outbox import Step, StepKind
-from gateway.services.post import Post
+from gateway.services.delivery.post import Post
 from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.steps import Finish
 from tests.builders.letters import a_letter

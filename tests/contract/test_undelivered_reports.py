@@ -8,7 +8,7 @@ import pytest
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import OPERATOR, MessageId
 from gateway.domain.outbox import StepKind
-from gateway.services.undelivered import Undelivered, note_undelivered
+from gateway.services.delivery.undelivered import Undelivered, note_undelivered
 from tests.builders.store import NOON, StoreAt, a_number, store_at
 
 LABORATORY = MailAddress.parse("resultats@labo.example")

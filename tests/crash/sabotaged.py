@@ -16,7 +16,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services import dossier, outbox, quarantine, steps
-from gateway.services.delivery import Outcome, add_step
+from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.dossier import Filing
 from gateway.services.filed_documents import file_one
 from gateway.services.intake.content_intake import ContentIntake

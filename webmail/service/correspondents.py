@@ -3,7 +3,7 @@
 from gateway.domain.card import Card
 from gateway.domain.exchange import Exchange
 from gateway.services.contacts import Contact as Known
-from gateway.services.exchanges import detail_of
+from gateway.services.delivery.exchange_moves import detail_of
 from webmail.model import Contact, ContactId, Correspondent, CorrespondentKind
 
 _KINDS = {kind.value: kind for kind in CorrespondentKind}

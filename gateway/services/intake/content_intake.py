@@ -28,15 +28,24 @@ from gateway.policy.chain import CONTENT, decide
 from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Blobs, Clock, Preparation, Store, Tx
-from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept, add_step, note_sent, was_sent
-from gateway.services.exchanges import correspondence_in
+from gateway.services.delivery.acceptance import (
+    Arrival,
+    Delivery,
+    Outcome,
+    Resolved,
+    accept,
+    add_step,
+    note_sent,
+    was_sent,
+)
+from gateway.services.delivery.exchange_moves import correspondence_in
+from gateway.services.delivery.message_records import Records, records_of
+from gateway.services.delivery.undelivered import Undelivered, note_undelivered
 from gateway.services.intake.port import Connection, Envelope, Receipt
 from gateway.services.intake.trace_fields import trace_fields
 from gateway.services.numbers import random_number
-from gateway.services.records import Records, records_of
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts
-from gateway.services.undelivered import Undelivered, note_undelivered
 
 _SHORT = 256 * 1024
 """Octets up to which a message is judged in the store's own thread; a longer one would hold up those behind it."""

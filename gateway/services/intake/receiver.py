@@ -19,7 +19,7 @@ from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Clock, Store, Tx
 from gateway.services.accounts import AppPasswords
-from gateway.services.delivery import Resolved
+from gateway.services.delivery.acceptance import Resolved
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn

@@ -23,7 +23,7 @@ from gateway.policy.facts import (
 )
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Store, Tx
-from gateway.services.exchanges import state_of
+from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.facts import TrustFacts
 
 

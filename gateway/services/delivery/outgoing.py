@@ -14,11 +14,11 @@ from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKi
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.delivery import Outcome, add_step
+from gateway.services.delivery.acceptance import Outcome, add_step
+from gateway.services.delivery.post import Post
+from gateway.services.delivery.undelivered import is_report
 from gateway.services.numbers import random_number
-from gateway.services.post import Post
 from gateway.services.steps import Finish, nothing
-from gateway.services.undelivered import is_report
 
 _log = structlog.get_logger("pli.outgoing")
 

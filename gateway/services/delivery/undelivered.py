@@ -17,9 +17,9 @@ from gateway.domain.mime import DeliveryStatus, Dsn, Headers, Mailbox, compose_d
 from gateway.domain.outbox import Step, StepKind
 from gateway.policy import reasons
 from gateway.ports import Clock, Tx
-from gateway.services.delivery import add_step
+from gateway.services.delivery.acceptance import add_step
+from gateway.services.delivery.post import Post
 from gateway.services.numbers import random_number
-from gateway.services.post import Post
 from gateway.services.steps import Finish
 
 _REASON = reasons.PATIENT_UNREACHABLE

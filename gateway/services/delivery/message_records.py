@@ -20,7 +20,7 @@ from gateway.domain.mime import (
     shown_subject,
     text_extract,
 )
-from gateway.services.exchanges import EntryOf, address_of, addresses_of, detail_of, name_of
+from gateway.services.delivery.exchange_moves import EntryOf, address_of, addresses_of, detail_of, name_of
 
 
 @dataclass(frozen=True, slots=True)

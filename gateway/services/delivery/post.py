@@ -12,10 +12,10 @@ from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.domain.outbox import NeedsAnotherServer, Step
 from gateway.ports import Blobs, Clock, Courier, Preparation, Store, Tx
-from gateway.services.delivery import Arrival, Delivery, Outcome, Resolved, accept
-from gateway.services.exchanges import correspondence_in
+from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, Resolved, accept
+from gateway.services.delivery.exchange_moves import correspondence_in
+from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.numbers import random_number
-from gateway.services.records import Records, records_of
 from gateway.services.trust.facts import TrustFacts
 
 

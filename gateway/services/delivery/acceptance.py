@@ -12,6 +12,7 @@ from typing import TypeAlias
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.exchange import Correspondence
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import (
     OPERATOR,
     BlobKey,
@@ -25,9 +26,8 @@ from gateway.domain.mailbox import (
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import receives_mail
 from gateway.ports import Tx
-from gateway.services.exchanges import move
-from gateway.services.outcomes import FilingOutcome
-from gateway.services.records import Records
+from gateway.services.delivery.exchange_moves import move
+from gateway.services.delivery.message_records import Records
 
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
 """Whose mailbox an address of ours is."""
