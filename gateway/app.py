@@ -36,7 +36,9 @@ from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
 from gateway.services.document_access import DocumentAccess
-from gateway.services.dossier import Filing
+from gateway.services.filing.filing import Filing
+from gateway.services.filing.quarantine import Quarantine
+from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox import Mailboxes
@@ -46,9 +48,7 @@ from gateway.services.notify import Notifier
 from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
-from gateway.services.quarantine import Quarantine
 from gateway.services.reading_receipts import ReadingReceipts
-from gateway.services.receipts import Receipts
 from gateway.services.replies import Replies
 from gateway.services.steps import Handler
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier

@@ -16,8 +16,8 @@ from gateway.domain.mailbox import ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
 from gateway.services.delivery.post import Post
-from gateway.services.dossier import READER_ATTEMPTS, Filing
-from gateway.services.receipts import Receipts
+from gateway.services.filing.filing import READER_ATTEMPTS, Filing
+from gateway.services.filing.receipts import Receipts
 from gateway.services.steps import Prepared, nothing
 from tests.builders.clinical import a_result_mail
 from tests.builders.outbox import in_its_place

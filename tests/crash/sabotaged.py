@@ -15,10 +15,12 @@ from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
-from gateway.services import dossier, outbox, quarantine, steps
+from gateway.services import outbox, steps
 from gateway.services.delivery.acceptance import Outcome, add_step
-from gateway.services.dossier import Filing
-from gateway.services.filed_documents import file_one
+from gateway.services.filing import filing as dossier
+from gateway.services.filing import quarantine
+from gateway.services.filing.filed_documents import file_one
+from gateway.services.filing.filing import Filing
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
 from gateway.services.outbox import Lane, OutboxWorker

@@ -1,7 +1,7 @@
 """How much filing a message writes: what its documents take once opened, whatever they took in the message."""
 
 from dossier_bridge.reading import read_attachments
-from gateway.services.filed_documents import octets_of
+from gateway.services.filing.filed_documents import octets_of
 from tests.builders.clinical import a_report, a_request, an_xdm
 
 

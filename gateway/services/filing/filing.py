@@ -27,7 +27,7 @@ from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Blobs, Clock, Readers, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
-from gateway.services.filed_documents import (
+from gateway.services.filing.filed_documents import (
     WrittenDocument,
     file_one,
     files_of,
@@ -35,9 +35,9 @@ from gateway.services.filed_documents import (
     octets_of,
     written_document,
 )
+from gateway.services.filing.quarantine import refuse
+from gateway.services.filing.receipts import Receipts
 from gateway.services.numbers import random_number
-from gateway.services.quarantine import refuse
-from gateway.services.receipts import Receipts
 from gateway.services.steps import Effects, Finish, Prepared, nothing
 from gateway.services.trust.facts import TrustFacts
 
