@@ -20,9 +20,9 @@ from dossier_bridge import fhir_resources as resources
 from gateway.domain.errors import InvalidValue, NotFound, PliError
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Clock, Store
-from gateway.services.document_access import DocumentAccess
 from gateway.services.incidents import frames_of, new_incident
-from gateway.services.record_queries import RecordQueries, Window
+from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.record_queries import RecordQueries, Window
 from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.tokens import space_of_token
 

@@ -35,7 +35,6 @@ from gateway.services.contacts import Contacts
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
-from gateway.services.document_access import DocumentAccess
 from gateway.services.filing.filing import Filing
 from gateway.services.filing.quarantine import Quarantine
 from gateway.services.filing.receipts import Receipts
@@ -49,6 +48,7 @@ from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_writing import PatientWriting
 from gateway.services.reading_receipts import ReadingReceipts
+from gateway.services.record.document_access import DocumentAccess
 from gateway.services.replies import Replies
 from gateway.services.steps import Handler
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier

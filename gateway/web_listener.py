@@ -20,11 +20,11 @@ from gateway import listening
 from gateway.domain.errors import ConfigurationError
 from gateway.ports import Clock, Store
 from gateway.services.conversations import Conversations
-from gateway.services.document_access import DocumentAccess
 from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
 from gateway.services.patient_sign_in import PatientSignIn
-from gateway.services.record_queries import RecordQueries
+from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.record_queries import RecordQueries
 from gateway.services.replies import Replies
 from gateway.services.sign_in_trace import SignInTrace
 from gateway.web_connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections

@@ -33,13 +33,13 @@ from gateway.services.conversations import Conversations
 from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, accept
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
-from gateway.services.document_access import DocumentAccess
 from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
 from gateway.services.patient_post import PatientPost
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.patient_writing import PatientWriting
-from gateway.services.record_queries import RecordQueries
+from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.record_queries import RecordQueries
 from gateway.services.replies import Replies
 from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import ContentState
-from gateway.services.record_queries import Window
+from gateway.services.record.record_queries import Window
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import LABORATORY, PDF, PatientSite, patient_site
 from tests.builders.store import a_number

@@ -1,10 +1,10 @@
-"""Documents as the pages show them, over `gateway.services.document_access`."""
+"""Documents as the pages show them, over `gateway.services.record.document_access`."""
 
 from datetime import date, datetime
 
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
-from gateway.services.document_access import DocumentAccess, OpenDocument
+from gateway.services.record.document_access import DocumentAccess, OpenDocument
 from webmail.model import (
     ConversationId,
     Document,

@@ -2,10 +2,10 @@
 
 from gateway.ports import Store
 from gateway.services.conversations import Conversations
-from gateway.services.document_access import DocumentAccess
 from gateway.services.message_parts import MessageParts
 from gateway.services.new_messages import NewMessages
 from gateway.services.patient_sign_in import PatientSignIn
+from gateway.services.record.document_access import DocumentAccess
 from gateway.services.replies import Replies
 from webmail.service.documents import Documents
 from webmail.service.messages import Messages

@@ -1,0 +1,1 @@
+"""Read a patient's documents and results, from pages and from programs."""
