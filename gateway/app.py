@@ -31,7 +31,13 @@ from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
 from gateway.ports import Priority
-from gateway.services.contacts import Contacts
+from gateway.services.conversation.contacts import Contacts
+from gateway.services.conversation.message_parts import MessageParts
+from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.patient_post import PatientPost
+from gateway.services.conversation.patient_writing import PatientWriting
+from gateway.services.conversation.reading_receipts import ReadingReceipts
+from gateway.services.conversation.replies import Replies
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
@@ -41,15 +47,9 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox import Mailboxes
-from gateway.services.message_parts import MessageParts
-from gateway.services.new_messages import NewMessages
 from gateway.services.notify import Notifier
 from gateway.services.outbox import OutboxSettings, OutboxWorker
-from gateway.services.patient_post import PatientPost
-from gateway.services.patient_writing import PatientWriting
-from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.record.document_access import DocumentAccess
-from gateway.services.replies import Replies
 from gateway.services.steps import Handler
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles

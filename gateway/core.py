@@ -19,7 +19,7 @@ from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
 from gateway.ports import Clock
 from gateway.services.accounts import AppPasswords
-from gateway.services.conversations import Conversations
+from gateway.services.conversation.conversations import Conversations
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.people import People
 from gateway.services.provisioning import Provisioning

@@ -22,7 +22,7 @@ POLLS = {
 SCANNING = {
     "gateway/services/intake/content_intake.py": {"_judge", "reported"},
     "gateway/services/mailbox_messages.py": {"_prepared"},
-    "gateway/services/patient_post.py": {"_prepare"},
+    "gateway/services/conversation/patient_post.py": {"_prepare"},
     "gateway/services/delivery/post.py": {"parcel"},
 }
 """Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""

@@ -28,19 +28,19 @@ from gateway.domain.mime import scan_message
 from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Ages, Tx
-from gateway.services.contacts import Contacts
-from gateway.services.conversations import Conversations
+from gateway.services.conversation.contacts import Contacts
+from gateway.services.conversation.conversations import Conversations
+from gateway.services.conversation.message_parts import MessageParts
+from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.patient_post import PatientPost
+from gateway.services.conversation.patient_writing import PatientWriting
+from gateway.services.conversation.replies import Replies
 from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, accept
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
-from gateway.services.message_parts import MessageParts
-from gateway.services.new_messages import NewMessages
-from gateway.services.patient_post import PatientPost
 from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
-from gateway.services.patient_writing import PatientWriting
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
-from gateway.services.replies import Replies
 from gateway.services.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at

@@ -10,8 +10,8 @@ import pytest
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import SEEN, MessageId, ThreadId
 from gateway.ports import Store, Tx
-from gateway.services.conversations import LETTERS, Conversations
-from gateway.services.message_parts import MessageParts
+from gateway.services.conversation.conversations import LETTERS, Conversations
+from gateway.services.conversation.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from webmail.model import ConversationId, ReplyDraft, ReplySent

@@ -9,7 +9,7 @@ import pytest
 from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId
-from gateway.services.message_parts import MAX_TEXT_BYTES
+from gateway.services.conversation.message_parts import MAX_TEXT_BYTES
 from gateway.services.pieces import OpenedFile
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site

@@ -13,10 +13,10 @@ from gateway.domain.outbox import StepKind
 from gateway.policy import reasons
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.ports import Tx
-from gateway.services.contacts import Contacts
-from gateway.services.patient_post import Draft, PatientPost, Sent
-from gateway.services.patient_writing import PatientWriting
-from gateway.services.replies import Replies, Standing
+from gateway.services.conversation.contacts import Contacts
+from gateway.services.conversation.patient_post import Draft, PatientPost, Sent
+from gateway.services.conversation.patient_writing import PatientWriting
+from gateway.services.conversation.replies import Replies, Standing
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from webmail.model import ContactId, ExchangeState, NewMessageDraft, NewMessageSent

@@ -13,9 +13,9 @@ from gateway.domain.errors import CourierDeferred, CourierRefused
 from gateway.domain.mailbox import ThreadId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
+from gateway.services.conversation.patient_post import Draft
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
-from gateway.services.patient_post import Draft
 from tests.builders.letters import a_letter
 from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site

@@ -11,8 +11,8 @@ from gateway.domain.errors import CourierDeferred, CourierRefused
 from gateway.domain.mailbox import MessageId, ThreadId
 from gateway.domain.mime import scan_message
 from gateway.domain.outbox import Step, StepKind
+from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.post import Post
-from gateway.services.reading_receipts import ReadingReceipts
 from gateway.services.steps import Finish
 from tests.builders.letters import a_letter
 from tests.builders.outbox import in_its_place

@@ -16,10 +16,10 @@ from gateway.domain.space import SpaceState
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Tx
-from gateway.services.contacts import Contacts
-from gateway.services.patient_post import Draft, OutgoingFile, PatientPost, Sent
-from gateway.services.patient_writing import PatientWriting
-from gateway.services.replies import RECIPIENTS_CHANGED, Replies, Standing
+from gateway.services.conversation.contacts import Contacts
+from gateway.services.conversation.patient_post import Draft, OutgoingFile, PatientPost, Sent
+from gateway.services.conversation.patient_writing import PatientWriting
+from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies, Standing
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, a_number

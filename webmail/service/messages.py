@@ -1,11 +1,11 @@
-"""Conversations as the pages show them, over `gateway.services.conversations`, `replies` and `message_parts`."""
+"""Conversations as the pages show them, over `gateway.services.conversation.conversations`, `replies` and `message_parts`."""
 
 from gateway.domain.exchange import ExchangeState as Standing
-from gateway.services.conversations import Conversations, ConversationView, MessageView
-from gateway.services.message_parts import MessageParts
-from gateway.services.new_messages import NewMessages
-from gateway.services.patient_post import Draft, OutgoingFile
-from gateway.services.replies import Replies
+from gateway.services.conversation.conversations import Conversations, ConversationView, MessageView
+from gateway.services.conversation.message_parts import MessageParts
+from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.patient_post import Draft, OutgoingFile
+from gateway.services.conversation.replies import Replies
 from webmail.model import (
     Attachment,
     Contact,

@@ -1,12 +1,12 @@
 """All ports of the web space in one object, each subject behind its own adapter."""
 
 from gateway.ports import Store
-from gateway.services.conversations import Conversations
-from gateway.services.message_parts import MessageParts
-from gateway.services.new_messages import NewMessages
+from gateway.services.conversation.conversations import Conversations
+from gateway.services.conversation.message_parts import MessageParts
+from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.replies import Replies
 from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record.document_access import DocumentAccess
-from gateway.services.replies import Replies
 from webmail.service.documents import Documents
 from webmail.service.messages import Messages
 from webmail.service.sign_in import SignInSteps

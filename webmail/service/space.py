@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.ports import Store, Tx
-from gateway.services.conversations import Conversations
+from gateway.services.conversation.conversations import Conversations
 from gateway.services.record.document_access import DocumentAccess
 from webmail.model import Home, Pulse, Viewer
 from webmail.service.documents import document_summary_of

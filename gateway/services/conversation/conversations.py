@@ -15,8 +15,8 @@ from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports import Clock, Store, Tx
+from gateway.services.conversation.opening import open_messages
 from gateway.services.delivery.outgoing import DELIVERED, FAILED
-from gateway.services.opening import open_messages
 
 PAGE = 30
 LETTERS = 50

@@ -15,10 +15,10 @@ from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from gateway.ports import Store, Tx
-from gateway.services.contacts import Contact, Contacts
-from gateway.services.conversations import ConversationView, conversation_in
-from gateway.services.patient_post import Draft, Letter, PatientPost, Sent
-from gateway.services.patient_writing import PatientWriting, sentence
+from gateway.services.conversation.contacts import Contact, Contacts
+from gateway.services.conversation.conversations import ConversationView, conversation_in
+from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
+from gateway.services.conversation.patient_writing import PatientWriting, sentence
 
 _MAX_SUBJECT = 250
 _MAX_REFERENCES = 20

@@ -10,9 +10,9 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.verdict import Reject
 from gateway.policy import reasons
 from gateway.ports import Store, Tx
-from gateway.services.contacts import Contact, Contacts
-from gateway.services.patient_post import Draft, Letter, PatientPost, Sent
-from gateway.services.patient_writing import PatientWriting
+from gateway.services.conversation.contacts import Contact, Contacts
+from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
+from gateway.services.conversation.patient_writing import PatientWriting
 
 
 class NewMessages:

@@ -17,7 +17,7 @@ from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.opening import open_messages
+from gateway.services.conversation.opening import open_messages
 from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
 R = TypeVar("R")

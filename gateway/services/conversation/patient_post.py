@@ -25,11 +25,11 @@ from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.facts import ContentFacts
 from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.services.conversation.patient_writing import PatientWriting, sentence
 from gateway.services.delivery.acceptance import add_step, note_sent
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.numbers import random_number
 from gateway.services.patient_names import shown_name
-from gateway.services.patient_writing import PatientWriting, sentence
 from gateway.services.trust.facts import TrustFacts
 
 R = TypeVar("R")

@@ -1,0 +1,1 @@
+"""A patient reads and answers messages; only a professional starts an exchange."""
