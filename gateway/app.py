@@ -46,7 +46,7 @@ from gateway.services.filing.quarantine import Quarantine
 from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
-from gateway.services.mailbox import Mailboxes
+from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.notify import Notifier
 from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess

@@ -7,7 +7,7 @@ from gateway.imap.session import Session
 from gateway.imap.wire.codes import Condition, copy_uid
 from gateway.imap.wire.commands import Copy, Move
 from gateway.imap.wire.responses import untagged
-from gateway.services.mailbox_changes import Copied, MessagesGone, Span
+from gateway.services.mailbox.changes import Copied, MessagesGone, Span
 
 
 async def copy(session: Session, command: Copy) -> Answer:

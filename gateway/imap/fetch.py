@@ -20,7 +20,7 @@ from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part, Partial
 from gateway.imap.wire.responses import fetch_template
 from gateway.imap.wire.strings import literal
-from gateway.services.mailbox import Row, Want
+from gateway.services.mailbox.mailbox import Row, Want
 
 Value: TypeAlias = Callable[[Row], int | bytes]
 _CHUNK = 500

@@ -21,8 +21,8 @@ from gateway.imap.channel import Ended
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.events import CommandRefused
 from gateway.services.incidents import frames_of, new_incident
-from gateway.services.mailbox_changes import MessagesGone
-from gateway.services.mailbox_folders import FolderExists, FolderHasInferiors
+from gateway.services.mailbox.changes import MessagesGone
+from gateway.services.mailbox.folders import FolderExists, FolderHasInferiors
 
 _log = structlog.get_logger("pli.imap")
 

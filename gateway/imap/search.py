@@ -12,7 +12,7 @@ from gateway.imap.wire import responses
 from gateway.imap.wire.commands import Search
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.search import Return, SearchKey
-from gateway.services.mailbox import Row, Want
+from gateway.services.mailbox.mailbox import Row, Want
 
 _CHUNK = 1_000
 

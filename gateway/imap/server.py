@@ -10,7 +10,7 @@ from gateway import listening
 from gateway.imap.session import Session, Surroundings
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs import VERBS
-from gateway.services.mailbox import Mailboxes
+from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.throttle import throttle_of
 
 

@@ -9,8 +9,8 @@ from gateway.imap.replies import Answer
 from gateway.imap.session import Session
 from gateway.imap.wire.commands import Expunge, Store, StoreMode
 from gateway.imap.wire.responses import fetch_flags
-from gateway.services.mailbox_changes import EVERY
-from gateway.services.mailbox_owner import CHUNK
+from gateway.services.mailbox.changes import EVERY
+from gateway.services.mailbox.owner import CHUNK
 
 MAX_KEYWORDS = 60
 MAX_KEYWORD_BYTES = 100

@@ -17,8 +17,8 @@ from functools import lru_cache
 
 from gateway.domain.mailbox import FolderId, ModSeq, Uid, UidValidity
 from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent
-from gateway.services.mailbox import Changes, OpenFolder
-from gateway.services.mailbox_changes import Span
+from gateway.services.mailbox.changes import Span
+from gateway.services.mailbox.mailbox import Changes, OpenFolder
 
 
 @lru_cache(1024)

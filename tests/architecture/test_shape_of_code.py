@@ -21,7 +21,7 @@ POLLS = {
 }
 SCANNING = {
     "gateway/services/intake/content_intake.py": {"_judge", "reported"},
-    "gateway/services/mailbox_messages.py": {"_prepared"},
+    "gateway/services/mailbox/messages.py": {"_prepared"},
     "gateway/services/conversation/patient_post.py": {"_prepare"},
     "gateway/services/delivery/post.py": {"parcel"},
 }

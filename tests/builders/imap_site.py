@@ -14,7 +14,7 @@ from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.services.accounts import AppPasswords, app_account
-from gateway.services.mailbox import Mailbox, Mailboxes
+from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
 from gateway.services.sign_in_trace import SignInTrace
 from tests.builders.imap_client import ImapClient
 from tests.builders.smtp_tls import TestAuthority

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from gateway.domain.errors import SealBroken, StoreUnavailable
 from gateway.imap.wire.stream import ImapStream
 from gateway.ports import Tx
-from gateway.services import mailbox as mailbox_service
+from gateway.services.mailbox import mailbox as mailbox_service
 from tests.builders.edges import passed
 from tests.builders.imap_client import ImapClient
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running

@@ -16,7 +16,7 @@ from gateway.domain.mailbox import (
     UidValidity,
 )
 from gateway.imap.view import View
-from gateway.services.mailbox import Changes, OpenFolder
+from gateway.services.mailbox.mailbox import Changes, OpenFolder
 
 
 def a_view(*uids: int, modseq: int = 10) -> View:

@@ -8,7 +8,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, LimitExceeded, NotFound
 from gateway.domain.mailbox import Folder, FolderId, SpecialUse, Uid, VaultId
 from gateway.ports import Clock, Store, Tx
-from gateway.services.mailbox_owner import CHUNK, Owner, unlink
+from gateway.services.mailbox.owner import CHUNK, Owner, unlink
 from gateway.services.numbers import random_number
 
 MAX_FOLDERS = 1_000

@@ -30,10 +30,10 @@ from gateway.domain.mailbox import (
 from gateway.ports import Blobs, Clock, Store, Subscription, Tx
 from gateway.services.accounts import AppPasswords
 from gateway.services.delivery.exchange_moves import EntryOf
-from gateway.services.mailbox_changes import Span
-from gateway.services.mailbox_folders import MailboxFolders
-from gateway.services.mailbox_messages import MailboxMessages
-from gateway.services.mailbox_owner import Owner
+from gateway.services.mailbox.changes import Span
+from gateway.services.mailbox.folders import MailboxFolders
+from gateway.services.mailbox.messages import MailboxMessages
+from gateway.services.mailbox.owner import Owner
 
 T = TypeVar("T")
 _LOOKED_AT_FOR_UNSEEN = 1_000

@@ -29,7 +29,7 @@ from gateway.domain.mime import Limits, scan_message
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.delivery.message_records import Records, records_of
-from gateway.services.mailbox_changes import (
+from gateway.services.mailbox.changes import (
     EVERY,
     Appended,
     Copied,
@@ -39,7 +39,7 @@ from gateway.services.mailbox_changes import (
     Opened,
     Span,
 )
-from gateway.services.mailbox_owner import CHUNK, Owner, unlink
+from gateway.services.mailbox.owner import CHUNK, Owner, unlink
 from gateway.services.numbers import random_number
 
 _SCANNED_FOR_DELETED = 2_000

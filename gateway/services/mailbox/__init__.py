@@ -1,0 +1,1 @@
+"""A professional's or an organisation's mailbox, as a mail client sees and changes it."""
