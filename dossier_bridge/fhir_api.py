@@ -23,8 +23,8 @@ from gateway.ports import Clock, Store
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries, Window
-from gateway.services.sign_in_trace import SignInTrace
-from gateway.services.tokens import space_of_token
+from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.sign_in.tokens import space_of_token
 
 MEDIA_TYPE = "application/fhir+json"
 _COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000

@@ -23,10 +23,10 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
-from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.patient_sign_in import PatientSignIn
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web_connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
 from webmail.app import make_app
 from webmail.service import PatientSpace, StoredSessions

@@ -33,7 +33,7 @@ from gateway.domain.directory import DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.services.provisioning import NewPatient
-from gateway.services.tokens import issue_token
+from gateway.services.sign_in.tokens import issue_token
 from gateway.setup import NewGateway, make_gateway, operator_subject
 
 _WIDE = """

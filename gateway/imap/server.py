@@ -11,7 +11,7 @@ from gateway.imap.session import Session, Surroundings
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
-from gateway.services.throttle import throttle_of
+from gateway.services.sign_in.throttle import throttle_of
 
 
 class ImapServer:

@@ -28,7 +28,7 @@ from gateway.imap.wire.states import State, is_legal, state_after
 from gateway.listening import HTTP_METHODS, Budget
 from gateway.ports import Subscription
 from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
-from gateway.services.throttle import SignInThrottle
+from gateway.services.sign_in.throttle import SignInThrottle
 
 _log = structlog.get_logger("pli.imap")
 

@@ -8,7 +8,7 @@ from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.commands import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
-from gateway.services.sign_in_attempt import Refused, attempt
+from gateway.services.sign_in.attempt import Refused, attempt
 
 _MALFORMED = Answer(Condition.BAD, "not a PLAIN message", Code.CLIENTBUG)
 _CANCELLED = Answer(Condition.BAD, "sign-in cancelled")

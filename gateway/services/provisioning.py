@@ -28,7 +28,7 @@ from gateway.domain.identity import (
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock, Priority, Store, Tx
-from gateway.services.accounts import app_account, new_app_password
+from gateway.services.sign_in.app_passwords import app_account, new_app_password
 
 E = TypeVar("E", bound=Enum)
 COLUMNS = (

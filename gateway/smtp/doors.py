@@ -10,7 +10,7 @@ from typing import Any
 from gateway.domain.directory import PeerIdentity
 from gateway.listening import Budget
 from gateway.services.intake.port import Intake, Listener, Receipt
-from gateway.services.throttle import SignInThrottle
+from gateway.services.sign_in.throttle import SignInThrottle
 from gateway.smtp.settings import SmtpSettings
 
 

@@ -14,7 +14,7 @@ from typing import Self
 
 from gateway import listening
 from gateway.services.intake.port import Intake
-from gateway.services.throttle import throttle_of
+from gateway.services.sign_in.throttle import throttle_of
 from gateway.smtp import replies
 from gateway.smtp.doors import Door, Surroundings, TlsRoles
 from gateway.smtp.session import Session

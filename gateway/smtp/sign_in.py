@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.services.intake.port import Connection, SignedIn
-from gateway.services.sign_in_attempt import Refused, attempt
+from gateway.services.sign_in.attempt import Refused, attempt
 from gateway.smtp import commands, replies
 from gateway.smtp.channel import Channel
 from gateway.smtp.doors import Surroundings

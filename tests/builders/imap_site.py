@@ -13,9 +13,9 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
-from gateway.services.accounts import AppPasswords, app_account
 from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.app_passwords import AppPasswords, app_account
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 from tests.builders.imap_client import ImapClient
 from tests.builders.smtp_tls import TestAuthority
 from tests.builders.store import StoreAt, a_mailbox, ram_folder, store_at

@@ -38,10 +38,10 @@ from gateway.services.conversation.replies import Replies
 from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, accept
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
-from gateway.services.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
 from webmail.model import SignedIn

@@ -15,7 +15,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.space import SpaceState
-from gateway.services.tokens import issue_token
+from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
 from tests.builders.store import NOON

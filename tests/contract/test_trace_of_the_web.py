@@ -18,7 +18,7 @@ from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.outbox import StepKind
 from gateway.policy.settings import PatientReplies, PolicySettings
-from gateway.services.tokens import issue_token
+from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.web_client import ORIGIN, Answer, Browser

@@ -5,8 +5,8 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
-from gateway.services.patient_sign_in import PatientSignIn
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from webmail.service.documents import Documents
 from webmail.service.messages import Messages
 from webmail.service.sign_in import SignInSteps

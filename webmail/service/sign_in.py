@@ -1,6 +1,6 @@
-"""Signing in, over `gateway.services.patient_sign_in`."""
+"""Signing in, over `gateway.services.sign_in.patient_sign_in`."""
 
-from gateway.services.patient_sign_in import PatientSignIn, SignInFault
+from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInFault
 from webmail.model import CodeSent, SignedIn, SignInRefusal
 from webmail.service.names import person_of
 

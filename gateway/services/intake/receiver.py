@@ -18,12 +18,12 @@ from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports import Clock, Store, Tx
-from gateway.services.accounts import AppPasswords
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
 from gateway.services.intake.recipient_guesses import AttemptLog
+from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
 
 _MAX_KNOWN = 20_000

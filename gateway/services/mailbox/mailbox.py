@@ -28,12 +28,12 @@ from gateway.domain.mailbox import (
     VaultId,
 )
 from gateway.ports import Blobs, Clock, Store, Subscription, Tx
-from gateway.services.accounts import AppPasswords
 from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders
 from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.mailbox.owner import Owner
+from gateway.services.sign_in.app_passwords import AppPasswords
 
 T = TypeVar("T")
 _LOOKED_AT_FOR_UNSEEN = 1_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.services.throttle import SignInThrottle
+from gateway.services.sign_in.throttle import SignInThrottle
 
 
 def throttle(max_pairs: int = 10) -> SignInThrottle:

@@ -14,7 +14,7 @@ from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Store, Tx
 from gateway.services.intake.port import SignedIn
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 5, 6

@@ -9,7 +9,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _KIND = "fhir"
 _MAX_LENGTH = 200

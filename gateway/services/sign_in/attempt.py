@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from gateway.services.throttle import SignInThrottle
+from gateway.services.sign_in.throttle import SignInThrottle
 
 T = TypeVar("T")
 _log = structlog.get_logger("pli.sign_in")

@@ -28,7 +28,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.numbers import random_number
-from gateway.services.sign_in_trace import SignInTrace
+from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 R = TypeVar("R")
 _PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
