@@ -47,9 +47,9 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
-from gateway.services.notify import Notifier
 from gateway.services.outbox import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.space.notices import Notifier
 from gateway.services.steps import Handler
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles

@@ -19,11 +19,11 @@ from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
 from gateway.ports import Clock
 from gateway.services.conversation.conversations import Conversations
-from gateway.services.people import People
-from gateway.services.provisioning import Provisioning
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.space.people import People
+from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store

@@ -13,7 +13,7 @@ from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import MalformedContent
-from gateway.services.provisioning import ImportFault, ImportReport, NewPatient, read_patients
+from gateway.services.space.provisioning import ImportFault, ImportReport, NewPatient, read_patients
 
 patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
 

@@ -34,7 +34,7 @@ from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, S
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports import Tx
-from gateway.services.provisioning import NewPatient
+from gateway.services.space.provisioning import NewPatient
 from tests.builders.store import ram_folder
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ from dossier_bridge.synthetic import Submitted, claimed, xdm_archive
 from gateway.domain.dossier import ORIGINAL
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
-from gateway.services.provisioning import COLUMNS
+from gateway.services.space.provisioning import COLUMNS
 from tests.builders.clinical import official_samples
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import LILAS, letter, relay, with_attachments, xdm

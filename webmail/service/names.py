@@ -5,7 +5,7 @@ import re
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId, VaultId
-from gateway.services.patient_names import shown_name
+from gateway.domain.patient_names import shown_name
 from webmail import model
 
 _HEXADECIMAL = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more

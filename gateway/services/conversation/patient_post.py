@@ -21,6 +21,7 @@ from gateway.domain.exchange import Exchange, ExchangeEvent
 from gateway.domain.mailbox import SEEN, BlobKey, Content, ContentState, MessageId, SpecialUse, ThreadId, VaultId
 from gateway.domain.mime import ComposedMessage, Mailbox, OutgoingAttachment, compose, scan_message
 from gateway.domain.outbox import Step, StepKind
+from gateway.domain.patient_names import shown_name
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.facts import ContentFacts
@@ -29,7 +30,6 @@ from gateway.services.conversation.patient_writing import PatientWriting, senten
 from gateway.services.delivery.acceptance import add_step, note_sent
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.numbers import random_number
-from gateway.services.patient_names import shown_name
 from gateway.services.trust.facts import TrustFacts
 
 R = TypeVar("R")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.services.notify import notice_text
+from gateway.services.space.notices import notice_text
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(10, "valable 10 minutes,"), (1, "valable 1 minute,")])

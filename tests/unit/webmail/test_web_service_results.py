@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.identity import Sex, Traits
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
-from gateway.services.patient_names import shown_name
+from gateway.domain.patient_names import shown_name
 from webmail.service.names import file_name_of
 from webmail.service.results import groups_of, result_of
 

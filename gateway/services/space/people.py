@@ -10,7 +10,7 @@ from gateway.domain.directory import CertificateBinding, DirectoryEntry, Mailbox
 from gateway.domain.errors import Conflict
 from gateway.domain.mailbox import VaultKind
 from gateway.ports import LocalDirectory
-from gateway.services.provisioning import Provisioning
+from gateway.services.space.provisioning import Provisioning
 
 _KINDS = {
     MailboxKind.PERSON: VaultKind.PER,

@@ -1,0 +1,1 @@
+"""Spaces and mailboxes come into being, and their owners are told that something waits."""
