@@ -18,7 +18,7 @@ from gateway.ports import Tx
 from gateway.services.delivery.post import Post
 from gateway.services.filing.filing import READER_ATTEMPTS, Filing
 from gateway.services.filing.receipts import Receipts
-from gateway.services.steps import Prepared, nothing
+from gateway.services.outbox.steps import Prepared, nothing
 from tests.builders.clinical import a_result_mail
 from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import LABORATORY, PatientSite, patient_site

@@ -11,9 +11,9 @@ import pytest
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
 from gateway.services.intake.busyness import IntakeLoad
-from gateway.services.outbox import OutboxSettings, OutboxWorker
-from gateway.services.steps import Finish, nothing
-from gateway.services.steps import Handler as OutboxHandler
+from gateway.services.outbox.steps import Finish, nothing
+from gateway.services.outbox.steps import Handler as OutboxHandler
+from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 _SOON = 10.0

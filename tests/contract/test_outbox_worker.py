@@ -14,11 +14,11 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports import Tx
-from gateway.services import outbox
 from gateway.services.intake.busyness import IntakeLoad
-from gateway.services.outbox import OutboxSettings, OutboxWorker
-from gateway.services.steps import Effects, Finish, Prepared, nothing
-from gateway.services.steps import Handler as Handles
+from gateway.services.outbox import worker as outbox
+from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
+from gateway.services.outbox.steps import Handler as Handles
+from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from gateway.domain.mime import scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.post import Post
-from gateway.services.steps import Finish
+from gateway.services.outbox.steps import Finish
 from tests.builders.letters import a_letter
 from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site

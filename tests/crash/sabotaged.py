@@ -15,7 +15,6 @@ from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Tx
-from gateway.services import outbox, steps
 from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.filing import filing as dossier
 from gateway.services.filing import quarantine
@@ -23,8 +22,10 @@ from gateway.services.filing.filed_documents import file_one
 from gateway.services.filing.filing import Filing
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
-from gateway.services.outbox import Lane, OutboxWorker
-from gateway.services.steps import Finish
+from gateway.services.outbox import steps
+from gateway.services.outbox import worker as outbox
+from gateway.services.outbox.steps import Finish
+from gateway.services.outbox.worker import Lane, OutboxWorker
 from gateway.store import segments
 from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine

@@ -13,7 +13,7 @@ from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
 from gateway.domain.outbox import Step
 from gateway.ports import Clock
 from gateway.services.delivery.post import Post
-from gateway.services.steps import Finish, nothing
+from gateway.services.outbox.steps import Finish, nothing
 
 _TEXT = (
     "Votre message a été ouvert dans l'espace santé du patient.\n\n"

@@ -18,7 +18,7 @@ from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import is_report
 from gateway.services.numbers import random_number
-from gateway.services.steps import Finish, nothing
+from gateway.services.outbox.steps import Finish, nothing
 
 _log = structlog.get_logger("pli.outgoing")
 

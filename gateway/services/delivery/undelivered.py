@@ -20,7 +20,7 @@ from gateway.ports import Clock, Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.post import Post
 from gateway.services.numbers import random_number
-from gateway.services.steps import Finish
+from gateway.services.outbox.steps import Finish
 
 _REASON = reasons.PATIENT_UNREACHABLE
 _REPORT = "multipart/report"

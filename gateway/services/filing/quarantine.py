@@ -7,7 +7,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Clock, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, add_step
 from gateway.services.numbers import random_number
-from gateway.services.steps import Effects, Prepared
+from gateway.services.outbox.steps import Effects, Prepared
 
 
 def refuse(tx: Tx, arrival: Arrival, outcome: FilingOutcome, following: int) -> None:

@@ -20,7 +20,7 @@ from gateway.domain.outbox import Step
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.delivery.post import Parcel, Post
-from gateway.services.steps import Effects, Finish, Prepared, nothing
+from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 
 _NEXT = {
     "900": "Renvoyez le document dans une version prise en charge.",

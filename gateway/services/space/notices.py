@@ -5,7 +5,7 @@ from datetime import timedelta
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.ports import Notices, Store
-from gateway.services.steps import Effects, Finish, Prepared, nothing
+from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 
 _TEXTS = {
     "code": (

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.services.room import Room
+from gateway.services.outbox.octets_in_memory import Room
 
 
 async def _holding(room: Room, octets: int, until: asyncio.Event, held: list[int]) -> None:

@@ -23,8 +23,8 @@ from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
 from gateway.ports import Clock, Preparation, Store, Subscription, Tx
 from gateway.services.intake.busyness import IntakeLoad
-from gateway.services.room import Room
-from gateway.services.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
+from gateway.services.outbox.octets_in_memory import Room
+from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
 
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)

@@ -1,0 +1,1 @@
+"""The work that follows an acknowledgement: leased, done, tried again."""
