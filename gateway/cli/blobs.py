@@ -9,7 +9,7 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import NotFound, StoreUnavailable
-from gateway.services.octets import every_blob
+from gateway.services.upkeep.blob_verification import every_blob
 from gateway.store.segments import PAGE
 
 _FAULTS = {NotFound: "gone", StoreUnavailable: "unreadable on this disk"}

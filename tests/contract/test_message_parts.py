@@ -10,7 +10,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId
 from gateway.services.conversation.message_parts import MAX_TEXT_BYTES
-from gateway.services.pieces import OpenedFile
+from gateway.services.stored_octets import OpenedFile
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from webmail.model import ConversationId

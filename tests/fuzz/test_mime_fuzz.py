@@ -49,7 +49,7 @@ from gateway.domain.mime import (
 )
 from gateway.domain.mime.kinds import kind_of
 from gateway.domain.mime.transfer import EncodedBody, decode_base64, decode_base64_strictly
-from gateway.services.pieces import decoded
+from gateway.services.stored_octets import decoded
 
 RECIPIENT = [MailAddress("295109912611193", "patient.mssante.fr")]
 EXAMPLES = 400

@@ -18,7 +18,7 @@ from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.conversation.opening import open_messages
-from gateway.services.pieces import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
+from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
 R = TypeVar("R")
 MAX_TEXT_BYTES = 256 * 1024

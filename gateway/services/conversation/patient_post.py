@@ -29,7 +29,7 @@ from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.conversation.patient_writing import PatientWriting, sentence
 from gateway.services.delivery.acceptance import add_step, note_sent
 from gateway.services.delivery.message_records import Records, records_of
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 
 R = TypeVar("R")

@@ -17,8 +17,8 @@ from gateway.ports import Blobs, Clock, Store, Tx
 from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import is_report
-from gateway.services.numbers import random_number
 from gateway.services.outbox.steps import Finish, nothing
+from gateway.services.random_numbers import random_number
 
 _log = structlog.get_logger("pli.outgoing")
 

@@ -15,7 +15,7 @@ from gateway.ports import Blobs, Clock, Courier, Preparation, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, Resolved, accept
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import Records, records_of
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 
 

@@ -19,8 +19,8 @@ from gateway.policy import reasons
 from gateway.ports import Clock, Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.post import Post
-from gateway.services.numbers import random_number
 from gateway.services.outbox.steps import Finish
+from gateway.services.random_numbers import random_number
 
 _REASON = reasons.PATIENT_UNREACHABLE
 _REPORT = "multipart/report"

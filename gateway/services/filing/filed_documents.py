@@ -12,7 +12,7 @@ from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDo
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.ports import Tx
 from gateway.services.delivery.acceptance import Arrival
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 
 
 @dataclass(frozen=True, slots=True)

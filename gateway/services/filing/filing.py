@@ -37,8 +37,8 @@ from gateway.services.filing.filed_documents import (
 )
 from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.receipts import Receipts
-from gateway.services.numbers import random_number
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
+from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 
 _log = structlog.get_logger("pli.dossier")

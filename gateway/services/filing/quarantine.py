@@ -6,8 +6,8 @@ from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports import Clock, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, add_step
-from gateway.services.numbers import random_number
 from gateway.services.outbox.steps import Effects, Prepared
+from gateway.services.random_numbers import random_number
 
 
 def refuse(tx: Tx, arrival: Arrival, outcome: FilingOutcome, following: int) -> None:

@@ -43,7 +43,7 @@ from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.delivery.undelivered import Undelivered, note_undelivered
 from gateway.services.intake.port import Connection, Envelope, Receipt
 from gateway.services.intake.trace_fields import trace_fields
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts
 

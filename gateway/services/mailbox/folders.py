@@ -9,7 +9,7 @@ from gateway.domain.errors import Conflict, LimitExceeded, NotFound
 from gateway.domain.mailbox import Folder, FolderId, SpecialUse, Uid, VaultId
 from gateway.ports import Clock, Store, Tx
 from gateway.services.mailbox.owner import CHUNK, Owner, unlink
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 
 MAX_FOLDERS = 1_000
 MAX_NAME_BYTES = 1_000

@@ -40,7 +40,7 @@ from gateway.services.mailbox.changes import (
     Span,
 )
 from gateway.services.mailbox.owner import CHUNK, Owner, unlink
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 
 _SCANNED_FOR_DELETED = 2_000
 APPENDED = Limits(max_line_bytes=100_000)

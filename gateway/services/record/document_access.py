@@ -14,7 +14,7 @@ from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId, VaultId
 from gateway.ports import Blobs, Clock, Store, Tx
-from gateway.services.pieces import OpenedFile, in_thread, stored
+from gateway.services.stored_octets import OpenedFile, in_thread, stored
 
 PAGE = 30
 

@@ -27,7 +27,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import may_sign_in
 from gateway.ports import Clock, Store, Tx
 from gateway.services.delivery.acceptance import add_step
-from gateway.services.numbers import random_number
+from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 R = TypeVar("R")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.mime.transfer import decode_transfer
-from gateway.services.pieces import decoded, decoded_size
+from gateway.services.stored_octets import decoded, decoded_size
 
 BASE64 = b"UHLDqWzDqHZlbWVudCBkdSA1\r\nIGphbnZpZXI6IHBvdGFzc2l1bSA0LDE=\r\n"
 QUOTED = b"Pr=C3=A9l=C3=A8vement du 5 janvier=\r\n : potassium 4,1\r\n= fin =3D=\r\n"

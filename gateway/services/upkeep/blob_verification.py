@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobRef, VaultId
 from gateway.ports import Blobs, Store
-from gateway.services.pieces import stored
+from gateway.services.stored_octets import stored
 
 _AT_ONCE = 200
 

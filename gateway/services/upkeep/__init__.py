@@ -1,0 +1,1 @@
+"""What an operator runs to find out whether all that is promised is still there."""
