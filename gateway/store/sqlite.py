@@ -19,8 +19,8 @@ from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.folder_sync import sync_folder
 from gateway.store.keys import KeyStore, create_kek, read_kek
 from gateway.store.migrate import migrate
+from gateway.store.rows.transaction import SqlTx
 from gateway.store.sealing import Sealer
-from gateway.store.tx import SqlTx
 
 T = TypeVar("T")
 

@@ -27,10 +27,10 @@ from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Finish
 from gateway.services.outbox.worker import Lane, OutboxWorker
 from gateway.store import segments
-from gateway.store.contents import ContentRows
 from gateway.store.engine import SqliteEngine
+from gateway.store.rows.contents import ContentRows
+from gateway.store.rows.transaction import SqlTx
 from gateway.store.segments import Segments
-from gateway.store.tx import SqlTx
 
 _DELAY = 0.3
 _later: set[asyncio.Task[Any]] = set()

@@ -24,9 +24,9 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports import NO_FOLDER, Clock
 from gateway.store import schema
-from gateway.store.blob_rows import SqlBlobRows
-from gateway.store.contents import ContentRows
-from gateway.store.folders import FolderRows
+from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.contents import ContentRows
+from gateway.store.rows.folders import FolderRows
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, at_most, parameter
 

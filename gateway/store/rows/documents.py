@@ -16,7 +16,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
-from gateway.store.contents import packed, unpacked
+from gateway.store.rows.contents import packed, unpacked
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Row, Runner, at_most, insert, parameter
 

@@ -1,16 +1,16 @@
 """One transaction as the services see it: the repositories, bound to one connection."""
 
 from gateway.ports import Clock
-from gateway.store.audit import AuditRows
-from gateway.store.blob_rows import SqlBlobRows
-from gateway.store.documents import DocumentRows
 from gateway.store.engine import Transaction
-from gateway.store.exchanges import ExchangeRows
-from gateway.store.mail import MailRows
-from gateway.store.outbox import OutboxRows
-from gateway.store.quarantine import QuarantineRows
+from gateway.store.rows.audit import AuditRows
+from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.documents import DocumentRows
+from gateway.store.rows.entries import MailRows
+from gateway.store.rows.exchanges import ExchangeRows
+from gateway.store.rows.outbox import OutboxRows
+from gateway.store.rows.quarantine import QuarantineRows
+from gateway.store.rows.spaces import SpaceRows
 from gateway.store.sealing import Sealer
-from gateway.store.spaces import SpaceRows
 from gateway.store.sql import Runner
 
 

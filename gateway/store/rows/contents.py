@@ -10,7 +10,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
-from gateway.store.blob_rows import SqlBlobRows
+from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.sealing import Kind, Sealer
 from gateway.store.sql import Runner, insert, parameter
 

@@ -1,0 +1,1 @@
+"""What is in the tables, by subject: each module implements one port over one connection."""
