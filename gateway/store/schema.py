@@ -1,7 +1,7 @@
 """The tables. Every table that grows has its vault first in its primary key, so that a cluster can distribute by vault.
 
 In clear: identifiers, dates (integer microseconds since 1970, UTC), sizes, flags, states. Everything else is
-sealed (`gateway.store.sealing`) or a keyed digest.
+sealed (`gateway.store.seal.sealer`) or a keyed digest.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text

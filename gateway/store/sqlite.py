@@ -17,10 +17,10 @@ from gateway.ports import Clock, Preparation, Priority, Tx
 from gateway.store.changes import Changes, VaultNews
 from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.folder_sync import sync_folder
-from gateway.store.keys import KeyStore, create_kek, read_kek
 from gateway.store.migrate import migrate
 from gateway.store.rows.transaction import SqlTx
-from gateway.store.sealing import Sealer
+from gateway.store.seal.keys import KeyStore, create_kek, read_kek
+from gateway.store.seal.sealer import Sealer
 
 T = TypeVar("T")
 

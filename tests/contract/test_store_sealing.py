@@ -9,9 +9,9 @@ import pytest
 
 from gateway.domain.errors import ConfigurationError, KeyUnavailable, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.store import keys as key_store
-from gateway.store.keys import KeyStore, create_kek, read_kek
-from gateway.store.sealing import Kind, Sealer
+from gateway.store.seal import keys as key_store
+from gateway.store.seal.keys import KeyStore, create_kek, read_kek
+from gateway.store.seal.sealer import Kind, Sealer
 
 ONE, OTHER = VaultId(1001), VaultId(1002)
 KEK = bytes(range(32))

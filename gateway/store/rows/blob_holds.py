@@ -8,7 +8,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
-from gateway.store.sealing import Kind, Sealer, object_of
+from gateway.store.seal.sealer import Kind, Sealer, object_of
 from gateway.store.sql import Runner, insert, parameter
 
 _B, _K = schema.blob, schema.condemned

@@ -11,7 +11,7 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
 from gateway.store.rows.blob_holds import SqlBlobRows
-from gateway.store.sealing import Kind, Sealer
+from gateway.store.seal.sealer import Kind, Sealer
 from gateway.store.sql import Runner, insert, parameter
 
 _C, _R, _I = schema.content, schema.reference, schema.intake

@@ -27,7 +27,7 @@ from gateway.store import schema
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
-from gateway.store.sealing import Kind, Sealer
+from gateway.store.seal.sealer import Kind, Sealer
 from gateway.store.sql import Row, Runner, at_most, parameter
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone

@@ -9,7 +9,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
-from gateway.store.sealing import Kind, Sealer, object_of
+from gateway.store.seal.sealer import Kind, Sealer, object_of
 from gateway.store.sql import Row, Runner, insert, parameter
 
 _X = schema.exchange

@@ -15,7 +15,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports import Clock
 from gateway.store import schema
-from gateway.store.sealing import Kind, Sealer
+from gateway.store.seal.sealer import Kind, Sealer
 from gateway.store.sql import Row, Runner, insert, parameter
 
 _F, _E, _N = schema.folder, schema.entry, schema.folder_counter

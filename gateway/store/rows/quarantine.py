@@ -8,7 +8,7 @@ from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.rows.blob_holds import SqlBlobRows
-from gateway.store.sealing import Kind, Sealer
+from gateway.store.seal.sealer import Kind, Sealer
 from gateway.store.sql import Runner, insert, parameter
 
 _Q = schema.quarantine

@@ -10,7 +10,7 @@ from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.spaces import SpaceRows
-from gateway.store.sealing import Sealer
+from gateway.store.seal.sealer import Sealer
 from gateway.store.sql import Runner
 
 

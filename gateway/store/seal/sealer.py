@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.randomness import RandomPool
-from gateway.store.keys import KeyStore
+from gateway.store.seal.keys import KeyStore
 
 _FORMAT, _VERSION, _NONCE = 1, 1, 12
 _PREFIX = bytes((_FORMAT, _VERSION))

@@ -1,0 +1,1 @@
+"""Vault keys, and what is sealed with them."""
