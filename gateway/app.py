@@ -55,7 +55,7 @@ from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
-from gateway.store.sweeper import sweep, unlink_if_unreferenced
+from gateway.store.blobs.sweeper import sweep, unlink_if_unreferenced
 from gateway.web_connection import WebLimits
 from gateway.web_listener import WebPlace, WebServices, serving_web
 

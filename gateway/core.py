@@ -25,7 +25,7 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.people import People
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
-from gateway.store.blobs import FileBlobs
+from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.sqlite import SqliteStore, StorePaths, open_store
 
 

@@ -10,7 +10,7 @@ from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import NotFound, StoreUnavailable
 from gateway.services.upkeep.blob_verification import every_blob
-from gateway.store.segments import PAGE
+from gateway.store.blobs.segments import PAGE
 
 _FAULTS = {NotFound: "gone", StoreUnavailable: "unreadable on this disk"}
 blobs_app = typer.Typer(help="The octets of messages and documents.", no_args_is_help=True)

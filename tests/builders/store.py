@@ -31,7 +31,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.space import SpaceState
 from gateway.ports import Blobs, Store, Tx
-from gateway.store.blobs import FileBlobs
+from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.sqlite import StorePaths, create_store, open_store
 
 RAM_DISK = Path("/dev/shm")

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.store import holes, segments
-from gateway.store.blobs import CHUNK, FileBlobs
+from gateway.store.blobs import holes, segments
+from gateway.store.blobs.file_blobs import CHUNK, FileBlobs
 from tests.builders.store import StoreAt, a_mailbox
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 1 << 20)

@@ -5,8 +5,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from gateway.store.holes import take_out
-from gateway.store.segments import PAGE
+from gateway.store.blobs.holes import take_out
+from gateway.store.blobs.segments import PAGE
 from tests.builders.command_line import ROOT, Gateway
 from tests.builders.repository import section, text
 

@@ -4,7 +4,7 @@ A file of its own for each blob costs a new inode, a name in a folder and two sy
 open file costs one, and writers that arrive together share it. Records begin on pages of 4 KiB, so that one can be
 taken out by a hole without touching its neighbours. A process writes only to segments that it made itself and
 never goes back to one that it has left: what a crash leaves at an end is never written over. Knows places and
-octets; what a record is, is `gateway.store.blobs`' business.
+octets; what a record is, is `gateway.store.blobs.file_blobs`' business.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ from pathlib import Path
 import structlog
 
 from gateway.domain.errors import StoreUnavailable
+from gateway.store.blobs.holes import next_data, take_out
 from gateway.store.folder_sync import sync_folder
-from gateway.store.holes import next_data, take_out
 
 PAGE = 4096
 SEGMENT_BYTES = 64 * 1024 * 1024

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
-from gateway.store.holes import next_data
-from gateway.store.segments import NAME_OCTETS, PAGE, Segments, pages_of
+from gateway.store.blobs.holes import next_data
+from gateway.store.blobs.segments import NAME_OCTETS, PAGE, Segments, pages_of
 
 CHUNK = 64 * 1024
 _TAG = 16

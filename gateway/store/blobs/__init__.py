@@ -1,0 +1,1 @@
+"""Octets of messages and documents, outside the database."""
