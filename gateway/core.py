@@ -25,8 +25,8 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.people import People
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
+from gateway.store.backend.sqlite.store import SqliteStore, StorePaths, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
-from gateway.store.sqlite import SqliteStore, StorePaths, open_store
 
 
 def store_paths(settings: Settings) -> StorePaths:

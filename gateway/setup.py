@@ -12,8 +12,8 @@ from certs.authority import Authority, Subject
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
-from gateway.store.migrate import migrate
-from gateway.store.sqlite import create_store
+from gateway.store.backend.sqlite.migrate import migrate
+from gateway.store.backend.sqlite.store import create_store
 
 _TEMPLATE = """\
 # Settings of this gateway. Every key: docs/configuration.md

@@ -31,8 +31,8 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.space import SpaceState
 from gateway.ports import Blobs, Store, Tx
+from gateway.store.backend.sqlite.store import StorePaths, create_store, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
-from gateway.store.sqlite import StorePaths, create_store, open_store
 
 RAM_DISK = Path("/dev/shm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

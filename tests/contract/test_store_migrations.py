@@ -14,10 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
-from gateway.store import migrate as migrations
-from gateway.store.migrate import downgrade, migrate
+from gateway.store.backend.sqlite import migrate as migrations
+from gateway.store.backend.sqlite.migrate import downgrade, migrate
+from gateway.store.backend.sqlite.store import StorePaths
 from gateway.store.schema import metadata
-from gateway.store.sqlite import StorePaths
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [
@@ -28,7 +28,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
-from gateway.store import migrate
+from gateway.store.backend.sqlite import migrate
 
 left = int(sys.argv[3])
 

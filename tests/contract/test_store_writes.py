@@ -12,9 +12,9 @@ import pytest
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
 from gateway.ports import Priority, Store, Tx
-from gateway.store import engine
-from gateway.store.engine import MAX_GROUP
-from gateway.store.sqlite import open_store
+from gateway.store.backend.sqlite import engine
+from gateway.store.backend.sqlite.engine import MAX_GROUP
+from gateway.store.backend.sqlite.store import open_store
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 
 

@@ -26,9 +26,9 @@ from gateway.services.outbox import steps
 from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Finish
 from gateway.services.outbox.worker import Lane, OutboxWorker
+from gateway.store.backend.sqlite.engine import SqliteEngine
 from gateway.store.blobs import segments
 from gateway.store.blobs.segments import Segments
-from gateway.store.engine import SqliteEngine
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.transaction import SqlTx
 

@@ -19,8 +19,8 @@ from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
+from gateway.store.backend.sql import Runner, at_most, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Runner, at_most, insert, parameter
 
 _A, _H = schema.audit, schema.audit_head
 _mine = _A.c.vault == parameter("vault")

@@ -8,8 +8,8 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer, object_of
-from gateway.store.sql import Runner, insert, parameter
 
 _B, _K = schema.blob, schema.condemned
 _this = (_B.c.vault == parameter("vault"), _B.c.blob == parameter("blob"))

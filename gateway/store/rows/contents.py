@@ -10,9 +10,9 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Runner, insert, parameter
 
 _C, _R, _I = schema.content, schema.reference, schema.intake
 _vault, _mid = parameter("vault"), parameter("mid")

@@ -16,9 +16,9 @@ from gateway.domain.errors import NotFound
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.rows.contents import packed, unpacked
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Row, Runner, at_most, insert, parameter
 
 _D, _P, _W = schema.document, schema.replacement, schema.withheld
 _vault, _document = parameter("vault"), parameter("document")

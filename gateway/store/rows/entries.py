@@ -24,11 +24,11 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports import NO_FOLDER, Clock
 from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Row, Runner, at_most, parameter
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
 _vault, _folder, _uid, _mid = parameter("vault"), parameter("folder"), parameter("uid"), parameter("mid")

@@ -9,8 +9,8 @@ from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer, object_of
-from gateway.store.sql import Row, Runner, insert, parameter
 
 _X = schema.exchange
 _COLUMNS = (_X.c.correspondent, _X.c.state, _X.c.record)

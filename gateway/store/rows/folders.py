@@ -15,8 +15,8 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports import Clock
 from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Row, Runner, insert, parameter
 
 _F, _E, _N = schema.folder, schema.entry, schema.folder_counter
 _vault, _folder = parameter("vault"), parameter("folder")

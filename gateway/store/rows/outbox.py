@@ -10,8 +10,8 @@ from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.outbox import Step, StepKind, Urgency, urgency_of
 from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Row, Runner, insert, parameter
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""

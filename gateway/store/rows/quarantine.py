@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.seal.sealer import Kind, Sealer
-from gateway.store.sql import Runner, insert, parameter
 
 _Q = schema.quarantine
 _INSERT = insert(_Q).on_conflict_do_nothing()

@@ -14,8 +14,8 @@ from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports import Clock
 from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer, object_of
-from gateway.store.sql import Runner, insert, parameter
 
 _V, _A, _S, _L, _C, _I, _N = (
     schema.vault,

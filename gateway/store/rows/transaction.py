@@ -1,7 +1,8 @@
 """One transaction as the services see it: the repositories, bound to one connection."""
 
 from gateway.ports import Clock
-from gateway.store.engine import Transaction
+from gateway.store.backend.sql import Runner
+from gateway.store.backend.sqlite.engine import Transaction
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.documents import DocumentRows
@@ -11,7 +12,6 @@ from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.spaces import SpaceRows
 from gateway.store.seal.sealer import Sealer
-from gateway.store.sql import Runner
 
 
 class SqlTx(Transaction):

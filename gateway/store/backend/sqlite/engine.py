@@ -26,8 +26,8 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports import Priority
-from gateway.store.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
-from gateway.store.sql import Runner
+from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
+from gateway.store.backend.sql import Runner
 
 T = TypeVar("T")
 X = TypeVar("X", bound="Transaction")

@@ -14,10 +14,10 @@ from typing import TypeVar
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports import Clock, Preparation, Priority, Tx
-from gateway.store.changes import Changes, VaultNews
-from gateway.store.engine import LOCK_TIMEOUT, SqliteEngine
+from gateway.store.backend.changes import Changes, VaultNews
+from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
+from gateway.store.backend.sqlite.migrate import migrate
 from gateway.store.folder_sync import sync_folder
-from gateway.store.migrate import migrate
 from gateway.store.rows.transaction import SqlTx
 from gateway.store.seal.keys import KeyStore, create_kek, read_kek
 from gateway.store.seal.sealer import Sealer

@@ -1,0 +1,1 @@
+"""The databases under the rows: one folder each, and what they share."""
