@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dossier_bridge.cda import looks_like_cda, read_cda
+from dossier_bridge.cda.reader import looks_like_cda, read_cda
 from dossier_bridge.classify import category_of, label_of
 from dossier_bridge.companions import pair_companions
 from dossier_bridge.faults import DocumentFault, FaultReason, fault

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossier_bridge.archive import Archive, ArchiveLimits
-from dossier_bridge.cda import read_cda
+from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentFault
 from dossier_bridge.frames import decode_outcome, decode_request
 from dossier_bridge.pdf import pdf_facts

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from dossier_bridge.cda import looks_like_cda, read_cda
+from dossier_bridge.cda.reader import looks_like_cda, read_cda
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import BIOLOGIST, PRESCRIBER, Report, laboratory_report, pdf_page
 from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote, Participant

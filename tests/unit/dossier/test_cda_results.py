@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dossier_bridge.cda import read_cda
+from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentLimit
 from dossier_bridge.synthetic import Report, example_results, laboratory_report
 from gateway.domain.document import EarlierValue, LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind

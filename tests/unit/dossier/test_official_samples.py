@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from dossier_bridge.cda import CdaDocument, read_cda
+from dossier_bridge.cda.reader import CdaDocument, read_cda
 from gateway.domain.document import ResultValue
 from tests.builders.clinical import official_samples
 

@@ -6,7 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 
-from dossier_bridge.cda import read_cda
+from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.synthetic import Report, example_results, laboratory_report, pdf_page
 from tests.builders.clinical import (

@@ -8,7 +8,7 @@ import re
 
 from lxml import etree
 
-from dossier_bridge.cda_elements import (
+from dossier_bridge.cda.elements import (
     CODE,
     ID,
     NAME,

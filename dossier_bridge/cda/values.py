@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from dossier_bridge.cda_elements import V3, VALUE, Narrative, child, coded, flat_text, type_of
+from dossier_bridge.cda.elements import V3, VALUE, Narrative, child, coded, flat_text, type_of
 from gateway.domain.document import ReferenceRange, ResultValue, ValueKind
 from gateway.domain.lab_result import number_of
 

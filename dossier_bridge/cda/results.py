@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dossier_bridge.cda_elements import (
+from dossier_bridge.cda.elements import (
     CODE,
     MAX_LABEL,
     V3,
@@ -23,7 +23,7 @@ from dossier_bridge.cda_elements import (
     flat_text,
     time_of,
 )
-from dossier_bridge.cda_values import ranges_of, second_of, second_range_of, value_of
+from dossier_bridge.cda.values import ranges_of, second_of, second_range_of, value_of
 from dossier_bridge.faults import FaultReason, fault
 from gateway.domain.document import EarlierValue, LabResult, ResultValue, Timestamp
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from dossier_bridge.cda_elements import CODE, V3, VALUE, Narrative, child
-from dossier_bridge.cda_header import entry_of
-from dossier_bridge.cda_results import ResultReader
+from dossier_bridge.cda.elements import CODE, V3, VALUE, Narrative, child
+from dossier_bridge.cda.header import entry_of
+from dossier_bridge.cda.results import ResultReader
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
