@@ -16,7 +16,7 @@ from dossier_bridge.faults import DocumentFault, FaultReason, fault
 from dossier_bridge.pdf import is_pdf, pdf_facts
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.wrappings import Budget, Inner, clinical_within, kind_within
-from dossier_bridge.xdm import XdmDocument, read_xdm
+from dossier_bridge.xdm.reader import XdmDocument, read_xdm
 from gateway.domain.document import NOBODY, DocumentEntry, DocumentNote, ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name
 from gateway.domain.mime.kinds import Kind

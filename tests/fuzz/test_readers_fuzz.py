@@ -27,7 +27,7 @@ from dossier_bridge.synthetic import (
     zipped,
 )
 from dossier_bridge.synthetic.archive import FOLDER
-from dossier_bridge.xdm import read_xdm
+from dossier_bridge.xdm.reader import read_xdm
 from gateway.domain.document import Timestamp
 from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent

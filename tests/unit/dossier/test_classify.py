@@ -3,7 +3,10 @@
 import pytest
 
 from dossier_bridge.classify import category_of, label_of
-from dossier_bridge.hl7_types import (
+from dossier_bridge.pdf import is_pdf, pdf_facts
+from dossier_bridge.synthetic import pdf_page
+from dossier_bridge.visibility import Confidentiality, confidentiality_of, patient_may_read
+from dossier_bridge.xdm.hl7_types import (
     birth_date_of,
     component,
     identifier_of,
@@ -12,9 +15,6 @@ from dossier_bridge.hl7_types import (
     participant_of,
     sex_of,
 )
-from dossier_bridge.pdf import is_pdf, pdf_facts
-from dossier_bridge.synthetic import pdf_page
-from dossier_bridge.visibility import Confidentiality, confidentiality_of, patient_may_read
 from gateway.domain.document import DocumentCategory, DocumentNote
 from gateway.domain.identity import Sex
 

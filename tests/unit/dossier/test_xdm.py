@@ -9,7 +9,7 @@ import pytest
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import Submitted, xdm_archive, xdm_metadata, zipped
 from dossier_bridge.synthetic.archive import FOLDER
-from dossier_bridge.xdm import XdmLimits, read_xdm
+from dossier_bridge.xdm.reader import XdmLimits, read_xdm
 from gateway.domain.document import Timestamp
 from gateway.domain.identity import INS_TEST, BirthDate, Sex
 from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm

@@ -1,0 +1,1 @@
+"""IHE XDM: an archive of documents with their metadata (STD §4.6)."""
