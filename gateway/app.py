@@ -19,7 +19,7 @@ import orjson
 import structlog
 
 from certs import contexts, peer
-from dossier_bridge.workers import ReaderPool, ReaderSettings
+from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
 from gateway.directory.holder import SnapshotHolder

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from dossier_bridge.faults import FaultReason
-from dossier_bridge.frames import LENGTHS
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.frames import LENGTHS
 
 
 def obey(request: ReadRequest) -> ReadOutcome:

@@ -11,8 +11,8 @@ import pytest
 
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadRequest
+from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from dossier_bridge.synthetic import Report, example_results, laboratory_report, pdf_page
-from dossier_bridge.workers import ReaderPool, ReaderSettings
 from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
 from gateway.domain.mime import Kind
 from tests.builders.clinical import a_patient, a_request, an_xdm

@@ -9,13 +9,13 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossier_bridge.archive import Archive, ArchiveLimits
+from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentFault
-from dossier_bridge.frames import decode_outcome, decode_request
-from dossier_bridge.pdf import pdf_facts
+from dossier_bridge.pdf.reader import pdf_facts
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.frames import decode_outcome, decode_request
 from dossier_bridge.synthetic import (
     Report,
     Submitted,

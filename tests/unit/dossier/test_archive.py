@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from dossier_bridge.archive import Archive, ArchiveLimits
+from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.faults import DocumentFault, DocumentLimit, FaultReason
 from dossier_bridge.synthetic import zipped
 

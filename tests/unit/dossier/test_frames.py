@@ -3,9 +3,9 @@
 import orjson
 import pytest
 
-from dossier_bridge.frames import LENGTHS, decode_outcome, decode_request, encode_outcome, encode_request
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.frames import LENGTHS, decode_outcome, decode_request, encode_outcome, encode_request
 from dossier_bridge.synthetic import Report, laboratory_report, pdf_page
 from gateway.domain.errors import MalformedContent
 from tests.builders.clinical import a_patient, a_request, a_result, an_xdm

@@ -1,6 +1,6 @@
 """The program of one reader process: reads requests from its socket, one at a time, until it closes.
 
-Started by `workers.ReaderPool` only, as ``python -m dossier_bridge.worker_main ENTRY MEMORY CPU``, with the
+Started by `workers.ReaderPool` only, as ``python -m dossier_bridge.sandbox.worker_main ENTRY MEMORY CPU``, with the
 socket as standard input. Once its modules are loaded it gives up memory beyond a bound, every new file or
 socket, new processes, file writes and core dumps; each job then has a bound on processor time. A job that
 goes past a bound ends the process: the server sees the socket close.
@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from dossier_bridge.frames import LENGTHS, decode_request, encode_outcome
 from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.frames import LENGTHS, decode_request, encode_outcome
 
 Entry = Callable[[ReadRequest], ReadOutcome]
 

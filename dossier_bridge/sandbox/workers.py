@@ -16,8 +16,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from dossier_bridge.frames import LENGTHS, decode_outcome, encode_request
 from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.frames import LENGTHS, decode_outcome, encode_request
 from gateway.domain.errors import LimitExceeded, MalformedContent, ReaderBusy, ReaderFailed
 
 _LONG_HEAD = 64 * 1024
@@ -168,7 +168,7 @@ class ReaderPool:
         settings = self._settings
         limits = (str(settings.max_memory_bytes), str(int(settings.cpu_limit.total_seconds())))
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "dossier_bridge.worker_main", self._entry, *limits,
+            sys.executable, "-P", "-m", "dossier_bridge.sandbox.worker_main", self._entry, *limits,
             stdin=link,
             # Tracebacks would carry what was being read.
             stdout=asyncio.subprocess.DEVNULL,

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dossier_bridge.archive import Archive, ArchiveLimits
+from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.faults import FaultReason, fault
 from gateway.domain.mime import marks
 from gateway.domain.mime.kinds import Kind, kind_of

@@ -1,0 +1,1 @@
+"""What lies inside files that hold others: zip, gzip, Office documents, `winmail.dat`."""

@@ -1,0 +1,1 @@
+"""The processes without rights in which foreign documents are read."""
