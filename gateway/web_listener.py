@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from certs import contexts
-from dossier_bridge import fhir_api
 from gateway import listening
 from gateway.domain.errors import ConfigurationError
+from gateway.fhir import api as fhir_api
 from gateway.ports import Clock, Store
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts

@@ -13,10 +13,10 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from dossier_bridge.fhir_api import FhirServices, make_app
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 from gateway.domain.space import SpaceState
+from gateway.fhir.api import FhirServices, make_app
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.patient_site import CDA, PDF, PatientSite, patient_site
 from tests.builders.store import a_number

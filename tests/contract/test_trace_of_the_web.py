@@ -13,10 +13,10 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, FormData, web
 from aiohttp.test_utils import TestServer
 
-from dossier_bridge import fhir_api
 from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.outbox import StepKind
+from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from dossier_bridge import fhir_values as values
 from gateway.domain.lab_result import ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.fhir import data_types as values
 
 SNOMED = "2.16.840.1.113883.6.96"
 

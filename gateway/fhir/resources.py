@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from dossier_bridge.fhir_values import (
+from gateway.domain.document import DocumentEntry, LabResult, Participant
+from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.identity import PatientIdentity
+from gateway.fhir.data_types import (
     Element,
     coding_of,
     concept_of,
@@ -16,9 +19,6 @@ from dossier_bridge.fhir_values import (
     uri_of,
     value_of,
 )
-from gateway.domain.document import DocumentEntry, LabResult, Participant
-from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.identity import PatientIdentity
 
 Resource = Element
 _CATEGORY = "urn:pli:category"

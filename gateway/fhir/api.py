@@ -16,9 +16,9 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dossier_bridge import fhir_resources as resources
 from gateway.domain.errors import InvalidValue, NotFound, PliError
 from gateway.domain.mailbox import VaultId
+from gateway.fhir import resources
 from gateway.ports import Clock, Store
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record.document_access import DocumentAccess
