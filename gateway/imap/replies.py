@@ -17,7 +17,7 @@ from gateway.domain.errors import (
     PliError,
     StoreUnavailable,
 )
-from gateway.imap.channel import Ended
+from gateway.imap.session.channel import Ended
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.events import CommandRefused
 from gateway.services.incidents import frames_of, new_incident

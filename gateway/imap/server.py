@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
-from gateway.imap.session import Session, Surroundings
+from gateway.imap.session.session import Session, Surroundings
 from gateway.imap.settings import ImapSettings
-from gateway.imap.verbs import VERBS
+from gateway.imap.verbs.table import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.sign_in.throttle import throttle_of
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
 from tests.builders.imap_client import ImapClient, flags_in
 from tests.builders.imap_site import a_message, running
 

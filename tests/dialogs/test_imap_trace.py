@@ -6,7 +6,7 @@ A verb that is added and stands in no table fails `test_every_verb_has_been_deci
 import pytest
 
 from gateway.domain.mailbox import SEEN
-from gateway.imap.verbs import VERBS
+from gateway.imap.verbs.table import VERBS
 from gateway.imap.wire import commands as c
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 

@@ -15,7 +15,7 @@ from gateway.domain.mailbox import (
     Uid,
     UidValidity,
 )
-from gateway.imap.view import View
+from gateway.imap.session.view import View
 from gateway.services.mailbox.mailbox import Changes, OpenFolder
 
 

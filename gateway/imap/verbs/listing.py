@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.select import check_items, figures
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
+from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
 from gateway.imap.wire.commands import List, ListReturn, Lsub, Selection, Xlist
 from gateway.imap.wire.mailbox_name import DELIMITER, ListPattern, MailboxName, parents

@@ -2,7 +2,7 @@
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition
 from gateway.imap.wire.commands import Capability, Enable, Id, Logout, Namespace

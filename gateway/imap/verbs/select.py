@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from gateway.domain.mailbox import Folder, FolderStatus
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
-from gateway.imap.view import View
+from gateway.imap.session.session import Session
+from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.commands import Check, Close, Select, Status, StatusItem, Unselect

@@ -6,7 +6,7 @@ from typing import TypeVar
 import structlog
 
 from gateway.domain.errors import StoreUnavailable
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
 
 T = TypeVar("T")
 _log = structlog.get_logger("pli.imap")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.search_keys import Test, compiled, is_partly_cheap, want_of
-from gateway.imap.session import Session
-from gateway.imap.tracing import traced
-from gateway.imap.view import View
+from gateway.imap.session.session import Session
+from gateway.imap.session.view import View
+from gateway.imap.verbs.search_keys import Test, compiled, is_partly_cheap, want_of
+from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire import responses
 from gateway.imap.wire.commands import Search
 from gateway.imap.wire.events import CommandRefused

@@ -1,9 +1,9 @@
 """LOGIN and AUTHENTICATE PLAIN (RFC 3501 §6.2, RFC 4616), with the time that a wrong answer takes."""
 
 from gateway.imap import replies
-from gateway.imap.channel import Ended
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
+from gateway.imap.session.channel import Ended
+from gateway.imap.session.session import Session
 from gateway.imap.wire.codes import Code, Condition
 from gateway.imap.wire.commands import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse

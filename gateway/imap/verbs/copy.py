@@ -3,7 +3,7 @@
 from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
 from gateway.imap.wire.codes import Condition, copy_uid
 from gateway.imap.wire.commands import Copy, Move
 from gateway.imap.wire.responses import untagged

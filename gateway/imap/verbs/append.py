@@ -3,8 +3,8 @@
 from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
-from gateway.imap.store import check_keywords
+from gateway.imap.session.session import Session
+from gateway.imap.verbs.store import check_keywords
 from gateway.imap.wire.codes import append_uid
 from gateway.imap.wire.commands import Append
 

@@ -12,8 +12,8 @@ import structlog
 from gateway.domain.errors import NotFound, PliError, SealBroken
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime import Layout, section_range, select_header_fields
-from gateway.imap.channel import Ended
-from gateway.imap.session import Session
+from gateway.imap.session.channel import Ended
+from gateway.imap.session.session import Session
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part
 from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports import Blobs

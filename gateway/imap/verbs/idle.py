@@ -1,9 +1,9 @@
 """IDLE and NOOP: what is new, pushed or asked for (RFC 2177, RFC 3501 §6.1.2)."""
 
 from gateway.imap import replies
-from gateway.imap.channel import Ended
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
+from gateway.imap.session.channel import Ended
+from gateway.imap.session.session import Session
 from gateway.imap.wire.commands import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
 from gateway.imap.wire.responses import continuation

@@ -15,10 +15,10 @@ import structlog
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.imap import replies
-from gateway.imap.channel import Channel, Ended
 from gateway.imap.replies import Answer
+from gateway.imap.session.channel import Channel, Ended
+from gateway.imap.session.view import View
 from gateway.imap.settings import ImapSettings
-from gateway.imap.view import View
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition, capability
 from gateway.imap.wire.commands import Append, Command

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from gateway.domain.mime import decode_words, parse_date, search_fold
-from gateway.imap.view import View
+from gateway.imap.session.view import View
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.search import (
     And,

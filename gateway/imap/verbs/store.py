@@ -6,7 +6,7 @@ from gateway.domain.errors import LimitExceeded
 from gateway.domain.mailbox import SYSTEM_FLAGS, Flags
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
+from gateway.imap.session.session import Session
 from gateway.imap.wire.commands import Expunge, Store, StoreMode
 from gateway.imap.wire.responses import fetch_flags
 from gateway.services.mailbox.changes import EVERY

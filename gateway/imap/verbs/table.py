@@ -1,7 +1,7 @@
 """Which function carries out which command: the whole of the protocol in one table."""
 
-from gateway.imap import append, copy, fetch, folders, idle, listing, search, select, sign_in, store, talk
-from gateway.imap.session import Verbs
+from gateway.imap.session.session import Verbs
+from gateway.imap.verbs import append, copy, fetch, folders, idle, listing, search, select, sign_in, store, talk
 from gateway.imap.wire import commands
 
 VERBS = Verbs(

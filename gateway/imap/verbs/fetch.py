@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from gateway.domain.mime import select_header_fields
-from gateway.imap import fetch_body, replies
+from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session import Session
-from gateway.imap.tracing import traced
-from gateway.imap.view import Chunk, View
+from gateway.imap.session.session import Session
+from gateway.imap.session.view import Chunk, View
+from gateway.imap.verbs import fetch_body
+from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire.commands import Fetch
 from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part, Partial

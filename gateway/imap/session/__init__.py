@@ -1,0 +1,1 @@
+"""One connection: its octets, its state, the mailbox it has selected."""
