@@ -93,7 +93,8 @@ async def test_unknown_identifier_costs_the_same_hash_as_a_known_one(
     site: PatientSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr("gateway.services.sign_in.patient_sign_in._verified", lambda hashed, _: seen.append(hashed[:30]))
+    verified = "gateway.services.sign_in.patient_sign_in._verified"
+    monkeypatch.setattr(verified, lambda hashed, _: seen.append(hashed[:30]))
     await site.patients.sign_in("personne", "x", SOURCE)
     await site.patients.sign_in(IDENTIFIER, "x", SOURCE)
     assert seen == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2

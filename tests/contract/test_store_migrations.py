@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, create_engine
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
-from gateway.store.backend.sqlite import migrate as migrations
+from gateway.store import migrations
+from gateway.store.backend.sqlite import migrate as sqlite_migrate
 from gateway.store.backend.sqlite.migrate import downgrade, migrate
 from gateway.store.backend.sqlite.store import StorePaths
 from gateway.store.schema import metadata
@@ -22,7 +23,7 @@ from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [
     script.revision
-    for script in reversed(list(ScriptDirectory(str(Path(migrations.__file__).parent / "migrations")).walk_revisions()))
+    for script in reversed(list(ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()))
 ]
 KILLED = """
 import os, signal, sys
@@ -136,7 +137,7 @@ def test_database_of_a_later_version_is_refused_with_a_reason(ram: Path) -> None
 def test_database_that_another_process_holds_is_not_migrated(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ram / "a.sqlite"
     migrate(path)
-    monkeypatch.setattr(migrations, "LOCK_TIMEOUT", migrations.LOCK_TIMEOUT * 0)
+    monkeypatch.setattr(sqlite_migrate, "LOCK_TIMEOUT", migrations.LOCK_TIMEOUT * 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""Conversations as the pages show them, over `gateway.services.conversation.conversations`, `replies` and `message_parts`."""
+"""Conversations as the pages show them, over `gateway.services.conversation`."""
 
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversation.conversations import Conversations, ConversationView, MessageView

@@ -16,7 +16,7 @@ from gateway.domain.errors import ConfigurationError, StoreUnavailable
 
 LOCK_TIMEOUT = timedelta(seconds=30)
 """How long a migration waits for whoever else has the database open."""
-_SCRIPTS = Path(__file__).parent / "migrations"
+_SCRIPTS = Path(__file__).parents[2] / "migrations"
 
 
 def migrate(path: Path, revision: str = "head") -> None:
