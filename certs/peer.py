@@ -28,7 +28,7 @@ class PeerRefused(PliError):
 
 
 class Whitelist(Protocol):
-    """Where the holders bound to a domain are looked up; `gateway.ports.Directory` is one."""
+    """Where the holders bound to a domain are looked up; `gateway.ports.directory.Directory` is one."""
 
     def domain(self, name: str) -> TrustedDomain | None:
         """Find a white-listed domain."""

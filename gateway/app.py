@@ -30,7 +30,7 @@ from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
-from gateway.ports import Priority
+from gateway.ports.store import Priority
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages

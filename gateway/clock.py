@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Implements `gateway.ports.Clock`."""
+    """Implements `gateway.ports.clock.Clock`."""
 
     def now(self) -> datetime:
         """Give the present instant."""

@@ -17,7 +17,7 @@ from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import orjson
 
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 
 
 class FileNotices:
-    """Implements `gateway.ports.Notices`."""
+    """Implements `gateway.ports.notices.Notices`."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder

@@ -18,7 +18,8 @@ from certs import contexts
 from gateway import listening
 from gateway.domain.errors import ConfigurationError
 from gateway.fhir import api as fhir_api
-from gateway.ports import Clock, Store
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages

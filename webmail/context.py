@@ -19,7 +19,7 @@ THEME_COOKIE = "__Host-pli-theme"
 
 
 class Clock(Protocol):
-    """The source of time; `gateway.ports.Clock` is one."""
+    """The source of time; `gateway.ports.clock.Clock` is one."""
 
     def now(self) -> datetime:
         """Give the present instant, aware, UTC."""

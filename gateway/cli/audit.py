@@ -10,7 +10,7 @@ from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 
 audit_app = typer.Typer(help="The traces of vaults.", no_args_is_help=True)
 

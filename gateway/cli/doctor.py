@@ -21,7 +21,7 @@ from gateway.core import Core, core
 from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 
 _SOON = timedelta(days=30)
 _ENOUGH_DISK = 2 << 30

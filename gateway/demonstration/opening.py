@@ -9,7 +9,7 @@ from gateway.demonstration.mail import laboratory_message, letter, relay, submit
 from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.world import Line, World, vault_of
 from gateway.domain.directory import DirectoryEntry
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 
 CAMILLE, LOUIS = PATIENTS[0], PATIENTS[1]
 CLAIRE, PAUL = PROFESSIONALS[0], PROFESSIONALS[1]

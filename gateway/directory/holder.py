@@ -16,7 +16,7 @@ from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
 from gateway.domain.errors import DirectoryUnavailable
-from gateway.ports import Ages
+from gateway.ports.directory import Ages
 
 CHECK_EVERY_SECONDS = 1.0
 
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 class SnapshotHolder:
     """Answer who is trusted, from the present files; the local additions come first.
 
-    This is the `gateway.ports.Directory` of a real server. Look-ups are synchronous: some microseconds.
+    This is the `gateway.ports.directory.Directory` of a real server. Look-ups are synchronous: some microseconds.
     """
 
     def __init__(

@@ -19,7 +19,8 @@ from aiohttp.typedefs import Handler
 from gateway.domain.errors import InvalidValue, NotFound, PliError
 from gateway.domain.mailbox import VaultId
 from gateway.fhir import resources
-from gateway.ports import Clock, Store
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries, Window

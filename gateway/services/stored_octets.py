@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, decode_base64, decode_quoted_printable
-from gateway.ports import Blobs
+from gateway.ports.blobs import Blobs
 
 PIECE = 256 * 1024
 _BASE64_TEXT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="

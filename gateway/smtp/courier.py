@@ -55,7 +55,7 @@ class CourierSettings:
 
 
 class SmtpCourier:
-    """The `gateway.ports.Courier` of real networks.
+    """The `gateway.ports.courier.Courier` of real networks.
 
     `context` gives the client context with our certificate, at each connection; `identify` reads the server's
     certificate, and `dn_ok` says whether its holder may take mail for a domain.

@@ -9,7 +9,6 @@ from tests.builders.repository import PACKAGES, ROOT, modules, named, trees
 
 LONGEST = 300
 LONGER = {
-    "gateway/ports.py": "the one list of what services need of the world, read as a whole",
     "gateway/domain/mime/structure.py": "one scan of the tree, whose states share their bounds",
 }
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

@@ -33,7 +33,7 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.space.provisioning import NewPatient
 from tests.builders.store import ram_folder
 

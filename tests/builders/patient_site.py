@@ -27,7 +27,8 @@ from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.mime import scan_message
 from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Ages, Tx
+from gateway.ports.directory import Ages
+from gateway.ports.store import Tx
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -63,7 +64,7 @@ LABORATORY = _entry("resultats@labo.mssante.fr", MailboxKind.APPLICATION, "Labor
 
 
 class ListedPeople:
-    """A directory of a few people; satisfies `gateway.ports.Directory`."""
+    """A directory of a few people; satisfies `gateway.ports.directory.Directory`."""
 
     def __init__(self, *entries: DirectoryEntry) -> None:
         self._entries: Mapping[MailAddress, DirectoryEntry] = {entry.address: entry for entry in entries}

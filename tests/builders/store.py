@@ -30,7 +30,8 @@ from gateway.domain.mailbox import (
     VaultKind,
 )
 from gateway.domain.space import SpaceState
-from gateway.ports import Blobs, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.store import Store, Tx
 from gateway.store.backend.sqlite.store import StorePaths, create_store, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from gateway.domain.mailbox import Content, FolderId, SpecialUse, VaultId
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from tests.builders.store import a_content, a_mailbox, ram_folder, shown, store_at
 
 MESSAGES = 10_000

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import SEEN, MessageId, ThreadId
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import LETTERS, Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of

@@ -24,7 +24,7 @@ from gateway.domain.directory import (
 )
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import Certificate
-from gateway.ports import Ages, Directory
+from gateway.ports.directory import Ages, Directory
 from gateway.services.intake.port import Connection, Listener
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import ManualClock

@@ -14,7 +14,7 @@ from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
 from gateway.services.filing.filing import READER_ATTEMPTS, Filing
 from gateway.services.filing.receipts import Receipts
@@ -27,7 +27,7 @@ from tests.builders.store import a_number
 
 @dataclass
 class Readers:
-    """Readers that fail, or find, as they are told; satisfies `gateway.ports.Readers`."""
+    """Readers that fail, or find, as they are told; satisfies `gateway.ports.readers.Readers`."""
 
     fault: PliError
     found: ReadOutcome | None = None
@@ -41,7 +41,7 @@ class Readers:
 
 
 class Refusing:
-    """Another operator that refuses everything; satisfies `gateway.ports.Courier`."""
+    """Another operator that refuses everything; satisfies `gateway.ports.courier.Courier`."""
 
     async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
         """Refuse."""

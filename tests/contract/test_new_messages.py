@@ -12,7 +12,7 @@ from gateway.domain.mime import scan_message
 from gateway.domain.outbox import StepKind
 from gateway.policy import reasons
 from gateway.policy.settings import PatientReplies, PolicySettings
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.patient_post import Draft, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting

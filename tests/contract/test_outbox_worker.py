@@ -13,7 +13,7 @@ import pytest
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing

@@ -12,7 +12,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import CourierDeferred, CourierRefused
 from gateway.domain.mailbox import ThreadId
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.conversation.patient_post import Draft
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
@@ -25,7 +25,7 @@ from webmail.model import ConversationId, Delivery, ReplyDraft
 
 @dataclass
 class Operator:
-    """Another operator; satisfies `gateway.ports.Courier`."""
+    """Another operator; satisfies `gateway.ports.courier.Courier`."""
 
     fault: Exception | None = None
     taken: list[tuple[str, str]] = field(default_factory=list)

@@ -22,7 +22,7 @@ from tests.builders.store import a_mailbox, inbox_of
 
 @dataclass
 class Operator:
-    """Another operator; satisfies `gateway.ports.Courier`."""
+    """Another operator; satisfies `gateway.ports.courier.Courier`."""
 
     fault: Exception | None = None
     taken: list[tuple[str, str, bytes]] = field(default_factory=list)

@@ -15,7 +15,7 @@ from gateway.domain.outbox import StepKind
 from gateway.domain.space import SpaceState
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.patient_post import Draft, OutgoingFile, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting

@@ -13,7 +13,7 @@ import pytest
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_mailbox
 
 LENGTH = 20

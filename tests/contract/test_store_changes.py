@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from gateway.ports import Subscription, Tx
+from gateway.ports.news import Subscription
+from gateway.ports.store import Tx
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import Entry, FolderId, VaultId
-from gateway.ports import Store
+from gateway.ports.store import Store
 from gateway.store.backend.sqlite.store import SqliteStore, StorePaths, create_store, open_store
 from tests.builders.store import ManualClock, a_content, a_mailbox, inbox_of, shown
 

@@ -20,7 +20,7 @@ from gateway.domain.mailbox import (
     Uid,
     VaultId,
 )
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, inbox_of, shown
 
 _ALL = (1, 2**32 - 1)

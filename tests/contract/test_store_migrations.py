@@ -137,7 +137,7 @@ def test_database_of_a_later_version_is_refused_with_a_reason(ram: Path) -> None
 def test_database_that_another_process_holds_is_not_migrated(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ram / "a.sqlite"
     migrate(path)
-    monkeypatch.setattr(sqlite_migrate, "LOCK_TIMEOUT", migrations.LOCK_TIMEOUT * 0)
+    monkeypatch.setattr(sqlite_migrate, "LOCK_TIMEOUT", sqlite_migrate.LOCK_TIMEOUT * 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):

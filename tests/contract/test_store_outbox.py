@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 LEASE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
-from gateway.ports import Preparation, Tx
+from gateway.ports.store import Preparation, Tx
 from gateway.store.backend.sqlite import engine
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 from tests.contract.test_store_writes import Gate

@@ -11,7 +11,7 @@ from gateway.domain.errors import Conflict, KeyUnavailable, NotFound
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.space import SpaceState
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_space
 
 DOCTOR = MailAddress.parse("camille.exemple@medecin.mssante.fr")

@@ -8,7 +8,8 @@ import pytest
 
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
-from gateway.ports import Blobs, Priority, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.store import Priority, Store, Tx
 from gateway.store.blobs.sweeper import OLD_ENOUGH, SENTENCE_KEPT, sweep, unlink_if_unreferenced
 from tests.builders.store import StoreAt, a_mailbox
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId, Uid, VaultId
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, inbox_of, shown
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
-from gateway.ports import Priority, Store, Tx
+from gateway.ports.store import Priority, Store, Tx
 from gateway.store.backend.sqlite import engine
 from gateway.store.backend.sqlite.engine import MAX_GROUP
 from gateway.store.backend.sqlite.store import open_store

@@ -15,7 +15,7 @@ from gateway.domain.card import Card
 from gateway.domain.errors import PliError
 from gateway.domain.mailbox import BlobKey, BlobRef, ContentState, SpecialUse, VaultId
 from gateway.domain.mime import parse_report, scan_message
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.store.rows.entries import MAX_UID
 from tests.crash.ledger import LABORATORY
 

@@ -14,7 +14,7 @@ from typing import Any
 from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.filing import filing as dossier
 from gateway.services.filing import quarantine

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.domain.mailbox import BlobKey
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from tests.builders.imap_site import a_message, running
 
 

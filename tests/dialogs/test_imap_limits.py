@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import SealBroken, StoreUnavailable
 from gateway.imap.wire.stream import ImapStream
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.mailbox import mailbox as mailbox_service
 from tests.builders.edges import passed
 from tests.builders.imap_client import ImapClient

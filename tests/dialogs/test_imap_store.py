@@ -6,7 +6,7 @@ from typing import TypeVar
 import pytest
 
 from gateway.domain.errors import StoreUnavailable
-from gateway.ports import Priority, Tx
+from gateway.ports.store import Priority, Tx
 from tests.builders.imap_site import Site, a_message, running
 
 T = TypeVar("T")

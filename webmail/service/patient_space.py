@@ -1,6 +1,6 @@
 """All ports of the web space in one object, each subject behind its own adapter."""
 
-from gateway.ports import Store
+from gateway.ports.store import Store
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages

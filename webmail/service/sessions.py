@@ -5,7 +5,8 @@ from datetime import timedelta
 from gateway.domain.account import Session as StoredSession
 from gateway.domain.audit import AuditEvent
 from gateway.domain.space import may_sign_in
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from webmail.model import Session
 from webmail.service.names import person_of, vault_of
 

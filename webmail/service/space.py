@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from gateway.domain.mailbox import SpecialUse, VaultId
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.record.document_access import DocumentAccess
 from webmail.model import Home, Pulse, Viewer

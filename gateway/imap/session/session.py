@@ -26,7 +26,7 @@ from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Re
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.states import State, is_legal, state_after
 from gateway.listening import HTTP_METHODS, Budget
-from gateway.ports import Subscription
+from gateway.ports.news import Subscription
 from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
 from gateway.services.sign_in.throttle import SignInThrottle
 

@@ -16,7 +16,7 @@ from gateway.imap.session.channel import Ended
 from gateway.imap.session.session import Session
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part
 from gateway.imap.wire.strings import literal, literal_head
-from gateway.ports import Blobs
+from gateway.ports.blobs import Blobs
 from gateway.services.mailbox.mailbox import Row
 
 _log = structlog.get_logger("pli.imap")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Store
+from gateway.ports.store import Store
 from gateway.services.trust.facts import TrustFacts
 
 

@@ -14,7 +14,8 @@ from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.opening import open_messages
 from gateway.services.delivery.outgoing import DELIVERED, FAILED
 

@@ -16,7 +16,9 @@ from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.opening import open_messages
 from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 

@@ -9,7 +9,7 @@ from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.verdict import Reject
 from gateway.policy import reasons
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.contacts import Contact, Contacts
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting

@@ -12,7 +12,7 @@ from gateway.domain.card import Card
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
 from gateway.domain.mime import Headers, Kind, Layout, LayoutPart, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.exchange_moves import addresses_of
 

@@ -25,7 +25,9 @@ from gateway.domain.patient_names import shown_name
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.facts import ContentFacts
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.patient_writing import PatientWriting, sentence
 from gateway.services.delivery.acceptance import add_step, note_sent
 from gateway.services.delivery.message_records import Records, records_of

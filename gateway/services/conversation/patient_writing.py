@@ -29,7 +29,7 @@ from gateway.policy.facts import (
     Tls,
 )
 from gateway.policy.settings import PatientReplies, PolicySettings
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts

@@ -11,7 +11,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused
 from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
 from gateway.domain.outbox import Step
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import Finish, nothing
 

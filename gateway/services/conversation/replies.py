@@ -14,7 +14,7 @@ from gateway.domain.mailbox import MessageId, ThreadId, VaultId
 from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.conversation.contacts import Contact, Contacts
 from gateway.services.conversation.conversations import ConversationView, conversation_in
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent

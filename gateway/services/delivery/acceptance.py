@@ -25,7 +25,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import receives_mail
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
 

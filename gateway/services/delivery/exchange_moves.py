@@ -8,7 +8,7 @@ from gateway.domain.directory import DirectoryEntry
 from gateway.domain.exchange import Correspondence, Exchange, ExchangeState, correspondence_of, ending_requested
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import Mailbox, ScannedMessage
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 
 EntryOf = Callable[[MailAddress], DirectoryEntry | None]
 """How an address is looked up in the directory."""

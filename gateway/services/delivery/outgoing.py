@@ -13,7 +13,9 @@ from gateway.domain.errors import CourierRefused
 from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Outcome, add_step
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import is_report

@@ -11,7 +11,10 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.domain.outbox import NeedsAnotherServer, Step
-from gateway.ports import Blobs, Clock, Courier, Preparation, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.courier import Courier
+from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, Resolved, accept
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import Records, records_of

@@ -16,7 +16,8 @@ from gateway.domain.mailbox import OPERATOR, MessageId
 from gateway.domain.mime import DeliveryStatus, Dsn, Headers, Mailbox, compose_dsn, is_message_id
 from gateway.domain.outbox import Step, StepKind
 from gateway.policy import reasons
-from gateway.ports import Clock, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import Finish

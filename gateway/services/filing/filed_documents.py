@@ -10,7 +10,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Arrival
 from gateway.services.random_numbers import random_number
 

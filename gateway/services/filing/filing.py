@@ -25,7 +25,10 @@ from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_iden
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Kind, Layout, decoded_body
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Blobs, Clock, Readers, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.readers import Readers
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
 from gateway.services.filing.filed_documents import (
     WrittenDocument,

@@ -17,7 +17,9 @@ from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.delivery.post import Parcel, Post
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing

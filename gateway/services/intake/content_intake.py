@@ -27,7 +27,9 @@ from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, decide
 from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Blobs, Clock, Preparation, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.delivery.acceptance import (
     Arrival,
     Delivery,

@@ -17,7 +17,8 @@ from gateway.policy import reasons
 from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake

@@ -7,7 +7,8 @@ folder keeps its number, and so its UIDVALIDITY and UIDs, under any name (RFC 35
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, LimitExceeded, NotFound
 from gateway.domain.mailbox import Folder, FolderId, SpecialUse, Uid, VaultId
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.mailbox.owner import CHUNK, Owner, unlink
 from gateway.services.random_numbers import random_number
 

@@ -27,7 +27,10 @@ from gateway.domain.mailbox import (
     Uid,
     VaultId,
 )
-from gateway.ports import Blobs, Clock, Store, Subscription, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.news import Subscription
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders

@@ -26,7 +26,9 @@ from gateway.domain.mailbox import (
     flags_text,
 )
 from gateway.domain.mime import Limits, scan_message
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.mailbox.changes import (

@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import add_step
 
 CHUNK = 500

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step
-from gateway.ports import Tx
+from gateway.ports.store import Tx
 
 Finish: TypeAlias = Callable[[Tx], None]
 """What a step leaves to write, in the transaction that removes it."""

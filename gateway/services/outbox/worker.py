@@ -21,7 +21,9 @@ import structlog
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
-from gateway.ports import Clock, Preparation, Store, Subscription, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.news import Subscription
+from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.outbox.octets_in_memory import Room
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried

@@ -13,7 +13,9 @@ from gateway.domain.document import DocumentCategory, LabResult
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId, VaultId
-from gateway.ports import Blobs, Clock, Store, Tx
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.stored_octets import OpenedFile, in_thread, stored
 
 PAGE = 30

@@ -14,7 +14,8 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 
 ResultTest = Callable[[LabResult], bool]
 

@@ -12,7 +12,7 @@ from gateway.domain.account import Account, SecretKind
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.intake.port import SignedIn
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 

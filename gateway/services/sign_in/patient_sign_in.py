@@ -25,7 +25,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.network import source_network
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import may_sign_in
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.sign_in_trace import SignInTrace

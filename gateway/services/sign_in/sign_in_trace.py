@@ -17,7 +17,8 @@ import structlog
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import PliError, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.ports import Clock, Priority, Store
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store
 
 _log = structlog.get_logger("pli.sign_in")
 INTERVAL = timedelta(minutes=10)

@@ -8,7 +8,8 @@ from gateway.domain.account import Session
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import may_sign_in
-from gateway.ports import Clock, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _KIND = "fhir"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.ports import Notices, Store
+from gateway.ports.notices import Notices
+from gateway.ports.store import Store
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 
 _TEXTS = {

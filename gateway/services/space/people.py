@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
 from gateway.domain.errors import Conflict
 from gateway.domain.mailbox import VaultKind
-from gateway.ports import LocalDirectory
+from gateway.ports.directory import LocalDirectory
 from gateway.services.space.provisioning import Provisioning
 
 _KINDS = {

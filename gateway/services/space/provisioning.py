@@ -27,7 +27,8 @@ from gateway.domain.identity import (
 )
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
-from gateway.ports import Clock, Priority, Store, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
 
 E = TypeVar("E", bound=Enum)

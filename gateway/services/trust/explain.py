@@ -22,7 +22,7 @@ from gateway.policy.facts import (
     Tls,
 )
 from gateway.policy.settings import PolicySettings
-from gateway.ports import Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.facts import TrustFacts
 

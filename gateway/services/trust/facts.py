@@ -17,7 +17,8 @@ from gateway.policy.facts import (
     Unknown,
 )
 from gateway.policy.facts import Listener as PolicyListener
-from gateway.ports import Clock, Directory
+from gateway.ports.clock import Clock
+from gateway.ports.directory import Directory
 from gateway.services.intake.port import Connection, Listener
 
 _MAX_REMEMBERED = 10_000

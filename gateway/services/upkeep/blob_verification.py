@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobRef, VaultId
-from gateway.ports import Blobs, Store
+from gateway.ports.blobs import Blobs
+from gateway.ports.store import Store
 from gateway.services.stored_octets import stored
 
 _AT_ONCE = 200

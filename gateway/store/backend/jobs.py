@@ -33,7 +33,7 @@ class Job(Generic[X]):
 
 @dataclass(slots=True)
 class Pending(Generic[X]):
-    """Work to do before there are jobs (`gateway.ports.Preparation`)."""
+    """Work to do before there are jobs (`gateway.ports.store.Preparation`)."""
 
     work: Callable[[], Sequence[Callable[[X], Any]]]
     durable: Callable[[], None]

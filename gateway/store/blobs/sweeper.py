@@ -11,7 +11,9 @@ from datetime import timedelta
 from itertools import islice
 
 from gateway.domain.mailbox import BlobRef
-from gateway.ports import Blobs, Clock, Priority, Store
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store
 
 OLD_ENOUGH = timedelta(hours=24)
 """Age from which an unreferenced blob is no longer that of a message still being taken in."""

@@ -39,7 +39,7 @@ _LINK_FORM = struct.Struct(">QQq")
 
 
 class AuditRows:
-    """Implements `gateway.ports.Audit`."""
+    """Implements `gateway.ports.audit.Audit`."""
 
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner

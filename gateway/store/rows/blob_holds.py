@@ -38,7 +38,7 @@ _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 
 
 class SqlBlobRows:
-    """Implements `gateway.ports.BlobRows`."""
+    """Implements `gateway.ports.blobs.BlobRows`."""
 
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner

@@ -57,7 +57,7 @@ _REPLACE = update(_D).where(*_this).values(replaced_by=parameter("new_replaced_b
 
 
 class DocumentRows:
-    """Implements `gateway.ports.Documents`."""
+    """Implements `gateway.ports.record.Documents`."""
 
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner

@@ -22,7 +22,8 @@ from gateway.domain.mailbox import (
     VaultId,
     flags_text,
 )
-from gateway.ports import NO_FOLDER, Clock
+from gateway.ports.clock import Clock
+from gateway.ports.mail import NO_FOLDER
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
@@ -105,7 +106,7 @@ _END_OF_TIME = 2**62
 
 
 class MailRows(FolderRows, ContentRows):
-    """Implements `gateway.ports.Mail`."""
+    """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
         self, runner: Runner, sealer: Sealer, clock: Clock, blobs: SqlBlobRows, touched: set[VaultId]
@@ -173,7 +174,7 @@ class MailRows(FolderRows, ContentRows):
     def thread_entries(
         self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
     ) -> list[tuple[FolderId, Entry, Summary]]:
-        """List visible messages of a conversation, oldest first; see `gateway.ports.Mail`."""
+        """List visible messages of a conversation, oldest first; see `gateway.ports.mail.Mail`."""
         count = at_most(newest)
         rows = self._runner.rows(_THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
         return [self._shown(vault, row) for row in reversed(rows)]

@@ -26,7 +26,7 @@ _PUT = _new.on_conflict_do_update(
 
 
 class ExchangeRows:
-    """Implements `gateway.ports.Exchanges`."""
+    """Implements `gateway.ports.exchanges.Exchanges`."""
 
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner

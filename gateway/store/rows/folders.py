@@ -13,7 +13,7 @@ from gateway.domain.mailbox import (
     UidValidity,
     VaultId,
 )
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer

@@ -59,14 +59,14 @@ _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == param
 
 
 class OutboxRows:
-    """Implements `gateway.ports.Outbox`."""
+    """Implements `gateway.ports.outbox.Outbox`."""
 
     def __init__(self, runner: Runner, sealer: Sealer) -> None:
         self._runner = runner
         self._sealer = sealer
 
     def add(self, step: Step, *, unless_waiting: bool = False) -> None:
-        """Insert; idempotent on its id; see `gateway.ports.Outbox`."""
+        """Insert; idempotent on its id; see `gateway.ports.outbox.Outbox`."""
         self._runner.run(
             _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT,
             vault=step.vault,
@@ -88,7 +88,7 @@ class OutboxRows:
         leisure: timedelta = timedelta(0),
         urgencies: Sequence[Urgency] = tuple(Urgency),
     ) -> list[Step]:
-        """Take due steps that nobody holds, urgent ones first; see `gateway.ports.Outbox`."""
+        """Take due steps that nobody holds, urgent ones first; see `gateway.ports.outbox.Outbox`."""
         rows: list[Row] = []
         for urgency in urgencies:
             before = now - leisure if urgency in (Urgency.AT_LEISURE, Urgency.NOTICE) else now

@@ -17,7 +17,7 @@ _COUNT = select(func.count()).where(_Q.c.vault == parameter("vault"))
 
 
 class QuarantineRows:
-    """Implements `gateway.ports.Quarantine`."""
+    """Implements `gateway.ports.quarantine.Quarantine`."""
 
     def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows) -> None:
         self._runner = runner

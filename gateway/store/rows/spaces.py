@@ -12,7 +12,7 @@ from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.space import SpaceState
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.seal.sealer import Kind, Sealer, object_of
@@ -72,7 +72,7 @@ ISSUES_KEPT = timedelta(days=2)
 
 
 class SpaceRows:
-    """Implements `gateway.ports.Spaces`."""
+    """Implements `gateway.ports.spaces.Spaces`."""
 
     def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
         self._runner = runner

@@ -1,6 +1,6 @@
 """One transaction as the services see it: the repositories, bound to one connection."""
 
-from gateway.ports import Clock
+from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import Transaction
 from gateway.store.rows.audit import AuditRows
@@ -15,7 +15,7 @@ from gateway.store.seal.sealer import Sealer
 
 
 class SqlTx(Transaction):
-    """Implements `gateway.ports.Tx`."""
+    """Implements `gateway.ports.store.Tx`."""
 
     def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
         super().__init__(runner)

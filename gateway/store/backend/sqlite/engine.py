@@ -25,7 +25,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
-from gateway.ports import Priority
+from gateway.ports.store import Priority
 from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
 
@@ -145,7 +145,7 @@ class SqliteEngine(Generic[X]):
         workers: Executor | None,
         priority: Priority,
     ) -> list[T]:
-        """Run `work` and `durable` off the loop, then what `work` gives in transactions; see `gateway.ports.Store`."""
+        """Run `work` and `durable` off the loop, then what `work` gives in transactions; see `ports.store.Store`."""
         # Annotated, not subscribed: a subscribed class costs more to call than all the rest of this.
         preparation: Pending[X] = Pending(work, durable, Caller(self._loop.create_future(), 0))
         if workers is None:

@@ -1,4 +1,4 @@
-"""The embedded store: everything of one gateway in one folder, bound together behind `gateway.ports.Store`."""
+"""The embedded store: everything of one gateway in one folder, bound together behind `gateway.ports.store.Store`."""
 
 import asyncio
 import secrets
@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.ports import Clock, Preparation, Priority, Tx
+from gateway.ports.clock import Clock
+from gateway.ports.store import Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes, VaultNews
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.migrate import migrate
@@ -46,7 +47,7 @@ def random_id() -> int:
 
 
 class SqliteStore:
-    """Implements `gateway.ports.Store`."""
+    """Implements `gateway.ports.store.Store`."""
 
     def __init__(self, engine: SqliteEngine[SqlTx], keys: KeyStore, sealer: Sealer, changes: Changes) -> None:
         self._engine = engine

@@ -1,0 +1,26 @@
+"""The audit log of a vault."""
+
+from typing import Protocol
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import VaultId
+
+
+class Audit(Protocol):
+    """The hash chain of a vault."""
+
+    def append(self, vault: VaultId, event: AuditEvent) -> None:
+        """Add an event to the chain, in this transaction."""
+        ...
+
+    def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
+        """Read, newest first."""
+        ...
+
+    def vaults(self) -> list[VaultId]:
+        """List the vaults that have a trace."""
+        ...
+
+    def verify(self, vault: VaultId) -> int:
+        """Recompute the chain and give its length. Raises `SealBroken` at the first fault."""
+        ...

@@ -1,0 +1,190 @@
+"""Messages, folders and their entries."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.mailbox import (
+    BlobRef,
+    Content,
+    ContentState,
+    Entry,
+    Flags,
+    Folder,
+    FolderId,
+    FolderStatus,
+    MessageId,
+    ModSeq,
+    SpecialUse,
+    Summary,
+    ThreadId,
+    Uid,
+    VaultId,
+)
+
+NO_FOLDER = FolderId(-1)
+"""A folder that is none."""
+
+
+class Mail(Protocol):
+    """Messages, folders and their entries of one vault at a time."""
+
+    def create_folder(self, vault: VaultId, name: str, special_use: SpecialUse = SpecialUse.NONE) -> Folder:
+        """Create; raises `Conflict` when the name exists."""
+        ...
+
+    def folders(self, vault: VaultId) -> list[Folder]:
+        """List folders, ordered by name, INBOX first."""
+        ...
+
+    def folder(self, vault: VaultId, name: str) -> Folder | None:
+        """Find by exact name; INBOX in any case."""
+        ...
+
+    def folder_by_use(self, vault: VaultId, use: SpecialUse) -> Folder:
+        """Find the folder of a special use. Raises `NotFound`."""
+        ...
+
+    def rename_folder(self, vault: VaultId, folder: FolderId, name: str) -> None:
+        """Rename this folder alone. Raises `Conflict` when the name exists."""
+        ...
+
+    def delete_folder(self, vault: VaultId, folder: FolderId) -> list[BlobRef]:
+        """Delete with its entries; gives blobs that no vault holds any more."""
+        ...
+
+    def subscribe(self, vault: VaultId, folder: FolderId, subscribed: bool) -> None:
+        """Set the subscription."""
+        ...
+
+    def status(self, vault: VaultId, folder: FolderId) -> FolderStatus:
+        """Count messages, unseen ones and octets."""
+        ...
+
+    def add_content(self, content: Content, vault: VaultId) -> None:
+        """Insert a message; it is in no folder yet."""
+        ...
+
+    def content(self, vault: VaultId, mid: MessageId) -> Content:
+        """Read a message's records. Raises `NotFound`."""
+        ...
+
+    def state_of(self, vault: VaultId, mid: MessageId) -> ContentState | None:
+        """Read a message's state alone; None when it is gone."""
+        ...
+
+    def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
+        """Change the state of a message."""
+        ...
+
+    def drop_content(self, vault: VaultId, mid: MessageId) -> list[BlobRef]:
+        """Delete a message that is in no folder; gives blobs that no vault holds any more."""
+        ...
+
+    def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
+        """Show a message in a folder: allocates UID and MODSEQ under the folder's row lock; `at` is INTERNALDATE."""
+        ...
+
+    def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
+        """List all UIDs ascending, four octets each (`array('I')`)."""
+        ...
+
+    def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
+        """List entries with low ≤ UID ≤ high, ascending."""
+        ...
+
+    def wires(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, bytes, bytes]]:
+        """As `entries`, with ENVELOPE and BODYSTRUCTURE of each as they go on the wire: the fast path of lists."""
+        ...
+
+    def summaries(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, Summary]]:
+        """As `entries`, with the opened summary of each."""
+        ...
+
+    def header_blocks(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, bytes]]:
+        """As `entries`, with the header block of each."""
+        ...
+
+    def extracts(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+    ) -> list[tuple[Entry, str]]:
+        """As `entries`, with the folded text of each."""
+        ...
+
+    def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
+        """List entries with a greater MODSEQ, ascending by UID."""
+        ...
+
+    def vanished_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Uid]:
+        """List UIDs expunged since, ascending (tombstones, RFC 7162 §3.2.10)."""
+        ...
+
+    def set_flags(self, vault: VaultId, folder: FolderId, changes: Sequence[tuple[Uid, Flags]]) -> ModSeq:
+        """Replace the flags of entries; all get one new MODSEQ, which is given back."""
+        ...
+
+    def expunge(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[BlobRef]:
+        """Remove entries, leave tombstones; gives blobs that no vault holds any more."""
+        ...
+
+    def copy(self, vault: VaultId, source: FolderId, uids: Sequence[Uid], target: FolderId) -> list[tuple[Uid, Uid]]:
+        """Copy entries with their flags and dates; gives (source, target) pairs for COPYUID."""
+        ...
+
+    def thread_of(self, vault: VaultId, references: Sequence[str]) -> ThreadId | None:
+        """Find the thread of the latest reference that is known in this vault."""
+        ...
+
+    def note_message_id(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+        """Remember which thread a `Message-ID` belongs to."""
+        ...
+
+    def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
+        """Find a message of this vault by its `Message-ID` field."""
+        ...
+
+    def thread_entries(
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
+    ) -> list[tuple[FolderId, Entry, Summary]]:
+        """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all.
+
+        Those `without` one folder, when it is given.
+        """
+        ...
+
+    def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
+        """List conversations by their newest message, the newest first, without opening any."""
+        ...
+
+    def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
+        """List where a message is shown."""
+        ...
+
+    def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
+        """Count the visible messages of a conversation, and those that are unread."""
+        ...
+
+    def latest(
+        self, vault: VaultId, limit: int, before: datetime | None = None
+    ) -> list[tuple[FolderId, Entry, Summary]]:
+        """List the newest visible messages of all folders, newest first."""
+        ...
+
+    def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
+        """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
+        ...
+
+    def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
+        """Remember what became of a message (JSON); outlives its content."""
+        ...
+
+    def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
+        """Read what became of a message."""
+        ...

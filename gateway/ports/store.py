@@ -1,0 +1,136 @@
+"""Transactions: everything that must be true together."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Generic, Protocol, TypeVar
+
+from gateway.domain.mailbox import VaultId
+from gateway.ports.audit import Audit
+from gateway.ports.blobs import BlobRows
+from gateway.ports.exchanges import Exchanges
+from gateway.ports.mail import Mail
+from gateway.ports.news import Subscription
+from gateway.ports.outbox import Outbox
+from gateway.ports.quarantine import Quarantine
+from gateway.ports.record import Documents
+from gateway.ports.spaces import Spaces
+
+T = TypeVar("T")
+
+
+class Priority(IntEnum):
+    """Mail goes before imports and sweeps."""
+
+    MAIL = 0
+    BULK = 1
+
+
+class Tx(Protocol):
+    """One transaction; valid only inside the function it was given to."""
+
+    @property
+    def mail(self) -> Mail:
+        """Messages and folders."""
+        ...
+
+    @property
+    def blobs(self) -> BlobRows:
+        """Holds on blobs."""
+        ...
+
+    @property
+    def spaces(self) -> Spaces:
+        """Vaults, spaces and sign-ins."""
+        ...
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """Exchanges."""
+        ...
+
+    @property
+    def documents(self) -> Documents:
+        """The dossier."""
+        ...
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Refused messages."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Work that follows."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The trace."""
+        ...
+
+    def changed(self, vault: VaultId) -> None:
+        """Tell the vault's subscribers after the commit that something changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation(Generic[T]):
+    """Blocking work that comes before transactions.
+
+    Attributes:
+        work: gives the functions to run in transactions.
+        durable: makes durable what they will refer to; called after `work`, before the first transaction.
+    """
+
+    work: Callable[[], Sequence[Callable[[Tx], T]]]
+    durable: Callable[[], None] = lambda: None
+
+
+class Store(Protocol):
+    """The transactional store."""
+
+    async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+        """Run `fn` in a write transaction; return after it is durable.
+
+        Raises:
+            StoreUnavailable: the commit failed; nothing of `fn` holds.
+        """
+        ...
+
+    async def write_prepared(
+        self, preparation: "Preparation[T]", workers: Executor | None = None, *, priority: Priority = Priority.MAIL
+    ) -> list[T]:
+        """Prepare off the loop, then run what was prepared, each in a write transaction of its own, in order.
+
+        Short work runs in the store's own thread right before the transactions, together with that of others; what
+        takes longer than some milliseconds is given to `workers`, who hand over to the store themselves. When one
+        of the functions fails, those after it are not run, and those before it stay.
+
+        Raises:
+            StoreUnavailable: a commit failed; nothing of its function holds. What the preparation or a function
+                raises is raised here.
+        """
+        ...
+
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` on one consistent snapshot."""
+        ...
+
+    async def new_vault(self) -> VaultId:
+        """Make a vault number whose key is durable."""
+        ...
+
+    async def new_vaults(self, count: int) -> list[VaultId]:
+        """Make several at the cost of one commit of the key store."""
+        ...
+
+    def subscribe(self, vault: VaultId) -> AbstractContextManager[Subscription]:
+        """Subscribe before reading the snapshot that the changes apply to."""
+        ...
+
+    def digest(self, purpose: str, *parts: bytes) -> bytes:
+        """Key a digest with the operator's index key, for deduplication and look-ups (32 octets)."""
+        ...
