@@ -1,0 +1,55 @@
+"""The tables, by subject. What grows has its vault first in its primary key: a cluster distributes by vault.
+
+In clear: identifiers, dates (integer microseconds since 1970, UTC), sizes, flags, states. Everything else is
+sealed (`gateway.store.seal.sealer`) or a keyed digest.
+"""
+
+from gateway.store.schema.audit import audit, audit_head
+from gateway.store.schema.blobs import blob, condemned
+from gateway.store.schema.columns import metadata
+from gateway.store.schema.exchanges import exchange
+from gateway.store.schema.mail import (
+    content,
+    entry,
+    entry_wire,
+    folder,
+    folder_counter,
+    intake,
+    outcome,
+    reference,
+    tombstone,
+)
+from gateway.store.schema.outbox import outbox
+from gateway.store.schema.quarantine import quarantine
+from gateway.store.schema.record import document, replacement, withheld
+from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault
+
+__all__ = [
+    "account",
+    "address",
+    "audit",
+    "audit_head",
+    "blob",
+    "code",
+    "code_issue",
+    "condemned",
+    "content",
+    "document",
+    "entry",
+    "entry_wire",
+    "exchange",
+    "folder",
+    "folder_counter",
+    "intake",
+    "metadata",
+    "outbox",
+    "outcome",
+    "quarantine",
+    "reference",
+    "replacement",
+    "session",
+    "space",
+    "tombstone",
+    "vault",
+    "withheld",
+]

@@ -1,0 +1,31 @@
+"""How columns are declared: each kind of value by one function."""
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, SmallInteger, Table, Text
+
+metadata = MetaData()
+
+
+def number(name: str, *, key: bool = False, null: bool = False) -> "Column[int]":
+    """Declare an integer of 64 bits."""
+    return Column(name, BigInteger, primary_key=key, nullable=null, autoincrement=False)
+
+
+def octets(name: str, *, key: bool = False, null: bool = False) -> "Column[bytes]":
+    """Declare octets."""
+    return Column(name, LargeBinary, primary_key=key, nullable=null)
+
+
+def small(name: str) -> "Column[int]":
+    """Declare an integer of 16 bits."""
+    return Column(name, SmallInteger, nullable=False)
+
+
+def text(name: str, *, key: bool = False) -> "Column[str]":
+    """Declare a text."""
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def clustered(name: str, *columns: "Column[int] | Column[bytes] | Column[str]") -> Table:
+    """Declare a table whose rows lie in the order of their primary key, so that those of a vault lie together."""
+    # On SQLite, WITHOUT ROWID: the primary key is the table.
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)

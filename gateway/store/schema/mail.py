@@ -1,0 +1,67 @@
+"""Messages, folders and their entries."""
+
+from sqlalchemy import Index, Table
+
+from gateway.store.schema.columns import clustered, metadata, number, octets, small, text
+
+folder = clustered(
+    "folder",
+    number("vault", key=True),
+    number("folder", key=True),
+    text("special_use"),
+    octets("name"),
+    number("uid_validity"),
+    number("uid_next"),
+    number("modseq"),
+    small("subscribed"),
+)
+folder_counter = clustered("folder_counter", number("vault", key=True), number("folder"), number("uid_validity"))
+content = Table(
+    "content",
+    metadata,
+    number("vault", key=True),
+    number("mid", key=True),
+    octets("blob"),
+    number("size"),
+    number("internal_date"),
+    small("state"),
+    number("thread"),
+    octets("wire"),
+    octets("summary"),
+    octets("headers"),
+    octets("extract"),
+    octets("path"),
+)
+Index("content_blob", content.c.vault, content.c.blob)
+entry = clustered(
+    "entry",
+    number("vault", key=True),
+    number("folder", key=True),
+    number("uid", key=True),
+    number("mid"),
+    number("modseq"),
+    text("flags"),
+    small("seen"),
+    number("internal_date"),
+    number("size"),
+    number("thread"),
+)
+Index("entry_modseq", entry.c.vault, entry.c.folder, entry.c.modseq)
+Index("entry_mid", entry.c.vault, entry.c.mid)
+Index("entry_thread", entry.c.vault, entry.c.thread)
+Index("entry_date", entry.c.vault, entry.c.internal_date)
+entry_wire = clustered(
+    "entry_wire", number("vault", key=True), number("folder", key=True), number("uid", key=True), octets("wire")
+)
+tombstone = clustered(
+    "tombstone",
+    number("vault", key=True),
+    number("folder", key=True),
+    number("modseq", key=True),
+    number("uid", key=True),
+)
+reference = clustered(
+    "reference", number("vault", key=True), octets("digest", key=True), number("thread"), number("mid")
+)
+intake = clustered("intake", number("vault", key=True), octets("dedupe", key=True), number("mid"), number("at"))
+outcome = clustered("outcome", number("vault", key=True), number("mid", key=True), octets("record"))

@@ -1,0 +1,32 @@
+"""Filed documents."""
+
+from sqlalchemy import Index, Table
+
+from gateway.store.schema.columns import clustered, metadata, number, octets, small, text
+
+document = Table(
+    "document",
+    metadata,
+    number("vault", key=True),
+    number("document", key=True),
+    number("mid", null=True),
+    text("category"),
+    number("filed_at"),
+    number("dated"),
+    small("seen"),
+    octets("identity"),
+    octets("unique_digest"),
+    octets("set_digest", null=True),
+    number("replaced_by", null=True),
+    octets("record"),
+    octets("results"),
+)
+Index("document_identity", document.c.vault, document.c.identity, unique=True)
+Index("document_mid", document.c.vault, document.c.mid)
+Index("document_dated", document.c.vault, document.c.dated)
+Index("document_unique", document.c.vault, document.c.unique_digest)
+Index("document_set", document.c.vault, document.c.set_digest)
+withheld = clustered("withheld", number("vault", key=True), number("document", key=True))
+replacement = clustered(
+    "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
+)
