@@ -10,11 +10,15 @@ class AuditEvent:
 
     Attributes:
         at: aware UTC instant.
-        actor: who acted, as the owner may read it: an address, ``patient``, ``pli``.
+        actor: account that acted: a mailbox's address, a kind of sign-in, an application, ``pli``.
         action: stable verb such as ``message.accepted``, ``document.filed``, ``document.read``.
         outcome: ``ok``, or the rule or code that refused.
         objects: identifiers of what was touched, such as ``("message:1f…", "document:2a…")``.
         detail: short fixed text, never content.
+        role: what the actor was to the vault's owner, `gateway.domain.access.Role`; empty for who only sent mail.
+        person: name of the person who acted, as the owner reads it; empty for what is no person.
+        organisation: name of the organisation they acted for.
+        purpose: why, as a code of HL7 v3 PurposeOfUse.
     """
 
     at: datetime
@@ -23,3 +27,7 @@ class AuditEvent:
     outcome: str = "ok"
     objects: tuple[str, ...] = ()
     detail: str = ""
+    role: str = ""
+    person: str = ""
+    organisation: str = ""
+    purpose: str = ""

@@ -50,7 +50,8 @@ class AuditRows:
         """Add an event to the chain; its head is moved once, at the end of the transaction."""
         length, previous = self._moved.get(vault) or self._head(vault)
         seq = length + 1
-        fields = (event.actor, event.action, event.outcome, event.objects, event.detail)
+        who = (event.role, event.person, event.organisation, event.purpose)
+        fields = (event.actor, event.action, event.outcome, event.objects, event.detail, *who)
         at, record = micros_of(event.at), self._sealer.seal(vault, Kind.AUDIT, seq, orjson.dumps(fields))
         link = _link(previous, vault, seq, at, record)
         self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
@@ -70,8 +71,9 @@ class AuditRows:
         """Read, newest first."""
         found = []
         for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
-            actor, action, outcome, objects, detail = orjson.loads(self._sealer.open(vault, Kind.AUDIT, seq, record))
-            found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail))
+            read = orjson.loads(self._sealer.open(vault, Kind.AUDIT, seq, record))
+            actor, action, outcome, objects, detail, *who = read
+            found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail, *who))
         return found
 
     def vaults(self) -> list[VaultId]:

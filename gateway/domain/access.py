@@ -1,0 +1,141 @@
+"""Who acts, for whom, to do what: the values that every patient-side service is called with.
+
+Whether the act is allowed is for `gateway.policy.access`; this module only says who asks. An actor makes its own
+lines of the trace, so that person, organisation, role and purpose stand in every one of them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, IntFlag
+from typing import NamedTuple
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import VaultId
+
+
+class Role(Enum):
+    """What somebody is to the space in which they act."""
+
+    PATIENT = "patient"
+    GUARDIAN = "guardian"
+    CARER = "carer"
+    PROFESSIONAL = "professional"
+    APPLICATION = "application"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class PurposeOfUse(Enum):
+    """Why a record is touched, in the codes of HL7 v3 PurposeOfUse (F86)."""
+
+    PATIENT_REQUEST = "PATRQT"
+    FAMILY_REQUEST = "FAMRQT"
+    TREATMENT = "TREAT"
+    EMERGENCY_TREATMENT = "ETREAT"
+    ADMINISTRATION = "PATADMIN"
+    OPERATIONS = "HOPERAT"
+
+
+class SpacePart(Enum):
+    """The parts of a space, or of a mailbox, that rights are given on."""
+
+    DOCUMENTS = "documents"
+    MESSAGES = "messages"
+    PROFILE = "profile"
+    AGENDA = "agenda"
+    TRACE = "trace"
+    RIGHTS = "rights"
+    SIGN_IN = "sign-in"
+    SPACE = "space"
+
+
+class Action(Enum):
+    """What may be done with a part of a space; `CHANGE` also corrects, hides and takes away."""
+
+    LIST = "list"
+    READ = "read"
+    ADD = "add"
+    CHANGE = "change"
+    EXPORT = "export"
+    CLOSE = "close"
+
+
+class Right(NamedTuple):
+    """One action on one part."""
+
+    part: SpacePart
+    action: Action
+
+
+class Audience(IntFlag):
+    """Kinds of readers from whom a document may be withheld; the numbers are kept in rows."""
+
+    NOBODY = 0
+    PATIENT = 1
+    REPRESENTATIVES = 2
+    PROFESSIONALS = 4
+
+
+_READS_AS = {
+    # What its patient may not read yet is not read for them by others either.
+    Role.PATIENT: Audience.PATIENT,
+    Role.APPLICATION: Audience.PATIENT,
+    Role.GUARDIAN: Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.CARER: Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.PROFESSIONAL: Audience.PROFESSIONALS,
+    Role.AGENT: Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.OPERATOR: Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.SYSTEM: Audience.NOBODY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Actor:
+    """Somebody who acts in one space; made once, where they were recognised.
+
+    Attributes:
+        account: what they signed in as, told apart from every other: a mailbox, an application, a kind of sign-in.
+        vault: the space, or the mailbox, in which they act.
+        person: name as the owner of the trace reads it; empty for what is no person.
+        organisation: name of the organisation they act for.
+        organisation_id: its FINESS or other structure identifier.
+        profession: code of the directory; empty when there is none.
+        face: what they act through, such as ``web`` or ``fhir``.
+    """
+
+    account: str
+    role: Role
+    vault: VaultId
+    purpose: PurposeOfUse
+    person: str = ""
+    organisation: str = ""
+    organisation_id: str = ""
+    profession: str = ""
+    face: str = ""
+
+    @property
+    def audience(self) -> Audience:
+        """Say as whom they read: what is withheld from any of these is withheld from them."""
+        return _READS_AS[self.role]
+
+    def event(
+        self, at: datetime, action: str, outcome: str = "ok", objects: tuple[str, ...] = (), detail: str = ""
+    ) -> AuditEvent:
+        """Make their line of the trace."""
+        return AuditEvent(
+            at,
+            self.account,
+            action,
+            outcome,
+            objects,
+            detail,
+            role=self.role.value,
+            person=self.person,
+            organisation=self.organisation,
+            purpose=self.purpose.value,
+        )
+
+    def __repr__(self) -> str:
+        """Hide the person."""
+        return f"Actor({self.role.value}, {self.vault:x})"

@@ -1,0 +1,57 @@
+"""Actors: as whom they read, their lines of the trace, what their representation hides."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.domain.access import Actor, Audience, PurposeOfUse, Role
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import VaultId
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+CLAIRE = Actor(
+    account="claire.martin@medecin.example",
+    role=Role.PROFESSIONAL,
+    vault=VaultId(31),
+    purpose=PurposeOfUse.TREATMENT,
+    person="Dr Claire Martin",
+    organisation="Hôpital des Lilas",
+)
+EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
+
+
+@pytest.mark.parametrize(
+    ("role", "audience"),
+    [
+        (Role.PATIENT, Audience.PATIENT),
+        (Role.APPLICATION, Audience.PATIENT),
+        (Role.GUARDIAN, Audience.PATIENT | Audience.REPRESENTATIVES),
+        (Role.CARER, Audience.PATIENT | Audience.REPRESENTATIVES),
+        (Role.PROFESSIONAL, Audience.PROFESSIONALS),
+        (Role.AGENT, EVERYBODY),
+        (Role.OPERATOR, EVERYBODY),
+        (Role.SYSTEM, Audience.NOBODY),
+    ],
+)
+def test_every_role_reads_as_somebody_from_whom_things_may_be_withheld(role: Role, audience: Audience) -> None:
+    actor = Actor(account="a", role=role, vault=VaultId(1), purpose=PurposeOfUse.OPERATIONS)
+    assert actor.audience == audience
+
+
+def test_an_actor_makes_lines_of_the_trace_that_say_who_for_whom_and_why() -> None:
+    assert CLAIRE.event(NOW, "document.read", "ok", ("document:1",), "pdf") == AuditEvent(
+        NOW,
+        "claire.martin@medecin.example",
+        "document.read",
+        "ok",
+        ("document:1",),
+        "pdf",
+        role="professional",
+        person="Dr Claire Martin",
+        organisation="Hôpital des Lilas",
+        purpose="TREAT",
+    )
+
+
+def test_an_actor_s_representation_names_nobody() -> None:
+    assert repr(CLAIRE) == "Actor(professional, 1f)"
