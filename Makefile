@@ -7,10 +7,12 @@ STAMP := $(VENV)/.installed
 PROGRAMS := chromium mbsync dovecot strace
 PACKAGES := chromium isync dovecot-imapd strace
 
-.PHONY: help venv demo test check bench lock clean packages
+.PHONY: help venv demo test test-official test-long check bench lock clean packages
 help:
 	@echo "make demo    an invented world on this machine, and a journey through it"
-	@echo "make test    all tests"
+	@echo "make test    all tests that a clone has all it needs for"
+	@echo "make test-official   tests on the national agency's examples, in the folder that PLI_CDA_SAMPLES names"
+	@echo "make test-long       long runs: hundreds of kills and stops"
 	@echo "make check   style, types, import contracts, documents"
 	@echo "make bench   how fast, at what cost"
 	@echo "make lock    compile requirements.lock anew from pyproject.toml (needs uv)"
@@ -34,6 +36,12 @@ demo: venv
 
 test: venv packages
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-official: venv
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/official
+
+test-long: venv packages
+	$(BIN)/python -m pytest -m long
 
 check: venv
 	$(BIN)/ruff check .

@@ -1,9 +1,14 @@
 """Licence, changelog, lock file, import contracts: what a stranger to the repository relies on."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
-from tests.builders.repository import PACKAGES, ROOT, text
+import pytest
+
+from tests.builders.repository import PACKAGES, ROOT, named, text
 
 PROJECT = tomllib.loads(text("pyproject.toml"))
 PIN = re.compile(r"^[a-z0-9._-]+==[\w.+!-]+(?: ; .+?)? \\$", re.IGNORECASE)
@@ -44,8 +49,28 @@ def test_layers_and_purity_are_contracts_over_all_packages() -> None:
 
 
 def test_integration_runs_what_the_makefile_offers() -> None:
-    assert {"make check", "make test"} <= set(text(".ci/run").splitlines())
-    assert all(re.search(rf"^{name}:", text("Makefile"), re.MULTILINE) for name in ("venv", "demo", "test", "check"))
+    lines = text(".ci/run").splitlines()
+    assert {"make check", "make test"} <= set(lines)
+    assert re.fullmatch(r"PLI_CDA_SAMPLES=\S+ make test-official", lines[-1])
+    offered = ("venv", "demo", "test", "test-official", "test-long", "check")
+    assert all(re.search(rf"^{name}:", text("Makefile"), re.MULTILINE) for name in offered)
+
+
+def test_examples_that_may_not_be_passed_on_are_asked_of_one_suite_only() -> None:
+    files = [path for path in (ROOT / "tests").rglob("*.py") if "official" not in path.parts]
+    users = sorted(
+        named(path) for path in files if re.search(r"CDA_SAMPLES|builders\.official|[\"/]shared/", text(named(path)))
+    )
+    assert users == ["tests/architecture/test_ground_rules.py", "tests/builders/official.py"]
+    assert "official" in PROJECT["tool"]["pytest"]["ini_options"]["norecursedirs"]
+
+
+def test_official_suite_without_its_examples_fails_with_one_sentence() -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PLI_", "PYTEST_"))}
+    command = [sys.executable, "-m", "pytest", "--collect-only", "tests/official"]
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=15, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert done.stderr.strip().startswith("ERROR: PLI_CDA_SAMPLES is not set: name the folder")
 
 
 def test_every_program_that_tests_need_has_its_package() -> None:

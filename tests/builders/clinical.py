@@ -4,7 +4,6 @@ Everything is written by `dossier_bridge.synthetic`; these functions only choose
 about. All persons, numbers and laboratories are invented.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -120,18 +119,3 @@ def a_result_mail(
             ),
         )
     )
-
-
-def official_samples() -> list[Path]:
-    """Find the national agency's example documents: `PLI_CDA_SAMPLES`, else ``shared/data/cda`` beside the checkout."""
-    named = os.environ.get("PLI_CDA_SAMPLES")
-    beside = [folder / "shared" / "data" / "cda" for folder in Path(__file__).resolve().parents]
-    for folder in [Path(named)] if named else beside:
-        found = sorted(folder.glob("*.xml"))
-        if found:
-            return found
-    message = (
-        "the official example documents are not there: put them in shared/data/cda beside the checkout, "
-        "or name their folder in PLI_CDA_SAMPLES"
-    )
-    raise FileNotFoundError(message)

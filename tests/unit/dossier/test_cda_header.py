@@ -38,6 +38,14 @@ def test_header_says_who_made_it_and_for_whom() -> None:
     assert entry.category is DocumentCategory.BIOLOGY
 
 
+def test_prescriber_is_found_among_other_participants_or_is_absent() -> None:
+    other, written = b'<participant typeCode="INF"/>', a_report()
+    marked = b'<participant typeCode="REF"'
+    assert marked in written
+    assert read_cda(written.replace(marked, other + marked)).entry.prescriber == PRESCRIBER
+    assert read_cda(written.replace(marked, b'<participant typeCode="INF"')).entry.prescriber is None
+
+
 def test_patient_of_a_synthetic_report_is_the_patient_it_was_written_for() -> None:
     patient = read_cda(a_report(a_patient(4))).entry.patient
     assert compare_identity(patient, an_identity(4), ACCEPTED) is IdentityMatch.SAME

@@ -228,6 +228,11 @@ def test_observation_referred_to_with_another_code_is_a_result_of_its_own() -> N
     assert [r.code for r in read_cda(body(outer)).results] == ["1", "2"]
 
 
+def test_copy_of_the_document_inside_it_is_no_result() -> None:
+    copy = '<entry><observation><code code="69764-9"/><value xsi:type="PQ" value="1" unit="g"/></observation></entry>'
+    assert read_cda(body(copy)).results == ()
+
+
 def test_outside_a_laboratory_report_only_numbers_are_results() -> None:
     results = (a_result(), replace(a_result(), value=ResultValue(K.TEXT, "asthme")))
     written = laboratory_report(Report(a_patient(), results, type_code="SYNTH"))

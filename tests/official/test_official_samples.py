@@ -11,7 +11,7 @@ from lxml import etree
 
 from dossier_bridge.cda.reader import CdaDocument, read_cda
 from gateway.domain.document import ResultValue
-from tests.builders.clinical import official_samples
+from tests.builders.official import official_samples
 
 HL7 = {"h": "urn:hl7-org:v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
 Measured = tuple[str, str, str, str, str]
@@ -75,18 +75,9 @@ def as_measured(code: str, value: ResultValue, time: str) -> Measured:
     return code, value.comparator, str(value.number), value.unit, time
 
 
-def samples() -> list[Path]:
-    try:
-        return official_samples()
-    except FileNotFoundError:
-        return [Path("missing")]
-
-
-@pytest.fixture(params=samples(), ids=lambda path: path.stem)
+@pytest.fixture(params=official_samples(), ids=lambda path: path.stem)
 def sample(request: pytest.FixtureRequest) -> tuple[Oracle, CdaDocument]:
     path: Path = request.param
-    if path.name == "missing":
-        official_samples()
     return Oracle(path), read_cda(path.read_bytes())
 
 

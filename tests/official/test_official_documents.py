@@ -21,10 +21,10 @@ from gateway.domain.dossier import ORIGINAL
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
 from gateway.services.space.provisioning import COLUMNS
-from tests.builders.clinical import official_samples
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import LILAS, letter, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, serving
+from tests.builders.official import official_samples
 
 pytestmark = pytest.mark.xdist_group("gateway")
 HL7 = {"h": "urn:hl7-org:v3", "xsi": "http://www.w3.org/2001/XMLSchema-instance"}
@@ -93,18 +93,9 @@ def read(path: Path) -> Sample:
     return Sample(path, root)
 
 
-def samples() -> list[Path]:
-    try:
-        return official_samples()
-    except FileNotFoundError:
-        return [Path("missing")]
-
-
-@pytest.fixture(params=samples(), ids=lambda path: path.stem)
+@pytest.fixture(params=official_samples(), ids=lambda path: path.stem)
 def sample(request: pytest.FixtureRequest) -> Sample:
     path: Path = request.param
-    if path.name == "missing":
-        official_samples()  # says where to put them
     return read(path)
 
 
