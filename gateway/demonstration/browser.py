@@ -38,6 +38,11 @@ class Browser:
         async with self._client.get(self._origin + path, raise_for_status=True) as answer:
             return await answer.text()
 
+    async def file(self, path: str) -> tuple[str, bytes]:
+        """Fetch a file: its type and its octets."""
+        async with self._client.get(self._origin + path, raise_for_status=True) as answer:
+            return answer.content_type, await answer.read()
+
     async def submit(self, page: str, action: str, fields: Mapping[str, str]) -> str:
         """Fill in and send the form of `page` whose address begins with `action`; gives the page that follows."""
         found = next((form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action)), None)

@@ -6,6 +6,7 @@ from itertools import count
 
 from gateway.domain.directory import DirectoryEntry
 
+_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 _numbers = count(1)
 
 
@@ -39,7 +40,7 @@ def a_letter(
             assert isinstance(body, EmailMessage)
             body.add_related(data, "image", "png", cid=f"<{content_id}>")
     for name, data in files:
-        main, _, sub = ("application/pdf" if name.endswith(".pdf") else "text/plain").partition("/")
+        main, _, sub = _TYPES.get(name.rpartition(".")[2], "text/plain").partition("/")
         message.add_attachment(data, maintype=main, subtype=sub, filename=name)
     return message.as_bytes()
 

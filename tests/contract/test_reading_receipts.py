@@ -16,8 +16,10 @@ from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import Finish
 from tests.builders.letters import a_letter
 from tests.builders.outbox import in_its_place
-from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 @dataclass
@@ -89,6 +91,27 @@ async def test_opening_twice_leaves_one_step(desk: Desk) -> None:
     await desk.site.pages.conversation(desk.site.person.viewer, f"{mid:x}")  # type: ignore[arg-type]  # a reference
     assert len(await desk.steps()) == 1
     assert len(await desk.site.trace("receipt.displayed")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "tells"),
+    [("photo.png", PICTURE, False), ("resultat.pdf", PDF, False), ("notes.txt", b"Bonjour.", True)],
+)
+async def test_letter_whose_file_is_filed_is_told_by_its_filing_even_when_opened_before_it(
+    desk: Desk, name: str, data: bytes, tells: bool
+) -> None:
+    sent = a_letter(CLAIRE, files=((name, data),), Disposition_Notification_To=str(CLAIRE.address))
+    await desk.open(await desk.site.receive(sent))
+    assert len(await desk.steps()) == tells
+
+
+async def test_picture_that_the_letter_itself_shows_leaves_the_receipt_of_its_opening(desk: Desk) -> None:
+    shown = a_letter(
+        CLAIRE, html="<img src='cid:logo@x.y'>", pictures=(("logo@x.y", PICTURE),),
+        Disposition_Notification_To=str(CLAIRE.address),
+    )  # fmt: skip
+    await desk.open(await desk.site.receive(shown))
+    assert len(await desk.steps()) == 1
 
 
 async def test_another_operator_gets_the_same_octets_from_nobody_each_time(desk: Desk) -> None:

@@ -179,6 +179,27 @@ async def test_seen_document_is_no_longer_counted(at: StoreAt, vault: VaultId) -
     assert (await at.store.read(lambda tx: tx.documents.get(vault, one.id))).seen
 
 
+async def test_withheld_document_is_in_no_list_and_no_count(at: StoreAt, vault: VaultId) -> None:
+    shown, hidden = _document("1"), replace(_document("2"), withheld=True)
+    assert await _filed(at, vault, shown, hidden) == [True, True]
+    found = await at.store.read(
+        lambda tx: (tx.documents.all_of(vault), tx.documents.counts(vault), tx.documents.unseen(vault))
+    )
+    assert found == ([shown], {DocumentCategory.BIOLOGY.value: 1}, 1)
+    assert await at.store.read(lambda tx: tx.documents.of_message(vault, MessageId(7))) == [shown]
+    for look in (at.store.read(lambda tx: tx.documents.get(vault, hidden.id)),
+                 at.store.read(lambda tx: tx.documents.results(vault, hidden.id))):  # fmt: skip
+        with pytest.raises(NotFound):
+            await look
+
+
+async def test_withheld_document_cannot_be_counted_as_seen_either(at: StoreAt, vault: VaultId) -> None:
+    hidden = replace(_document("2"), withheld=True)
+    await _filed(at, vault, hidden, _document("1"))
+    await at.store.write(lambda tx: tx.documents.mark_seen(vault, hidden.id))
+    assert await at.store.read(lambda tx: tx.documents.unseen(vault)) == 1
+
+
 @pytest.mark.parametrize("correction_first", [False, True])
 async def test_nobody_replaces_what_somebody_else_has_sent(
     at: StoreAt, vault: VaultId, correction_first: bool

@@ -1,12 +1,18 @@
 """What reaches the dossier, in every form in which laboratories send it, and only once."""
 
 import base64
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 
+import aiohttp
+import orjson
 import pytest
 
 from dossier_bridge.synthetic import claimed, laboratory_report, pdf_page
 from gateway.domain.document import DocumentNote
 from gateway.domain.dossier import ORIGINAL, PRESENTATION
+from gateway.services.sign_in.tokens import issue_token
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import (
     BIOLAB,
@@ -21,6 +27,7 @@ from tests.builders.gateway_mail import (
     xdm,
 )
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
+from tests.builders.patient_browser import signed_in
 
 pytestmark = pytest.mark.xdist_group("gateway")
 ONE_FILED = Seen(messages=1, documents=1, notices=1)
@@ -122,6 +129,56 @@ def test_bare_pdf_is_visible_at_once_and_filed_unverified(site: GatewaySite, pat
     assert not document.identity_verified
     assert DocumentNote.IDENTITY_UNVERIFIED in document.entry.notes
     assert site.file(patient, document, ORIGINAL) == pdf
+
+
+_PIXELS = bytes(range(256))
+PICTURES = {"image/jpeg": b"\xff\xd8\xff\xe0" + _PIXELS, "image/png": b"\x89PNG\r\n\x1a\n" + _PIXELS}
+
+
+@pytest.mark.parametrize("media_type", PICTURES)
+async def test_picture_comes_from_smtp_into_the_record_and_is_read_there(
+    site: GatewaySite, patient: Patient, media_type: str
+) -> None:
+    data, name = PICTURES[media_type], f"ordonnance.{media_type.partition('/')[2]}"
+    sent = with_attachments(LILAS, patient, (name, media_type, data))
+    assert delivered(site, patient, sent) == ONE_FILED
+    (told,), (document,) = receipts(site, LILAS, sent.message_id), site.documents(patient)
+    assert disposition(told)["disposition"].endswith("; processed")
+    assert not document.identity_verified
+    assert await by_program(site, patient, document.id) == (media_type, data)
+    async with signed_in(site, patient) as browser:
+        assert f"{document.id:x}" in await browser.get("/documents")
+        assert await browser.file(f"/documents/{document.id:x}/fichiers/original") == (media_type, data)
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a document"])
+def test_picture_that_the_letter_itself_shows_is_no_document(
+    site: GatewaySite, patient: Patient, beside: bool
+) -> None:
+    message = EmailMessage(policy=SMTP)
+    for field, value in (("From", LILAS), ("To", patient.address), ("Subject", "Logo"), ("Message-ID", "<logo@x.y>")):
+        message[field] = value
+    message.set_content("<p>Bonjour.<img src='cid:logo@x.y'></p>", subtype="html")
+    message.add_related(PICTURES["image/png"], "image", "png", cid="<logo@x.y>")
+    if beside:
+        message.add_attachment(PDF, "application", "pdf", filename="Courrier.pdf")
+    seen = delivered(site, patient, Letter(message.as_bytes(), "<logo@x.y>", "Logo"))
+    assert seen == Seen(messages=1, documents=int(beside), notices=1)
+
+
+async def by_program(site: GatewaySite, patient: Patient, document: int) -> tuple[str, bytes]:
+    """Find the document over FHIR, and give the file that it names, as type and octets."""
+    it, base = site.observer.core, f"https://localhost:{site.ports['web']}/fhir"
+    token = site.observer.run(issue_token(it.store, it.clock, site.vault(patient.address), timedelta(hours=1)))
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=False), headers={"Authorization": f"Bearer {token}"}
+    ) as client:
+        async with client.get(f"{base}/DocumentReference") as answer:
+            (entry,) = orjson.loads(await answer.read())["entry"]
+        (content,) = entry["resource"]["content"]
+        assert entry["resource"]["id"] == f"{document:x}"
+        async with client.get(content["attachment"]["url"]) as answer:
+            return answer.content_type, await answer.read()
 
 
 def test_outlook_s_winmail_is_delivered_as_it_is(site: GatewaySite, patient: Patient) -> None:

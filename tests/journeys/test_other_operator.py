@@ -84,6 +84,19 @@ async def test_message_submitted_twice_leaves_once(here: GatewaySite, port: int,
     assert received_from(operator) == [CLAIRE]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_message_to_two_mailboxes_of_the_other_operator_reaches_both(
+    here: GatewaySite, port: int, tmp_path: Path, at_once: bool
+) -> None:
+    both = [BIOLAB, f"secretariat@{OTHER_OPERATOR}"]
+    sent = letter(CLAIRE, BIOLAB)
+    async with receiving(here, port, tmp_path) as operator:
+        for recipients in [both] if at_once else [[one] for one in both]:
+            assert (await asyncio.to_thread(submit, here, CLAIRE, recipients, sent.raw)).status == "250 2.0.0"
+        await asyncio.to_thread(here.settle)
+    assert sorted(str(to) for stored in operator.messages for to in stored.envelope.recipients) == sorted(both)
+
+
 async def test_receipt_for_the_doctor_s_message_is_let_in(here: GatewaySite, port: int, tmp_path: Path) -> None:
     sent = letter(CLAIRE, BIOLAB)
     async with receiving(here, port, tmp_path):
