@@ -99,7 +99,7 @@ class Pages:
         self._zone = zone
         self._versions = {path.name: _version(path) for path in _static_files()}
         self._environment = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
+            loader=FileSystemLoader([FOLDER / "templates", *sorted(FOLDER.glob("*/templates"))]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

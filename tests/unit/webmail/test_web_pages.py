@@ -59,7 +59,12 @@ def test_what_others_wrote_is_escaped() -> None:
     assert "&lt;script&gt;" in text
 
 
-TEMPLATES = [(path.name, path.read_text("utf-8")) for path in sorted((FOLDER / "templates").iterdir())]
+TEMPLATES = [(path.name, path.read_text("utf-8")) for path in sorted(FOLDER.rglob("*.html"))]
+
+
+def test_no_two_templates_have_one_name() -> None:
+    names = [name for name, _ in TEMPLATES]
+    assert sorted(set(names)) == sorted(names)
 
 
 @pytest.mark.parametrize(("name", "text"), TEMPLATES)
