@@ -7,15 +7,16 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from webmail import live, routes_documents, routes_home, routes_messages, routes_new_message, routes_sign_in
+from webmail import live, routes_documents, routes_home, routes_messages, routes_new_message
 from webmail.context import CONTEXT, Clock, Context
 from webmail.errors import error_pages
 from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
 from webmail.ports import PatientSpaceService, SessionStore
 from webmail.security import add_headers
-from webmail.sessions import Sessions
 from webmail.settings import WebSettings
+from webmail.sign_in import routes as routes_sign_in
+from webmail.sign_in.sessions import Sessions
 from webmail.static_files import add_static
 from webmail.upload_turns import UploadTurns
 

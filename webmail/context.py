@@ -10,8 +10,8 @@ from aiohttp import web
 from webmail.model import Pulse, SignedIn
 from webmail.pages import Frame, Pages
 from webmail.ports import PatientSpaceService
-from webmail.sessions import Sessions
 from webmail.settings import WebSettings
+from webmail.sign_in.sessions import Sessions
 from webmail.tokens import form_token_of
 from webmail.upload_turns import UploadTurns
 

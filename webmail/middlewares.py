@@ -9,7 +9,7 @@ from webmail.context import PERSON, TOKEN, context_of, see_other
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.paths import sign_in_path
-from webmail.sessions import SESSION_COOKIE
+from webmail.sign_in.sessions import SESSION_COOKIE
 
 FILES = frozenset({"static", "icon"})
 """Names of the routes of our own files, the same for everybody."""

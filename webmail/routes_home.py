@@ -5,7 +5,7 @@ from aiohttp import web
 from webmail.context import THEME_COOKIE, context_of, page, person_of, pulse_of, see_other
 from webmail.forms import read_form
 from webmail.paths import inside_path
-from webmail.sessions import drop_cookie, set_cookie
+from webmail.sign_in.sessions import drop_cookie, set_cookie
 
 routes = web.RouteTableDef()
 

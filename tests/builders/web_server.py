@@ -19,8 +19,8 @@ from cryptography.x509.oid import NameOID
 from tests.builders.web_people import CAMILLE
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.app import make_app
-from webmail.sessions import MemorySessions, Sessions
 from webmail.settings import WebSettings
+from webmail.sign_in.sessions import MemorySessions, Sessions
 
 
 @dataclass(frozen=True)

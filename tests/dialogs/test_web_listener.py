@@ -20,7 +20,7 @@ from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
 from webmail.model import Session
 from webmail.service import StoredSessions
-from webmail.sessions import SESSION_COOKIE
+from webmail.sign_in.sessions import SESSION_COOKIE
 from webmail.tokens import digest_of
 
 COOKIE = "un-jeton-de-navigateur"

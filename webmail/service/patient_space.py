@@ -9,8 +9,8 @@ from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from webmail.service.documents import Documents
 from webmail.service.messages import Messages
-from webmail.service.sign_in import SignInSteps
 from webmail.service.space import WholeSpace
+from webmail.sign_in.adapter import SignInSteps
 
 
 class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):

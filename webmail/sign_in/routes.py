@@ -9,7 +9,7 @@ from webmail.context import TOKEN, context_of, page, see_other
 from webmail.forms import read_form
 from webmail.model import CodeSent, SignInRefusal
 from webmail.paths import inside_path
-from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
+from webmail.sign_in.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.tokens import form_token_of
 
 PENDING_COOKIE = "__Host-pli-code"

@@ -1,0 +1,1 @@
+"""Signing in and out, and the sessions of browsers (A1, F19)."""
