@@ -1,0 +1,1 @@
+"""Open pages are told that something changed (E66)."""
