@@ -7,11 +7,13 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from webmail import routes_documents, routes_messages, routes_new_message
+from webmail import routes_documents
 from webmail.context import CONTEXT, Clock, Context
 from webmail.errors import error_pages
 from webmail.home import routes as routes_home
 from webmail.live import routes as live
+from webmail.messages import new_message_routes as routes_new_message
+from webmail.messages import routes as routes_messages
 from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
 from webmail.ports import PatientSpaceService, SessionStore

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webmail import wording
-from webmail.message_text import blocks_of, spans_of
+from webmail.messages.message_text import blocks_of, spans_of
 from webmail.model import Pulse, SignedIn
 
 FOLDER = Path(str(files("webmail")))

@@ -44,7 +44,7 @@ async def test_frame_and_policy_hold_hostile_mail_without_the_sanitiser(
     # Three fences, and each must hold alone (E58): here the first is taken away.
     async with spying() as spy:
         visit.site.world.html["m-html"] = HtmlBody(HOSTILE_HTML.replace("https://spy.example", spy.origin), {})
-        monkeypatch.setattr("webmail.html_mail.inert_html", lambda body: body.html)
+        monkeypatch.setattr("webmail.messages.html_mail.inert_html", lambda body: body.html)
         await open_original(visit)
         await visit.page.get_by_role("link", name="Messages", exact=True).click()
         await visit.page.wait_for_load_state("load")

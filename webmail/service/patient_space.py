@@ -8,8 +8,8 @@ from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from webmail.home.adapter import WholeSpace
+from webmail.messages.adapter import Messages
 from webmail.service.documents import Documents
-from webmail.service.messages import Messages
 from webmail.sign_in.adapter import SignInSteps
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.web_people import HOSTILE_HTML, PNG
-from webmail.html_mail import inert_document, inert_html
+from webmail.messages.html_mail import inert_document, inert_html
 from webmail.model import HtmlBody, InlineImage
 
 HAZARDS = (

@@ -1,6 +1,6 @@
 """Plain text of messages as a page shows it."""
 
-from webmail.message_text import Part, Span, blocks_of, spans_of
+from webmail.messages.message_text import Part, Span, blocks_of, spans_of
 
 
 def test_quotation_is_set_apart_with_the_line_that_opens_it() -> None:

@@ -11,8 +11,8 @@ from aiohttp import web
 from gateway.domain.errors import NotFound
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form_with_files
+from webmail.messages.routes import writing_problem
 from webmail.model import ContactId, NewMessageDraft, ReplyRefused
-from webmail.routes_messages import writing_problem
 
 routes = web.RouteTableDef()
 

@@ -1,0 +1,1 @@
+"""Conversations: listed, read, answered, begun (A7, A8, E1)."""
