@@ -6,9 +6,9 @@ from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.record.document_access import DocumentAccess
+from webmail.documents.adapter import document_summary_of
 from webmail.messages.adapter import conversation_summary_of
 from webmail.model import Home, Pulse, Viewer
-from webmail.service.documents import document_summary_of
 from webmail.service.names import vault_of
 
 _HANDFUL = 5

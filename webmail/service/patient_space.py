@@ -7,9 +7,9 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
+from webmail.documents.adapter import Documents
 from webmail.home.adapter import WholeSpace
 from webmail.messages.adapter import Messages
-from webmail.service.documents import Documents
 from webmail.sign_in.adapter import SignInSteps
 
 

@@ -1,0 +1,1 @@
+"""Documents with their results, and their files."""
