@@ -30,8 +30,9 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web_connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
 from webmail.app import make_app
-from webmail.service import PatientSpace, StoredSessions
+from webmail.patient_space import PatientSpace
 from webmail.settings import WebSettings
+from webmail.sign_in.stored_sessions import StoredSessions
 
 DEFAULT_LIMITS = WebLimits()
 

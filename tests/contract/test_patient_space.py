@@ -34,8 +34,8 @@ from webmail.model import (
     Upload,
 )
 from webmail.ports import PatientSpaceService, SessionStore
-from webmail.service import StoredSessions
-from webmail.service.names import person_of
+from webmail.references import person_of
+from webmail.sign_in.stored_sessions import StoredSessions
 
 LOINC = "2.16.840.1.113883.6.1"
 POTASSIUM = LabResult(

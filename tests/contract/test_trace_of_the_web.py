@@ -23,9 +23,9 @@ from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
-from webmail.service import StoredSessions
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import SESSION_COOKIE, MemorySessions, Sessions
+from webmail.sign_in.stored_sessions import StoredSessions
 
 NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"

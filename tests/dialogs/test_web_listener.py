@@ -19,8 +19,8 @@ from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
 from webmail.model import Session
-from webmail.service import StoredSessions
 from webmail.sign_in.sessions import SESSION_COOKIE
+from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.tokens import digest_of
 
 COOKIE = "un-jeton-de-navigateur"

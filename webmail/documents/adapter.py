@@ -5,6 +5,7 @@ from datetime import date, datetime
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
 from gateway.services.record.document_access import DocumentAccess, OpenDocument
+from webmail.correspondents import correspondent_of
 from webmail.documents.results import groups_of
 from webmail.model import (
     ConversationId,
@@ -17,8 +18,7 @@ from webmail.model import (
     Page,
     Viewer,
 )
-from webmail.service.correspondents import correspondent_of
-from webmail.service.names import file_name_of, number_of, reference_of, vault_of
+from webmail.references import file_name_of, number_of, reference_of, vault_of
 
 
 class Documents:

@@ -9,7 +9,7 @@ from gateway.services.record.document_access import DocumentAccess
 from webmail.documents.adapter import document_summary_of
 from webmail.messages.adapter import conversation_summary_of
 from webmail.model import Home, Pulse, Viewer
-from webmail.service.names import vault_of
+from webmail.references import vault_of
 
 _HANDFUL = 5
 

@@ -6,6 +6,7 @@ from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from gateway.services.conversation.replies import Replies
+from webmail.correspondents import answered_by, contact_of, written_to
 from webmail.documents.adapter import document_summary_of
 from webmail.model import (
     Attachment,
@@ -30,8 +31,7 @@ from webmail.model import (
     Upload,
     Viewer,
 )
-from webmail.service.correspondents import answered_by, contact_of, written_to
-from webmail.service.names import message_of, reference_of, thread_of, vault_of
+from webmail.references import message_of, reference_of, thread_of, vault_of
 
 _STATES = {Standing.OPEN: ExchangeState.OPEN, Standing.ENDED: ExchangeState.ENDED}
 

@@ -2,7 +2,7 @@
 
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInFault
 from webmail.model import CodeSent, SignedIn, SignInRefusal
-from webmail.service.names import person_of
+from webmail.references import person_of
 
 
 class SignInSteps:

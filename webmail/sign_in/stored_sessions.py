@@ -8,7 +8,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from webmail.model import Session
-from webmail.service.names import person_of, vault_of
+from webmail.references import person_of, vault_of
 
 _KIND = "web"
 _KEPT = timedelta(days=1)

@@ -9,7 +9,7 @@ from gateway.domain.identity import Sex, Traits
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 from gateway.domain.patient_names import shown_name
 from webmail.documents.results import groups_of, result_of
-from webmail.service.names import file_name_of
+from webmail.references import file_name_of
 
 SODIUM = LabResult("Sodium", ResultValue(ValueKind.QUANTITY, "140", Decimal(140), unit="mmol/L"), chapter="Ionogramme")
 
