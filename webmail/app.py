@@ -16,10 +16,11 @@ from webmail.messages import new_message_routes as routes_new_message
 from webmail.messages import routes as routes_messages
 from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
-from webmail.ports import PatientSpaceService, SessionStore
+from webmail.patient_space_port import PatientSpaceService
 from webmail.security import add_headers
 from webmail.settings import WebSettings
 from webmail.sign_in import routes as routes_sign_in
+from webmail.sign_in.port import SessionStore
 from webmail.sign_in.sessions import Sessions
 from webmail.static_files import add_static
 from webmail.upload_turns import UploadTurns

@@ -7,11 +7,12 @@ from typing import Protocol
 
 from aiohttp import web
 
-from webmail.model import Pulse, SignedIn
+from webmail.live.model import Pulse
 from webmail.pages import Frame, Pages
-from webmail.ports import PatientSpaceService
+from webmail.patient_space_port import PatientSpaceService
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import Sessions
+from webmail.signed_in import SignedIn
 from webmail.tokens import form_token_of
 from webmail.upload_turns import UploadTurns
 

@@ -4,7 +4,8 @@ from gateway.domain.card import Card
 from gateway.domain.exchange import Exchange
 from gateway.services.conversation.contacts import Contact as Known
 from gateway.services.delivery.exchange_moves import detail_of
-from webmail.model import Contact, ContactId, Correspondent, CorrespondentKind
+from webmail.correspondent import Contact, Correspondent, CorrespondentKind
+from webmail.identifiers import ContactId
 
 _KINDS = {kind.value: kind for kind in CorrespondentKind}
 

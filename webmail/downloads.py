@@ -6,8 +6,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from webmail.context import STARTED
+from webmail.file_streams import File
 from webmail.forms import file_name
-from webmail.model import File
 from webmail.security import FILE_POLICY
 
 VIEWABLE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})

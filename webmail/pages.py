@@ -13,8 +13,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webmail import wording
+from webmail.live.model import Pulse
 from webmail.messages.message_text import blocks_of, spans_of
-from webmail.model import Pulse, SignedIn
+from webmail.signed_in import SignedIn
 
 FOLDER = Path(str(files("webmail")))
 

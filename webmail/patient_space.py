@@ -14,7 +14,7 @@ from webmail.sign_in.adapter import SignInSteps
 
 
 class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):
-    """Implements `webmail.ports.PatientSpaceService`."""
+    """Implements `webmail.patient_space_port.PatientSpaceService`."""
 
     def __init__(
         self,

@@ -6,7 +6,9 @@ from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId, VaultId
 from gateway.domain.patient_names import shown_name
-from webmail import model
+from webmail.identifiers import AccountId, ConversationId, SpaceId
+from webmail.identifiers import MessageId as MessageReference
+from webmail.signed_in import SignedIn, Viewer
 
 _HEXADECIMAL = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more
 _EXTENSIONS = {
@@ -33,17 +35,17 @@ def number_of(reference: str) -> int:
     return int(reference, 16)
 
 
-def vault_of(viewer: model.Viewer) -> VaultId:
+def vault_of(viewer: Viewer) -> VaultId:
     """Give the vault a viewer reads."""
     return VaultId(number_of(viewer.space))
 
 
-def thread_of(conversation: model.ConversationId) -> ThreadId:
+def thread_of(conversation: ConversationId) -> ThreadId:
     """Give the thread of a conversation."""
     return ThreadId(number_of(conversation))
 
 
-def message_of(message: model.MessageId) -> MessageId:
+def message_of(message: MessageReference) -> MessageId:
     """Give the number of a message."""
     return MessageId(number_of(message))
 
@@ -53,11 +55,11 @@ def reference_of(number: int) -> str:
     return f"{number:x}"
 
 
-def person_of(space: Space) -> model.SignedIn:
+def person_of(space: Space) -> SignedIn:
     """Name the holder of a space; the account is the holder's own until guardians have theirs (A14)."""
     reference = reference_of(space.vault)
-    viewer = model.Viewer(model.SpaceId(reference), model.AccountId(reference))
-    return model.SignedIn(viewer, shown_name(space.identity.traits), str(space.address.mail))
+    viewer = Viewer(SpaceId(reference), AccountId(reference))
+    return SignedIn(viewer, shown_name(space.identity.traits), str(space.address.mail))
 
 
 def file_name_of(title: str, media_type: str, number: int = 0) -> str:

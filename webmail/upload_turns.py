@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from webmail.model import AccountId
+from webmail.identifiers import AccountId
 
 
 class UploadTurns:

@@ -7,7 +7,8 @@ from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import Visit, Visiting
 from tests.builders.web_people import CODE, IDENTIFIER, NOW, PASSWORD
-from webmail.model import Message, MessageId
+from webmail.identifiers import MessageId
+from webmail.messages.model import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Visit, Visiting
 from tests.builders.web_people import HOSTILE_HTML, PNG, invented_pdf
 from tests.builders.web_server import spying
-from webmail.model import HtmlBody
+from webmail.messages.model import HtmlBody
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -45,9 +45,9 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
-from webmail.model import SignedIn
 from webmail.patient_space import PatientSpace
 from webmail.references import person_of
+from webmail.signed_in import SignedIn
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
 CDA = b"<ClinicalDocument xmlns='urn:hl7-org:v3'/>"

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_world import FixedClock
 from webmail.app import make_app
-from webmail.ports import PatientSpaceService
+from webmail.patient_space_port import PatientSpaceService
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import MemorySessions
 

@@ -16,25 +16,10 @@ from tests.builders.web_people import (
     invented_pdf,
 )
 from tests.builders.web_world import WebWorld
-from webmail.model import (
-    Attachment,
-    Contact,
-    ContactId,
-    Conversation,
-    ConversationId,
-    Delivery,
-    Document,
-    DocumentFile,
-    DocumentId,
-    DocumentSummary,
-    ExchangeState,
-    HtmlBody,
-    InlineImage,
-    Message,
-    MessageId,
-    Result,
-    ResultGroup,
-)
+from webmail.correspondent import Contact
+from webmail.documents.model import Document, DocumentFile, DocumentSummary, Result, ResultGroup
+from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageId
+from webmail.messages.model import Attachment, Conversation, Delivery, ExchangeState, HtmlBody, InlineImage, Message
 
 
 def _ago(**spans: float) -> datetime:

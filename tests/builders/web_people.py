@@ -3,7 +3,9 @@
 import zlib
 from datetime import UTC, datetime
 
-from webmail.model import AccountId, Correspondent, CorrespondentKind, SignedIn, SpaceId, Viewer
+from webmail.correspondent import Correspondent, CorrespondentKind
+from webmail.identifiers import AccountId, SpaceId
+from webmail.signed_in import SignedIn, Viewer
 
 NOW = datetime(2026, 3, 12, 9, 5, tzinfo=UTC)
 IDENTIFIER, PASSWORD, CODE = "camille.martin", "Trois-lampes-bleues-7", "aB3dE9"

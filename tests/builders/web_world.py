@@ -12,35 +12,29 @@ from datetime import datetime
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
-from webmail.model import (
+from webmail.correspondent import Contact
+from webmail.documents.model import Document, DocumentList
+from webmail.file_streams import File
+from webmail.home.model import Home
+from webmail.identifiers import ConversationId, DocumentId, MessageId, SpaceId
+from webmail.live.model import Pulse
+from webmail.messages.model import (
     Attachment,
-    CodeSent,
-    Contact,
     Conversation,
-    ConversationId,
     ConversationSummary,
     Delivery,
-    Document,
-    DocumentId,
-    DocumentList,
     ExchangeState,
-    File,
-    Home,
     HtmlBody,
     Message,
-    MessageId,
     NewMessageDraft,
     NewMessageSent,
-    Page,
-    Pulse,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
-    SignedIn,
-    SignInRefusal,
-    SpaceId,
-    Viewer,
 )
+from webmail.paged_lists import Page
+from webmail.sign_in.model import CodeSent, SignInRefusal
+from webmail.signed_in import SignedIn, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ class FixedClock:
 
 @dataclass
 class WebWorld:
-    """Everything one needs to show the pages; satisfies `webmail.ports.PatientSpaceService`."""
+    """Everything one needs to show the pages; satisfies `webmail.patient_space_port.PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)
     documents_by_id: dict[str, Document] = field(default_factory=dict)

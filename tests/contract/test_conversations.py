@@ -14,7 +14,8 @@ from gateway.services.conversation.conversations import LETTERS, Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
-from webmail.model import ConversationId, ReplyDraft, ReplySent
+from webmail.identifiers import ConversationId
+from webmail.messages.model import ReplyDraft, ReplySent
 
 MANY = 2 * LETTERS + 20
 

@@ -13,7 +13,7 @@ from gateway.services.conversation.message_parts import MAX_TEXT_BYTES
 from gateway.services.stored_octets import OpenedFile
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
-from webmail.model import ConversationId
+from webmail.identifiers import ConversationId
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies, Standing
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
-from webmail.model import ContactId, ExchangeState, NewMessageDraft, NewMessageSent
+from webmail.identifiers import ContactId
+from webmail.messages.model import ExchangeState, NewMessageDraft, NewMessageSent
 
 HELLO = Draft("form-1", "Bonjour docteur.\n")
 CONTACT = PolicySettings(patient_replies=PatientReplies.CONTACT)

@@ -20,7 +20,8 @@ from tests.builders.letters import a_letter
 from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
-from webmail.model import ConversationId, Delivery, ReplyDraft
+from webmail.identifiers import ConversationId
+from webmail.messages.model import Delivery, ReplyDraft
 
 
 @dataclass

@@ -19,22 +19,14 @@ from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
 from tests.builders.store import NOON
-from webmail.model import (
-    ConversationId,
-    CorrespondentKind,
-    Delivery,
-    DocumentId,
-    ExchangeState,
-    File,
-    MessageId,
-    ReplyDraft,
-    ReplyRefused,
-    ReplySent,
-    Session,
-    Upload,
-)
-from webmail.ports import PatientSpaceService, SessionStore
+from webmail.correspondent import CorrespondentKind
+from webmail.file_streams import File
+from webmail.identifiers import ConversationId, DocumentId, MessageId
+from webmail.messages.model import Delivery, ExchangeState, ReplyDraft, ReplyRefused, ReplySent, Upload
+from webmail.patient_space_port import PatientSpaceService
 from webmail.references import person_of
+from webmail.sign_in.model import Session
+from webmail.sign_in.port import SessionStore
 from webmail.sign_in.stored_sessions import StoredSessions
 
 LOINC = "2.16.840.1.113883.6.1"

@@ -6,23 +6,17 @@ from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
 from gateway.services.record.document_access import DocumentAccess, OpenDocument
 from webmail.correspondents import correspondent_of
+from webmail.documents.model import Document, DocumentFile, DocumentList, DocumentSummary
 from webmail.documents.results import groups_of
-from webmail.model import (
-    ConversationId,
-    Document,
-    DocumentFile,
-    DocumentId,
-    DocumentList,
-    DocumentSummary,
-    File,
-    Page,
-    Viewer,
-)
+from webmail.file_streams import File
+from webmail.identifiers import ConversationId, DocumentId
+from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of, vault_of
+from webmail.signed_in import Viewer
 
 
 class Documents:
-    """Implements `webmail.ports.DocumentService`."""
+    """Implements `webmail.documents.port.DocumentService`."""
 
     def __init__(self, access: DocumentAccess) -> None:
         self._access = access

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from gateway.domain.lab_result import CRITICAL_INTERPRETATIONS, number_of
-from webmail.model import Result
+from webmail.documents.model import Result
 from webmail.wording import NBSP, figures, unit_words
 
 _CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.domain.lab_result import CRITICAL_INTERPRETATIONS, LabResult, ReferenceRange, ResultValue
-from webmail.model import Result, ResultGroup
+from webmail.documents.model import Result, ResultGroup
 
 _LOINC = "2.16.840.1.113883.6.1"
 

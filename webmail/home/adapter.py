@@ -7,15 +7,17 @@ from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.record.document_access import DocumentAccess
 from webmail.documents.adapter import document_summary_of
+from webmail.home.model import Home
+from webmail.live.model import Pulse
 from webmail.messages.adapter import conversation_summary_of
-from webmail.model import Home, Pulse, Viewer
 from webmail.references import vault_of
+from webmail.signed_in import Viewer
 
 _HANDFUL = 5
 
 
 class WholeSpace:
-    """Implements `webmail.ports.SpaceService`."""
+    """Implements `webmail.patient_space_port.SpaceService`."""
 
     def __init__(self, store: Store, conversations: Conversations, access: DocumentAccess) -> None:
         self._store = store

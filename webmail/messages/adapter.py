@@ -6,38 +6,36 @@ from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from gateway.services.conversation.replies import Replies
+from webmail.correspondent import Contact, Correspondent
 from webmail.correspondents import answered_by, contact_of, written_to
 from webmail.documents.adapter import document_summary_of
-from webmail.model import (
+from webmail.file_streams import File
+from webmail.identifiers import ConversationId, MessageId
+from webmail.messages.model import (
     Attachment,
-    Contact,
     Conversation,
-    ConversationId,
     ConversationSummary,
-    Correspondent,
     Delivery,
     ExchangeState,
-    File,
     HtmlBody,
     InlineImage,
     Message,
-    MessageId,
     NewMessageDraft,
     NewMessageSent,
-    Page,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
     Upload,
-    Viewer,
 )
+from webmail.paged_lists import Page
 from webmail.references import message_of, reference_of, thread_of, vault_of
+from webmail.signed_in import Viewer
 
 _STATES = {Standing.OPEN: ExchangeState.OPEN, Standing.ENDED: ExchangeState.ENDED}
 
 
 class Messages:
-    """Implements `webmail.ports.MessageService`."""
+    """Implements `webmail.messages.port.MessageService`."""
 
     def __init__(
         self, conversations: Conversations, replies: Replies, new_messages: NewMessages, parts: MessageParts

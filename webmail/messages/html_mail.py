@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from webmail.model import HtmlBody
+from webmail.messages.model import HtmlBody
 
 _TAGS = {
     "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col",

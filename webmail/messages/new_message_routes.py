@@ -11,8 +11,9 @@ from aiohttp import web
 from gateway.domain.errors import NotFound
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form_with_files
+from webmail.identifiers import ContactId
+from webmail.messages.model import NewMessageDraft, ReplyRefused
 from webmail.messages.routes import writing_problem
-from webmail.model import ContactId, NewMessageDraft, ReplyRefused
 
 routes = web.RouteTableDef()
 

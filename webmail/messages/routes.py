@@ -9,8 +9,9 @@ from aiohttp import web
 from webmail.context import context_of, page, person_of, pulse_of, see_other, theme_of
 from webmail.downloads import send_file
 from webmail.forms import Form, read_form_with_files
+from webmail.identifiers import ContactId, ConversationId, MessageId
 from webmail.messages.html_mail import inert_document
-from webmail.model import ContactId, ConversationId, MessageId, ReplyDraft, ReplyRefused
+from webmail.messages.model import ReplyDraft, ReplyRefused
 from webmail.paths import ID
 from webmail.security import MAIL_POLICY
 from webmail.settings import WebSettings

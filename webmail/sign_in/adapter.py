@@ -1,12 +1,13 @@
 """Signing in, over `gateway.services.sign_in.patient_sign_in`."""
 
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInFault
-from webmail.model import CodeSent, SignedIn, SignInRefusal
 from webmail.references import person_of
+from webmail.sign_in.model import CodeSent, SignInRefusal
+from webmail.signed_in import SignedIn
 
 
 class SignInSteps:
-    """Implements `webmail.ports.SignInService`."""
+    """Implements `webmail.sign_in.port.SignInService`."""
 
     def __init__(self, patients: PatientSignIn) -> None:
         self._patients = patients

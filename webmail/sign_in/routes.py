@@ -7,8 +7,8 @@ from aiohttp import web
 from webmail import csrf, wording
 from webmail.context import TOKEN, context_of, page, see_other
 from webmail.forms import read_form
-from webmail.model import CodeSent, SignInRefusal
 from webmail.paths import inside_path
+from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.tokens import form_token_of
 

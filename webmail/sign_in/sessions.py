@@ -11,9 +11,10 @@ from typing import Protocol
 
 from aiohttp import web
 
-from webmail.model import Session, SignedIn
-from webmail.ports import SessionStore
 from webmail.settings import WebSettings
+from webmail.sign_in.model import Session
+from webmail.sign_in.port import SessionStore
+from webmail.signed_in import SignedIn
 from webmail.tokens import digest_of, new_token
 
 SESSION_COOKIE = "__Host-pli"

@@ -7,8 +7,8 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from webmail.model import Session
 from webmail.references import person_of, vault_of
+from webmail.sign_in.model import Session
 
 _KIND = "web"
 _KEPT = timedelta(days=1)
@@ -16,7 +16,7 @@ _KEPT = timedelta(days=1)
 
 
 class StoredSessions:
-    """Implements `webmail.ports.SessionStore`."""
+    """Implements `webmail.sign_in.port.SessionStore`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store

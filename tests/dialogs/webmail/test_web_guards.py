@@ -12,8 +12,9 @@ from tests.builders.web_contents import demo_world
 from tests.builders.web_people import PNG
 from tests.builders.web_server import example_app
 from tests.builders.web_world import WebWorld
+from webmail.home.model import Home
 from webmail.middlewares import PUBLIC
-from webmail.model import Home, Viewer
+from webmail.signed_in import Viewer
 
 PAGES = (
     "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",

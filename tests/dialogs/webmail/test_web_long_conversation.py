@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders.web_client import Browser
 from tests.builders.web_world import WebWorld
-from webmail.model import MessageId
+from webmail.identifiers import MessageId
 
 MANY = 45
 

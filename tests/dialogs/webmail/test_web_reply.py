@@ -11,7 +11,7 @@ from tests.builders.web_client import ORIGIN, Answer, Browser
 from tests.builders.web_people import OTHER
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.forms import file_name
-from webmail.model import ConversationId
+from webmail.identifiers import ConversationId
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import SESSION_COOKIE, Sessions
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.builders.web_people import HOSTILE_HTML, PNG
 from webmail.messages.html_mail import inert_document, inert_html
-from webmail.model import HtmlBody, InlineImage
+from webmail.messages.model import HtmlBody, InlineImage
 
 HAZARDS = (
     "spy.example", "script", "alert", "url(", "data:", "mailto", "onclick", "id=", "class=", "<form", "<svg",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webmail.documents.model import Result
 from webmail.documents.number_line import Place, reading_of
-from webmail.model import Result
 from webmail.wording import NBSP
 
 

@@ -5,10 +5,15 @@ import re
 import pytest
 
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.documents.model import Document
 from webmail.errors import ErrorPage, error_page_of
-from webmail.model import ConversationSummary, Document, Home, Page, Pulse, SignedIn
+from webmail.home.model import Home
+from webmail.live.model import Pulse
+from webmail.messages.model import ConversationSummary
+from webmail.paged_lists import Page
 from webmail.pages import FOLDER, Frame, Pages
 from webmail.settings import WebSettings
+from webmail.signed_in import SignedIn
 
 PAGES = Pages(WebSettings("https://pli.example").time_zone)
 

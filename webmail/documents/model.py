@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
-from webmail.model.ids import ConversationId, DocumentId
-from webmail.model.listing import Page
-from webmail.model.people import Correspondent
+from webmail.correspondent import Correspondent
+from webmail.identifiers import ConversationId, DocumentId
+from webmail.paged_lists import Page
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,13 +1,13 @@
-"""Conversations, their messages, and the reply of a patient."""
+"""Conversations, their messages, and what a patient writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from webmail.model.documents import DocumentSummary
-from webmail.model.ids import ContactId, ConversationId, MessageId
-from webmail.model.people import Contact, Correspondent
+from webmail.correspondent import Contact, Correspondent
+from webmail.documents.model import DocumentSummary
+from webmail.identifiers import ContactId, ConversationId, MessageId
 
 
 class ExchangeState(Enum):

@@ -1,0 +1,14 @@
+"""What the first page shows."""
+
+from dataclasses import dataclass
+
+from webmail.documents.model import DocumentSummary
+from webmail.messages.model import ConversationSummary
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Home:
+    """The first page: last conversations and last documents, a handful of each."""
+
+    conversations: tuple[ConversationSummary, ...]
+    documents: tuple[DocumentSummary, ...]
