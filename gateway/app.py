@@ -56,8 +56,8 @@ from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from gateway.store.blobs.sweeper import sweep, unlink_if_unreferenced
-from gateway.web_connection import WebLimits
-from gateway.web_listener import WebPlace, WebServices, serving_web
+from gateway.web.connection import WebLimits
+from gateway.web.listener import WebPlace, WebServices, serving_web
 
 _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)

@@ -14,8 +14,8 @@ from typing import Any
 from aiohttp import web
 
 from gateway import listening
-from gateway.web_connection import WebLimits
-from gateway.web_listener import serving_site
+from gateway.web.connection import WebLimits
+from gateway.web.listener import serving_site
 from tests.builders import imap_site, smtp_site
 from tests.builders.smtp_tls import TestAuthority
 

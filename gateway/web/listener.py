@@ -28,7 +28,7 @@ from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.web_connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
+from gateway.web.connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
 from webmail.app import make_app
 from webmail.patient_space import PatientSpace
 from webmail.settings import WebSettings

@@ -1,0 +1,1 @@
+"""The web listener: pages and FHIR face behind one TLS socket. Part of the composition root."""
