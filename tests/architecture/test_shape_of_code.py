@@ -15,6 +15,8 @@ FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", 
 POLLS = {
     "tests/builders/reader_hogs.py": "a reader that hangs is what it is for",
     "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",
+    "tests/builders/postgres_server.py": "polls a server in another process, which tells no event",
+    "tests/builders/s3_server.py": "polls a server in another process, which tells no event",
     "tests/journeys/test_first_journey.py": "waits for a notice that another process writes as a file",
     "tests/crash/": "kills, slows and polls real processes at random moments",
 }

@@ -1,0 +1,107 @@
+"""A real S3 store from a wheel (SeaweedFS): started once for all tests of a process, a fresh bucket for each.
+
+It asks for signed requests and listens on free ports of 127.0.0.1; its files are on the RAM disk.
+"""
+
+import itertools
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.builders.store import RAM_DISK
+
+ACCESS_KEY, SECRET_KEY = "essai", "secret-d-essai"
+_START_LIMIT = 30.0
+_GLANCE = 0.02
+_PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+_OTHER = ("s3.port", "s3.port.grpc", "s3.port.iceberg", "s3.port.lance")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Server:
+    """A running server."""
+
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        """Give its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def new_bucket(self) -> str:
+        """Give the name of a bucket that holds nothing; it is made by the first object."""
+        return f"pli-{next(_numbers)}"
+
+
+@contextmanager
+def s3_server() -> Iterator[S3Server]:
+    """Run a server below a folder of its own; leave neither process nor files behind."""
+    with tempfile.TemporaryDirectory(prefix="pli-s3-", dir=RAM_DISK if RAM_DISK.is_dir() else None) as name:
+        folder = Path(name)
+        identity = {
+            "name": "pli",
+            "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        ports = dict(zip((*_PORTS, *_OTHER), _free_ports(len(_PORTS) + len(_OTHER)), strict=True))
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(_command(folder, ports), cwd=folder, stdout=log, stderr=log)
+        try:
+            _await_ready(ports["s3.port"], process, folder / "log")
+            yield S3Server(ports["s3.port"])
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _command(folder: Path, ports: dict[str, int]) -> list[str]:
+    options = {
+        "dir": str(folder),
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "filer": "true",
+        "s3": "true",
+        "s3.config": str(folder / "s3.json"),
+        "master.telemetry": "false",
+        "master.volumeSizeLimitMB": "64",
+        "volume.max": "100",
+        **{name: str(port) for name, port in ports.items()},
+    }
+    weed = Path(sys.executable).with_name("weed")
+    arguments = [f"-{name}={value}" for name, value in options.items()]
+    # The server ends with the tests that started it, however these end.
+    return ["setpriv", "--pdeathsig", "KILL", str(weed), "-logtostderr", "server", *arguments]
+
+
+def _await_ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + _START_LIMIT
+    while True:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/status")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        assert process.poll() is None, f"the S3 server ended:\n{log.read_text(errors='replace')[-3000:]}"
+        assert time.monotonic() < end, f"the S3 server does not start:\n{log.read_text(errors='replace')[-3000:]}"
+        # No event tells that another process listens.
+        time.sleep(_GLANCE)
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
