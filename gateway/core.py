@@ -25,7 +25,7 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.people import People
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
-from gateway.store.backend.sqlite.store import SqliteStore, StorePaths, open_store
+from gateway.store.backend.store import SqlStore, StorePaths, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
 
 
@@ -63,7 +63,7 @@ class Core:
 
     settings: Settings
     clock: Clock
-    store: SqliteStore
+    store: SqlStore
     blobs: FileBlobs
     directory: SnapshotHolder
     trust: TrustFacts

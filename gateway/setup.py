@@ -12,8 +12,8 @@ from certs.authority import Authority, Subject
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
-from gateway.store.backend.sqlite.migrate import migrate
-from gateway.store.backend.sqlite.store import create_store
+from gateway.store.backend.migrate import migrate
+from gateway.store.backend.store import create_store, require_made
 
 _TEMPLATE = """\
 # Settings of this gateway. Every key: docs/configuration.md
@@ -115,10 +115,9 @@ def upgrade_gateway(settings: Settings) -> None:
         ConfigurationError: there is no store, or a later version made it.
         StoreUnavailable: the disk or another process does not allow it now; nothing was changed.
     """
-    database = store_paths(settings).database
-    if not database.exists():
-        raise ConfigurationError(f"there is no database at {database}: make a gateway with « pli init DIR » first")
-    migrate(database)
+    paths = store_paths(settings)
+    require_made(paths)
+    migrate(paths.server or paths.database)
 
 
 def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:

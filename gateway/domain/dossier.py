@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
 from gateway.domain.mailbox import BlobRef, MessageId
 
@@ -34,7 +33,7 @@ class FiledDocument:
         sender: address of whoever sent it.
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
         replaced_by: the document that replaces it, if any; it may be withheld.
-        hidden_from: readers from whom it is withheld.
+        withheld: whether the patient may not read it yet; said when it is filed, and False in what is read.
     """
 
     id: int
@@ -50,7 +49,7 @@ class FiledDocument:
     files: tuple[DocumentFile, ...]
     seen: bool = False
     replaced_by: int | None = None
-    hidden_from: Audience = Audience.NOBODY
+    withheld: bool = False
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import orjson
 
-from gateway.domain.access import Audience
-
 FILED = "processed"
 LABELS = {
     FILED: "Document intégré au dossier",
@@ -29,7 +27,7 @@ class FilingOutcome:
         cause: one fixed French sentence more precise than the code's label, or empty.
         asked: whether a receipt was asked for (Disposition-Notification-To).
         delivered: whether the patient has the message itself, its documents filed or not.
-        withheld_from: readers from whom a document that it brought is withheld.
+        withheld: whether it brought a document that the patient may not read yet.
         blob: hexadecimal name of the message's octets; under the operator's key when refused.
     """
 
@@ -42,7 +40,7 @@ class FilingOutcome:
     asked: bool
     blob: str
     delivered: bool = False
-    withheld_from: Audience = Audience.NOBODY
+    withheld: bool = False
 
     @property
     def is_filed(self) -> bool:
@@ -66,15 +64,12 @@ class FilingOutcome:
     @classmethod
     def from_json(cls, data: bytes) -> "FilingOutcome":
         """Read what `to_json` wrote."""
-        read = orjson.loads(data)
-        return cls(**{**read, "withheld_from": Audience(read["withheld_from"])})
+        return cls(**orjson.loads(data))
 
 
-def withholds_files(record: bytes | None, audience: Audience) -> bool:
-    """Say whether a message's files are kept from these readers, from what `Mail.outcome` says of it (STD §4.5).
+def withholds_files(record: bytes | None) -> bool:
+    """Say whether a message's files are kept from the patient, from what `Mail.outcome` says of it (STD §4.5).
 
     What a patient has sent has an outcome that is no JSON object.
     """
-    if record is None or not record.startswith(b"{"):
-        return False
-    return bool(FilingOutcome.from_json(record).withheld_from & audience)
+    return record is not None and record.startswith(b"{") and FilingOutcome.from_json(record).withheld

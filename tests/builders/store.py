@@ -4,12 +4,16 @@ The store is the real one; `ram_folder` puts it on a RAM disk, where a commit co
 """
 
 import itertools
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
@@ -32,8 +36,9 @@ from gateway.domain.mailbox import (
 from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
 from gateway.ports.store import Store, Tx
-from gateway.store.backend.sqlite.store import StorePaths, create_store, open_store
+from gateway.store.backend.store import StorePaths, create_store, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.seal.keys import create_kek
 
 RAM_DISK = Path("/dev/shm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -72,6 +77,15 @@ class StoreAt:
     clock: ManualClock
     paths: StorePaths
 
+    def behind_its_back(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:  # Any: columns of the query
+        """Run SQL on the database itself, as whoever holds it could; « ? » stands for a parameter."""
+        if self.paths.server:
+            with psycopg.connect(self.paths.server) as server:
+                done = server.execute(query.replace("?", "%s").encode(), parameters)
+                return done.fetchall() if done.description else []
+        with closing(sqlite3.connect(self.paths.database)) as file, file:
+            return file.execute(query, parameters).fetchall()
+
 
 @contextmanager
 def ram_folder() -> Iterator[Path]:
@@ -81,11 +95,19 @@ def ram_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def store_at(folder: Path, clock: ManualClock | None = None) -> AsyncIterator[StoreAt]:
-    """Make the store of `folder` if it is not there, and open it; what is in it already is kept."""
-    paths, clock = StorePaths.below(folder), clock or ManualClock()
+async def store_at(
+    folder: Path, clock: ManualClock | None = None, server: str = "", writers: int = 4
+) -> AsyncIterator[StoreAt]:
+    """Make the store of `folder` if it is not there, and open it; what is in it already is kept.
+
+    Its rows are in the PostgreSQL database of the address `server`, when there is one.
+    """
+    paths, clock = StorePaths.below(folder, server), clock or ManualClock()
+    if server and not paths.kek.exists():
+        # The database comes with its schema, and no key was ever used in it.
+        create_kek(paths.kek)
     create_store(paths)
-    async with open_store(paths, clock) as store:
+    async with open_store(paths, clock, writers=writers) as store:
         with FileBlobs(paths.blobs) as blobs:
             yield StoreAt(store, blobs, clock, paths)
 

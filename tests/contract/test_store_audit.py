@@ -4,9 +4,7 @@ What is not found, because nothing outside the database says otherwise, is state
 """
 
 import random
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 
@@ -35,35 +33,35 @@ async def _traced(at: StoreAt, length: int = LENGTH) -> VaultId:
     return vault
 
 
-def _edit(db: sqlite3.Connection, vault: VaultId, dice: random.Random) -> None:
+def _edit(at: StoreAt, vault: VaultId, dice: random.Random) -> None:
     column = dice.choice(["at", "record", "hash"])
-    changed = "at + 1" if column == "at" else f"zeroblob(length({column}))"
-    sql = f"UPDATE audit SET {column} = {changed} WHERE vault = ? AND seq = ?"
-    db.execute(sql, (vault, dice.randint(1, LENGTH)))
+    changed = "at + 1" if column == "at" else f"substr({column}, 2)"
+    at.behind_its_back(
+        f"UPDATE audit SET {column} = {changed} WHERE vault = ? AND seq = ?", vault, dice.randint(1, LENGTH)
+    )
 
 
-def _delete(db: sqlite3.Connection, vault: VaultId, dice: random.Random) -> None:
-    db.execute("DELETE FROM audit WHERE vault = ? AND seq = ?", (vault, dice.randint(1, LENGTH)))
+def _delete(at: StoreAt, vault: VaultId, dice: random.Random) -> None:
+    at.behind_its_back("DELETE FROM audit WHERE vault = ? AND seq = ?", vault, dice.randint(1, LENGTH))
 
 
-def _swap(db: sqlite3.Connection, vault: VaultId, dice: random.Random) -> None:
+def _swap(at: StoreAt, vault: VaultId, dice: random.Random) -> None:
     one, other = dice.sample(range(1, LENGTH + 1), 2)
     for source, target in ((one, 0), (other, one), (0, other)):
-        db.execute("UPDATE audit SET seq = ? WHERE vault = ? AND seq = ?", (target, vault, source))
+        at.behind_its_back("UPDATE audit SET seq = ? WHERE vault = ? AND seq = ?", target, vault, source)
 
 
-def _truncate(db: sqlite3.Connection, vault: VaultId, dice: random.Random) -> None:
-    db.execute("DELETE FROM audit WHERE vault = ? AND seq > ?", (vault, dice.randrange(LENGTH)))
+def _truncate(at: StoreAt, vault: VaultId, dice: random.Random) -> None:
+    at.behind_its_back("DELETE FROM audit WHERE vault = ? AND seq > ?", vault, dice.randrange(LENGTH))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("tamper", [_edit, _delete, _swap, _truncate])
 async def test_tampering_is_found(
-    at: StoreAt, tamper: Callable[[sqlite3.Connection, VaultId, random.Random], None], seed: int
+    at: StoreAt, tamper: Callable[[StoreAt, VaultId, random.Random], None], seed: int
 ) -> None:
     vault = await _traced(at)
-    with closing(sqlite3.connect(at.paths.database)) as db, db:
-        tamper(db, vault, random.Random(seed))
+    tamper(at, vault, random.Random(seed))
     with pytest.raises(SealBroken):
         await at.store.read(lambda tx: tx.audit.verify(vault))
 
@@ -71,21 +69,19 @@ async def test_tampering_is_found(
 async def test_trace_cut_with_its_head_moved_back_is_found(at: StoreAt) -> None:
     # Whoever can write the database can compute hashes, not the keyed digest of the head.
     vault = await _traced(at)
-    with closing(sqlite3.connect(at.paths.database)) as db, db:
-        db.execute("DELETE FROM audit WHERE vault = ? AND seq > 5", (vault,))
-        db.execute(
-            "UPDATE audit_head SET seq = 5, hash = (SELECT hash FROM audit WHERE vault = :v AND seq = 5)"
-            " WHERE vault = :v",
-            {"v": vault},
-        )
+    at.behind_its_back("DELETE FROM audit WHERE vault = ? AND seq > 5", vault)
+    at.behind_its_back(
+        "UPDATE audit_head SET seq = 5, hash = (SELECT hash FROM audit WHERE vault = ? AND seq = 5) WHERE vault = ?",
+        vault,
+        vault,
+    )
     with pytest.raises(SealBroken):
         await at.store.read(lambda tx: tx.audit.verify(vault))
 
 
 async def test_head_that_is_gone_is_found(at: StoreAt) -> None:
     vault = await _traced(at)
-    with closing(sqlite3.connect(at.paths.database)) as db, db:
-        db.execute("DELETE FROM audit_head WHERE vault = ?", (vault,))
+    at.behind_its_back("DELETE FROM audit_head WHERE vault = ?", vault)
     with pytest.raises(SealBroken):
         await at.store.read(lambda tx: tx.audit.verify(vault))
 
@@ -93,12 +89,11 @@ async def test_head_that_is_gone_is_found(at: StoreAt) -> None:
 async def test_trace_put_back_whole_to_an_earlier_state_is_not_found(at: StoreAt) -> None:
     # The limit of a chain that lives beside its head; signed checkpoints outside the database are for that.
     vault = await _traced(at, 5)
-    with closing(sqlite3.connect(at.paths.database)) as db:
-        head = db.execute("SELECT * FROM audit_head WHERE vault = ?", (vault,)).fetchone()
+    (head,) = at.behind_its_back("SELECT * FROM audit_head WHERE vault = ?", vault)
     await at.store.write(lambda tx: tx.audit.append(vault, _event(6)))
-    with closing(sqlite3.connect(at.paths.database)) as db, db:
-        db.execute("DELETE FROM audit WHERE vault = ? AND seq > 5", (vault,))
-        db.execute("REPLACE INTO audit_head VALUES (?, ?, ?, ?)", head)
+    at.behind_its_back("DELETE FROM audit WHERE vault = ? AND seq > 5", vault)
+    at.behind_its_back("DELETE FROM audit_head WHERE vault = ?", vault)
+    at.behind_its_back("INSERT INTO audit_head VALUES (?, ?, ?, ?)", *head)
     assert await at.store.read(lambda tx: tx.audit.verify(vault)) == 5
 
 

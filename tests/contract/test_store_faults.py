@@ -16,7 +16,7 @@ import pytest
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import Entry, FolderId, VaultId
 from gateway.ports.store import Store
-from gateway.store.backend.sqlite.store import SqliteStore, StorePaths, create_store, open_store
+from gateway.store.backend.store import SqlStore, StorePaths, create_store, open_store
 from tests.builders.store import ManualClock, a_content, a_mailbox, inbox_of, shown
 
 NO_WAIT = timedelta(0)
@@ -57,7 +57,7 @@ def paths(ram: Path) -> StorePaths:
 
 
 @pytest.fixture
-async def store(paths: StorePaths) -> AsyncIterator[SqliteStore]:
+async def store(paths: StorePaths) -> AsyncIterator[SqlStore]:
     """A store on that disk, which waits for no lock."""
     async with open_store(paths, ManualClock(), lock_timeout=NO_WAIT, connection=Disk) as opened:
         yield opened
@@ -95,7 +95,7 @@ def _full(pages_left: int) -> Iterator[None]:
         _pages(writer, f"max_page_count={before}")
 
 
-async def test_full_disk_defers_keeps_what_was_acknowledged_and_recovers(store: SqliteStore) -> None:
+async def test_full_disk_defers_keeps_what_was_acknowledged_and_recovers(store: SqlStore) -> None:
     vault, inbox = await _mailbox(store)
     with _full(pages_left=20):
         outcomes = await asyncio.gather(*(_deliver(store, vault) for _ in range(1000)), return_exceptions=True)
@@ -107,7 +107,7 @@ async def test_full_disk_defers_keeps_what_was_acknowledged_and_recovers(store: 
     assert (await _deliver(store, vault)).uid == len(kept) + 1
 
 
-async def test_message_that_finds_no_room_leaves_no_half(store: SqliteStore) -> None:
+async def test_message_that_finds_no_room_leaves_no_half(store: SqlStore) -> None:
     vault, inbox = await _mailbox(store)
     with _full(pages_left=2), pytest.raises(StoreUnavailable):
         await _deliver(store, vault, 100_000)
@@ -116,7 +116,7 @@ async def test_message_that_finds_no_room_leaves_no_half(store: SqliteStore) -> 
     assert await _uids(store, vault, inbox) == [1]
 
 
-async def test_reads_go_on_while_the_disk_is_full(store: SqliteStore) -> None:
+async def test_reads_go_on_while_the_disk_is_full(store: SqlStore) -> None:
     vault, inbox = await _mailbox(store)
     await _deliver(store, vault)
     with _full(pages_left=0):
@@ -128,7 +128,7 @@ async def test_reads_go_on_while_the_disk_is_full(store: SqliteStore) -> None:
 
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB])
 async def test_failure_of_the_disk_defers_and_stops_every_further_write(
-    store: SqliteStore, disk: type[Disk], code: int
+    store: SqlStore, disk: type[Disk], code: int
 ) -> None:
     vault, inbox = await _mailbox(store)
     disk.failing = code
@@ -141,7 +141,7 @@ async def test_failure_of_the_disk_defers_and_stops_every_further_write(
 
 
 async def test_failed_fsync_defers_the_whole_group_that_waited_for_it(
-    store: SqliteStore, disk: type[Disk]
+    store: SqlStore, disk: type[Disk]
 ) -> None:
     vault, inbox = await _mailbox(store)
     disk.failing = sqlite3.SQLITE_IOERR_FSYNC
@@ -163,7 +163,7 @@ async def test_store_opened_again_after_a_failed_fsync_takes_writes(paths: Store
         assert await _uids(again, vault, inbox) == [1, 2]
 
 
-async def test_passing_refusal_of_the_disk_does_not_stop_the_store(store: SqliteStore, disk: type[Disk]) -> None:
+async def test_passing_refusal_of_the_disk_does_not_stop_the_store(store: SqlStore, disk: type[Disk]) -> None:
     vault, _ = await _mailbox(store)
     disk.failing = sqlite3.SQLITE_FULL
     with pytest.raises(StoreUnavailable):
@@ -186,7 +186,7 @@ def _locked(paths: StorePaths) -> Iterator[None]:
         other.close()
 
 
-async def test_locked_database_defers_and_recovers(store: SqliteStore, paths: StorePaths) -> None:
+async def test_locked_database_defers_and_recovers(store: SqlStore, paths: StorePaths) -> None:
     vault, inbox = await _mailbox(store)
     with _locked(paths):
         outcomes = await asyncio.gather(*(_deliver(store, vault) for _ in range(1000)), return_exceptions=True)
@@ -211,14 +211,14 @@ async def test_lock_makes_a_group_wait_once_and_not_for_each_of_its_writes(paths
         assert attempts.count("BEGIN IMMEDIATE") <= 10
 
 
-async def test_reads_go_on_while_the_database_is_locked(store: SqliteStore, paths: StorePaths) -> None:
+async def test_reads_go_on_while_the_database_is_locked(store: SqlStore, paths: StorePaths) -> None:
     vault, inbox = await _mailbox(store)
     await _deliver(store, vault)
     with _locked(paths):
         assert await _uids(store, vault, inbox) == [1]
 
 
-async def test_two_processes_take_turns(store: SqliteStore, paths: StorePaths) -> None:
+async def test_two_processes_take_turns(store: SqlStore, paths: StorePaths) -> None:
     # `pli patients import` writes beside the serving process.
     vault, inbox = await _mailbox(store)
     async with (

@@ -4,21 +4,25 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, create_engine, make_url
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.store import migrations
-from gateway.store.backend.sqlite import migrate as sqlite_migrate
-from gateway.store.backend.sqlite.migrate import downgrade, migrate
-from gateway.store.backend.sqlite.store import StorePaths
+from gateway.store.backend import migrate as migrating
+from gateway.store.backend.migrate import downgrade, is_made, migrate
+from gateway.store.backend.store import StorePaths
 from gateway.store.schema import metadata
+from tests.builders.postgres_server import PostgresServer
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [
@@ -29,7 +33,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
-from gateway.store.backend.sqlite import migrate
+from gateway.store.backend import migrate
 
 left = int(sys.argv[3])
 
@@ -137,7 +141,7 @@ def test_database_of_a_later_version_is_refused_with_a_reason(ram: Path) -> None
 def test_database_that_another_process_holds_is_not_migrated(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ram / "a.sqlite"
     migrate(path)
-    monkeypatch.setattr(sqlite_migrate, "LOCK_TIMEOUT", sqlite_migrate.LOCK_TIMEOUT * 0)
+    monkeypatch.setattr(migrating, "LOCK_TIMEOUT", migrating.LOCK_TIMEOUT * 0)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
@@ -147,3 +151,63 @@ def test_database_that_another_process_holds_is_not_migrated(ram: Path, monkeypa
 def test_database_is_for_its_owner_only(ram: Path) -> None:
     migrate(ram / "a.sqlite")
     assert (ram / "a.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_file_of_another_program_is_refused_and_left_alone(ram: Path) -> None:
+    path = ram / "a.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE client (name TEXT)")
+    with pytest.raises(ConfigurationError, match="another program"):
+        migrate(path)
+    assert _rows(path) == {"client": []}
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+@pytest.fixture
+def empty(postgres: PostgresServer) -> Iterator[str]:
+    """The address of a new database on a PostgreSQL server."""
+    name = postgres.new_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+def _differences(address: str) -> list[object]:
+    engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    finally:
+        engine.dispose()
+
+
+def test_migrations_make_the_models_on_postgresql_up_down_and_up_again(empty: str) -> None:
+    for revision in REVISIONS:
+        migrate(empty, revision)
+    assert _differences(empty) == []
+    downgrade(empty, "base")
+    migrate(empty)
+    assert _differences(empty) == []
+
+
+def test_postgresql_database_of_another_program_is_refused_and_left_alone(empty: str) -> None:
+    with psycopg.connect(empty) as db:
+        db.execute("CREATE TABLE client (name TEXT)")
+    with pytest.raises(ConfigurationError, match="another program"):
+        migrate(empty)
+    assert not is_made(empty)
+
+
+def test_postgresql_database_of_a_later_version_is_refused_with_a_reason(empty: str) -> None:
+    migrate(empty)
+    with psycopg.connect(empty) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ConfigurationError, match="version"):
+        migrate(empty)
+
+
+def test_two_that_migrate_one_postgresql_database_at_once_take_turns(empty: str) -> None:
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(migrate, [empty, empty])) == [None, None]
+    assert _differences(empty) == []

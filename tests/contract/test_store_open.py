@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.errors import ConfigurationError, KeyUnavailable
-from gateway.store.backend.sqlite.store import StorePaths, create_store, open_store
+from gateway.store.backend.store import StorePaths, create_store, open_store
 from gateway.store.seal.keys import create_kek
 from tests.builders.store import ManualClock, a_mailbox, store_at
 

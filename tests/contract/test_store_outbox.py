@@ -1,6 +1,5 @@
 """Steps of the outbox: leases, retries, parking; quarantine."""
 
-import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -144,9 +143,7 @@ async def test_step_that_does_not_open_is_parked_and_stops_no_other(at: StoreAt)
     vault = await a_mailbox(at.store)
     poison, sound = _step(vault), _step(vault)
     await _added(at, poison, sound)
-    with sqlite3.connect(at.paths.database) as db:
-        db.execute("UPDATE outbox SET payload = zeroblob(40) WHERE step = ?", (poison.id,))
-    db.close()
+    at.behind_its_back("UPDATE outbox SET payload = ? WHERE step = ?", bytes(40), poison.id)
     assert [step.id for step in await _leased(at)] == [sound.id]
     assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 1, "parked": 1}
 

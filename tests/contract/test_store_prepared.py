@@ -10,7 +10,7 @@ import pytest
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
 from gateway.ports.store import Preparation, Tx
-from gateway.store.backend.sqlite import engine
+from gateway.store.backend import jobs
 from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
 from tests.contract.test_store_writes import Gate
 
@@ -70,20 +70,20 @@ async def test_nothing_to_write_is_no_result(at: StoreAt, workers: Executor | No
     assert await at.store.write_prepared(nothing, workers) == []
 
 
-async def test_work_that_fails_is_told_and_harms_nobody(at: StoreAt, workers: Executor | None) -> None:
-    vault, inbox = await _mailbox(at)
+async def test_work_that_fails_is_told_and_harms_nobody(in_turn: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(in_turn)
 
     def work() -> Sequence[Callable[[Tx], int]]:
         raise StopIteration
 
-    async with Gate(at.store):
-        bad = asyncio.ensure_future(at.store.write_prepared(Preparation(work), workers))
-        good = asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
+    async with Gate(in_turn.store):
+        bad = asyncio.ensure_future(in_turn.store.write_prepared(Preparation(work), workers))
+        good = asyncio.ensure_future(in_turn.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
         await asyncio.sleep(0)
     with pytest.raises(RuntimeError):
         await bad
     assert await good == [1]
-    assert await _count(at, vault, inbox) == 1
+    assert await _count(in_turn, vault, inbox) == 1
 
 
 async def test_what_cannot_be_made_durable_is_not_written(at: StoreAt, workers: Executor | None) -> None:
@@ -107,53 +107,52 @@ async def test_what_comes_after_a_failure_is_not_run_and_what_was_before_stays(
     assert await _count(at, vault, inbox) == 1
 
 
-async def test_failure_of_one_caller_leaves_the_others_of_its_group_whole(at: StoreAt) -> None:
-    vault, inbox = await _mailbox(at)
+async def test_failure_of_one_caller_leaves_the_others_of_its_group_whole(in_turn: StoreAt) -> None:
+    vault, inbox = await _mailbox(in_turn)
     works: list[list[Callable[[Tx], int]]] = [
         [_showing(vault), _showing(vault)],
         [_failing, _showing(vault)],
         [_showing(vault)],
     ]
-    async with Gate(at.store):
+    async with Gate(in_turn.store):
         tasks = [
-            asyncio.ensure_future(at.store.write_prepared(Preparation(lambda fns=fns: fns)))  # type: ignore[misc]
+            asyncio.ensure_future(in_turn.store.write_prepared(Preparation(lambda fns=fns: fns)))  # type: ignore[misc]
             for fns in works
         ]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(outcome, Conflict) for outcome in outcomes] == [False, True, False]
-    assert await _count(at, vault, inbox) == 3
+    assert await _count(in_turn, vault, inbox) == 3
 
 
-async def test_more_preparations_than_a_group_holds_are_all_done(at: StoreAt) -> None:
-    vault = await a_mailbox(at.store)
-    async with Gate(at.store):
-        tasks = [
-            asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]))) for _ in range(30)
-        ]
+async def test_more_preparations_than_a_group_holds_are_all_done(in_turn: StoreAt) -> None:
+    vault = await a_mailbox(in_turn.store)
+    async with Gate(in_turn.store):
+        writing = (in_turn.store.write_prepared(Preparation(lambda: [_showing(vault)])) for _ in range(30))
+        tasks = [asyncio.ensure_future(write) for write in writing]
         await asyncio.sleep(0)
     assert [uid for result in await asyncio.gather(*tasks) for uid in result] == list(range(1, 31))
 
 
-async def test_caller_that_leaves_changes_nothing_about_its_writes(at: StoreAt, workers: Executor | None) -> None:
-    vault, inbox = await _mailbox(at)
-    async with Gate(at.store):
-        task = asyncio.ensure_future(at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
+async def test_caller_that_leaves_changes_nothing_about_its_writes(in_turn: StoreAt, workers: Executor | None) -> None:
+    vault, inbox = await _mailbox(in_turn)
+    async with Gate(in_turn.store):
+        task = asyncio.ensure_future(in_turn.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers))
         await asyncio.sleep(0)
         task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     if workers is not None:
         await asyncio.get_running_loop().run_in_executor(workers, int)
-    await at.store.write(lambda _: None)
-    assert await _count(at, vault, inbox) == 1
+    await in_turn.store.write(lambda _: None)
+    assert await _count(in_turn, vault, inbox) == 1
 
 
 async def test_store_that_takes_no_writes_says_so_to_whoever_prepares(
-    at: StoreAt, workers: Executor | None, monkeypatch: pytest.MonkeyPatch
+    in_turn: StoreAt, workers: Executor | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vault, inbox = await _mailbox(at)
+    vault, inbox = await _mailbox(in_turn)
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "MAX_WAITING", 0)
+        patch.setattr(jobs, "MAX_WAITING", 0)
         with pytest.raises(StoreUnavailable):
-            await at.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers)
-    assert await _count(at, vault, inbox) == 0
+            await in_turn.store.write_prepared(Preparation(lambda: [_showing(vault)]), workers)
+    assert await _count(in_turn, vault, inbox) == 0

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -12,10 +13,10 @@ import pytest
 from gateway.domain.errors import Conflict, StoreUnavailable
 from gateway.domain.mailbox import FolderId, VaultId
 from gateway.ports.store import Priority, Store, Tx
-from gateway.store.backend.sqlite import engine
+from gateway.store.backend import jobs
 from gateway.store.backend.sqlite.engine import MAX_GROUP
-from gateway.store.backend.sqlite.store import open_store
-from tests.builders.store import StoreAt, a_content, a_mailbox, inbox_of, shown
+from gateway.store.backend.store import StorePaths, create_store, open_store
+from tests.builders.store import ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown
 
 
 class Gate:
@@ -70,8 +71,8 @@ async def test_failing_write_changes_nothing(at: StoreAt) -> None:
     assert await _count(at, vault, inbox) == 0
 
 
-async def test_one_failing_write_of_a_group_fails_alone_and_others_are_committed_once(at: StoreAt) -> None:
-    vault, inbox = await _mailbox(at)
+async def test_one_failing_write_of_a_group_fails_alone_and_others_are_committed_once(in_turn: StoreAt) -> None:
+    vault, inbox = await _mailbox(in_turn)
 
     def write(number: int) -> Callable[[Tx], int]:
         content = a_content()
@@ -84,32 +85,32 @@ async def test_one_failing_write_of_a_group_fails_alone_and_others_are_committed
 
         return fn
 
-    async with Gate(at.store):
-        tasks = [_queued(at, write(number)) for number in range(20)]
+    async with Gate(in_turn.store):
+        tasks = [_queued(in_turn, write(number)) for number in range(20)]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [number for number, outcome in enumerate(outcomes) if isinstance(outcome, Conflict)] == [7]
     assert [outcome for outcome in outcomes if not isinstance(outcome, Conflict)] == [*range(7), *range(8, 20)]
-    assert await _count(at, vault, inbox) == 19
+    assert await _count(in_turn, vault, inbox) == 19
 
 
-async def test_writes_of_a_group_see_those_before_them(at: StoreAt) -> None:
-    vault, _ = await _mailbox(at)
-    async with Gate(at.store):
-        tasks = [_queued(at, lambda tx: shown(tx, vault, a_content()).uid) for _ in range(5)]
+async def test_writes_of_a_group_see_those_before_them(in_turn: StoreAt) -> None:
+    vault, _ = await _mailbox(in_turn)
+    async with Gate(in_turn.store):
+        tasks = [_queued(in_turn, lambda tx: shown(tx, vault, a_content()).uid) for _ in range(5)]
         await asyncio.sleep(0)
     assert await asyncio.gather(*tasks) == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("error", [StopIteration, asyncio.CancelledError])
 async def test_write_that_raises_anything_leaves_no_other_without_an_answer(
-    at: StoreAt, error: type[BaseException]
+    in_turn: StoreAt, error: type[BaseException]
 ) -> None:
     def fail(_: Tx) -> None:
         raise error
 
-    async with Gate(at.store):
-        bad, good = _queued(at, fail), _queued(at, lambda _: 1)
+    async with Gate(in_turn.store):
+        bad, good = _queued(in_turn, fail), _queued(in_turn, lambda _: 1)
         await asyncio.sleep(0)
     assert await good == 1
     assert (await asyncio.gather(bad, return_exceptions=True))[0] is not None
@@ -123,22 +124,22 @@ async def test_write_returns_only_what_another_connection_can_see(at: StoreAt) -
             assert len(await other.read(lambda tx: tx.mail.uids(vault, inbox))) == number
 
 
-async def test_cancelled_caller_does_not_stop_the_commit(at: StoreAt) -> None:
-    vault, inbox = await _mailbox(at)
-    async with Gate(at.store):
-        task = _queued(at, lambda tx: shown(tx, vault, a_content()))
+async def test_cancelled_caller_does_not_stop_the_commit(in_turn: StoreAt) -> None:
+    vault, inbox = await _mailbox(in_turn)
+    async with Gate(in_turn.store):
+        task = _queued(in_turn, lambda tx: shown(tx, vault, a_content()))
         await asyncio.sleep(0)
         task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await at.store.write(lambda _: None)
-    assert await _count(at, vault, inbox) == 1
+    await in_turn.store.write(lambda _: None)
+    assert await _count(in_turn, vault, inbox) == 1
 
 
-async def test_reads_go_on_while_a_write_lasts(at: StoreAt) -> None:
-    vault, inbox = await _mailbox(at)
-    async with Gate(at.store):
-        assert await _count(at, vault, inbox) == 0
+async def test_reads_go_on_while_a_write_lasts(in_turn: StoreAt) -> None:
+    vault, inbox = await _mailbox(in_turn)
+    async with Gate(in_turn.store):
+        assert await _count(in_turn, vault, inbox) == 0
 
 
 async def test_read_cannot_write(at: StoreAt) -> None:
@@ -165,7 +166,7 @@ async def test_read_sees_one_snapshot(at: StoreAt) -> None:
     assert await reading == (0, 0)
 
 
-async def test_writes_that_wait_share_one_durable_commit(at: StoreAt) -> None:
+async def test_writes_that_wait_for_sqlite_share_one_durable_commit(ram: Path) -> None:
     class Traced(sqlite3.Connection):
         statements: ClassVar[list[str]] = []
         settings: ClassVar[set[object]] = set()
@@ -176,7 +177,9 @@ async def test_writes_that_wait_share_one_durable_commit(at: StoreAt) -> None:
                 self.settings.add(super().execute("PRAGMA synchronous").fetchone()[0])
             return super().execute(sql, *parameters)  # type: ignore[arg-type]  # passed through as they came
 
-    async with open_store(at.paths, at.clock, connection=Traced) as other:
+    paths = StorePaths.below(ram)
+    create_store(paths)
+    async with open_store(paths, ManualClock(), connection=Traced) as other:
         Traced.statements.clear()
         async with Gate(other):
             tasks = [asyncio.ensure_future(other.write(lambda _: None)) for _ in range(MAX_GROUP)]
@@ -186,10 +189,10 @@ async def test_writes_that_wait_share_one_durable_commit(at: StoreAt) -> None:
         assert Traced.settings == {2}  # FULL: the log is synchronised at every commit
 
 
-async def test_queue_that_is_full_defers(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "MAX_WAITING", 3)
-    async with Gate(at.store):
-        tasks = [_queued(at, lambda _: 1) for _ in range(5)]
+async def test_queue_that_is_full_defers(in_turn: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "MAX_WAITING", 3)
+    async with Gate(in_turn.store):
+        tasks = [_queued(in_turn, lambda _: 1) for _ in range(5)]
         await asyncio.sleep(0)
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [int, int, int, StoreUnavailable, StoreUnavailable]
@@ -198,23 +201,23 @@ async def test_queue_that_is_full_defers(at: StoreAt, monkeypatch: pytest.Monkey
 # ---------------------------------------------------------------- priorities
 
 
-async def _order(at: StoreAt, bulk: int, mail: int) -> list[str]:
+async def _order(in_turn: StoreAt, bulk: int, mail: int) -> list[str]:
     order: list[str] = []
-    async with Gate(at.store):
-        tasks = [_queued(at, lambda _: order.append("bulk"), Priority.BULK) for _ in range(bulk)]
-        tasks += [_queued(at, lambda _: order.append("mail")) for _ in range(mail)]
+    async with Gate(in_turn.store):
+        tasks = [_queued(in_turn, lambda _: order.append("bulk"), Priority.BULK) for _ in range(bulk)]
+        tasks += [_queued(in_turn, lambda _: order.append("mail")) for _ in range(mail)]
         await asyncio.sleep(0)
     await asyncio.gather(*tasks)
     return order
 
 
-async def test_mail_that_came_after_bulk_work_goes_before_it(at: StoreAt) -> None:
-    order = await _order(at, bulk=50, mail=10)
+async def test_mail_that_came_after_bulk_work_goes_before_it(in_turn: StoreAt) -> None:
+    order = await _order(in_turn, bulk=50, mail=10)
     assert order[:10] == ["mail"] * 10
 
 
-async def test_bulk_work_advances_while_mail_never_ends(at: StoreAt) -> None:
-    order = await _order(at, bulk=3, mail=400)
+async def test_bulk_work_advances_while_mail_never_ends(in_turn: StoreAt) -> None:
+    order = await _order(in_turn, bulk=3, mail=400)
     assert max(place for place, what in enumerate(order) if what == "bulk") < 400
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 X = TypeVar("X")
+MAX_WAITING = 20_000
+"""Writes that may wait, of each priority, and reads; the next is refused."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ClauseElement, bindparam
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -19,8 +19,8 @@ Row = tuple[Any, ...]
 """One row as the driver gives it; each caller knows the columns it selected."""
 
 
-insert = sqlite.insert
-"""INSERT that knows ON CONFLICT; every module takes it from here, the one place that names a dialect."""
+insert = postgresql.insert
+"""INSERT that knows ON CONFLICT; every module takes it from here. SQLite's compiler reads it as well: same words."""
 
 _ALL_ROWS = 2**62
 _Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
@@ -82,6 +82,12 @@ class Runner:
         """Run `statement`; constants written in it are bound by themselves."""
         sql, fixed, ordered = self._compiled.get(statement) or self._text(statement)
         return self._connection.execute(sql, ordered({**fixed, **parameters} if fixed else parameters))
+
+    def begin(self) -> None:
+        """Note that a transaction begins."""
+
+    def exclusively(self, number: int) -> None:
+        """Wait for other transactions that named this number, until this one ends; here there is one writer."""
 
     def rows(self, statement: ClauseElement, **parameters: object) -> list[Row]:
         """Run and fetch every row."""

@@ -1,1 +1,1 @@
-"""Alembic migrations of the mail database; `gateway.store.backend.sqlite.migrate` runs them."""
+"""Alembic migrations of the mail database; `gateway.store.backend.migrate` runs them."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `gateway.store.backend.sqlite.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `gateway.store.backend.migrate` hands over."""
 
 from alembic import context
 

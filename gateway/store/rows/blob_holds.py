@@ -13,7 +13,7 @@ from gateway.store.seal.sealer import Kind, Sealer, object_of
 
 _B, _K = schema.blob, schema.condemned
 _this = (_B.c.vault == parameter("vault"), _B.c.blob == parameter("blob"))
-# One statement looks and inserts: a hold and a condemnation of one blob never pass each other.
+# One statement looks and inserts, and whoever holds or condemns names the blob first: the two never pass each other.
 _INSERT = (
     insert(_B)
     .from_select(
@@ -47,6 +47,7 @@ class SqlBlobRows:
     def attach(self, vault: VaultId, blob: BlobKey) -> None:
         """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
         name = blob.ref.id
+        self._runner.exclusively(object_of(name))
         wrapped = self._sealer.seal(vault, Kind.BLOB_KEY, object_of(name), blob.data_key)
         added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
         if not added and self._runner.row(_SELECT, vault=vault, blob=name) is None:
@@ -75,6 +76,7 @@ class SqlBlobRows:
 
     def condemn(self, ref: BlobRef, at: datetime) -> bool:
         """Forbid new holds; True when no vault holds the blob and its file may go, False and no change otherwise."""
+        self._runner.exclusively(object_of(ref.id))
         if self.referenced(ref):
             return False
         self._runner.run(_CONDEMN, blob=ref.id, at=micros_of(at))

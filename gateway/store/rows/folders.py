@@ -1,6 +1,6 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import BigInteger, case, cast, delete, func, select, update
 
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import (
@@ -42,9 +42,11 @@ _INSERT = insert(_F)
 _RENAME = update(_F).where(*_this).values(name=parameter("new_name"))
 _SUBSCRIBE = update(_F).where(*_this).values(subscribed=parameter("new_subscribed"))
 _DELETE = delete(_F).where(*_this)
-_STATUS = select(
-    func.count(), func.coalesce(func.sum(case((_E.c.seen == 0, 1), else_=0)), 0), func.coalesce(func.sum(_E.c.size), 0)
-).where(_E.c.vault == _vault, _E.c.folder == _folder)
+# PostgreSQL sums 64-bit integers to decimals.
+_octets = cast(func.coalesce(func.sum(_E.c.size), 0), BigInteger)
+_STATUS = select(func.count(), func.count().filter(_E.c.seen == 0), _octets).where(
+    _E.c.vault == _vault, _E.c.folder == _folder
+)
 # The row lock of the folder is what orders UIDs and MODSEQs; every writer of entries passes here first.
 _ALLOCATE = (
     update(_F)

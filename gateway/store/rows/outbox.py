@@ -44,12 +44,15 @@ _DUE = (
     .limit(parameter("count"))
     .with_for_update(skip_locked=True)  # for databases with several writers; the embedded one has none to skip
 )
-_LEASE = update(_O).where(*_this).values(due=parameter("until"), attempts=_O.c.attempts + 1)
+# Under names of their own: a lease holds the rows that it takes, and must not wait for the vaults they are of.
+_leased = (_O.c.vault == parameter("leased_vault"), _O.c.step == parameter("leased_step"))
+_LEASE = update(_O).where(*_leased).values(due=parameter("until"), attempts=_O.c.attempts + 1)
 _DONE = delete(_O).where(*_this)
 # The count of attempts names the lease: a worker that outlived its own changes nothing of the next one's.
 _mine = (*_this, _O.c.attempts == parameter("lease"))
 _RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
 _RELAY = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.RELAY))
+_PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE)
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
 _RECALL = (
     update(_O).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0).values(due=parameter("new_due"))
@@ -98,14 +101,14 @@ class OutboxRows:
                 )
         steps = []
         for vault, number, kind, payload, due, attempts, urgency in rows:
-            self._runner.run(_LEASE, vault=vault, step=number, until=micros_of(until))
+            self._runner.run(_LEASE, leased_vault=vault, leased_step=number, until=micros_of(until))
             try:
                 clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
                 relays = urgency == Urgency.RELAY
                 steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1, relays))
             except (SealBroken, KeyUnavailable, ValueError):
                 # Altered, erased with its vault, or of a later version: it must not stop the others.
-                self._runner.run(_PARK, vault=vault, step=number, lease=attempts + 1, new_reason=UNREADABLE)
+                self._runner.run(_PARK_UNREAD, leased_vault=vault, leased_step=number)
         return steps
 
     def done(self, step: Step) -> bool:

@@ -2,7 +2,7 @@
 
 from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
-from gateway.store.backend.sqlite.engine import Transaction
+from gateway.store.backend.transaction import Transaction
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.documents import DocumentRows

@@ -26,40 +26,22 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Priority
+from gateway.store.backend import jobs
 from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
+from gateway.store.backend.transaction import Transaction
 
 T = TypeVar("T")
-X = TypeVar("X", bound="Transaction")
+X = TypeVar("X", bound=Transaction)
 MAX_GROUP = 64
 """Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
 MAX_PREPARED = 16
 """Preparations of one commit at most: each may take some milliseconds, and all wait for the last."""
-MAX_WAITING = 20_000
 LOCK_TIMEOUT = timedelta(seconds=5)
 """How long another process (``pli patients import``) may hold the database before writes are deferred."""
 _FATAL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """Primary result codes after which nothing is known of what the disk holds (sqlite.org/rescode.html)."""
 _log = structlog.get_logger("pli.store")
-
-
-class Transaction:
-    """What the engine needs of the object that functions are given: a runner, and the vaults to tell about."""
-
-    def __init__(self, runner: Runner) -> None:
-        self.runner = runner
-        self.touched: set[VaultId] = set()
-
-    def changed(self, vault: VaultId) -> None:
-        """Tell the vault's subscribers after the commit."""
-        self.touched.add(vault)
-
-    def begin(self) -> None:
-        """Forget what an earlier transaction left here, committed or not."""
-        self.touched.clear()
-
-    def settle(self) -> None:
-        """Write what several functions of one transaction put off to its end, to be written once."""
 
 
 class SqliteEngine(Generic[X]):
@@ -162,12 +144,12 @@ class SqliteEngine(Generic[X]):
         except StoreUnavailable as error:
             self._loop.call_soon_threadsafe(fail, preparation.caller, error)
 
-    def _queue(self, jobs: "Sequence[Job[X] | Pending[X]]", priority: Priority) -> None:
+    def _queue(self, items: "Sequence[Job[X] | Pending[X]]", priority: Priority) -> None:
         with self._wake:
             queue = self._waiting[priority]
-            if self._stopping or self._broken or len(queue) >= MAX_WAITING:
+            if self._stopping or self._broken or len(queue) >= jobs.MAX_WAITING:
                 raise StoreUnavailable("the store takes no writes now")
-            queue.extend(jobs)
+            queue.extend(items)
             self._wake.notify()
 
     def _next_group(self) -> "list[Job[X] | Pending[X]]":
@@ -268,7 +250,7 @@ class SqliteEngine(Generic[X]):
 
     async def read(self, fn: Callable[[X], T]) -> T:
         """Run `fn` on one snapshot in a reader thread."""
-        if self._stopping or self._to_read.qsize() >= MAX_WAITING:
+        if self._stopping or self._to_read.qsize() >= jobs.MAX_WAITING:
             raise StoreUnavailable("the store takes no reads now")
         caller = Caller(self._loop.create_future(), 1)
         self._to_read.put(Job(fn, caller))

@@ -1,23 +1,26 @@
-"""The embedded store: everything of one gateway in one folder, bound together behind `gateway.ports.store.Store`."""
+"""A whole store: engine, keys and news of one gateway, bound together behind `gateway.ports.store.Store`."""
 
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes, VaultNews
+from gateway.store.backend.migrate import is_made, migrate
+from gateway.store.backend.postgres.connection import require_durable
+from gateway.store.backend.postgres.engine import PostgresEngine
+from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
-from gateway.store.backend.sqlite.migrate import migrate
 from gateway.store.folder_sync import sync_folder
 from gateway.store.rows.transaction import SqlTx
 from gateway.store.seal.keys import KeyStore, create_kek, read_kek
@@ -26,19 +29,57 @@ from gateway.store.seal.sealer import Sealer
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorePaths:
-    """Where the parts of a store are; keys may be on another volume."""
+    """Where the parts of a store are; keys may be on another volume.
+
+    Attributes:
+        database: the file of SQLite.
+        server: address of a PostgreSQL database, which takes the place of that file.
+    """
 
     database: Path
     blobs: Path
     key_store: Path
     kek: Path
+    server: str = ""
 
     @classmethod
-    def below(cls, root: Path) -> "StorePaths":
+    def below(cls, root: Path, server: str = "") -> "StorePaths":
         """Give the usual places below one folder."""
-        return cls(root / "data" / "pli.sqlite", root / "blobs", root / "keys" / "keys.sqlite", root / "keys" / "kek")
+        return cls(
+            database=root / "data" / "pli.sqlite",
+            blobs=root / "blobs",
+            key_store=root / "keys" / "keys.sqlite",
+            kek=root / "keys" / "kek",
+            server=server,
+        )
+
+
+class StoreEngine(Protocol):
+    """What runs the functions of a store in transactions; as `gateway.ports.store.Store` says of each."""
+
+    async def write(self, fn: Callable[[SqlTx], T], priority: Priority) -> T:
+        """Run `fn` in a transaction; return after its commit."""
+        ...
+
+    async def write_prepared(
+        self,
+        work: Callable[[], Sequence[Callable[[SqlTx], T]]],
+        durable: Callable[[], None],
+        workers: Executor | None,
+        priority: Priority,
+    ) -> list[T]:
+        """Run `work` and `durable` off the loop, then what `work` gives in transactions."""
+        ...
+
+    async def read(self, fn: Callable[[SqlTx], T]) -> T:
+        """Run `fn` on one snapshot."""
+        ...
+
+    async def close(self) -> None:
+        """Commit what waits, and end."""
+        ...
 
 
 def random_id() -> int:
@@ -46,10 +87,10 @@ def random_id() -> int:
     return secrets.randbits(62) | 1 << 61
 
 
-class SqliteStore:
+class SqlStore:
     """Implements `gateway.ports.store.Store`."""
 
-    def __init__(self, engine: SqliteEngine[SqlTx], keys: KeyStore, sealer: Sealer, changes: Changes) -> None:
+    def __init__(self, engine: StoreEngine, keys: KeyStore, sealer: Sealer, changes: Changes) -> None:
         self._engine = engine
         self._keys = keys
         self._sealer = sealer
@@ -93,13 +134,13 @@ def create_store(paths: StorePaths) -> None:
     for folder in (paths.database.parent, paths.blobs, paths.key_store.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not paths.kek.exists():
-        if paths.database.exists():
+        if is_made(paths.server or paths.database):
             raise ConfigurationError(f"{paths.kek} is missing but the database exists: restore it from your key backup")
         create_kek(paths.kek)
     keys = KeyStore(paths.key_store, read_kek(paths.kek))
     keys.create([OPERATOR])
     keys.close()
-    migrate(paths.database)
+    migrate(paths.server or paths.database)
     for folder in {paths.database.parent, paths.key_store.parent, paths.kek.parent}:
         sync_folder(folder)
         sync_folder(folder.parent)
@@ -111,35 +152,60 @@ async def open_store(
     clock: Clock,
     *,
     readers: int = 2,
+    writers: int = 4,
     lock_timeout: timedelta = LOCK_TIMEOUT,
     connection: type[sqlite3.Connection] = sqlite3.Connection,
-) -> AsyncIterator[SqliteStore]:
+) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
 
     Args:
         paths: where its parts are.
         clock: dates what the store itself makes.
         readers: threads for reading.
+        writers: threads for writing, on PostgreSQL.
         lock_timeout: how long a write waits for another process.
-        connection: class of the database connections; tests of disk failures give their own.
+        connection: class of the connections to SQLite; tests of disk failures give their own.
     """
-    if not paths.database.exists():
-        raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
+    require_made(paths)
     keys = KeyStore(paths.key_store, read_kek(paths.kek))
     try:
         keys.key(OPERATOR)
         sealer, changes = Sealer(keys), Changes()
-        engine = SqliteEngine[SqlTx](
-            paths.database,
-            lambda runner: SqlTx(runner, sealer, clock),
-            changes.publish,
-            readers=readers,
-            lock_timeout=lock_timeout,
-            connection=connection,
-        )
+
+        def make(runner: Runner) -> SqlTx:
+            return SqlTx(runner, sealer, clock)
+
+        engine: StoreEngine
+        if paths.server:
+            engine = PostgresEngine[SqlTx](
+                paths.server, make, changes.publish, readers=readers, writers=writers, lock_timeout=lock_timeout
+            )
+        else:
+            engine = SqliteEngine[SqlTx](
+                paths.database,
+                make,
+                changes.publish,
+                readers=readers,
+                lock_timeout=lock_timeout,
+                connection=connection,
+            )
         try:
-            yield SqliteStore(engine, keys, sealer, changes)
+            yield SqlStore(engine, keys, sealer, changes)
         finally:
             await engine.close()
     finally:
         keys.close()
+
+
+def require_made(paths: StorePaths) -> None:
+    """Refuse a store that `create_store` did not make.
+
+    Raises:
+        ConfigurationError: there is no database, or it is empty, of another program, or would lose what it commits.
+        StoreUnavailable: its server cannot be reached.
+    """
+    if paths.server:
+        require_durable(paths.server, LOCK_TIMEOUT)
+    if not is_made(paths.server or paths.database):
+        where = "that PostgreSQL address" if paths.server else paths.database
+        raise ConfigurationError(f"there is no database at {where}: run pli init first")

@@ -1,0 +1,52 @@
+"""Statements on PostgreSQL, and the locks that stand for the one writer that SQLite has.
+
+A writing transaction takes the lock of each vault that it names, before the statement that names it, and keeps it
+until it ends. So all that concerns one vault is written in turn, from whichever thread, process or machine: what a
+function has read of its vault still holds when it writes. The locks are advisory locks of the server.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+
+from gateway.store.backend.postgres.connection import PostgresConnection
+from gateway.store.backend.sql import Cursor, Runner
+
+_LOCK = "SELECT pg_advisory_xact_lock(%s)"
+
+
+class PostgresRunner(Runner):
+    """Runs statements of readers, which lock nothing."""
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        dialect = psycopg_dialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+        super().__init__(connection, dialect)
+
+
+class LockingRunner(PostgresRunner):
+    """Runs statements of writers."""
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        super().__init__(connection)
+        self._held: set[object] = set()
+
+    def begin(self) -> None:
+        """Forget the locks of an earlier transaction: they went with it."""
+        self._held.clear()
+
+    def execute(self, statement: ClauseElement, parameters: Mapping[str, object]) -> Cursor:
+        """Run a statement behind the lock of the vault that it names."""
+        vault = parameters.get("vault")
+        if vault is not None and vault not in self._held:
+            self._hold(vault)
+        return super().execute(statement, parameters)
+
+    def exclusively(self, number: int) -> None:
+        """Wait for other transactions that named this number, until this one ends."""
+        # Numbers of objects are of 64 bits without sign, the server's have one.
+        self._hold(number - (1 << 64) if number >= 1 << 63 else number)
+
+    def _hold(self, number: object) -> None:
+        self._connection.execute(_LOCK, (number,))
+        self._held.add(number)
