@@ -124,7 +124,7 @@ def attached(data: bytes, name: str, media_type: str) -> tuple[bool, ReadOutcome
     ).encode() + base64.encodebytes(data).replace(b"\n", b"\r\n")
     (found,) = attachments(scan_message(raw))
     file = AttachedFile("1", found.kind, found.filename, decoded_body(raw, found.part))
-    return found.is_held, read_attachments(ReadRequest((file,)))
+    return found.kind.is_held, read_attachments(ReadRequest((file,)))
 
 
 @fuzzed

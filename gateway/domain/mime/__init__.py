@@ -6,7 +6,7 @@ sender wrote have no telling representation: representations end up in logs.
 
 from gateway.domain.mime.addressees import Addressees, addressees_of
 from gateway.domain.mime.addresses import parse_addresses
-from gateway.domain.mime.attachments import Attachment, attachments, must_be_held
+from gateway.domain.mime.attachments import Attachment, attachments, is_filed, must_be_held
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
 from gateway.domain.mime.dates import format_date, parse_date
@@ -36,8 +36,8 @@ __all__ = [
     "ScannedMessage", "addressees_of", "attachments", "base_subject", "body_wire", "bodystructure_wire",
     "check_transparency",
     "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body", "encode_words", "envelope_wire",
-    "format_date", "header_block", "header_text", "html_to_text", "is_message_id", "layout_of", "mailboxes_of",
-    "must_be_held", "normalised_subject", "parse_addresses", "parse_date", "parse_report", "preview",
+    "format_date", "header_block", "header_text", "html_to_text", "is_filed", "is_message_id", "layout_of",
+    "mailboxes_of", "must_be_held", "normalised_subject", "parse_addresses", "parse_date", "parse_report", "preview",
     "safe_filename", "scan_message", "search_fold", "search_header", "section_range", "select_header_fields",
     "shown_subject", "text_extract", "text_of",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """The attachments of a message: every leaf that is not the text a person reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.message import ScannedMessage
@@ -34,10 +36,34 @@ class Attachment:
     kind: Kind
     inline: bool
 
+
+class Attached(Protocol):
+    """An attachment as a scan or as a stored layout gives it."""
+
     @property
-    def is_held(self) -> bool:
-        """Say whether it is, or might hold, clinical data: nothing of the message is shown before its verdict (A12)."""
-        return self.kind.is_held
+    def kind(self) -> Kind:
+        """What it really is."""
+        ...
+
+    @property
+    def inline(self) -> bool:
+        """Whether the text shows it in its place."""
+        ...
+
+
+def is_filed(attached: Attached) -> bool:
+    """Say whether filing takes an attachment up: it might be a document, or is one beside the letter.
+
+    The one place that says so: intake leaves the work, filing reads the octets, and an opened letter leaves its
+    receipt to filing, by this.
+    """
+    kind = attached.kind
+    return kind.is_held or kind is Kind.PDF or (kind is Kind.IMAGE and not attached.inline)
+
+
+def must_be_held(found: Iterable[Attached]) -> bool:
+    """Say whether a message with these is held: nothing of it is shown before its identity verdict (A12)."""
+    return any(attached.kind.is_held for attached in found)
 
 
 def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
@@ -46,11 +72,6 @@ def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
     A nested message is listed itself, and then what it bears: a result that was forwarded is a result.
     """
     return tuple(_attachment(part) for part in scanned.root.walk() if is_attachment(part))
-
-
-def must_be_held(scanned: ScannedMessage) -> bool:
-    """Say whether the message must be held until its identity verdict (A12)."""
-    return any(attachment.is_held for attachment in attachments(scanned))
 
 
 def is_attachment(part: Part) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
-from gateway.domain.mime import Headers, Kind, Layout, LayoutPart, mailboxes_of, parse_addresses
+from gateway.domain.mime import Headers, Layout, LayoutPart, is_filed, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import add_step
@@ -35,7 +35,7 @@ def _answer(tx: Tx, content: Content, vault: VaultId, at: datetime) -> None:
     card = Card.from_json(content.summary.card)
     if not (card.receipt_to and _asks_for_its_sender(content)):
         return
-    if tx.mail.outcome(vault, content.mid) is not None or any(map(_is_filed, _parts(content))):
+    if tx.mail.outcome(vault, content.mid) is not None or any(map(is_filed, _parts(content))):
         return
     payload = {
         "mid": content.mid,
@@ -60,8 +60,3 @@ def _asks_for_its_sender(content: Content) -> bool:
 
 def _parts(content: Content) -> tuple[LayoutPart, ...]:
     return Layout.from_bytes(content.summary.layout).attachments
-
-
-def _is_filed(part: LayoutPart) -> bool:
-    """Say whether filing takes this part up after the message is shown; what is held was decided before."""
-    return part.kind is Kind.PDF or (part.kind is Kind.IMAGE and not part.inline)

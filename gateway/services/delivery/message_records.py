@@ -9,13 +9,14 @@ from gateway.domain.exchange import ANSWERABLE_KINDS, Correspondence
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId, Summary, ThreadId
 from gateway.domain.mime import (
     Attachment,
-    Kind,
     ScannedMessage,
     attachments,
     body_wire,
     bodystructure_wire,
     envelope_wire,
+    is_filed,
     layout_of,
+    must_be_held,
     preview,
     shown_subject,
     text_extract,
@@ -37,15 +38,12 @@ class Records:
     @property
     def is_clinical(self) -> bool:
         """Say whether the message bears, or might bear, documents whose patient must be checked first (A12)."""
-        return any(attachment.is_held for attachment in self.attachments)
+        return must_be_held(self.attachments)
 
     @property
     def is_documentary(self) -> bool:
         """Say whether the message bears anything to read or to file."""
-        return any(
-            item.is_held or item.kind is Kind.PDF or (item.kind is Kind.IMAGE and not item.inline)
-            for item in self.attachments
-        )
+        return any(map(is_filed, self.attachments))
 
     def content(
         self, mid: MessageId, blob: BlobKey, thread: ThreadId, state: ContentState, at: datetime, path: tuple[str, str]

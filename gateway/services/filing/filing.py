@@ -23,7 +23,7 @@ from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
-from gateway.domain.mime import Headers, Kind, Layout, decoded_body
+from gateway.domain.mime import Headers, Layout, decoded_body, is_filed
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -51,7 +51,6 @@ _SHORT = 1024 * 1024
 """Octets of documents up to which they are written in the store's own thread."""
 _SHORT_MESSAGE = 256 * 1024
 """Octets of a message up to which its attachments are decoded in a reader thread of the store."""
-_FILED_KINDS = frozenset(kind for kind in Kind if kind.is_held or kind is Kind.PDF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ class Filing:
                     data=decoded_body(raw, part),
                 )
                 for part in Layout.from_bytes(case.content.summary.layout).attachments
-                if part.kind in _FILED_KINDS or (part.kind is Kind.IMAGE and not part.inline)
+                if is_filed(part)
             )
         )
 

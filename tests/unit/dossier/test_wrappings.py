@@ -38,7 +38,7 @@ def through_the_post(way: Way, cda: bytes = CDA) -> tuple[bool, ReadOutcome]:
     ).encode() + base64.encodebytes(way.made(cda)).replace(b"\n", b"\r\n")
     (found,) = attachments(scan_message(raw))
     file = AttachedFile(found.section, found.kind, found.filename, decoded_body(raw, found.part))
-    return found.is_held, read_attachments(ReadRequest((file,)))
+    return found.kind.is_held, read_attachments(ReadRequest((file,)))
 
 
 @pytest.mark.parametrize("way", READ)

@@ -3,10 +3,11 @@
 import base64
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from gateway.domain.mime import Kind, attachments, must_be_held, scan_message
+from gateway.domain.mime import Kind, attachments, is_filed, must_be_held, scan_message
 
 
 def crlf(text: str) -> bytes:
@@ -142,6 +143,14 @@ def test_all_is_held_but_what_is_known_to_be_harmless(kind: Kind) -> None:
     assert kind.is_held is (kind.value not in shown)
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("inline", [False, True])
+def test_what_is_held_and_pdf_and_pictures_beside_the_text_are_filed(kind: Kind, inline: bool) -> None:
+    beside = {Kind.PDF} if inline else {Kind.PDF, Kind.IMAGE}
+    (found,) = attachments(scan_message(message(b"a\1\2b", filename="a")))
+    assert is_filed(replace(found, kind=kind, inline=inline)) is (kind.is_held or kind in beside)
+
+
 def mixed(*parts: str, subtype: str = "mixed") -> bytes:
     body = "".join(f"--b\n{part}\n" for part in parts)
     return crlf(f"Content-Type: multipart/{subtype}; boundary=b\n\n{body}--b--\n")
@@ -150,7 +159,7 @@ def mixed(*parts: str, subtype: str = "mixed") -> bytes:
 def test_texts_to_read_are_no_attachments() -> None:
     raw = mixed("\nplain", "Content-Type: text/html\n\n<p>x", subtype="alternative")
     assert attachments(scan_message(raw)) == ()
-    assert not must_be_held(scan_message(raw))
+    assert not must_be_held(attachments(scan_message(raw)))
 
 
 @pytest.mark.parametrize(
@@ -174,10 +183,10 @@ def test_picture_shown_by_the_text_is_inline() -> None:
 
 def test_result_inside_a_forwarded_message_is_found() -> None:
     scanned = scan_message(mixed("\nsee", f"Content-Type: message/rfc822\n\nContent-Type: text/xml\n\n{CDA}"))
-    assert [(a.section, a.kind, a.is_held) for a in attachments(scanned)] == [
+    assert [(a.section, a.kind, a.kind.is_held) for a in attachments(scanned)] == [
         ("2", Kind.MESSAGE, False), ("2.1", Kind.CDA, True),
     ]  # fmt: skip
-    assert must_be_held(scanned)
+    assert must_be_held(attachments(scanned))
 
 
 def test_attachment_without_name_gets_one() -> None:
