@@ -8,10 +8,9 @@ transaction that commits a message asks it again (A7).
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gateway.domain.address import MailAddress, PatientAddress
-from gateway.domain.errors import InvalidValue
+from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange
-from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import ScannedMessage
 from gateway.domain.verdict import Accept, Verdict
 from gateway.policy import reasons
@@ -25,7 +24,6 @@ from gateway.policy.facts import (
     Listener,
     MailFacts,
     RcptFacts,
-    RecipientFacts,
     Tls,
 )
 from gateway.policy.settings import PatientReplies, PolicySettings
@@ -33,6 +31,7 @@ from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import find_recipient
 
 # Pages are served over TLS only, and the session has proved who writes.
 _WEB = ConnectionFacts(Listener.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)
@@ -94,23 +93,11 @@ class PatientWriting:
         yield decide(TRANSPORT, mail, self._settings)
         yield decide(TRUST, mail, self._settings)
         for position, recipient in enumerate(recipients, 1):
-            known = self._recipient(tx, vault, recipient, position)
+            exchange = state_of(tx, vault, recipient)
+            found = find_recipient(tx, recipient, self._trust, self._settings, position=position, exchange=exchange)
+            known = replace(found.facts, attempts=Attempts())
             yield decide(INITIATION, RcptFacts(_WEB, mail.sources, mail.sender, known), self._settings)
         yield decide(CONTENT, DataFacts(_WEB, mail.sources, mail.sender, content), self._settings)
-
-    def _recipient(self, tx: Tx, vault: VaultId, recipient: MailAddress, position: int) -> RecipientFacts:
-        found = tx.spaces.resolve(recipient)
-        return RecipientFacts(
-            recipient,
-            position,
-            patient=_patient(recipient, self._settings),
-            space=tx.spaces.state(found[0]) if found else None,
-            blocked=False,
-            mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
-            white_listed=self._trust.white_listed(recipient.domain),
-            exchange=state_of(tx, vault, recipient),
-            attempts=Attempts(),
-        )
 
 
 def sentence(verdict: Verdict, exchanges: Sequence[Exchange] = ()) -> str:
@@ -125,10 +112,3 @@ def sentence(verdict: Verdict, exchanges: Sequence[Exchange] = ()) -> str:
     ended = verdict.reason is reasons.EXCHANGE_ENDED
     name = next((one.name for one in exchanges if ended and one.name and not one.is_open), "")
     return reasons.ended_by(name) if name else verdict.reason.french
-
-
-def _patient(address: MailAddress, settings: PolicySettings) -> PatientAddress | None:
-    try:
-        return PatientAddress.of(address, settings.patient_domain)
-    except InvalidValue:
-        return None

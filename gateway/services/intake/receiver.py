@@ -8,17 +8,16 @@ from dataclasses import replace
 
 import structlog
 
-from gateway.domain.address import MailAddress, PatientAddress
+from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import InvalidValue
-from gateway.domain.mailbox import OPERATOR, VaultKind
+from gateway.domain.mailbox import OPERATOR
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
 from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
-from gateway.ports.store import Store, Tx
+from gateway.ports.store import Store
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
@@ -26,6 +25,7 @@ from gateway.services.intake.port import Connection, Envelope, MailParameters, R
 from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import find_recipient
 
 _MAX_KNOWN = 20_000
 _TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})
@@ -97,35 +97,13 @@ class Receiver:
         return await self._audited(verdict, connection, envelope.reverse_path)
 
     async def _recipient_facts(self, recipient: MailAddress, position: int) -> RecipientFacts:
-        settings = self._settings
-        if not settings.is_ours(recipient):
-            white_listed = self._trust.white_listed(recipient.domain)
-            return RecipientFacts(recipient, position, white_listed=white_listed)
-        patient = None
-        if settings.is_patient(recipient):
-            try:
-                patient = PatientAddress.of(recipient, settings.patient_domain)
-            except InvalidValue:
-                return RecipientFacts(recipient, position, patient=None)
-
-        def look(tx: Tx) -> tuple[RecipientFacts, Resolved | None]:
-            found = tx.spaces.resolve(recipient)
-            # One path for found and not found: the reads, and so the time, are the same among refusals (A9).
-            state = tx.spaces.state(found[0] if found else OPERATOR)
-            facts = RecipientFacts(
-                recipient,
-                position,
-                patient=patient,
-                space=state if found else None,
-                blocked=False,
-                mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
-            )
-            return facts, found
-
-        facts, found = await self._store.read(look)
-        if found is not None:
-            self._remember(recipient, found)
-        return facts
+        settings, trust = self._settings, self._trust
+        if not settings.is_ours(recipient):  # the store knows nothing of it
+            return RecipientFacts(recipient, position, white_listed=trust.white_listed(recipient.domain))
+        found = await self._store.read(lambda tx: find_recipient(tx, recipient, trust, settings, position=position))
+        if found.vault is not None:
+            self._remember(recipient, found.vault)
+        return found.facts
 
     def _remember(self, recipient: MailAddress, found: Resolved) -> None:
         # An address never changes its vault (STD §1.9); the state of a space is read again in the transaction.

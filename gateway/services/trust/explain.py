@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.domain.address import MailAddress, PatientAddress
-from gateway.domain.errors import InvalidValue
+from gateway.domain.address import MailAddress
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.space import SpaceState
@@ -25,6 +24,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.store import Store, Tx
 from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import find_recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ async def explain(
         signed_in=sender if submitted else None,
     )
     mail = MailFacts(connection, trust.sources(at), replace(trust.sender(sender), space=space))
-    known = await store.read(lambda tx: _recipient(tx, settings, sender, recipient))
-    judged = replace(known, attempts=Attempts(), white_listed=trust.white_listed(recipient.domain))
+    known = await store.read(lambda tx: _recipient(tx, trust, settings, sender, recipient))
+    judged = replace(known, attempts=Attempts())
     rcpt = RcptFacts(mail.connection, mail.sources, mail.sender, judged)
     outcomes = (
         *explain_stage(TRANSPORT, mail, settings),
@@ -80,19 +80,9 @@ def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Li
     return Listener.RELAY if found is None or laboratory else Listener.SUBMISSION, None, laboratory
 
 
-def _recipient(tx: Tx, settings: PolicySettings, sender: MailAddress, recipient: MailAddress) -> RecipientFacts:
-    found, writer = tx.spaces.resolve(recipient), tx.spaces.resolve(sender)
-    patient = None
-    if settings.is_patient(recipient):
-        try:
-            patient = PatientAddress.of(recipient, settings.patient_domain)
-        except InvalidValue:
-            patient = None
-    return RecipientFacts(
-        recipient,
-        patient=patient,
-        space=tx.spaces.state(found[0]) if found else None,
-        blocked=False,
-        mailbox_known=found is not None and found[1] is not VaultKind.SPACE,
-        exchange=state_of(tx, writer[0], recipient) if writer else ExchangeState.NONE,
-    )
+def _recipient(
+    tx: Tx, trust: TrustFacts, settings: PolicySettings, sender: MailAddress, recipient: MailAddress
+) -> RecipientFacts:
+    writer = tx.spaces.resolve(sender)
+    exchange = state_of(tx, writer[0], recipient) if writer else ExchangeState.NONE
+    return find_recipient(tx, recipient, trust, settings, exchange=exchange).facts
