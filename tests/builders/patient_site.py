@@ -23,7 +23,7 @@ from gateway.domain.directory import (
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, Participant
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
 from gateway.domain.lab_result import Timestamp
-from gateway.domain.mailbox import BlobKey, MessageId, VaultId
+from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
@@ -36,7 +36,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies
-from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, accept
+from gateway.services.delivery.acceptance import Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
@@ -123,12 +123,17 @@ class PatientSite:
         correspondence = correspondence_in(scanned, sender.address, self.trust.entry)
         records = records_of(raw, scanned, self.trust.entry, correspondence)
         mid = MessageId(a_number())
-        arrival = Arrival(
-            to.vault, mid, True, str(sender.address), records.card, correspondence, instant, a_number()
-        )  # fmt: skip
-        blob = self.at.blobs.put(raw)
-        dedupe = mid.to_bytes(16, "big")
-        delivery = Delivery(arrival, str(to.address.mail), dedupe, blob, records, False, False, a_number())
+        delivery = delivery_to(
+            (to.vault, VaultKind.SPACE),
+            mid=mid,
+            path=(str(sender.address), str(to.address.mail)),
+            records=records,
+            correspondence=correspondence,
+            at=instant,
+            dedupe=mid.to_bytes(16, "big"),
+            blob=self.at.blobs.put(raw),
+        )
+        delivery = replace(delivery, holds=False, files=False)  # nothing here files
         assert await self.at.store.write(lambda tx: accept(tx, delivery)) is Outcome.VISIBLE
         return mid
 

@@ -28,6 +28,7 @@ from gateway.domain.space import receives_mail
 from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
+from gateway.services.random_numbers import random_number
 
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
 """Whose mailbox an address of ours is."""
@@ -88,6 +89,53 @@ class Delivery:
     holds: bool
     files: bool
     work: int
+
+
+def delivery_to(
+    owner: Resolved,
+    *,
+    mid: MessageId,
+    path: tuple[str, str],
+    records: Records,
+    correspondence: Correspondence | None,
+    at: datetime,
+    dedupe: bytes,
+    blob: BlobKey,
+) -> Delivery:
+    """Assemble a delivery with all its random numbers, to be accepted once or again; only a space holds and files.
+
+    Args:
+        owner: whose mailbox or space it is for.
+        mid: number of the message.
+        path: reverse path, empty for ``<>``, and recipient.
+        records: what is kept of it.
+        correspondence: what it does to an exchange of a space.
+        at: when it came.
+        dedupe: keyed digest of what makes two deliveries the same.
+        blob: its octets.
+    """
+    vault, kind = owner
+    is_space = kind is VaultKind.SPACE
+    arrival = Arrival(
+        vault=vault,
+        mid=mid,
+        is_space=is_space,
+        sender=path[0],
+        card=records.card,
+        correspondence=correspondence,
+        at=at,
+        notice=random_number(),
+    )
+    return Delivery(
+        arrival=arrival,
+        recipient=path[1],
+        dedupe=dedupe,
+        blob=blob,
+        records=records,
+        holds=is_space and records.is_clinical,
+        files=is_space and records.is_documentary,
+        work=random_number(),
+    )
 
 
 def accept(tx: Tx, delivery: Delivery) -> Outcome:

@@ -6,6 +6,7 @@ Called from outbox steps; `key` names the step's effect, so that a step done twi
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
@@ -15,9 +16,9 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.courier import Courier
 from gateway.ports.store import Preparation, Store, Tx
-from gateway.services.delivery.acceptance import Arrival, Delivery, Outcome, Resolved, accept
+from gateway.services.delivery.acceptance import Delivery, Outcome, Resolved, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
-from gateway.services.delivery.message_records import Records, records_of
+from gateway.services.delivery.message_records import records_of
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 
@@ -82,32 +83,17 @@ class Post:
         self, raw: bytes, sender: MailAddress | None, recipient: MailAddress, found: Resolved, key: str
     ) -> Parcel:
         """Make ready a local delivery whose octets the caller writes, with more of its own; nothing is durable yet."""
-        vault, is_space = found[0], found[1] is VaultKind.SPACE
         scanned = scan_message(raw)
+        is_space = found[1] is VaultKind.SPACE
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
-        records: Records = records_of(raw, scanned, self._trust.entry, correspondence)
-        arrival = Arrival(
-            vault=vault,
+        delivery = partial(
+            delivery_to,
+            found,
             mid=MessageId(random_number()),
-            is_space=is_space,
-            sender=str(sender or ""),
-            card=records.card,
+            path=(str(sender or ""), str(recipient)),
+            records=records_of(raw, scanned, self._trust.entry, correspondence),
             correspondence=correspondence,
             at=self._clock.now(),
-            notice=random_number(),
+            dedupe=self._store.digest("step", key.encode(), str(recipient).encode())[:16],
         )
-        dedupe, work = self._store.digest("step", key.encode(), str(recipient).encode())[:16], random_number()
-
-        def delivery(blob: BlobKey) -> Delivery:
-            return Delivery(
-                arrival=arrival,
-                recipient=str(recipient),
-                dedupe=dedupe,
-                blob=blob,
-                records=records,
-                holds=is_space and records.is_clinical,
-                files=is_space and records.is_documentary,
-                work=work,
-            )
-
-        return Parcel(raw, delivery)
+        return Parcel(raw, lambda blob: delivery(blob=blob))

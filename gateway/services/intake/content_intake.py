@@ -19,7 +19,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import MalformedContent
 from gateway.domain.exchange import Correspondence
-from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId, VaultKind
+from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId
 from gateway.domain.mime import Fault, MessageLimitExceeded, ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject
@@ -31,12 +31,12 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.delivery.acceptance import (
-    Arrival,
     Delivery,
     Outcome,
     Resolved,
     accept,
     add_step,
+    delivery_to,
     note_sent,
     was_sent,
 )
@@ -214,27 +214,16 @@ class ContentIntake:
         return writes
 
     def _delivery(self, judged: _Judged, recipient: MailAddress, found: Resolved, blob: BlobKey) -> Delivery:
-        vault, kind = found
-        message, records, is_space = judged.message, judged.records, kind is VaultKind.SPACE
-        arrival = Arrival(
-            vault=vault,
+        message = judged.message
+        return delivery_to(
+            found,
             mid=message.mid,
-            is_space=is_space,
-            sender=str(message.envelope.reverse_path or ""),
-            card=records.card,
+            path=(str(message.envelope.reverse_path or ""), str(recipient)),
+            records=judged.records,
             correspondence=judged.correspondence,
             at=message.at,
-            notice=random_number(),
-        )
-        return Delivery(
-            arrival=arrival,
-            recipient=str(recipient),
             dedupe=self._dedupe(judged, recipient),
             blob=blob,
-            records=records,
-            holds=is_space and records.is_clinical,
-            files=is_space and records.is_documentary,
-            work=random_number(),
         )
 
     def _dedupe(self, judged: _Judged, recipient: MailAddress) -> bytes:
