@@ -59,7 +59,9 @@ def test_acc_01_defers_when_the_standing_is_not_known() -> None:
     assert is_unsure(said("ACC-01", asked(Role.PROFESSIONAL, in_force=UNKNOWN)), "ACC-01")
 
 
-@pytest.mark.parametrize(("state", "role"), [(state, role) for state in SpaceState for role in Role if role in ENTERED[state]])
+@pytest.mark.parametrize(
+    ("state", "role"), [(state, role) for state in SpaceState for role in Role if role in ENTERED[state]]
+)
 def test_acc_02_permits_whom_the_state_of_the_space_lets_in(state: SpaceState, role: Role) -> None:
     assert said("ACC-02", asked(role, state=state)) is None
 
