@@ -5,6 +5,7 @@ for being nested. What is clinical comes out as if it had been attached itself; 
 what cannot be looked into is a fault (A12; the table is in docs/mime.md). What documents say is read elsewhere.
 """
 
+import codecs
 import posixpath
 import re
 import struct
@@ -35,6 +36,10 @@ _WRAPPINGS = frozenset({Kind.ARCHIVE, Kind.WINMAIL, Kind.OTHER})
 
 _REGISTRY = b"ebxml-regrep"
 _BASE64_TEXT = re.compile(marks.BASE64_TEXT)
+_BASE64_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n \t"
+_RECODED_HEAD_BYTES = 1024
+_CODECS = ("utf-8", "utf-32", "utf-32-be", "utf-32-le", "utf-16", "utf-16-be", "utf-16-le")
+"""Stricter ones first; those with a mark before those without."""
 _MAIL_FIELD = re.compile(rb"^MIME-Version[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _MAIL_HEAD_BYTES = 16 * 1024
 _OUTLOOK_STREAM = "__substg1.0_".encode("utf-16-le")
@@ -138,6 +143,8 @@ def _held_in(kind: Kind, path: str, data: bytes, budget: Budget) -> Iterator[tup
             budget.spend(len(content))
             yield "", content
     elif _BASE64_TEXT.match(text := marks.text_start(marks.narrowed(data))):
+        if text.translate(None, _BASE64_LETTERS):
+            _look_through(data)
         budget.spend(len(text))
         yield "", decode_base64(text)
         # Nothing is read behind padding: what stands there is looked at as a file of its own.
@@ -146,6 +153,29 @@ def _held_in(kind: Kind, path: str, data: bytes, budget: Budget) -> Iterator[tup
         raise fault(FaultReason.ZIP_MALFORMED)
     else:
         _look_through(data)
+        if (plain := _recoded(data)) is not None:
+            budget.spend(len(plain))
+            yield "", plain
+
+
+def _recoded(data: bytes) -> bytes | None:
+    """Undo one change of encoding of what is no text: bytes written as if each were a character."""
+    head = data[:_RECODED_HEAD_BYTES]
+    shown = marks.text_start(marks.narrowed(head))
+    if shown.isascii() and not marks.has_controls(shown):
+        return None
+    for codec in _CODECS:
+        try:
+            _decoded_beginning(head, codec).encode("latin-1")
+            plain = data.decode(codec).lstrip("\ufeff").encode("latin-1")
+        except UnicodeError:
+            continue
+        return None if plain == data else plain
+    return None
+
+
+def _decoded_beginning(head: bytes, codec: str) -> str:
+    return codecs.getincrementaldecoder(codec)().decode(head).lstrip("\ufeff")
 
 
 def _gunzipped(data: bytes, budget: Budget) -> bytes:

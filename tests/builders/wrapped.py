@@ -98,6 +98,22 @@ def _submission(data: bytes, name: str = "DOC0001.XML", media_type: str = "text/
     return xdm_archive([Submitted(name, data, media_type)], a_patient())
 
 
+def again(data: bytes, codec: str) -> bytes:
+    """Write bytes as if each were a character."""
+    return data.decode("latin-1").encode(codec)
+
+
+def _times(count: int, way: Callable[[bytes], bytes], data: bytes) -> bytes:
+    for _ in range(count):
+        data = way(data)
+    return data
+
+
+def _short(data: bytes) -> bytes:
+    text = base64.b64encode(data)
+    return b"\n".join(text[at : at + 40] for at in range(0, len(text), 40))
+
+
 def _latin(data: bytes, codec: str) -> bytes:
     return data.decode().encode(codec)
 
@@ -124,6 +140,24 @@ READ: dict[str, Way] = {
     "base64 text called a picture": Way("photo.png", "image/png", base64.encodebytes),
     "base64 text of a zip": Way("document.txt", "text/plain", lambda cda: base64.encodebytes(zip_in_zip(cda, 1))),
     "base64 text of UTF-16": Way("a.txt", "text/plain", lambda cda: base64.b64encode(_latin(cda, "utf-16-be"))),
+    "base64 text in short lines of UTF-16": Way("a.txt", "text/plain", lambda cda: _short(_latin(cda, "utf-16-be"))),
+    "base64 text of a base64 text in UTF-32 twice": Way(
+        "a.bin",
+        "text/plain",
+        lambda cda: base64.b64encode(again(again(base64.b64encode(cda), "utf-32-be"), "utf-32-be")),
+    ),
+    "gzip of UTF-16 of a base64 text": Way(
+        "a.bin", "text/plain", lambda cda: gzip.compress(again(base64.b64encode(cda), "utf-16"))
+    ),
+    "gzip written as UTF-16": Way("a.txt", "text/plain", lambda cda: again(gzip.compress(cda), "utf-16-le")),
+    "gzip written as UTF-8": Way("a.txt", "text/plain", lambda cda: again(gzip.compress(cda), "utf-8")),
+    "zip written as UTF-32 with its mark": Way("a.bin", OCTETS, lambda cda: again(zip_in_zip(cda, 1), "utf-32")),
+    "base64 text behind a mark that was encoded twice": Way(
+        "a.txt", "text/plain", lambda cda: again(b"\xef\xbb\xbf", "utf-8") + base64.b64encode(gzip.compress(cda))
+    ),
+    "second base64 text behind the first": Way(
+        "a.b64", OCTETS, lambda cda: base64.b64encode(b"<a>" + b"x" * 61) + b"\n" + base64.b64encode(cda)
+    ),
     "Outlook's winmail.dat": Way("winmail.dat", "application/ms-tnef", lambda cda: winmail(b"x", cda)),
     "zip in winmail.dat": Way("a.bin", OCTETS, lambda cda: winmail(zip_in_zip(cda, 1))),
     "message in winmail.dat": Way(
@@ -190,8 +224,19 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "broken winmail.dat": (
         _R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: TNEF + b"\7" + zip_in_zip(cda, 1)),
     ),
-    "second base64 text behind the first": (
-        _R.XML_MALFORMED,
+    "UTF-32 twice": (
+        _R.XML_ENCODING, Way("a.xml", "text/plain", lambda cda: again(again(cda, "utf-32-be"), "utf-32-be")),
+    ),
+    "UTF-16 in UTF-32": (
+        _R.XML_MALFORMED, Way("a.xml", "text/plain", lambda cda: again(again(cda, "utf-16"), "utf-32")),
+    ),
+    "gzip five times": (_R.TOO_DEEP, Way("a.bin", OCTETS, lambda cda: _times(5, gzip.compress, cda))),
+    "base64 text five times": (_R.TOO_DEEP, Way("a.txt", "text/plain", lambda cda: _times(5, base64.b64encode, cda))),
+    "document behind a line of letters": (
+        _R.HIDDEN_DOCUMENT, Way("a.txt", "text/plain", lambda cda: b"Ab" * 40 + b"\n" + cda),
+    ),
+    "document behind a base64 text": (
+        _R.HIDDEN_DOCUMENT,
         Way("a.b64", OCTETS, lambda cda: base64.b64encode(b"<a>" + b"x" * 60) + b"=\n" + cda[:-20]),
     ),
     "EBCDIC": (_R.XML_ENCODING, Way("a.xml", "text/xml", lambda cda: cda.decode().encode("cp500", "replace"))),

@@ -41,11 +41,14 @@ _FHIR_NAMESPACE = re.compile(rb"""xmlns(?::[^\s<>/"'=:]{1,40})?\s?=\s?["']http:/
 _HL7V2_HEAD = b"MSH|^~\\&"
 BASE64_TEXT = (
     rb"(?:P[A-P]|ew|ey|77u/|//48|/v8A|TVNI|UEsD|H4sI|eJ8\+)[A-Za-z0-9+/=\r\n]{56}"
-    rb"|(?!(?P<c>.)(?P=c){9})[A-Za-z0-9+/]{60}"
+    rb"|(?!(?P<c>[^A])(?P=c){9})[A-Za-z0-9+/][A-Za-z0-9+/\r\n]{59}"
 )
-"""How a base64 text begins: as markup, JSON, « MSH », zip, gzip or TNEF do once encoded, or with a whole line."""
-_FRAMES = b"\xff\xfe\xef\xbb\xbf\x0b\x0c\r\n \t"
-"""Byte order marks, blanks, and the VT that opens an MLLP frame: what may stand in front of text."""
+"""How a base64 text begins: as markup, JSON, « MSH », zip, gzip or TNEF do once encoded, or with a whole line.
+
+A line of one letter is none, unless of « A »: that is how text in UTF-32, or in UTF-16 twice, begins.
+"""
+_FRAMES = b"\xff\xfe\xef\xbb\xbf\xc2\xc3\x82\x83\xaf\xbe\x0b\x0c\r\n \t"
+"""Byte order marks, also encoded again, blanks, and the VT that opens an MLLP frame: what may stand before text."""
 
 
 def _in_base64(mark: bytes) -> tuple[bytes, ...]:

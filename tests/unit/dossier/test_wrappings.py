@@ -3,6 +3,7 @@
 import base64
 import gzip
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.builders.wrapped import (
     TNEF,
     Way,
     a_zip,
+    again,
     outlook_attribute,
     winmail,
     zip_in_zip,
@@ -63,6 +65,37 @@ def test_ordinary_file_gives_no_fault(way: str) -> None:
     held, outcome = through_the_post(ORDINARY[way])
     assert outcome.failures == ()
     assert not (held and outcome.documents)
+
+
+def sent_as_text(data: bytes) -> tuple[bool, ReadOutcome]:
+    return through_the_post(Way("a.bin", "text/plain", lambda _: data))
+
+
+CHANGES = ["utf-8", "utf-16", "utf-16-be", "utf-32", "utf-32-le"]
+
+
+@pytest.mark.parametrize("first", CHANGES)
+@pytest.mark.parametrize("second", CHANGES)
+@pytest.mark.parametrize("inside", [bytes, base64.b64encode, gzip.compress])
+def test_document_whose_encoding_was_changed_twice_is_never_shown(
+    first: str, second: str, inside: Callable[[bytes], bytes]
+) -> None:
+    changed = again(again(inside(CDA), first), second)
+    for data in (changed, base64.b64encode(changed), gzip.compress(changed)):
+        held, outcome = sent_as_text(data)
+        assert held
+        assert outcome.documents or [failure.code for failure in outcome.failures] == ["906"]
+
+
+def test_time_to_undo_changes_of_encoding_grows_with_the_size() -> None:
+    def seconds(size: int) -> float:
+        data = again(again(gzip.compress(bytes(size), 0), "utf-16"), "utf-8")
+        started = time.process_time()
+        packed(data)
+        return time.process_time() - started
+
+    seconds(1_000)
+    assert seconds(2_000_000) < 12 * seconds(500_000) + 0.05
 
 
 def _with_a_wrong_checksum(archive: bytes) -> bytes:
