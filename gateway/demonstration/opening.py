@@ -8,6 +8,7 @@ from gateway.core import Core
 from gateway.demonstration.mail import laboratory_message, letter, relay, submit
 from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.world import Line, World, vault_of
+from gateway.domain.access import Audience
 from gateway.domain.directory import DirectoryEntry
 from gateway.ports.store import Tx
 
@@ -71,7 +72,7 @@ async def wait_until_filed(it: Core, documents: int = 1) -> None:
     vault = await vault_of(it, CAMILLE.address)
 
     def count(tx: Tx) -> int:
-        return len(tx.documents.all_of(vault))
+        return len(tx.documents.all_of(vault, Audience.PATIENT))
 
     async with asyncio.timeout(_RESULT_TIMEOUT.total_seconds()):
         with it.store.subscribe(vault) as news:

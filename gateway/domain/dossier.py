@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
 from gateway.domain.mailbox import BlobRef, MessageId
 
@@ -33,7 +34,7 @@ class FiledDocument:
         sender: address of whoever sent it.
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
         replaced_by: the document that replaces it, if any; it may be withheld.
-        withheld: whether the patient may not read it yet; said when it is filed, and False in what is read.
+        hidden_from: readers from whom it is withheld.
     """
 
     id: int
@@ -49,7 +50,7 @@ class FiledDocument:
     files: tuple[DocumentFile, ...]
     seen: bool = False
     replaced_by: int | None = None
-    withheld: bool = False
+    hidden_from: Audience = Audience.NOBODY
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""

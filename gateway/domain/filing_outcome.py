@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from gateway.domain.access import Audience
+
 FILED = "processed"
 LABELS = {
     FILED: "Document intégré au dossier",
@@ -27,7 +29,7 @@ class FilingOutcome:
         cause: one fixed French sentence more precise than the code's label, or empty.
         asked: whether a receipt was asked for (Disposition-Notification-To).
         delivered: whether the patient has the message itself, its documents filed or not.
-        withheld: whether it brought a document that the patient may not read yet.
+        withheld_from: readers from whom a document that it brought is withheld.
         blob: hexadecimal name of the message's octets; under the operator's key when refused.
     """
 
@@ -40,7 +42,7 @@ class FilingOutcome:
     asked: bool
     blob: str
     delivered: bool = False
-    withheld: bool = False
+    withheld_from: Audience = Audience.NOBODY
 
     @property
     def is_filed(self) -> bool:
@@ -64,12 +66,15 @@ class FilingOutcome:
     @classmethod
     def from_json(cls, data: bytes) -> "FilingOutcome":
         """Read what `to_json` wrote."""
-        return cls(**orjson.loads(data))
+        read = orjson.loads(data)
+        return cls(**{**read, "withheld_from": Audience(read["withheld_from"])})
 
 
-def withholds_files(record: bytes | None) -> bool:
-    """Say whether a message's files are kept from the patient, from what `Mail.outcome` says of it (STD §4.5).
+def withholds_files(record: bytes | None, audience: Audience) -> bool:
+    """Say whether a message's files are kept from these readers, from what `Mail.outcome` says of it (STD §4.5).
 
     What a patient has sent has an outcome that is no JSON object.
     """
-    return record is not None and record.startswith(b"{") and FilingOutcome.from_json(record).withheld
+    if record is None or not record.startswith(b"{"):
+        return False
+    return bool(FilingOutcome.from_json(record).withheld_from & audience)

@@ -3,43 +3,49 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.mailbox import MessageId, VaultId
 
 
 class Documents(Protocol):
-    """Filed documents and their results, as the patient may read them: no answer and no count has what is withheld."""
+    """Filed documents and their results; no answer and no count has what is withheld from whoever asks.
+
+    Every question says as whom it is asked (`Actor.audience`): no list can forget to leave something out.
+    """
 
     def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
         ...
 
-    def withholds(self, vault: VaultId, document: FiledDocument) -> bool:
-        """Say whether this document, or the same one filed before, is kept from the patient."""
+    def withheld_from(self, vault: VaultId, document: FiledDocument) -> Audience:
+        """Say from whom this document is withheld as it was filed before; from nobody when it was not."""
         ...
 
-    def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
+    def all_of(
+        self, vault: VaultId, audience: Audience, category: str | None = None, limit: int = -1
+    ) -> list[FiledDocument]:
         """List, newest first."""
         ...
 
-    def get(self, vault: VaultId, document: int) -> FiledDocument:
+    def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
         """Read one. Raises `NotFound`."""
         ...
 
-    def results(self, vault: VaultId, document: int) -> list[LabResult]:
+    def results(self, vault: VaultId, audience: Audience, document: int) -> list[LabResult]:
         """Read the results of one document, in its order."""
         ...
 
-    def of_message(self, vault: VaultId, mid: MessageId) -> list[FiledDocument]:
+    def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
         ...
 
-    def counts(self, vault: VaultId) -> dict[str, int]:
+    def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:
         """Count documents by category."""
         ...
 
-    def unseen(self, vault: VaultId) -> int:
+    def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
         ...
 

@@ -24,6 +24,7 @@ from typing import Any, Self, TypeVar
 from gateway.config import Settings
 from gateway.core import Core, core
 from gateway.demonstration.world import World, found_world, populate
+from gateway.domain.access import Audience
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.directory import DirectoryEntry, MailboxKind
@@ -182,8 +183,8 @@ class GatewaySite:
         vault = self.vault(patient.address)
 
         def count(tx: Tx) -> tuple[int, int, int]:
-            shown = tx.mail.latest(vault, 1_000), tx.documents.all_of(vault), tx.exchanges.all_of(vault)
-            return len(shown[0]), len(shown[1]), len(shown[2])
+            documents = tx.documents.all_of(vault, Audience.PATIENT)
+            return len(tx.mail.latest(vault, 1_000)), len(documents), len(tx.exchanges.all_of(vault))
 
         return Seen(*self.observer.read(count), self._notices_to(patient.email))
 
@@ -196,12 +197,12 @@ class GatewaySite:
     def documents(self, patient: Patient) -> list[FiledDocument]:
         """Give what is filed, newest first."""
         vault = self.vault(patient.address)
-        return self.observer.read(lambda tx: tx.documents.all_of(vault))
+        return self.observer.read(lambda tx: tx.documents.all_of(vault, Audience.PATIENT))
 
     def results(self, patient: Patient, document: FiledDocument) -> list[LabResult]:
         """Give the results of a filed document."""
         vault = self.vault(patient.address)
-        return self.observer.read(lambda tx: tx.documents.results(vault, document.id))
+        return self.observer.read(lambda tx: tx.documents.results(vault, Audience.PATIENT, document.id))
 
     def file(self, patient: Patient, document: FiledDocument, which: str) -> bytes | None:
         """Give the octets of one file of a filed document."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import ContentState
 from gateway.services.record.record_queries import Window
@@ -22,7 +23,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
 
 async def _unseen(site: PatientSite) -> int:
-    return await site.at.store.read(lambda tx: tx.documents.unseen(site.camille.vault))
+    return await site.at.store.read(lambda tx: tx.documents.unseen(site.camille.vault, Audience.PATIENT))
 
 
 async def test_reading_marks_seen_and_leaves_one_line(site: PatientSite) -> None:

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from gateway.domain.access import Audience
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 from gateway.domain.space import SpaceState
@@ -315,4 +316,4 @@ async def test_refused_reading_leaves_no_line(face: Face) -> None:
 async def test_programs_reading_is_not_the_patients(face: Face) -> None:
     await face.site.file([POTASSIUM])
     await face.get("Observation")
-    assert await face.site.at.store.read(lambda tx: tx.documents.unseen(face.site.camille.vault)) == 1
+    assert await face.site.at.store.read(lambda tx: tx.documents.unseen(face.site.camille.vault, Audience.PATIENT)) == 1

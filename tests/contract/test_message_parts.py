@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId
@@ -107,7 +108,7 @@ async def test_message_whose_files_are_withheld_gives_its_words_alone(site: Pati
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", pictures=pictures, files=(("a.pdf", PDF),)))
     section = (await _attachments(site, mid))[0]
     assert (await site.parts.html(site.camille.vault, mid)).pictures
-    outcome = FilingOutcome("processed", "", "", "", "", "", asked=False, blob="", withheld=True)
+    outcome = FilingOutcome("processed", "", "", "", "", "", asked=False, blob="", withheld_from=Audience.PATIENT)
     await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome.to_json()))
     body = await site.parts.html(site.camille.vault, mid)
     assert ("Bonjour" in body.html, body.pictures) == (True, {})

@@ -1,15 +1,18 @@
 """Filed documents: duplicates, replacements in either order, results, what the patient has seen."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
+from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_number, a_space
 
 POTASSIUM = LabResult(
@@ -31,6 +34,7 @@ def _document(
     category: DocumentCategory = DocumentCategory.BIOLOGY,
     dated: datetime = NOON,
     mid: int = 7,
+    hidden_from: Audience = Audience.NOBODY,
 ) -> FiledDocument:
     return FiledDocument(
         id=a_number(),
@@ -44,6 +48,7 @@ def _document(
         result_count=1,
         has_alert=False,
         files=(DocumentFile(ORIGINAL, "text/xml", BlobRef(bytes(16)), 1234),),
+        hidden_from=hidden_from,
     )
 
 
@@ -56,7 +61,10 @@ async def _one_filed(at: StoreAt, vault: VaultId, document: FiledDocument) -> bo
 
 
 async def _replaced_by(at: StoreAt, vault: VaultId, *documents: FiledDocument) -> list[int | None]:
-    found = {document.id: document for document in await at.store.read(lambda tx: tx.documents.all_of(vault))}
+    found = {
+        document.id: document
+        for document in await at.store.read(lambda tx: tx.documents.all_of(vault, Audience.PATIENT))
+    }
     return [found[document.id].replaced_by for document in documents]
 
 
@@ -69,27 +77,27 @@ async def vault(at: StoreAt) -> VaultId:
 async def test_document_read_back_is_the_one_that_was_filed(at: StoreAt, vault: VaultId) -> None:
     document = _document()
     assert await _filed(at, vault, document) == [True]
-    assert await at.store.read(lambda tx: tx.documents.get(vault, document.id)) == document
+    assert await at.store.read(lambda tx: tx.documents.get(vault, Audience.PATIENT, document.id)) == document
 
 
 async def test_results_are_kept_exactly(at: StoreAt, vault: VaultId) -> None:
     document = _document()
     await _filed(at, vault, document)
-    assert await at.store.read(lambda tx: tx.documents.results(vault, document.id)) == [POTASSIUM]
+    assert await at.store.read(lambda tx: tx.documents.results(vault, Audience.PATIENT, document.id)) == [POTASSIUM]
 
 
 async def test_document_of_another_vault_is_not_found(at: StoreAt, vault: VaultId) -> None:
     document, other = _document(), (await a_space(at.store)).vault
     await _filed(at, vault, document)
     with pytest.raises(NotFound):
-        await at.store.read(lambda tx: tx.documents.get(other, document.id))
+        await at.store.read(lambda tx: tx.documents.get(other, Audience.PATIENT, document.id))
     with pytest.raises(NotFound):
-        await at.store.read(lambda tx: tx.documents.results(other, document.id))
+        await at.store.read(lambda tx: tx.documents.results(other, Audience.PATIENT, document.id))
 
 
 async def test_same_document_is_filed_once(at: StoreAt, vault: VaultId) -> None:
     assert await _filed(at, vault, _document(), _document()) == [True, False]
-    assert len(await at.store.read(lambda tx: tx.documents.all_of(vault))) == 1
+    assert len(await at.store.read(lambda tx: tx.documents.all_of(vault, Audience.PATIENT))) == 1
 
 
 async def test_same_document_is_filed_in_each_vault(at: StoreAt, vault: VaultId) -> None:
@@ -158,53 +166,86 @@ async def test_documents_are_listed_newest_first_by_category(at: StoreAt, vault:
     image = _document("3", category=DocumentCategory.IMAGING, dated=NOON.replace(year=2024))
     await _filed(at, vault, old, new, image)
     everything, biology = await at.store.read(
-        lambda tx: (tx.documents.all_of(vault), tx.documents.all_of(vault, DocumentCategory.BIOLOGY.value, 1))
+        lambda tx: (
+            tx.documents.all_of(vault, Audience.PATIENT),
+            tx.documents.all_of(vault, Audience.PATIENT, DocumentCategory.BIOLOGY.value, 1),
+        )
     )
     assert [document.id for document in everything] == [new.id, image.id, old.id]
     assert [document.id for document in biology] == [new.id]
-    assert await at.store.read(lambda tx: tx.documents.counts(vault)) == {"biologie": 2, "imagerie": 1}
+    assert await at.store.read(lambda tx: tx.documents.counts(vault, Audience.PATIENT)) == {
+        "biologie": 2,
+        "imagerie": 1,
+    }
 
 
 async def test_documents_of_a_message_are_listed(at: StoreAt, vault: VaultId) -> None:
     mine, other = _document("1", mid=1), _document("2", mid=2)
     await _filed(at, vault, mine, other)
-    assert await at.store.read(lambda tx: tx.documents.of_message(vault, MessageId(1))) == [mine]
+    assert await at.store.read(lambda tx: tx.documents.of_message(vault, Audience.PATIENT, MessageId(1))) == [mine]
 
 
 async def test_seen_document_is_no_longer_counted(at: StoreAt, vault: VaultId) -> None:
     one, two = _document("1"), _document("2")
     await _filed(at, vault, one, two)
     await at.store.write(lambda tx: tx.documents.mark_seen(vault, one.id))
-    assert await at.store.read(lambda tx: tx.documents.unseen(vault)) == 1
-    assert (await at.store.read(lambda tx: tx.documents.get(vault, one.id))).seen
-
-
-async def test_withheld_document_is_in_no_list_and_no_count(at: StoreAt, vault: VaultId) -> None:
-    shown, hidden = _document("1"), replace(_document("2"), withheld=True)
-    assert await _filed(at, vault, shown, hidden) == [True, True]
-    found = await at.store.read(
-        lambda tx: (tx.documents.all_of(vault), tx.documents.counts(vault), tx.documents.unseen(vault))
-    )
-    assert found == ([shown], {DocumentCategory.BIOLOGY.value: 1}, 1)
-    assert await at.store.read(lambda tx: tx.documents.of_message(vault, MessageId(7))) == [shown]
-    for look in (at.store.read(lambda tx: tx.documents.get(vault, hidden.id)),
-                 at.store.read(lambda tx: tx.documents.results(vault, hidden.id))):  # fmt: skip
-        with pytest.raises(NotFound):
-            await look
+    assert await at.store.read(lambda tx: tx.documents.unseen(vault, Audience.PATIENT)) == 1
+    assert (await at.store.read(lambda tx: tx.documents.get(vault, Audience.PATIENT, one.id))).seen
 
 
 async def test_withheld_document_cannot_be_counted_as_seen_either(at: StoreAt, vault: VaultId) -> None:
-    hidden = replace(_document("2"), withheld=True)
+    hidden = _document("2", hidden_from=Audience.PATIENT)
     await _filed(at, vault, hidden, _document("1"))
     await at.store.write(lambda tx: tx.documents.mark_seen(vault, hidden.id))
-    assert await at.store.read(lambda tx: tx.documents.unseen(vault)) == 1
+    assert await at.store.read(lambda tx: tx.documents.unseen(vault, Audience.PATIENT)) == 1
 
 
 @pytest.mark.parametrize("correction_first", [False, True])
-async def test_nobody_replaces_what_somebody_else_has_sent(
-    at: StoreAt, vault: VaultId, correction_first: bool
-) -> None:
+async def test_nobody_replaces_what_somebody_else_has_sent(at: StoreAt, vault: VaultId, correction_first: bool) -> None:
     first = _document("1.2.3", set_id="9.9", version=1)
     other = replace(_document("1.2.4", replaces=("1.2.3",), set_id="9.9", version=2), sender="autre@labo.example")
     await _filed(at, vault, *((other, first) if correction_first else (first, other)))
     assert await _replaced_by(at, vault, first, other) == [None, None]
+
+
+READERS = [Audience.PATIENT, Audience.REPRESENTATIVES, Audience.PROFESSIONALS, Audience.NOBODY]
+
+
+@pytest.mark.parametrize("hidden_from", [*READERS, Audience.PATIENT | Audience.REPRESENTATIVES])
+@pytest.mark.parametrize("audience", [*READERS, Audience.PATIENT | Audience.REPRESENTATIVES])
+async def test_no_question_answers_with_what_is_withheld_from_who_asks(
+    at: StoreAt, hidden_from: Audience, audience: Audience
+) -> None:
+    vault = (await a_space(at.store)).vault
+    document = _document(hidden_from=hidden_from)
+    await _filed(at, vault, document)
+
+    def asked(tx: Tx) -> list[bool]:
+        documents, number = tx.documents, document.id
+        return [
+            documents.all_of(vault, audience) == [document],
+            documents.all_of(vault, audience, DocumentCategory.BIOLOGY.value) == [document],
+            documents.of_message(vault, audience, MessageId(7)) == [document],
+            documents.counts(vault, audience) == {"biologie": 1},
+            documents.unseen(vault, audience) == 1,
+            _found(lambda: documents.get(vault, audience, number)),
+            _found(lambda: documents.results(vault, audience, number)),
+        ]
+
+    assert await at.store.read(asked) == [not hidden_from & audience] * 7
+
+
+def _found(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except NotFound:
+        return False
+    return True
+
+
+async def test_same_document_filed_again_is_withheld_as_it_was(at: StoreAt) -> None:
+    vault = (await a_space(at.store)).vault
+    await _filed(at, vault, _document(hidden_from=Audience.REPRESENTATIVES))
+    again, other = _document(), _document("other")
+    assert await at.store.read(lambda tx: tx.documents.withheld_from(vault, again)) == Audience.REPRESENTATIVES
+    assert await at.store.read(lambda tx: tx.documents.withheld_from(vault, other)) == Audience.NOBODY

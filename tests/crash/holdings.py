@@ -11,6 +11,7 @@ from typing import Any
 from gateway.config import Settings
 from gateway.core import Core, core, store_paths
 from gateway.demonstration.world import vault_of
+from gateway.domain.access import Audience
 from gateway.domain.card import Card
 from gateway.domain.errors import PliError
 from gateway.domain.mailbox import BlobKey, BlobRef, ContentState, SpecialUse, VaultId
@@ -89,9 +90,9 @@ async def _holding(it: Core, address: str) -> Holding:
         for entry, summary in tx.mail.summaries(vault, inbox.id, 1, MAX_UID):
             names[entry.mid] = name = Card.from_json(summary.card).message_id
             holding.shown[name] += 1
-        for document in tx.documents.all_of(vault):
+        for document in tx.documents.all_of(vault, Audience.NOBODY):
             name = names.get(document.mid, "") if document.mid else ""
-            holding.filed.setdefault(name, []).append(len(tx.documents.results(vault, document.id)))
+            holding.filed.setdefault(name, []).append(len(tx.documents.results(vault, Audience.NOBODY, document.id)))
         holding.traced.update(event.action for event in tx.audit.events(vault))
         return holding
 

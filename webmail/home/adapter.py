@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
+from gateway.domain.access import Audience
 from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import Conversations
@@ -14,6 +15,7 @@ from webmail.references import vault_of
 from webmail.signed_in import Viewer
 
 _HANDFUL = 5
+_WHO = Audience.PATIENT
 
 
 class WholeSpace:
@@ -52,6 +54,6 @@ def _pulse(tx: Tx, vault: VaultId) -> Pulse:
     """Count; every message shown or marked raises a MODSEQ, every document filed or seen raises the rest."""
     folders = tx.mail.folders(vault)
     inbox = next(folder for folder in folders if folder.special_use is SpecialUse.INBOX)
-    filed, unseen = sum(tx.documents.counts(vault).values()), tx.documents.unseen(vault)
+    filed, unseen = sum(tx.documents.counts(vault, _WHO).values()), tx.documents.unseen(vault, _WHO)
     revision = sum(folder.highest_modseq for folder in folders) + 2 * filed - unseen
     return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, unseen)

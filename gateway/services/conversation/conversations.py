@@ -6,6 +6,7 @@ correspondent, never from what a message claims.
 
 from dataclasses import dataclass
 
+from gateway.domain.access import Audience
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
@@ -144,7 +145,7 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
     card, is_mine = Card.from_json(summary.card), folder == sent
     # Documents come from attachments only: most messages need no look-up.
     outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
-    documents = tx.documents.of_message(vault, entry.mid) if card.attachments and not is_mine else ()
+    documents = tx.documents.of_message(vault, Audience.PATIENT, entry.mid) if card.attachments and not is_mine else ()
     return MessageView(
         folder,
         entry,
@@ -154,5 +155,5 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
         documents=tuple(documents),
         delivered=outcome == DELIVERED,
         failed=outcome == FAILED,
-        withheld=not is_mine and withholds_files(outcome),
+        withheld=not is_mine and withholds_files(outcome, Audience.PATIENT),
     )

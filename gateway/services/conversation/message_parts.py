@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import withholds_files
@@ -163,7 +164,7 @@ def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
     content = tx.mail.content(vault, mid)
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
-    withheld = withholds_files(tx.mail.outcome(vault, mid))
+    withheld = withholds_files(tx.mail.outcome(vault, mid), Audience.PATIENT)
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
     return _Opened(mid, layout, key, withheld)
 

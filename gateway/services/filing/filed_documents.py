@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dossier_bridge.visibility import patient_may_read
+from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
+from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Arrival
 from gateway.services.random_numbers import random_number
@@ -77,20 +78,28 @@ def written_document(
             DocumentFile(file.which, file.media_type, key.ref, key.size)
             for file, key in zip(files, keys, strict=True)
         ),
-        withheld=not patient_may_read(read.entry.confidentiality),
+        hidden_from=withheld_from(read.entry.confidentiality),
     )
     return WrittenDocument(filed, read, tuple(keys))
 
 
-def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> bool:
-    """File a document; True when the patient may not read it yet, as it came now or as it came before."""
+def file_all(tx: Tx, arrival: Arrival, documents: Sequence[WrittenDocument]) -> Audience:
+    """File documents, and say from whom any of them is withheld, as they come now or as they came before."""
+    withheld = Audience.NOBODY
+    for document in documents:
+        withheld |= file_one(tx, arrival, document)
+    return withheld
+
+
+def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> Audience:
+    """File a document, and say from whom it is withheld, as it came now or as it came before."""
     vault, filed = arrival.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):
         # The same document is in the dossier already; the new files stay unreferenced and are swept.
-        return filed.withheld or tx.documents.withholds(vault, filed)
+        return filed.hidden_from | tx.documents.withheld_from(vault, filed)
     for key in document.keys:
         tx.blobs.attach(vault, key)
     objects = (f"document:{filed.id:x}", f"message:{arrival.mid:x}")
     tx.audit.append(vault, AuditEvent(arrival.at, arrival.sender or "<>", "document.filed", "ok", objects))
     tx.changed(vault)
-    return filed.withheld
+    return filed.hidden_from

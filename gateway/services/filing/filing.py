@@ -32,7 +32,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
 from gateway.services.filing.filed_documents import (
     WrittenDocument,
-    file_one,
+    file_all,
     files_of,
     is_bare,
     octets_of,
@@ -231,9 +231,9 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = [file_one(tx, arrival, document) for document in filed]
+            withheld = file_all(tx, arrival, filed)
             if is_told_of:
-                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld=any(withheld)).to_json())
+                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld).to_json())
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
@@ -19,6 +20,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.stored_octets import OpenedFile, in_thread, stored
 
 PAGE = 30
+_WHO = Audience.PATIENT
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,8 +67,8 @@ class DocumentAccess:
         now, end = self._clock.now(), page * size
 
         def look(tx: Tx) -> DocumentPage:
-            found = tx.documents.all_of(vault, category.value if category else None, end + 1)
-            counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault).items()}
+            found = tx.documents.all_of(vault, _WHO, category.value if category else None, end + 1)
+            counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault, _WHO).items()}
             shown = tuple(found[end - size : end])
             objects = tuple(f"document:{document.id:x}" for document in shown)
             tx.audit.append(vault, AuditEvent(now, "patient", "documents.listed", "ok", objects))
@@ -79,14 +81,14 @@ class DocumentAccess:
         now = self._clock.now()
 
         def read(tx: Tx) -> OpenDocument:
-            document = tx.documents.get(vault, number)
+            document = tx.documents.get(vault, _WHO, number)
             if not document.seen:
                 tx.documents.mark_seen(vault, number)
                 tx.changed(vault)
             tx.audit.append(vault, AuditEvent(now, "patient", "document.read", "ok", (f"document:{number:x}",)))
             card, thread = _brought_by(tx, vault, document)
             replaces = _replaced_by(tx, vault, document)
-            results = tuple(tx.documents.results(vault, number))
+            results = tuple(tx.documents.results(vault, _WHO, number))
             return OpenDocument(document, results, card, thread, replaces, _correction(tx, vault, document))
 
         return await self._store.write(read)
@@ -105,7 +107,7 @@ class DocumentAccess:
         now = self._clock.now()
 
         def find(tx: Tx) -> tuple[FiledDocument, DocumentFile, BlobKey]:
-            document = tx.documents.get(vault, number)
+            document = tx.documents.get(vault, _WHO, number)
             file = document.file(which)
             if file is None:
                 raise NotFound("this document has no such file")
@@ -135,7 +137,7 @@ def _correction(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
     if document.replaced_by is None:
         return None
     try:
-        return tx.documents.get(vault, document.replaced_by).id
+        return tx.documents.get(vault, _WHO, document.replaced_by).id
     except NotFound:
         return None
 
@@ -145,5 +147,5 @@ def _replaced_by(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
     entry = document.entry
     if not entry.replaces and (entry.version or 1) < 2:
         return None
-    every = tx.documents.all_of(vault, entry.category.value)
+    every = tx.documents.all_of(vault, _WHO, entry.category.value)
     return next((other.id for other in every if other.replaced_by == document.id), None)

@@ -7,6 +7,7 @@ is marked as seen.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.audit import AuditEvent
 from gateway.domain.document import LabResult
@@ -18,6 +19,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 
 ResultTest = Callable[[LabResult], bool]
+_WHO = Audience.PATIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,16 @@ class RecordQueries:
     async def documents(self, vault: VaultId, window: Window) -> FoundDocuments:
         """List documents."""
         def look(tx: Tx) -> FoundDocuments:
-            found = tx.documents.all_of(vault, None, window.offset + window.count)[window.offset :]
+            found = tx.documents.all_of(vault, _WHO, None, window.offset + window.count)[window.offset :]
             self._trace(tx, vault, "documents.listed", [document.id for document in found])
-            return FoundDocuments(_patient(tx, vault), tuple(found), sum(tx.documents.counts(vault).values()))
+            return FoundDocuments(_patient(tx, vault), tuple(found), sum(tx.documents.counts(vault, _WHO).values()))
 
         return await self._store.write(look)
 
     async def document(self, vault: VaultId, number: int) -> FoundDocuments:
         """Read one document. Raises `NotFound`."""
         def look(tx: Tx) -> FoundDocuments:
-            found = tx.documents.get(vault, number)
+            found = tx.documents.get(vault, _WHO, number)
             self._trace(tx, vault, "document.read", [number])
             return FoundDocuments(_patient(tx, vault), (found,), 1)
 
@@ -87,7 +89,7 @@ class RecordQueries:
         def look(tx: Tx) -> FoundResults:
             found: list[FoundResult] = []
             for number, indexes in places:
-                document, results = tx.documents.get(vault, number), tx.documents.results(vault, number)
+                document, results = tx.documents.get(vault, _WHO, number), tx.documents.results(vault, _WHO, number)
                 found += [FoundResult(document, index, results[index]) for index in indexes]
             self._trace(tx, vault, "results.read", [number for number, _ in places])
             return FoundResults(_patient(tx, vault), tuple(found), total)
@@ -97,7 +99,7 @@ class RecordQueries:
     async def result(self, vault: VaultId, number: int, index: int) -> FoundResults:
         """Read one result. Raises `NotFound`."""
         def look(tx: Tx) -> FoundResults:
-            document, results = tx.documents.get(vault, number), tx.documents.results(vault, number)
+            document, results = tx.documents.get(vault, _WHO, number), tx.documents.results(vault, _WHO, number)
             if not 0 <= index < len(results):
                 raise NotFound("this document has no such result")
             self._trace(tx, vault, "results.read", [number])
@@ -121,7 +123,7 @@ def _places(
     """Say where the results of a window stand, as (document, indexes), and how many results there are in all."""
     places: list[tuple[int, list[int]]] = []
     total = 0
-    for document in tx.documents.all_of(vault):
+    for document in tx.documents.all_of(vault, _WHO):
         every = list(_indexes(tx, vault, document, wanted))
         start, end = max(window.offset - total, 0), max(window.offset + window.count - total, 0)
         if every[start:end]:
@@ -135,6 +137,6 @@ def _indexes(tx: Tx, vault: VaultId, document: FiledDocument, wanted: ResultTest
         # How many there are is known without opening them.
         yield from range(document.result_count)
         return
-    for index, result in enumerate(tx.documents.results(vault, document.id)):
+    for index, result in enumerate(tx.documents.results(vault, _WHO, document.id)):
         if wanted(result):
             yield index

@@ -1,14 +1,15 @@
 """Filed documents: a sealed record and sealed results each, found by keyed digests of what identifies them.
 
-What is withheld from the patient is left out of every question here, counts included: no page and no program can
+What is withheld from whoever asks is left out of every question here, counts included: no page and no program can
 forget to ask.
 """
 
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 
+from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.dossier import DocumentFile, FiledDocument
@@ -20,12 +21,14 @@ from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.rows.contents import packed, unpacked
 from gateway.store.seal.sealer import Kind, Sealer
 
-_D, _P, _W = schema.document, schema.replacement, schema.withheld
+_D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
-_COLUMNS = (_D.c.document, _D.c.mid, _D.c.filed_at, _D.c.dated, _D.c.seen, _D.c.replaced_by, _D.c.record)
+_COLUMNS = tuple(
+    _D.c[name] for name in ("document", "mid", "filed_at", "dated", "seen", "hidden_from", "replaced_by", "record")
+)
 _mine = _D.c.vault == _vault
 _this = (_mine, _D.c.document == _document)
-_shown = ~exists().where(_W.c.vault == _D.c.vault, _W.c.document == _D.c.document)
+_shown = _D.c.hidden_from.bitwise_and(parameter("audience")) == 0
 
 _INSERT = insert(_D).on_conflict_do_nothing()
 _ALL = select(*_COLUMNS).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
@@ -41,8 +44,7 @@ _RESULTS = select(_D.c.results).where(*_this, _shown)
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
 _COUNTS = select(_D.c.category, func.count()).where(_mine, _shown).group_by(_D.c.category)
 _UNSEEN = select(func.count()).where(_mine, _shown, _D.c.seen == 0)
-_WITHHOLD = insert(_W)
-_WITHHELD = select(_D.c.document).where(_mine, ~_shown, _D.c.identity == parameter("identity"))
+_WITHHELD = select(_D.c.hidden_from).where(_mine, _D.c.identity == parameter("identity"))
 _SEEN = update(_D).where(*_this).values(seen=1)
 _OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
 _OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
@@ -75,6 +77,7 @@ class DocumentRows:
             filed_at=micros_of(document.filed_at),
             dated=micros_of(document.dated),
             seen=int(document.seen),
+            hidden_from=document.hidden_from.value,
             identity=self._identity(vault, document),
             unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
             set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
@@ -84,14 +87,13 @@ class DocumentRows:
         )
         if added != 1:
             return False
-        if document.withheld:
-            self._runner.run(_WITHHOLD, vault=vault, document=number)
         self._supersede(vault, document)
         return True
 
-    def withholds(self, vault: VaultId, document: FiledDocument) -> bool:
-        """Say whether this document, or the same one filed before, is kept from the patient."""
-        return self._runner.row(_WITHHELD, vault=vault, identity=self._identity(vault, document)) is not None
+    def withheld_from(self, vault: VaultId, document: FiledDocument) -> Audience:
+        """Say from whom this document is withheld as it was filed before; from nobody when it was not."""
+        row = self._runner.row(_WITHHELD, vault=vault, identity=self._identity(vault, document))
+        return Audience(row[0]) if row else Audience.NOBODY
 
     def _identity(self, vault: VaultId, document: FiledDocument) -> bytes:
         return self._digest(vault, "document", document.entry.unique_id.encode(), document.sha256)
@@ -141,40 +143,44 @@ class DocumentRows:
         # The sender is part of it: nobody replaces what somebody else has sent.
         return self._digest(vault, purpose, identifier.encode(), document.sender.encode())
 
-    def all_of(self, vault: VaultId, category: str | None = None, limit: int = -1) -> list[FiledDocument]:
+    def all_of(
+        self, vault: VaultId, audience: Audience, category: str | None = None, limit: int = -1
+    ) -> list[FiledDocument]:
         """List, newest first."""
+        who, count = audience.value, at_most(limit)
         rows = (
-            self._runner.rows(_ALL, vault=vault, count=at_most(limit))
+            self._runner.rows(_ALL, vault=vault, audience=who, count=count)
             if category is None
-            else self._runner.rows(_OF_CATEGORY, vault=vault, category=category, count=at_most(limit))
+            else self._runner.rows(_OF_CATEGORY, vault=vault, audience=who, category=category, count=count)
         )
         return [self._filed(vault, row) for row in rows]
 
-    def get(self, vault: VaultId, document: int) -> FiledDocument:
+    def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
         """Read one. Raises `NotFound`."""
-        row = self._runner.row(_GET, vault=vault, document=document)
+        row = self._runner.row(_GET, vault=vault, audience=audience.value, document=document)
         if row is None:
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         return self._filed(vault, row)
 
-    def results(self, vault: VaultId, document: int) -> list[LabResult]:
+    def results(self, vault: VaultId, audience: Audience, document: int) -> list[LabResult]:
         """Read the results of one document, in its order."""
-        row = self._runner.row(_RESULTS, vault=vault, document=document)
+        row = self._runner.row(_RESULTS, vault=vault, audience=audience.value, document=document)
         if row is None:
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         return list(results_from_json(self._sealer.open(vault, Kind.RESULTS, document, row[0])))
 
-    def of_message(self, vault: VaultId, mid: MessageId) -> list[FiledDocument]:
+    def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
-        return [self._filed(vault, row) for row in self._runner.rows(_OF_MESSAGE, vault=vault, mid=mid)]
+        rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
+        return [self._filed(vault, row) for row in rows]
 
-    def counts(self, vault: VaultId) -> dict[str, int]:
+    def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:
         """Count documents by category."""
-        return dict(self._runner.rows(_COUNTS, vault=vault))
+        return dict(self._runner.rows(_COUNTS, vault=vault, audience=audience.value))
 
-    def unseen(self, vault: VaultId) -> int:
+    def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
-        return int(self._runner.rows(_UNSEEN, vault=vault)[0][0])
+        return int(self._runner.rows(_UNSEEN, vault=vault, audience=audience.value)[0][0])
 
     def mark_seen(self, vault: VaultId, document: int) -> None:
         """Note that the patient has opened it."""
@@ -184,7 +190,7 @@ class DocumentRows:
         return self._sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]
 
     def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
-        number, mid, filed_at, dated, seen, replaced_by, record = row
+        number, mid, filed_at, dated, seen, hidden_from, replaced_by, record = row
         head, entry = unpacked(self._sealer.open(vault, Kind.DOCUMENT, number, record), 2)
         sha256, sender, verified, count, alert, files = orjson.loads(head)
         return FiledDocument(
@@ -203,6 +209,7 @@ class DocumentRows:
             ),
             seen=bool(seen),
             replaced_by=replaced_by,
+            hidden_from=Audience(hidden_from),
         )
 
 

@@ -21,7 +21,7 @@ from gateway.store.schema.mail import (
 )
 from gateway.store.schema.outbox import outbox
 from gateway.store.schema.quarantine import quarantine
-from gateway.store.schema.record import document, replacement, withheld
+from gateway.store.schema.record import document, replacement
 from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault
 
 __all__ = [
@@ -51,5 +51,4 @@ __all__ = [
     "space",
     "tombstone",
     "vault",
-    "withheld",
 ]

@@ -14,6 +14,7 @@ document = Table(
     number("filed_at"),
     number("dated"),
     small("seen"),
+    small("hidden_from"),
     octets("identity"),
     octets("unique_digest"),
     octets("set_digest", null=True),
@@ -26,7 +27,6 @@ Index("document_mid", document.c.vault, document.c.mid)
 Index("document_dated", document.c.vault, document.c.dated)
 Index("document_unique", document.c.vault, document.c.unique_digest)
 Index("document_set", document.c.vault, document.c.set_digest)
-withheld = clustered("withheld", number("vault", key=True), number("document", key=True))
 replacement = clustered(
     "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
 )

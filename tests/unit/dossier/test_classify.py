@@ -1,11 +1,10 @@
-"""Folders, names, confidentiality and PDF facts: small tables, each with its edge."""
+"""Folders, names and PDF facts: small tables, each with its edge."""
 
 import pytest
 
 from dossier_bridge.classify import category_of, label_of
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
 from dossier_bridge.synthetic import pdf_page
-from dossier_bridge.visibility import Confidentiality, confidentiality_of, patient_may_read
 from dossier_bridge.xdm.hl7_types import (
     birth_date_of,
     component,
@@ -18,7 +17,7 @@ from dossier_bridge.xdm.hl7_types import (
 from gateway.domain.document import DocumentCategory, DocumentNote
 from gateway.domain.identity import Sex
 
-C, D = Confidentiality, DocumentCategory
+D = DocumentCategory
 
 
 @pytest.mark.parametrize(
@@ -44,42 +43,6 @@ def test_type_has_a_french_name_else_the_sender_s_words() -> None:
     assert label_of("11502-2", "CR") == "Compte rendu d'examens biologiques"
     assert label_of("unknown", "Lettre") == "Lettre"
     assert label_of("unknown") == "Document"
-
-
-@pytest.mark.parametrize(
-    ("codes", "asked"),
-    [
-        ([], C.NORMAL),
-        (["N"], C.NORMAL),
-        (["", " n "], C.NORMAL),
-        (["R"], C.RESTRICTED),
-        (["N", "MASQUE_PS"], C.HIDDEN_FROM_PROFESSIONALS),
-        (["INVISIBLE_PATIENT"], C.HIDDEN_FROM_PATIENT),
-        (["INVISIBLE_REPRESENTANTS_LEGAUX"], C.HIDDEN_FROM_GUARDIANS),
-        (["INVISIBLE_REP_LEGAUX"], C.HIDDEN_FROM_GUARDIANS),
-        (["V", "MASQUE_PS"], C.VERY_RESTRICTED | C.HIDDEN_FROM_PROFESSIONALS),
-    ],
-)
-def test_codes_ask_for_what_they_say(codes: list[str], asked: Confidentiality) -> None:
-    assert confidentiality_of(codes) == asked
-
-
-def test_unknown_code_is_never_read_as_normal() -> None:
-    assert confidentiality_of(["TOP-SECRET"]) is C.VERY_RESTRICTED
-
-
-@pytest.mark.parametrize(
-    ("codes", "may"),
-    [
-        ((), True),
-        (("N",), True),
-        (("V", "MASQUE_PS", "INVISIBLE_REP_LEGAUX"), True),
-        (("TOP-SECRET",), True),
-        (("N", " invisible_patient "), False),
-    ],
-)
-def test_patient_may_read_all_but_what_is_to_be_presented_first(codes: tuple[str, ...], may: bool) -> None:
-    assert patient_may_read(codes) is may
 
 
 def test_pdf_is_known_by_its_mark_near_the_beginning() -> None:

@@ -173,7 +173,7 @@ def _dossier_and_work() -> None:
     op.create_table(
         "document",
         _big("vault"), _big("document"), _big("mid", null=True), _text("category"), _big("filed_at"),
-        _big("dated"), _small("seen"), _blob("identity"), _blob("unique_digest"),
+        _big("dated"), _small("seen"), _small("hidden_from"), _blob("identity"), _blob("unique_digest"),
         _blob("set_digest", null=True), _big("replaced_by", null=True), _blob("record"), _blob("results"),
         PrimaryKeyConstraint("vault", "document"),
     )

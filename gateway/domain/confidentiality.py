@@ -1,8 +1,4 @@
-"""Confidentiality codes of a document (STD §4.5), read as what they ask for.
-
-`patient_may_read` is the one place that decides; filing asks it once, and the store then leaves what is withheld out of
-every answer, so that pages and the FHIR face cannot differ.
-"""
+"""Confidentiality codes of a document (STD §4.5), read as what they ask for; `gateway.policy.visibility` decides."""
 
 from collections.abc import Iterable
 from enum import Flag, auto
@@ -17,6 +13,7 @@ class Confidentiality(Flag):
     HIDDEN_FROM_PROFESSIONALS = auto()
     HIDDEN_FROM_PATIENT = auto()
     HIDDEN_FROM_GUARDIANS = auto()
+    NOT_UNDERSTOOD = auto()
 
 
 _MEANINGS = {
@@ -31,18 +28,9 @@ _MEANINGS = {
 
 
 def confidentiality_of(codes: Iterable[str]) -> Confidentiality:
-    """Combine the codes of CDA and XDM metadata.
-
-    An unknown code is read as `VERY_RESTRICTED`: what is not understood must not be shown more widely
-    than its author meant.
-    """
+    """Combine the codes of CDA and XDM metadata; an unknown one is `NOT_UNDERSTOOD`, never normal."""
     asked = Confidentiality.NORMAL
     for code in codes:
         if code.strip():
-            asked |= _MEANINGS.get(code.strip().upper(), Confidentiality.VERY_RESTRICTED)
+            asked |= _MEANINGS.get(code.strip().upper(), Confidentiality.NOT_UNDERSTOOD)
     return asked
-
-
-def patient_may_read(codes: Iterable[str]) -> bool:
-    """Say whether a document may be shown to its patient before its author has presented it (STD §4.5)."""
-    return Confidentiality.HIDDEN_FROM_PATIENT not in confidentiality_of(codes)
