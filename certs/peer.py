@@ -27,7 +27,7 @@ class PeerRefused(PliError):
     code = "PLI-502"
 
 
-class Whitelist(Protocol):
+class TrustedDomains(Protocol):
     """Where the holders bound to a domain are looked up; `gateway.ports.directory.Directory` is one."""
 
     def domain(self, name: str) -> TrustedDomain | None:
@@ -55,7 +55,7 @@ def server_identity(connection: ssl.SSLObject | ssl.SSLSocket) -> PeerIdentity |
     return identity_of(der, ExtendedKeyUsageOID.SERVER_AUTH) if der else None
 
 
-def bound(peer: PeerIdentity, domain: str, whitelist: Whitelist) -> bool:
+def bound(peer: PeerIdentity, domain: str, whitelist: TrustedDomains) -> bool:
     """Say whether the white list binds this holder to the domain (STD §1.2).
 
     Raises:

@@ -42,7 +42,7 @@ from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
 from gateway.services.filing.filing import Filing
-from gateway.services.filing.quarantine import Quarantine
+from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
@@ -104,7 +104,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
     notifier = Notifier(it.store, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
-        StepKind.QUARANTINE: Quarantine(it.store, it.clock).move,
+        StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
         StepKind.RECEIPT: receipts.send,
         StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
         StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,

@@ -2,7 +2,7 @@
 
 from gateway.domain.card import Card
 from gateway.domain.exchange import Exchange
-from gateway.services.conversation.contacts import Contact as Known
+from gateway.services.conversation.contacts import KnownContact as Known
 from gateway.services.delivery.exchange_moves import detail_of
 from webmail.correspondent import Contact, Correspondent, CorrespondentKind
 from webmail.identifiers import ContactId

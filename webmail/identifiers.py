@@ -5,6 +5,6 @@ from typing import NewType
 SpaceId = NewType("SpaceId", str)
 AccountId = NewType("AccountId", str)
 ConversationId = NewType("ConversationId", str)
-MessageId = NewType("MessageId", str)
+MessageRef = NewType("MessageRef", str)
 DocumentId = NewType("DocumentId", str)
 ContactId = NewType("ContactId", str)

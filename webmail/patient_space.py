@@ -7,13 +7,13 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
-from webmail.documents.adapter import Documents
+from webmail.documents.adapter import DocumentPages
 from webmail.home.adapter import WholeSpace
-from webmail.messages.adapter import Messages
+from webmail.messages.adapter import MessagePages
 from webmail.sign_in.adapter import SignInSteps
 
 
-class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):
+class PatientSpace(SignInSteps, MessagePages, DocumentPages, WholeSpace):
     """Implements `webmail.patient_space_port.PatientSpaceService`."""
 
     def __init__(
@@ -27,6 +27,6 @@ class PatientSpace(SignInSteps, Messages, Documents, WholeSpace):
         access: DocumentAccess,
     ) -> None:
         SignInSteps.__init__(self, patients)
-        Messages.__init__(self, conversations, replies, new_messages, parts)
-        Documents.__init__(self, access)
+        MessagePages.__init__(self, conversations, replies, new_messages, parts)
+        DocumentPages.__init__(self, access)
         WholeSpace.__init__(self, store, conversations, access)

@@ -7,7 +7,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId, VaultId
 from gateway.domain.patient_names import shown_name
 from webmail.identifiers import AccountId, ConversationId, SpaceId
-from webmail.identifiers import MessageId as MessageReference
+from webmail.identifiers import MessageRef as MessageReference
 from webmail.signed_in import SignedIn, Viewer
 
 _HEXADECIMAL = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more

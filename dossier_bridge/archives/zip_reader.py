@@ -36,7 +36,7 @@ class ArchiveLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ZipEntry:
     """A file of an archive: its path with forward slashes, and where its octets are."""
 
     name: str
@@ -100,7 +100,7 @@ def _inflated(packed: bytes, size: int) -> bytes:
     return content
 
 
-def _entries(data: bytes, count: int, at: int, end: int, limits: ArchiveLimits) -> Iterator[Entry]:
+def _entries(data: bytes, count: int, at: int, end: int, limits: ArchiveLimits) -> Iterator[ZipEntry]:
     for _ in range(count):
         if at + _CENTRAL.size > end:
             raise fault(FaultReason.ZIP_MALFORMED)
@@ -132,7 +132,7 @@ def _directory(data: bytes) -> tuple[int, int, int]:
 _Fields = tuple[bytes, int, int, int, int, int, int, int, int, int, int, int, int, int, int, int, int]
 
 
-def _entry(data: bytes, fields: tuple[int, ...] | _Fields, raw: bytes, limits: ArchiveLimits) -> Entry:
+def _entry(data: bytes, fields: tuple[int, ...] | _Fields, raw: bytes, limits: ArchiveLimits) -> ZipEntry:
     flags, method, crc, packed, size, outside, header = (int(fields[n]) for n in (3, 4, 7, 8, 9, 15, 16))
     if flags & _ENCRYPTED:
         raise fault(FaultReason.ZIP_ENCRYPTED)
@@ -147,7 +147,7 @@ def _entry(data: bytes, fields: tuple[int, ...] | _Fields, raw: bytes, limits: A
         raise fault(FaultReason.ZIP_RATIO)
     if method == _STORED and size != packed:
         raise fault(FaultReason.ZIP_MALFORMED)
-    return Entry(name, method, crc, packed, size, header, _content_start(data, header, raw, method))
+    return ZipEntry(name, method, crc, packed, size, header, _content_start(data, header, raw, method))
 
 
 def _path(raw: bytes, flags: int) -> str:
@@ -172,7 +172,7 @@ def _content_start(data: bytes, header: int, raw: bytes, method: int) -> int:
     return int(named + fields[9] + fields[10])
 
 
-def _check_places(entries: list[Entry], directory: int) -> None:
+def _check_places(entries: list[ZipEntry], directory: int) -> None:
     end = 0
     for entry in sorted(entries, key=lambda e: e.header):
         if entry.header < end:

@@ -8,15 +8,15 @@ resembles no real laboratory, professional or person. Nothing that serves import
 from dossier_bridge.synthetic.archive import Submitted, xdm_archive, xdm_metadata, zipped
 from dossier_bridge.synthetic.mail import ResultMail, result_mail
 from dossier_bridge.synthetic.pdf_page import pdf_page
-from dossier_bridge.synthetic.report import BIOLOGIST, PRESCRIBER, Report, claimed, laboratory_report
+from dossier_bridge.synthetic.report import BIOLOGIST, PRESCRIBER, SyntheticReport, claimed, laboratory_report
 from dossier_bridge.synthetic.results import example_results
 
 __all__ = [
     "BIOLOGIST",
     "PRESCRIBER",
-    "Report",
     "ResultMail",
     "Submitted",
+    "SyntheticReport",
     "claimed",
     "example_results",
     "laboratory_report",

@@ -21,7 +21,7 @@ PRESCRIBER = Participant(
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SyntheticReport:
     """What a synthetic laboratory report says; `pdf` is embedded as its copy, `body_pdf` is its whole body."""
 
     patient: ClaimedIdentity
@@ -54,7 +54,7 @@ def claimed(identity: PatientIdentity) -> ClaimedIdentity:
     )
 
 
-def laboratory_report(report: Report) -> bytes:
+def laboratory_report(report: SyntheticReport) -> bytes:
     """Write a report as a CDA R2 document in UTF-8."""
     body = unstructured_body(report.body_pdf) if report.body_pdf else structured_body(report.results, report.pdf)
     document = element(
@@ -69,7 +69,7 @@ def laboratory_report(report: Report) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{document}'.encode()
 
 
-def _header(report: Report) -> str:
+def _header(report: SyntheticReport) -> str:
     code = element("code", code=report.type_code, codeSystem=LOINC, displayName=report.type_label)
     hidden = element(
         "confidentialityCode", code=report.confidentiality, codeSystem="2.16.840.1.113883.5.25"
@@ -108,7 +108,7 @@ def _patient(patient: ClaimedIdentity) -> str:
     return nested("recordTarget/patientRole", identifiers(patient.identifiers), person)
 
 
-def _participants(report: Report) -> str:
+def _participants(report: SyntheticReport) -> str:
     time = element("time", value=report.effective_time)
     custodian = "custodian/assignedCustodian/representedCustodianOrganization"
     return "".join(

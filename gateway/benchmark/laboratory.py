@@ -33,7 +33,7 @@ class Load:
 
 
 @dataclass(slots=True)
-class Sent:
+class SendingFigures:
     """What came of it: acknowledgements, refusals, and the time from the final dot to the 250 of each message."""
 
     accepted: int
@@ -43,22 +43,24 @@ class Sent:
     ended: float
 
 
-def send_all(load: Load, result: "Connection[Sent, object]") -> None:
+def send_all(load: Load, result: "Connection[SendingFigures, object]") -> None:
     """Send everything; the entry of a client process."""
     result.send(uvloop.run(_send_all(load)))
 
 
-async def _send_all(load: Load) -> Sent:
+async def _send_all(load: Load) -> SendingFigures:
     context = ssl.create_default_context(cafile=str(load.authority))
     context.load_cert_chain(load.certificate, load.key)
-    sent = Sent(0, [], [], time.perf_counter(), 0.0)
+    sent = SendingFigures(0, [], [], time.perf_counter(), 0.0)
     messages = iter(load.messages)
     await asyncio.gather(*(_slot(load, context, messages, sent) for _ in range(load.connections)))
     sent.ended = time.perf_counter()
     return sent
 
 
-async def _slot(load: Load, context: ssl.SSLContext, messages: Iterator[tuple[str, bytes]], sent: Sent) -> None:
+async def _slot(
+    load: Load, context: ssl.SSLContext, messages: Iterator[tuple[str, bytes]], sent: SendingFigures
+) -> None:
     while batch := list(islice(messages, load.per_connection)):
         client = await _Client.connect(load.port, context)
         for recipient, message in batch:
@@ -92,7 +94,7 @@ class _Client:
         self._writer.write(command)
         return await self._reply()
 
-    async def send(self, sender: str, recipient: str, message: bytes, sent: Sent) -> None:
+    async def send(self, sender: str, recipient: str, message: bytes, sent: SendingFigures) -> None:
         envelope = f"MAIL FROM:<{sender}> SIZE={len(message)}\r\nRCPT TO:<{recipient}>\r\nDATA\r\n"
         self._writer.write(envelope.encode())
         replies = [await self._reply() for _ in range(3)]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from gateway.benchmark.laboratory import Load, Sent, send_all
+from gateway.benchmark.laboratory import Load, SendingFigures, send_all
 from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
 from gateway.benchmark.watch import Usage, percentiles, usage_of
 from gateway.core import core, store_paths
@@ -32,7 +32,7 @@ _OVERHEAD = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BenchmarkPlan:
     """What to measure; sizes in octets."""
 
     messages: int = 2_000
@@ -45,13 +45,13 @@ class Plan:
     repeat: int = 5
 
 
-def run(plan: Plan, folder: Path | None, say: Say) -> Figures:
+def run(plan: BenchmarkPlan, folder: Path | None, say: Say) -> Figures:
     """Measure everything and give the figures; the gateway is made in `folder`, or in a temporary one."""
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
         world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
         asyncio.run(_populate(world))
         with _served(world, say) as (server, ports):
-            figures: Figures = {"plan": {name: getattr(plan, name) for name in Plan.__slots__}}
+            figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
             figures["intake"] = _intake(world, plan, server, ports, say)
             figures["imap"] = _imap(world, plan, ports, say)
             figures["push"] = _push(world, plan, ports, say)
@@ -84,7 +84,7 @@ def _served(world: World, say: Say) -> Iterator[tuple[int, dict[str, int]]]:
 # ---------------------------------------------------------------- intake and filing
 
 
-def _intake(world: World, plan: Plan, server: int, ports: dict[str, int], say: Say) -> Figures:
+def _intake(world: World, plan: BenchmarkPlan, server: int, ports: dict[str, int], say: Say) -> Figures:
     say(f"writing {plan.messages} results of {plan.size} octets")
     messages = _messages(plan)
     sender = world.senders[str(LABORATORIES[0].address)]
@@ -107,7 +107,7 @@ def _intake(world: World, plan: Plan, server: int, ports: dict[str, int], say: S
         process = multiprocessing.get_context("spawn").Process(target=send_all, args=(load, there), daemon=True)
         process.start()
         results.append((process, here))
-    sent: list[Sent] = []
+    sent: list[SendingFigures] = []
     for process, here in results:
         while not here.poll(0.2):
             peak = max(peak, usage_of(server).memory_mib)
@@ -120,7 +120,7 @@ def _intake(world: World, plan: Plan, server: int, ports: dict[str, int], say: S
 
 
 def _intake_figures(
-    sent: list[Sent], at_ack: int, filed_in: float, used: tuple[Usage, Usage, Usage], peak: float
+    sent: list[SendingFigures], at_ack: int, filed_in: float, used: tuple[Usage, Usage, Usage], peak: float
 ) -> Figures:
     accepted = sum(s.accepted for s in sent)
     span = max(s.ended for s in sent) - min(s.began for s in sent)
@@ -144,7 +144,7 @@ def _cost(before: Usage, after: Usage, count: int) -> float:
     return round((after.cpu_seconds - before.cpu_seconds) / count * 1000, 2)
 
 
-def _messages(plan: Plan) -> list[tuple[str, bytes]]:
+def _messages(plan: BenchmarkPlan) -> list[tuple[str, bytes]]:
     patients = [patient for patient in PATIENTS if patient.state.value in ("active", "open")]
     pdf_bytes = max(500, int((plan.size - _OVERHEAD) * 0.73 / 2.35))
     sender, now, found = str(LABORATORIES[0].address), datetime.now(UTC), []
@@ -173,7 +173,7 @@ def _until_filed(world: World, server: int, count: int, began: float, peak: floa
 # ---------------------------------------------------------------- IMAP
 
 
-def _imap(world: World, plan: Plan, ports: dict[str, int], say: Say) -> Figures:
+def _imap(world: World, plan: BenchmarkPlan, ports: dict[str, int], say: Say) -> Figures:
     """List and search a doctor's INBOX that holds `list_messages`."""
     doctor, writer = str(PROFESSIONALS[0].address), PROFESSIONALS[1]
     say(f"writing {plan.list_messages} letters")
@@ -195,7 +195,7 @@ def _signed_in(world: World, ports: dict[str, int], user: str) -> Iterator[smtpl
         yield client
 
 
-def _push(world: World, plan: Plan, ports: dict[str, int], say: Say) -> Figures:
+def _push(world: World, plan: BenchmarkPlan, ports: dict[str, int], say: Say) -> Figures:
     """Time from the 250 of a letter to the EXISTS that an idle client reads."""
     say("waiting in IDLE")
     doctor, writer = str(PROFESSIONALS[2].address), PROFESSIONALS[1]

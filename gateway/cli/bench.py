@@ -22,9 +22,9 @@ def bench(
 ) -> None:
     """Send results through the real operator listener until they are filed; list, search and wait by IMAP."""
     # Imported here: the invented world takes a second to load that other commands need not wait for.
-    from gateway.benchmark.run import Plan, run
+    from gateway.benchmark.run import BenchmarkPlan, run
 
-    plan = Plan(messages, connections, per_connection, size, processes, list_messages, pushes)
+    plan = BenchmarkPlan(messages, connections, per_connection, size, processes, list_messages, pushes)
     figures = run(plan, folder, say)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)
 

@@ -11,7 +11,7 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.progress import opened
 from gateway.clock import SystemClock
 from gateway.config import load_settings
-from gateway.directory.importing import ImportReport, import_directory, import_whitelist
+from gateway.directory.importing import DirectoryImportReport, import_directory, import_whitelist
 
 directory_app = typer.Typer(help="The directory of professionals.", no_args_is_help=True)
 whitelist_app = typer.Typer(help="The white list of trusted domains.", no_args_is_help=True)
@@ -59,7 +59,7 @@ def whitelist_import(
     _tell(report, as_json=as_json)
 
 
-def _tell(report: ImportReport, *, as_json: bool) -> None:
+def _tell(report: DirectoryImportReport, *, as_json: bool) -> None:
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
     if report.fault_count > len(report.faults):

@@ -13,7 +13,7 @@ from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import MalformedContent
-from gateway.services.space.provisioning import ImportFault, ImportReport, NewPatient, read_patients
+from gateway.services.space.provisioning import ImportFault, NewPatient, PatientImportReport, read_patients
 
 patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
 
@@ -57,7 +57,7 @@ def _text(file: Path) -> str:
         raise MalformedContent(f"{file.name} is not UTF-8: export it again as « CSV UTF-8 »") from error
 
 
-async def _import(settings: Settings, text: str) -> ImportReport:
+async def _import(settings: Settings, text: str) -> PatientImportReport:
     async with core(settings) as it:
         return await it.provisioning.import_patients(_told(text))
 

@@ -16,7 +16,7 @@ from gateway.clock import SystemClock
 from gateway.core import core
 from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
-from gateway.demonstration.opening import Post, open_exchanges, send_result, wait_until_filed
+from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
 
 Ports = tuple[int, int, int, int, int]
@@ -56,7 +56,7 @@ async def _run(world: World, manner: Manner) -> None:
 
 
 async def _begin(world: World, running: Running) -> Line:
-    post = Post(running.relay_port or 0, running.submission_port or 0)
+    post = DemonstrationPorts(running.relay_port or 0, running.submission_port or 0)
     exchanges = await open_exchanges(world, post)
     await send_result(world, post)
     await wait_until_filed(running.core)

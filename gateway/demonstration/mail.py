@@ -10,9 +10,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from dossier_bridge.synthetic import (
-    Report,
     ResultMail,
     Submitted,
+    SyntheticReport,
     claimed,
     example_results,
     laboratory_report,
@@ -51,7 +51,7 @@ def laboratory_message(
     lines += [f"{result.label} : {result.value.display}" for result in results]
     pdf = pdf_page(lines, size=pdf_bytes)
     unique, moment = f"{_OID}.1.{stamp}.{number}", f"{stamp}+0000"
-    report = Report(
+    report = SyntheticReport(
         patient, results, unique_id=unique, set_id=f"{_OID}.2.{stamp}.{number}", effective_time=moment, pdf=pdf
     )
     submitted = Submitted("DOC0001.XML", laboratory_report(report), unique_id=unique, effective_time=stamp)

@@ -33,14 +33,14 @@ _GOODBYE = "Le suivi est terminé. Bonne continuation.\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class DemonstrationPorts:
     """The ports through which the demonstration writes."""
 
     relay: int
     submission: int
 
 
-async def open_exchanges(world: World, post: Post) -> list[Line]:
+async def open_exchanges(world: World, post: DemonstrationPorts) -> list[Line]:
     """Have doctors write: one exchange stays open, one is ended by its doctor."""
     now = datetime.now(UTC)
     await _write(world, post, CLAIRE, CAMILLE.address, "Votre bilan", _QUESTION, now - timedelta(hours=2))
@@ -53,14 +53,14 @@ async def open_exchanges(world: World, post: Post) -> list[Line]:
 
 
 async def _write(
-    world: World, post: Post, sender: DirectoryEntry, to: str, subject: str, text: str, at: datetime
+    world: World, post: DemonstrationPorts, sender: DirectoryEntry, to: str, subject: str, text: str, at: datetime
 ) -> None:
     user = str(sender.address)
     raw = letter(sender, to, subject, text, at)
     await asyncio.to_thread(submit, post.submission, world.authority, user, world.passwords[user], [to], raw)
 
 
-async def send_result(world: World, post: Post, number: int = 1) -> None:
+async def send_result(world: World, post: DemonstrationPorts, number: int = 1) -> None:
     """Have the laboratory send a result to Camille, with its certificate, by the relay listener."""
     sender = world.senders[str(LABORATORIES[0].address)]
     raw = laboratory_message(sender.address, CAMILLE.address, CAMILLE.identity, number, datetime.now(UTC))

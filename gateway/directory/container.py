@@ -57,7 +57,7 @@ class SnapshotBroken(DirectoryUnavailable):
     code = "PLI-205"
 
 
-class Kind(IntEnum):
+class ContainerKind(IntEnum):
     """What a container holds, so that one is never taken for the other."""
 
     DIRECTORY = 1
@@ -77,7 +77,7 @@ def bucket_checksum(bucket: int, records: bytes) -> int:
 class Container:
     """An open file of records; the file stays open, even if replaced, as long as this value lives."""
 
-    def __init__(self, path: Path, kind: Kind) -> None:
+    def __init__(self, path: Path, kind: ContainerKind) -> None:
         """Open, and check header and table.
 
         Raises:

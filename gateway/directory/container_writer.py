@@ -26,7 +26,7 @@ from gateway.directory.container import (
     MAGIC,
     TABLE_ENTRY,
     VERSION,
-    Kind,
+    ContainerKind,
     bucket_checksum,
     key_hash,
 )
@@ -50,7 +50,7 @@ class ContainerWriter:
     Use as a context manager: leaving without `commit` leaves nothing behind.
     """
 
-    def __init__(self, path: Path, kind: Kind, generated_at: datetime) -> None:
+    def __init__(self, path: Path, kind: ContainerKind, generated_at: datetime) -> None:
         """Prepare a file; `path` is not touched."""
         self._path = path
         self._kind = kind

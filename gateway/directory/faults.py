@@ -6,7 +6,7 @@ MAX_FAULTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DirectoryFault:
     """One line or element that was left out; `reason` never quotes what it holds."""
 
     line: int
@@ -18,10 +18,10 @@ class Faults:
     """Collect faults in the order of the file: all are counted, the first `MAX_FAULTS` are kept."""
 
     count: int = 0
-    first: list[Fault] = field(default_factory=list)
+    first: list[DirectoryFault] = field(default_factory=list)
 
     def add(self, line: int, reason: str) -> None:
         """Note that a line was left out, and why."""
         self.count += 1
         if len(self.first) < MAX_FAULTS:
-            self.first.append(Fault(line, reason))
+            self.first.append(DirectoryFault(line, reason))

@@ -13,10 +13,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from gateway.directory.container import Kind
+from gateway.directory.container import ContainerKind
 from gateway.directory.container_writer import ContainerWriter
 from gateway.directory.extraction import Extraction
-from gateway.directory.faults import Fault
+from gateway.directory.faults import DirectoryFault
 from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot, add_entries, add_whitelist
 from gateway.directory.whitelist import MAX_BYTES, parse_whitelist
 from gateway.domain.errors import Conflict, DirectoryUnavailable, MalformedContent, StoreUnavailable
@@ -32,7 +32,7 @@ class ImportRefused(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class DirectoryImportReport:
     """What an import has put in service.
 
     Attributes:
@@ -46,11 +46,11 @@ class ImportReport:
     count: int
     previous_count: int | None
     duplicates: int
-    faults: tuple[Fault, ...]
+    faults: tuple[DirectoryFault, ...]
     fault_count: int
 
 
-def import_whitelist(source: BinaryIO, target: Path, now: datetime, *, force: bool = False) -> ImportReport:
+def import_whitelist(source: BinaryIO, target: Path, now: datetime, *, force: bool = False) -> DirectoryImportReport:
     """Read an XML white list (STD §1.3) and put it in service at `target`.
 
     Raises:
@@ -63,18 +63,18 @@ def import_whitelist(source: BinaryIO, target: Path, now: datetime, *, force: bo
     if not force:
         _check_date(whitelist.generated_at, previous.generated_at, now)
         _check_loss(len(whitelist.domains), previous.count)
-    with _translated(target), ContainerWriter(target, Kind.WHITELIST, whitelist.generated_at) as writer:
+    with _translated(target), ContainerWriter(target, ContainerKind.WHITELIST, whitelist.generated_at) as writer:
         add_whitelist(writer, whitelist)
         writer.finish()
         writer.commit()
-    return ImportReport(
+    return DirectoryImportReport(
         whitelist.generated_at, len(whitelist.domains), previous.count, 0, whitelist.faults, whitelist.fault_count
     )
 
 
 def import_directory(
     source: BinaryIO, target: Path, generated_at: datetime, now: datetime, *, force: bool = False
-) -> ImportReport:
+) -> DirectoryImportReport:
     """Read a bulk extraction (STD §1.10), made at `generated_at`, and put it in service at `target`.
 
     Raises:
@@ -86,7 +86,7 @@ def import_directory(
     previous = _present(target, DirectorySnapshot)
     if not force:
         _check_date(generated_at, previous.generated_at, now)
-    with _translated(target), ContainerWriter(target, Kind.DIRECTORY, generated_at) as writer:
+    with _translated(target), ContainerWriter(target, ContainerKind.DIRECTORY, generated_at) as writer:
         add_entries(writer, extraction)
         written = writer.finish()
         faults = extraction.faults
@@ -95,7 +95,7 @@ def import_directory(
         if not force:
             _check_loss(written.count, previous.count)
         writer.commit()
-    return ImportReport(
+    return DirectoryImportReport(
         generated_at, written.count, previous.count, written.duplicates, tuple(faults.first), faults.count
     )
 

@@ -15,7 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from gateway.directory.container import Container, Kind
+from gateway.directory.container import Container, ContainerKind
 from gateway.directory.container_writer import ContainerWriter
 from gateway.directory.whitelist import Whitelist
 from gateway.domain.address import MailAddress
@@ -32,7 +32,7 @@ class DirectorySnapshot:
 
     def __init__(self, path: Path) -> None:
         """Open a snapshot file. Raises `SnapshotBroken`, `FileNotFoundError`."""
-        self._container = Container(path, Kind.DIRECTORY)
+        self._container = Container(path, ContainerKind.DIRECTORY)
         self.generated_at = self._container.generated_at
         self.count = self._container.count
 
@@ -55,7 +55,7 @@ class WhitelistSnapshot:
 
     def __init__(self, path: Path) -> None:
         """Open a snapshot file. Raises `SnapshotBroken`, `FileNotFoundError`."""
-        self._container = Container(path, Kind.WHITELIST)
+        self._container = Container(path, ContainerKind.WHITELIST)
         self.generated_at = self._container.generated_at
 
     @property

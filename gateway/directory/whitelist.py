@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from gateway.directory.faults import Fault, Faults
+from gateway.directory.faults import DirectoryFault, Faults
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DistinguishedName, TrustedDomain
 from gateway.domain.errors import InvalidValue, LimitExceeded, MalformedContent
@@ -30,7 +30,7 @@ class Whitelist:
 
     generated_at: datetime
     domains: Mapping[str, TrustedDomain]
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[DirectoryFault, ...] = ()
     fault_count: int = 0
 
 

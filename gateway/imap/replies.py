@@ -17,8 +17,8 @@ from gateway.domain.errors import (
     PliError,
     StoreUnavailable,
 )
-from gateway.imap.session.channel import Ended
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.session.channel import SessionEnded
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.events import CommandRefused
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.mailbox.changes import MessagesGone
@@ -53,32 +53,32 @@ def no(text: str, code: bytes | None = None) -> Answer:
 
 def bad(text: str) -> Answer:
     """Refuse a command that the client should not have given."""
-    return Answer(Condition.BAD, text, Code.CLIENTBUG)
+    return Answer(Condition.BAD, text, ResponseCode.CLIENTBUG)
 
 
 DONE = Answer(Condition.OK, "done")
-READ_ONLY = no("this mailbox was opened with EXAMINE", Code.CANNOT)
-NO_SUCH_MAILBOX = no("no such mailbox", Code.NONEXISTENT)
-TRY_CREATE = no("no such mailbox: create it first", Code.TRYCREATE)
-EXISTS = no("this mailbox exists", Code.ALREADYEXISTS)
-HAS_INFERIORS = no("mailboxes stand below it: delete them first", Code.HASCHILDREN)
-CANNOT = no("this mailbox does not allow that", Code.CANNOT)
-LIMIT = no("beyond a limit of this server", Code.LIMIT)
-GONE = no("some of these messages are gone", Code.EXPUNGEISSUED)
-MALFORMED = no("not a message: lines end with CRLF and hold no NUL", Code.CANNOT)
-UNAVAILABLE = no("temporarily unavailable, try again later", Code.UNAVAILABLE)
-WRONG_CREDENTIALS = no("login or password is wrong", Code.AUTHENTICATIONFAILED)
-NOT_ANOTHER = no("nobody acts for another here", Code.AUTHORIZATIONFAILED)
-NOT_NOW = Answer(Condition.BAD, "not in this state", Code.CLIENTBUG)
-NO_MESSAGE = Answer(Condition.BAD, "no such message number", Code.CLIENTBUG)
-NO_CONDSTORE = Answer(Condition.BAD, "CONDSTORE is not offered", Code.CLIENTBUG)
+READ_ONLY = no("this mailbox was opened with EXAMINE", ResponseCode.CANNOT)
+NO_SUCH_MAILBOX = no("no such mailbox", ResponseCode.NONEXISTENT)
+TRY_CREATE = no("no such mailbox: create it first", ResponseCode.TRYCREATE)
+EXISTS = no("this mailbox exists", ResponseCode.ALREADYEXISTS)
+HAS_INFERIORS = no("mailboxes stand below it: delete them first", ResponseCode.HASCHILDREN)
+CANNOT = no("this mailbox does not allow that", ResponseCode.CANNOT)
+LIMIT = no("beyond a limit of this server", ResponseCode.LIMIT)
+GONE = no("some of these messages are gone", ResponseCode.EXPUNGEISSUED)
+MALFORMED = no("not a message: lines end with CRLF and hold no NUL", ResponseCode.CANNOT)
+UNAVAILABLE = no("temporarily unavailable, try again later", ResponseCode.UNAVAILABLE)
+WRONG_CREDENTIALS = no("login or password is wrong", ResponseCode.AUTHENTICATIONFAILED)
+NOT_ANOTHER = no("nobody acts for another here", ResponseCode.AUTHORIZATIONFAILED)
+NOT_NOW = Answer(Condition.BAD, "not in this state", ResponseCode.CLIENTBUG)
+NO_MESSAGE = Answer(Condition.BAD, "no such message number", ResponseCode.CLIENTBUG)
+NO_CONDSTORE = Answer(Condition.BAD, "CONDSTORE is not offered", ResponseCode.CLIENTBUG)
 
 
 async def guarded(connection: str, verb: str, work: Awaitable[Answer]) -> Answer:
     """Await a command; a failure becomes its answer, and a log line when nobody could have foreseen it."""
     try:
         return await work
-    except Ended:
+    except SessionEnded:
         raise
     except CommandRefused as refused:
         return Answer(refused.condition, refused.text, refused.response_code)
@@ -116,4 +116,4 @@ def _incident(connection: str, verb: str, error: Exception) -> Answer:
         "imap_incident", connection=connection, verb=verb, incident=incident,
         error=type(error).__name__, frames=frames_of(error),
     )  # fmt: skip
-    return no(f"internal failure, incident {incident}", Code.SERVERBUG)
+    return no(f"internal failure, incident {incident}", ResponseCode.SERVERBUG)

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
-from gateway.imap.session.session import Session, Surroundings
+from gateway.imap.session.session import ImapSession, ImapSurroundings
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs.table import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
@@ -27,11 +27,13 @@ class ImapServer:
         self.settings = settings
         self.port = settings.port
         self._context = context
-        self._around = Surroundings(mailboxes, settings, throttle, listening.Budget(settings.max_in_flight_bytes))
-        self._listener = listening.Listener[Session](settings)
+        self._around = ImapSurroundings(
+            mailboxes, settings, throttle, listening.OctetBudget(settings.max_in_flight_bytes)
+        )
+        self._listener = listening.Listener[ImapSession](settings)
 
     @property
-    def sessions(self) -> Set[Session]:
+    def sessions(self) -> Set[ImapSession]:
         """Give the connections that talk now, handshakes not counted."""
         return self._listener.talks
 
@@ -42,8 +44,8 @@ class ImapServer:
         self._listener.open(listening.Door("imap", self._begin, lambda: self._context), sockets)
         return self
 
-    def _begin(self, _: socket.socket, address: str) -> Session:
-        return Session(self._around, address, VERBS)
+    def _begin(self, _: socket.socket, address: str) -> ImapSession:
+        return ImapSession(self._around, address, VERBS)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

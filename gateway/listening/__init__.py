@@ -3,9 +3,9 @@
 Knows no protocol: SMTP, IMAP and the web each give a `Door` that makes the `Talk` of one connection.
 """
 
-from gateway.listening.budget import Budget
+from gateway.listening.budget import OctetBudget
 from gateway.listening.handshake import handshake_fault
-from gateway.listening.listener import Door, Limits, Listener, Talk
+from gateway.listening.listener import Door, Listener, ListenerLimits, Talk
 from gateway.listening.places import Places
 from gateway.listening.progress import octets_acknowledged, octets_queued
 from gateway.listening.sockets import bind, bound, port_of
@@ -13,10 +13,10 @@ from gateway.listening.strangers import HTTP_METHODS
 
 __all__ = [
     "HTTP_METHODS",
-    "Budget",
     "Door",
-    "Limits",
     "Listener",
+    "ListenerLimits",
+    "OctetBudget",
     "Places",
     "Talk",
     "bind",

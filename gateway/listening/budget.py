@@ -1,7 +1,7 @@
 """How many octets of clients all connections of an edge may hold together."""
 
 
-class Budget:
+class OctetBudget:
     """Octets left to hold; whoever finds too few drops what it was given."""
 
     def __init__(self, limit: int) -> None:

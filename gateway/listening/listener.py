@@ -51,7 +51,7 @@ T = TypeVar("T", bound=Talk)
 R = TypeVar("R")
 
 
-class Limits(Protocol):
+class ListenerLimits(Protocol):
     """What a listener allows; the settings of every edge have it."""
 
     @property
@@ -99,7 +99,7 @@ class Listener(Generic[T]):
         talks: the connections that talk now, handshakes not counted.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ListenerLimits) -> None:
         self.talks: set[T] = set()
         self._limits = limits
         self._places = Places(limits.max_connections, limits.max_connections_per_address)

@@ -16,13 +16,13 @@ from gateway.policy.settings import PolicySettings
 from gateway.policy.transport import TRANSPORT
 from gateway.policy.trust import TRUST
 
-__all__ = ["CONTENT", "INITIATION", "TRANSPORT", "TRUST", "Outcome", "decide", "explain"]
+__all__ = ["CONTENT", "INITIATION", "TRANSPORT", "TRUST", "RuleOutcome", "decide", "explain"]
 
 F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """What one rule said; `refusal` is None when it had nothing to object."""
 
     stage: str
@@ -40,6 +40,6 @@ def decide(stage: Stage[F], facts: F, settings: PolicySettings) -> Verdict:
     return stage.accepted
 
 
-def explain(stage: Stage[F], facts: F, settings: PolicySettings) -> tuple[Outcome, ...]:
+def explain(stage: Stage[F], facts: F, settings: PolicySettings) -> tuple[RuleOutcome, ...]:
     """Ask every rule of a stage, also past the first refusal, for ``pli policy explain``."""
-    return tuple(Outcome(stage.name, rule.id, rule.title, rule.check(facts, settings)) for rule in stage.rules)
+    return tuple(RuleOutcome(stage.name, rule.id, rule.title, rule.check(facts, settings)) for rule in stage.rules)

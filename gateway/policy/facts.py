@@ -24,7 +24,7 @@ UNKNOWN: Final = _Fact.UNKNOWN
 """Stand for a fact that could not be established now (store down, revocation list missing)."""
 
 
-class Listener(Enum):
+class Entrance(Enum):
     """Where a message comes in: operators and laboratories, professionals' clients, or the web space and API."""
 
     RELAY = "relay"
@@ -75,7 +75,7 @@ class ConnectionFacts:
         signed_in: the mailbox signed in to; `UNKNOWN` when accounts cannot be read.
     """
 
-    listener: Listener
+    listener: Entrance
     tls: Tls | Unknown = UNKNOWN
     certificate: Certificate | Unknown = UNKNOWN
     peer_domains: frozenset[str] = frozenset()

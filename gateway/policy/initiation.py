@@ -4,7 +4,7 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.space import receives_mail
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
-from gateway.policy.facts import UNKNOWN, Freshness, Listener, RcptFacts, Unknown
+from gateway.policy.facts import UNKNOWN, Entrance, Freshness, RcptFacts, Unknown
 from gateway.policy.rule import Refusal, Stage, rule
 from gateway.policy.settings import PolicySettings
 
@@ -17,7 +17,7 @@ def recipients_are_bounded(facts: RcptFacts, settings: PolicySettings) -> Refusa
     recipient = facts.recipient
     if recipient.position > settings.max_recipients:
         return Defer(reasons.TOO_MANY_RECIPIENTS, "recipient limit")
-    if facts.connection.listener is Listener.INTERNAL or not settings.is_ours(recipient.address):
+    if facts.connection.listener is Entrance.INTERNAL or not settings.is_ours(recipient.address):
         return None
     attempts = recipient.attempts
     if attempts is UNKNOWN:
@@ -34,7 +34,7 @@ def recipient_is_in_the_circle(facts: RcptFacts, settings: PolicySettings) -> Re
     recipient = facts.recipient
     if settings.is_ours(recipient.address):
         return None
-    if facts.connection.listener is Listener.RELAY:
+    if facts.connection.listener is Entrance.RELAY:
         return Reject(reasons.OUTSIDE_RECIPIENT, "relaying denied")
     if facts.sources.white_list is not Freshness.FRESH:
         return reasons.not_known("POL-22", f"white list {facts.sources.white_list.value}")

@@ -8,8 +8,8 @@ from gateway.policy.facts import (
     UNKNOWN,
     Certificate,
     ConnectionFacts,
+    Entrance,
     Freshness,
-    Listener,
     MailFacts,
     Sources,
     Tls,
@@ -21,9 +21,9 @@ from gateway.policy.settings import PolicySettings
 
 def may_speak_for(connection: ConnectionFacts, sources: Sources, address: MailAddress) -> bool | Unknown:
     """Say whether the other end may write in the name of `address`."""
-    if connection.listener is Listener.INTERNAL:
+    if connection.listener is Entrance.INTERNAL:
         return True  # the web space and the gateway itself write in the name they have checked
-    if connection.listener is Listener.SUBMISSION:
+    if connection.listener is Entrance.SUBMISSION:
         return UNKNOWN if connection.signed_in is UNKNOWN else connection.signed_in == address
     if address == connection.laboratory:
         return True  # bound here: does not depend on the white list
@@ -34,7 +34,7 @@ def may_speak_for(connection: ConnectionFacts, sources: Sources, address: MailAd
 def connection_is_encrypted(facts: MailFacts, _settings: PolicySettings) -> Refusal | None:
     """Require TLS 1.2 or later on every connection (F71, STD §1.1)."""
     tls = facts.connection.tls
-    if tls is Tls.ADEQUATE or facts.connection.listener is Listener.INTERNAL:
+    if tls is Tls.ADEQUATE or facts.connection.listener is Entrance.INTERNAL:
         return None
     if tls is UNKNOWN:
         return reasons.not_known("POL-01", "protection of the connection not known")
@@ -45,7 +45,7 @@ def connection_is_encrypted(facts: MailFacts, _settings: PolicySettings) -> Refu
 def peer_shows_a_certificate(facts: MailFacts, _settings: PolicySettings) -> Refusal | None:
     """Require a valid client certificate of a relaying peer (STD §1.2)."""
     certificate = facts.connection.certificate
-    if certificate is Certificate.VALID or facts.connection.listener is not Listener.RELAY:
+    if certificate is Certificate.VALID or facts.connection.listener is not Entrance.RELAY:
         return None
     if certificate is UNKNOWN:
         return reasons.not_known("POL-02", "revocation of the certificate not known")
@@ -56,7 +56,7 @@ def peer_shows_a_certificate(facts: MailFacts, _settings: PolicySettings) -> Ref
 def certificate_is_bound_to_sender(facts: MailFacts, _settings: PolicySettings) -> Refusal | None:
     """Bind the peer's certificate to the sender's domain or, for a local laboratory, mailbox (STD §1.2)."""
     connection, sender = facts.connection, facts.sender.reverse_path
-    if connection.listener is not Listener.RELAY:
+    if connection.listener is not Entrance.RELAY:
         return None
     if sender is not None:
         bound = may_speak_for(connection, facts.sources, sender)
@@ -74,7 +74,7 @@ def certificate_is_bound_to_sender(facts: MailFacts, _settings: PolicySettings) 
 def sender_is_signed_in(facts: MailFacts, _settings: PolicySettings) -> Refusal | None:
     """Require sign-in to the sender's mailbox for submission; a report may have no sender (RFC 8098 §3)."""
     connection, sender = facts.connection, facts.sender.reverse_path
-    if connection.listener is not Listener.SUBMISSION:
+    if connection.listener is not Entrance.SUBMISSION:
         return None
     if connection.signed_in is UNKNOWN:
         return reasons.not_known("POL-04", "accounts not readable")
@@ -91,7 +91,7 @@ def patient_writes_from_their_space(facts: MailFacts, settings: PolicySettings) 
     sender = facts.sender.reverse_path
     if sender is None or not settings.is_patient(sender):
         return None
-    if facts.connection.listener is not Listener.INTERNAL:
+    if facts.connection.listener is not Entrance.INTERNAL:
         return Reject(reasons.PATIENT_SENDER, "patient domain by SMTP")
     space = facts.sender.space
     if space is UNKNOWN:

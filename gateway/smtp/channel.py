@@ -13,14 +13,14 @@ from typing import Final, cast
 from aiosmtpd.smtp import SMTP
 
 from gateway.smtp import replies
-from gateway.smtp.data import DataReader, Fault
+from gateway.smtp.data import DataFault, DataReader
 from gateway.smtp.replies import Reply
 from gateway.smtp.settings import SmtpSettings
 
 _MAX_BUFFERED: Final = 65_536
 
 
-class Channel(SMTP):
+class SmtpChannel(SMTP):
     """One connection, from accept to close; owned by the one task that runs the session."""
 
     def __init__(self, settings: SmtpSettings, loop: asyncio.AbstractEventLoop) -> None:
@@ -229,10 +229,10 @@ class Channel(SMTP):
 
     def _feed(self, reader: DataReader, chunk: bytes) -> None:
         rest = reader.feed(chunk)
-        if reader.finished or reader.fault is Fault.BARE or reader.endless:
+        if reader.finished or reader.fault is DataFault.BARE or reader.endless:
             self._data = None
             self._input += rest
-            self._deaf = not reader.finished or reader.fault is Fault.BARE
+            self._deaf = not reader.finished or reader.fault is DataFault.BARE
             self._wake()
 
     async def _whole(self, reader: DataReader) -> Reply | None:
@@ -247,7 +247,7 @@ class Channel(SMTP):
                 if reader.received - before < least:
                     self._deaf = True
                     return replies.TOO_SLOW
-        if reader.fault is Fault.BARE:
+        if reader.fault is DataFault.BARE:
             return replies.BARE_CONTENT
         if reader.endless and not reader.finished and reader.fault is not None:
             fault = replies.OF_FAULT[reader.fault]

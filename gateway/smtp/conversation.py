@@ -13,10 +13,10 @@ import structlog
 
 from gateway.domain.errors import PliError
 from gateway.listening import HTTP_METHODS, handshake_fault
-from gateway.services.intake.port import Connection, Envelope, SignedIn
+from gateway.services.intake.port import Envelope, SignedInMailbox, SmtpConnection
 from gateway.smtp import commands, replies, sign_in
-from gateway.smtp.channel import Channel
-from gateway.smtp.doors import Door, Surroundings
+from gateway.smtp.channel import SmtpChannel
+from gateway.smtp.doors import SmtpDoor, SmtpSurroundings
 from gateway.smtp.replies import Reply
 
 _log = structlog.get_logger("pli.smtp")
@@ -28,16 +28,16 @@ _MOVE_NO_MAIL: Final = frozenset({"EHLO", "HELO", "NOOP", "RSET", "VRFY", "EXPN"
 _CLIENT_ERRORS: Final = frozenset({500, 501, 502, 503, 504, 530, 555})
 
 
-class Conversation(Channel):
+class SmtpConversation(SmtpChannel):
     """One client, from greeting to goodbye. `serve` runs it; it never raises but when cancelled."""
 
-    def __init__(self, around: Surroundings, door: Door, remote_ip: str, early: bytes = b"") -> None:
+    def __init__(self, around: SmtpSurroundings, door: SmtpDoor, remote_ip: str, early: bytes = b"") -> None:
         """Begin; `early` is what the client said before its greeting."""
         super().__init__(around.settings, asyncio.get_running_loop())
         self.around = around
         self.door = door
         self._early = early
-        self.connection = Connection(secrets.token_hex(8), door.listener, remote_ip)
+        self.connection = SmtpConnection(secrets.token_hex(8), door.listener, remote_ip)
         self.messages = 0
         self._greeted = False
         self._envelope: Envelope | None = None
@@ -124,7 +124,7 @@ class Conversation(Channel):
             words = [self.settings.hostname, f"SIZE {self.settings.max_message_bytes}", "8BITMIME", "PIPELINING"]
             if not self.over_tls:
                 words.append("STARTTLS")
-            elif self.door is not Door.RELAY and not self.connection.signed_in:
+            elif self.door is not SmtpDoor.RELAY and not self.connection.signed_in:
                 words.append("AUTH PLAIN LOGIN")
             words.append("ENHANCEDSTATUSCODES")
             lines = [f"250-{word}\r\n" for word in words[:-1]] + [f"250 {words[-1]}\r\n"]
@@ -166,7 +166,7 @@ class Conversation(Channel):
         # aiosmtpd leaves `session.ssl` empty on implicit TLS: the transport knows in both cases.
         ssl_object = self._stream.get_extra_info("ssl_object")
         try:
-            peer = self.around.tls.identify(ssl_object) if self.door is Door.RELAY else None
+            peer = self.around.tls.identify(ssl_object) if self.door is SmtpDoor.RELAY else None
         except PliError as error:
             # The next MAIL is refused: TLS leaves no room for a reply here.
             peer = None
@@ -179,7 +179,7 @@ class Conversation(Channel):
 
     async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's naming
         """Sign in (RFC 4954), submission only; the turn of the command has put it under TLS."""
-        if self.door is Door.RELAY:
+        if self.door is SmtpDoor.RELAY:
             self._answer("AUTH", replies.NOT_IMPLEMENTED)
         elif not self._greeted or self.connection.signed_in or self._envelope:
             self._answer("AUTH", replies.BAD_SEQUENCE)
@@ -187,7 +187,7 @@ class Conversation(Channel):
             given = await sign_in.credentials(self, arg)
             if isinstance(given, sign_in.Credentials):
                 outcome = await sign_in.check(self, self.around, self.connection, given)
-                if isinstance(outcome, SignedIn):
+                if isinstance(outcome, SignedInMailbox):
                     self.connection = replace(self.connection, signed_in=outcome)
                     self.nameless_until = None
                 self._answer("AUTH", outcome if isinstance(outcome, Reply) else replies.SIGNED_IN)

@@ -9,12 +9,12 @@ import io
 import re
 from enum import Enum
 
-from gateway.listening import Budget
+from gateway.listening import OctetBudget
 
 _BARE_CR, _BARE_LF = re.compile(rb"\r(?!\n)"), re.compile(rb"\n(?<!\r\n)")
 
 
-class Fault(Enum):
+class DataFault(Enum):
     """Why content is not taken; all but `BARE` wait for the end of data before they are told."""
 
     BARE = "a CR, LF or NUL outside CRLF"
@@ -33,8 +33,8 @@ class DataReader:
         endless: whether a faulty message goes on for more than twice the limit: nobody will end it.
     """
 
-    def __init__(self, budget: Budget, max_bytes: int, max_line_bytes: int) -> None:
-        self.fault: Fault | None = None
+    def __init__(self, budget: OctetBudget, max_bytes: int, max_line_bytes: int) -> None:
+        self.fault: DataFault | None = None
         self.finished = False
         self.received = 0
         self._budget = budget
@@ -57,7 +57,7 @@ class DataReader:
     def feed(self, chunk: bytes) -> bytes:
         """Take what the network brought; give back what follows the end of data.
 
-        After `Fault.BARE` nothing more may be read from the connection.
+        After `DataFault.BARE` nothing more may be read from the connection.
         """
         self.received += len(chunk)
         if self._pending:
@@ -82,9 +82,9 @@ class DataReader:
             # RFC 5321 §4.5.2: every line that begins with a dot loses it.
             raw = raw.removeprefix(b".").replace(b"\r\n.", b"\r\n")
         if self.fault is None and len(raw) > self._max_bytes:
-            self.fault = Fault.SIZE
+            self.fault = DataFault.SIZE
         elif self.fault is None and has_long_line(raw, self._max_line):
-            self.fault = Fault.LINE
+            self.fault = DataFault.LINE
         return raw
 
     def hand_over(self) -> int:
@@ -125,7 +125,7 @@ class DataReader:
 
     def _judge(self, piece: bytes) -> None:
         if has_bare(piece):
-            self._fail(Fault.BARE)
+            self._fail(DataFault.BARE)
         elif self.fault is None:
             self._keep(piece)
 
@@ -134,17 +134,17 @@ class DataReader:
         self._open_line = len(piece) - newline - 1 if newline >= 0 else self._open_line + len(piece)
         if self._held + len(piece) > self._max_bytes + self._max_bytes // 32:
             # RFC 1870 §5 counts without stuffed dots, hence the margin; `content` measures exactly.
-            self._fail(Fault.SIZE)
+            self._fail(DataFault.SIZE)
         elif self._open_line > self._max_line:
             # Only endless lines are caught here, for memory; `content` measures every line.
-            self._fail(Fault.LINE)
+            self._fail(DataFault.LINE)
         elif self._budget.take(len(piece)):
             self._held += len(piece)
             self._content.write(piece)
         else:
-            self._fail(Fault.FULL)
+            self._fail(DataFault.FULL)
 
-    def _fail(self, fault: Fault) -> None:
+    def _fail(self, fault: DataFault) -> None:
         self.fault = fault
         self.release()
 

@@ -8,13 +8,13 @@ from enum import Enum
 from typing import Any
 
 from gateway.domain.directory import PeerIdentity
-from gateway.listening import Budget
-from gateway.services.intake.port import Intake, Listener, Receipt
+from gateway.listening import OctetBudget
+from gateway.services.intake.port import Intake, Receipt, SmtpListener
 from gateway.services.sign_in.throttle import SignInThrottle
 from gateway.smtp.settings import SmtpSettings
 
 
-class Door(Enum):
+class SmtpDoor(Enum):
     """A listener's port: what it asks of the client first."""
 
     RELAY = "relay"
@@ -22,14 +22,14 @@ class Door(Enum):
     SUBMISSION_STARTTLS = "submission-starttls"
 
     @property
-    def listener(self) -> Listener:
+    def listener(self) -> SmtpListener:
         """Give the side of the service that this door leads to."""
-        return Listener.RELAY if self is Door.RELAY else Listener.SUBMISSION
+        return SmtpListener.RELAY if self is SmtpDoor.RELAY else SmtpListener.SUBMISSION
 
     @property
     def implicit_tls(self) -> bool:
         """Say whether TLS begins with the connection (RFC 8314 §3.3)."""
-        return self is Door.SUBMISSION
+        return self is SmtpDoor.SUBMISSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class TlsRoles:
     submission: Callable[[], ssl.SSLContext]
     identify: Callable[[ssl.SSLObject], PeerIdentity | None]
 
-    def context(self, door: Door) -> ssl.SSLContext:
+    def context(self, door: SmtpDoor) -> ssl.SSLContext:
         """Give the context of a door."""
-        return self.relay() if door is Door.RELAY else self.submission()
+        return self.relay() if door is SmtpDoor.RELAY else self.submission()
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SmtpSurroundings:
     """What all connections of a server share; `own` runs a commit that no connection may cancel."""
 
     intake: Intake
     settings: SmtpSettings
     tls: TlsRoles
-    budget: Budget
+    budget: OctetBudget
     throttle: SignInThrottle
     own: Callable[[Coroutine[Any, Any, Receipt]], asyncio.Task[Receipt]]  # Any: what a coroutine sends and takes

@@ -17,7 +17,7 @@ import structlog
 from gateway.domain.errors import PliError
 from gateway.domain.verdict import Accept, Reason, Verdict
 from gateway.services.incidents import frames_of, new_incident
-from gateway.smtp.data import Fault
+from gateway.smtp.data import DataFault
 
 T = TypeVar("T")
 _log = structlog.get_logger("pli.smtp")
@@ -155,8 +155,8 @@ NO_RECIPIENTS = reply(554, "5.5.1", "No valid recipients")
 UNKNOWN_PARAMETER = reply(555, "5.5.4", "Parameter not recognised")
 
 OF_FAULT: Final = {
-    Fault.BARE: BARE_CONTENT,
-    Fault.LINE: reply(500, "5.6.0", "A line of the content is too long"),
-    Fault.SIZE: TOO_BIG,
-    Fault.FULL: NO_ROOM,
+    DataFault.BARE: BARE_CONTENT,
+    DataFault.LINE: reply(500, "5.6.0", "A line of the content is too long"),
+    DataFault.SIZE: TOO_BIG,
+    DataFault.FULL: NO_ROOM,
 }

@@ -16,8 +16,8 @@ from gateway import listening
 from gateway.services.intake.port import Intake
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.smtp import replies
-from gateway.smtp.doors import Door, Surroundings, TlsRoles
-from gateway.smtp.session import Session
+from gateway.smtp.doors import SmtpDoor, SmtpSurroundings, TlsRoles
+from gateway.smtp.session import SmtpSession
 from gateway.smtp.settings import SmtpSettings
 
 
@@ -43,13 +43,13 @@ class SmtpServer:
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
         self.ports = Ports(None, None, None)
-        self.budget = listening.Budget(settings.max_in_flight_bytes)
+        self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
         throttle = throttle_of(settings)
-        self._listener = listening.Listener[Session](settings)
-        self._around = Surroundings(intake, settings, tls, self.budget, throttle, self._listener.own)
+        self._listener = listening.Listener[SmtpSession](settings)
+        self._around = SmtpSurroundings(intake, settings, tls, self.budget, throttle, self._listener.own)
 
     @property
-    def sessions(self) -> Set[Session]:
+    def sessions(self) -> Set[SmtpSession]:
         """Give the connections that talk now, handshakes not counted."""
         return self._listener.talks
 
@@ -58,7 +58,7 @@ class SmtpServer:
         wanted = self.settings.relay_port, self.settings.submission_port, self.settings.starttls_port
         ports: list[int | None] = []
         try:
-            for door, port in zip(Door, wanted, strict=True):
+            for door, port in zip(SmtpDoor, wanted, strict=True):
                 ports.append(None if port is None else await self._open(door, port))
         except OSError:
             await self.close()
@@ -66,7 +66,7 @@ class SmtpServer:
         self.ports = Ports(*ports)
         return self
 
-    async def _open(self, door: Door, port: int) -> int:
+    async def _open(self, door: SmtpDoor, port: int) -> int:
         sockets = await listening.bind(self.settings.host, port)
         begin = partial(self._begin, door)
         if door.implicit_tls:
@@ -77,8 +77,8 @@ class SmtpServer:
             self._listener.open(listening.Door(door.value, begin, sorry=sorry), sockets)
         return listening.port_of(sockets)
 
-    def _begin(self, door: Door, client: socket.socket, address: str) -> Session:
-        return Session(self._around, door, address, b"" if door.implicit_tls else _spoken(client))
+    def _begin(self, door: SmtpDoor, client: socket.socket, address: str) -> SmtpSession:
+        return SmtpSession(self._around, door, address, b"" if door.implicit_tls else _spoken(client))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

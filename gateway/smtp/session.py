@@ -9,17 +9,17 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TypeVar
 
-from gateway.services.intake.port import Connection, Envelope, Receipt
+from gateway.services.intake.port import Envelope, Receipt, SmtpConnection
 from gateway.smtp import commands, replies
-from gateway.smtp.conversation import Conversation
+from gateway.smtp.conversation import SmtpConversation
 from gateway.smtp.data import DataReader
-from gateway.smtp.doors import Door
+from gateway.smtp.doors import SmtpDoor
 from gateway.smtp.replies import Reply
 
 T = TypeVar("T")
 
 
-class Session(Conversation):
+class SmtpSession(SmtpConversation):
     """One client of a mail server, on any door."""
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's naming
@@ -29,7 +29,7 @@ class Session(Conversation):
     def _not_ready(self) -> Reply | None:
         if not self._greeted or self._envelope:
             return replies.BAD_SEQUENCE
-        if self.door is Door.RELAY:
+        if self.door is SmtpDoor.RELAY:
             return None if self.connection.peer else replies.CERTIFICATE_FIRST
         return None if self.connection.signed_in else replies.AUTH_FIRST
 
@@ -108,7 +108,7 @@ class Session(Conversation):
             self._idle_commands = 0
         return answer
 
-    async def _commit(self, connection: Connection, envelope: Envelope, raw: bytes, held: int) -> Receipt:
+    async def _commit(self, connection: SmtpConnection, envelope: Envelope, raw: bytes, held: int) -> Receipt:
         try:
             return await self.around.intake.data(connection, envelope, raw)
         finally:

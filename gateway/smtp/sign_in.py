@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.services.intake.port import Connection, SignedIn
+from gateway.services.intake.port import SignedInMailbox, SmtpConnection
 from gateway.services.sign_in.attempt import Refused, attempt
 from gateway.smtp import commands, replies
-from gateway.smtp.channel import Channel
-from gateway.smtp.doors import Surroundings
+from gateway.smtp.channel import SmtpChannel
+from gateway.smtp.doors import SmtpSurroundings
 from gateway.smtp.replies import Reply
 
 _USERNAME: Final = "VXNlcm5hbWU6"  # "Username:"
@@ -23,7 +23,7 @@ class Credentials:
     password: str
 
 
-async def credentials(channel: Channel, argument: str) -> Credentials | Reply | None:
+async def credentials(channel: SmtpChannel, argument: str) -> Credentials | Reply | None:
     """Read the credentials that AUTH gives; the reply when they are none, None when the client left."""
     mechanism, _, initial = argument.partition(" ")
     match mechanism.upper():
@@ -43,7 +43,7 @@ async def credentials(channel: Channel, argument: str) -> Credentials | Reply | 
             return replies.NO_SUCH_MECHANISM
 
 
-async def _response(channel: Channel, challenge: str, initial: str) -> str | Reply | None:
+async def _response(channel: SmtpChannel, challenge: str, initial: str) -> str | Reply | None:
     text: bytes | Reply | None = initial.encode("ascii")
     if not text:
         channel.say(replies.challenge(challenge))
@@ -57,8 +57,8 @@ async def _response(channel: Channel, challenge: str, initial: str) -> str | Rep
 
 
 async def check(
-    channel: Channel, around: Surroundings, connection: Connection, given: Credentials
-) -> SignedIn | Reply:
+    channel: SmtpChannel, around: SmtpSurroundings, connection: SmtpConnection, given: Credentials
+) -> SignedInMailbox | Reply:
     """Ask the service; the failure that reaches the limit ends the connection."""
     loop, source, throttle = asyncio.get_running_loop(), connection.remote_ip, around.throttle
     trying = attempt(

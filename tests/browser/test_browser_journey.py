@@ -7,12 +7,12 @@ from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import Visit, Visiting
 from tests.builders.web_people import CODE, IDENTIFIER, NOW, PASSWORD
-from webmail.identifiers import MessageId
+from webmail.identifiers import MessageRef
 from webmail.messages.model import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-NEWS = Message(MessageId("m-9"), NOW, "Dr Hélène Vasseur", "Une précision encore.", unread=True)
+NEWS = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Une précision encore.", unread=True)
 FILE: FilePayload = {"name": "tension été.txt", "mimeType": "text/plain", "buffer": b"12/8"}
 
 

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from stat import S_IFLNK
 
 from dossier_bridge.faults import FaultReason
-from dossier_bridge.synthetic import Report, Submitted, laboratory_report, xdm_metadata, zipped
+from dossier_bridge.synthetic import Submitted, SyntheticReport, laboratory_report, xdm_metadata, zipped
 from dossier_bridge.synthetic.archive import FOLDER
 
 METADATA = FOLDER + "METADATA.XML"
 DOCUMENT = FOLDER + "DOC0001.XML"
-Attack = Callable[[Report], bytes]
+Attack = Callable[[SyntheticReport], bytes]
 
 
-def files_of(report: Report, document: bytes | None = None) -> dict[str, bytes]:
+def files_of(report: SyntheticReport, document: bytes | None = None) -> dict[str, bytes]:
     """Give the files of a good archive, for a test to spoil; `document` stands in for the report."""
     data = document if document is not None else laboratory_report(report)
     submitted = Submitted("DOC0001.XML", data, unique_id=report.unique_id)
     return {METADATA: xdm_metadata([submitted], report.patient), DOCUMENT: data}
 
 
-def archive_with(report: Report, document: bytes) -> bytes:
+def archive_with(report: SyntheticReport, document: bytes) -> bytes:
     """Write an archive, its hash and size right, around any document."""
     return zipped(files_of(report, document))
 
@@ -34,7 +34,7 @@ def archive_with(report: Report, document: bytes) -> bytes:
 def _beside(name: str, data: bytes = b"x", mode: int = 0) -> Attack:
     """Write a good archive with one more file, its name and Unix mode as given."""
 
-    def attack(report: Report) -> bytes:
+    def attack(report: SyntheticReport) -> bytes:
         buffer = io.BytesIO(zipped(files_of(report)))
         info = zipfile.ZipInfo("placeholder")
         info.create_system, info.external_attr = 3, mode << 16
@@ -47,7 +47,7 @@ def _beside(name: str, data: bytes = b"x", mode: int = 0) -> Attack:
     return attack
 
 
-def _overlap(report: Report) -> bytes:
+def _overlap(report: SyntheticReport) -> bytes:
     """Describe the first file twice: both lines of the directory lead to the same octets."""
     data = zipped(files_of(report))
     end = data.rfind(b"PK\x05\x06")
@@ -58,7 +58,7 @@ def _overlap(report: Report) -> bytes:
     return data[:start] + lines + tail
 
 
-def _encrypted(report: Report) -> bytes:
+def _encrypted(report: SyntheticReport) -> bytes:
     data = bytearray(zipped(files_of(report)))
     start = struct.unpack_from("<L", data, data.rfind(b"PK\x05\x06") + 16)[0]
     data[start + 8] |= 1
@@ -68,14 +68,14 @@ def _encrypted(report: Report) -> bytes:
 def _changed(name: str, change: Callable[[bytes], bytes]) -> Attack:
     """Change a file of a good archive without telling the metadata."""
 
-    def attack(report: Report) -> bytes:
+    def attack(report: SyntheticReport) -> bytes:
         files = files_of(report)
         return zipped({**files, name: change(files[name])})
 
     return attack
 
 
-def _damaged(report: Report) -> bytes:
+def _damaged(report: SyntheticReport) -> bytes:
     data = bytearray(zipped(files_of(report)))
     local = data.rfind(DOCUMENT.encode(), 0, data.find(b"PK\x01\x02"))
     data[local + len(DOCUMENT) + 40] ^= 0xFF

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.synthetic import (
-    Report,
     ResultMail,
     Submitted,
+    SyntheticReport,
     claimed,
     laboratory_report,
     pdf_page,
@@ -72,7 +72,7 @@ def a_report(
     patient: ClaimedIdentity | None = None, results: Sequence[LabResult] = (), unique_id: str = "1.2.250.1.999.1.1"
 ) -> bytes:
     """Write a laboratory report without a PDF."""
-    return laboratory_report(Report(patient or a_patient(), tuple(results), unique_id=unique_id))
+    return laboratory_report(SyntheticReport(patient or a_patient(), tuple(results), unique_id=unique_id))
 
 
 def an_xdm(cda: bytes | None = None, patient: ClaimedIdentity | None = None) -> bytes:
@@ -96,13 +96,13 @@ def a_result_mail(
     recipient: str,
     identity: PatientIdentity,
     message_id: str = "<1@labo.example>",
-    report: Report | None = None,
+    report: SyntheticReport | None = None,
     pdf_bytes: int = 2_000,
 ) -> bytes:
     """Write a laboratory's whole message for a patient: IHE_XDM.zip and the PDF beside it (STD §1.5)."""
     patient = claimed(identity)
     pdf = pdf_page(["Compte rendu d'examens biologiques", "Document inventé"], size=pdf_bytes)
-    report = replace(report or Report(patient, (a_result(),)), patient=patient, pdf=pdf)
+    report = replace(report or SyntheticReport(patient, (a_result(),)), patient=patient, pdf=pdf)
     submitted = Submitted("DOC0001.XML", laboratory_report(report), unique_id=report.unique_id)
     name, given = identity.traits.birth_name, identity.traits.given_names[0]
     beside = f"20260105_CR-BIO_{name}_{given}.pdf".encode("ascii", "ignore").decode()

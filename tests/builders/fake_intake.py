@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.verdict import Accept, Reason, Reject, Verdict
-from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
+from gateway.services.intake.port import Envelope, MailParameters, Receipt, SignedInMailbox, SmtpConnection
 
 ACCEPT = Accept("POL-00")
 UNREACHABLE = Reject(
@@ -16,7 +16,7 @@ UNREACHABLE = Reject(
 
 @dataclass(frozen=True)
 class Stored:
-    connection: Connection
+    connection: SmtpConnection
     envelope: Envelope
     raw: bytes
 
@@ -27,7 +27,7 @@ class FakeIntake:
     def __init__(self) -> None:
         self.messages: list[Stored] = []
         self.asked: list[tuple[str, MailAddress | None]] = []
-        self.connections: list[Connection] = []
+        self.connections: list[SmtpConnection] = []
         self.envelopes: list[Envelope] = []
         self.sources: list[str] = []
         self.parameters: list[MailParameters] = []
@@ -41,16 +41,16 @@ class FakeIntake:
         self.data_may_end.set()
         self.data_ended = asyncio.Event()
 
-    async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
+    async def authenticate(self, login: str, password: str, source: str) -> SignedInMailbox | None:
         self.sources.append(source)
         if self.failure:
             raise self.failure
         if self.accounts.get(login) != password:
             return None
-        return SignedIn(VaultId(7), MailAddress.parse(login))
+        return SignedInMailbox(VaultId(7), MailAddress.parse(login))
 
     async def mail(
-        self, connection: Connection, reverse_path: MailAddress | None, parameters: MailParameters
+        self, connection: SmtpConnection, reverse_path: MailAddress | None, parameters: MailParameters
     ) -> Verdict:
         self.connections.append(connection)
         self.asked.append(("mail", reverse_path))
@@ -59,13 +59,13 @@ class FakeIntake:
             raise self.failure
         return self.mail_verdict
 
-    async def rcpt(self, connection: Connection, envelope: Envelope, recipient: MailAddress) -> Verdict:
+    async def rcpt(self, connection: SmtpConnection, envelope: Envelope, recipient: MailAddress) -> Verdict:
         self.connections.append(connection)
         self.envelopes.append(envelope)
         self.asked.append(("rcpt", recipient))
         return self.rcpt_verdicts.get(str(recipient), ACCEPT)
 
-    async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
+    async def data(self, connection: SmtpConnection, envelope: Envelope, raw: bytes) -> Receipt:
         self.data_began.set()
         await self.data_may_end.wait()
         if self.failure:

@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from dossier_bridge.synthetic import (
-    Report,
     ResultMail,
     Submitted,
+    SyntheticReport,
     claimed,
     example_results,
     laboratory_report,
@@ -183,16 +183,18 @@ def with_attachments(
     return Letter(result_mail(mail), message_id, subject)
 
 
-def a_report_on(patient: Patient | ClaimedIdentity, **changes: object) -> Report:
+def a_report_on(patient: Patient | ClaimedIdentity, **changes: object) -> SyntheticReport:
     """Describe a laboratory report with identifiers of its own."""
     number = next(_numbers)
     about = claimed(patient.identity) if isinstance(patient, Patient) else patient
-    report = Report(about, example_results(number), unique_id=f"{_ROOT}.1.{number}", set_id=f"{_ROOT}.2.{number}")
+    report = SyntheticReport(
+        about, example_results(number), unique_id=f"{_ROOT}.1.{number}", set_id=f"{_ROOT}.2.{number}"
+    )
     # mypy cannot see that the names are fields of `Report`; a wrong one raises at once.
     return replace(report, **changes)  # type: ignore[arg-type]
 
 
-def archive_of(*reports: Report, confidentiality: tuple[str, ...] = ("N",)) -> bytes:
+def archive_of(*reports: SyntheticReport, confidentiality: tuple[str, ...] = ("N",)) -> bytes:
     """Write the IHE_XDM.zip of some reports, all marked alike (STD §4.5)."""
     files = [
         Submitted(
@@ -208,7 +210,9 @@ def xdm(data: bytes, media_type: str = "application/zip", name: str = "IHE_XDM.z
     return name, media_type, data
 
 
-def result_letter(sender: str, patient: Patient, report: Report | None = None, *, asks_receipt: bool = True) -> Letter:
+def result_letter(
+    sender: str, patient: Patient, report: SyntheticReport | None = None, *, asks_receipt: bool = True
+) -> Letter:
     """Write a message that bears one report."""
     archive = archive_of(report or a_report_on(patient))
     return with_attachments(sender, patient, xdm(archive), asks_receipt=asks_receipt)

@@ -13,7 +13,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import SpecialUse, VaultId
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
-from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
+from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from tests.builders.imap_client import ImapClient
@@ -56,7 +56,7 @@ class Site:
         return self.authority.client()
 
     @property
-    def mailbox(self) -> Mailbox:
+    def mailbox(self) -> OpenMailbox:
         """The mailbox as the server's own code sees it, for changes that no client makes."""
         return self.mailboxes.of(self.vault, MailAddress.parse(LOGIN))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.app import Running, serve
 from gateway.core import core
 from gateway.demonstration.browser import Browser
-from gateway.demonstration.opening import Post
+from gateway.demonstration.opening import DemonstrationPorts
 from gateway.demonstration.people import DemoPatient
 from gateway.demonstration.world import World, found_world, populate
 from tests.builders.store import ram_folder
@@ -33,9 +33,9 @@ class Site:
         return self.world.authority
 
     @property
-    def post(self) -> Post:
+    def post(self) -> DemonstrationPorts:
         """Give the ports through which professionals and laboratories write."""
-        return Post(self.running.relay_port or 0, self.running.submission_port or 0)
+        return DemonstrationPorts(self.running.relay_port or 0, self.running.submission_port or 0)
 
     def browser(self) -> Browser:
         """Give a browser of nobody yet; use it inside ``async with``."""

@@ -17,9 +17,17 @@ from tests.builders.web_people import (
 )
 from tests.builders.web_world import WebWorld
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentFile, DocumentSummary, Result, ResultGroup
-from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageId
-from webmail.messages.model import Attachment, Conversation, Delivery, ExchangeState, HtmlBody, InlineImage, Message
+from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
+from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageRef
+from webmail.messages.model import (
+    Conversation,
+    DeliveryProgress,
+    HtmlBody,
+    InlineImage,
+    Message,
+    MessageFile,
+    ReplyState,
+)
 
 
 def _ago(**spans: float) -> datetime:
@@ -90,8 +98,8 @@ def _document(
         conversation=ConversationId(conversation) if conversation else None,
         results=results,
         files=(
-            DocumentFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
-            DocumentFile("original", f"{title}.xml", "text/xml", 48_210),
+            OpenableFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
+            OpenableFile("original", f"{title}.xml", "text/xml", 48_210),
         ),
     )
 
@@ -130,9 +138,9 @@ def demo_world() -> WebWorld:
     world.files[("m-1", "2")] = invented_pdf("Plan alimentaire")
     world.files[("m-1", "3")] = PNG
     world.html["m-html"] = HtmlBody(HOSTILE_HTML, {"courbe@cabinet.example": InlineImage("image/png", PNG)})
-    secret = Message(MessageId("m-autre"), NOW, "Dr Hélène Vasseur", "Pour Noé seulement.")
+    secret = Message(MessageRef("m-autre"), NOW, "Dr Hélène Vasseur", "Pour Noé seulement.")
     world.add_conversation(
-        Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ExchangeState.OPEN, (secret,)), OTHER
+        Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ReplyState.OPEN, (secret,)), OTHER
     )
     world.contacts_offered = (
         Contact(ContactId("k-kessel"), HOSPITAL), Contact(ContactId("k-vasseur"), VASSEUR),
@@ -142,51 +150,55 @@ def demo_world() -> WebWorld:
 
 def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conversation]:
     first = Message(
-        MessageId("m-1"), _ago(days=2, hours=5), "Dr Hélène Vasseur",
+        MessageRef("m-1"), _ago(days=2, hours=5), "Dr Hélène Vasseur",
         "Bonjour Madame Martin,\n\nVos analyses sont rassurantes dans l’ensemble. La glycémie est un peu au-dessus de "
         "l’intervalle : je vous propose de refaire le dosage dans trois mois, et je joins un plan alimentaire.\n\n"
         "Les explications sont ici : https://sante.example/glycemie.\n\nBien à vous,\nHélène Vasseur",
         attachments=(
-            Attachment("2", "Plan alimentaire - mars 2026.pdf", "application/pdf", 184_320),
-            Attachment("3", "courbe.png", "image/png", len(PNG)),
+            MessageFile("2", "Plan alimentaire - mars 2026.pdf", "application/pdf", 184_320),
+            MessageFile("3", "courbe.png", "image/png", len(PNG)),
         ),
     )  # fmt: skip
     mine = Message(
-        MessageId("m-2"), _ago(days=1, hours=3), "Camille Martin",
-        "Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=Delivery.DELIVERED,
+        MessageRef("m-2"), _ago(days=1, hours=3), "Camille Martin",
+        "Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=DeliveryProgress.DELIVERED,
     )  # fmt: skip
     last = Message(
-        MessageId("m-3"), _ago(minutes=25), "Dr Hélène Vasseur",
+        MessageRef("m-3"), _ago(minutes=25), "Dr Hélène Vasseur",
         "Une seule cuillère, c’est très bien.\n\nÀ bientôt.\n\nLe 11 mars 2026, Camille Martin a écrit :\n"
         "> Merci docteur.\n> Dois-je arrêter le sucre dans le café ?", unread=True,
     )  # fmt: skip
     html = Message(
-        MessageId("m-html"), _ago(days=6), "Service de cardiologie",
+        MessageRef("m-html"), _ago(days=6), "Service de cardiologie",
         "Votre rendez-vous\nVoici la courbe de votre tension.", has_html=True,
     )  # fmt: skip
     result = Message(
-        MessageId("m-labo"), _ago(hours=3), "Laboratoire des Halles",
+        MessageRef("m-labo"), _ago(hours=3), "Laboratoire des Halles",
         "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu de vos examens.", unread=True, documents=(bilan,),
         attachments=(
-            Attachment("2", "IHE_XDM.zip", "application/zip", 61_440),
-            Attachment("3", "20260312_CR-BIO_MARTIN_Camille.pdf", "application/pdf", 98_120),
+            MessageFile("2", "IHE_XDM.zip", "application/zip", 61_440),
+            MessageFile("3", "20260312_CR-BIO_MARTIN_Camille.pdf", "application/pdf", 98_120),
         ),
     )  # fmt: skip
     ended = Message(
-        MessageId("m-fin"), _ago(days=13), "Dr Samir Kaddour",
+        MessageRef("m-fin"), _ago(days=13), "Dr Samir Kaddour",
         "L’échographie est normale. Nous nous revoyons dans un an.", documents=(echo,),
     )  # fmt: skip
     failed = Message(
-        MessageId("m-ko"), _ago(days=40), "Camille Martin", "Voici l’adresse de mon dentiste.", delivery=Delivery.FAILED
+        MessageRef("m-ko"),
+        _ago(days=40),
+        "Camille Martin",
+        "Voici l’adresse de mon dentiste.",
+        delivery=DeliveryProgress.FAILED,
     )
     copied = (Contact(ContactId("k-kessel"), HOSPITAL),)
-    opened, ended_state = ExchangeState.OPEN, ExchangeState.ENDED
+    opened, ended_state = ReplyState.OPEN, ReplyState.ENDED
     xdm = "XDM/1.0/DDM+Bilan sanguin complet MARTIN Camille"
     return [
         Conversation(
             ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", opened, (first, mine, last), others=copied
         ),
-        Conversation(ConversationId("c-labo"), LABORATORY, xdm, ExchangeState.AUTOMATIC, (result,)),
+        Conversation(ConversationId("c-labo"), LABORATORY, xdm, ReplyState.AUTOMATIC, (result,)),
         Conversation(ConversationId("c-hopital"), HOSPITAL, "Confirmation de rendez-vous", opened, (html,)),
         Conversation(ConversationId("c-kaddour"), KADDOUR, "RE: Échographie du 27 février", ended_state, (ended,)),
         Conversation(ConversationId("c-dent"), VASSEUR, "Coordonnées de votre dentiste", opened, (failed,)),

@@ -16,21 +16,21 @@ from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.home.model import Home
-from webmail.identifiers import ConversationId, DocumentId, MessageId, SpaceId
+from webmail.identifiers import ConversationId, DocumentId, MessageRef, SpaceId
 from webmail.live.model import Pulse
 from webmail.messages.model import (
-    Attachment,
     Conversation,
     ConversationSummary,
-    Delivery,
-    ExchangeState,
+    DeliveryProgress,
     HtmlBody,
     Message,
+    MessageFile,
     NewMessageDraft,
     NewMessageSent,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
+    ReplyState,
 )
 from webmail.paged_lists import Page
 from webmail.sign_in.model import CodeSent, SignInRefusal
@@ -87,7 +87,7 @@ class WebWorld:
     async def end(self, conversation: str) -> None:
         """Let the professional end the exchange (A8)."""
         known = self.conversations_by_id[conversation]
-        self.conversations_by_id[conversation] = replace(known, state=ExchangeState.ENDED)
+        self.conversations_by_id[conversation] = replace(known, state=ReplyState.ENDED)
         await self.tell()
 
     async def tell(self) -> None:
@@ -170,18 +170,18 @@ class WebWorld:
         """Append the reply, unless the exchange has ended."""
         self._mine(viewer, conversation)
         known = self.conversations_by_id[conversation]
-        if known.state is not ExchangeState.OPEN:
+        if known.state is not ReplyState.OPEN:
             return ReplyRefused(f"{known.correspondent.name} a mis fin à vos échanges.")
-        reference = MessageId(f"reply-{draft.submission}")
+        reference = MessageRef(f"reply-{draft.submission}")
         if all(message.id != reference for message in known.messages):
             self.replies.append(draft)
             files = tuple(
-                Attachment(str(n + 2), u.name, u.media_type, len(u.content)) for n, u in enumerate(draft.uploads)
+                MessageFile(str(n + 2), u.name, u.media_type, len(u.content)) for n, u in enumerate(draft.uploads)
             )
             for file, upload in zip(files, draft.uploads, strict=True):
                 self.files[(reference, file.section)] = upload.content
             own = Message(
-                reference, NOW, CAMILLE.name, draft.text, delivery=Delivery.ON_ITS_WAY, attachments=files
+                reference, NOW, CAMILLE.name, draft.text, delivery=DeliveryProgress.ON_ITS_WAY, attachments=files
             )
             self.add_conversation(replace(known, messages=(*known.messages, own)))
         return ReplySent(reference)
@@ -196,12 +196,12 @@ class WebWorld:
         if chosen is None:
             return ReplyRefused("Seul un professionnel peut commencer un échange.")
         self.begun.append(draft)
-        message = Message(MessageId("m-nouveau"), NOW, CAMILLE.name, draft.text, delivery=Delivery.ON_ITS_WAY)
-        reference, state = ConversationId("c-nouveau"), ExchangeState.OPEN
+        message = Message(MessageRef("m-nouveau"), NOW, CAMILLE.name, draft.text, delivery=DeliveryProgress.ON_ITS_WAY)
+        reference, state = ConversationId("c-nouveau"), ReplyState.OPEN
         self.add_conversation(Conversation(reference, chosen.correspondent, draft.subject, state, (message,)))
         return NewMessageSent(reference, message.id)
 
-    async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
+    async def attachment(self, viewer: Viewer, message: MessageRef, section: str) -> File:
         """Open an attachment."""
         self._mine(viewer, message)
         every = [m for c in self.conversations_by_id.values() for m in c.messages if m.id == message]
@@ -210,7 +210,7 @@ class WebWorld:
             raise NotFound("no such attachment")
         return _file(found.name, found.media_type, self.files[(message, section)])
 
-    async def html_body(self, viewer: Viewer, message: MessageId) -> HtmlBody:
+    async def html_body(self, viewer: Viewer, message: MessageRef) -> HtmlBody:
         """Give the HTML body."""
         self._mine(viewer, message)
         if message not in self.html:

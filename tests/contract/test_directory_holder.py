@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.directory.container import Kind
+from gateway.directory.container import ContainerKind
 from gateway.directory.container_writer import ContainerWriter
 from gateway.directory.holder import CHECK_EVERY_SECONDS, SnapshotHolder
 from gateway.directory.local import LocalRegistry
@@ -25,7 +25,7 @@ from gateway.domain.directory import (
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.policy.facts import Certificate
 from gateway.ports.directory import Ages, Directory
-from gateway.services.intake.port import Connection, Listener
+from gateway.services.intake.port import SmtpConnection, SmtpListener
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import ManualClock
 
@@ -44,14 +44,14 @@ class World:
     seconds: float = 0
 
     def directory(self, *entries: DirectoryEntry, at: datetime = DAY) -> None:
-        with ContainerWriter(self.folder / "directory.snapshot", Kind.DIRECTORY, at) as writer:
+        with ContainerWriter(self.folder / "directory.snapshot", ContainerKind.DIRECTORY, at) as writer:
             add_entries(writer, entries)
             writer.finish()
             writer.commit()
 
     def whitelist(self, *names: str, at: datetime = DAY) -> None:
         domains = {name: TrustedDomain(name, frozenset({OPERATOR})) for name in names}
-        with ContainerWriter(self.folder / "whitelist.snapshot", Kind.WHITELIST, at) as writer:
+        with ContainerWriter(self.folder / "whitelist.snapshot", ContainerKind.WHITELIST, at) as writer:
             add_whitelist(writer, Whitelist(at, domains))
             writer.finish()
             writer.commit()
@@ -245,7 +245,7 @@ def test_certificate_that_ends_during_its_connection_is_refused_from_then_on(wor
     clock = ManualClock(DAY)
     trust, minute = TrustFacts(world.holder(), clock, Staleness()), timedelta(minutes=1)
     peer = PeerIdentity(OPERATOR, b"key", 1, DAY - minute, DAY + minute)
-    connection = Connection("c", Listener.RELAY, "192.0.2.1", "TLSv1.3", peer)
+    connection = SmtpConnection("c", SmtpListener.RELAY, "192.0.2.1", "TLSv1.3", peer)
     assert trust.connection(connection).certificate is Certificate.VALID
     clock.advance(2 * minute)
     assert trust.connection(connection).certificate is Certificate.REFUSED

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.directory.container import HEADER, Container, Kind, SnapshotBroken
+from gateway.directory.container import HEADER, Container, ContainerKind, SnapshotBroken
 from gateway.directory.container_writer import ContainerWriter, Written
 from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot, add_entries, add_whitelist
 from gateway.directory.whitelist import Whitelist
@@ -30,7 +30,7 @@ def entry(local: str = "claire.martin", name: str = "Dr Claire Martin", red_list
 
 
 def directory(path: Path, *entries: DirectoryEntry, generated_at: datetime = DAY) -> Written:
-    with ContainerWriter(path, Kind.DIRECTORY, generated_at) as writer:
+    with ContainerWriter(path, ContainerKind.DIRECTORY, generated_at) as writer:
         add_entries(writer, entries)
         written = writer.finish()
         writer.commit()
@@ -38,7 +38,7 @@ def directory(path: Path, *entries: DirectoryEntry, generated_at: datetime = DAY
 
 
 def whitelist(path: Path, *domains: TrustedDomain) -> WhitelistSnapshot:
-    with ContainerWriter(path, Kind.WHITELIST, DAY) as writer:
+    with ContainerWriter(path, ContainerKind.WHITELIST, DAY) as writer:
         add_whitelist(writer, Whitelist(DAY, {domain.name: domain for domain in domains}))
         writer.finish()
         writer.commit()
@@ -113,7 +113,7 @@ def test_domains_of_a_holder_are_found(path: Path) -> None:
 
 def test_holder_index_is_no_domain(path: Path) -> None:
     snapshot = whitelist(path, TrustedDomain("a.example", frozenset({OPERATOR})))
-    key = next(record[0] for record in Container(path, Kind.WHITELIST) if record[0] != "a.example")
+    key = next(record[0] for record in Container(path, ContainerKind.WHITELIST) if record[0] != "a.example")
 
     assert key.startswith("dn:")
     with pytest.raises(InvalidValue):
@@ -123,12 +123,12 @@ def test_holder_index_is_no_domain(path: Path) -> None:
 
 @pytest.mark.parametrize("key", ['a"b', "a\\b", "a\nb", "é"])
 def test_key_that_could_forge_a_record_is_refused(path: Path, key: str) -> None:
-    with ContainerWriter(path, Kind.DIRECTORY, DAY) as writer, pytest.raises(InvalidValue):
+    with ContainerWriter(path, ContainerKind.DIRECTORY, DAY) as writer, pytest.raises(InvalidValue):
         writer.add(key, ("x",))
 
 
 def test_nothing_appears_before_the_commit_and_nothing_is_left_without(path: Path) -> None:
-    with ContainerWriter(path, Kind.DIRECTORY, DAY) as writer:
+    with ContainerWriter(path, ContainerKind.DIRECTORY, DAY) as writer:
         add_entries(writer, [entry()])
         writer.finish()
         assert not path.exists()
@@ -250,7 +250,7 @@ def test_file_that_cannot_be_opened_is_told_as_such(path: Path) -> None:
 
 
 def test_commit_before_finish_is_a_mistake_of_the_program(path: Path) -> None:
-    with ContainerWriter(path, Kind.DIRECTORY, DAY) as writer, pytest.raises(RuntimeError, match="finish"):
+    with ContainerWriter(path, ContainerKind.DIRECTORY, DAY) as writer, pytest.raises(RuntimeError, match="finish"):
         writer.commit()
 
 

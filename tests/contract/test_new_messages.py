@@ -20,7 +20,7 @@ from gateway.services.conversation.replies import Replies, Standing
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from webmail.identifiers import ContactId
-from webmail.messages.model import ExchangeState, NewMessageDraft, NewMessageSent
+from webmail.messages.model import NewMessageDraft, NewMessageSent, ReplyState
 
 HELLO = Draft("form-1", "Bonjour docteur.\n")
 CONTACT = PolicySettings(patient_replies=PatientReplies.CONTACT)
@@ -87,7 +87,7 @@ async def test_page_of_a_new_subject_names_the_correspondent_and_can_be_written_
     assert isinstance(sent, NewMessageSent)
     shown = await site.pages.conversation(site.person.viewer, sent.conversation)
     assert (shown.correspondent.name, shown.subject, shown.state) == (
-        "Dr Claire Martin", "Ma tension", ExchangeState.OPEN,
+        "Dr Claire Martin", "Ma tension", ReplyState.OPEN,
     )  # fmt: skip
     assert shown.refusal == ""
     more = await site.replies.reply(site.camille.vault, ThreadId(int(sent.conversation, 16)), Draft("g", "Encore."))

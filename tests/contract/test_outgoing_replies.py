@@ -21,7 +21,7 @@ from tests.builders.outbox import in_its_place
 from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 from webmail.identifiers import ConversationId
-from webmail.messages.model import Delivery, ReplyDraft
+from webmail.messages.model import DeliveryProgress, ReplyDraft
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Desk:
 
         await self.site.at.store.write(done)
 
-    async def fate(self) -> Delivery | None:
+    async def fate(self) -> DeliveryProgress | None:
         """Read how far the last message has gone."""
         shown = await self.site.pages.conversation(self.site.person.viewer, self.conversation)
         return shown.messages[-1].delivery
@@ -96,7 +96,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
 async def test_reply_to_another_operator_is_handed_over(desk: Desk) -> None:
     await desk.reply_and_deliver()
     assert desk.operator.taken == [(str(desk.site.camille.address.mail), str(CLAIRE.address))]
-    assert await desk.fate() is Delivery.DELIVERED
+    assert await desk.fate() is DeliveryProgress.DELIVERED
 
 
 async def test_reply_to_a_mailbox_here_is_in_it(desk: Desk) -> None:
@@ -104,13 +104,13 @@ async def test_reply_to_a_mailbox_here_is_in_it(desk: Desk) -> None:
     inbox = await inbox_of(desk.site.at.store, vault)
     await desk.reply_and_deliver()
     assert (await desk.site.at.store.read(lambda tx: tx.mail.status(vault, inbox))).messages == 1
-    assert (desk.operator.taken, await desk.fate()) == ([], Delivery.DELIVERED)
+    assert (desk.operator.taken, await desk.fate()) == ([], DeliveryProgress.DELIVERED)
 
 
 async def test_reply_that_is_refused_for_good_is_told_to_the_patient(desk: Desk) -> None:
     desk.operator.fault = CourierRefused("550")
     await desk.reply_and_deliver()
-    assert await desk.fate() is Delivery.FAILED
+    assert await desk.fate() is DeliveryProgress.FAILED
 
 
 async def test_refusal_for_good_is_in_the_log_with_its_code(desk: Desk) -> None:
@@ -124,7 +124,7 @@ async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:
     desk.operator.fault = CourierDeferred("451")
     with pytest.raises(CourierDeferred):
         await desk.reply_and_deliver()
-    assert await desk.fate() is Delivery.ON_ITS_WAY
+    assert await desk.fate() is DeliveryProgress.ON_ITS_WAY
 
 
 async def test_fate_of_a_reply_raises_the_revision_of_open_pages(desk: Desk) -> None:

@@ -21,11 +21,11 @@ from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, pa
 from tests.builders.store import NOON
 from webmail.correspondent import CorrespondentKind
 from webmail.file_streams import File
-from webmail.identifiers import ConversationId, DocumentId, MessageId
-from webmail.messages.model import Delivery, ExchangeState, ReplyDraft, ReplyRefused, ReplySent, Upload
+from webmail.identifiers import ConversationId, DocumentId, MessageRef
+from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState, Upload
 from webmail.patient_space_port import PatientSpaceService
 from webmail.references import person_of
-from webmail.sign_in.model import Session
+from webmail.sign_in.model import BrowserSession
 from webmail.sign_in.port import SessionStore
 from webmail.sign_in.stored_sessions import StoredSessions
 
@@ -72,7 +72,7 @@ async def test_reference_written_in_any_other_way_names_nothing(site: PatientSit
 async def test_references_of_another_space_name_nothing(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)), space=site.louis)
     document = await site.file([POTASSIUM], space=site.louis)
-    viewer, message, filed = site.person.viewer, MessageId(f"{mid:x}"), DocumentId(f"{document.id:x}")
+    viewer, message, filed = site.person.viewer, MessageRef(f"{mid:x}"), DocumentId(f"{document.id:x}")
     for attempt in (
         site.pages.conversation(viewer, ConversationId(message)),
         site.pages.reply(viewer, ConversationId(message), ReplyDraft("s", "t")),
@@ -94,28 +94,28 @@ async def test_conversation_shows_the_directorys_name_and_the_text(site: Patient
     assert shown.correspondent.name == "Dr Claire Martin"
     assert shown.correspondent.detail == "Médecin · Rennes"
     assert shown.correspondent.kind is CorrespondentKind.PERSON
-    assert (shown.state, shown.subject) == (ExchangeState.OPEN, "Votre bilan")
+    assert (shown.state, shown.subject) == (ReplyState.OPEN, "Votre bilan")
     assert [(m.text, m.unread, m.delivery) for m in shown.messages] == [("Où en êtes-vous ?\n", True, None)]
 
 
 async def test_result_of_an_application_is_automatic(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY), LABORATORY)
     shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
-    assert shown.state is ExchangeState.AUTOMATIC
+    assert shown.state is ReplyState.AUTOMATIC
     assert shown.correspondent.kind is CorrespondentKind.APPLICATION
 
 
 async def test_application_that_names_a_doctor_is_answered_to_the_doctor(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY, Reply_To=str(CLAIRE.address)), LABORATORY)
     shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
-    assert (shown.state, shown.correspondent.name) == (ExchangeState.OPEN, "Dr Claire Martin")
+    assert (shown.state, shown.correspondent.name) == (ReplyState.OPEN, "Dr Claire Martin")
 
 
 async def test_ended_exchange_is_shown_as_ended(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
     shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
-    assert shown.state is ExchangeState.ENDED
+    assert shown.state is ReplyState.ENDED
 
 
 async def test_conversations_are_listed_by_last_message_page_by_page(site: PatientSite) -> None:
@@ -137,7 +137,7 @@ async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: P
     sent = await site.pages.reply(site.person.viewer, conversation, ReplyDraft("form-1", "Merci.", (upload,)))
     assert isinstance(sent, ReplySent)
     shown = await site.pages.conversation(site.person.viewer, conversation)
-    assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, Delivery.ON_ITS_WAY)]
+    assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, DeliveryProgress.ON_ITS_WAY)]
     assert [file.name for file in shown.messages[1].attachments] == ["tension.txt"]
     assert (await site.pages.conversations(site.person.viewer, 1)).items[0].last_is_mine
 
@@ -151,7 +151,7 @@ async def test_refused_reply_says_who_ended_the_exchange(site: PatientSite) -> N
 
 async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, files=(("bilan.pdf", PDF),)))
-    file = await site.pages.attachment(site.person.viewer, MessageId(f"{mid:x}"), "2")
+    file = await site.pages.attachment(site.person.viewer, MessageRef(f"{mid:x}"), "2")
     assert (file.name, file.media_type, file.size) == ("bilan.pdf", "application/pdf", len(PDF))
     assert await _octets(file) == PDF
 
@@ -159,7 +159,7 @@ async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -
 async def test_html_is_given_as_received_with_its_pictures(site: PatientSite) -> None:
     html = '<p>Voir <img src="cid:coeur@exemple"></p>\n'
     mid = await site.receive(a_letter(CLAIRE, html=html, pictures=(("coeur@exemple", b"\x89PNG-octets"),)))
-    body = await site.pages.html_body(site.person.viewer, MessageId(f"{mid:x}"))
+    body = await site.pages.html_body(site.person.viewer, MessageRef(f"{mid:x}"))
     assert body.html == html
     assert {name: image.content for name, image in body.images.items()} == {"coeur@exemple": b"\x89PNG-octets"}
 
@@ -308,7 +308,7 @@ async def test_home_shows_the_newest_and_marks_nothing(site: PatientSite) -> Non
 
 
 async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientSite) -> None:
-    sessions, session = StoredSessions(site.at.store, site.at.clock), Session(site.person, NOON, NOON)
+    sessions, session = StoredSessions(site.at.store, site.at.clock), BrowserSession(site.person, NOON, NOON)
     await sessions.put(bytes(32), session)
     found = await sessions.get(bytes(32))
     assert found is not None
@@ -320,8 +320,8 @@ async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientS
 
 async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSite) -> None:
     sessions, later = StoredSessions(site.at.store, site.at.clock), NOON + timedelta(minutes=5)
-    await sessions.put(bytes(32), Session(site.person, NOON, NOON))
-    await sessions.put(bytes(32), Session(site.person, NOON, later))
+    await sessions.put(bytes(32), BrowserSession(site.person, NOON, NOON))
+    await sessions.put(bytes(32), BrowserSession(site.person, NOON, later))
     found = await sessions.get(bytes(32))
     assert found is not None
     assert (found.opened_at, found.seen_at) == (NOON, later)
@@ -329,7 +329,7 @@ async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSit
 
 async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
     sessions = StoredSessions(site.at.store, site.at.clock)
-    await sessions.put(bytes(32), Session(person_of(site.camille), NOON, NOON))
+    await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
     await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
     assert await sessions.get(bytes(32)) is None
 

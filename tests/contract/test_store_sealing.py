@@ -11,7 +11,7 @@ from gateway.domain.errors import ConfigurationError, KeyUnavailable, SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.store.seal import keys as key_store
 from gateway.store.seal.keys import KeyStore, create_kek, read_kek
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 ONE, OTHER = VaultId(1001), VaultId(1002)
 KEK = bytes(range(32))
@@ -29,62 +29,62 @@ def keys(ram: Path) -> Iterator[KeyStore]:
 @pytest.mark.parametrize("clear", [b"", b"x", bytes(100_000)])
 def test_record_opens_in_its_place(keys: KeyStore, clear: bytes) -> None:
     sealer = Sealer(keys)
-    assert sealer.open(ONE, Kind.SUMMARY, 7, sealer.seal(ONE, Kind.SUMMARY, 7, clear)) == clear
+    assert sealer.open(ONE, RecordKind.SUMMARY, 7, sealer.seal(ONE, RecordKind.SUMMARY, 7, clear)) == clear
 
 
 @pytest.mark.parametrize(
     ("vault", "kind", "obj"),
-    [(OTHER, Kind.SUMMARY, 7), (ONE, Kind.HEADERS, 7), (ONE, Kind.SUMMARY, 8)],
+    [(OTHER, RecordKind.SUMMARY, 7), (ONE, RecordKind.HEADERS, 7), (ONE, RecordKind.SUMMARY, 8)],
     ids=["vault", "kind", "object"],
 )
-def test_record_moved_elsewhere_does_not_open(keys: KeyStore, vault: VaultId, kind: Kind, obj: int) -> None:
+def test_record_moved_elsewhere_does_not_open(keys: KeyStore, vault: VaultId, kind: RecordKind, obj: int) -> None:
     sealer = Sealer(keys)
-    sealed = sealer.seal(ONE, Kind.SUMMARY, 7, b"x")
+    sealed = sealer.seal(ONE, RecordKind.SUMMARY, 7, b"x")
     with pytest.raises(SealBroken):
         sealer.open(vault, kind, obj, sealed)
 
 
 def test_record_with_any_octet_changed_does_not_open(keys: KeyStore) -> None:
     sealer = Sealer(keys)
-    sealed = sealer.seal(ONE, Kind.SUMMARY, 7, b"texte")
+    sealed = sealer.seal(ONE, RecordKind.SUMMARY, 7, b"texte")
     for place in range(len(sealed)):
         changed = bytearray(sealed)
         changed[place] ^= 1
         with pytest.raises(SealBroken):
-            sealer.open(ONE, Kind.SUMMARY, 7, bytes(changed))
+            sealer.open(ONE, RecordKind.SUMMARY, 7, bytes(changed))
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 14, 29])
 def test_record_cut_short_does_not_open(keys: KeyStore, length: int) -> None:
     sealer = Sealer(keys)
     with pytest.raises(SealBroken):
-        sealer.open(ONE, Kind.SUMMARY, 7, sealer.seal(ONE, Kind.SUMMARY, 7, b"texte")[:length])
+        sealer.open(ONE, RecordKind.SUMMARY, 7, sealer.seal(ONE, RecordKind.SUMMARY, 7, b"texte")[:length])
 
 
 def test_same_text_is_sealed_differently_each_time(keys: KeyStore) -> None:
     sealer = Sealer(keys)
-    assert sealer.seal(ONE, Kind.SUMMARY, 7, b"x") != sealer.seal(ONE, Kind.SUMMARY, 7, b"x")
+    assert sealer.seal(ONE, RecordKind.SUMMARY, 7, b"x") != sealer.seal(ONE, RecordKind.SUMMARY, 7, b"x")
 
 
 def test_numbers_of_kinds_are_distinct() -> None:
-    assert len({kind.value for kind in Kind}) == len(Kind.__members__)
+    assert len({kind.value for kind in RecordKind}) == len(RecordKind.__members__)
 
 
 def test_destroyed_key_opens_nothing(keys: KeyStore) -> None:
     sealer = Sealer(keys)
-    sealed = sealer.seal(ONE, Kind.SUMMARY, 7, b"x")
+    sealed = sealer.seal(ONE, RecordKind.SUMMARY, 7, b"x")
     keys.destroy(ONE)
     sealer.forget(ONE)
     with pytest.raises(KeyUnavailable):
-        sealer.open(ONE, Kind.SUMMARY, 7, sealed)
+        sealer.open(ONE, RecordKind.SUMMARY, 7, sealed)
 
 
 def test_key_made_again_after_destruction_does_not_open_what_was_sealed(keys: KeyStore) -> None:
-    sealed = Sealer(keys).seal(ONE, Kind.SUMMARY, 7, b"x")
+    sealed = Sealer(keys).seal(ONE, RecordKind.SUMMARY, 7, b"x")
     keys.destroy(ONE)
     keys.create([ONE])
     with pytest.raises(SealBroken):
-        Sealer(keys).open(ONE, Kind.SUMMARY, 7, sealed)
+        Sealer(keys).open(ONE, RecordKind.SUMMARY, 7, sealed)
 
 
 def test_destroyed_key_is_not_left_in_the_files(keys: KeyStore, ram: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from tests.builders.imap_client import ImapClient, flags_in
 from tests.builders.imap_site import a_message, running
 
@@ -220,13 +220,13 @@ async def test_headers_asked_for_many_times_come_whole_though_put_together_in_ba
 
 async def test_few_octets_are_put_together_before_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
-    plain = Session.write
+    plain = ImapSession.write
 
-    def write(session: Session, data: bytes) -> None:
+    def write(session: ImapSession, data: bytes) -> None:
         written.append(len(data))
         plain(session, data)
 
-    monkeypatch.setattr(Session, "write", write)
+    monkeypatch.setattr(ImapSession, "write", write)
     async with running() as site:
         await site.fill(*[LONG_HEADERS] * 20)
         async with site.signed_in("INBOX") as client:

@@ -228,7 +228,7 @@ async def test_news_that_cannot_be_read_do_not_end_the_session(monkeypatch: pyte
 
     async with running() as site, site.signed_in("INBOX") as client:
         with monkeypatch.context() as patch:
-            patch.setattr(mailbox_service.Mailbox, "changes", broken)
+            patch.setattr(mailbox_service.OpenMailbox, "changes", broken)
             await site.fill(a_message())
             assert (await client.good("NOOP")).untagged == []
         assert (await client.good("NOOP")).untagged == [b"1 EXISTS", b"1 RECENT"]

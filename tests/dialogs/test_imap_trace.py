@@ -59,7 +59,7 @@ SIGNED_IN = {
 OTHERWISE = {"APPEND": c.Append, "LOGIN": c.Login, "AUTHENTICATE": c.Authenticate, "IDLE": c.Idle}
 """Verbs of more than one line, each with a test of its own; IDLE tells counts only."""
 VERBS_OF = {
-    "FETCH": c.Fetch, "SEARCH": c.Search, "STORE": c.Store, "COPY": c.Copy, "MOVE": c.Move, "EXPUNGE": c.Expunge,
+    "FETCH": c.Fetch, "SEARCH": c.Search, "STORE": c.StoreFlags, "COPY": c.Copy, "MOVE": c.Move, "EXPUNGE": c.Expunge,
     "CLOSE": c.Close, "UNSELECT": c.Unselect, "CHECK": c.Check, "NOOP": c.Noop, "CREATE": c.Create,
     "DELETE": c.Delete, "RENAME": c.Rename, "SELECT": c.Select, "STATUS": c.Status, "LIST": c.List, "LSUB": c.Lsub,
     "XLIST": c.Xlist, "SUBSCRIBE": c.Subscribe, "UNSUBSCRIBE": c.Unsubscribe, "NAMESPACE": c.Namespace,

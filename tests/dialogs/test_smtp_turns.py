@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from gateway.smtp.session import Session
+from gateway.smtp.session import SmtpSession
 from tests.builders.fake_intake import UNREACHABLE
 from tests.builders.smtp_site import DOORS, PLAIN, running
 
@@ -23,7 +23,7 @@ def keywords(reply: str) -> list[str]:
 
 async def test_no_command_of_aiosmtpd_is_left_as_it_was() -> None:
     known = {name for name in dir(SMTP) if name.startswith("smtp_")}
-    assert {name for name in known if getattr(Session, name) is getattr(SMTP, name)} == set()
+    assert {name for name in known if getattr(SmtpSession, name) is getattr(SMTP, name)} == set()
 
 
 @pytest.mark.parametrize("door", ["relay", "submission_starttls"])

@@ -18,7 +18,7 @@ from gateway.web.listener import WebPlace, WebServices, serving_web
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
-from webmail.sign_in.model import Session
+from webmail.sign_in.model import BrowserSession
 from webmail.sign_in.sessions import SESSION_COOKIE
 from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.tokens import digest_of
@@ -48,7 +48,7 @@ class Door:
         """Open a session for Camille; gives its cookie."""
         now = self.site.at.clock.now()
         sessions = StoredSessions(self.site.at.store, self.site.at.clock)
-        await sessions.put(digest_of(COOKIE), Session(self.site.person, now, now))
+        await sessions.put(digest_of(COOKIE), BrowserSession(self.site.person, now, now))
         return {"Cookie": f"{SESSION_COOKIE}={COOKIE}"}
 
 

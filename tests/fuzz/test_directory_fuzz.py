@@ -9,7 +9,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.directory.container import Kind, SnapshotBroken
+from gateway.directory.container import ContainerKind, SnapshotBroken
 from gateway.directory.container_writer import ContainerWriter
 from gateway.directory.extraction import Extraction
 from gateway.directory.local import LocalEntries
@@ -103,7 +103,7 @@ def _snapshot() -> bytes:
     ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "snapshot"
-        with ContainerWriter(path, Kind.DIRECTORY, DAY) as writer:
+        with ContainerWriter(path, ContainerKind.DIRECTORY, DAY) as writer:
             add_entries(writer, entries)
             writer.finish()
             writer.commit()

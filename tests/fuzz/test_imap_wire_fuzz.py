@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from gateway.imap.wire.commands import Authenticate, Idle, Login
 from gateway.imap.wire.events import Event, Rejected, Request
-from gateway.imap.wire.limits import AFTER_SIGN_IN, Limits
+from gateway.imap.wire.limits import AFTER_SIGN_IN, WireLimits
 from gateway.imap.wire.octets import HEAD
 from gateway.imap.wire.responses import rejection
 from gateway.imap.wire.stream import ImapStream
 
-TIGHT = Limits(line=40, literal=16, command=90, message=60, discard=120)
+TIGHT = WireLimits(line=40, literal=16, command=90, message=60, discard=120)
 
 WORDS = st.sampled_from([
     b"a", b"b2", b"NOOP", b"LOGIN", b"IDLE", b"DONE", b"AUTHENTICATE", b"PLAIN", b"APPEND", b"UID", b"FETCH",
@@ -33,7 +33,7 @@ LONG = st.lists(
     st.sampled_from([b"a NOOP ", b"x" * 50, b"x" * 111, b" {3+}\r\nabc", b"\r\n", b"\n"]), max_size=12).map(b"".join)
 
 
-def events_of(segments: list[bytes], limits: Limits = TIGHT, *, utf8: bool = False) -> list[Event]:
+def events_of(segments: list[bytes], limits: WireLimits = TIGHT, *, utf8: bool = False) -> list[Event]:
     """Run a stream as a session would: IDLE and SASL granted, wider limits after LOGIN."""
     stream, events = ImapStream(limits), []
     stream.utf8_accept = utf8

@@ -17,8 +17,8 @@ from gateway.domain.mime import (
     ComposedMessage,
     Headers,
     Layout,
-    Limits,
     Mailbox,
+    MimeLimits,
     OutgoingAttachment,
     ParameterField,
     Part,
@@ -54,7 +54,7 @@ from gateway.services.stored_octets import decoded
 RECIPIENT = [MailAddress("295109912611193", "patient.mssante.fr")]
 EXAMPLES = 400
 BOUNDED = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-SMALL = Limits(
+SMALL = MimeLimits(
     max_header_bytes=4096, max_header_lines=50, max_depth=5, max_parts=20, max_addresses=20, max_parameters=10
 )
 

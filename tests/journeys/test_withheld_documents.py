@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 import pytest
 
-from dossier_bridge.synthetic import Report, pdf_page
+from dossier_bridge.synthetic import SyntheticReport, pdf_page
 from gateway.demonstration.browser import Browser
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
@@ -32,7 +32,7 @@ def sent(site: GatewaySite, patient: Patient, archive: bytes, *others: tuple[str
     return letter
 
 
-def withheld(site: GatewaySite, patient: Patient) -> tuple[Report, int]:
+def withheld(site: GatewaySite, patient: Patient) -> tuple[SyntheticReport, int]:
     """Have a marked report filed, and give it with the number of its document."""
     report = a_report_on(patient, pdf=PDF)
     sent(site, patient, archive_of(report, confidentiality=MARKED))

@@ -6,7 +6,7 @@ from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
 from gateway.services.record.document_access import DocumentAccess, OpenDocument
 from webmail.correspondents import correspondent_of
-from webmail.documents.model import Document, DocumentFile, DocumentList, DocumentSummary
+from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
 from webmail.documents.results import groups_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
@@ -15,7 +15,7 @@ from webmail.references import file_name_of, number_of, reference_of, vault_of
 from webmail.signed_in import Viewer
 
 
-class Documents:
+class DocumentPages:
     """Implements `webmail.documents.port.DocumentService`."""
 
     def __init__(self, access: DocumentAccess) -> None:
@@ -85,14 +85,14 @@ def _dated(document: FiledDocument) -> date | datetime:
     return (effective.instant or effective.day or document.dated) if effective else document.dated
 
 
-def _files(document: FiledDocument) -> tuple[DocumentFile, ...]:
+def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:
     """List what a person opens first, what a program reads last."""
     order = {PRESENTATION: 0, ORIGINAL: 2}
     files = sorted(document.files, key=lambda file: order.get(file.which, 1))
     title = _title(document.entry)
     media = [file.which for file in files if file.which not in order]
     return tuple(
-        DocumentFile(
+        OpenableFile(
             file.which,
             file_name_of(title, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
             file.media_type,

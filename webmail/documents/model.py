@@ -71,7 +71,7 @@ class ResultGroup:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class DocumentFile:
+class OpenableFile:
     """A file of a document: `which` is its key in addresses (``pdf``, ``original``, ``image-1``)."""
 
     which: str
@@ -97,7 +97,7 @@ class Document:
     sender: Correspondent | None = None
     conversation: ConversationId | None = None
     results: tuple[ResultGroup, ...] = ()
-    files: tuple[DocumentFile, ...] = ()
+    files: tuple[OpenableFile, ...] = ()
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None
 

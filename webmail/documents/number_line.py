@@ -26,7 +26,7 @@ _SIGNALS = {
 }  # fmt: skip
 
 
-class Place(Enum):
+class ValuePlace(Enum):
     """Where a value is; `label` says it."""
 
     BELOW = "below"
@@ -36,7 +36,7 @@ class Place(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberLine:
     """A number line ready to draw.
 
     Attributes:
@@ -61,12 +61,12 @@ class Reading:
     """A result as it is shown: where it is, in words, what the laboratory signals, and its line."""
 
     is_number: bool
-    place: Place
+    place: ValuePlace
     words: str
     signal: str
     is_critical: bool
     range_words: str
-    line: Line | None
+    line: NumberLine | None
 
 
 def reading_of(result: Result) -> Reading:
@@ -91,31 +91,31 @@ def _number(value: str) -> tuple[str, Decimal | None]:
     return "", number_of(value)
 
 
-def _place(comparator: str, number: Decimal | None, low: Decimal | None, high: Decimal | None) -> Place:
+def _place(comparator: str, number: Decimal | None, low: Decimal | None, high: Decimal | None) -> ValuePlace:
     if number is None or (low is None and high is None):
-        return Place.UNKNOWN
+        return ValuePlace.UNKNOWN
     least = number if not comparator.startswith("<") else None
     most = number if not comparator.startswith(">") else None
     if low is not None and most is not None and (most < low or (most == low and comparator == "<")):
-        return Place.BELOW
+        return ValuePlace.BELOW
     if high is not None and least is not None and (least > high or (least == high and comparator == ">")):
-        return Place.ABOVE
+        return ValuePlace.ABOVE
     # « < 5 » against 3–10 may be inside or below: only a value that cannot be outside is said to be inside.
     inside_low = low is None or (least is not None and least >= low)
     inside_high = high is None or (most is not None and most <= high)
     if comparator.startswith("<") and low is not None and low <= 0:
         inside_low = True  # a quantity is not negative
-    return Place.INSIDE if inside_low and inside_high else Place.UNKNOWN
+    return ValuePlace.INSIDE if inside_low and inside_high else ValuePlace.UNKNOWN
 
 
-def _words(place: Place, comparator: str, number: Decimal | None, result: Result) -> str:
-    if place is Place.INSIDE:
+def _words(place: ValuePlace, comparator: str, number: Decimal | None, result: Result) -> str:
+    if place is ValuePlace.INSIDE:
         return "dans l’intervalle"
-    if place is Place.UNKNOWN or number is None:
+    if place is ValuePlace.UNKNOWN or number is None:
         return "" if result.low is None and result.high is None else "non comparable à l’intervalle"
-    limit = result.high if place is Place.ABOVE else result.low
+    limit = result.high if place is ValuePlace.ABOVE else result.low
     distance = abs(number - (limit or 0))
-    side = "au-dessus" if place is Place.ABOVE else "au-dessous"
+    side = "au-dessus" if place is ValuePlace.ABOVE else "au-dessous"
     if not distance:
         return f"{side} de l’intervalle"
     close = result.low is not None and result.high is not None and distance <= (result.high - result.low) * _CLOSE
@@ -135,7 +135,7 @@ def _range_words(result: Result) -> str:
     return result.reference
 
 
-def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal | None) -> Line | None:
+def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal | None) -> NumberLine | None:
     if low is None and high is None:
         return None
     if low is not None and high is not None:
@@ -154,7 +154,7 @@ def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal |
     def percent(value: Decimal) -> float:
         return round(float((min(max(value, start), end) - start) / width * 100), 2)
 
-    return Line(
+    return NumberLine(
         band_start=0.0 if low is None else percent(low),
         band_end=100.0 if high is None else percent(high),
         low="" if low is None else _text(low),

@@ -10,31 +10,31 @@ from webmail.correspondent import Contact, Correspondent
 from webmail.correspondents import answered_by, contact_of, written_to
 from webmail.documents.adapter import document_summary_of
 from webmail.file_streams import File
-from webmail.identifiers import ConversationId, MessageId
+from webmail.identifiers import ConversationId, MessageRef
 from webmail.messages.model import (
-    Attachment,
     Conversation,
     ConversationSummary,
-    Delivery,
-    ExchangeState,
+    DeliveryProgress,
     HtmlBody,
     InlineImage,
     Message,
+    MessageFile,
     NewMessageDraft,
     NewMessageSent,
     ReplyDraft,
     ReplyRefused,
     ReplySent,
+    ReplyState,
     Upload,
 )
 from webmail.paged_lists import Page
 from webmail.references import message_of, reference_of, thread_of, vault_of
 from webmail.signed_in import Viewer
 
-_STATES = {Standing.OPEN: ExchangeState.OPEN, Standing.ENDED: ExchangeState.ENDED}
+_STATES = {Standing.OPEN: ReplyState.OPEN, Standing.ENDED: ReplyState.ENDED}
 
 
-class Messages:
+class MessagePages:
     """Implements `webmail.messages.port.MessageService`."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Messages:
         """Answer the conversation's correspondent."""
         written = Draft(draft.submission, draft.text, _files(draft.uploads))
         answer = await self._replies.reply(vault_of(viewer), thread_of(conversation), written, frozenset(draft.also))
-        return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageId(reference_of(answer.mid)))
+        return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageRef(reference_of(answer.mid)))
 
     async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:
         """List whom the patient may write to with a new subject."""
@@ -91,14 +91,14 @@ class Messages:
         if answer.mid is None:
             return ReplyRefused(answer.refusal)
         reference = reference_of(answer.mid)  # the first message gives its conversation its number
-        return NewMessageSent(ConversationId(reference), MessageId(reference))
+        return NewMessageSent(ConversationId(reference), MessageRef(reference))
 
-    async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
+    async def attachment(self, viewer: Viewer, message: MessageRef, section: str) -> File:
         """Open an attachment."""
         file = await self._parts.attachment(vault_of(viewer), message_of(message), section)
         return File(file.name, file.media_type, file.size, file.pieces)
 
-    async def html_body(self, viewer: Viewer, message: MessageId) -> HtmlBody:
+    async def html_body(self, viewer: Viewer, message: MessageRef) -> HtmlBody:
         """Give the HTML body as received."""
         view = await self._parts.html(vault_of(viewer), message_of(message))
         pictures = {name: InlineImage(picture.media_type, picture.data) for name, picture in view.pictures.items()}
@@ -133,15 +133,15 @@ def _correspondent(view: ConversationView) -> Correspondent:
     return answered_by(view.incoming or view.messages[-1].card)
 
 
-def _state(view: ConversationView) -> ExchangeState:
-    return _STATES.get(view.exchange.state, ExchangeState.AUTOMATIC) if view.exchange else ExchangeState.AUTOMATIC
+def _state(view: ConversationView) -> ReplyState:
+    return _STATES.get(view.exchange.state, ReplyState.AUTOMATIC) if view.exchange else ReplyState.AUTOMATIC
 
 
-def _listed(view: MessageView) -> list[Attachment]:
+def _listed(view: MessageView) -> list[MessageFile]:
     """List what is joined; a picture that the HTML shows in its place is not, nor what is withheld."""
     card = view.card
     return [] if view.withheld else [
-        Attachment(item.section, item.name, item.media_type, item.size)
+        MessageFile(item.section, item.name, item.media_type, item.size)
         for item in card.attachments
         if not (card.html_section and item.content_id and item.media_type.startswith("image/"))
     ]
@@ -150,9 +150,15 @@ def _listed(view: MessageView) -> list[Attachment]:
 def _message(view: MessageView, text: str) -> Message:
     card, delivery = view.card, None
     if view.is_mine:
-        delivery = Delivery.FAILED if view.failed else Delivery.DELIVERED if view.delivered else Delivery.ON_ITS_WAY
+        delivery = (
+            DeliveryProgress.FAILED
+            if view.failed
+            else DeliveryProgress.DELIVERED
+            if view.delivered
+            else DeliveryProgress.ON_ITS_WAY
+        )
     return Message(
-        id=MessageId(reference_of(view.entry.mid)),
+        id=MessageRef(reference_of(view.entry.mid)),
         at=view.entry.internal_date,
         author=card.sender_name,
         text=text,

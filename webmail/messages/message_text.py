@@ -10,7 +10,7 @@ _INTRODUCTION = re.compile(
 _LINK = re.compile(r"https://[^\s<>\"«»]{3,500}[^\s<>\"«».,;:!?)\]]")
 
 
-class Part(Enum):
+class TextPart(Enum):
     """What a block of text is."""
 
     WRITTEN = "written"
@@ -21,7 +21,7 @@ class Part(Enum):
 class Block:
     """Consecutive lines of one kind."""
 
-    part: Part
+    part: TextPart
     text: str
 
 
@@ -35,17 +35,17 @@ class Span:
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Cut a text into blocks; an introduction line (« Le …, X a écrit : ») goes with the quotation it opens (E53)."""
-    blocks: list[tuple[Part, list[str]]] = []
+    blocks: list[tuple[TextPart, list[str]]] = []
     for line in text.replace("\r\n", "\n").strip("\n").split("\n"):
-        part = Part.QUOTED if line.startswith(">") else Part.WRITTEN
+        part = TextPart.QUOTED if line.startswith(">") else TextPart.WRITTEN
         if not blocks or blocks[-1][0] is not part:
-            opening = _taken_introduction(blocks) if part is Part.QUOTED else []
+            opening = _taken_introduction(blocks) if part is TextPart.QUOTED else []
             blocks.append((part, opening))
         blocks[-1][1].append(line)
     return tuple(Block(part, "\n".join(lines).strip("\n")) for part, lines in blocks if "".join(lines).strip())
 
 
-def _taken_introduction(blocks: list[tuple[Part, list[str]]]) -> list[str]:
+def _taken_introduction(blocks: list[tuple[TextPart, list[str]]]) -> list[str]:
     if not blocks:
         return []
     lines = blocks[-1][1]

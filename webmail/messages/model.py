@@ -7,10 +7,10 @@ from enum import Enum
 
 from webmail.correspondent import Contact, Correspondent
 from webmail.documents.model import DocumentSummary
-from webmail.identifiers import ContactId, ConversationId, MessageId
+from webmail.identifiers import ContactId, ConversationId, MessageRef
 
 
-class ExchangeState(Enum):
+class ReplyState(Enum):
     """What the patient may do in a conversation (A7, A8)."""
 
     OPEN = "open"
@@ -27,7 +27,7 @@ class ConversationSummary:
     subject: str
     preview: str
     at: datetime
-    state: ExchangeState
+    state: ReplyState
     messages: int = 1
     unread: int = 0
     has_attachment: bool = False
@@ -36,7 +36,7 @@ class ConversationSummary:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Attachment:
+class MessageFile:
     """A file of a message; `section` is its IMAP part number, such as ``2`` or ``1.3``."""
 
     section: str
@@ -45,7 +45,7 @@ class Attachment:
     size: int
 
 
-class Delivery(Enum):
+class DeliveryProgress(Enum):
     """How far a message written by the patient has gone."""
 
     ON_ITS_WAY = "on_its_way"
@@ -66,14 +66,14 @@ class Message:
         withheld: whether its files are kept back until its author has presented a document of them.
     """
 
-    id: MessageId
+    id: MessageRef
     at: datetime
     author: str
     text: str
     has_html: bool = False
-    delivery: Delivery | None = None
+    delivery: DeliveryProgress | None = None
     unread: bool = False
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[MessageFile, ...] = ()
     documents: tuple[DocumentSummary, ...] = ()
     withheld: bool = False
 
@@ -91,7 +91,7 @@ class Conversation:
     id: ConversationId
     correspondent: Correspondent
     subject: str
-    state: ExchangeState
+    state: ReplyState
     messages: tuple[Message, ...]
     refusal: str = ""
     others: tuple[Contact, ...] = ()
@@ -155,7 +155,7 @@ class NewMessageDraft:
 class ReplySent:
     """The reply is committed; it is delivered from the outbox."""
 
-    message: MessageId
+    message: MessageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class NewMessageSent:
     """The message is committed, and begins a conversation."""
 
     conversation: ConversationId
-    message: MessageId
+    message: MessageRef
 
 
 @dataclass(frozen=True, slots=True)

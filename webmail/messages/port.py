@@ -9,7 +9,7 @@ from typing import Protocol
 
 from webmail.correspondent import Contact
 from webmail.file_streams import File
-from webmail.identifiers import ConversationId, MessageId
+from webmail.identifiers import ConversationId, MessageRef
 from webmail.messages.model import (
     Conversation,
     ConversationSummary,
@@ -49,10 +49,10 @@ class MessageService(Protocol):
         """Begin a conversation with a contact; who may be written to is judged again in the transaction."""
         ...
 
-    async def attachment(self, viewer: Viewer, message: MessageId, section: str) -> File:
+    async def attachment(self, viewer: Viewer, message: MessageRef, section: str) -> File:
         """Open an attachment."""
         ...
 
-    async def html_body(self, viewer: Viewer, message: MessageId) -> HtmlBody:
+    async def html_body(self, viewer: Viewer, message: MessageRef) -> HtmlBody:
         """Give the HTML body as received; `NotFound` when there is none."""
         ...

@@ -9,7 +9,7 @@ from aiohttp import web
 from webmail.context import context_of, page, person_of, pulse_of, see_other, theme_of
 from webmail.downloads import send_file
 from webmail.forms import Form, read_form_with_files
-from webmail.identifiers import ContactId, ConversationId, MessageId
+from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.messages.html_mail import inert_document
 from webmail.messages.model import ReplyDraft, ReplyRefused
 from webmail.paths import ID
@@ -114,7 +114,7 @@ def writing_problem(form: Form, settings: WebSettings, what: str) -> str:
 @routes.get(f"/messages/{{message:{ID}}}/pieces/{{section:[0-9.]{{1,40}}}}", name="attachment")
 async def attachment(request: web.Request) -> web.StreamResponse:
     """Download an attachment."""
-    message, section = MessageId(request.match_info["message"]), request.match_info["section"]
+    message, section = MessageRef(request.match_info["message"]), request.match_info["section"]
     file = await context_of(request).space.attachment(person_of(request).viewer, message, section)
     return await send_file(request, file)
 
@@ -122,7 +122,7 @@ async def attachment(request: web.Request) -> web.StreamResponse:
 @routes.get(f"/messages/{{message:{ID}}}/mise-en-forme", name="html-body")
 async def html_body(request: web.Request) -> web.Response:
     """Show an HTML body, made inert, for the sandboxed frame alone."""
-    message = MessageId(request.match_info["message"])
+    message = MessageRef(request.match_info["message"])
     body = await context_of(request).space.html_body(person_of(request).viewer, message)
     theme = theme_of(request)
     if len(body.html) + sum(len(image.content) for image in body.images.values()) > _OFF_LOOP_BYTES:

@@ -30,7 +30,7 @@ class SignInRefusal(Enum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Session:
+class BrowserSession:
     """A signed-in browser; the store knows it by the digest of its token, never by the token."""
 
     person: SignedIn

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from webmail.sign_in.model import CodeSent, Session, SignInRefusal
+from webmail.sign_in.model import BrowserSession, CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
 
@@ -24,11 +24,11 @@ class SessionStore(Protocol):
     The web decides what has expired; a store may drop whatever was last seen more than a day ago.
     """
 
-    async def put(self, digest: bytes, session: Session) -> None:
+    async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store a session, or replace it (`seen_at` moves)."""
         ...
 
-    async def get(self, digest: bytes) -> Session | None:
+    async def get(self, digest: bytes) -> BrowserSession | None:
         """Give the session of that digest."""
         ...
 

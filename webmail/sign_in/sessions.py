@@ -12,7 +12,7 @@ from typing import Protocol
 from aiohttp import web
 
 from webmail.settings import WebSettings
-from webmail.sign_in.model import Session
+from webmail.sign_in.model import BrowserSession
 from webmail.sign_in.port import SessionStore
 from webmail.signed_in import SignedIn
 from webmail.tokens import digest_of, new_token
@@ -47,10 +47,10 @@ class Sessions:
     async def open(self, person: SignedIn) -> str:
         """Open a session and give its token."""
         token, now = new_token(), self._clock.now()
-        await self._store.put(digest_of(token), Session(person, now, now))
+        await self._store.put(digest_of(token), BrowserSession(person, now, now))
         return token
 
-    async def find(self, token: str, *, used: bool = True) -> Session | None:
+    async def find(self, token: str, *, used: bool = True) -> BrowserSession | None:
         """Give the session of a token unless it has expired; `used` counts this as an act of the person."""
         digest, now = digest_of(token), self._clock.now()
         session = await self._store.get(digest)
@@ -74,16 +74,16 @@ class MemorySessions:
 
     def __init__(self, capacity: int = 100_000) -> None:
         self._capacity = capacity
-        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+        self._sessions: OrderedDict[bytes, BrowserSession] = OrderedDict()
 
-    async def put(self, digest: bytes, session: Session) -> None:
+    async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store or replace a session."""
         self._sessions[digest] = session
         self._sessions.move_to_end(digest)
         if len(self._sessions) > self._capacity:
             self._sessions.popitem(last=False)
 
-    async def get(self, digest: bytes) -> Session | None:
+    async def get(self, digest: bytes) -> BrowserSession | None:
         """Give the session of that digest."""
         return self._sessions.get(digest)
 

@@ -8,7 +8,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from webmail.references import person_of, vault_of
-from webmail.sign_in.model import Session
+from webmail.sign_in.model import BrowserSession
 
 _KIND = "web"
 _KEPT = timedelta(days=1)
@@ -22,21 +22,21 @@ class StoredSessions:
         self._store = store
         self._clock = clock
 
-    async def put(self, digest: bytes, session: Session) -> None:
+    async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store a session, or move its last use."""
         vault = vault_of(session.person.viewer)
         row = StoredSession(digest, vault, _KIND, session.opened_at, session.seen_at, session.seen_at + _KEPT)
         await self._store.write(lambda tx: tx.spaces.save_session(row))
 
-    async def get(self, digest: bytes) -> Session | None:
+    async def get(self, digest: bytes) -> BrowserSession | None:
         """Give the session of that digest; None also when its space has been closed since."""
 
-        def look(tx: Tx) -> Session | None:
+        def look(tx: Tx) -> BrowserSession | None:
             row = tx.spaces.session(digest)
             if row is None or row.kind != _KIND:
                 return None
             space = tx.spaces.space(row.vault)
-            return Session(person_of(space), row.created, row.used) if may_sign_in(space.state) else None
+            return BrowserSession(person_of(space), row.created, row.used) if may_sign_in(space.state) else None
 
         return await self._store.read(look)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from gateway.domain.mime.limits import Fault, MessageLimitExceeded
+from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault
 from gateway.domain.mime.mailboxes import DOMAIN, DOT_ATOM, Entry, GroupEnd, GroupStart, Mailbox
 from gateway.domain.mime.words import decode_words
 
@@ -111,7 +111,7 @@ class AddressParser:
         # The name of a group counts too: groups without members are no way around the bound.
         self.left -= 1
         if self.left < 0:
-            raise MessageLimitExceeded(Fault.ADDRESSES)
+            raise MessageLimitExceeded(MimeFault.ADDRESSES)
         self.entries.append(entry)
 
     def _skip_comment(self, at: int) -> int:

@@ -11,7 +11,7 @@ from itertools import chain
 
 from gateway.domain.mime.address_parser import AddressParser, mailbox_named
 from gateway.domain.mime.headers import Headers
-from gateway.domain.mime.limits import DEFAULT_LIMITS, Fault, Limits, MessageLimitExceeded
+from gateway.domain.mime.limits import DEFAULT_LIMITS, MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, GroupEnd, Mailbox, mailboxes_of
 
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc", "bcc", "disposition-notification-to")
@@ -24,7 +24,7 @@ _SIMPLE = re.compile(
 _BARE = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
-def parse_addresses(value: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Entry, ...]:
+def parse_addresses(value: bytes, limits: MimeLimits = DEFAULT_LIMITS) -> tuple[Entry, ...]:
     """Read an unfolded address field: mailboxes in order, with the marks of groups between them.
 
     Raises:
@@ -70,7 +70,7 @@ def _parsed(value: bytes, max_addresses: int) -> tuple[Entry, ...]:
 class AddressBudget:
     """What one message may still spend on addresses, its nested messages included."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: MimeLimits) -> None:
         self.addresses = limits.max_addresses
         self.octets = limits.max_address_bytes
 
@@ -82,7 +82,7 @@ class AddressBudget:
         """
         self.octets -= len(value)
         if self.octets < 0 or self.addresses <= 0:
-            raise MessageLimitExceeded(Fault.ADDRESSES)
+            raise MessageLimitExceeded(MimeFault.ADDRESSES)
         entries = _parsed(value, self.addresses)
         self.addresses -= sum(not isinstance(entry, GroupEnd) for entry in entries)
         return entries

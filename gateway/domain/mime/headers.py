@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gateway.domain.mime.limits import DEFAULT_LIMITS, Fault, Limits, MessageLimitExceeded
+from gateway.domain.mime.limits import DEFAULT_LIMITS, MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.words import decode_words
 
 _NAME = re.compile(rb"[!-9;-~]+")
@@ -59,7 +59,7 @@ class Headers:
         return decode_words(value) if value else ""
 
 
-def header_end(raw: bytes, start: int, end: int, limits: Limits) -> int:
+def header_end(raw: bytes, start: int, end: int, limits: MimeLimits) -> int:
     """Find where the header block that begins at `start` ends, its empty line included.
 
     Raises:
@@ -70,13 +70,13 @@ def header_end(raw: bytes, start: int, end: int, limits: Limits) -> int:
     found = raw.find(b"\r\n\r\n", start, min(end, start + limits.max_header_bytes + 4))
     stop = found + 4 if found >= 0 else end
     if stop - start > limits.max_header_bytes:
-        raise MessageLimitExceeded(Fault.HEADER_BYTES)
+        raise MessageLimitExceeded(MimeFault.HEADER_BYTES)
     if raw.count(b"\n", start, stop) > limits.max_header_lines:
-        raise MessageLimitExceeded(Fault.HEADER_LINES)
+        raise MessageLimitExceeded(MimeFault.HEADER_LINES)
     return stop
 
 
-def header_block(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:
+def header_block(raw: bytes, limits: MimeLimits = DEFAULT_LIMITS) -> bytes:
     """Cut the header block off a message, its empty line included."""
     return raw[: header_end(raw, 0, len(raw), limits)]
 

@@ -1,7 +1,7 @@
 """The limits of a message, and how breaking one is told.
 
-Every other module of the package takes a `Limits`; none has a bound of its own that a setting could not
-reach. Which reply an edge gives to which `Fault` is the edge's affair.
+Every other module of the package takes a `MimeLimits`; none has a bound of its own that a setting could not
+reach. Which reply an edge gives to which `MimeFault` is the edge's affair.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import Enum
 from gateway.domain.errors import LimitExceeded, MalformedContent
 
 
-class Fault(Enum):
+class MimeFault(Enum):
     """What is wrong with a message that cannot be taken."""
 
     BARE_LF = "bare-lf"
@@ -29,21 +29,21 @@ class Fault(Enum):
 class MalformedMessage(MalformedContent):
     """The bytes are not CRLF-terminated lines of bounded length without NUL (RFC 5321 §2.3.8, RFC 5322 §2.1)."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: MimeFault) -> None:
         super().__init__(f"malformed message: {fault.value}")
         self.fault = fault
 
 
 class MessageLimitExceeded(LimitExceeded):
-    """The message is larger, deeper or more numerous than its `Limits` allow."""
+    """The message is larger, deeper or more numerous than its `MimeLimits` allow."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: MimeFault) -> None:
         super().__init__(f"message limit exceeded: {fault.value}")
         self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MimeLimits:
     """Bounds of one message.
 
     Attributes:
@@ -69,4 +69,4 @@ class Limits:
     max_parameters: int = 100
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = MimeLimits()

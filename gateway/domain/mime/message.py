@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gateway.domain.mime.dates import parse_date
 from gateway.domain.mime.headers import Headers
-from gateway.domain.mime.limits import DEFAULT_LIMITS, Limits
+from gateway.domain.mime.limits import DEFAULT_LIMITS, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, Mailbox, mailboxes_of
 from gateway.domain.mime.structure import Defect, Part, scan_structure
 from gateway.domain.mime.transparency import check_transparency
@@ -109,7 +109,7 @@ class ScannedMessage:
         return mailboxes_of(self.addresses.get(name, ()))
 
 
-def scan_message(raw: bytes, limits: Limits = DEFAULT_LIMITS, *, transparent: bool = False) -> ScannedMessage:
+def scan_message(raw: bytes, limits: MimeLimits = DEFAULT_LIMITS, *, transparent: bool = False) -> ScannedMessage:
     """Scan a message.
 
     Args:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from gateway.domain.mime.charset import decode_text, decode_unlabelled
-from gateway.domain.mime.limits import Fault, Limits, MessageLimitExceeded
+from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.words import decode_words
 
 # Possessive quantifiers: no input makes this backtrack. Unquoted values may hold blanks, as they do in
@@ -41,7 +41,7 @@ class ParameterField:
     wire: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
-    def parse(cls, raw: bytes, limits: Limits) -> "ParameterField":
+    def parse(cls, raw: bytes, limits: MimeLimits) -> "ParameterField":
         """Read an unfolded field value, as far as it makes sense.
 
         Raises:
@@ -60,7 +60,7 @@ class ParameterField:
         return self.parameters.get(name)
 
 
-def _split_parameters(tail: bytes, limits: Limits) -> Iterator[tuple[str, bytes]]:
+def _split_parameters(tail: bytes, limits: MimeLimits) -> Iterator[tuple[str, bytes]]:
     found = 0
     for match in _PARAMETER.finditer(tail):
         if not match[0]:
@@ -68,7 +68,7 @@ def _split_parameters(tail: bytes, limits: Limits) -> Iterator[tuple[str, bytes]
         name, quoted, bare = match.groups()
         found += 1
         if found > limits.max_parameters:
-            raise MessageLimitExceeded(Fault.PARAMETERS)
+            raise MessageLimitExceeded(MimeFault.PARAMETERS)
         if name is None:
             continue
         if quoted is not None:

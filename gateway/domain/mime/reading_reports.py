@@ -20,7 +20,7 @@ _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report:
+class ReadingReport:
     """A report that was read.
 
     Attributes:
@@ -43,7 +43,7 @@ class Report:
     recipients: tuple[DeliveryStatus, ...]
 
 
-def parse_report(raw: bytes, scanned: ScannedMessage) -> Report | None:
+def parse_report(raw: bytes, scanned: ScannedMessage) -> ReadingReport | None:
     """Read a message that is a receipt or a delivery report; None for any other."""
     if scanned.root.media_type != "multipart/report":
         return None
@@ -60,19 +60,19 @@ def _groups(raw: bytes, part: Part) -> list[Headers]:
     return [Headers.parse(group) for group in data.split(b"\r\n\r\n", _MAX_RECIPIENTS + 1)[: _MAX_RECIPIENTS + 1]]
 
 
-def _disposition(fields: Headers, scanned: ScannedMessage) -> Report:
+def _disposition(fields: Headers, scanned: ScannedMessage) -> ReadingReport:
     found = _DISPOSITION.match(fields.text("disposition"))
     disposition, modifier, rest = found.groups(default="") if found else ("", "", "")
     failed = modifier.lower() in {"error", "failed"} or disposition.lower() == "failed"
     error = _ERROR.match(rest.strip() or fields.text("error"))
     code, text = error.groups(default="") if error and failed else ("", "")
-    return Report(
+    return ReadingReport(
         ReportKind.DISPOSITION, _identifier(fields.first("original-message-id")) or scanned.in_reply_to,
         _bare(fields.text("final-recipient")), disposition.lower(), failed, code or None, text.strip(), (),
     )  # fmt: skip
 
 
-def _delivery(raw: bytes, groups: list[Headers], scanned: ScannedMessage) -> Report:
+def _delivery(raw: bytes, groups: list[Headers], scanned: ScannedMessage) -> ReadingReport:
     recipients = tuple(
         DeliveryStatus(
             _bare(fields.text("final-recipient") or fields.text("original-recipient")),
@@ -82,7 +82,7 @@ def _delivery(raw: bytes, groups: list[Headers], scanned: ScannedMessage) -> Rep
     )  # fmt: skip
     failed = any(recipient.action == "failed" for recipient in recipients)
     original = next(_returned_ids(raw, scanned), None) or scanned.in_reply_to
-    return Report(ReportKind.DELIVERY, original, "", "", failed, None, "", recipients)
+    return ReadingReport(ReportKind.DELIVERY, original, "", "", failed, None, "", recipients)
 
 
 def _returned_ids(raw: bytes, scanned: ScannedMessage) -> Iterator[str]:

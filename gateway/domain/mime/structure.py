@@ -16,7 +16,7 @@ from gateway.domain.mime.charset import decode_unlabelled
 from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.headers import Headers, header_end
 from gateway.domain.mime.kinds import Kind, kind_of
-from gateway.domain.mime.limits import Fault, Limits, MessageLimitExceeded
+from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.mailboxes import Entry
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, EncodedBody
@@ -121,7 +121,7 @@ class Structure:
     defects: frozenset[Defect]
 
 
-def scan_structure(raw: bytes, limits: Limits) -> Structure:
+def scan_structure(raw: bytes, limits: MimeLimits) -> Structure:
     """Scan the tree of a message.
 
     Raises:
@@ -150,7 +150,7 @@ class _Place:
 class _Scanner:
     """One scan: the bytes, the limits, and what has been counted so far."""
 
-    def __init__(self, raw: bytes, limits: Limits) -> None:
+    def __init__(self, raw: bytes, limits: MimeLimits) -> None:
         self.raw = raw
         self.limits = limits
         self.parts = 0
@@ -165,7 +165,7 @@ class _Scanner:
         body_start = self._header_end(start, end, place)
         self.header_bytes += body_start - start
         if self.header_bytes > self.limits.max_all_header_bytes:
-            raise MessageLimitExceeded(Fault.HEADER_BYTES)
+            raise MessageLimitExceeded(MimeFault.HEADER_BYTES)
         headers = Headers.parse(self.raw[start:body_start])
         content_type = self._content_type(headers, place)
         if content_type.value.startswith("multipart/"):
@@ -179,9 +179,9 @@ class _Scanner:
     def _count(self, place: _Place) -> None:
         self.parts += 1
         if self.parts > self.limits.max_parts:
-            raise MessageLimitExceeded(Fault.PARTS)
+            raise MessageLimitExceeded(MimeFault.PARTS)
         if place.depth > self.limits.max_depth:
-            raise MessageLimitExceeded(Fault.DEPTH)
+            raise MessageLimitExceeded(MimeFault.DEPTH)
 
     def _header_end(self, start: int, end: int, place: _Place) -> int:
         found = header_end(self.raw, start, end, self.limits)
@@ -251,7 +251,7 @@ class _Scanner:
             if opened >= 0:
                 spans.append((opened, max(at, opened)))
                 if self.parts + len(spans) > self.limits.max_parts:
-                    raise MessageLimitExceeded(Fault.PARTS)
+                    raise MessageLimitExceeded(MimeFault.PARTS)
             opened = tail.end()
             if tail[1]:
                 return spans
@@ -264,7 +264,7 @@ class _Scanner:
     def _look_alike(self) -> None:
         self.look_alikes += 1
         if self.look_alikes > _LOOK_ALIKES_PER_PART * self.limits.max_parts:
-            raise MessageLimitExceeded(Fault.PARTS)
+            raise MessageLimitExceeded(MimeFault.PARTS)
 
     def _leaf(
         self, start: int, body_start: int, end: int, place: _Place, headers: Headers, content_type: ParameterField

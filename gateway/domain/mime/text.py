@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.domain.mime.attachments import is_attachment
 from gateway.domain.mime.charset import decode_text, one_line
 from gateway.domain.mime.html import html_to_text
-from gateway.domain.mime.limits import Fault, MessageLimitExceeded
+from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault
 from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.structure import Part
 from gateway.domain.mime.transfer import EncodedBody
@@ -44,7 +44,7 @@ def decoded_body(raw: bytes, part: Leaf, max_bytes: int | None = None) -> bytes:
     """
     body = EncodedBody(raw, part.body_start, part.body_end, part.encoding).whole()
     if max_bytes is not None and len(body) > max_bytes:
-        raise MessageLimitExceeded(Fault.BODY_BYTES)
+        raise MessageLimitExceeded(MimeFault.BODY_BYTES)
     return body
 
 

@@ -6,22 +6,22 @@ further on is confused. Nothing is repaired here: the sender is told.
 
 import io
 
-from gateway.domain.mime.limits import DEFAULT_LIMITS, Fault, Limits, MalformedMessage
+from gateway.domain.mime.limits import DEFAULT_LIMITS, MalformedMessage, MimeFault, MimeLimits
 
 _CHUNK = 1 << 18
 
 
-def check_transparency(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+def check_transparency(raw: bytes, limits: MimeLimits = DEFAULT_LIMITS) -> None:
     """Raise `MalformedMessage` unless `raw` is CRLF lines of bounded length without NUL.
 
     A last line without its CRLF is accepted: IMAP APPEND may carry one.
     """
     if b"\0" in raw:
-        raise MalformedMessage(Fault.NUL)
+        raise MalformedMessage(MimeFault.NUL)
     if not has_strict_line_ends(raw):
         raise MalformedMessage(_line_end_fault(raw))
     if not has_bounded_lines(raw, limits.max_line_bytes):
-        raise MalformedMessage(Fault.LONG_LINE)
+        raise MalformedMessage(MimeFault.LONG_LINE)
 
 
 def has_strict_line_ends(raw: bytes) -> bool:
@@ -51,6 +51,6 @@ def has_bounded_lines(raw: bytes, max_line_bytes: int) -> bool:
     return len(tail) <= max(0, max_line_bytes - 2)
 
 
-def _line_end_fault(raw: bytes) -> Fault:
+def _line_end_fault(raw: bytes) -> MimeFault:
     # A slow second look, for refused messages only. `\r\r\n` counts as a bare CR.
-    return Fault.BARE_LF if raw.count(b"\n") > raw.count(b"\r\n") else Fault.BARE_CR
+    return MimeFault.BARE_LF if raw.count(b"\n") > raw.count(b"\r\n") else MimeFault.BARE_CR

@@ -8,17 +8,17 @@ import asyncio
 from typing import cast
 
 from gateway.imap.settings import ImapSettings
-from gateway.imap.wire.codes import Code
+from gateway.imap.wire.codes import ResponseCode
 from gateway.imap.wire.events import Event
 from gateway.imap.wire.stream import ImapStream
-from gateway.listening import Budget
+from gateway.listening import OctetBudget
 
 _MAX_BACKLOG = 65_536
 _FLUSH_AT = 65_536
 _HIGH_WATER = 262_144
 
 
-class Ended(Exception):
+class SessionEnded(Exception):
     """The connection is to end; `farewell` is what to say with BYE, if anyone listens still."""
 
     def __init__(self, reason: str, farewell: str = "", code: bytes | None = None) -> None:
@@ -29,10 +29,10 @@ class Ended(Exception):
         self.code = code
 
 
-class Channel(asyncio.Protocol):
+class ImapChannel(asyncio.Protocol):
     """One connection, from accept to close; owned by the one task that runs the session."""
 
-    def __init__(self, settings: ImapSettings, budget: Budget) -> None:
+    def __init__(self, settings: ImapSettings, budget: OctetBudget) -> None:
         self.stream = ImapStream()
         self.leaving = False
         self._loop = asyncio.get_running_loop()
@@ -113,22 +113,22 @@ class Channel(asyncio.Protocol):
                 before, end = self._received, self._loop.time() + window
             elif not await self._waited(min(deadline, end)) or self._loop.time() >= end:
                 if self._received - before < least or self._loop.time() >= deadline:
-                    raise Ended("slow", "data comes too slowly, closing")
+                    raise SessionEnded("slow", "data comes too slowly, closing")
                 before, end = self._received, self._loop.time() + window
 
     async def wait(self, deadline: float) -> None:
-        """Send what is written and wait for more input or `wake`. Raises `Ended`."""
+        """Send what is written and wait for more input or `wake`. Raises `SessionEnded`."""
         if not await self._waited(deadline):
-            raise Ended("timeout", "timeout, closing")
+            raise SessionEnded("timeout", "timeout, closing")
 
     async def _waited(self, deadline: float) -> bool:
         """Do so; False at the deadline."""
         self._weigh()
         self.flush()
         if self.leaving:
-            raise Ended("shutdown", "server shutting down")
+            raise SessionEnded("shutdown", "server shutting down")
         if self._eof:
-            raise Ended("client left")
+            raise SessionEnded("client left")
         if self._transport is not None and not self._transport.is_reading():
             self._transport.resume_reading()
         try:
@@ -139,14 +139,14 @@ class Channel(asyncio.Protocol):
         return True
 
     async def pause(self, until: float) -> None:
-        """Let time (of the loop) pass before an answer. Raises `Ended` when the client leaves meanwhile."""
+        """Let time (of the loop) pass before an answer. Raises `SessionEnded` when the client leaves meanwhile."""
         try:
             async with asyncio.timeout_at(until):
                 while not self._lost:
                     await self._woken()
         except TimeoutError:
             return
-        raise Ended("client left")
+        raise SessionEnded("client left")
 
     def write(self, data: bytes) -> None:
         """Queue an answer; answers to pipelined commands leave together."""
@@ -163,7 +163,7 @@ class Channel(asyncio.Protocol):
         self._queued = 0
 
     async def drain(self) -> None:
-        """Wait until the client has read most of what was written. Raises `Ended` when it does not."""
+        """Wait until the client has read most of what was written. Raises `SessionEnded` when it does not."""
         self.flush()
         if not self._congested and not self._lost:
             return
@@ -173,9 +173,9 @@ class Channel(asyncio.Protocol):
                 async with asyncio.timeout_at(deadline):
                     await self._woken()
             except TimeoutError:
-                raise Ended("client does not read") from None
+                raise SessionEnded("client does not read") from None
         if self._lost:
-            raise Ended("client left")
+            raise SessionEnded("client left")
 
     async def close(self) -> None:
         """Send what is queued and close; cut when the client does not let it happen soon."""
@@ -202,7 +202,7 @@ class Channel(asyncio.Protocol):
     def _weigh(self) -> None:
         """Hold what the unfinished command weighs against the budget of all connections."""
         if not self._hold(self.stream.held):
-            raise Ended("no room", "too much at once, try again later", Code.UNAVAILABLE)
+            raise SessionEnded("no room", "too much at once, try again later", ResponseCode.UNAVAILABLE)
 
     def _hold(self, octets: int) -> bool:
         more = octets - self._held

@@ -16,7 +16,7 @@ import structlog
 from gateway.domain.errors import StoreUnavailable
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.channel import Channel, Ended
+from gateway.imap.session.channel import ImapChannel, SessionEnded
 from gateway.imap.session.view import View
 from gateway.imap.settings import ImapSettings
 from gateway.imap.wire import responses
@@ -25,9 +25,9 @@ from gateway.imap.wire.commands import Append, Command
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.states import State, is_legal, state_after
-from gateway.listening import HTTP_METHODS, Budget
+from gateway.listening import HTTP_METHODS, OctetBudget
 from gateway.ports.news import Subscription
-from gateway.services.mailbox.mailbox import Mailbox, Mailboxes
+from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
 from gateway.services.sign_in.throttle import SignInThrottle
 
 _log = structlog.get_logger("pli.imap")
@@ -42,16 +42,16 @@ _NUMBERS_STAND = frozenset({b"FETCH", b"STORE", b"SEARCH"})
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ImapSurroundings:
     """What all sessions of a server share."""
 
     mailboxes: Mailboxes
     settings: ImapSettings
     throttle: SignInThrottle
-    budget: Budget
+    budget: OctetBudget
 
 
-Handler: TypeAlias = Callable[["Session", Any], Awaitable[Answer]]
+Handler: TypeAlias = Callable[["ImapSession", Any], Awaitable[Answer]]
 """Carries out one kind of command; Any, because each takes its own kind and `verbs` pairs them."""
 
 
@@ -65,10 +65,10 @@ class Verbs:
     """
 
     handlers: Mapping[type[Command], Handler]
-    admit: Callable[["Session", Append], Awaitable[Answer]]
+    admit: Callable[["ImapSession", Append], Awaitable[Answer]]
 
 
-class Session:
+class ImapSession:
     """One client, from greeting to goodbye. `serve` runs it; it never raises but when cancelled.
 
     Attributes:
@@ -79,17 +79,17 @@ class Session:
         view: the selected mailbox, None when there is none.
     """
 
-    def __init__(self, around: Surroundings, source: str, verbs: Verbs) -> None:
+    def __init__(self, around: ImapSurroundings, source: str, verbs: Verbs) -> None:
         self.around = around
         self.settings = around.settings
         self.source = source
-        self.channel = Channel(around.settings, around.budget)
+        self.channel = ImapChannel(around.settings, around.budget)
         self.id = secrets.token_hex(6)
         self.tag = b"*"
         self.state = State.NOT_AUTHENTICATED
         self.view: View | None = None
         self._verbs = verbs
-        self._mailbox: Mailbox | None = None
+        self._mailbox: OpenMailbox | None = None
         self._stale = False
         self._bad = 0
         self._commands = 0
@@ -98,7 +98,7 @@ class Session:
     # ---- what handlers use
 
     @property
-    def mailbox(self) -> Mailbox:
+    def mailbox(self) -> OpenMailbox:
         """Give the mailbox that the sign-in opened; only in states that have one."""
         if self._mailbox is None:
             raise RuntimeError("nobody has signed in")
@@ -122,14 +122,14 @@ class Session:
         """Write an untagged response."""
         self.channel.write(data)
 
-    async def signed_in(self, mailbox: Mailbox) -> Answer:
+    async def signed_in(self, mailbox: OpenMailbox) -> Answer:
         """Take the mailbox and widen the limits."""
         self._mailbox = mailbox
         self.channel.stream.limits = replace(AFTER_SIGN_IN, message=self.settings.max_message_bytes)
         return replies.done(capability(self.capabilities))
 
     async def next_event(self) -> Event:
-        """Read on within a command: a SASL response, the end of IDLE. Raises `Ended`."""
+        """Read on within a command: a SASL response, the end of IDLE. Raises `SessionEnded`."""
         return await self.channel.next_event(self.deadline())
 
     def unselect(self) -> None:
@@ -147,7 +147,7 @@ class Session:
         return self._stale
 
     async def tell_news(self, *, expunge: bool = True) -> None:
-        """Bring the view up to date and tell the client. Raises `Ended` when the mailbox was deleted."""
+        """Bring the view up to date and tell the client. Raises `SessionEnded` when the mailbox was deleted."""
         view = self.view
         self._stale = False
         if view is None:
@@ -158,13 +158,13 @@ class Session:
             self._stale = True
             return
         if changes is None:
-            raise Ended("mailbox deleted", "the selected mailbox was deleted")
+            raise SessionEnded("mailbox deleted", "the selected mailbox was deleted")
         self.write(view.apply(changes, expunge=expunge))
 
     # ---- the session, as the listener sees it
 
     @property
-    def protocol(self) -> Channel:
+    def protocol(self) -> ImapChannel:
         """Give what takes its octets."""
         return self.channel
 
@@ -186,7 +186,7 @@ class Session:
                 await self._step()
             if self._mailbox is not None:
                 await self._talk_with(self._mailbox)
-        except Ended as ended:
+        except SessionEnded as ended:
             reason = ended.reason
             if ended.farewell:
                 self.write(responses.untagged(Condition.BYE, ended.farewell, ended.code))
@@ -195,7 +195,7 @@ class Session:
             _log.info("imap_closed", connection=self.id, reason=reason, commands=self._commands)
         await self.channel.close()
 
-    async def _talk_with(self, mailbox: Mailbox) -> None:
+    async def _talk_with(self, mailbox: OpenMailbox) -> None:
         # Subscribed before any snapshot is read: what changes in between is news, never lost.
         with mailbox.subscribe() as news:
             watch = asyncio.get_running_loop().create_task(self._watch(news))
@@ -268,16 +268,16 @@ class Session:
     def _reject(self, event: Rejected) -> None:
         if self._mailbox is None and event.tag in HTTP_METHODS:
             # What follows comes from a page in somebody's browser, and may hold commands.
-            raise Ended("http", "this is no web server")
+            raise SessionEnded("http", "this is no web server")
         self.write(responses.rejection(event))
         if event.fatal:
-            raise Ended("broken framing")
+            raise SessionEnded("broken framing")
         self._count(bad=event.condition is Condition.BAD)
 
     def _count(self, *, bad: bool) -> None:
         self._bad = self._bad + 1 if bad else 0
         if self._bad >= self.settings.max_bad_commands:
-            raise Ended("too many bad commands", "too many bad commands")
+            raise SessionEnded("too many bad commands", "too many bad commands")
 
     def deadline(self) -> float:
         """Give the loop time until which the client may stay silent."""

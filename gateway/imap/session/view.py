@@ -18,7 +18,7 @@ from functools import lru_cache
 from gateway.domain.mailbox import FolderId, ModSeq, Uid, UidValidity
 from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent
 from gateway.services.mailbox.changes import Span
-from gateway.services.mailbox.mailbox import Changes, OpenFolder
+from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
 
 @lru_cache(1024)
@@ -106,7 +106,7 @@ class View:
         if spans:
             yield Chunk(spans, count)
 
-    def apply(self, changes: Changes, *, expunge: bool) -> bytes:
+    def apply(self, changes: FolderChanges, *, expunge: bool) -> bytes:
         """Take in what changed and write it for the client; expunges only where they are allowed."""
         out = [self._without(changes.vanished)] if expunge else []
         if expunge:

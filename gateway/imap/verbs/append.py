@@ -3,13 +3,13 @@
 from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.verbs.store import check_keywords
 from gateway.imap.wire.codes import append_uid
 from gateway.imap.wire.commands import Append
 
 
-async def admit(session: Session, command: Append) -> Answer:
+async def admit(session: ImapSession, command: Append) -> Answer:
     """Judge an APPEND before its message travels: no mailbox, no continuation."""
     check_keywords(frozenset(command.flags))
     try:
@@ -19,7 +19,7 @@ async def admit(session: Session, command: Append) -> Answer:
     return replies.DONE
 
 
-async def append(session: Session, command: Append) -> Answer:
+async def append(session: ImapSession, command: Append) -> Answer:
     """Store the message; to the mailbox that is selected it is news as well."""
     try:
         done = await session.mailbox.messages.append(

@@ -3,14 +3,14 @@
 from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.wire.codes import Condition, copy_uid
 from gateway.imap.wire.commands import Copy, Move
 from gateway.imap.wire.responses import untagged
 from gateway.services.mailbox.changes import Copied, MessagesGone, Span
 
 
-async def copy(session: Session, command: Copy) -> Answer:
+async def copy(session: ImapSession, command: Copy) -> Answer:
     """Copy all messages named, or none."""
     found = _found(session, command)
     if isinstance(found, Answer):
@@ -30,7 +30,7 @@ async def copy(session: Session, command: Copy) -> Answer:
     return replies.done(_code(copied)) if copied.pairs else replies.DONE
 
 
-async def move(session: Session, command: Move) -> Answer:
+async def move(session: ImapSession, command: Move) -> Answer:
     """Move messages; COPYUID comes first, then they are told as expunged (RFC 6851 §4.3)."""
     if session.selected.read_only:
         return replies.READ_ONLY
@@ -52,7 +52,7 @@ async def move(session: Session, command: Move) -> Answer:
     return replies.DONE
 
 
-def _found(session: Session, command: Copy | Move) -> tuple[list[Span], int | None] | Answer:
+def _found(session: ImapSession, command: Copy | Move) -> tuple[list[Span], int | None] | Answer:
     """Give the spans named, and how many messages there must be: UIDs may name none (RFC 3501 §6.4.8)."""
     view = session.selected
     if not (command.uid or command.numbers.fits(len(view.uids))):

@@ -12,13 +12,13 @@ from typing import TypeAlias
 from gateway.domain.mime import select_header_fields
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import Chunk, View
 from gateway.imap.verbs import fetch_body
 from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire.commands import Fetch
 from gateway.imap.wire.dates import internal_date
-from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part, Partial
+from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Partial, SectionText
 from gateway.imap.wire.responses import fetch_template
 from gateway.imap.wire.strings import literal
 from gateway.services.mailbox.mailbox import Row, Want
@@ -32,7 +32,7 @@ _MAX_ITEMS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FetchPlan:
     """A FETCH as it is carried out.
 
     Attributes:
@@ -54,7 +54,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class AnswerBatch:
     """Whole answers, how many they are, and the messages that are still to be answered for."""
 
     octets: bytes
@@ -62,7 +62,7 @@ class Batch:
     rest: list[Row]
 
 
-def plan_of(items: Sequence[FetchItem]) -> Plan:
+def plan_of(items: Sequence[FetchItem]) -> FetchPlan:
     """Say what a FETCH of these items needs."""
     want = Want.NOTHING
     for item in items:
@@ -74,10 +74,10 @@ def plan_of(items: Sequence[FetchItem]) -> Plan:
     if Want.BLOB in want:
         chunk = _CHUNK_OF_BODIES
     marks = any(isinstance(item, BodySection) and not item.peek for item in items)
-    return Plan(tuple(items), want, marks, chunk)
+    return FetchPlan(tuple(items), want, marks, chunk)
 
 
-async def fetch(session: Session, command: Fetch) -> Answer:
+async def fetch(session: ImapSession, command: Fetch) -> Answer:
     """Answer for each message named; NO when some of the numbers named messages that are gone (RFC 2180 §4.1)."""
     if command.changed_since is not None or command.vanished or Attribute.MODSEQ in command.items:
         return replies.NO_CONDSTORE
@@ -98,14 +98,14 @@ async def fetch(session: Session, command: Fetch) -> Answer:
     return replies.GONE if missing and not command.uid else replies.DONE
 
 
-async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -> int:
+async def _fetch_chunk(session: ImapSession, view: View, plan: FetchPlan, chunk: Chunk) -> int:
     """Write the answers of a chunk and count them."""
     seen = await _read(session, view, plan, chunk) if plan.reads else frozenset()
     if Want.BLOB in plan.want:
         rows = await session.mailbox.rows(view.folder, chunk.spans, plan.want, list)
         return await fetch_body.write_rows(session, rows, lambda row: _items(plan, row, seen), _values(view))
 
-    def render(rows: Iterator[Row]) -> Batch:
+    def render(rows: Iterator[Row]) -> AnswerBatch:
         return _rendered(view, plan, rows, seen)
 
     batch = await session.mailbox.rows(view.folder, chunk.spans, plan.want, render)
@@ -119,7 +119,7 @@ async def _fetch_chunk(session: Session, view: View, plan: Plan, chunk: Chunk) -
     return count
 
 
-async def _read(session: Session, view: View, plan: Plan, chunk: Chunk) -> frozenset[int]:
+async def _read(session: ImapSession, view: View, plan: FetchPlan, chunk: Chunk) -> frozenset[int]:
     r"""Trace what is read and set \Seen, in one transaction; give the UIDs that \Seen was new to."""
     mark = plan.marks_seen and not view.read_only
     opened = await traced(session, session.mailbox.messages.read(view.folder, chunk.spans, mark=mark))
@@ -130,14 +130,14 @@ async def _read(session: Session, view: View, plan: Plan, chunk: Chunk) -> froze
     return opened.seen
 
 
-def _items(plan: Plan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:
+def _items(plan: FetchPlan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:
     """Add FLAGS to the answer of a message whose flags this FETCH has changed (RFC 3501 §6.4.5)."""
     if row.entry.uid in seen and Attribute.FLAGS not in plan.items:
         return (*plan.items, Attribute.FLAGS)
     return plan.items
 
 
-def _rendered(view: View, plan: Plan, rows: Iterator[Row], seen: frozenset[int]) -> Batch:
+def _rendered(view: View, plan: FetchPlan, rows: Iterator[Row], seen: frozenset[int]) -> AnswerBatch:
     value_of = _values(view)
     template, values = fetch_template(plan.items), [value_of(item) for item in plan.items]
     with_flags = (*plan.items, Attribute.FLAGS)
@@ -152,7 +152,7 @@ def _rendered(view: View, plan: Plan, rows: Iterator[Row], seen: frozenset[int])
         size += len(answer)
         if size >= fetch_body.AT_ONCE:
             break
-    return Batch(b"".join(out), len(out), list(rows))
+    return AnswerBatch(b"".join(out), len(out), list(rows))
 
 
 def _values(view: View) -> Callable[[FetchItem], Value]:
@@ -177,10 +177,10 @@ def _values(view: View) -> Callable[[FetchItem], Value]:
 def _header(item: BodySection) -> Value:
     """Draw a section from the stored header block."""
     section, partial = item.section, item.partial
-    if section.part is Part.HEADER:
+    if section.part is SectionText.HEADER:
         return lambda row: literal(cut(row.header_block or b"", partial))
     names = [name.encode("ascii") for name in section.fields]
-    invert = section.part is Part.FIELDS_NOT
+    invert = section.part is SectionText.FIELDS_NOT
     return lambda row: literal(cut(select_header_fields(row.header_block or b"", names, invert=invert), partial))
 
 
@@ -197,5 +197,9 @@ def _want(item: FetchItem) -> Want:
             return Want.SUMMARY
         case Attribute():
             return Want.NOTHING
-    in_header = not item.section.path and item.section.part in {Part.HEADER, Part.FIELDS, Part.FIELDS_NOT}
+    in_header = not item.section.path and item.section.part in {
+        SectionText.HEADER,
+        SectionText.FIELDS,
+        SectionText.FIELDS_NOT,
+    }
     return Want.HEADERS if in_header else Want.BLOB

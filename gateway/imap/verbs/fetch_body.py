@@ -12,9 +12,9 @@ import structlog
 from gateway.domain.errors import NotFound, PliError, SealBroken
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime import Layout, section_range, select_header_fields
-from gateway.imap.session.channel import Ended
-from gateway.imap.session.session import Session
-from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Part
+from gateway.imap.session.channel import SessionEnded
+from gateway.imap.session.session import ImapSession
+from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, SectionText
 from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports.blobs import Blobs
 from gateway.services.mailbox.mailbox import Row
@@ -26,7 +26,7 @@ AT_ONCE = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Octets:
+class StoredStretch:
     """A stretch of a stored message, not read yet."""
 
     key: BlobKey
@@ -35,7 +35,7 @@ class Octets:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BodyBatch:
     """What was put together.
 
     Attributes:
@@ -46,13 +46,13 @@ class Batch:
     """
 
     octets: bytes
-    large: list[bytes | Octets]
+    large: list[bytes | StoredStretch]
     used: int
     written: int
 
 
 async def write_rows(
-    session: Session,
+    session: ImapSession,
     rows: Sequence[Row],
     items_of: Callable[[Row], Sequence[FetchItem]],
     value_of: Callable[[FetchItem], Callable[[Row], int | bytes]],
@@ -60,7 +60,7 @@ async def write_rows(
     """Write an answer for each row and count them."""
     view, at, written = session.selected, 0, 0
 
-    def answer(blobs: Blobs, row: Row) -> list[bytes | Octets]:
+    def answer(blobs: Blobs, row: Row) -> list[bytes | StoredStretch]:
         return _pieces(blobs, view.number_of(row.entry.uid), row, items_of(row), value_of)
 
     while at < len(rows):
@@ -73,7 +73,7 @@ async def write_rows(
     return written
 
 
-async def _write_large(session: Session, pieces: Sequence[bytes | Octets]) -> None:
+async def _write_large(session: ImapSession, pieces: Sequence[bytes | StoredStretch]) -> None:
     for piece in pieces:
         if isinstance(piece, bytes):
             session.write(piece)
@@ -84,16 +84,16 @@ async def _write_large(session: Session, pieces: Sequence[bytes | Octets]) -> No
             await session.channel.drain()
 
 
-async def _read(session: Session, key: BlobKey, start: int, end: int) -> bytes:
+async def _read(session: ImapSession, key: BlobKey, start: int, end: int) -> bytes:
     try:
         return await session.mailbox.off_loop(lambda blobs: blobs.read(key, start, end))
     except PliError as error:
         # The literal is announced: what follows could only be taken for its octets.
         session.channel.abort()
-        raise Ended(f"message cut short {error.code}") from error
+        raise SessionEnded(f"message cut short {error.code}") from error
 
 
-def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], list[bytes | Octets]]) -> Batch:
+def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], list[bytes | StoredStretch]]) -> BodyBatch:
     out: list[bytes] = []
     size = used = written = 0
     for row in rows:
@@ -103,7 +103,7 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
             weight = sum(len(p) if isinstance(p, bytes) else p.end - p.start for p in pieces)
             if weight > AT_ONCE:
                 _check_there(blobs, pieces)
-                return Batch(b"".join(out), pieces, used, written + 1)
+                return BodyBatch(b"".join(out), pieces, used, written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
         except (NotFound, SealBroken) as error:
             # Expunged since the rows were read; or lost or damaged, and then nobody else would tell. The others go on.
@@ -113,10 +113,10 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
         size += weight
         if size >= AT_ONCE:
             break
-    return Batch(b"".join(out), [], used, written)
+    return BodyBatch(b"".join(out), [], used, written)
 
 
-def _check_there(blobs: Blobs, pieces: Sequence[bytes | Octets]) -> None:
+def _check_there(blobs: Blobs, pieces: Sequence[bytes | StoredStretch]) -> None:
     """Open the first octet: a message whose octets are gone must be found out before its literal is announced."""
     first = next((piece for piece in pieces if not isinstance(piece, bytes)), None)
     if first is not None:  # many headers are large too
@@ -129,9 +129,9 @@ def _pieces(
     row: Row,
     items: Sequence[FetchItem],
     value_of: Callable[[FetchItem], Callable[[Row], int | bytes]],
-) -> list[bytes | Octets]:
+) -> list[bytes | StoredStretch]:
     """Give the answer of one message as octets and stretches of it."""
-    pieces: list[bytes | Octets] = [b"* %d FETCH (" % number]
+    pieces: list[bytes | StoredStretch] = [b"* %d FETCH (" % number]
     for place, item in enumerate(items):
         lead = b" " if place else b""
         if isinstance(item, Attribute):
@@ -139,7 +139,11 @@ def _pieces(
             pieces.append(b"%b%b %b" % (lead, item.value, b"%d" % value if isinstance(value, int) else value))
             continue
         pieces.append(b"%b%b " % (lead, item.label))
-        if not item.section.path and item.section.part in {Part.HEADER, Part.FIELDS, Part.FIELDS_NOT}:
+        if not item.section.path and item.section.part in {
+            SectionText.HEADER,
+            SectionText.FIELDS,
+            SectionText.FIELDS_NOT,
+        }:
             header = value_of(item)(row)
             pieces.append(header if isinstance(header, bytes) else b"NIL")
         else:
@@ -148,7 +152,7 @@ def _pieces(
     return pieces
 
 
-def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | Octets]:
+def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | StoredStretch]:
     """Give a section as a literal; NIL where the message has no such part."""
     found, key = _range(row, item), row.blob
     if found is None or key is None:
@@ -157,19 +161,19 @@ def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | Octets]:
     partial = item.partial
     if item.section.fields:
         names = [name.encode("ascii") for name in item.section.fields]
-        invert = item.section.part is Part.FIELDS_NOT
+        invert = item.section.part is SectionText.FIELDS_NOT
         chosen = select_header_fields(blobs.read(key, start, end), names, invert=invert)
         return [literal(chosen if partial is None else chosen[partial.start : partial.start + partial.count])]
     if partial is not None:
         start = min(start + partial.start, end)
         end = min(start + partial.count, end)
-    return [literal_head(end - start), Octets(key, start, end)] if end > start else [b'""']
+    return [literal_head(end - start), StoredStretch(key, start, end)] if end > start else [b'""']
 
 
 def _range(row: Row, item: BodySection) -> tuple[int, int] | None:
     section = item.section
     if not section.path:
-        return len(row.header_block or b"") if section.part is Part.TEXT else 0, row.entry.size
-    part = Part.HEADER if section.fields else section.part
-    words = [*map(str, section.path), *([part.value.decode("ascii")] if part is not Part.WHOLE else [])]
+        return len(row.header_block or b"") if section.part is SectionText.TEXT else 0, row.entry.size
+    part = SectionText.HEADER if section.fields else section.part
+    words = [*map(str, section.path), *([part.value.decode("ascii")] if part is not SectionText.WHOLE else [])]
     return section_range(Layout.from_bytes(row.layout), ".".join(words))

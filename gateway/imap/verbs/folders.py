@@ -2,12 +2,12 @@
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.wire.commands import Create, Delete, Rename, Subscribe, Unsubscribe
 from gateway.imap.wire.mailbox_name import INBOX, is_creatable
 
 
-async def create(session: Session, command: Create) -> Answer:
+async def create(session: ImapSession, command: Create) -> Answer:
     """Make a mailbox and those above it."""
     if command.mailbox == INBOX:
         return replies.EXISTS
@@ -17,7 +17,7 @@ async def create(session: Session, command: Create) -> Answer:
     return replies.DONE
 
 
-async def delete(session: Session, command: Delete) -> Answer:
+async def delete(session: ImapSession, command: Delete) -> Answer:
     """Delete a mailbox; when it is the selected one, none is selected afterwards."""
     gone = await session.mailbox.folders.delete(command.mailbox)
     if session.view is not None and session.view.folder == gone:
@@ -25,7 +25,7 @@ async def delete(session: Session, command: Delete) -> Answer:
     return replies.DONE
 
 
-async def rename(session: Session, command: Rename) -> Answer:
+async def rename(session: ImapSession, command: Rename) -> Answer:
     """Rename a mailbox with its inferiors; INBOX stays, and is emptied into the new one."""
     if command.new_name == INBOX:
         return replies.EXISTS
@@ -36,13 +36,13 @@ async def rename(session: Session, command: Rename) -> Answer:
     return replies.DONE
 
 
-async def subscribe(session: Session, command: Subscribe) -> Answer:
+async def subscribe(session: ImapSession, command: Subscribe) -> Answer:
     """Add a mailbox to the subscribed ones."""
     await session.mailbox.folders.subscribe(command.mailbox, True)
     return replies.DONE
 
 
-async def unsubscribe(session: Session, command: Unsubscribe) -> Answer:
+async def unsubscribe(session: ImapSession, command: Unsubscribe) -> Answer:
     """Take a mailbox from the subscribed ones."""
     await session.mailbox.folders.subscribe(command.mailbox, False)
     return replies.DONE

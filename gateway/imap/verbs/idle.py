@@ -2,20 +2,20 @@
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.channel import Ended
-from gateway.imap.session.session import Session
+from gateway.imap.session.channel import SessionEnded
+from gateway.imap.session.session import ImapSession
 from gateway.imap.wire.commands import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
 from gateway.imap.wire.responses import continuation
 
 
-async def noop(session: Session, _command: Noop) -> Answer:
+async def noop(session: ImapSession, _command: Noop) -> Answer:
     """Tell what is new."""
     session.expect_news()
     return replies.DONE
 
 
-async def idle(session: Session, _command: Idle) -> Answer:
+async def idle(session: ImapSession, _command: Idle) -> Answer:
     """Tell what is new the moment it is committed, until the client says DONE.
 
     The session has been subscribed since the sign-in, and looks once before it waits: what landed just before
@@ -33,7 +33,7 @@ async def idle(session: Session, _command: Idle) -> Answer:
                 return replies.DONE
             case Rejected():
                 if event.fatal:
-                    raise Ended("broken framing", event.text)
+                    raise SessionEnded("broken framing", event.text)
                 return Answer(event.condition, event.text, event.code)
             case None:
                 if session.has_news:

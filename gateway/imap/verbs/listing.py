@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
 from gateway.imap.wire.commands import List, ListReturn, Lsub, Selection, Xlist
@@ -21,7 +21,7 @@ _USES = {
 _CHILDINFO = b'"CHILDINFO" ("SUBSCRIBED")'
 
 
-async def list_mailboxes(session: Session, command: List) -> Answer:
+async def list_mailboxes(session: ImapSession, command: List) -> Answer:
     """List the mailboxes that match."""
     check_items(command.status)
     if command.patterns == ("",) and not command.extended:
@@ -46,7 +46,7 @@ async def list_mailboxes(session: Session, command: List) -> Answer:
     return replies.DONE
 
 
-async def list_subscribed(session: Session, command: Lsub) -> Answer:
+async def list_subscribed(session: ImapSession, command: Lsub) -> Answer:
     r"""List subscribed mailboxes; a name above one, when ``%`` stops there, is shown as \Noselect (§6.3.9)."""
     if command.pattern == "":
         session.write(responses.delimiter(b"LSUB"))
@@ -65,7 +65,7 @@ async def list_subscribed(session: Session, command: Lsub) -> Answer:
     return replies.DONE
 
 
-async def list_for_outlook(session: Session, command: Xlist) -> Answer:
+async def list_for_outlook(session: ImapSession, command: Xlist) -> Answer:
     r"""List as LIST does, with \Inbox besides."""
     matches = _matcher(command.reference, (command.pattern,))
     folders = [folder for folder, _ in await session.mailbox.all_folders(lambda _folder: False)]
@@ -112,5 +112,5 @@ def _attributes(folder: Folder, above: frozenset[str]) -> list[bytes]:
     return attributes
 
 
-def _status(session: Session, command: List, folder: Folder, status: FolderStatus) -> bytes:
+def _status(session: ImapSession, command: List, folder: Folder, status: FolderStatus) -> bytes:
     return responses.status(folder.name, figures(session, command.status, folder, status))

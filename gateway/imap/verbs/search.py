@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import View
 from gateway.imap.verbs.search_keys import Test, compiled, is_partly_cheap, want_of
 from gateway.imap.verbs.tracing import traced
@@ -17,7 +17,7 @@ from gateway.services.mailbox.mailbox import Row, Want
 _CHUNK = 1_000
 
 
-async def search(session: Session, command: Search) -> Answer:
+async def search(session: ImapSession, command: Search) -> Answer:
     """Find messages among those the client knows."""
     if command.returns is not None and Return.SAVE in command.returns:
         raise CommandRefused("SEARCHRES is not offered")
@@ -43,7 +43,7 @@ def _extended(tag: bytes, command: Search, numbers: list[int]) -> bytes:
     )
 
 
-async def _matching(session: Session, view: View, key: SearchKey) -> list[int]:
+async def _matching(session: ImapSession, view: View, key: SearchKey) -> list[int]:
     """Give the UIDs that match, ascending: by entries alone as far as that goes, then by what they leave open."""
     test, want = compiled(key, view), want_of(key)
     everything = [range(len(view.uids))]
@@ -60,7 +60,7 @@ async def _matching(session: Session, view: View, key: SearchKey) -> list[int]:
 
 
 async def _pass(
-    session: Session, view: View, places: list[range], test: Test, want: Want
+    session: ImapSession, view: View, places: list[range], test: Test, want: Want
 ) -> tuple[list[int], list[int]]:
     """Give the UIDs that match and those that are still open."""
     found: list[int] = []

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from gateway.domain.mailbox import Folder, FolderStatus
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands import Check, Close, Select, Status, StatusItem, Unselect
 from gateway.imap.wire.events import CommandRefused
 
@@ -16,13 +16,13 @@ FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
 _PERMANENT = rb"(\Answered \Flagged \Deleted \Seen \Draft \*)"
 
 
-async def select(session: Session, command: Select) -> Answer:
+async def select(session: ImapSession, command: Select) -> Answer:
     """Open a mailbox; whatever the outcome, the one selected before is closed, without EXPUNGE."""
     if command.condstore:
         return replies.NO_CONDSTORE
     if session.view is not None:
         session.view = None
-        session.write(responses.untagged(Condition.OK, "previous mailbox closed", Code.CLOSED))
+        session.write(responses.untagged(Condition.OK, "previous mailbox closed", ResponseCode.CLOSED))
     opened = await session.mailbox.open(command.mailbox)
     view = session.view = View(opened, read_only=command.read_only)
     out = [responses.flags(FLAGS), responses.exists(len(view.uids)), responses.recent(0)]
@@ -36,10 +36,10 @@ async def select(session: Session, command: Select) -> Answer:
         responses.untagged(Condition.OK, "next UID", codes.uid_next(opened.folder.uid_next)),
     ]
     session.write(b"".join(out))
-    return replies.done(Code.READ_ONLY if command.read_only else Code.READ_WRITE)
+    return replies.done(ResponseCode.READ_ONLY if command.read_only else ResponseCode.READ_WRITE)
 
 
-async def close(session: Session, _command: Close) -> Answer:
+async def close(session: ImapSession, _command: Close) -> Answer:
     """Expunge silently and leave; a mailbox opened with EXAMINE is left as it is, and that is OK too."""
     view = session.selected
     if not view.read_only:
@@ -48,19 +48,19 @@ async def close(session: Session, _command: Close) -> Answer:
     return replies.DONE
 
 
-async def unselect(session: Session, _command: Unselect) -> Answer:
+async def unselect(session: ImapSession, _command: Unselect) -> Answer:
     """Leave without expunging."""
     session.view = None
     return replies.DONE
 
 
-async def check(session: Session, _command: Check) -> Answer:
+async def check(session: ImapSession, _command: Check) -> Answer:
     """Tell what is new, as NOOP does: everything acknowledged is on disk already."""
     session.expect_news()
     return replies.DONE
 
 
-async def status(session: Session, command: Status) -> Answer:
+async def status(session: ImapSession, command: Status) -> Answer:
     """Give figures of a mailbox."""
     check_items(command.items)
     folder, counts = await session.mailbox.status(command.mailbox)
@@ -75,7 +75,7 @@ def check_items(items: Sequence[StatusItem]) -> None:
 
 
 def figures(
-    session: Session, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
+    session: ImapSession, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
 ) -> dict[StatusItem, int | bytes]:
     r"""Give the figures asked for; RECENT is 0, for \Recent begins with SELECT."""
     known: dict[StatusItem, int | bytes] = {

@@ -2,26 +2,26 @@
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.channel import Ended
-from gateway.imap.session.session import Session
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.session.channel import SessionEnded
+from gateway.imap.session.session import ImapSession
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
 from gateway.services.sign_in.attempt import Refused, attempt
 
-_MALFORMED = Answer(Condition.BAD, "not a PLAIN message", Code.CLIENTBUG)
+_MALFORMED = Answer(Condition.BAD, "not a PLAIN message", ResponseCode.CLIENTBUG)
 _CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
-_NO_SUCH_MECHANISM = replies.no("mechanism not offered", Code.CANNOT)
+_NO_SUCH_MECHANISM = replies.no("mechanism not offered", ResponseCode.CANNOT)
 _LOCKED = "too many failed sign-ins"
 
 
-async def login(session: Session, command: Login) -> Answer:
+async def login(session: ImapSession, command: Login) -> Answer:
     """Sign in with a name and a password."""
     return await _check(session, command.name, command.password)
 
 
-async def authenticate(session: Session, command: Authenticate) -> Answer:
+async def authenticate(session: ImapSession, command: Authenticate) -> Answer:
     """Sign in by SASL; without an initial response the client is asked for one (RFC 4959)."""
     if command.mechanism != "PLAIN":
         return _NO_SUCH_MECHANISM
@@ -32,7 +32,7 @@ async def authenticate(session: Session, command: Authenticate) -> Answer:
         event = await session.next_event()
         if isinstance(event, Rejected):
             if event.fatal:
-                raise Ended("broken framing", event.text)
+                raise SessionEnded("broken framing", event.text)
             return Answer(event.condition, event.text, event.code)
         message = event.data if isinstance(event, SaslResponse) else None
         if message is None:
@@ -40,7 +40,7 @@ async def authenticate(session: Session, command: Authenticate) -> Answer:
     return await _plain(session, message)
 
 
-async def _plain(session: Session, message: bytes) -> Answer:
+async def _plain(session: ImapSession, message: bytes) -> Answer:
     try:
         authorization, name, password = message.decode("utf-8").split("\0")
     except ValueError:  # not three parts, or not UTF-8
@@ -50,7 +50,7 @@ async def _plain(session: Session, message: bytes) -> Answer:
     return await _check(session, name, password)
 
 
-async def _check(session: Session, name: str, password: str) -> Answer:
+async def _check(session: ImapSession, name: str, password: str) -> Answer:
     outcome = await attempt(
         session.around.throttle,
         name,
@@ -62,5 +62,5 @@ async def _check(session: Session, name: str, password: str) -> Answer:
         case Refused.WRONG:
             return replies.WRONG_CREDENTIALS
         case Refused.LOCKED:
-            raise Ended(_LOCKED, f"{_LOCKED}, try again later", Code.UNAVAILABLE)
+            raise SessionEnded(_LOCKED, f"{_LOCKED}, try again later", ResponseCode.UNAVAILABLE)
     return await session.signed_in(outcome)

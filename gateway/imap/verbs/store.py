@@ -6,8 +6,8 @@ from gateway.domain.errors import LimitExceeded
 from gateway.domain.mailbox import SYSTEM_FLAGS, Flags
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.session import Session
-from gateway.imap.wire.commands import Expunge, Store, StoreMode
+from gateway.imap.session.session import ImapSession
+from gateway.imap.wire.commands import Expunge, StoreFlags, StoreMode
 from gateway.imap.wire.responses import fetch_flags
 from gateway.services.mailbox.changes import EVERY
 from gateway.services.mailbox.owner import CHUNK
@@ -16,7 +16,7 @@ MAX_KEYWORDS = 60
 MAX_KEYWORD_BYTES = 100
 
 
-async def store(session: Session, command: Store) -> Answer:
+async def store(session: ImapSession, command: StoreFlags) -> Answer:
     """Change flags, one transaction for each chunk; what somebody else had changed is told even when silent.
 
     NO when some of the numbers named messages that are gone (RFC 2180 §4.2.1); the others are changed.
@@ -50,7 +50,7 @@ async def store(session: Session, command: Store) -> Answer:
     return replies.GONE if missing and not (command.uid or command.silent) else replies.DONE
 
 
-async def expunge(session: Session, command: Expunge) -> Answer:
+async def expunge(session: ImapSession, command: Expunge) -> Answer:
     r"""Remove what bears \Deleted, all of it or among some UIDs; the numbers are told as news."""
     view = session.selected
     if view.read_only:
@@ -71,7 +71,7 @@ def check_keywords(flags: Flags) -> Flags:
     return flags
 
 
-def _alteration(command: Store) -> Callable[[Flags], Flags]:
+def _alteration(command: StoreFlags) -> Callable[[Flags], Flags]:
     named = check_keywords(frozenset(command.flags))
     folded = {flag.lower() for flag in named}
     match command.mode:

@@ -31,7 +31,7 @@ VERBS = Verbs(
         commands.Expunge: store.expunge,
         commands.Search: search.search,
         commands.Fetch: fetch.fetch,
-        commands.Store: store.store,
+        commands.StoreFlags: store.store,
         commands.Copy: copy.copy,
         commands.Move: copy.move,
         commands.Idle: idle.idle,

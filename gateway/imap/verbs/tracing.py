@@ -6,13 +6,13 @@ from typing import TypeVar
 import structlog
 
 from gateway.domain.errors import StoreUnavailable
-from gateway.imap.session.session import Session
+from gateway.imap.session.session import ImapSession
 
 T = TypeVar("T")
 _log = structlog.get_logger("pli.imap")
 
 
-async def traced(session: Session, writing: Awaitable[T]) -> T | None:
+async def traced(session: ImapSession, writing: Awaitable[T]) -> T | None:
     """Write a line of the trace; a store that takes no writes keeps nobody from their mail, and the log says so."""
     try:
         return await writing

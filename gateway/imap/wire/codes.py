@@ -1,6 +1,6 @@
 """Conditions and response codes: the closed vocabulary of IMAP status responses.
 
-Codes without an argument are members of `Code`; those that carry one are made by the functions below.
+Codes without an argument are members of `ResponseCode`; those that carry one are made by the functions below.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class Condition(bytes, Enum):
     PREAUTH = b"PREAUTH"
 
 
-class Code(bytes, Enum):
+class ResponseCode(bytes, Enum):
     """Name a response code that takes no argument (RFC 3501 §7.1, RFC 5530, RFC 7888, RFC 7162)."""
 
     ALERT = b"ALERT"

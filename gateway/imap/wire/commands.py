@@ -255,7 +255,7 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StoreFlags:
     """STORE and UID STORE (RFC 3501 §6.4.6)."""
 
     numbers: SequenceSet
@@ -292,5 +292,5 @@ class Idle:
 Command: TypeAlias = (
     Capability | Noop | Logout | Id | StartTls | Authenticate | Login | Enable | Namespace | Select | Create | Delete
     | Rename | Subscribe | Unsubscribe | List | Lsub | Xlist | Status | Append | Check | Close | Unselect | Expunge
-    | Search | Fetch | Store | Copy | Move | Idle
+    | Search | Fetch | StoreFlags | Copy | Move | Idle
 )

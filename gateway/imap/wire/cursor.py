@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from gateway.domain.errors import InvalidValue, MalformedContent
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.mailbox_name import DELIMITER, MailboxName, parse_mailbox
 from gateway.imap.wire.sequence import MAX_NUMBER, SequenceSet
@@ -33,7 +33,7 @@ MAX_MODSEQ = (1 << 63) - 1  # RFC 7162 §3.1
 _SYSTEM_FLAGS = {f.lower(): f for f in ("\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft")}
 
 
-class Cursor:
+class CommandCursor:
     """Walk over one framed command; each method reads one token or raises `CommandRefused`."""
 
     __slots__ = ("_lines", "_literals", "_next", "position", "text", "utf8")
@@ -149,7 +149,7 @@ class Cursor:
         try:
             return parse_mailbox(raw, utf8=self.utf8)
         except InvalidValue as error:
-            raise CommandRefused("not a possible mailbox name", Condition.NO, Code.CANNOT) from error
+            raise CommandRefused("not a possible mailbox name", Condition.NO, ResponseCode.CANNOT) from error
 
     def flag(self) -> str:
         r"""Read a flag a client may set: a system flag but ``\Recent``, or a keyword."""

@@ -25,7 +25,7 @@ class Attribute(Enum):
     MODSEQ = b"MODSEQ"
 
 
-class Part(Enum):
+class SectionText(Enum):
     """Name what of the message, or of the body part, is meant."""
 
     WHOLE = b""
@@ -45,7 +45,7 @@ class Section:
     """
 
     path: tuple[int, ...] = ()
-    part: Part = Part.WHOLE
+    part: SectionText = SectionText.WHOLE
     fields: tuple[str, ...] = ()
 
     @property
@@ -86,8 +86,8 @@ class BodySection:
 FetchItem: TypeAlias = Attribute | BodySection
 
 RFC822 = BodySection(Section(), alias=b"RFC822")
-RFC822_HEADER = BodySection(Section(part=Part.HEADER), peek=True, alias=b"RFC822.HEADER")
-RFC822_TEXT = BodySection(Section(part=Part.TEXT), alias=b"RFC822.TEXT")
+RFC822_HEADER = BodySection(Section(part=SectionText.HEADER), peek=True, alias=b"RFC822.HEADER")
+RFC822_TEXT = BodySection(Section(part=SectionText.TEXT), alias=b"RFC822.TEXT")
 
 FAST = (Attribute.FLAGS, Attribute.INTERNALDATE, Attribute.RFC822_SIZE)
 ALL = (*FAST, Attribute.ENVELOPE)

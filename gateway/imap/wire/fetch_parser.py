@@ -3,7 +3,7 @@
 import re
 
 from gateway.imap.wire.commands import Fetch
-from gateway.imap.wire.cursor import MAX_MODSEQ, NUMBER, Cursor
+from gateway.imap.wire.cursor import MAX_MODSEQ, NUMBER, CommandCursor
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.fetch import (
     ALL,
@@ -15,9 +15,9 @@ from gateway.imap.wire.fetch import (
     Attribute,
     BodySection,
     FetchItem,
-    Part,
     Partial,
     Section,
+    SectionText,
 )
 from gateway.imap.wire.sequence import MAX_NUMBER
 
@@ -29,10 +29,10 @@ _FIELD_NAME = re.compile(rb"[!-9;-~]{1,200}")  # RFC 5322 §3.6.8: printable, no
 _MACROS: dict[bytes, tuple[FetchItem, ...]] = {b"ALL": ALL, b"FAST": FAST, b"FULL": FULL}
 _RFC822 = {b"RFC822": RFC822, b"RFC822.HEADER": RFC822_HEADER, b"RFC822.TEXT": RFC822_TEXT}
 _ATTRIBUTES = {attribute.value: attribute for attribute in Attribute}
-_PARTS = {part.value: part for part in Part if part.value}
+_PARTS = {part.value: part for part in SectionText if part.value}
 
 
-def parse_fetch(cursor: Cursor, *, uid: bool) -> Fetch:
+def parse_fetch(cursor: CommandCursor, *, uid: bool) -> Fetch:
     """Read everything after the verb; repeated items are kept once, UID is added for UID FETCH."""
     cursor.space()
     numbers = cursor.sequence_set()
@@ -51,7 +51,7 @@ def parse_fetch(cursor: Cursor, *, uid: bool) -> Fetch:
     return Fetch(numbers, unique, uid, changed_since, vanished)
 
 
-def _macro_or_item(cursor: Cursor) -> list[FetchItem]:
+def _macro_or_item(cursor: CommandCursor) -> list[FetchItem]:
     found = _NAME.match(cursor.text, cursor.position)
     macro = _MACROS.get(found[0].upper()) if found else None
     if found is None or macro is None:
@@ -60,7 +60,7 @@ def _macro_or_item(cursor: Cursor) -> list[FetchItem]:
     return list(macro)
 
 
-def _item(cursor: Cursor) -> FetchItem:
+def _item(cursor: CommandCursor) -> FetchItem:
     name = cursor.take(_NAME, "a fetch item").upper()
     if name in {b"BODY", b"BODY.PEEK"} and cursor.accept(b"["):
         section = _section(cursor)
@@ -73,7 +73,7 @@ def _item(cursor: Cursor) -> FetchItem:
     raise CommandRefused("unknown fetch item")
 
 
-def _section(cursor: Cursor) -> Section:
+def _section(cursor: CommandCursor) -> Section:
     path: list[int] = []
     while NUMBER.match(cursor.text, cursor.position):
         path.append(cursor.number(minimum=1))
@@ -84,22 +84,22 @@ def _section(cursor: Cursor) -> Section:
     if not path and cursor.at(b"]"):
         return Section()
     part = _PARTS.get(cursor.take(_NAME, "a section").upper())
-    if part is None or (part is Part.MIME and not path):
+    if part is None or (part is SectionText.MIME and not path):
         raise CommandRefused("unknown section")
-    if part in {Part.FIELDS, Part.FIELDS_NOT}:
+    if part in {SectionText.FIELDS, SectionText.FIELDS_NOT}:
         cursor.space()
         return Section(tuple(path), part, tuple(dict.fromkeys(cursor.listed(lambda: _field_name(cursor)))))
     return Section(tuple(path), part)
 
 
-def _field_name(cursor: Cursor) -> str:
+def _field_name(cursor: CommandCursor) -> str:
     name = cursor.astring()
     if not _FIELD_NAME.fullmatch(name):
         raise CommandRefused("invalid header field name")
     return name.decode("ascii").upper()
 
 
-def _partial(cursor: Cursor) -> Partial | None:
+def _partial(cursor: CommandCursor) -> Partial | None:
     if not cursor.accept(b"<"):
         return None
     start = cursor.number()
@@ -109,7 +109,7 @@ def _partial(cursor: Cursor) -> Partial | None:
     return Partial(start, count)
 
 
-def _modifiers(cursor: Cursor) -> tuple[int | None, bool]:
+def _modifiers(cursor: CommandCursor) -> tuple[int | None, bool]:
     """Read what stands in the parentheses after the items; zero is accepted, for iOS sends it."""
     changed_since, vanished = None, False
     while True:

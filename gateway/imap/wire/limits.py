@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WireLimits:
     """Bound what a client may send, in octets.
 
     Attributes:
@@ -22,5 +22,5 @@ class Limits:
     discard: int
 
 
-BEFORE_SIGN_IN = Limits(line=8_192, literal=4_096, command=16_384, message=0, discard=65_536)
-AFTER_SIGN_IN = Limits(line=65_536, literal=65_536, command=65_536, message=25_000_000, discard=67_108_864)
+BEFORE_SIGN_IN = WireLimits(line=8_192, literal=4_096, command=16_384, message=0, discard=65_536)
+AFTER_SIGN_IN = WireLimits(line=65_536, literal=65_536, command=65_536, message=25_000_000, discard=67_108_864)

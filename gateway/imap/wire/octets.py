@@ -11,7 +11,7 @@ HEAD = 128
 TAIL = 32
 
 
-class Fault(Enum):
+class LineFault(Enum):
     """Say what is wrong with a line as such."""
 
     TOO_LONG = auto()
@@ -31,7 +31,7 @@ class Line:
 
     text: bytes
     head: bytes
-    fault: Fault | None = None
+    fault: LineFault | None = None
 
 
 class Octets:
@@ -66,17 +66,17 @@ class Octets:
         if not self._shed:
             self._head = bytes(buffer[:min(stop, HEAD)]).removesuffix(b"\r")
         if self._shed + stop > bound:
-            return Line(b"", self._head, Fault.ENDLESS)
+            return Line(b"", self._head, LineFault.ENDLESS)
         if end < 0:
             self._shed_middle(limit)
             return None
         if buffer[end - 1:end] != b"\r":
-            return Line(b"", self._head, Fault.BARE_LF)
+            return Line(b"", self._head, LineFault.BARE_LF)
         text = bytes(buffer[:end - 1])
         too_long = self._shed + len(text) > limit
         del buffer[:end + 1]
         self._scanned = self._shed = 0
-        return Line(text[-TAIL:], self._head, Fault.TOO_LONG) if too_long else Line(text, self._head)
+        return Line(text[-TAIL:], self._head, LineFault.TOO_LONG) if too_long else Line(text, self._head)
 
     def take(self, count: int, into: bytearray | None) -> int:
         """Move at most `count` octets to `into`, or nowhere; give how many there were."""

@@ -29,13 +29,13 @@ from gateway.imap.wire.commands import (
     Rename,
     Select,
     StartTls,
-    Store,
+    StoreFlags,
     StoreMode,
     Subscribe,
     Unselect,
     Unsubscribe,
 )
-from gateway.imap.wire.cursor import MAX_MODSEQ, Cursor
+from gateway.imap.wire.cursor import MAX_MODSEQ, CommandCursor
 from gateway.imap.wire.dates import parse_date_time
 from gateway.imap.wire.events import CommandRefused, Request
 from gateway.imap.wire.fetch_parser import parse_fetch
@@ -71,7 +71,7 @@ def parse_command(lines: Sequence[bytes], literals: Sequence[bytes], *, utf8: bo
     tag = tag_of(lines[0])
     if tag is None:
         raise CommandRefused("expected a tag")
-    cursor = Cursor(lines, literals, utf8=utf8)
+    cursor = CommandCursor(lines, literals, utf8=utf8)
     cursor.position = len(tag)
     cursor.space()
     name = cursor.word()
@@ -105,7 +105,7 @@ def decode_base64(text: bytes) -> bytes:
     raise CommandRefused("invalid base64")
 
 
-def _authenticate(cursor: Cursor) -> Command:
+def _authenticate(cursor: CommandCursor) -> Command:
     cursor.space()
     mechanism = cursor.word().decode("ascii")
     if not cursor.accept(b" "):
@@ -114,14 +114,14 @@ def _authenticate(cursor: Cursor) -> Command:
     return Authenticate(mechanism, b"" if initial == b"=" else decode_base64(initial))  # RFC 4959 §3
 
 
-def _login(cursor: Cursor) -> Command:
+def _login(cursor: CommandCursor) -> Command:
     cursor.space()
     name = cursor.text_astring()
     cursor.space()
     return Login(name, cursor.text_astring())
 
 
-def _id(cursor: Cursor) -> Command:
+def _id(cursor: CommandCursor) -> Command:
     cursor.space()
     if not cursor.at(b"("):
         if cursor.word() != b"NIL":
@@ -139,7 +139,7 @@ def _id(cursor: Cursor) -> Command:
     return Id(fields)
 
 
-def _enable(cursor: Cursor) -> Command:
+def _enable(cursor: CommandCursor) -> Command:
     names = []
     while cursor.accept(b" "):
         names.append(cursor.word())
@@ -148,7 +148,7 @@ def _enable(cursor: Cursor) -> Command:
     return Enable(tuple(names))
 
 
-def _select(cursor: Cursor, *, read_only: bool) -> Command:
+def _select(cursor: CommandCursor, *, read_only: bool) -> Command:
     cursor.space()
     mailbox = cursor.mailbox()
     condstore = cursor.accept(b" ")
@@ -157,21 +157,21 @@ def _select(cursor: Cursor, *, read_only: bool) -> Command:
     return Select(mailbox, read_only, condstore)
 
 
-def _with_mailbox(build: Callable[..., Command], *, to_create: bool = False) -> Callable[[Cursor], Command]:
-    def read(cursor: Cursor) -> Command:
+def _with_mailbox(build: Callable[..., Command], *, to_create: bool = False) -> Callable[[CommandCursor], Command]:
+    def read(cursor: CommandCursor) -> Command:
         cursor.space()
         return build(cursor.mailbox(to_create=to_create))
     return read
 
 
-def _rename(cursor: Cursor) -> Command:
+def _rename(cursor: CommandCursor) -> Command:
     cursor.space()
     mailbox = cursor.mailbox()
     cursor.space()
     return Rename(mailbox, cursor.mailbox(to_create=True))
 
 
-def _append(cursor: Cursor) -> Command:
+def _append(cursor: CommandCursor) -> Command:
     cursor.space()
     mailbox = cursor.mailbox()
     cursor.space()
@@ -186,7 +186,7 @@ def _append(cursor: Cursor) -> Command:
     return Append(mailbox, cursor.literal(), flags, internal_date)
 
 
-def _date_time(cursor: Cursor) -> datetime:
+def _date_time(cursor: CommandCursor) -> datetime:
     try:
         return parse_date_time(cursor.string())
     except CommandRefused:
@@ -195,7 +195,7 @@ def _date_time(cursor: Cursor) -> datetime:
         raise CommandRefused("invalid date-time") from error
 
 
-def _store(cursor: Cursor, *, uid: bool) -> Command:
+def _store(cursor: CommandCursor, *, uid: bool) -> Command:
     cursor.space()
     numbers = cursor.sequence_set()
     cursor.space()
@@ -212,29 +212,29 @@ def _store(cursor: Cursor, *, uid: bool) -> Command:
     cursor.position = found.end()
     cursor.space()
     flags = cursor.listed(cursor.flag, minimum=0) if cursor.at(b"(") else _bare_flags(cursor)
-    return Store(numbers, StoreMode(found[1]), tuple(dict.fromkeys(flags)), bool(found[2]), uid, unchanged_since)
+    return StoreFlags(numbers, StoreMode(found[1]), tuple(dict.fromkeys(flags)), bool(found[2]), uid, unchanged_since)
 
 
-def _bare_flags(cursor: Cursor) -> list[str]:
+def _bare_flags(cursor: CommandCursor) -> list[str]:
     flags = [cursor.flag()]
     while cursor.accept(b" "):
         flags.append(cursor.flag())
     return flags
 
 
-def _copy(cursor: Cursor, build: type[Copy] | type[Move], *, uid: bool) -> Command:
+def _copy(cursor: CommandCursor, build: type[Copy] | type[Move], *, uid: bool) -> Command:
     cursor.space()
     numbers = cursor.sequence_set()
     cursor.space()
     return build(numbers, cursor.mailbox(), uid)
 
 
-def _uid_expunge(cursor: Cursor) -> Command:
+def _uid_expunge(cursor: CommandCursor) -> Command:
     cursor.space()
     return Expunge(cursor.sequence_set())
 
 
-_VERBS: dict[bytes, Callable[[Cursor], Command]] = {
+_VERBS: dict[bytes, Callable[[CommandCursor], Command]] = {
     b"ID": _id,
     b"AUTHENTICATE": _authenticate,
     b"LOGIN": _login,
@@ -258,7 +258,7 @@ _VERBS: dict[bytes, Callable[[Cursor], Command]] = {
     b"MOVE": lambda cursor: _copy(cursor, Move, uid=False),
 }
 
-_UID_VERBS: dict[bytes, Callable[[Cursor], Command]] = {
+_UID_VERBS: dict[bytes, Callable[[CommandCursor], Command]] = {
     b"SEARCH": lambda cursor: parse_search(cursor, uid=True),
     b"FETCH": lambda cursor: parse_fetch(cursor, uid=True),
     b"STORE": lambda cursor: _store(cursor, uid=True),

@@ -6,7 +6,7 @@ from datetime import date
 from gateway.domain.errors import MalformedContent
 from gateway.imap.wire.codes import BADCHARSET, Condition
 from gateway.imap.wire.commands import Search
-from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, Cursor, utf8_text
+from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, CommandCursor, utf8_text
 from gateway.imap.wire.dates import parse_date
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.search import (
@@ -49,7 +49,7 @@ _RECEIVED = {b"BEFORE": When.BEFORE, b"ON": When.ON, b"SINCE": When.SINCE}
 _SENT = {b"SENTBEFORE": When.BEFORE, b"SENTON": When.ON, b"SENTSINCE": When.SINCE}
 
 
-def parse_search(cursor: Cursor, *, uid: bool) -> Search:
+def parse_search(cursor: CommandCursor, *, uid: bool) -> Search:
     """Read everything after the verb."""
     returns = None
     cursor.space()
@@ -67,19 +67,19 @@ def parse_search(cursor: Cursor, *, uid: bool) -> Search:
     return Search(_Keys(cursor, ascii_only=ascii_only).conjunction(0), uid=uid, returns=returns)
 
 
-def _return(cursor: Cursor) -> Return:
+def _return(cursor: CommandCursor) -> Return:
     try:
         return Return(cursor.word())
     except ValueError as error:
         raise CommandRefused("unknown search return option") from error
 
 
-def _keyword_here(cursor: Cursor) -> bytes:
+def _keyword_here(cursor: CommandCursor) -> bytes:
     found = ATOM.match(cursor.text, cursor.position)
     return found[0].upper() if found else b""
 
 
-def _charset(cursor: Cursor) -> bool:
+def _charset(cursor: CommandCursor) -> bool:
     if cursor.utf8:
         raise CommandRefused("no CHARSET under UTF8=ACCEPT")  # RFC 6855 §3
     name = cursor.astring().upper()
@@ -91,7 +91,7 @@ def _charset(cursor: Cursor) -> bool:
 class _Keys:
     """Read keys recursively, counting them and how deep they go."""
 
-    def __init__(self, cursor: Cursor, *, ascii_only: bool) -> None:
+    def __init__(self, cursor: CommandCursor, *, ascii_only: bool) -> None:
         self._cursor = cursor
         self._ascii_only = ascii_only
         self._count = 0
@@ -184,7 +184,7 @@ class _Keys:
         return ChangedSince(self._cursor.number(MAX_MODSEQ))
 
     @property
-    def cursor(self) -> Cursor:
+    def cursor(self) -> CommandCursor:
         return self._cursor
 
 

@@ -35,7 +35,7 @@ from gateway.imap.wire.commands import (
     Select,
     StartTls,
     Status,
-    Store,
+    StoreFlags,
     Subscribe,
     Unselect,
     Unsubscribe,
@@ -53,7 +53,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class StateRule:
     """Say in which states a command is legal, and the state after OK and after NO (``None``: unchanged)."""
 
     legal: frozenset[State]
@@ -66,37 +66,37 @@ _SIGNED_IN = frozenset((State.AUTHENTICATED, State.SELECTED))
 _SELECTED = frozenset((State.SELECTED,))
 _ANY = _BEFORE | _SIGNED_IN
 
-RULES: Mapping[type[Command], Rule] = MappingProxyType({
-    Capability:   Rule(_ANY),
-    Noop:         Rule(_ANY),
-    Id:           Rule(_ANY),
-    Logout:       Rule(_ANY, after_ok=State.LOGOUT),
-    StartTls:     Rule(_BEFORE),
-    Authenticate: Rule(_BEFORE, after_ok=State.AUTHENTICATED),
-    Login:        Rule(_BEFORE, after_ok=State.AUTHENTICATED),
-    Enable:       Rule(frozenset((State.AUTHENTICATED,))),  # RFC 5161 §3.1
-    Namespace:    Rule(_SIGNED_IN),
-    Select:       Rule(_SIGNED_IN, after_ok=State.SELECTED, after_no=State.AUTHENTICATED),  # RFC 3501 §6.3.1
-    Create:       Rule(_SIGNED_IN),
-    Delete:       Rule(_SIGNED_IN),
-    Rename:       Rule(_SIGNED_IN),
-    Subscribe:    Rule(_SIGNED_IN),
-    Unsubscribe:  Rule(_SIGNED_IN),
-    List:         Rule(_SIGNED_IN),
-    Lsub:         Rule(_SIGNED_IN),
-    Xlist:        Rule(_SIGNED_IN),
-    Status:       Rule(_SIGNED_IN),
-    Append:       Rule(_SIGNED_IN),
-    Idle:         Rule(_SIGNED_IN),
-    Check:        Rule(_SELECTED),
-    Close:        Rule(_SELECTED, after_ok=State.AUTHENTICATED),
-    Unselect:     Rule(_SELECTED, after_ok=State.AUTHENTICATED),
-    Expunge:      Rule(_SELECTED),
-    Search:       Rule(_SELECTED),
-    Fetch:        Rule(_SELECTED),
-    Store:        Rule(_SELECTED),
-    Copy:         Rule(_SELECTED),
-    Move:         Rule(_SELECTED),
+RULES: Mapping[type[Command], StateRule] = MappingProxyType({
+    Capability:   StateRule(_ANY),
+    Noop:         StateRule(_ANY),
+    Id:           StateRule(_ANY),
+    Logout:       StateRule(_ANY, after_ok=State.LOGOUT),
+    StartTls:     StateRule(_BEFORE),
+    Authenticate: StateRule(_BEFORE, after_ok=State.AUTHENTICATED),
+    Login:        StateRule(_BEFORE, after_ok=State.AUTHENTICATED),
+    Enable:       StateRule(frozenset((State.AUTHENTICATED,))),  # RFC 5161 §3.1
+    Namespace:    StateRule(_SIGNED_IN),
+    Select:       StateRule(_SIGNED_IN, after_ok=State.SELECTED, after_no=State.AUTHENTICATED),  # RFC 3501 §6.3.1
+    Create:       StateRule(_SIGNED_IN),
+    Delete:       StateRule(_SIGNED_IN),
+    Rename:       StateRule(_SIGNED_IN),
+    Subscribe:    StateRule(_SIGNED_IN),
+    Unsubscribe:  StateRule(_SIGNED_IN),
+    List:         StateRule(_SIGNED_IN),
+    Lsub:         StateRule(_SIGNED_IN),
+    Xlist:        StateRule(_SIGNED_IN),
+    Status:       StateRule(_SIGNED_IN),
+    Append:       StateRule(_SIGNED_IN),
+    Idle:         StateRule(_SIGNED_IN),
+    Check:        StateRule(_SELECTED),
+    Close:        StateRule(_SELECTED, after_ok=State.AUTHENTICATED),
+    Unselect:     StateRule(_SELECTED, after_ok=State.AUTHENTICATED),
+    Expunge:      StateRule(_SELECTED),
+    Search:       StateRule(_SELECTED),
+    Fetch:        StateRule(_SELECTED),
+    StoreFlags:        StateRule(_SELECTED),
+    Copy:         StateRule(_SELECTED),
+    Move:         StateRule(_SELECTED),
 })
 
 

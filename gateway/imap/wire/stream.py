@@ -28,20 +28,20 @@ CLOSED     nothing                             CLOSED
 
 Refusing never loses the place: a refused command is read to its end, literals that the client did not wait for
 included (RFC 7888 §4), so no octet of a literal is ever taken for a command. Where that cannot be done (a bare
-LF, more to skip than `Limits.discard`) the rejection is fatal and the stream is closed.
+LF, more to skip than `WireLimits.discard`) the rejection is fatal and the stream is closed.
 
-Memory is bounded by `Limits` plus what was fed in one go; while `backlog` is large the session stops reading.
+Memory is bounded by `WireLimits` plus what was fed in one go; while `backlog` is large the session stops reading.
 """
 
 import re
 from collections.abc import Callable
 from enum import Enum, auto
 
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands import Append
 from gateway.imap.wire.events import CommandRefused, Done, Event, NeedContinuation, Rejected, SaslResponse
-from gateway.imap.wire.limits import BEFORE_SIGN_IN, Limits
-from gateway.imap.wire.octets import TAIL, Fault, Octets
+from gateway.imap.wire.limits import BEFORE_SIGN_IN, WireLimits
+from gateway.imap.wire.octets import TAIL, LineFault, Octets
 from gateway.imap.wire.parser import decode_base64, parse_command, tag_of
 
 _ANNOUNCED = re.compile(rb"\{(\d{1,20})(\+?)\}\Z")
@@ -75,7 +75,7 @@ class ImapStream:
         utf8_accept: whether the client enabled UTF8=ACCEPT (RFC 6855).
     """
 
-    def __init__(self, limits: Limits = BEFORE_SIGN_IN) -> None:
+    def __init__(self, limits: WireLimits = BEFORE_SIGN_IN) -> None:
         """Begin before the first command."""
         self.limits = limits
         self.utf8_accept = False
@@ -142,17 +142,17 @@ class ImapStream:
         expected, self._expect = self._expect, _Expect.COMMAND
         if expected is _Expect.COMMAND and not self._lines and self._refusal is None:
             self._tag = tag_of(line.head)
-        if line.fault is Fault.ENDLESS:
-            return self._close(Code.TOOBIG, "endless line")
-        if line.fault is Fault.BARE_LF:
+        if line.fault is LineFault.ENDLESS:
+            return self._close(ResponseCode.TOOBIG, "endless line")
+        if line.fault is LineFault.BARE_LF:
             return self._close(None, "lines end with CRLF")
         if expected is not _Expect.COMMAND and line.fault is None:
             event = self._continuation(line.text, expected)
             if event is not None:
                 return event
-        self._charge(len(line.text) + 2, too_long=line.fault is Fault.TOO_LONG)
+        self._charge(len(line.text) + 2, too_long=line.fault is LineFault.TOO_LONG)
         if self._skipped > limits.discard:
-            return self._close(Code.TOOBIG, "too much to discard")
+            return self._close(ResponseCode.TOOBIG, "too much to discard")
         if self._refusal is None:
             self._lines.append(line.text)
         return self._on_line_end(line.text[-TAIL:])
@@ -162,7 +162,7 @@ class ImapStream:
         if announced:
             return self._on_announced(int(announced[1]), waits=not announced[2])
         if _UNREADABLE.search(tail):
-            return self._close(Code.TOOBIG, "literal too big")
+            return self._close(ResponseCode.TOOBIG, "literal too big")
         return self._finish()
 
     def _charge(self, octets: int, *, too_long: bool = False) -> None:
@@ -170,7 +170,7 @@ class ImapStream:
         if self._refusal is not None:
             self._skipped += octets
         elif too_long or self._spent > self.limits.command + 2:
-            self._refuse(Condition.BAD, Code.TOOBIG, "command too long")
+            self._refuse(Condition.BAD, ResponseCode.TOOBIG, "command too long")
 
     def _continuation(self, line: bytes, expected: _Expect) -> Event | None:
         """Read the line that IDLE or a SASL exchange waits for; anything else ends that wait and is refused."""
@@ -201,7 +201,7 @@ class ImapStream:
             return self._finish()
         self._skipped += size
         if self._skipped > self.limits.discard:
-            return self._close(Code.TOOBIG, "literal too big")
+            return self._close(ResponseCode.TOOBIG, "literal too big")
         self._phase = _Phase.SKIP
         return _Step.AGAIN
 
@@ -209,7 +209,7 @@ class ImapStream:
         """Refuse a literal above its limit; of an APPEND's message, give the command that it would complete."""
         if not self._is_message():
             if size > self.limits.literal:
-                self._refuse(Condition.BAD, Code.TOOBIG, "literal too big")
+                self._refuse(Condition.BAD, ResponseCode.TOOBIG, "literal too big")
             else:
                 self._charge(size)
             return None
@@ -219,7 +219,7 @@ class ImapStream:
             self._refuse(refused.condition, refused.response_code, refused.text)
             return None
         if size > self.limits.message:  # RFC 7889 §4: APPEND is refused with NO, not BAD
-            self._refuse(Condition.NO, Code.TOOBIG, "message too big")
+            self._refuse(Condition.NO, ResponseCode.TOOBIG, "message too big")
         return request.command if isinstance(request.command, Append) else None
 
     def _is_message(self) -> bool:

@@ -14,7 +14,7 @@ from gateway.services.trust.facts import TrustFacts
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Contact:
+class KnownContact:
     """A correspondent of one space; `entry` is None while the directory does not know them."""
 
     reference: str
@@ -29,10 +29,10 @@ class Contacts:
         self._store = store
         self._trust = trust
 
-    def of(self, vault: VaultId, exchanges: Iterable[Exchange]) -> tuple[Contact, ...]:
+    def of(self, vault: VaultId, exchanges: Iterable[Exchange]) -> tuple[KnownContact, ...]:
         """Name the correspondents of some exchanges."""
         return tuple(
-            Contact(self.reference(vault, exchange), exchange, self._trust.entry(exchange.correspondent))
+            KnownContact(self.reference(vault, exchange), exchange, self._trust.entry(exchange.correspondent))
             for exchange in exchanges
         )
 

@@ -10,7 +10,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.verdict import Reject
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
-from gateway.services.conversation.contacts import Contact, Contacts
+from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
 
@@ -29,7 +29,7 @@ class NewMessages:
         """Say whether the operator lets patients begin new subjects."""
         return self._writing.allows_new_subjects
 
-    async def contacts(self, vault: VaultId) -> tuple[Contact, ...]:
+    async def contacts(self, vault: VaultId) -> tuple[KnownContact, ...]:
         """List those who may be written to, by name; what cannot be checked just now does not hide anybody."""
 
         def look(tx: Tx) -> list[Exchange]:

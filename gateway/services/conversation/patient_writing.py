@@ -1,6 +1,6 @@
 """The one authority for « may this patient write to this correspondent »: the whole policy chain, from the web.
 
-The web space is a listener like the others (`Listener.INTERNAL`): the stages that judge mail by SMTP judge what a
+The web space is a listener like the others (`Entrance.INTERNAL`): the stages that judge mail by SMTP judge what a
 patient writes, with facts read in the transaction of the caller. Pages ask it before they offer a form; the
 transaction that commits a message asks it again (A7).
 """
@@ -21,7 +21,7 @@ from gateway.policy.facts import (
     ConnectionFacts,
     ContentFacts,
     DataFacts,
-    Listener,
+    Entrance,
     MailFacts,
     RcptFacts,
     Tls,
@@ -34,7 +34,7 @@ from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import find_recipient
 
 # Pages are served over TLS only, and the session has proved who writes.
-_WEB = ConnectionFacts(Listener.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)
+_WEB = ConnectionFacts(Entrance.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)
 
 
 class PatientWriting:

@@ -15,7 +15,7 @@ from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
-from gateway.services.conversation.contacts import Contact, Contacts
+from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.conversations import ConversationView, conversation_in
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting, sentence
@@ -36,7 +36,7 @@ class Standing:
     """
 
     refusal: str = ""
-    others: tuple[Contact, ...] = ()
+    others: tuple[KnownContact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,7 +18,7 @@ def refuse(tx: Tx, arrival: Arrival, outcome: FilingOutcome, following: int) -> 
     add_step(tx, Step(arrival.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
 
 
-class Quarantine:
+class QuarantineStep:
     """Handles `StepKind.QUARANTINE`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

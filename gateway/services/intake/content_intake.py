@@ -20,7 +20,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import MalformedContent
 from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId
-from gateway.domain.mime import Fault, MessageLimitExceeded, ScannedMessage, parse_report, scan_message
+from gateway.domain.mime import MessageLimitExceeded, MimeFault, ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step, StepKind
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
@@ -43,7 +43,7 @@ from gateway.services.delivery.acceptance import (
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.delivery.undelivered import Undelivered, note_undelivered
-from gateway.services.intake.port import Connection, Envelope, Receipt
+from gateway.services.intake.port import Envelope, Receipt, SmtpConnection
 from gateway.services.intake.trace_fields import trace_fields
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.content_facts import content_facts
@@ -108,7 +108,7 @@ class ContentIntake:
 
     async def take(
         self,
-        connection: Connection,
+        connection: SmtpConnection,
         envelope: Envelope,
         facts: MailFacts,
         raw: bytes,
@@ -178,7 +178,7 @@ class ContentIntake:
         try:
             scanned = scan_message(octets, transparent=True)
         except MessageLimitExceeded as error:
-            header = error.fault in (Fault.HEADER_BYTES, Fault.HEADER_LINES)
+            header = error.fault in (MimeFault.HEADER_BYTES, MimeFault.HEADER_LINES)
             return Reject(reasons.HEADER_TOO_LARGE if header else reasons.CONTENT_REFUSED, str(error))
         except MalformedContent as error:
             return Reject(reasons.CONTENT_REFUSED, str(error))

@@ -14,7 +14,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.verdict import Verdict
 
 
-class Listener(Enum):
+class SmtpListener(Enum):
     """Which door a message came through: it decides how the sender is proved (STD §1.1, §1.2)."""
 
     RELAY = "relay"
@@ -24,7 +24,7 @@ class Listener(Enum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SignedIn:
+class SignedInMailbox:
     """Whose mailbox a sign-in opened."""
 
     vault: VaultId
@@ -32,11 +32,11 @@ class SignedIn:
 
     def __repr__(self) -> str:
         """Hide the mailbox: representations end up in logs."""
-        return "SignedIn(…)"
+        return "SignedInMailbox(…)"
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class SmtpConnection:
     """One SMTP connection as policy sees it.
 
     Attributes:
@@ -49,11 +49,11 @@ class Connection:
     """
 
     id: str
-    listener: Listener
+    listener: SmtpListener
     remote_ip: str
     tls_version: str | None = None
     peer: PeerIdentity | None = None
-    signed_in: SignedIn | None = None
+    signed_in: SignedInMailbox | None = None
     helo: str = ""
 
 
@@ -94,7 +94,7 @@ class Intake(Protocol):
     becomes `451 4.3.0` with an incident id; nothing is known about the message then.
     """
 
-    async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
+    async def authenticate(self, login: str, password: str, source: str) -> SignedInMailbox | None:
         """Check credentials; None for an unknown login and a wrong password alike, in the same time.
 
         Raises:
@@ -103,16 +103,16 @@ class Intake(Protocol):
         ...
 
     async def mail(
-        self, connection: Connection, reverse_path: MailAddress | None, parameters: MailParameters
+        self, connection: SmtpConnection, reverse_path: MailAddress | None, parameters: MailParameters
     ) -> Verdict:
         """Judge the sender against certificate or sign-in; None is the null sender ``<>``."""
         ...
 
-    async def rcpt(self, connection: Connection, envelope: Envelope, recipient: MailAddress) -> Verdict:
+    async def rcpt(self, connection: SmtpConnection, envelope: Envelope, recipient: MailAddress) -> Verdict:
         """Judge one recipient, given the envelope accepted so far."""
         ...
 
-    async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
+    async def data(self, connection: SmtpConnection, envelope: Envelope, raw: bytes) -> Receipt:
         """Judge and store a message; return only after the commit.
 
         `raw` is the content as sent: lines end with CRLF, no other CR or LF, no NUL, dots unstuffed. The call

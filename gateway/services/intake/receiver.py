@@ -21,7 +21,7 @@ from gateway.ports.store import Store
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
-from gateway.services.intake.port import Connection, Envelope, MailParameters, Receipt, SignedIn
+from gateway.services.intake.port import Envelope, MailParameters, Receipt, SignedInMailbox, SmtpConnection
 from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
@@ -58,14 +58,14 @@ class Receiver:
         self._known: dict[MailAddress, Resolved] = {}
         self.load = IntakeLoad()
 
-    async def authenticate(self, login: str, password: str, source: str) -> SignedIn | None:
+    async def authenticate(self, login: str, password: str, source: str) -> SignedInMailbox | None:
         """Check a professional's app password."""
         return await self._accounts.sign_in(login, password, "smtp", source)
 
     # ------------------------------------------------------------ MAIL
 
     async def mail(
-        self, connection: Connection, reverse_path: MailAddress | None, parameters: MailParameters
+        self, connection: SmtpConnection, reverse_path: MailAddress | None, parameters: MailParameters
     ) -> Verdict:
         """Judge the sender against certificate or sign-in."""
         if parameters.size is not None and parameters.size > self._settings.max_bytes:
@@ -76,13 +76,13 @@ class Receiver:
             verdict = decide(TRUST, facts, self._settings)
         return await self._audited(verdict, connection, reverse_path)
 
-    def _mail_facts(self, connection: Connection, reverse_path: MailAddress | None) -> MailFacts:
+    def _mail_facts(self, connection: SmtpConnection, reverse_path: MailAddress | None) -> MailFacts:
         trust = self._trust
         return MailFacts(trust.connection(connection), trust.sources(), trust.sender(reverse_path))
 
     # ------------------------------------------------------------ RCPT
 
-    async def rcpt(self, connection: Connection, envelope: Envelope, recipient: MailAddress) -> Verdict:
+    async def rcpt(self, connection: SmtpConnection, envelope: Envelope, recipient: MailAddress) -> Verdict:
         """Judge one recipient."""
         facts = self._mail_facts(connection, envelope.reverse_path)
         holder = str(connection.peer.dn) if connection.peer else connection.id
@@ -113,7 +113,7 @@ class Receiver:
 
     # ------------------------------------------------------------ DATA
 
-    async def data(self, connection: Connection, envelope: Envelope, raw: bytes) -> Receipt:
+    async def data(self, connection: SmtpConnection, envelope: Envelope, raw: bytes) -> Receipt:
         """Judge and store a message; return only after every commit."""
         with self.load.message():
             facts = self._mail_facts(connection, envelope.reverse_path)
@@ -122,7 +122,7 @@ class Receiver:
 
     # ------------------------------------------------------------ shared
 
-    async def _audited(self, verdict: Verdict, connection: Connection, sender: MailAddress | None) -> Verdict:
+    async def _audited(self, verdict: Verdict, connection: SmtpConnection, sender: MailAddress | None) -> Verdict:
         """Write a refusal, with its exact cause, into the operator's trace."""
         if isinstance(verdict, Accept):
             return verdict

@@ -4,13 +4,13 @@ import re
 from datetime import datetime
 
 from gateway.domain.mime import format_date
-from gateway.services.intake.port import Connection, Envelope, Listener
+from gateway.services.intake.port import Envelope, SmtpConnection, SmtpListener
 
 _HELO = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,252}|\[[0-9A-Fa-f.:IPv]{2,60}\]")
-_PROTOCOL = {Listener.RELAY: "ESMTPS", Listener.SUBMISSION: "ESMTPSA"}  # RFC 3848
+_PROTOCOL = {SmtpListener.RELAY: "ESMTPS", SmtpListener.SUBMISSION: "ESMTPSA"}  # RFC 3848
 
 
-def trace_fields(connection: Connection, envelope: Envelope, hostname: str, queue_id: str, at: datetime) -> bytes:
+def trace_fields(connection: SmtpConnection, envelope: Envelope, hostname: str, queue_id: str, at: datetime) -> bytes:
     """Give Return-Path and Received; what the client calls itself is kept only when it is a name or a literal.
 
     The recipient is not named: one copy of the octets may serve several (RFC 5321 §7.2).

@@ -89,7 +89,7 @@ class OpenFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class FolderChanges:
     """What changed in a folder.
 
     Attributes:
@@ -103,7 +103,7 @@ class Changes:
     vanished: list[Uid]
 
 
-class Mailbox:
+class OpenMailbox:
     """The mailbox of one sign-in.
 
     Attributes:
@@ -163,18 +163,20 @@ class Mailbox:
 
         return await self._store.read(look)
 
-    async def changes(self, folder: FolderId, changed_since: ModSeq, vanished_since: ModSeq | None) -> Changes | None:
+    async def changes(
+        self, folder: FolderId, changed_since: ModSeq, vanished_since: ModSeq | None
+    ) -> FolderChanges | None:
         """Say what changed; vanished UIDs only since a given point; None when the folder is gone."""
         vault = self.owner.vault
 
-        def look(tx: Tx) -> Changes | None:
+        def look(tx: Tx) -> FolderChanges | None:
             now = next((each.highest_modseq for each in tx.mail.folders(vault) if each.id == folder), None)
             if now is None:
                 return None
             changed = tx.mail.changed_since(vault, folder, changed_since) if now > changed_since else []
             asked = vanished_since is not None and now > vanished_since
             vanished = tx.mail.vanished_since(vault, folder, vanished_since or ModSeq(0)) if asked else []
-            return Changes(now, changed, vanished)
+            return FolderChanges(now, changed, vanished)
 
         return await self._store.read(look)
 
@@ -224,14 +226,16 @@ class Mailboxes:
         self._passwords = passwords
         self._workers = workers
 
-    async def sign_in(self, login: str, password: str, source: str) -> Mailbox | None:
+    async def sign_in(self, login: str, password: str, source: str) -> OpenMailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
         found = await self._passwords.sign_in(login, password, "imap", source)
         return None if found is None else self.of(found.vault, found.address)
 
-    def of(self, vault: VaultId, address: MailAddress) -> Mailbox:
+    def of(self, vault: VaultId, address: MailAddress) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""
-        return Mailbox(self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(vault, str(address)))
+        return OpenMailbox(
+            self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(vault, str(address))
+        )
 
 
 def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:

@@ -25,7 +25,7 @@ from gateway.domain.mailbox import (
     VaultId,
     flags_text,
 )
-from gateway.domain.mime import Limits, scan_message
+from gateway.domain.mime import MimeLimits, scan_message
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -45,7 +45,7 @@ from gateway.services.mailbox.owner import CHUNK, Owner, unlink
 from gateway.services.random_numbers import random_number
 
 _SCANNED_FOR_DELETED = 2_000
-APPENDED = Limits(max_line_bytes=100_000)
+APPENDED = MimeLimits(max_line_bytes=100_000)
 """A draft is not mail yet: it may hold longer lines than those that travel by SMTP."""
 
 

@@ -13,7 +13,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Store, Tx
-from gateway.services.intake.port import SignedIn
+from gateway.services.intake.port import SignedInMailbox
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -38,21 +38,21 @@ class AppPasswords:
         self._store = store
         self._trace = trace
 
-    async def sign_in(self, login: str, password: str, face: str, source: str) -> SignedIn | None:
+    async def sign_in(self, login: str, password: str, face: str, source: str) -> SignedInMailbox | None:
         """Check credentials; None for an unknown login and a wrong password alike, after the same work.
 
         `face` names the protocol in the trace.
         """
         digest = _digest(self._store, login, password)
 
-        def check(tx: Tx) -> tuple[VaultId | None, SignedIn | None]:
+        def check(tx: Tx) -> tuple[VaultId | None, SignedInMailbox | None]:
             account = tx.spaces.account(login)
             known = account is not None and account.kind is SecretKind.APP
             right = hmac.compare_digest(digest, account.secret if account and known else bytes(32))
             if not (account and known and right):
                 return account.vault if account else None, None
             address, _, _ = tx.spaces.address_of(account.vault)
-            return account.vault, SignedIn(account.vault, address) if address else None
+            return account.vault, SignedInMailbox(account.vault, address) if address else None
 
         try:
             MailAddress.parse(login)

@@ -72,7 +72,7 @@ class ImportFault:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
+class PatientImportReport:
     """What an import did; `notified` of the created spaces refuse mail until they are open (A4)."""
 
     created: int
@@ -177,10 +177,10 @@ class _Tally:
         else:
             self.known += 1
 
-    def report(self) -> ImportReport:
+    def report(self) -> PatientImportReport:
         """Give the counts, the faults in the order of lines."""
         faults = tuple(sorted(self.faults, key=lambda fault: fault.line))
-        return ImportReport(self.created, self.known, faults, self.notified)
+        return PatientImportReport(self.created, self.known, faults, self.notified)
 
 
 class Provisioning:
@@ -194,7 +194,7 @@ class Provisioning:
         self._domain = patient_domain
         self._oids = accepted_oids
 
-    async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> ImportReport:
+    async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> PatientImportReport:
         """Create the spaces that are not there yet; one that is there is left as it is, or is another person's."""
         tally, chunk = _Tally(), list[NewPatient]()
         for patient in patients:

@@ -8,13 +8,13 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Verdict
-from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, Outcome, decide
+from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, RuleOutcome, decide
 from gateway.policy.chain import explain as explain_stage
 from gateway.policy.facts import (
     Attempts,
     Certificate,
     ConnectionFacts,
-    Listener,
+    Entrance,
     MailFacts,
     RcptFacts,
     RecipientFacts,
@@ -32,7 +32,7 @@ class Explanation:
     """The verdict that the sender would get, and what every rule said."""
 
     verdict: Verdict
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RuleOutcome, ...]
 
 
 async def explain(
@@ -48,7 +48,7 @@ async def explain(
     A patient writes from the web space, whose messages meet the same rules (`patient_writing`).
     """
     listener, space, laboratory = await store.read(lambda tx: _listener(tx, settings, sender))
-    relayed, submitted = listener is Listener.RELAY, listener is Listener.SUBMISSION
+    relayed, submitted = listener is Entrance.RELAY, listener is Entrance.SUBMISSION
     connection = ConnectionFacts(
         listener,
         Tls.ADEQUATE,
@@ -71,13 +71,13 @@ async def explain(
     return Explanation(first or decide(INITIATION, rcpt, settings), outcomes)
 
 
-def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Listener, SpaceState | None, bool]:
+def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Entrance, SpaceState | None, bool]:
     """Say where the sender's messages come in, a patient's own space's state, and if it is a laboratory here."""
     found = tx.spaces.resolve(sender)
     if settings.is_patient(sender):
-        return Listener.INTERNAL, tx.spaces.state(found[0]) if found else None, False
+        return Entrance.INTERNAL, tx.spaces.state(found[0]) if found else None, False
     laboratory = found is not None and found[1] is VaultKind.APP
-    return Listener.RELAY if found is None or laboratory else Listener.SUBMISSION, None, laboratory
+    return Entrance.RELAY if found is None or laboratory else Entrance.SUBMISSION, None, laboratory
 
 
 def _recipient(

@@ -16,14 +16,14 @@ from gateway.policy.facts import (
     Tls,
     Unknown,
 )
-from gateway.policy.facts import Listener as PolicyListener
+from gateway.policy.facts import Entrance as PolicyListener
 from gateway.ports.clock import Clock
 from gateway.ports.directory import Directory
-from gateway.services.intake.port import Connection, Listener
+from gateway.services.intake.port import SmtpConnection, SmtpListener
 
 _MAX_REMEMBERED = 10_000
 _ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})
-_LISTENERS = {Listener.RELAY: PolicyListener.RELAY, Listener.SUBMISSION: PolicyListener.SUBMISSION}
+_LISTENERS = {SmtpListener.RELAY: PolicyListener.RELAY, SmtpListener.SUBMISSION: PolicyListener.SUBMISSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class TrustFacts:
             _freshness(ages.directory, now, self._staleness.directory),
         )
 
-    def connection(self, connection: Connection) -> ConnectionFacts:
+    def connection(self, connection: SmtpConnection) -> ConnectionFacts:
         """Say who is at the other end; without a usable list nobody is bound to any domain, and policy defers."""
         peer = connection.peer
         binding = self._directory.binding(peer.spki_sha256) if peer else None

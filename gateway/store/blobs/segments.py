@@ -32,7 +32,7 @@ _BUFFERS = 256
 """Buffers a system call: well below every IOV_MAX."""
 
 
-class Place:
+class SegmentPlace:
     """Where a record is to be written: `length` octets from page `page` of a segment."""
 
     __slots__ = ("length", "page", "segment")
@@ -89,7 +89,7 @@ class Segments:
     # ------------------------------------------------------------ writing
 
     @contextlib.contextmanager
-    def room(self, length: int) -> Iterator[Place]:
+    def room(self, length: int) -> Iterator[SegmentPlace]:
         """Lend room for a record of `length` octets; what fails meanwhile is taken out again.
 
         Raises:
@@ -107,7 +107,7 @@ class Segments:
                 place.segment.writers -= 1
                 self._close_if_done(place.segment)
 
-    def _reserved(self, length: int) -> Place:
+    def _reserved(self, length: int) -> SegmentPlace:
         with self._turn:
             if self._broken:
                 raise StoreUnavailable("the blobs stopped after a disk failure")
@@ -115,7 +115,7 @@ class Segments:
             if segment is None or segment.pages * PAGE >= SEGMENT_BYTES:
                 self._leave()
                 self._current = segment = self._new()
-            place = Place(segment, segment.pages, length)
+            place = SegmentPlace(segment, segment.pages, length)
             segment.pages += pages_of(length)
             segment.writers += 1
             return place
@@ -133,7 +133,7 @@ class Segments:
             raise
         return segment
 
-    def write(self, place: Place, pieces: Sequence[bytes]) -> None:
+    def write(self, place: SegmentPlace, pieces: Sequence[bytes]) -> None:
         """Write a record where room was lent for it; it survives a power cut after the next `synchronise`.
 
         Raises:
@@ -205,7 +205,7 @@ class Segments:
             self._broken = True
             _log.error("blobs.broken", reason=errno.errorcode.get(error.errno or 0, ""))
 
-    def _abandon(self, place: Place) -> None:
+    def _abandon(self, place: SegmentPlace) -> None:
         with contextlib.suppress(OSError):
             take_out(place.segment.handle, place.page * PAGE, pages_of(place.length) * PAGE)
 

@@ -20,7 +20,7 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, at_most, insert, parameter
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 _A, _H = schema.audit, schema.audit_head
 _mine = _A.c.vault == parameter("vault")
@@ -52,7 +52,7 @@ class AuditRows:
         seq = length + 1
         who = (event.role, event.person, event.organisation, event.purpose)
         fields = (event.actor, event.action, event.outcome, event.objects, event.detail, *who)
-        at, record = micros_of(event.at), self._sealer.seal(vault, Kind.AUDIT, seq, orjson.dumps(fields))
+        at, record = micros_of(event.at), self._sealer.seal(vault, RecordKind.AUDIT, seq, orjson.dumps(fields))
         link = _link(previous, vault, seq, at, record)
         self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
         self._moved[vault] = (seq, link)
@@ -71,7 +71,7 @@ class AuditRows:
         """Read, newest first."""
         found = []
         for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
-            read = orjson.loads(self._sealer.open(vault, Kind.AUDIT, seq, record))
+            read = orjson.loads(self._sealer.open(vault, RecordKind.AUDIT, seq, record))
             actor, action, outcome, objects, detail, *who = read
             found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail, *who))
         return found

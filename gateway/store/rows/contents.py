@@ -12,7 +12,7 @@ from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Su
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 _C, _R, _I = schema.content, schema.reference, schema.intake
 _vault, _mid = parameter("vault"), parameter("mid")
@@ -71,11 +71,11 @@ class ContentRows:
             internal_date=micros_of(content.internal_date),
             state=content.state.value,
             thread=content.thread,
-            wire=seal(vault, Kind.WIRE, mid, packed(summary.envelope, summary.bodystructure)),
-            summary=seal(vault, Kind.SUMMARY, mid, packed(summary.body, summary.layout, summary.card)),
-            headers=seal(vault, Kind.HEADERS, mid, content.header_block),
-            extract=seal(vault, Kind.EXTRACT, mid, content.extract.encode()),
-            path=seal(vault, Kind.PATH, mid, packed(content.reverse_path.encode(), content.recipient.encode())),
+            wire=seal(vault, RecordKind.WIRE, mid, packed(summary.envelope, summary.bodystructure)),
+            summary=seal(vault, RecordKind.SUMMARY, mid, packed(summary.body, summary.layout, summary.card)),
+            headers=seal(vault, RecordKind.HEADERS, mid, content.header_block),
+            extract=seal(vault, RecordKind.EXTRACT, mid, content.extract.encode()),
+            path=seal(vault, RecordKind.PATH, mid, packed(content.reverse_path.encode(), content.recipient.encode())),
         )
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
@@ -84,7 +84,7 @@ class ContentRows:
         if row is None:
             raise NotFound(f"vault {vault:x} has no message {mid:x}")
         blob, size, date, state, thread, wire, summary, headers, extract, path = row
-        reverse_path, recipient = unpacked(self._sealer.open(vault, Kind.PATH, mid, path), 2)
+        reverse_path, recipient = unpacked(self._sealer.open(vault, RecordKind.PATH, mid, path), 2)
         return Content(
             mid=mid,
             blob=BlobRef(blob),
@@ -93,15 +93,18 @@ class ContentRows:
             state=ContentState(state),
             thread=ThreadId(thread),
             summary=self.summary_opener(vault)(mid, wire, summary),
-            header_block=self._sealer.open(vault, Kind.HEADERS, mid, headers),
-            extract=self._sealer.open(vault, Kind.EXTRACT, mid, extract).decode(),
+            header_block=self._sealer.open(vault, RecordKind.HEADERS, mid, headers),
+            extract=self._sealer.open(vault, RecordKind.EXTRACT, mid, extract).decode(),
             reverse_path=reverse_path.decode(),
             recipient=recipient.decode(),
         )
 
     def summary_opener(self, vault: VaultId) -> Callable[[int, bytes, bytes], Summary]:
         """Give what opens the two sealed halves of a message's summary."""
-        open_wire, open_rest = self._sealer.opener(vault, Kind.WIRE), self._sealer.opener(vault, Kind.SUMMARY)
+        open_wire, open_rest = (
+            self._sealer.opener(vault, RecordKind.WIRE),
+            self._sealer.opener(vault, RecordKind.SUMMARY),
+        )
 
         def opened(mid: int, wire: bytes, rest: bytes) -> Summary:
             return Summary(*unpacked(open_wire(mid, wire), 2), *unpacked(open_rest(mid, rest), 3))
@@ -156,13 +159,13 @@ class ContentRows:
     def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
         """Remember what became of a message; outlives its content."""
         self._runner.run(
-            _NOTE_OUTCOME, vault=vault, mid=mid, record=self._sealer.seal(vault, Kind.OUTCOME, mid, record)
+            _NOTE_OUTCOME, vault=vault, mid=mid, record=self._sealer.seal(vault, RecordKind.OUTCOME, mid, record)
         )
 
     def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
         """Read what became of a message."""
         row = self._runner.row(_OUTCOME, vault=vault, mid=mid)
-        return self._sealer.open(vault, Kind.OUTCOME, mid, row[0]) if row else None
+        return self._sealer.open(vault, RecordKind.OUTCOME, mid, row[0]) if row else None
 
     def _message_id_digest(self, message_id: str) -> bytes:
         return self._sealer.digest("message-id", message_id.strip("<> ").encode())[:16]

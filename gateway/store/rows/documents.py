@@ -19,7 +19,7 @@ from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.rows.contents import packed, unpacked
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 _D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
@@ -82,8 +82,8 @@ class DocumentRows:
             unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
             set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
             replaced_by=None,
-            record=self._sealer.seal(vault, Kind.DOCUMENT, number, _record(document)),
-            results=self._sealer.seal(vault, Kind.RESULTS, number, results_to_json(results)),
+            record=self._sealer.seal(vault, RecordKind.DOCUMENT, number, _record(document)),
+            results=self._sealer.seal(vault, RecordKind.RESULTS, number, results_to_json(results)),
         )
         if added != 1:
             return False
@@ -167,7 +167,7 @@ class DocumentRows:
         row = self._runner.row(_RESULTS, vault=vault, audience=audience.value, document=document)
         if row is None:
             raise NotFound(f"vault {vault:x} has no document {document:x}")
-        return list(results_from_json(self._sealer.open(vault, Kind.RESULTS, document, row[0])))
+        return list(results_from_json(self._sealer.open(vault, RecordKind.RESULTS, document, row[0])))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
@@ -191,7 +191,7 @@ class DocumentRows:
 
     def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
         number, mid, filed_at, dated, seen, hidden_from, replaced_by, record = row
-        head, entry = unpacked(self._sealer.open(vault, Kind.DOCUMENT, number, record), 2)
+        head, entry = unpacked(self._sealer.open(vault, RecordKind.DOCUMENT, number, record), 2)
         sha256, sender, verified, count, alert, files = orjson.loads(head)
         return FiledDocument(
             id=number,

@@ -29,7 +29,7 @@ from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
 _vault, _folder, _uid, _mid = parameter("vault"), parameter("folder"), parameter("uid"), parameter("mid")
@@ -131,7 +131,7 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[Entry, bytes, bytes]]:
         """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
         rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened, out = self._sealer.opener(vault, Kind.WIRE), []
+        opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
         for row in rows:
             clear = opened(row[1], row[_WIDTH])
             # `contents.unpacked`, written out: this loop is what the speed of a list comes to.
@@ -152,7 +152,7 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[Entry, bytes]]:
         """As `entries`, with the header block of each."""
         rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened = self._sealer.opener(vault, Kind.HEADERS)
+        opened = self._sealer.opener(vault, RecordKind.HEADERS)
         return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
 
     def extracts(
@@ -160,7 +160,7 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[Entry, str]]:
         """As `entries`, with the folded text of each."""
         rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened = self._sealer.opener(vault, Kind.EXTRACT)
+        opened = self._sealer.opener(vault, RecordKind.EXTRACT)
         return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:

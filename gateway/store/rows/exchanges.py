@@ -10,7 +10,7 @@ from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.seal.sealer import Kind, Sealer, object_of
+from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 _X = schema.exchange
 _COLUMNS = (_X.c.correspondent, _X.c.state, _X.c.record)
@@ -47,7 +47,7 @@ class ExchangeRows:
             vault=vault,
             correspondent=digest,
             state=exchange.state.value,
-            record=self._sealer.seal(vault, Kind.EXCHANGE, object_of(digest), clear),
+            record=self._sealer.seal(vault, RecordKind.EXCHANGE, object_of(digest), clear),
         )
 
     def all_of(self, vault: VaultId) -> list[Exchange]:
@@ -60,6 +60,6 @@ class ExchangeRows:
 
     def _exchange_of(self, vault: VaultId, row: Row) -> Exchange:
         digest, state, record = row
-        address, name, changed = orjson.loads(self._sealer.open(vault, Kind.EXCHANGE, object_of(digest), record))
+        address, name, changed = orjson.loads(self._sealer.open(vault, RecordKind.EXCHANGE, object_of(digest), record))
         at = datetime.fromisoformat(changed) if changed else None
         return Exchange(MailAddress.parse(address), ExchangeState(state), name, at)

@@ -11,7 +11,7 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.outbox import Step, StepKind, Urgency, urgency_of
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""
@@ -80,7 +80,7 @@ class OutboxRows:
             attempts=step.attempts,
             parked=0,
             reason="",
-            payload=self._sealer.seal(step.vault, Kind.STEP, step.id, orjson.dumps(step.payload)),
+            payload=self._sealer.seal(step.vault, RecordKind.STEP, step.id, orjson.dumps(step.payload)),
         )
 
     def lease(
@@ -103,7 +103,7 @@ class OutboxRows:
         for vault, number, kind, payload, due, attempts, urgency in rows:
             self._runner.run(_LEASE, leased_vault=vault, leased_step=number, until=micros_of(until))
             try:
-                clear = orjson.loads(self._sealer.open(vault, Kind.STEP, number, payload))
+                clear = orjson.loads(self._sealer.open(vault, RecordKind.STEP, number, payload))
                 relays = urgency == Urgency.RELAY
                 steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1, relays))
             except (SealBroken, KeyUnavailable, ValueError):

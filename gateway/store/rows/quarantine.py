@@ -9,7 +9,7 @@ from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
-from gateway.store.seal.sealer import Kind, Sealer
+from gateway.store.seal.sealer import RecordKind, Sealer
 
 _Q = schema.quarantine
 _INSERT = insert(_Q).on_conflict_do_nothing()
@@ -33,7 +33,7 @@ class QuarantineRows:
             mid=mid,
             code=code,
             blob=blob.ref.id,
-            record=self._sealer.seal(OPERATOR, Kind.QUARANTINE, mid, meta),
+            record=self._sealer.seal(OPERATOR, RecordKind.QUARANTINE, mid, meta),
             at=micros_of(at),
         )
 

@@ -15,7 +15,7 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
-from gateway.store.seal.sealer import Kind, Sealer, object_of
+from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 _V, _A, _S, _L, _C, _I, _N = (
     schema.vault,
@@ -87,7 +87,7 @@ class SpaceRows:
             _ADD_ADDRESS, digest=self._address_digest(address), vault=vault, kind=kind.value
         ):
             raise Conflict("this address belongs to another mailbox")
-        record = self._sealer.seal(vault, Kind.VAULT, 0, orjson.dumps((str(address) if address else None, name)))
+        record = self._sealer.seal(vault, RecordKind.VAULT, 0, orjson.dumps((str(address) if address else None, name)))
         self._runner.run(
             _ADD_VAULT, vault=vault, kind=kind.value, record=record, created=micros_of(self._clock.now())
         )
@@ -102,7 +102,7 @@ class SpaceRows:
         row = self._runner.row(_GET_VAULT, vault=vault)
         if row is None:
             raise NotFound(f"there is no vault {vault:x}")
-        address, name = orjson.loads(self._sealer.open(vault, Kind.VAULT, 0, row[1]))
+        address, name = orjson.loads(self._sealer.open(vault, RecordKind.VAULT, 0, row[1]))
         return (MailAddress.parse(address) if address else None), VaultKind(row[0]), name
 
     def _address_digest(self, address: MailAddress) -> bytes:
@@ -112,7 +112,7 @@ class SpaceRows:
 
     def save(self, space: Space) -> None:
         """Insert or replace a space's record."""
-        record = self._sealer.seal(space.vault, Kind.SPACE, 0, orjson.dumps(_space_record(space)))
+        record = self._sealer.seal(space.vault, RecordKind.SPACE, 0, orjson.dumps(_space_record(space)))
         self._runner.run(_SAVE_SPACE, vault=space.vault, state=space.state.value, record=record)
 
     def space(self, vault: VaultId) -> Space:
@@ -120,7 +120,7 @@ class SpaceRows:
         row = self._runner.row(_GET_SPACE, vault=vault)
         if row is None:
             raise NotFound(f"there is no space {vault:x}")
-        return _space_of(vault, SpaceState(row[0]), orjson.loads(self._sealer.open(vault, Kind.SPACE, 0, row[1])))
+        return _space_of(vault, SpaceState(row[0]), orjson.loads(self._sealer.open(vault, RecordKind.SPACE, 0, row[1])))
 
     def state(self, vault: VaultId) -> SpaceState | None:
         """Read a space's state without opening its record."""
@@ -136,7 +136,7 @@ class SpaceRows:
     def save_account(self, account: Account) -> None:
         """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
         digest = self._login_digest(account.login)
-        secret = self._sealer.seal(account.vault, Kind.SECRET, object_of(digest), account.secret)
+        secret = self._sealer.seal(account.vault, RecordKind.SECRET, object_of(digest), account.secret)
         if not self._runner.run(
             _SAVE_ACCOUNT, digest=digest, vault=account.vault, kind=account.kind.value, secret=secret
         ):
@@ -149,7 +149,7 @@ class SpaceRows:
         if row is None:
             return None
         vault = VaultId(row[0])
-        secret = self._sealer.open(vault, Kind.SECRET, object_of(digest), row[2])
+        secret = self._sealer.open(vault, RecordKind.SECRET, object_of(digest), row[2])
         return Account(login.lower(), vault, SecretKind(row[1]), secret)
 
     def _login_digest(self, login: str) -> bytes:

@@ -29,7 +29,7 @@ _ADDITIONAL = struct.Struct(">BBQQB")
 _CACHED = 50_000
 
 
-class Kind(IntEnum):
+class RecordKind(IntEnum):
     """What a record is; part of its additional data and of its key's derivation. Numbers are for good."""
 
     WIRE = 1
@@ -62,17 +62,17 @@ class Sealer:
         self._index_key: bytes | None = None
         self._random = RandomPool()
 
-    def seal(self, vault: VaultId, kind: Kind, obj: int, clear: bytes) -> bytes:
+    def seal(self, vault: VaultId, kind: RecordKind, obj: int, clear: bytes) -> bytes:
         """Seal one record of object `obj` (a number that names it within its vault)."""
         nonce = self._random.octets(_NONCE)
         additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, int(kind))
         return _PREFIX + nonce + self._cipher(vault, kind).encrypt(nonce, clear, additional)
 
-    def open(self, vault: VaultId, kind: Kind, obj: int, sealed: bytes) -> bytes:
+    def open(self, vault: VaultId, kind: RecordKind, obj: int, sealed: bytes) -> bytes:
         """Open one record. Raises `SealBroken` when it is not the record that was sealed for this place."""
         return self.opener(vault, kind)(obj, sealed)
 
-    def opener(self, vault: VaultId, kind: Kind) -> Callable[[int, bytes], bytes]:
+    def opener(self, vault: VaultId, kind: RecordKind) -> Callable[[int, bytes], bytes]:
         """Give what opens records of one vault and kind, for lists; it takes the object and the sealed record."""
         # A plain number: packing an enumeration's member costs as much as the rest of the additional data.
         decrypt, pack, number = self._cipher(vault, kind).decrypt, _ADDITIONAL.pack, int(kind)
@@ -98,10 +98,10 @@ class Sealer:
     def forget(self, vault: VaultId) -> None:
         """Drop what is cached of a vault whose key was destroyed."""
         with self._lock:
-            for kind in Kind:
+            for kind in RecordKind:
                 self._derived.pop((vault, kind), None)
 
-    def _cipher(self, vault: VaultId, kind: Kind) -> AESGCM:
+    def _cipher(self, vault: VaultId, kind: RecordKind) -> AESGCM:
         found = self._derived.get((vault, kind))
         if found is None:
             found = AESGCM(self._derive(vault, b"record %d" % kind))

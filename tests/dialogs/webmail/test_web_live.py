@@ -12,13 +12,13 @@ from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import NOW
 from tests.builders.web_world import WebWorld
-from webmail.identifiers import MessageId
+from webmail.identifiers import MessageRef
 from webmail.live.model import Pulse
 from webmail.messages.model import Message
 from webmail.signed_in import Viewer
 from webmail.tokens import digest_of
 
-HELLO = Message(MessageId("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)
+HELLO = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders.web_client import Browser
 from tests.builders.web_world import WebWorld
-from webmail.identifiers import MessageId
+from webmail.identifiers import MessageRef
 
 MANY = 45
 
@@ -15,7 +15,7 @@ MANY = 45
 @pytest.fixture
 def world(world: WebWorld) -> WebWorld:
     known = world.conversations_by_id["c-vasseur"]
-    letters = [replace(known.messages[0], id=MessageId(f"lettre-{number}")) for number in range(MANY)]
+    letters = [replace(known.messages[0], id=MessageRef(f"lettre-{number}")) for number in range(MANY)]
     world.add_conversation(replace(known, messages=tuple(letters)))
     return world
 

@@ -7,7 +7,7 @@ import pytest
 
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentLimit
-from dossier_bridge.synthetic import Report, example_results, laboratory_report
+from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report
 from gateway.domain.document import EarlierValue, LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
 from tests.builders.clinical import LOINC, a_patient, a_report, a_result
 
@@ -32,7 +32,7 @@ def body(section: str) -> bytes:
 
 
 def as_read(result: LabResult) -> LabResult:
-    (read,) = read_cda(laboratory_report(Report(a_patient(), (result,)))).results
+    (read,) = read_cda(laboratory_report(SyntheticReport(a_patient(), (result,)))).results
     return read
 
 
@@ -85,13 +85,13 @@ def test_everything_a_result_says_is_read() -> None:
 
 def test_several_chapters_keep_their_order() -> None:
     results = tuple(replace(a_result(), chapter=f"C{n // 2}", label=f"E{n}") for n in range(6))
-    read = read_cda(laboratory_report(Report(a_patient(), results))).results
+    read = read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results
     assert [(r.chapter, r.label) for r in read] == [(r.chapter, r.label) for r in results]
 
 
 def test_synthetic_examples_are_read_as_they_are() -> None:
     results = example_results(11)
-    assert read_cda(laboratory_report(Report(a_patient(), results))).results == results
+    assert read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results == results
 
 
 def test_prefixed_type_is_resolved_as_a_qualified_name() -> None:
@@ -204,7 +204,7 @@ def test_antibiogram_keeps_its_organism_and_marks() -> None:
         replace(a_result(label), organism=organism, group="Antibiogramme", interpretation=(mark,))
         for label, organism, mark in (("Amoxicilline", "E. coli", "R"), ("Amoxicilline", "Proteus", "S"))
     )
-    read = read_cda(laboratory_report(Report(a_patient(), results))).results
+    read = read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results
     assert [(r.organism, r.group, r.interpretation) for r in read] == [
         ("E. coli", "Antibiogramme", ("R",)),
         ("Proteus", "Antibiogramme", ("S",)),
@@ -235,14 +235,14 @@ def test_copy_of_the_document_inside_it_is_no_result() -> None:
 
 def test_outside_a_laboratory_report_only_numbers_are_results() -> None:
     results = (a_result(), replace(a_result(), value=ResultValue(K.TEXT, "asthme")))
-    written = laboratory_report(Report(a_patient(), results, type_code="SYNTH"))
+    written = laboratory_report(SyntheticReport(a_patient(), results, type_code="SYNTH"))
     written = written.replace(b'<templateId root="1.2.250.1.213.1.1.3.80"/>', b"")
     assert [r.value.kind for r in read_cda(written).results] == [K.QUANTITY]
 
 
 def test_laboratory_observation_in_another_document_is_a_result() -> None:
     result = replace(a_result(), value=ResultValue(K.TEXT, "négatif"))
-    written = laboratory_report(Report(a_patient(), (result,), type_code="34112-3"))
+    written = laboratory_report(SyntheticReport(a_patient(), (result,), type_code="34112-3"))
     assert read_cda(written).results[0].value.text == "négatif"
 
 

@@ -6,13 +6,13 @@ import pytest
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome, ReadRequest
 from dossier_bridge.sandbox.frames import LENGTHS, decode_outcome, decode_request, encode_outcome, encode_request
-from dossier_bridge.synthetic import Report, laboratory_report, pdf_page
+from dossier_bridge.synthetic import SyntheticReport, laboratory_report, pdf_page
 from gateway.domain.errors import MalformedContent
 from tests.builders.clinical import a_patient, a_request, a_result, an_xdm
 
 PDF = pdf_page(["x"])
 REQUEST = a_request(
-    ("IHE_XDM.zip", an_xdm(laboratory_report(Report(a_patient(), (a_result(),), pdf=PDF)))),
+    ("IHE_XDM.zip", an_xdm(laboratory_report(SyntheticReport(a_patient(), (a_result(),), pdf=PDF)))),
     ("Courrier.pdf", pdf_page(["y"])),
     ("x.zip", b"PK\x03\x04 METADATA.XML"),
 )

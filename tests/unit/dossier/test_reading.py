@@ -7,7 +7,7 @@ import pytest
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome
-from dossier_bridge.synthetic import Report, Submitted, laboratory_report, pdf_page, xdm_archive, zipped
+from dossier_bridge.synthetic import Submitted, SyntheticReport, laboratory_report, pdf_page, xdm_archive, zipped
 from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote
 from gateway.domain.identity import INS_TEST, ClaimedIdentity
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_identity, an_xdm
@@ -21,7 +21,7 @@ def read(*parts: tuple[str, bytes]) -> ReadOutcome:
 
 
 def with_pdf(pdf: bytes | None = PDF, patient: ClaimedIdentity | None = None, number: int = 1) -> bytes:
-    report = Report(patient or a_patient(), (a_result(),), unique_id=f"1.2.{number}", pdf=pdf)
+    report = SyntheticReport(patient or a_patient(), (a_result(),), unique_id=f"1.2.{number}", pdf=pdf)
     return laboratory_report(report)
 
 
@@ -246,7 +246,9 @@ def test_formats_not_read_yet_are_refused_not_ignored(name: str) -> None:
 
 
 def test_script_in_the_copy_is_noted() -> None:
-    pdf = replace(Report(a_patient(), (a_result(),)), pdf=PDF.replace(b"/Catalog", b"/Catalog/OpenAction 9 0 R"))
+    pdf = replace(
+        SyntheticReport(a_patient(), (a_result(),)), pdf=PDF.replace(b"/Catalog", b"/Catalog/OpenAction 9 0 R")
+    )
     (document,) = read(("a.xml", laboratory_report(pdf))).documents
     assert document.entry.notes == (DocumentNote.PDF_OPEN_ACTION,)
 

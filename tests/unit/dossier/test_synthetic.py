@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.reading import read_attachments
-from dossier_bridge.synthetic import Report, example_results, laboratory_report, pdf_page
+from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report, pdf_page
 from tests.builders.clinical import (
     a_patient,
     a_report,
@@ -67,6 +67,6 @@ def test_result_mail_has_no_bare_line_end() -> None:
 
 def test_special_characters_are_escaped() -> None:
     result = replace(a_result(label='A & B < "C"'), comment="x < y & z")
-    report = Report(a_patient(), (result,), title="R & D")
+    report = SyntheticReport(a_patient(), (result,), title="R & D")
     read = read_cda(laboratory_report(report))
     assert (read.results, read.entry.title) == ((result,), "R & D")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.imap.wire import commands as c
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.fetch import Attribute
 from gateway.imap.wire.mailbox_name import MailboxName
@@ -68,15 +68,15 @@ def test_a_command_is_read(line: bytes, expected: c.Command) -> None:
 
 
 @pytest.mark.parametrize(("line", "expected"), [
-    (b"STORE 1:3 FLAGS (\\seen work)", c.Store(ONE_TO_THREE, c.StoreMode.REPLACE, ("\\Seen", "work"))),
-    (b"STORE 1:3 FLAGS ()", c.Store(ONE_TO_THREE, c.StoreMode.REPLACE, ())),
-    (b"STORE 1:3 +FLAGS \\Deleted", c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Deleted",))),
+    (b"STORE 1:3 FLAGS (\\seen work)", c.StoreFlags(ONE_TO_THREE, c.StoreMode.REPLACE, ("\\Seen", "work"))),
+    (b"STORE 1:3 FLAGS ()", c.StoreFlags(ONE_TO_THREE, c.StoreMode.REPLACE, ())),
+    (b"STORE 1:3 +FLAGS \\Deleted", c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Deleted",))),
     (b"STORE 1:3 -flags.silent \\Seen \\Flagged $Forwarded",
-     c.Store(ONE_TO_THREE, c.StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
+     c.StoreFlags(ONE_TO_THREE, c.StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
     (b"UID STORE 1:3 +FLAGS.SILENT (\\Seen \\Seen)",
-     c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
+     c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
     (b"STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)",
-     c.Store(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
+     c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
 ])
 def test_store_is_read(line: bytes, expected: c.Command) -> None:
     assert command(line) == expected
@@ -140,7 +140,7 @@ def test_malformed_arguments_are_bad(line: bytes) -> None:
 def test_an_impossible_mailbox_name_is_no(name: bytes) -> None:
     with pytest.raises(CommandRefused) as refused:
         command(b"SELECT " + name)
-    assert (refused.value.condition, refused.value.response_code) == (Condition.NO, Code.CANNOT)
+    assert (refused.value.condition, refused.value.response_code) == (Condition.NO, ResponseCode.CANNOT)
 
 
 def test_a_raw_ampersand_is_itself_under_utf8_accept() -> None:
@@ -150,7 +150,7 @@ def test_a_raw_ampersand_is_itself_under_utf8_accept() -> None:
 def test_an_endless_list_pattern_is_refused() -> None:
     with pytest.raises(CommandRefused) as refused:
         command(b'LIST "" ' + b"%" * 1_001)
-    assert refused.value.response_code is Code.LIMIT
+    assert refused.value.response_code is ResponseCode.LIMIT
 
 
 def test_credentials_names_and_messages_stay_out_of_representations() -> None:

@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.imap.wire import codes, responses, strings
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands import StatusItem
 from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.events import Rejected
-from gateway.imap.wire.fetch import Attribute, BodySection, Part, Partial, Section
+from gateway.imap.wire.fetch import Attribute, BodySection, Partial, Section, SectionText
 
 
 @pytest.mark.parametrize(("written", "octets"), [
     (responses.tagged(b"a1", Condition.OK, "NOOP completed"), b"a1 OK NOOP completed\r\n"),
-    (responses.tagged(b"a1", Condition.NO, "no such mailbox", Code.TRYCREATE),
+    (responses.tagged(b"a1", Condition.NO, "no such mailbox", ResponseCode.TRYCREATE),
     b"a1 NO [TRYCREATE] no such mailbox\r\n"),
     (responses.untagged(Condition.BYE, "closing"), b"* BYE closing\r\n"),
     (responses.untagged(Condition.OK, "x\r\na1 OK é"), b"* OK x a1 OK ?\r\n"),
@@ -73,7 +73,7 @@ def test_a_code_with_arguments_is_written(code: bytes, octets: bytes) -> None:
 
 def test_a_rejection_is_one_line_and_a_fatal_one_says_bye() -> None:
     mild = Rejected(None, Condition.BAD, None, "expected a tag")
-    fatal = Rejected(b"a", Condition.BAD, Code.TOOBIG, "endless line", fatal=True)
+    fatal = Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "endless line", fatal=True)
     assert responses.rejection(mild) == b"* BAD expected a tag\r\n"
     assert responses.rejection(fatal) == b"a BAD [TOOBIG] endless line\r\n* BYE [TOOBIG] closing: endless line\r\n"
 
@@ -94,7 +94,7 @@ def test_nothing_is_nil() -> None:
 
 
 def test_a_fetch_template_takes_one_value_an_item() -> None:
-    percent = BodySection(Section((), Part.FIELDS, ("X-100%",)), peek=True, partial=Partial(5, 9))
+    percent = BodySection(Section((), SectionText.FIELDS, ("X-100%",)), peek=True, partial=Partial(5, 9))
     template = responses.fetch_template([Attribute.UID, Attribute.FLAGS, Attribute.INTERNALDATE, percent])
     when = internal_date(datetime(2026, 1, 2, tzinfo=UTC))
     assert template % (7, 42, b"()", when, strings.literal(b"ab")) == (

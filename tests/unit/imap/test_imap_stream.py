@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.imap.wire.codes import Code, Condition
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands import Append, Authenticate, Create, Idle, Login, Noop
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
-from gateway.imap.wire.limits import AFTER_SIGN_IN, BEFORE_SIGN_IN, Limits
+from gateway.imap.wire.limits import AFTER_SIGN_IN, BEFORE_SIGN_IN, WireLimits
 from gateway.imap.wire.mailbox_name import MailboxName
 from gateway.imap.wire.stream import ImapStream
 
@@ -23,7 +23,7 @@ def pull(stream: ImapStream) -> list[Event]:
     return events
 
 
-def events_of(octets: bytes, limits: Limits = AFTER_SIGN_IN) -> list[Event]:
+def events_of(octets: bytes, limits: WireLimits = AFTER_SIGN_IN) -> list[Event]:
     stream = ImapStream(limits)
     stream.feed(octets)
     return pull(stream)
@@ -71,21 +71,21 @@ def test_commands_inside_a_literal_are_not_commands() -> None:
 @pytest.mark.parametrize("announced", [b"4097", b"26214400", b"99999999999999999999"])
 def test_a_big_literal_before_sign_in_is_refused_without_continuation(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, Code.TOOBIG, "literal too big")
+    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")
     assert answers(events) == [b"a", b"b"]
 
 
 def test_a_big_unannounced_literal_is_skipped_and_its_octets_are_no_commands() -> None:
     evil = b"\r\nx DELETE INBOX\r\n" * 300
     events = events_of(b"a LOGIN {%d+}\r\n%b {3+}\r\nabc\r\nb NOOP\r\n" % (len(evil), evil), BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, Code.TOOBIG, "literal too big")
+    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")
     assert answers(events) == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("announced", [b"65537", b"4294967296", b"000000000000000000000000000009"])
 def test_a_literal_too_big_to_skip_closes_the_stream(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b+}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, Code.TOOBIG, "literal too big", fatal=True)]
+    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big", fatal=True)]
 
 
 def test_a_flood_of_unannounced_literals_ends_at_the_discard_limit() -> None:
@@ -102,13 +102,13 @@ def test_a_flood_of_unannounced_literals_ends_at_the_discard_limit() -> None:
 def test_a_refused_command_of_endless_lines_ends_at_the_discard_limit() -> None:
     octets = b"a LOGIN {4097+}\r\n" + b"x" * 4_097 + (b"y" * 8_000 + b" {1+}\r\nz") * 9
     events = events_of(octets + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, Code.TOOBIG, "too much to discard", fatal=True)]
+    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "too much to discard", fatal=True)]
 
 
 def test_the_parts_of_a_command_are_bounded_together() -> None:
     parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(5))
     events = events_of(b"a NOOP" + parts + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, Code.TOOBIG, "command too long")
+    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "command too long")
     assert answers(events) == [b"a", b"b"]
 
 
@@ -116,7 +116,7 @@ def test_a_line_at_the_limit_is_read_and_one_above_is_refused() -> None:
     fits = b"a LOGIN " + b"u" * (8_192 - 10) + b" p\r\n"
     events = events_of(fits + b"b" + fits + b"c NOOP\r\n", BEFORE_SIGN_IN)
     assert isinstance(events[0], Request)
-    assert events[1] == Rejected(b"ba", Condition.BAD, Code.TOOBIG, "command too long")
+    assert events[1] == Rejected(b"ba", Condition.BAD, ResponseCode.TOOBIG, "command too long")
     assert answers(events) == [b"a", b"ba", b"c"]
 
 
@@ -132,7 +132,7 @@ def test_memory_stays_flat_under_an_endless_line() -> None:
         stream.feed(b"a" * 1_000)
         events += pull(stream)
         highest = max(highest, stream.backlog)
-    assert events == [Rejected(None, Condition.BAD, Code.TOOBIG, "endless line", fatal=True)]
+    assert events == [Rejected(None, Condition.BAD, ResponseCode.TOOBIG, "endless line", fatal=True)]
     assert highest <= BEFORE_SIGN_IN.line + 1_001
 
 
@@ -176,7 +176,7 @@ def test_a_refused_literal_leaves_the_stream_ready() -> None:
     stream = ImapStream(AFTER_SIGN_IN)
     stream.feed(b"a APPEND Gone {5}\r\n")
     assert isinstance(stream.next_event(), NeedContinuation)
-    assert stream.refuse_literal(Code.TRYCREATE, "no such mailbox").tag == b"a"
+    assert stream.refuse_literal(ResponseCode.TRYCREATE, "no such mailbox").tag == b"a"
     stream.feed(b"b IDLE\r\nDONE\r\nc NOOP\r\n")
     assert [type(event) for event in pull(stream)] == [Request, Done, Request]
 
@@ -196,7 +196,7 @@ def test_append_takes_a_message_far_above_the_literal_limit() -> None:
 def test_a_message_above_the_limit_is_refused_and_idle_still_works(announced: bytes) -> None:
     limits = replace(AFTER_SIGN_IN, message=100)
     events = events_of(b"a APPEND INBOX " + announced + b"b IDLE\r\nDONE\r\n", limits)
-    assert events[0] == Rejected(b"a", Condition.NO, Code.TOOBIG, "message too big")
+    assert events[0] == Rejected(b"a", Condition.NO, ResponseCode.TOOBIG, "message too big")
     assert answers(events) == [b"a", b"b"]
     assert events[-1] == Done()
 
@@ -210,7 +210,7 @@ def test_a_malformed_append_is_refused_before_its_message_travels(arguments: byt
 
 def test_append_has_no_message_limit_of_its_own_before_sign_in() -> None:
     events = events_of(b"a APPEND INBOX {5000}\r\n", BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, Code.TOOBIG, "literal too big")]
+    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")]
 
 
 def test_commands_pipelined_around_idle_are_kept_apart() -> None:
@@ -243,7 +243,7 @@ def test_a_sasl_response_is_one_line(line: bytes, expected: Event) -> None:
 
 def test_an_overlong_sasl_response_is_refused_with_the_tag_of_authenticate() -> None:
     events = events_of(b"a AUTHENTICATE PLAIN\r\n" + b"A" * 8_200 + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[1] == Rejected(b"a", Condition.BAD, Code.TOOBIG, "command too long")
+    assert events[1] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "command too long")
     assert answers(events) == [b"a", b"a", b"b"]
 
 

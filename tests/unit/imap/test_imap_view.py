@@ -16,7 +16,7 @@ from gateway.domain.mailbox import (
     UidValidity,
 )
 from gateway.imap.session.view import View
-from gateway.services.mailbox.mailbox import Changes, OpenFolder
+from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
 
 def a_view(*uids: int, modseq: int = 10) -> View:
@@ -29,8 +29,8 @@ def an_entry(uid: int, modseq: int, flags: str = "") -> Entry:
     return Entry(Uid(uid), MessageId(uid), ModSeq(modseq), flags, 0, 100, ThreadId(uid))
 
 
-def changes(highest: int, *changed: Entry, vanished: tuple[int, ...] = ()) -> Changes:
-    return Changes(ModSeq(highest), list(changed), [Uid(uid) for uid in vanished])
+def changes(highest: int, *changed: Entry, vanished: tuple[int, ...] = ()) -> FolderChanges:
+    return FolderChanges(ModSeq(highest), list(changed), [Uid(uid) for uid in vanished])
 
 
 def test_expunges_are_told_from_the_highest_number_down() -> None:

@@ -4,12 +4,12 @@ import pytest
 
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mime import (
-    Fault,
     GroupEnd,
     GroupStart,
-    Limits,
     Mailbox,
     MessageLimitExceeded,
+    MimeFault,
+    MimeLimits,
     mailboxes_of,
     parse_addresses,
     scan_message,
@@ -133,16 +133,16 @@ def test_group_that_never_closes_is_closed() -> None:
 def test_too_many_addresses_are_refused() -> None:
     field = b",".join([b"a@b.test"] * 11)
     with pytest.raises(MessageLimitExceeded) as caught:
-        parse_addresses(field, Limits(max_addresses=10))
-    assert caught.value.fault is Fault.ADDRESSES
-    assert len(parse_addresses(field[:-9], Limits(max_addresses=10))) == 10
+        parse_addresses(field, MimeLimits(max_addresses=10))
+    assert caught.value.fault is MimeFault.ADDRESSES
+    assert len(parse_addresses(field[:-9], MimeLimits(max_addresses=10))) == 10
 
 
 def test_limit_holds_for_all_fields_of_one_name_together() -> None:
     raw = b"To: a@b.test, c@d.test\r\nTo: e@f.test\r\n\r\n"
     assert len(scan_message(raw).to) == 3
     with pytest.raises(MessageLimitExceeded):
-        scan_message(raw, Limits(max_addresses=2))
+        scan_message(raw, MimeLimits(max_addresses=2))
 
 
 def nested(*headers: bytes) -> bytes:
@@ -152,32 +152,32 @@ def nested(*headers: bytes) -> bytes:
 
 def test_limit_holds_for_all_nested_messages_and_fields_together() -> None:
     raw = nested(b"To: a@b.test, c@d.test\r\nCc: e@f.test\r\n", b"From: g@h.test\r\n")
-    assert scan_message(raw, Limits(max_addresses=5)).to
+    assert scan_message(raw, MimeLimits(max_addresses=5)).to
     with pytest.raises(MessageLimitExceeded) as caught:
-        scan_message(raw, Limits(max_addresses=4))
-    assert caught.value.fault is Fault.ADDRESSES
+        scan_message(raw, MimeLimits(max_addresses=4))
+    assert caught.value.fault is MimeFault.ADDRESSES
 
 
 def test_octets_of_address_fields_are_bounded_though_they_hold_no_address() -> None:
     raw = nested(b"To: ,,,,\r\n", b"Cc: ,,,,\r\n")
-    assert scan_message(raw, Limits(max_address_bytes=16))
+    assert scan_message(raw, MimeLimits(max_address_bytes=16))
     with pytest.raises(MessageLimitExceeded) as caught:
-        scan_message(raw, Limits(max_address_bytes=15))
-    assert caught.value.fault is Fault.ADDRESSES
+        scan_message(raw, MimeLimits(max_address_bytes=15))
+    assert caught.value.fault is MimeFault.ADDRESSES
 
 
 def test_groups_without_members_count_as_addresses() -> None:
-    assert len(parse_addresses(b"a:;b:;", Limits(max_addresses=2))) == 4
+    assert len(parse_addresses(b"a:;b:;", MimeLimits(max_addresses=2))) == 4
     with pytest.raises(MessageLimitExceeded):
-        parse_addresses(b"a:;b:;c:;", Limits(max_addresses=2))
+        parse_addresses(b"a:;b:;c:;", MimeLimits(max_addresses=2))
 
 
 def test_all_header_blocks_together_are_bounded() -> None:
     raw = nested(b"X: " + b"a" * 100 + b"\r\n", b"X: " + b"a" * 100 + b"\r\n")
-    assert scan_message(raw, Limits(max_all_header_bytes=400))
+    assert scan_message(raw, MimeLimits(max_all_header_bytes=400))
     with pytest.raises(MessageLimitExceeded) as caught:
-        scan_message(raw, Limits(max_all_header_bytes=300))
-    assert caught.value.fault is Fault.HEADER_BYTES
+        scan_message(raw, MimeLimits(max_all_header_bytes=300))
+    assert caught.value.fault is MimeFault.HEADER_BYTES
 
 
 def test_plain_addresses_make_mailboxes_and_others_do_not() -> None:

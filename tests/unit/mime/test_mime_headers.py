@@ -3,10 +3,10 @@
 import pytest
 
 from gateway.domain.mime import (
-    Fault,
     Headers,
-    Limits,
     MessageLimitExceeded,
+    MimeFault,
+    MimeLimits,
     header_block,
     header_text,
     search_header,
@@ -58,20 +58,20 @@ def test_block_is_cut_at_the_first_empty_line() -> None:
 def test_oversize_block_is_refused(ending: bytes) -> None:
     with pytest.raises(MessageLimitExceeded) as caught:
         header_block(b"A: b\r\n" * 20_000 + ending)
-    assert caught.value.fault is Fault.HEADER_BYTES
+    assert caught.value.fault is MimeFault.HEADER_BYTES
 
 
 def test_block_of_exactly_the_limit_passes() -> None:
     raw = b"A: " + b"b" * 91 + b"\r\n\r\n" + b"body"
-    assert len(header_block(raw, Limits(max_header_bytes=98))) == 98
+    assert len(header_block(raw, MimeLimits(max_header_bytes=98))) == 98
     with pytest.raises(MessageLimitExceeded):
-        header_block(raw, Limits(max_header_bytes=97))
+        header_block(raw, MimeLimits(max_header_bytes=97))
 
 
 def test_too_many_lines_are_refused() -> None:
     with pytest.raises(MessageLimitExceeded) as caught:
         header_block(b"A: b\r\n" * 1001 + b"\r\n")
-    assert caught.value.fault is Fault.HEADER_LINES
+    assert caught.value.fault is MimeFault.HEADER_LINES
 
 
 def test_selected_fields_stand_as_they_were_sent() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gateway.domain.mime import Limits, ParameterField, safe_filename, scan_message
+from gateway.domain.mime import MimeLimits, ParameterField, safe_filename, scan_message
 
 
 def parameters(value: str) -> dict[str, str]:
-    return ParameterField.parse(value.encode(), Limits()).parameters
+    return ParameterField.parse(value.encode(), MimeLimits()).parameters
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_parameters_are_decoded(value: str, expected: dict[str, str]) -> None:
 def test_example_of_rfc_2231() -> None:
     value = """application/x-stuff; title*0*=us-ascii'en'This%20is%20even%20more%20;
         title*1*=%2A%2A%2Afun%2A%2A%2A%20; title*2="isn't it!\""""
-    field = ParameterField.parse(value.replace("\n", "").encode(), Limits())
+    field = ParameterField.parse(value.replace("\n", "").encode(), MimeLimits())
     assert field.get("title") == "This is even more ***fun*** isn't it!"
     assert field.wire == (
         (b"title*", b"us-ascii'en'This%20is%20even%20more%20%2A%2A%2Afun%2A%2A%2A%20isn%27t%20it%21"),
@@ -63,12 +63,12 @@ def test_example_of_rfc_2231() -> None:
 
 def test_imap_sees_what_was_sent_but_for_continuations() -> None:
     value = b'a/b; X="=?utf-8?Q?=C3=A9?="; y*=utf-8\'\'%C3%A9; z*0=one; z*1=two'
-    field = ParameterField.parse(value, Limits())
+    field = ParameterField.parse(value, MimeLimits())
     assert field.wire == ((b"x", b"=?utf-8?Q?=C3=A9?="), (b"y*", b"utf-8''%C3%A9"), (b"z", b"onetwo"))
 
 
 def test_value_loses_comments_blanks_and_case() -> None:
-    assert ParameterField.parse(b" Text / (or so) HTML ; x=y", Limits()).value == "text/html"
+    assert ParameterField.parse(b" Text / (or so) HTML ; x=y", MimeLimits()).value == "text/html"
 
 
 def filename_of(fields: bytes) -> str | None:

@@ -12,7 +12,7 @@ from gateway.domain.mime import (
     Kind,
     Mailbox,
     Mdn,
-    Report,
+    ReadingReport,
     ReportKind,
     attachments,
     compose_dsn,
@@ -45,7 +45,7 @@ DSN = Dsn(
 )  # fmt: skip
 
 
-def report_of(raw: bytes) -> Report:
+def report_of(raw: bytes) -> ReadingReport:
     report = parse_report(raw, scan_message(raw))
     assert report is not None
     return report

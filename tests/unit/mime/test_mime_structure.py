@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.mime import Defect, Fault, Limits, MessageLimitExceeded, Part, scan_message
+from gateway.domain.mime import Defect, MessageLimitExceeded, MimeFault, MimeLimits, Part, scan_message
 
 
 def crlf(text: str) -> bytes:
@@ -128,7 +128,7 @@ def test_lines_that_only_look_like_delimiters_are_bounded() -> None:
     assert len(scan_message(multipart("\n" + "--bb\n" * 2000)).root.parts) == 1
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(multipart("\n" + "--bb\n" * 2001))
-    assert caught.value.fault is Fault.PARTS
+    assert caught.value.fault is MimeFault.PARTS
 
 
 def test_boundary_that_begins_another_does_not_match_it() -> None:
@@ -243,40 +243,40 @@ def test_depth_is_bounded() -> None:
     assert list(scan_message(nested(20)).root.walk())[-1].section == ".".join(["1"] * 20)
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(nested(21))
-    assert caught.value.fault is Fault.DEPTH
+    assert caught.value.fault is MimeFault.DEPTH
 
 
 def test_depth_of_nested_messages_is_bounded() -> None:
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(b"Content-Type: message/rfc822\r\n\r\n" * 21)
-    assert caught.value.fault is Fault.DEPTH
+    assert caught.value.fault is MimeFault.DEPTH
 
 
 def test_parts_are_bounded() -> None:
     assert len(scan_message(multipart(*["\nx"] * 499)).root.parts) == 499
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(multipart(*["\nx"] * 500))
-    assert caught.value.fault is Fault.PARTS
+    assert caught.value.fault is MimeFault.PARTS
 
 
 def test_parts_are_bounded_over_the_whole_tree() -> None:
     inner = "Content-Type: multipart/mixed; boundary=i\n\n" + "--i\n\nx\n" * 3 + "--i--"
-    assert scan_message(multipart(inner, inner), Limits(max_parts=9)).root.parts
+    assert scan_message(multipart(inner, inner), MimeLimits(max_parts=9)).root.parts
     with pytest.raises(MessageLimitExceeded):
-        scan_message(multipart(inner, inner), Limits(max_parts=8))
+        scan_message(multipart(inner, inner), MimeLimits(max_parts=8))
 
 
 def test_headers_of_parts_are_bounded() -> None:
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(multipart("X: y\n" * 1001 + "\nx"))
-    assert caught.value.fault is Fault.HEADER_LINES
+    assert caught.value.fault is MimeFault.HEADER_LINES
 
 
 def test_parameters_are_bounded() -> None:
     parameters = "".join(f";\n p{n}=v" for n in range(101))
     with pytest.raises(MessageLimitExceeded) as caught:
         scan_message(crlf(f"Content-Type: text/plain{parameters}\n\nx"))
-    assert caught.value.fault is Fault.PARAMETERS
+    assert caught.value.fault is MimeFault.PARAMETERS
 
 
 def test_walk_follows_the_message() -> None:
@@ -286,7 +286,7 @@ def test_walk_follows_the_message() -> None:
 
 def test_nested_messages_count_as_parts() -> None:
     raw = b"Content-Type: message/rfc822\r\n\r\nSubject: a\r\n\r\nx"
-    assert scan_message(raw, Limits(max_parts=2)).root.message
+    assert scan_message(raw, MimeLimits(max_parts=2)).root.message
     with pytest.raises(MessageLimitExceeded) as caught:
-        scan_message(raw, Limits(max_parts=1))
-    assert caught.value.fault is Fault.PARTS
+        scan_message(raw, MimeLimits(max_parts=1))
+    assert caught.value.fault is MimeFault.PARTS

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.domain.mime import (
-    Fault,
     MessageLimitExceeded,
+    MimeFault,
     base_subject,
     decoded_body,
     html_to_text,
@@ -56,7 +56,7 @@ def test_body_longer_than_asked_for_is_refused() -> None:
     assert decoded_body(raw, scan_message(raw).root, 5) == b"12345"
     with pytest.raises(MessageLimitExceeded) as caught:
         decoded_body(raw, scan_message(raw).root, 4)
-    assert caught.value.fault is Fault.BODY_BYTES
+    assert caught.value.fault is MimeFault.BODY_BYTES
 
 
 def text(content_type: str, body: bytes, max_bytes: int | None = None) -> str:

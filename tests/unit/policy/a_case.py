@@ -12,8 +12,8 @@ from gateway.policy.facts import (
     ConnectionFacts,
     ContentFacts,
     DataFacts,
+    Entrance,
     Freshness,
-    Listener,
     MailFacts,
     RcptFacts,
     RecipientFacts,
@@ -45,12 +45,12 @@ def entry(address: MailAddress, **changes: Any) -> DirectoryEntry:
     return DirectoryEntry(address, **{"kind": MailboxKind.PERSON, "identifier": "8", "name": "Dr", **changes})
 
 
-def connection(listener: Listener = Listener.RELAY, **changes: Any) -> ConnectionFacts:
+def connection(listener: Entrance = Entrance.RELAY, **changes: Any) -> ConnectionFacts:
     """Make a good connection: an operator's, a signed-in doctor's, or the web space's."""
     known: Changes = {"tls": Tls.ADEQUATE, "certificate": Certificate.ABSENT, "signed_in": None}
-    if listener is Listener.RELAY:
+    if listener is Entrance.RELAY:
         known |= {"certificate": Certificate.VALID, "peer_domains": frozenset({"hopital.example"})}
-    if listener is Listener.SUBMISSION:
+    if listener is Entrance.SUBMISSION:
         known |= {"signed_in": DOCTOR}
     return ConnectionFacts(listener, **known | changes)
 
@@ -84,8 +84,8 @@ def content(author: MailAddress | None = REMOTE_DOCTOR, **changes: Any) -> Conte
 
 
 RELAY = connection()
-SUBMISSION = connection(Listener.SUBMISSION)
-INTERNAL = connection(Listener.INTERNAL)
+SUBMISSION = connection(Entrance.SUBMISSION)
+INTERNAL = connection(Entrance.INTERNAL)
 
 
 def at_mail(

@@ -7,7 +7,7 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide, explain
-from gateway.policy.facts import ConnectionFacts, ContentFacts, Listener, RecipientFacts, SenderFacts, Sources, Tls
+from gateway.policy.facts import ConnectionFacts, ContentFacts, Entrance, RecipientFacts, SenderFacts, Sources, Tls
 from tests.unit.policy.a_case import (
     ABSENT,
     DOCTOR,
@@ -103,7 +103,7 @@ def test_without_fresh_lists_nothing_from_another_operator_is_accepted_or_refuse
 
 
 def test_facts_that_nobody_filled_in_accept_nothing() -> None:
-    mail = at_mail(ConnectionFacts(Listener.RELAY), SenderFacts(REMOTE_DOCTOR), Sources())
+    mail = at_mail(ConnectionFacts(Entrance.RELAY), SenderFacts(REMOTE_DOCTOR), Sources())
     rcpt = at_rcpt(RecipientFacts(DOCTOR), of=SenderFacts(REMOTE_DOCTOR), sources=Sources())
     assert isinstance(decide(TRANSPORT, mail, SETTINGS), Defer)
     assert isinstance(decide(TRUST, mail, SETTINGS), Defer)

@@ -8,7 +8,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.verdict import Defer, Reject
 from gateway.policy import content as stage
 from gateway.policy import reasons
-from gateway.policy.facts import UNKNOWN, ConnectionFacts, ContentFacts, DataFacts, Listener, Sources
+from gateway.policy.facts import UNKNOWN, ConnectionFacts, ContentFacts, DataFacts, Entrance, Sources
 from gateway.policy.rule import Refusal, Rule
 from gateway.policy.settings import PatientReplies
 from tests.unit.policy.a_case import (
@@ -128,7 +128,7 @@ def test_pol_33_refuses_a_report_in_the_name_of_another(peer: ConnectionFacts) -
 
 def test_pol_33_defers_when_it_is_not_known_for_whom_the_peer_speaks() -> None:
     by_relay = at_data(report(REMOTE_DOCTOR), RELAY, sender(None), STALE)
-    by_client = at_data(report(DOCTOR), connection(Listener.SUBMISSION, signed_in=UNKNOWN), sender(None))
+    by_client = at_data(report(DOCTOR), connection(Entrance.SUBMISSION, signed_in=UNKNOWN), sender(None))
     for facts in (by_relay, by_client):
         verdict = ask(stage.author_is_the_sender, facts)
         assert isinstance(verdict, Defer)

@@ -8,7 +8,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Defer, Reject
 from gateway.policy import reasons, transport
-from gateway.policy.facts import UNKNOWN, Certificate, ConnectionFacts, Listener, MailFacts, Sources, Tls
+from gateway.policy.facts import UNKNOWN, Certificate, ConnectionFacts, Entrance, MailFacts, Sources, Tls
 from gateway.policy.rule import Refusal, Rule
 from tests.unit.policy.a_case import (
     ABSENT,
@@ -39,7 +39,7 @@ def test_pol_01_permits_tls_1_2() -> None:
 
 
 def test_pol_01_permits_the_web_space_which_has_its_own_tls() -> None:
-    peer = connection(Listener.INTERNAL, tls=Tls.CLEAR)
+    peer = connection(Entrance.INTERNAL, tls=Tls.CLEAR)
     assert ask(transport.connection_is_encrypted, at_mail(peer)) is None
 
 
@@ -146,13 +146,13 @@ def test_pol_04_refuses_another_mailbox() -> None:
 
 @pytest.mark.parametrize("address", [DOCTOR, None])
 def test_pol_04_refuses_who_is_not_signed_in(address: MailAddress | None) -> None:
-    peer = connection(Listener.SUBMISSION, signed_in=None)
+    peer = connection(Entrance.SUBMISSION, signed_in=None)
     verdict = ask(transport.sender_is_signed_in, at_mail(peer, sender(address)))
     assert verdict == Reject(reasons.SIGN_IN_REQUIRED, "not signed in")
 
 
 def test_pol_04_defers_when_accounts_cannot_be_read() -> None:
-    peer = connection(Listener.SUBMISSION, signed_in=UNKNOWN)
+    peer = connection(Entrance.SUBMISSION, signed_in=UNKNOWN)
     verdict = ask(transport.sender_is_signed_in, at_mail(peer, sender(DOCTOR)))
     assert isinstance(verdict, Defer)
     assert verdict.reason is reasons.NOT_KNOWN["POL-04"]
@@ -167,7 +167,7 @@ def test_pol_05_permits_who_is_not_a_patient(address: MailAddress | None) -> Non
     assert ask(transport.patient_writes_from_their_space, at_mail(SUBMISSION, sender(address))) is None
 
 
-@pytest.mark.parametrize("peer", [RELAY, SUBMISSION, connection(Listener.SUBMISSION, signed_in=PATIENT)])
+@pytest.mark.parametrize("peer", [RELAY, SUBMISSION, connection(Entrance.SUBMISSION, signed_in=PATIENT)])
 def test_pol_05_refuses_a_patient_by_smtp(peer: ConnectionFacts) -> None:
     verdict = ask(transport.patient_writes_from_their_space, at_mail(peer, sender(PATIENT)))
     assert verdict == Reject(reasons.PATIENT_SENDER, "patient domain by SMTP")
@@ -197,4 +197,4 @@ def test_a_client_speaks_for_its_own_mailbox_only() -> None:
 
 
 def test_for_whom_a_client_speaks_is_unknown_while_accounts_are() -> None:
-    assert transport.may_speak_for(connection(Listener.SUBMISSION, signed_in=UNKNOWN), ABSENT, DOCTOR) is UNKNOWN
+    assert transport.may_speak_for(connection(Entrance.SUBMISSION, signed_in=UNKNOWN), ABSENT, DOCTOR) is UNKNOWN

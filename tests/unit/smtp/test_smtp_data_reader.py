@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.listening import Budget
-from gateway.smtp.data import DataReader, Fault, has_long_line
+from gateway.listening import OctetBudget
+from gateway.smtp.data import DataFault, DataReader, has_long_line
 
 
 def reader(max_bytes: int = 10_000, budget: int = 100_000) -> DataReader:
-    return DataReader(Budget(budget), max_bytes, 1_000)
+    return DataReader(OctetBudget(budget), max_bytes, 1_000)
 
 
 def fed(chunks: list[bytes], **limits: int) -> tuple[DataReader, bytes]:
@@ -67,7 +67,7 @@ def test_no_other_form_ends_data(end: bytes) -> None:
             if found.finished or found.fault:
                 break
             found.feed(chunk)
-        assert found.fault is Fault.BARE
+        assert found.fault is DataFault.BARE
 
 
 @given(st.lists(st.text("ab.", max_size=6), max_size=8), st.integers(1, 9))
@@ -80,7 +80,7 @@ def test_stuffed_lines_come_back_as_they_were(lines: list[str], step: int) -> No
 
 
 def test_line_of_a_thousand_octets_is_taken_and_one_more_is_not() -> None:
-    for length, fault in ((998, None), (999, Fault.LINE)):
+    for length, fault in ((998, None), (999, DataFault.LINE)):
         found, _ = fed([b"a" * length + b"\r\nb\r\n.\r\n"])
         found.content()
         assert found.fault is fault
@@ -93,22 +93,22 @@ def test_stuffed_dot_does_not_count_in_the_line() -> None:
 
 
 def test_endless_line_is_dropped_as_it_comes() -> None:
-    budget = Budget(1_000_000)
+    budget = OctetBudget(1_000_000)
     found = DataReader(budget, 900_000, 1_000)
     for _ in range(50):
         found.feed(b"a" * 500)
-    assert found.fault is Fault.LINE
+    assert found.fault is DataFault.LINE
     assert budget.held == 0
     assert not found.finished
 
 
 def test_oversize_content_is_dropped_and_its_end_awaited() -> None:
     found, rest = fed([b"aaaaaaaa\r\n"] * 200 + [b".\r\nNOOP\r\n"], max_bytes=1_000)
-    assert (found.fault, found.finished, rest) == (Fault.SIZE, True, b"NOOP\r\n")
+    assert (found.fault, found.finished, rest) == (DataFault.SIZE, True, b"NOOP\r\n")
 
 
 def test_size_is_counted_without_stuffed_dots() -> None:
-    for extra, fault in ((b"", None), (b"a", Fault.SIZE)):
+    for extra, fault in ((b"", None), (b"a", DataFault.SIZE)):
         found, _ = fed([b"..aaaaaaa\r\n" + b"aaaaaaaa\r\n" * 98 + extra + b"aaaaaaaa\r\n.\r\n"], max_bytes=1_000)
         found.content()
         assert found.fault is fault
@@ -120,18 +120,18 @@ def test_faulty_content_without_end_is_endless_at_last() -> None:
 
 
 def test_readers_share_a_budget_and_give_it_back() -> None:
-    budget = Budget(1_500)
+    budget = OctetBudget(1_500)
     first, second = (DataReader(budget, 10_000, 1_000) for _ in range(2))
     first.feed(b"aaaaaaaa\r\n" * 100)
     second.feed(b"aaaaaaaa\r\n" * 100)
-    assert second.fault is Fault.FULL
+    assert second.fault is DataFault.FULL
     assert budget.held == 1_000
     first.release()
     assert budget.held == 0
 
 
 def test_octets_handed_over_stay_reserved_until_given_back() -> None:
-    budget = Budget(1_500)
+    budget = OctetBudget(1_500)
     found = DataReader(budget, 10_000, 1_000)
     found.feed(b"aaaaaaaa\r\n.\r\n")
     held = found.hand_over()

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.verdict import Accept, Defer, Reason, Reject
 from gateway.smtp import replies
-from gateway.smtp.data import Fault
+from gateway.smtp.data import DataFault
 from gateway.smtp.replies import Reply
 
 LIMIT = timedelta(seconds=5)
@@ -42,7 +42,7 @@ def test_text_cannot_add_a_line() -> None:
 
 
 def test_every_fault_of_content_has_its_reply() -> None:
-    assert set(replies.OF_FAULT) == set(Fault)
+    assert set(replies.OF_FAULT) == set(DataFault)
 
 
 async def test_result_passes_through() -> None:

@@ -1,12 +1,12 @@
 """Plain text of messages as a page shows it."""
 
-from webmail.messages.message_text import Part, Span, blocks_of, spans_of
+from webmail.messages.message_text import Span, TextPart, blocks_of, spans_of
 
 
 def test_quotation_is_set_apart_with_the_line_that_opens_it() -> None:
     text = "Oui.\n\nLe 11 mars 2026, Camille Martin a écrit :\n> Dois-je venir ?\n>\n> Merci\n\nÀ demain."
     blocks = blocks_of(text)
-    assert [block.part for block in blocks] == [Part.WRITTEN, Part.QUOTED, Part.WRITTEN]
+    assert [block.part for block in blocks] == [TextPart.WRITTEN, TextPart.QUOTED, TextPart.WRITTEN]
     assert blocks[0].text == "Oui."
     assert blocks[1].text.startswith("Le 11 mars 2026")
     assert blocks[2].text == "À demain."
@@ -17,7 +17,7 @@ def test_line_before_a_quotation_stays_when_it_opens_nothing() -> None:
 
 
 def test_text_that_is_only_a_quotation_has_no_written_part() -> None:
-    assert [block.part for block in blocks_of("> seul")] == [Part.QUOTED]
+    assert [block.part for block in blocks_of("> seul")] == [TextPart.QUOTED]
 
 
 def test_blank_text_has_no_block() -> None:

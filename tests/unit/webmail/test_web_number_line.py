@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webmail.documents.model import Result
-from webmail.documents.number_line import Place, reading_of
+from webmail.documents.number_line import ValuePlace, reading_of
 from webmail.wording import NBSP
 
 
@@ -26,26 +26,28 @@ def result(
 @pytest.mark.parametrize(
     ("value", "low", "high", "place"),
     [
-        ("5", "4", "6", Place.INSIDE),
-        ("4", "4", "6", Place.INSIDE),
-        ("6", "4", "6", Place.INSIDE),
-        ("6.01", "4", "6", Place.ABOVE),
-        ("3,9", "4", "6", Place.BELOW),
-        ("<1.0", None, "5", Place.INSIDE),
-        ("<3", "4", "6", Place.BELOW),
-        ("<4", "4", "6", Place.BELOW),
-        ("<=4", "4", "6", Place.UNKNOWN),
-        ("<5", "4", "6", Place.UNKNOWN),
-        (">90", "60", None, Place.INSIDE),
-        (">6", "4", "6", Place.ABOVE),
-        (">=6", "4", "6", Place.UNKNOWN),
-        (">5", "4", "6", Place.UNKNOWN),
-        ("≥7", None, "6", Place.ABOVE),
-        ("Négatif", "4", "6", Place.UNKNOWN),
-        ("5", None, None, Place.UNKNOWN),
+        ("5", "4", "6", ValuePlace.INSIDE),
+        ("4", "4", "6", ValuePlace.INSIDE),
+        ("6", "4", "6", ValuePlace.INSIDE),
+        ("6.01", "4", "6", ValuePlace.ABOVE),
+        ("3,9", "4", "6", ValuePlace.BELOW),
+        ("<1.0", None, "5", ValuePlace.INSIDE),
+        ("<3", "4", "6", ValuePlace.BELOW),
+        ("<4", "4", "6", ValuePlace.BELOW),
+        ("<=4", "4", "6", ValuePlace.UNKNOWN),
+        ("<5", "4", "6", ValuePlace.UNKNOWN),
+        (">90", "60", None, ValuePlace.INSIDE),
+        (">6", "4", "6", ValuePlace.ABOVE),
+        (">=6", "4", "6", ValuePlace.UNKNOWN),
+        (">5", "4", "6", ValuePlace.UNKNOWN),
+        ("≥7", None, "6", ValuePlace.ABOVE),
+        ("Négatif", "4", "6", ValuePlace.UNKNOWN),
+        ("5", None, None, ValuePlace.UNKNOWN),
     ],
 )
-def test_value_is_placed_only_where_it_must_be(value: str, low: str | None, high: str | None, place: Place) -> None:
+def test_value_is_placed_only_where_it_must_be(
+    value: str, low: str | None, high: str | None, place: ValuePlace
+) -> None:
     assert reading_of(result(value, low, high)).place is place
 
 
