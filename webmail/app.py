@@ -7,7 +7,8 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from webmail.context import CONTEXT, Clock, Context
+from gateway.ports.clock import Clock
+from webmail.context import CONTEXT, Context
 from webmail.documents import routes as routes_documents
 from webmail.errors import error_pages
 from webmail.home import routes as routes_home

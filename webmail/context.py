@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
 
 from aiohttp import web
 
+from gateway.ports.clock import Clock
 from webmail.live.model import Pulse
 from webmail.pages import Frame, Pages
 from webmail.patient_space_port import PatientSpaceService
@@ -17,14 +16,6 @@ from webmail.tokens import form_token_of
 from webmail.upload_turns import UploadTurns
 
 THEME_COOKIE = "__Host-pli-theme"
-
-
-class Clock(Protocol):
-    """The source of time; `gateway.ports.clock.Clock` is one."""
-
-    def now(self) -> datetime:
-        """Give the present instant, aware, UTC."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ not see and that other sites do not cause to be sent.
 
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from aiohttp import web
 
+from gateway.ports.clock import Clock
 from webmail.settings import WebSettings
 from webmail.sign_in.model import BrowserSession
 from webmail.sign_in.port import SessionStore
@@ -19,10 +19,6 @@ from webmail.tokens import digest_of, new_token
 
 SESSION_COOKIE = "__Host-pli"
 _TOUCH_EVERY = timedelta(minutes=1)
-
-
-class _Clock(Protocol):
-    def now(self) -> datetime: ...
 
 
 def set_cookie(response: web.Response, name: str, value: str, max_age: int | None = None) -> None:
@@ -38,7 +34,7 @@ def drop_cookie(response: web.Response, name: str) -> None:
 class Sessions:
     """Open, find and close sessions."""
 
-    def __init__(self, store: SessionStore, clock: _Clock, settings: WebSettings) -> None:
+    def __init__(self, store: SessionStore, clock: Clock, settings: WebSettings) -> None:
         self._store = store
         self._clock = clock
         self._idle = settings.idle_timeout
