@@ -127,6 +127,18 @@ class Store(Protocol):
         """Make several at the cost of one commit of the key store."""
         ...
 
+    async def destroy_vault(self, vault: VaultId) -> None:
+        """End a vault for good: its key, what is cached of it, and its rows; of its trace the hashes stay (A13).
+
+        Nothing that it sealed opens from the first moment on. Done twice, or again after a kill midway, it ends the
+        same. Octets that no other vault holds are left to the sweeper.
+
+        Raises:
+            ValueError: the vault is the operator's.
+            StoreUnavailable: the key store or the database cannot be written now; ask again.
+        """
+        ...
+
     def subscribe(self, vault: VaultId) -> AbstractContextManager[Subscription]:
         """Subscribe before reading the snapshot that the changes apply to."""
         ...

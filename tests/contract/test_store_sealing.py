@@ -1,7 +1,10 @@
 """Sealed records open in their own place only, and never once the vault's key is destroyed."""
 
+import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -77,6 +80,38 @@ def test_destroyed_key_opens_nothing(keys: KeyStore) -> None:
     sealer.forget(ONE)
     with pytest.raises(KeyUnavailable):
         sealer.open(ONE, RecordKind.SUMMARY, 7, sealed)
+
+
+def test_cache_lets_go_of_what_was_used_least_lately(keys: KeyStore) -> None:
+    sealer = Sealer(keys, cached=2)
+    first, second = (sealer.seal(ONE, kind, 7, b"x") for kind in (RecordKind.SUMMARY, RecordKind.HEADERS))
+    sealer.open(ONE, RecordKind.SUMMARY, 7, first)
+    sealer.seal(OTHER, RecordKind.SUMMARY, 7, b"x")
+    keys.destroy(ONE)  # what is still cached shows itself by opening
+    assert sealer.open(ONE, RecordKind.SUMMARY, 7, first) == b"x"
+    with pytest.raises(KeyUnavailable):
+        sealer.open(ONE, RecordKind.HEADERS, 7, second)
+
+
+def test_key_destroyed_while_others_seal_is_cached_by_nobody(keys: KeyStore) -> None:
+    sealer, started = Sealer(keys), threading.Barrier(5)
+
+    def seal_on() -> None:
+        started.wait()
+        with contextlib.suppress(KeyUnavailable):
+            for number in range(100_000):
+                sealer.seal(ONE, RecordKind(1 + number % len(RecordKind)), number, b"x")
+
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(seal_on) for _ in range(4)]
+        started.wait()
+        keys.destroy(ONE)
+        sealer.forget(ONE)
+        for kind in RecordKind:
+            with pytest.raises(KeyUnavailable):
+                sealer.seal(ONE, kind, 1, b"x")
+        for other in others:
+            other.result()
 
 
 def test_key_made_again_after_destruction_does_not_open_what_was_sealed(keys: KeyStore) -> None:

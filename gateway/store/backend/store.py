@@ -8,8 +8,11 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
+
+from sqlalchemy import Delete
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
@@ -22,6 +25,7 @@ from gateway.store.backend.postgres.engine import PostgresEngine
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.folder_sync import sync_folder
+from gateway.store.rows import destruction
 from gateway.store.rows.transaction import SqlTx
 from gateway.store.seal.keys import KeyStore, create_kek, read_kek
 from gateway.store.seal.sealer import Sealer
@@ -120,6 +124,28 @@ class SqlStore:
         await asyncio.to_thread(self._keys.create, vaults)
         return vaults
 
+    async def destroy_vault(self, vault: VaultId) -> None:
+        """End a vault for good: key, caches and rows."""
+        if vault == OPERATOR:
+            raise ValueError("the operator's vault is never destroyed")
+        await asyncio.to_thread(self._destroy_key, vault)
+        # Again until nothing is found: what was under way while the rows went may have added some.
+        while await self._some_rows_deleted(vault):
+            pass
+        await self._engine.write(lambda tx: tx.changed(vault), Priority.BULK)
+
+    def _destroy_key(self, vault: VaultId) -> None:
+        self._keys.destroy(vault)
+        self._sealer.forget(vault)
+
+    async def _some_rows_deleted(self, vault: VaultId) -> bool:
+        found = False
+        for statement in destruction.DELETIONS:
+            run = partial(_run, statement, vault)
+            while await self._engine.write(run, Priority.BULK):
+                found = True
+        return found
+
     def subscribe(self, vault: VaultId) -> AbstractContextManager[VaultNews]:
         """Subscribe before reading the snapshot that the changes apply to."""
         return self._changes.subscribe(vault)
@@ -127,6 +153,10 @@ class SqlStore:
     def digest(self, purpose: str, *parts: bytes) -> bytes:
         """Key a digest with the operator's index key."""
         return self._sealer.digest(purpose, *parts)
+
+
+def _run(statement: Delete, vault: VaultId, tx: SqlTx) -> int:
+    return tx.runner.run(statement, vault=vault)
 
 
 def create_store(paths: StorePaths) -> None:

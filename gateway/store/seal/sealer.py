@@ -27,6 +27,7 @@ _PREFIX = bytes((_FORMAT, _VERSION))
 _HEAD = len(_PREFIX) + _NONCE
 _ADDITIONAL = struct.Struct(">BBQQB")
 _CACHED = 50_000
+"""Keys kept ready to use, of all vaults together."""
 
 
 class RecordKind(IntEnum):
@@ -54,8 +55,9 @@ class RecordKind(IntEnum):
 class Sealer:
     """Seals and opens records of any vault; safe for use from several threads."""
 
-    def __init__(self, keys: KeyStore) -> None:
+    def __init__(self, keys: KeyStore, cached: int = _CACHED) -> None:
         self._keys = keys
+        self._cached = cached
         self._lock = threading.Lock()
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
         self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
@@ -102,14 +104,17 @@ class Sealer:
                 self._derived.pop((vault, kind), None)
 
     def _cipher(self, vault: VaultId, kind: RecordKind) -> AESGCM:
-        found = self._derived.get((vault, kind))
-        if found is None:
-            found = AESGCM(self._derive(vault, b"record %d" % kind))
-            with self._lock:
-                self._derived[vault, kind] = found
-                if len(self._derived) > _CACHED:
-                    self._derived.popitem(last=False)
-        return found
+        place = (vault, kind)
+        with self._lock:
+            found = self._derived.get(place)
+            if found is not None:
+                self._derived.move_to_end(place)
+                return found
+            # Derived under the lock: otherwise a key that is destroyed meanwhile would be put back by whoever read it.
+            found = self._derived[place] = AESGCM(self._derive(vault, b"record %d" % kind))
+            if len(self._derived) > self._cached:
+                self._derived.popitem(last=False)
+            return found
 
     def _derive(self, vault: VaultId, info: bytes) -> bytes:
         return HKDF(hashes.SHA256(), 32, None, b"pli %d " % _VERSION + info).derive(self._keys.key(vault))
