@@ -19,7 +19,7 @@ from gateway.domain.errors import (
 )
 from gateway.imap.session.channel import SessionEnded
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.mailbox.changes import MessagesGone
 from gateway.services.mailbox.folders import FolderExists, FolderHasInferiors

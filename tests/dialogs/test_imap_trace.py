@@ -7,7 +7,17 @@ import pytest
 
 from gateway.domain.mailbox import SEEN
 from gateway.imap.verbs.table import VERBS
-from gateway.imap.wire import commands as c
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.copy import Copy, Move
+from gateway.imap.wire.commands.fetch import Fetch
+from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
+from gateway.imap.wire.commands.idle import Idle, Noop
+from gateway.imap.wire.commands.listing import List, Lsub, Status, Xlist
+from gateway.imap.wire.commands.search import Search
+from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
+from gateway.imap.wire.commands.store import Expunge, StoreFlags
+from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 
 NOTHING: tuple[str, ...] = ()
@@ -56,14 +66,14 @@ SIGNED_IN = {
     'ID ("name" "x")': NOTHING,
     "LOGOUT": NOTHING,
 }
-OTHERWISE = {"APPEND": c.Append, "LOGIN": c.Login, "AUTHENTICATE": c.Authenticate, "IDLE": c.Idle}
+OTHERWISE = {"APPEND": Append, "LOGIN": Login, "AUTHENTICATE": Authenticate, "IDLE": Idle}
 """Verbs of more than one line, each with a test of its own; IDLE tells counts only."""
 VERBS_OF = {
-    "FETCH": c.Fetch, "SEARCH": c.Search, "STORE": c.StoreFlags, "COPY": c.Copy, "MOVE": c.Move, "EXPUNGE": c.Expunge,
-    "CLOSE": c.Close, "UNSELECT": c.Unselect, "CHECK": c.Check, "NOOP": c.Noop, "CREATE": c.Create,
-    "DELETE": c.Delete, "RENAME": c.Rename, "SELECT": c.Select, "STATUS": c.Status, "LIST": c.List, "LSUB": c.Lsub,
-    "XLIST": c.Xlist, "SUBSCRIBE": c.Subscribe, "UNSUBSCRIBE": c.Unsubscribe, "NAMESPACE": c.Namespace,
-    "ENABLE": c.Enable, "CAPABILITY": c.Capability, "ID": c.Id, "LOGOUT": c.Logout,
+    "FETCH": Fetch, "SEARCH": Search, "STORE": StoreFlags, "COPY": Copy, "MOVE": Move, "EXPUNGE": Expunge,
+    "CLOSE": Close, "UNSELECT": Unselect, "CHECK": Check, "NOOP": Noop, "CREATE": Create,
+    "DELETE": Delete, "RENAME": Rename, "SELECT": Select, "STATUS": Status, "LIST": List, "LSUB": Lsub,
+    "XLIST": Xlist, "SUBSCRIBE": Subscribe, "UNSUBSCRIBE": Unsubscribe, "NAMESPACE": Namespace,
+    "ENABLE": Enable, "CAPABILITY": Capability, "ID": Id, "LOGOUT": Logout,
 }  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.imap.wire.commands import Authenticate, Idle, Login
+from gateway.imap.wire.commands.idle import Idle
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Event, Rejected, Request
 from gateway.imap.wire.limits import AFTER_SIGN_IN, WireLimits
 from gateway.imap.wire.octets import HEAD

@@ -21,10 +21,11 @@ from gateway.imap.session.view import View
 from gateway.imap.settings import ImapSettings
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition, capability
-from gateway.imap.wire.commands import Append, Command
+from gateway.imap.wire.commands.append import Append
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN
-from gateway.imap.wire.states import State, is_legal, state_after
+from gateway.imap.wire.states import is_legal, state_after
+from gateway.imap.wire.syntax import Command, State
 from gateway.listening import HTTP_METHODS, OctetBudget
 from gateway.ports.news import Subscription
 from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox

@@ -6,7 +6,7 @@ from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.verbs.store import check_keywords
 from gateway.imap.wire.codes import append_uid
-from gateway.imap.wire.commands import Append
+from gateway.imap.wire.commands.append import Append
 
 
 async def admit(session: ImapSession, command: Append) -> Answer:

@@ -5,7 +5,7 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.wire.codes import Condition, copy_uid
-from gateway.imap.wire.commands import Copy, Move
+from gateway.imap.wire.commands.copy import Copy, Move
 from gateway.imap.wire.responses import untagged
 from gateway.services.mailbox.changes import Copied, MessagesGone, Span
 

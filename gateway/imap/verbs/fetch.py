@@ -16,7 +16,7 @@ from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import Chunk, View
 from gateway.imap.verbs import fetch_body
 from gateway.imap.verbs.tracing import traced
-from gateway.imap.wire.commands import Fetch
+from gateway.imap.wire.commands.fetch import Fetch
 from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Partial, SectionText
 from gateway.imap.wire.responses import fetch_template

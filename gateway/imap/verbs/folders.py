@@ -3,7 +3,7 @@
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
-from gateway.imap.wire.commands import Create, Delete, Rename, Subscribe, Unsubscribe
+from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
 from gateway.imap.wire.mailbox_name import INBOX, is_creatable
 
 

@@ -4,7 +4,7 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
-from gateway.imap.wire.commands import Idle, Noop
+from gateway.imap.wire.commands.idle import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
 from gateway.imap.wire.responses import continuation
 

@@ -11,7 +11,7 @@ from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
-from gateway.imap.wire.commands import List, ListReturn, Lsub, Selection, Xlist
+from gateway.imap.wire.commands.listing import List, ListReturn, Lsub, Selection, Xlist
 from gateway.imap.wire.mailbox_name import DELIMITER, ListPattern, MailboxName, parents
 
 _USES = {

@@ -9,8 +9,8 @@ from gateway.imap.session.view import View
 from gateway.imap.verbs.search_keys import Test, compiled, is_partly_cheap, want_of
 from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire import responses
-from gateway.imap.wire.commands import Search
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.commands.search import Search
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import Return, SearchKey
 from gateway.services.mailbox.mailbox import Row, Want
 

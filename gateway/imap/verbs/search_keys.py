@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 
 from gateway.domain.mime import decode_words, parse_date, search_fold
 from gateway.imap.session.view import View
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import (
     And,
     BodyContains,

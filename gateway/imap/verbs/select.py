@@ -9,8 +9,9 @@ from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands import Check, Close, Select, Status, StatusItem, Unselect
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.commands.listing import Status, StatusItem
+from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
+from gateway.imap.wire.refusal import CommandRefused
 
 FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
 _PERMANENT = rb"(\Answered \Flagged \Deleted \Seen \Draft \*)"

@@ -5,7 +5,7 @@ from gateway.imap.replies import Answer
 from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands import Authenticate, Login
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
 from gateway.services.sign_in.attempt import Refused, attempt

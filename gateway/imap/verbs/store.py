@@ -7,7 +7,7 @@ from gateway.domain.mailbox import SYSTEM_FLAGS, Flags
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
-from gateway.imap.wire.commands import Expunge, StoreFlags, StoreMode
+from gateway.imap.wire.commands.store import Expunge, StoreFlags, StoreMode
 from gateway.imap.wire.responses import fetch_flags
 from gateway.services.mailbox.changes import EVERY
 from gateway.services.mailbox.owner import CHUNK

@@ -2,39 +2,49 @@
 
 from gateway.imap.session.session import Verbs
 from gateway.imap.verbs import append, copy, fetch, folders, idle, listing, search, select, sign_in, store, talk
-from gateway.imap.wire import commands
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.copy import Copy, Move
+from gateway.imap.wire.commands.fetch import Fetch
+from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
+from gateway.imap.wire.commands.idle import Idle, Noop
+from gateway.imap.wire.commands.listing import List, Lsub, Status, Xlist
+from gateway.imap.wire.commands.search import Search
+from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
+from gateway.imap.wire.commands.store import Expunge, StoreFlags
+from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
 
 VERBS = Verbs(
     handlers={
-        commands.Capability: talk.capability,
-        commands.Noop: idle.noop,
-        commands.Logout: talk.logout,
-        commands.Id: talk.identify,
-        commands.Login: sign_in.login,
-        commands.Authenticate: sign_in.authenticate,
-        commands.Enable: talk.enable,
-        commands.Namespace: talk.namespace,
-        commands.Select: select.select,
-        commands.Create: folders.create,
-        commands.Delete: folders.delete,
-        commands.Rename: folders.rename,
-        commands.Subscribe: folders.subscribe,
-        commands.Unsubscribe: folders.unsubscribe,
-        commands.List: listing.list_mailboxes,
-        commands.Lsub: listing.list_subscribed,
-        commands.Xlist: listing.list_for_outlook,
-        commands.Status: select.status,
-        commands.Append: append.append,
-        commands.Check: select.check,
-        commands.Close: select.close,
-        commands.Unselect: select.unselect,
-        commands.Expunge: store.expunge,
-        commands.Search: search.search,
-        commands.Fetch: fetch.fetch,
-        commands.StoreFlags: store.store,
-        commands.Copy: copy.copy,
-        commands.Move: copy.move,
-        commands.Idle: idle.idle,
+        Capability: talk.capability,
+        Noop: idle.noop,
+        Logout: talk.logout,
+        Id: talk.identify,
+        Login: sign_in.login,
+        Authenticate: sign_in.authenticate,
+        Enable: talk.enable,
+        Namespace: talk.namespace,
+        Select: select.select,
+        Create: folders.create,
+        Delete: folders.delete,
+        Rename: folders.rename,
+        Subscribe: folders.subscribe,
+        Unsubscribe: folders.unsubscribe,
+        List: listing.list_mailboxes,
+        Lsub: listing.list_subscribed,
+        Xlist: listing.list_for_outlook,
+        Status: select.status,
+        Append: append.append,
+        Check: select.check,
+        Close: select.close,
+        Unselect: select.unselect,
+        Expunge: store.expunge,
+        Search: search.search,
+        Fetch: fetch.fetch,
+        StoreFlags: store.store,
+        Copy: copy.copy,
+        Move: copy.move,
+        Idle: idle.idle,
     },
     admit=append.admit,
 )

@@ -5,7 +5,7 @@ from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition
-from gateway.imap.wire.commands import Capability, Enable, Id, Logout, Namespace
+from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
 
 
 async def capability(session: ImapSession, _command: Capability) -> Answer:

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.mailbox_name import DELIMITER, MailboxName, parse_mailbox
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.sequence import MAX_NUMBER, SequenceSet
 
 T = TypeVar("T")

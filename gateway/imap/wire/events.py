@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from gateway.domain.errors import MalformedContent
 from gateway.imap.wire.codes import Condition
-from gateway.imap.wire.commands import Append, Command
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.syntax import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,3 @@ class Rejected:
 
 
 Event: TypeAlias = Request | NeedContinuation | Done | SaslResponse | Rejected
-
-
-class CommandRefused(MalformedContent):
-    """A framed command has no meaning; carries the answer, in words that hold nothing of the client's."""
-
-    def __init__(self, text: str, condition: Condition = Condition.BAD, code: bytes | None = None) -> None:
-        """Keep the three parts of the tagged answer."""
-        super().__init__(text)
-        self.text = text
-        self.condition = condition
-        self.response_code = code

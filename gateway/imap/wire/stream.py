@@ -38,11 +38,13 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands import Append
-from gateway.imap.wire.events import CommandRefused, Done, Event, NeedContinuation, Rejected, SaslResponse
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.sign_in import decode_base64
+from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, SaslResponse
 from gateway.imap.wire.limits import BEFORE_SIGN_IN, WireLimits
 from gateway.imap.wire.octets import TAIL, LineFault, Octets
-from gateway.imap.wire.parser import decode_base64, parse_command, tag_of
+from gateway.imap.wire.parser import parse_command, tag_of
+from gateway.imap.wire.refusal import CommandRefused
 
 _ANNOUNCED = re.compile(rb"\{(\d{1,20})(\+?)\}\Z")
 _UNREADABLE = re.compile(rb"\d{21}\+\}\Z")

@@ -4,19 +4,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.imap.wire import commands as c
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.copy import Copy, Move
+from gateway.imap.wire.commands.fetch import Fetch
+from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
+from gateway.imap.wire.commands.idle import Idle, Noop
+from gateway.imap.wire.commands.listing import List, ListReturn, Lsub, Selection, Status, StatusItem, Xlist
+from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
+from gateway.imap.wire.commands.store import Expunge, StoreFlags, StoreMode
+from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace, StartTls
 from gateway.imap.wire.fetch import Attribute
 from gateway.imap.wire.mailbox_name import MailboxName
 from gateway.imap.wire.parser import parse_command
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.sequence import SequenceSet
+from gateway.imap.wire.syntax import Command
 
 M = MailboxName
 ONE_TO_THREE = SequenceSet(((1, 3),))
 
 
-def command(line: bytes, *literals: bytes, utf8: bool = False) -> c.Command:
+def command(line: bytes, *literals: bytes, utf8: bool = False) -> Command:
     """Parse a line, where each ``{}`` stands for one of the literals."""
     lines = [part + b"{%d}" % len(data) for part, data in zip(line.split(b"{}"), literals, strict=False)]
     return parse_command([b"t " + lines[0], *lines[1:], line.split(b"{}")[-1]] if literals else [b"t " + line],
@@ -24,91 +34,91 @@ def command(line: bytes, *literals: bytes, utf8: bool = False) -> c.Command:
 
 
 @pytest.mark.parametrize(("line", "expected"), [
-    (b"CAPABILITY", c.Capability()),
-    (b"noop", c.Noop()),
-    (b"Logout", c.Logout()),
-    (b"STARTTLS", c.StartTls()),
-    (b"NAMESPACE", c.Namespace()),
-    (b"CHECK", c.Check()),
-    (b"CLOSE", c.Close()),
-    (b"UNSELECT", c.Unselect()),
-    (b"EXPUNGE", c.Expunge()),
-    (b"EXPUNGE ", c.Expunge()),
-    (b"UID EXPUNGE 1:3", c.Expunge(ONE_TO_THREE)),
-    (b"IDLE", c.Idle()),
-    (b"ID NIL", c.Id()),
-    (b"ID ()", c.Id()),
-    (b'ID ("name" "iPhone Mail" "version" NIL)', c.Id((("name", "iPhone Mail"), ("version", None)))),
-    (b"ENABLE condstore UTF8=ACCEPT", c.Enable((b"CONDSTORE", b"UTF8=ACCEPT"))),
-    (b"AUTHENTICATE plain", c.Authenticate("PLAIN")),
-    (b"AUTHENTICATE PLAIN AGEAYg==", c.Authenticate("PLAIN", b"\0a\0b")),
-    (b"AUTHENTICATE EXTERNAL =", c.Authenticate("EXTERNAL", b"")),
-    (b'LOGIN anne.roux@medecin.mssante.fr "a \\"b\\" \\\\c"', c.Login("anne.roux@medecin.mssante.fr", 'a "b" \\c')),
-    (b"SELECT inbox", c.Select(M("INBOX"))),
-    (b'EXAMINE "Sent Items"', c.Select(M("Sent Items"), read_only=True)),
-    (b"SELECT INBOX (CONDSTORE)", c.Select(M("INBOX"), condstore=True)),
-    (b"SELECT Termin&AOk-s", c.Select(M("Terminés"))),
-    (b"CREATE Projets/", c.Create(M("Projets"))),
-    (b"DELETE Projets", c.Delete(M("Projets"))),
-    (b"RENAME a b/", c.Rename(M("a"), M("b"))),
-    (b"SUBSCRIBE a]b", c.Subscribe(M("a]b"))),
-    (b"UNSUBSCRIBE a", c.Unsubscribe(M("a"))),
-    (b'LSUB "" *', c.Lsub("", "*")),
-    (b'XLIST "" "%"', c.Xlist("", "%")),
+    (b"CAPABILITY", Capability()),
+    (b"noop", Noop()),
+    (b"Logout", Logout()),
+    (b"STARTTLS", StartTls()),
+    (b"NAMESPACE", Namespace()),
+    (b"CHECK", Check()),
+    (b"CLOSE", Close()),
+    (b"UNSELECT", Unselect()),
+    (b"EXPUNGE", Expunge()),
+    (b"EXPUNGE ", Expunge()),
+    (b"UID EXPUNGE 1:3", Expunge(ONE_TO_THREE)),
+    (b"IDLE", Idle()),
+    (b"ID NIL", Id()),
+    (b"ID ()", Id()),
+    (b'ID ("name" "iPhone Mail" "version" NIL)', Id((("name", "iPhone Mail"), ("version", None)))),
+    (b"ENABLE condstore UTF8=ACCEPT", Enable((b"CONDSTORE", b"UTF8=ACCEPT"))),
+    (b"AUTHENTICATE plain", Authenticate("PLAIN")),
+    (b"AUTHENTICATE PLAIN AGEAYg==", Authenticate("PLAIN", b"\0a\0b")),
+    (b"AUTHENTICATE EXTERNAL =", Authenticate("EXTERNAL", b"")),
+    (b'LOGIN anne.roux@medecin.mssante.fr "a \\"b\\" \\\\c"', Login("anne.roux@medecin.mssante.fr", 'a "b" \\c')),
+    (b"SELECT inbox", Select(M("INBOX"))),
+    (b'EXAMINE "Sent Items"', Select(M("Sent Items"), read_only=True)),
+    (b"SELECT INBOX (CONDSTORE)", Select(M("INBOX"), condstore=True)),
+    (b"SELECT Termin&AOk-s", Select(M("Terminés"))),
+    (b"CREATE Projets/", Create(M("Projets"))),
+    (b"DELETE Projets", Delete(M("Projets"))),
+    (b"RENAME a b/", Rename(M("a"), M("b"))),
+    (b"SUBSCRIBE a]b", Subscribe(M("a]b"))),
+    (b"UNSUBSCRIBE a", Unsubscribe(M("a"))),
+    (b'LSUB "" *', Lsub("", "*")),
+    (b'XLIST "" "%"', Xlist("", "%")),
     (b"STATUS INBOX (MESSAGES unseen UNSEEN)",
-     c.Status(M("INBOX"), (c.StatusItem.MESSAGES, c.StatusItem.UNSEEN))),
-    (b"COPY 1:3 Trash", c.Copy(ONE_TO_THREE, M("Trash"))),
-    (b"UID COPY 1:3 Trash", c.Copy(ONE_TO_THREE, M("Trash"), uid=True)),
-    (b"MOVE 1:3 Trash", c.Move(ONE_TO_THREE, M("Trash"))),
-    (b"UID MOVE 1:3 Trash", c.Move(ONE_TO_THREE, M("Trash"), uid=True)),
-    (b"FETCH 1:3 FLAGS", c.Fetch(ONE_TO_THREE, (Attribute.FLAGS,))),
+     Status(M("INBOX"), (StatusItem.MESSAGES, StatusItem.UNSEEN))),
+    (b"COPY 1:3 Trash", Copy(ONE_TO_THREE, M("Trash"))),
+    (b"UID COPY 1:3 Trash", Copy(ONE_TO_THREE, M("Trash"), uid=True)),
+    (b"MOVE 1:3 Trash", Move(ONE_TO_THREE, M("Trash"))),
+    (b"UID MOVE 1:3 Trash", Move(ONE_TO_THREE, M("Trash"), uid=True)),
+    (b"FETCH 1:3 FLAGS", Fetch(ONE_TO_THREE, (Attribute.FLAGS,))),
 ])
-def test_a_command_is_read(line: bytes, expected: c.Command) -> None:
+def test_a_command_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected
 
 
 @pytest.mark.parametrize(("line", "expected"), [
-    (b"STORE 1:3 FLAGS (\\seen work)", c.StoreFlags(ONE_TO_THREE, c.StoreMode.REPLACE, ("\\Seen", "work"))),
-    (b"STORE 1:3 FLAGS ()", c.StoreFlags(ONE_TO_THREE, c.StoreMode.REPLACE, ())),
-    (b"STORE 1:3 +FLAGS \\Deleted", c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Deleted",))),
+    (b"STORE 1:3 FLAGS (\\seen work)", StoreFlags(ONE_TO_THREE, StoreMode.REPLACE, ("\\Seen", "work"))),
+    (b"STORE 1:3 FLAGS ()", StoreFlags(ONE_TO_THREE, StoreMode.REPLACE, ())),
+    (b"STORE 1:3 +FLAGS \\Deleted", StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Deleted",))),
     (b"STORE 1:3 -flags.silent \\Seen \\Flagged $Forwarded",
-     c.StoreFlags(ONE_TO_THREE, c.StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
+     StoreFlags(ONE_TO_THREE, StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
     (b"UID STORE 1:3 +FLAGS.SILENT (\\Seen \\Seen)",
-     c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
+     StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
     (b"STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)",
-     c.StoreFlags(ONE_TO_THREE, c.StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
+     StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
 ])
-def test_store_is_read(line: bytes, expected: c.Command) -> None:
+def test_store_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected
 
 
 @pytest.mark.parametrize(("line", "expected"), [
-    (b'LIST "" ""', c.List("", ("",))),
-    (b'LIST Projets/ %', c.List("Projets/", ("%",))),
+    (b'LIST "" ""', List("", ("",))),
+    (b'LIST Projets/ %', List("Projets/", ("%",))),
     (b'LIST "" "*" RETURN (SPECIAL-USE STATUS (UNSEEN MESSAGES))',
-     c.List("", ("*",), returns=frozenset((c.ListReturn.SPECIAL_USE, c.ListReturn.STATUS)),
-            status=(c.StatusItem.UNSEEN, c.StatusItem.MESSAGES), extended=True)),
+     List("", ("*",), returns=frozenset((ListReturn.SPECIAL_USE, ListReturn.STATUS)),
+            status=(StatusItem.UNSEEN, StatusItem.MESSAGES), extended=True)),
     (b'LIST (SUBSCRIBED RECURSIVEMATCH) "" (INBOX "Sent/%")',
-     c.List("", ("INBOX", "Sent/%"),
-            selection=frozenset((c.Selection.SUBSCRIBED, c.Selection.RECURSIVEMATCH)), extended=True)),
-    (b'LIST () "" % RETURN ()', c.List("", ("%",), extended=True)),
+     List("", ("INBOX", "Sent/%"),
+            selection=frozenset((Selection.SUBSCRIBED, Selection.RECURSIVEMATCH)), extended=True)),
+    (b'LIST () "" % RETURN ()', List("", ("%",), extended=True)),
     (b'LIST (SPECIAL-USE) "" "*" RETURN (CHILDREN SUBSCRIBED)',
-     c.List("", ("*",), frozenset((c.Selection.SPECIAL_USE,)),
-            frozenset((c.ListReturn.CHILDREN, c.ListReturn.SUBSCRIBED)), extended=True)),
-    (b'LIST "" "A & B"', c.List("", ("A & B",))),
+     List("", ("*",), frozenset((Selection.SPECIAL_USE,)),
+            frozenset((ListReturn.CHILDREN, ListReturn.SUBSCRIBED)), extended=True)),
+    (b'LIST "" "A & B"', List("", ("A & B",))),
 ])
-def test_list_is_read(line: bytes, expected: c.Command) -> None:
+def test_list_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected
 
 
 def test_append_carries_flags_date_and_message() -> None:
     read = command(b'APPEND Sent (\\Seen $Work) " 7-Jul-1996 02:44:25 -0700" {}', b"From: a\r\n\r\nb")
-    assert read == c.Append(
+    assert read == Append(
         M("Sent"), b"From: a\r\n\r\nb", ("\\Seen", "$Work"), datetime(1996, 7, 7, 9, 44, 25, tzinfo=UTC))
 
 
 def test_literals_stand_wherever_strings_do() -> None:
-    assert command(b"LOGIN {} {}", b"bob", "pâte".encode()) == c.Login("bob", "pâte")
+    assert command(b"LOGIN {} {}", b"bob", "pâte".encode()) == Login("bob", "pâte")
 
 
 @pytest.mark.parametrize("line", [
@@ -144,7 +154,7 @@ def test_an_impossible_mailbox_name_is_no(name: bytes) -> None:
 
 
 def test_a_raw_ampersand_is_itself_under_utf8_accept() -> None:
-    assert command('SELECT "R&D été"'.encode(), utf8=True) == c.Select(M("R&D été"))
+    assert command('SELECT "R&D été"'.encode(), utf8=True) == Select(M("R&D été"))
 
 
 def test_an_endless_list_pattern_is_refused() -> None:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from gateway.imap.wire.commands import Fetch
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.commands.fetch import Fetch
 from gateway.imap.wire.fetch import (
     ALL,
     FAST,
@@ -19,6 +18,7 @@ from gateway.imap.wire.fetch import (
     SectionText,
 )
 from gateway.imap.wire.parser import parse_command
+from gateway.imap.wire.refusal import CommandRefused
 
 
 def fetch(arguments: bytes, verb: bytes = b"FETCH") -> Fetch:

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from gateway.imap.wire.codes import BADCHARSET, Condition
-from gateway.imap.wire.commands import Search
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.commands.search import Search
 from gateway.imap.wire.parser import parse_command
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import (
     And,
     BodyContains,

@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands import Append, Authenticate, Create, Idle, Login, Noop
+from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.folders import Create
+from gateway.imap.wire.commands.idle import Idle, Noop
+from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN, BEFORE_SIGN_IN, WireLimits
 from gateway.imap.wire.mailbox_name import MailboxName

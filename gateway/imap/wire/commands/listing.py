@@ -1,16 +1,94 @@
-"""Read the arguments of LIST, LSUB, XLIST and STATUS (RFC 3501 §6.3.8 to §6.3.10, RFC 5258, RFC 5819, RFC 6154)."""
+"""LIST, LSUB, XLIST and STATUS (RFC 3501 §6.3.8 to §6.3.10, RFC 5258, RFC 5819, RFC 6154)."""
+
+from dataclasses import dataclass, field
+from enum import Enum
 
 from gateway.domain.errors import InvalidValue
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands import List, ListReturn, Lsub, Selection, Status, StatusItem, Xlist
 from gateway.imap.wire.cursor import ASTRING, LIST_ATOM, CommandCursor
-from gateway.imap.wire.events import CommandRefused
-from gateway.imap.wire.mailbox_name import parse_pattern
+from gateway.imap.wire.mailbox_name import MailboxName, parse_pattern
+from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.syntax import SIGNED_IN, Command, Syntax
 
 MAX_PATTERNS = 50
 
 
-def parse_list(cursor: CommandCursor) -> List:
+class StatusItem(Enum):
+    """Name a figure of STATUS (RFC 3501 §6.3.10, RFC 7162, RFC 8438, RFC 8474, RFC 7889)."""
+
+    MESSAGES = b"MESSAGES"
+    RECENT = b"RECENT"
+    UIDNEXT = b"UIDNEXT"
+    UIDVALIDITY = b"UIDVALIDITY"
+    UNSEEN = b"UNSEEN"
+    HIGHESTMODSEQ = b"HIGHESTMODSEQ"
+    SIZE = b"SIZE"
+    MAILBOXID = b"MAILBOXID"
+    APPENDLIMIT = b"APPENDLIMIT"
+
+
+class Selection(Enum):
+    """Restrict LIST (RFC 5258 §3.1, RFC 6154 §4)."""
+
+    SUBSCRIBED = b"SUBSCRIBED"
+    REMOTE = b"REMOTE"
+    RECURSIVEMATCH = b"RECURSIVEMATCH"
+    SPECIAL_USE = b"SPECIAL-USE"
+
+
+class ListReturn(Enum):
+    """Ask LIST to tell more (RFC 5258 §3.2, RFC 6154 §4, RFC 5819)."""
+
+    SUBSCRIBED = b"SUBSCRIBED"
+    CHILDREN = b"CHILDREN"
+    SPECIAL_USE = b"SPECIAL-USE"
+    STATUS = b"STATUS"
+
+
+@dataclass(frozen=True, slots=True)
+class List(Command):
+    """LIST, plain or extended (RFC 3501 §6.3.8, RFC 5258).
+
+    Attributes:
+        reference: decoded text that goes before each pattern.
+        patterns: decoded patterns; exactly one unless extended.
+        status: the figures asked for by ``RETURN (STATUS (…))``.
+        extended: whether any extended form was used, even an empty one.
+    """
+
+    reference: str = field(repr=False)
+    patterns: tuple[str, ...] = field(repr=False)
+    selection: frozenset[Selection] = frozenset()
+    returns: frozenset[ListReturn] = frozenset()
+    status: tuple[StatusItem, ...] = ()
+    extended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lsub(Command):
+    """LSUB (RFC 3501 §6.3.9)."""
+
+    reference: str = field(repr=False)
+    pattern: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Xlist(Command):
+    """XLIST: the forerunner of SPECIAL-USE that Outlook still tries."""
+
+    reference: str = field(repr=False)
+    pattern: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Command):
+    """STATUS (RFC 3501 §6.3.10)."""
+
+    mailbox: MailboxName = field(repr=False)
+    items: tuple[StatusItem, ...]
+
+
+def _list(cursor: CommandCursor) -> List:
     """Read LIST in its plain and extended forms."""
     cursor.space()
     extended = False
@@ -36,17 +114,17 @@ def parse_list(cursor: CommandCursor) -> List:
     return List(reference, patterns, selection, returns, status, extended=True)
 
 
-def parse_lsub(cursor: CommandCursor) -> Lsub:
+def _lsub(cursor: CommandCursor) -> Lsub:
     """Read LSUB."""
     return Lsub(*_reference_and_pattern(cursor))
 
 
-def parse_xlist(cursor: CommandCursor) -> Xlist:
+def _xlist(cursor: CommandCursor) -> Xlist:
     """Read XLIST."""
     return Xlist(*_reference_and_pattern(cursor))
 
 
-def parse_status(cursor: CommandCursor) -> Status:
+def _status(cursor: CommandCursor) -> Status:
     """Read STATUS; repeated figures are kept once."""
     cursor.space()
     mailbox = cursor.mailbox()
@@ -112,3 +190,11 @@ def _status_item(cursor: CommandCursor) -> StatusItem:
         return StatusItem(cursor.word())
     except ValueError as error:
         raise CommandRefused("unknown status item") from error
+
+
+SYNTAX = (
+    Syntax(b"LIST", List, SIGNED_IN, _list),
+    Syntax(b"LSUB", Lsub, SIGNED_IN, _lsub),
+    Syntax(b"XLIST", Xlist, SIGNED_IN, _xlist),
+    Syntax(b"STATUS", Status, SIGNED_IN, _status),
+)

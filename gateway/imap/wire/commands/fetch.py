@@ -1,10 +1,9 @@
-"""Read the arguments of FETCH into the items of `fetch` (RFC 3501 §6.4.5 and §9, RFC 7162 §3.1.4)."""
+"""FETCH: what it asks for, read into the items of `fetch` (RFC 3501 §6.4.5 and §9, RFC 7162 §3.1.4)."""
 
 import re
+from dataclasses import dataclass
 
-from gateway.imap.wire.commands import Fetch
 from gateway.imap.wire.cursor import MAX_MODSEQ, NUMBER, CommandCursor
-from gateway.imap.wire.events import CommandRefused
 from gateway.imap.wire.fetch import (
     ALL,
     FAST,
@@ -19,7 +18,9 @@ from gateway.imap.wire.fetch import (
     Section,
     SectionText,
 )
-from gateway.imap.wire.sequence import MAX_NUMBER
+from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.sequence import MAX_NUMBER, SequenceSet
+from gateway.imap.wire.syntax import SELECTED, Command, Syntax
 
 MAX_ITEMS = 100  # each may cost the size of the message
 MAX_PATH = 50
@@ -32,7 +33,18 @@ _ATTRIBUTES = {attribute.value: attribute for attribute in Attribute}
 _PARTS = {part.value: part for part in SectionText if part.value}
 
 
-def parse_fetch(cursor: CommandCursor, *, uid: bool) -> Fetch:
+@dataclass(frozen=True, slots=True)
+class Fetch(Command):
+    """FETCH and UID FETCH (RFC 3501 §6.4.5); items are without repetition, UID is among them for UID FETCH."""
+
+    numbers: SequenceSet
+    items: tuple[FetchItem, ...]
+    uid: bool = False
+    changed_since: int | None = None
+    vanished: bool = False
+
+
+def _fetch(cursor: CommandCursor, *, uid: bool) -> Fetch:
     """Read everything after the verb; repeated items are kept once, UID is added for UID FETCH."""
     cursor.space()
     numbers = cursor.sequence_set()
@@ -124,3 +136,9 @@ def _modifiers(cursor: CommandCursor) -> tuple[int | None, bool]:
         if cursor.accept(b")"):
             return changed_since, vanished
         cursor.space()
+
+
+SYNTAX = (
+    Syntax(b"FETCH", Fetch, SELECTED, lambda cursor: _fetch(cursor, uid=False)),
+    Syntax(b"UID FETCH", Fetch, SELECTED, lambda cursor: _fetch(cursor, uid=True)),
+)

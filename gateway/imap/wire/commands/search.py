@@ -1,14 +1,14 @@
-"""Read the arguments of SEARCH into the tree of `search` (RFC 3501 §6.4.4, RFC 4731, RFC 7162)."""
+"""SEARCH: what it asks for, read into the tree of `search` (RFC 3501 §6.4.4, RFC 4731, RFC 7162)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from gateway.domain.errors import MalformedContent
 from gateway.imap.wire.codes import BADCHARSET, Condition
-from gateway.imap.wire.commands import Search
 from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, CommandCursor, utf8_text
 from gateway.imap.wire.dates import parse_date
-from gateway.imap.wire.events import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import (
     And,
     BodyContains,
@@ -29,6 +29,7 @@ from gateway.imap.wire.search import (
     TextContains,
     When,
 )
+from gateway.imap.wire.syntax import SELECTED, Command, Syntax
 
 MAX_DEPTH = 50  # parentheses, NOT and left-hand OR together; chains of OR do not nest
 MAX_KEYS = 1_000
@@ -49,7 +50,20 @@ _RECEIVED = {b"BEFORE": When.BEFORE, b"ON": When.ON, b"SINCE": When.SINCE}
 _SENT = {b"SENTBEFORE": When.BEFORE, b"SENTON": When.ON, b"SENTSINCE": When.SINCE}
 
 
-def parse_search(cursor: CommandCursor, *, uid: bool) -> Search:
+@dataclass(frozen=True, slots=True)
+class Search(Command):
+    """SEARCH and UID SEARCH (RFC 3501 §6.4.4).
+
+    Attributes:
+        returns: what an extended SEARCH asks for; ``None`` for the plain one. ``RETURN ()`` means ALL.
+    """
+
+    key: SearchKey
+    uid: bool = False
+    returns: frozenset[Return] | None = None
+
+
+def _search(cursor: CommandCursor, *, uid: bool) -> Search:
     """Read everything after the verb."""
     returns = None
     cursor.space()
@@ -199,3 +213,9 @@ _WITH_ARGUMENT: dict[bytes, Callable[[_Keys], SearchKey]] = {
     b"UID": lambda keys: InUids(keys.cursor.sequence_set()),
     b"MODSEQ": _Keys.modseq,
 }
+
+
+SYNTAX = (
+    Syntax(b"SEARCH", Search, SELECTED, lambda cursor: _search(cursor, uid=False)),
+    Syntax(b"UID SEARCH", Search, SELECTED, lambda cursor: _search(cursor, uid=True)),
+)
