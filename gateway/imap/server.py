@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
-from gateway.imap.session.session import ImapSession, ImapSurroundings
+from gateway.imap.session.session import ImapSurroundings
+from gateway.imap.session.talk import ImapTalk
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs.table import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
@@ -30,10 +31,10 @@ class ImapServer:
         self._around = ImapSurroundings(
             mailboxes, settings, throttle, listening.OctetBudget(settings.max_in_flight_bytes)
         )
-        self._listener = listening.Listener[ImapSession](settings)
+        self._listener = listening.Listener[ImapTalk](settings)
 
     @property
-    def sessions(self) -> Set[ImapSession]:
+    def sessions(self) -> Set[ImapTalk]:
         """Give the connections that talk now, handshakes not counted."""
         return self._listener.talks
 
@@ -44,8 +45,8 @@ class ImapServer:
         self._listener.open(listening.Door("imap", self._begin, lambda: self._context), sockets)
         return self
 
-    def _begin(self, _: socket.socket, address: str) -> ImapSession:
-        return ImapSession(self._around, address, VERBS)
+    def _begin(self, _: socket.socket, address: str) -> ImapTalk:
+        return ImapTalk(self._around, address, VERBS)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -4,7 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from gateway.imap.session.session import BEFORE_SIGN_IN, SIGNED_IN
+from gateway.imap.session.capabilities import BEFORE_SIGN_IN, SIGNED_IN
 from gateway.imap.settings import ImapSettings
 
 ROOT = Path(__file__).parents[2]

@@ -4,6 +4,7 @@ from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.verbs.store import check_keywords
 from gateway.imap.wire.codes import append_uid
 from gateway.imap.wire.commands.append import Append
@@ -29,3 +30,6 @@ async def append(session: ImapSession, command: Append) -> Answer:
         return replies.TRY_CREATE
     session.expect_news()
     return replies.done(append_uid(done.validity, done.uid))
+
+
+HANDLERS: Handlers = {Append: append}

@@ -4,6 +4,7 @@ from gateway.domain.errors import NotFound
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire.codes import Condition, copy_uid
 from gateway.imap.wire.commands.copy import Copy, Move
 from gateway.imap.wire.responses import untagged
@@ -65,3 +66,6 @@ def _found(session: ImapSession, command: Copy | Move) -> tuple[list[Span], int 
 
 def _code(copied: Copied) -> bytes:
     return copy_uid(copied.validity, [uid for uid, _ in copied.pairs], [uid for _, uid in copied.pairs])
+
+
+HANDLERS: Handlers = {Copy: copy, Move: move}

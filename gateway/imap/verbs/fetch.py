@@ -13,6 +13,7 @@ from gateway.domain.mime import select_header_fields
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import Chunk, View
 from gateway.imap.verbs import fetch_body
 from gateway.imap.verbs.tracing import traced
@@ -203,3 +204,6 @@ def _want(item: FetchItem) -> Want:
         SectionText.FIELDS_NOT,
     }
     return Want.HEADERS if in_header else Want.BLOB
+
+
+HANDLERS: Handlers = {Fetch: fetch}

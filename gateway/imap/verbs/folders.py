@@ -3,6 +3,7 @@
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
 from gateway.imap.wire.mailbox_name import INBOX, is_creatable
 
@@ -46,3 +47,6 @@ async def unsubscribe(session: ImapSession, command: Unsubscribe) -> Answer:
     """Take a mailbox from the subscribed ones."""
     await session.mailbox.folders.subscribe(command.mailbox, False)
     return replies.DONE
+
+
+HANDLERS: Handlers = {Create: create, Delete: delete, Rename: rename, Subscribe: subscribe, Unsubscribe: unsubscribe}

@@ -4,6 +4,7 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire.commands.idle import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
 from gateway.imap.wire.responses import continuation
@@ -43,3 +44,6 @@ async def idle(session: ImapSession, _command: Idle) -> Answer:
                     await channel.wait(deadline)
             case _:
                 raise RuntimeError("the stream was asked for DONE only")
+
+
+HANDLERS: Handlers = {Noop: noop, Idle: idle}

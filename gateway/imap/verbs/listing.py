@@ -9,6 +9,7 @@ from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
 from gateway.imap.wire.commands.listing import List, ListReturn, Lsub, Selection, Xlist
@@ -114,3 +115,6 @@ def _attributes(folder: Folder, above: frozenset[str]) -> list[bytes]:
 
 def _status(session: ImapSession, command: List, folder: Folder, status: FolderStatus) -> bytes:
     return responses.status(folder.name, figures(session, command.status, folder, status))
+
+
+HANDLERS: Handlers = {List: list_mailboxes, Lsub: list_subscribed, Xlist: list_for_outlook}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import View
 from gateway.imap.verbs.search_keys import Test, compiled, is_partly_cheap, want_of
 from gateway.imap.verbs.tracing import traced
@@ -89,3 +90,6 @@ def _runs(view: View, uids: list[int]) -> list[range]:
         else:
             runs.append(range(place, place + 1))
     return runs
+
+
+HANDLERS: Handlers = {Search: search}

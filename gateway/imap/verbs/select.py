@@ -6,6 +6,7 @@ from gateway.domain.mailbox import Folder, FolderStatus
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Condition, ResponseCode
@@ -89,3 +90,6 @@ def figures(
         StatusItem.APPENDLIMIT: session.settings.max_message_bytes,
     }
     return {item: known[item] for item in items}
+
+
+HANDLERS: Handlers = {Select: select, Status: status, Check: check, Close: close, Unselect: unselect}

@@ -4,6 +4,7 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
@@ -64,3 +65,6 @@ async def _check(session: ImapSession, name: str, password: str) -> Answer:
         case Refused.LOCKED:
             raise SessionEnded(_LOCKED, f"{_LOCKED}, try again later", ResponseCode.UNAVAILABLE)
     return await session.signed_in(outcome)
+
+
+HANDLERS: Handlers = {Login: login, Authenticate: authenticate}

@@ -7,6 +7,7 @@ from gateway.domain.mailbox import SYSTEM_FLAGS, Flags
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire.commands.store import Expunge, StoreFlags, StoreMode
 from gateway.imap.wire.responses import fetch_flags
 from gateway.services.mailbox.changes import EVERY
@@ -89,3 +90,6 @@ def _spelled_as_before(before: Flags, named: Flags) -> Flags:
         return named
     known = {flag.lower(): flag for flag in before}
     return frozenset(known.get(flag.lower(), flag) for flag in named)
+
+
+HANDLERS: Handlers = {Expunge: expunge, StoreFlags: store}

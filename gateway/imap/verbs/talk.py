@@ -3,6 +3,7 @@
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session.talk import Handlers
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition
 from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
@@ -36,3 +37,6 @@ async def logout(session: ImapSession, _command: Logout) -> Answer:
     """Say goodbye."""
     session.write(responses.untagged(Condition.BYE, "goodbye"))
     return replies.DONE
+
+
+HANDLERS: Handlers = {Capability: capability, Logout: logout, Id: identify, Enable: enable, Namespace: namespace}
