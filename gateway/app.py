@@ -94,12 +94,12 @@ def _route(domain: str, text: str) -> Route:
 def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
     settings = it.settings
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
-    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory), it.workers)
+    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
     domain = settings.gateway.patient_domain
-    receipts = Receipts(it.store, it.blobs, post, it.clock, domain, it.workers)
-    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, receipts, it.workers)
+    receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
+    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, receipts)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
-    outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, it.workers, unlink)
+    outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
     notifier = Notifier(it.store, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
@@ -142,7 +142,7 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
 
 def _receiver(it: Core) -> Receiver:
     hostname = it.settings.gateway.hostname
-    contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, it.workers, hostname)
+    contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, hostname)
     return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents)
 
 
@@ -250,7 +250,6 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             it.store,
             it.clock,
             handlers,
-            it.workers,
             OutboxSettings(
                 settings.work.outbox_at_once, notice_pause=timedelta(milliseconds=settings.work.notice_pause_ms)
             ),

@@ -86,7 +86,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
         FileBlobs(paths.blobs) as blobs,
         ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
     ):
-        async with open_store(paths, clock, readers=settings.work.store_readers) as store:
+        async with open_store(paths, clock, readers=settings.work.store_readers, workers=workers) as store:
             directory = SnapshotHolder(
                 settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
             )

@@ -1,7 +1,6 @@
 """Transactions: everything that must be true together."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +18,7 @@ from gateway.ports.record import Documents
 from gateway.ports.spaces import Spaces
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Priority(IntEnum):
@@ -77,16 +77,37 @@ class Tx(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a piece of blocking work takes: whoever has the work declares it, and the store decides who does it.
+
+    Attributes:
+        parsed: octets that are scanned, decoded or composed.
+        written: octets that are only sealed and written.
+        waits: whether it waits for anything besides the store's own files.
+    """
+
+    parsed: int = 0
+    written: int = 0
+    waits: bool = False
+
+
+LITTLE = Cost()
+"""What costs next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Preparation(Generic[T]):
     """Blocking work that comes before transactions.
 
     Attributes:
         work: gives the functions to run in transactions.
         durable: makes durable what they will refer to; called after `work`, before the first transaction.
+        cost: what `work` and `durable` take.
     """
 
     work: Callable[[], Sequence[Callable[[Tx], T]]]
     durable: Callable[[], None] = lambda: None
+    cost: Cost = LITTLE
 
 
 class Store(Protocol):
@@ -101,13 +122,13 @@ class Store(Protocol):
         ...
 
     async def write_prepared(
-        self, preparation: "Preparation[T]", workers: Executor | None = None, *, priority: Priority = Priority.MAIL
+        self, preparation: "Preparation[T]", *, priority: Priority = Priority.MAIL
     ) -> list[T]:
         """Prepare off the loop, then run what was prepared, each in a write transaction of its own, in order.
 
         Short work runs in the store's own thread right before the transactions, together with that of others; what
-        takes longer than some milliseconds is given to `workers`, who hand over to the store themselves. When one
-        of the functions fails, those after it are not run, and those before it stay.
+        takes longer than some milliseconds is done by worker threads, which hand over to the store themselves. When
+        one of the functions fails, those after it are not run, and those before it stay.
 
         Raises:
             StoreUnavailable: a commit failed; nothing of its function holds. What the preparation or a function
@@ -117,6 +138,19 @@ class Store(Protocol):
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one consistent snapshot."""
+        ...
+
+    async def read_then(
+        self, fn: Callable[[Tx], T], work: Callable[[T], U], cost: Callable[[T], Cost]
+    ) -> tuple[T, U]:
+        """Read as `read` does, then do blocking work on what was read; give both.
+
+        Short work is done in the same trip to another thread; what is long does not keep a reader from all others.
+        """
+        ...
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do blocking work that belongs to no transaction, off the loop."""
         ...
 
     async def new_vault(self) -> VaultId:

@@ -98,11 +98,11 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
     """A laboratory's result has been accepted for Camille."""
     async with patient_site(ram) as site:
         at, space, sender = site.at, site.camille, LABORATORY.address
-        post = Post(at.store, at.blobs, site.trust, at.clock, Refusing(), site.workers)
-        receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr", site.workers)
+        post = Post(at.store, at.blobs, site.trust, at.clock, Refusing())
+        receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr")
         readers = Readers(ReaderFailed("crashed"))
         oids = frozenset({INS_DEMO})
-        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts, site.workers)
+        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
         raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
         cause = Step(space.vault, a_number(), StepKind.DELIVER, {}, at.clock.now())
         await post.deliver(cause, raw, sender, space.address.mail, "test")

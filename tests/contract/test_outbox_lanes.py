@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -55,15 +54,14 @@ async def _working(
     settings: OutboxSettings = OutboxSettings(),  # noqa: B008 - immutable
     load: IntakeLoad | None = None,
 ) -> AsyncIterator[None]:
-    with ThreadPoolExecutor(1) as workers:
-        worker = OutboxWorker(at.store, at.clock, dict(handlers), workers, settings, load)
-        task = asyncio.create_task(worker.run())
-        try:
-            async with asyncio.timeout(_SOON):
-                yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    worker = OutboxWorker(at.store, at.clock, dict(handlers), settings, load)
+    task = asyncio.create_task(worker.run())
+    try:
+        async with asyncio.timeout(_SOON):
+            yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.mark.parametrize("slow", [StepKind.DELIVER, StepKind.RECEIPT, StepKind.FILE])

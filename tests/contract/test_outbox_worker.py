@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 from types import MappingProxyType
@@ -13,7 +12,7 @@ import pytest
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
-from gateway.ports.store import Tx
+from gateway.ports.store import LITTLE, Cost, Tx
 from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
@@ -69,16 +68,15 @@ async def _working(
     given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
 ) -> AsyncIterator[None]:
     kinds = dict(zip((StepKind.FILE, StepKind.CODE), handlers, strict=False))
-    with ThreadPoolExecutor(1) as workers:
-        worker = OutboxWorker(at.store, at.clock, kinds, workers, OutboxSettings(), load, given_up)
-        tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
-        try:
-            async with asyncio.timeout(_SOON):
-                yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(), load, given_up)
+    tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
+    try:
+        async with asyncio.timeout(_SOON):
+            yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_worker_takes_up_at_its_start_what_a_dead_one_had_leased(at: StoreAt) -> None:
@@ -172,8 +170,10 @@ async def test_step_that_is_not_at_its_last_try_is_not_given_up(at: StoreAt) -> 
     assert not given_up.is_set()
 
 
-@pytest.mark.parametrize("is_short", [True, False])
-async def test_effects_are_written_in_order_the_step_s_own_between_those_of_others(at: StoreAt, is_short: bool) -> None:
+@pytest.mark.parametrize("cost", [LITTLE, Cost(waits=True)], ids=["short", "long"])
+async def test_effects_are_written_in_order_the_step_s_own_between_those_of_others(
+    in_turn: StoreAt, cost: Cost
+) -> None:
     order: list[str] = []
 
     async def handler(_: Step) -> Prepared:
@@ -181,13 +181,13 @@ async def test_effects_are_written_in_order_the_step_s_own_between_those_of_othe
         return Prepared(
             lambda: Effects(lambda _: note("own"), (lambda _: note("before"),), (lambda _: note("after"),)),
             lambda: note("durable"),
-            is_short,
+            cost,
         )
 
-    await _step(at)
-    async with _working(at, handler):
-        await _ended(at)
-        await at.store.write(lambda _: None)
+    await _step(in_turn)
+    async with _working(in_turn, handler):
+        await _ended(in_turn)
+        await in_turn.store.write(lambda _: None)
     assert order == ["durable", "before", "own", "after"]
 
 
@@ -199,7 +199,7 @@ async def test_what_comes_after_is_not_done_when_somebody_else_had_ended_the_ste
         await at.store.write(lambda tx: tx.outbox.done(step))
         begun.set()
         note = order.append
-        return Prepared(lambda: Effects(lambda _: note("own"), after=(lambda _: note("after"),)), is_short=True)
+        return Prepared(lambda: Effects(lambda _: note("own"), after=(lambda _: note("after"),)))
 
     async with _working(at, handler):
         await begun.wait()

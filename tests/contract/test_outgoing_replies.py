@@ -1,7 +1,6 @@
 """How far a patient's reply has gone: to a mailbox here or another operator, told to pages that are open."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,13 +81,12 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
     """Dr Martin has written to Camille."""
     async with patient_site(ram) as site:
         operator, at = Operator(), site.at
-        workers: ThreadPoolExecutor = site.workers
 
         async def unlink(refs: object) -> int:
             raise AssertionError(refs)
 
-        post = Post(at.store, at.blobs, site.trust, at.clock, operator, workers)
-        outgoing = Outgoing(at.store, at.blobs, post, at.clock, "patient.mssante.fr", workers, unlink)
+        post = Post(at.store, at.blobs, site.trust, at.clock, operator)
+        outgoing = Outgoing(at.store, at.blobs, post, at.clock, "patient.mssante.fr", unlink)
         mid = await site.receive(a_letter(CLAIRE))
         yield Desk(site, operator, outgoing, ConversationId(f"{mid:x}"))
 

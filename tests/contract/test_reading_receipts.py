@@ -64,7 +64,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
     """Camille has received nothing yet."""
     async with patient_site(ram) as site:
         operator, at = Operator(), site.at
-        post = Post(at.store, at.blobs, site.trust, at.clock, operator, site.workers)
+        post = Post(at.store, at.blobs, site.trust, at.clock, operator)
         yield Desk(site, operator, ReadingReceipts(post, at.clock, "patient.mssante.fr"))
 
 

@@ -1,8 +1,6 @@
 """Deliver what somebody here has written: a patient's reply, or a professional's message to another operator."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
 from typing import TypeAlias
 
 import structlog
@@ -41,7 +39,6 @@ class Outgoing:
         post: Post,
         clock: Clock,
         mail_domain: str,
-        workers: Executor,
         unlink: Unlink,
     ) -> None:
         self._store = store
@@ -49,7 +46,6 @@ class Outgoing:
         self._post = post
         self._clock = clock
         self._domain = mail_domain
-        self._workers = workers
         self._unlink = unlink
 
     async def deliver(self, step: Step) -> Finish:
@@ -87,7 +83,7 @@ class Outgoing:
         return nothing
 
     async def _off_loop(self, key: BlobKey) -> bytes:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, self._blobs.read, key)
+        return await self._store.aside(lambda: self._blobs.read(key))
 
     async def _tell(self, step: Step, sender: MailAddress, recipient: MailAddress, raw: bytes) -> None:
         """Send the sender a delivery status notification (RFC 3464), unless what failed is itself a report."""

@@ -4,7 +4,6 @@ Called from outbox steps; `key` names the step's effect, so that a step done twi
 """
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +14,7 @@ from gateway.domain.outbox import NeedsAnotherServer, Step
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.courier import Courier
-from gateway.ports.store import Preparation, Store, Tx
+from gateway.ports.store import Cost, Preparation, Store, Tx
 from gateway.services.delivery.acceptance import Delivery, Outcome, Resolved, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
@@ -39,15 +38,12 @@ class Parcel:
 class Post:
     """Delivers messages that the gateway itself writes or passes on."""
 
-    def __init__(
-        self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, courier: Courier, workers: Executor
-    ) -> None:
+    def __init__(self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, courier: Courier) -> None:
         self._store = store
         self._blobs = blobs
         self._trust = trust
         self._clock = clock
         self._courier = courier
-        self._workers = workers
 
     async def deliver(
         self, step: Step, raw: bytes, sender: MailAddress | None, recipient: MailAddress, key: str
@@ -62,9 +58,9 @@ class Post:
         found = await self._store.read(lambda tx: tx.spaces.resolve(recipient))
         if found is None:
             return await self.relay(step, raw, sender, recipient)
-        preparation = Preparation(lambda: [self.delivery(raw, sender, recipient, found, key)])
-        writes = await self._store.write_prepared(preparation, self._workers)
-        return writes[0]
+        cost = Cost(parsed=len(raw))
+        preparation = Preparation(lambda: [self.delivery(raw, sender, recipient, found, key)], cost=cost)
+        return (await self._store.write_prepared(preparation))[0]
 
     async def relay(self, step: Step, raw: bytes, sender: MailAddress | None, recipient: MailAddress) -> Outcome:
         """Hand over to another operator. Raises as `deliver`."""

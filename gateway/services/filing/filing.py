@@ -6,9 +6,7 @@ Otherwise one transaction takes it out of the patient's reach and leaves the qua
 receipt. Accepted, filed and seen are three states.
 """
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,7 +26,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
-from gateway.ports.store import Store, Tx
+from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
 from gateway.services.filing.filed_documents import (
     WrittenDocument,
@@ -47,10 +45,6 @@ from gateway.services.trust.facts import TrustFacts
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
-_SHORT = 1024 * 1024
-"""Octets of documents up to which they are written in the store's own thread."""
-_SHORT_MESSAGE = 256 * 1024
-"""Octets of a message up to which its attachments are decoded in a reader thread of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +83,8 @@ class Filing:
         clock: Clock,
         accepted_oids: frozenset[str],
         receipts: Receipts,
-        workers: Executor,
     ) -> None:
         self._store = store
-        self._workers = workers
         self._blobs = blobs
         self._readers = readers
         self._trust = trust
@@ -129,7 +121,7 @@ class Filing:
         return Prepared(
             lambda: self._filed(step, case, outcome.documents, blobs),
             lambda: self._blobs.synchronise(blobs),
-            is_short=octets_of(outcome.documents) <= _SHORT,
+            cost=Cost(written=octets_of(outcome.documents)),
         )
 
     async def give_up(self, step: Step) -> Finish:
@@ -139,19 +131,10 @@ class Filing:
         return self._refused(step, case, _UNREADABLE)
 
     async def _gathered(self, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
-        """Read all that filing needs: records, identity, and the octets of the attachments.
-
-        Those of a short message are read in the same hop; long ones would keep a reader of the store from all others.
-        """
-
-        def look(tx: Tx) -> tuple[_Case, ReadRequest | None]:
-            case = _case_of(tx, step, mid)
-            return case, self._request(case) if case.content.size <= _SHORT_MESSAGE else None
-
-        case, request = await self._store.read(look)
-        if request is None:
-            request = await asyncio.get_running_loop().run_in_executor(self._workers, self._request, case)
-        return case, request
+        """Read all that filing needs: records, identity, and the octets of the attachments."""
+        return await self._store.read_then(
+            lambda tx: _case_of(tx, step, mid), self._request, lambda case: Cost(parsed=case.content.size)
+        )
 
     def _request(self, case: _Case) -> ReadRequest:
         """Decode the parts that may be documents, by the offsets noted at intake: nothing is parsed again."""

@@ -45,4 +45,4 @@ class QuarantineStep:
             tx.mail.drop_content(step.vault, mid)
             add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": mid}, now))
 
-        return Prepared(lambda: Effects(leave, elsewhere=(keep,)), is_short=True)
+        return Prepared(lambda: Effects(leave, elsewhere=(keep,)))

@@ -4,8 +4,6 @@ With Disposition-Notification-To, an MDN whatever the outcome; without, on failu
 with the reason and the original attached. Both with a null sender, so that nothing answers them.
 """
 
-import asyncio
-from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +17,7 @@ from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachmen
 from gateway.domain.outbox import Step
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
-from gateway.ports.store import Store, Tx
+from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Resolved
 from gateway.services.delivery.post import Parcel, Post
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
@@ -46,15 +44,12 @@ class _Found:
 class Receipts:
     """Handles `StepKind.RECEIPT`."""
 
-    def __init__(
-        self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str, workers: Executor
-    ) -> None:
+    def __init__(self, store: Store, blobs: Blobs, post: Post, clock: Clock, mail_domain: str) -> None:
         self._store = store
         self._blobs = blobs
         self._post = post
         self._clock = clock
         self._domain = mail_domain
-        self._workers = workers
 
     async def send(self, step: Step) -> Finish | Prepared:
         """Compose and deliver the receipt of one message."""
@@ -66,10 +61,11 @@ class Receipts:
             return Prepared(
                 lambda: Effects(
                     elsewhere=(self._post.delivery(self._compose(step, found), None, found.sender, to, _key(step)),)
-                )
+                ),
+                cost=Cost(parsed=found.original.size if found.original else 0),
             )
         try:
-            raw = await asyncio.get_running_loop().run_in_executor(self._workers, self._compose, step, found)
+            raw = await self._store.aside(lambda: self._compose(step, found))
             await self._post.relay(step, raw, None, found.sender)
         except CourierRefused as error:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{_mid(step):x}",))

@@ -5,10 +5,8 @@ synchronises all blobs at once and commits all transactions together, one a vaul
 message is judged in a worker thread before, so that it holds nobody up.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -29,7 +27,7 @@ from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
-from gateway.ports.store import Preparation, Store, Tx
+from gateway.ports.store import Cost, Preparation, Store, Tx
 from gateway.services.delivery.acceptance import (
     Delivery,
     Outcome,
@@ -49,8 +47,6 @@ from gateway.services.random_numbers import random_number
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts
 
-_SHORT = 256 * 1024
-"""Octets up to which a message is judged in the store's own thread; a longer one would hold up those behind it."""
 _log = structlog.get_logger("pli.intake")
 
 
@@ -95,7 +91,6 @@ class ContentIntake:
         trust: TrustFacts,
         clock: Clock,
         settings: PolicySettings,
-        workers: Executor,
         hostname: str,
     ) -> None:
         self._store = store
@@ -103,7 +98,6 @@ class ContentIntake:
         self._trust = trust
         self._clock = clock
         self._settings = settings
-        self._workers = workers
         self._hostname = hostname
 
     async def take(
@@ -128,8 +122,8 @@ class ContentIntake:
             found.append(self._judge(message))
             return self._writes(found[0], routes, blobs) if isinstance(found[0], _Judged) else ()
 
-        preparation = Preparation(work, lambda: self._blobs.synchronise(blobs))
-        outcomes = await self._store.write_prepared(preparation, self._workers if len(raw) > _SHORT else None)
+        preparation = Preparation(work, lambda: self._blobs.synchronise(blobs), Cost(parsed=len(raw)))
+        outcomes = await self._store.write_prepared(preparation)
         judged = found[0]
         if not isinstance(judged, _Judged):
             return Receipt(judged)
@@ -261,7 +255,7 @@ class ContentIntake:
                 return None  # judged, and refused, with the rest
             return report.original_message_id if report else None
 
-        message_id = await asyncio.get_running_loop().run_in_executor(self._workers, reported)
+        message_id = await self._store.aside(reported)
         return message_id is not None and await self._sent_from_here(message_id, envelope)
 
     async def _sent_from_here(self, message_id: str, envelope: Envelope) -> bool:

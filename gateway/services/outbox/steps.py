@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step
-from gateway.ports.store import Tx
+from gateway.ports.store import LITTLE, Cost, Tx
 
 Finish: TypeAlias = Callable[[Tx], None]
 """What a step leaves to write, in the transaction that removes it."""
@@ -40,12 +40,12 @@ class Prepared:
     Attributes:
         work: gives the effects.
         durable: makes durable what they will refer to.
-        is_short: whether it takes some milliseconds at most.
+        cost: what it takes.
     """
 
     work: Callable[[], Effects]
     durable: Callable[[], None] = lambda: None
-    is_short: bool = False
+    cost: Cost = LITTLE
 
 
 Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]

@@ -9,7 +9,6 @@ neither a code nor a filing.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,7 +69,6 @@ class OutboxWorker:
         store: Store,
         clock: Clock,
         handlers: Mapping[StepKind, Handler],
-        workers: Executor,
         settings: OutboxSettings,
         load: IntakeLoad | None = None,
         given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
@@ -78,7 +76,6 @@ class OutboxWorker:
         self._store = store
         self._clock = clock
         self._handlers = handlers
-        self._workers = workers
         self._settings = settings
         self._load = load or IntakeLoad()
         self._given_up = given_up
@@ -185,8 +182,7 @@ class OutboxWorker:
             after = (partial(ended.then, work=later) for later in found.after)
             return (*found.elsewhere, partial(ended.finish, finish=found.finish), *after)
 
-        workers = None if work.is_short else self._workers
-        await self._store.write_prepared(Preparation(effects, work.durable), workers)
+        await self._store.write_prepared(Preparation(effects, work.durable, work.cost))
 
     async def _failed(self, step: Step, error: Exception) -> None:
         moves = isinstance(error, NeedsAnotherServer)

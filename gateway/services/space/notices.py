@@ -5,7 +5,7 @@ from datetime import timedelta
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.ports.notices import Notices
-from gateway.ports.store import Store
+from gateway.ports.store import Cost, Store
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 
 _TEXTS = {
@@ -48,4 +48,4 @@ class Notifier:
             self._notices.send(f"{step.id:x}", channel, to, kind, text, code)
             return Effects()
 
-        return Prepared(send)
+        return Prepared(send, cost=Cost(waits=True))

@@ -4,8 +4,8 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager, asynccontextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from sqlalchemy import Delete
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports.clock import Clock
-from gateway.ports.store import Preparation, Priority, Tx
+from gateway.ports.store import Cost, Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes, VaultNews
 from gateway.store.backend.migrate import is_made, migrate
 from gateway.store.backend.postgres.connection import require_durable
@@ -31,6 +31,11 @@ from gateway.store.seal.keys import KeyStore, create_kek, read_kek
 from gateway.store.seal.sealer import Sealer
 
 T = TypeVar("T")
+U = TypeVar("U")
+_SHORT = 1024 * 1024
+"""Octets to seal and write that the thread of a reader or writer takes upon itself."""
+_PARSING = 4
+"""How much longer it takes to parse an octet and write what is kept of it than only to write it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +99,11 @@ def random_id() -> int:
 class SqlStore:
     """Implements `gateway.ports.store.Store`."""
 
-    def __init__(self, engine: StoreEngine, keys: KeyStore, sealer: Sealer, changes: Changes) -> None:
+    def __init__(
+        self, engine: StoreEngine, keys: KeyStore, sealer: Sealer, changes: Changes, workers: Executor
+    ) -> None:
         self._engine = engine
+        self._workers = workers
         self._keys = keys
         self._sealer = sealer
         self._changes = changes
@@ -104,15 +112,30 @@ class SqlStore:
         """Run `fn` in a write transaction; return after it is durable."""
         return await self._engine.write(fn, priority)
 
-    async def write_prepared(
-        self, preparation: Preparation[T], workers: Executor | None = None, *, priority: Priority = Priority.MAIL
-    ) -> list[T]:
+    async def write_prepared(self, preparation: Preparation[T], *, priority: Priority = Priority.MAIL) -> list[T]:
         """Prepare off the loop, then write; return after the last transaction is durable."""
+        workers = None if _is_short(preparation.cost) else self._workers
         return await self._engine.write_prepared(preparation.work, preparation.durable, workers, priority)
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn` on one consistent snapshot."""
         return await self._engine.read(fn)
+
+    async def read_then(
+        self, fn: Callable[[Tx], T], work: Callable[[T], U], cost: Callable[[T], Cost]
+    ) -> tuple[T, U]:
+        """Read, then do blocking work on what was read, in the reader's thread when it is short."""
+
+        def look(tx: Tx) -> tuple[T, tuple[U] | None]:
+            found = fn(tx)
+            return found, (work(found),) if _is_short(cost(found)) else None
+
+        found, done = await self._engine.read(look)
+        return found, done[0] if done else await self.aside(lambda: work(found))
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
     async def new_vault(self) -> VaultId:
         """Make a vault number whose key is durable."""
@@ -155,6 +178,11 @@ class SqlStore:
         return self._sealer.digest(purpose, *parts)
 
 
+def _is_short(cost: Cost) -> bool:
+    """Say whether work takes some milliseconds at most: a longer one would hold up those behind it."""
+    return not cost.waits and _PARSING * cost.parsed + cost.written <= _SHORT
+
+
 def _run(statement: Delete, vault: VaultId, tx: SqlTx) -> int:
     return tx.runner.run(statement, vault=vault)
 
@@ -185,6 +213,7 @@ async def open_store(
     writers: int = 4,
     lock_timeout: timedelta = LOCK_TIMEOUT,
     connection: type[sqlite3.Connection] = sqlite3.Connection,
+    workers: Executor | None = None,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
 
@@ -195,6 +224,7 @@ async def open_store(
         writers: threads for writing, on PostgreSQL.
         lock_timeout: how long a write waits for another process.
         connection: class of the connections to SQLite; tests of disk failures give their own.
+        workers: threads for long work; without any it has two of its own.
     """
     require_made(paths)
     keys = KeyStore(paths.key_store, read_kek(paths.kek))
@@ -220,7 +250,8 @@ async def open_store(
                 connection=connection,
             )
         try:
-            yield SqlStore(engine, keys, sealer, changes)
+            with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
+                yield SqlStore(engine, keys, sealer, changes, pool)
         finally:
             await engine.close()
     finally:
