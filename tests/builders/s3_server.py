@@ -1,4 +1,4 @@
-"""A real S3 store from a wheel (SeaweedFS): started once for all tests of a process, a fresh bucket for each.
+"""A real S3 store from a wheel (SeaweedFS): started once for all tests of a process, a fresh prefix for each.
 
 It asks for signed requests and listens on free ports of 127.0.0.1; its files are on the RAM disk.
 """
@@ -11,11 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+import obstore
+from obstore.store import S3Store
+
+from gateway.store.blobs.s3_blobs import S3Place
 from tests.builders.store import RAM_DISK
 
 ACCESS_KEY, SECRET_KEY = "essai", "secret-d-essai"
@@ -37,9 +41,15 @@ class S3Server:
         """Give its address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def new_bucket(self) -> str:
-        """Give the name of a bucket that holds nothing; it is made by the first object."""
-        return f"pli-{next(_numbers)}"
+    def place(self) -> S3Place:
+        """Give an empty place in the one bucket."""
+        return S3Place(
+            bucket="pli",
+            prefix=f"essai-{next(_numbers)}",
+            endpoint=self.endpoint,
+            access_key=ACCESS_KEY,
+            secret_key=SECRET_KEY,
+        )
 
 
 @contextmanager
@@ -58,7 +68,12 @@ def s3_server() -> Iterator[S3Server]:
             process = subprocess.Popen(_command(folder, ports), cwd=folder, stdout=log, stderr=log)
         try:
             _await_ready(ports["s3.port"], process, folder / "log")
-            yield S3Server(ports["s3.port"])
+            server = S3Server(ports["s3.port"])
+            # The first object makes the bucket.
+            client = s3_client(server.place())
+            obstore.put(client, "first", b"x")
+            obstore.delete(client, "first")
+            yield server
         finally:
             process.kill()
             process.wait()
@@ -86,13 +101,10 @@ def _command(folder: Path, ports: dict[str, int]) -> list[str]:
 def _await_ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + _START_LIMIT
     while True:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection, suppress(OSError):
             connection.request("GET", "/status")
             if connection.getresponse().status == 200:
                 return
-        except OSError:
-            pass
         assert process.poll() is None, f"the S3 server ended:\n{log.read_text(errors='replace')[-3000:]}"
         assert time.monotonic() < end, f"the S3 server does not start:\n{log.read_text(errors='replace')[-3000:]}"
         # No event tells that another process listens.
@@ -105,3 +117,16 @@ def _free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
         return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def s3_client(place: S3Place) -> S3Store:
+    """Give a client of a test's own, to look at and to spoil what is there."""
+    return S3Store(
+        place.bucket,
+        prefix=place.prefix,
+        endpoint=place.endpoint,
+        region=place.region,
+        access_key_id=place.access_key,
+        secret_access_key=place.secret_key,
+        client_options={"allow_http": True},
+    )

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
+from gateway.domain.errors import NotFound, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
 from gateway.store.blobs import holes, segments
-from gateway.store.blobs.file_blobs import CHUNK, FileBlobs
+from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.blobs.sealed_chunks import CHUNK
 from tests.builders.store import StoreAt, a_mailbox
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 1 << 20)
@@ -52,113 +53,8 @@ def _record(blobs: FileBlobs, key: BlobKey) -> bytes:
     return path.read_bytes()[offset : offset + HEAD + key.size + 16]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_was_put_is_read_back(blobs: FileBlobs, size: int) -> None:
-    key = blobs.put(_data(size))
-    assert blobs.read(key) == _data(size)
-    assert key.size == size
-
-
-def test_several_are_put_together_and_read_apart(blobs: FileBlobs) -> None:
-    keys = blobs.put_many([_data(size) for size in SIZES])
-    assert [blobs.read(key) for key in keys] == [_data(size) for size in SIZES]
-    assert len({key.data_key for key in keys}) == len(SIZES)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_any_range_is_read(blobs: FileBlobs, size: int) -> None:
-    key, data = blobs.put(_data(size)), _data(size)
-    edges = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, size - 1, size, size + 1}
-    for start in sorted(edge for edge in edges if edge >= 0):
-        for end in sorted(edge for edge in edges if edge >= start):
-            assert blobs.read(key, start, end) == data[start:end]
-
-
-def test_octets_on_disk_are_not_those_that_were_put(blobs: FileBlobs) -> None:
-    key = blobs.put(b"resultat confidentiel " * 100)
-    assert b"confidentiel" not in blobs.place(key.ref)[0].read_bytes()
-
-
-def test_same_octets_are_sealed_differently_each_time(blobs: FileBlobs) -> None:
-    one, other = blobs.put(b"x"), blobs.put(b"x")
-    assert one.data_key != other.data_key
-    assert _record(blobs, one)[HEAD:] != _record(blobs, other)[HEAD:]
-
-
 def test_blob_is_for_its_owner_only(blobs: FileBlobs) -> None:
     assert blobs.place(blobs.put(b"x").ref)[0].stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("size", [1, CHUNK, CHUNK + 1, 3 * CHUNK])
-@pytest.mark.parametrize("cut", [1, 17, SEALED_CHUNK])
-def test_truncated_file_does_not_open(blobs: FileBlobs, size: int, cut: int) -> None:
-    key = blobs.put(_data(size))
-    with _changed(blobs, key) as octets:
-        del octets[max(len(octets) - cut, HEAD) :]
-    with pytest.raises(SealBroken):
-        blobs.read(key)
-
-
-def test_file_cut_at_a_chunk_does_not_pass_for_a_shorter_blob(blobs: FileBlobs) -> None:
-    key = blobs.put(_data(2 * CHUNK))
-    with _changed(blobs, key) as octets:
-        del octets[HEAD + SEALED_CHUNK :]
-    with pytest.raises(SealBroken):
-        blobs.read(BlobKey(key.ref, key.data_key, CHUNK))
-
-
-def test_swapped_chunks_do_not_open(blobs: FileBlobs) -> None:
-    key = blobs.put(_data(3 * CHUNK))
-    with _changed(blobs, key) as octets:
-        first, second = slice(HEAD, HEAD + SEALED_CHUNK), slice(HEAD + SEALED_CHUNK, HEAD + 2 * SEALED_CHUNK)
-        octets[first], octets[second] = octets[second], octets[first]
-    with pytest.raises(SealBroken):
-        blobs.read(key)
-
-
-@pytest.mark.parametrize("place", [0, 8, HEAD, HEAD + 100, HEAD + SEALED_CHUNK - 1, HEAD + SEALED_CHUNK, -1])
-def test_flipped_bit_does_not_open(blobs: FileBlobs, place: int) -> None:
-    key = blobs.put(_data(CHUNK + 500))
-    with _changed(blobs, key) as octets:
-        octets[place] ^= 1
-    with pytest.raises(SealBroken):
-        blobs.read(key)
-
-
-def test_damage_outside_the_range_is_not_read(blobs: FileBlobs) -> None:
-    key = blobs.put(_data(3 * CHUNK))
-    with _changed(blobs, key) as octets:
-        octets[-1] ^= 1
-    assert blobs.read(key, 0, CHUNK) == _data(CHUNK)
-
-
-@pytest.mark.parametrize("size", [499, 501, CHUNK + 1])
-def test_size_that_is_not_the_blobs_does_not_open(blobs: FileBlobs, size: int) -> None:
-    key = blobs.put(_data(500))
-    with pytest.raises(SealBroken):
-        blobs.read(BlobKey(key.ref, key.data_key, size))
-
-
-def test_record_in_the_place_of_another_does_not_open(blobs: FileBlobs) -> None:
-    one, other = blobs.put(_data(500)), blobs.put(_data(500))
-    moved = _record(blobs, one)
-    with _changed(blobs, other) as octets:
-        octets[: len(moved)] = moved
-    with pytest.raises(SealBroken):
-        blobs.read(BlobKey(other.ref, one.data_key, 500))
-
-
-def test_blob_that_was_removed_is_not_found(blobs: FileBlobs) -> None:
-    key = blobs.put(b"x")
-    blobs.delete(key.ref)
-    with pytest.raises(NotFound):
-        blobs.read(key)
-
-
-def test_deleting_twice_is_no_error(blobs: FileBlobs) -> None:
-    ref = blobs.put(b"x").ref
-    blobs.delete(ref)
-    blobs.delete(ref)
 
 
 def test_removing_one_blob_leaves_its_neighbours(blobs: FileBlobs) -> None:
@@ -318,13 +214,6 @@ def test_foreign_files_are_not_listed(blobs: FileBlobs, ram: Path) -> None:
     (ram / "blobs" / "lost+found").write_bytes(b"")
     (ram / "blobs" / ("0" * 12)).write_bytes(_data(10_000))
     assert list(blobs.older_than(datetime.now(UTC) + SOON)) == [ref]
-
-
-def test_removed_blobs_are_not_listed(blobs: FileBlobs) -> None:
-    refs = [blobs.put(_data(size)).ref for size in SIZES]
-    for ref in refs[::2]:
-        blobs.delete(ref)
-    assert list(blobs.older_than(datetime.now(UTC) + SOON)) == refs[1::2]
 
 
 def test_record_behind_one_whose_head_was_lost_in_a_crash_is_listed(blobs: FileBlobs) -> None:

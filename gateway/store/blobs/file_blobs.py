@@ -1,9 +1,8 @@
-"""Blobs in segments: append-once, each under a data key of its own, in authenticated chunks of 64 KiB.
+"""Blobs in segments of a file system: append-once, sealed as `gateway.store.blobs.sealed_chunks` does.
 
-A record is a head (magic, the blob's name, when it was written, length, a sum of these) and chunks sealed with
-AES-256-GCM; a chunk's nonce is its number and a last-chunk mark, so chunks can be neither reordered nor cut off. The
-data key is random for each blob, which makes counting nonces safe. A blob's name says where it is (segment, page) and
-ends in random octets; a record that a crash left unreferenced is found by the sweeper.
+A record is a head (magic, the blob's name, when it was written, length, a sum of these) and the sealed chunks. A blob's
+name says where it is (segment, page) and ends in random octets; a record that a crash left unreferenced is found by
+the sweeper.
 """
 
 import os
@@ -17,28 +16,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
 from gateway.store.blobs.holes import next_data
+from gateway.store.blobs.sealed_chunks import (
+    DATA_KEY,
+    SEALED_CHUNK,
+    chunks_of,
+    cut_out,
+    opened_chunks,
+    sealed_chunks,
+    sealed_length,
+)
 from gateway.store.blobs.segments import NAME_OCTETS, PAGE, Segments, pages_of
 
-CHUNK = 64 * 1024
-_TAG = 16
-_SEALED_CHUNK = CHUNK + _TAG
 _MAGIC = b"pli blob"
 _FIELDS, _SUM = struct.Struct(">8s16sQQ"), struct.Struct(">I")
 _HEAD = _FIELDS.size + _SUM.size
-_LAST = 0x80
 _PAGE_FORM = struct.Struct(">I")
 _RANDOM = 16 - NAME_OCTETS - _PAGE_FORM.size
-_DATA_KEY = 32
-
-
-def _nonce(number: int, last: bool) -> bytes:
-    return bytes((_LAST if last else 0,)) + number.to_bytes(11, "big")
 
 
 class FileBlobs:
@@ -68,7 +64,7 @@ class FileBlobs:
 
     def pages(self, size: int) -> int:
         """Give how many pages the record of a blob of `size` octets takes."""
-        return pages_of(_HEAD + _sealed_length(size))
+        return pages_of(_HEAD + sealed_length(size))
 
     # ------------------------------------------------------------ putting
 
@@ -94,16 +90,16 @@ class FileBlobs:
         """Seal and write several; they are promised after the next `synchronise`; all or none."""
         if not many:
             return []
-        lengths = [_HEAD + _sealed_length(len(data)) for data in many]
+        lengths = [_HEAD + sealed_length(len(data)) for data in many]
         try:
             with self._segments.room(sum(map(pages_of, lengths)) * PAGE) as place:
                 pieces, keys, page = [], [], place.page
                 for data, length in zip(many, lengths, strict=True):
-                    drawn = os.urandom(_RANDOM + _DATA_KEY)
+                    drawn = os.urandom(_RANDOM + DATA_KEY)
                     name = place.name + _PAGE_FORM.pack(page) + drawn[:_RANDOM]
                     key = BlobKey(BlobRef(name), drawn[_RANDOM:], len(data))
                     keys.append(key)
-                    pieces += [_Head(key.ref, time.time_ns(), length).to_bytes(), *_sealed(key, memoryview(data))]
+                    pieces += [_Head(key.ref, time.time_ns(), length).to_bytes(), *sealed_chunks(key, memoryview(data))]
                     pieces.append(bytes(-length % PAGE))
                     page += pages_of(length)
                 self._segments.write(place, pieces[:-1])
@@ -117,33 +113,17 @@ class FileBlobs:
         """Open octets [start, end), reading only the chunks that hold them."""
         end = key.size if end is None else min(end, key.size)
         if not key.size:
-            return self._opened(key, 0, 0)
+            return opened_chunks(key, 0, 0, self._sealed_chunks(key, 0, 0))
         if start >= end:
             return b""
-        first, last = start // CHUNK, (end - 1) // CHUNK
-        whole = self._opened(key, first, last)
-        offset = first * CHUNK
-        return whole if (start == offset and end - offset == len(whole)) else whole[start - offset : end - offset]
-
-    def _opened(self, key: BlobKey, first: int, last: int) -> bytes:
-        final = max(key.size - 1, 0) // CHUNK
-        sealed = memoryview(self._sealed_chunks(key, first, last))
-        cipher, clear = AESGCM(key.data_key), []
-        try:
-            for number in range(first, last + 1):
-                at = (number - first) * _SEALED_CHUNK
-                chunk = cipher.decrypt(_nonce(number, number == final), sealed[at : at + _SEALED_CHUNK], key.ref.id)
-                clear.append(chunk)
-        except InvalidTag as error:
-            raise SealBroken("a blob does not open") from error
-        if last == final and len(clear[-1]) != key.size - final * CHUNK:
-            raise SealBroken("a blob is not as long as its row says")
-        return clear[0] if len(clear) == 1 else b"".join(clear)
+        first, last = chunks_of(start, end)
+        whole = opened_chunks(key, first, last, self._sealed_chunks(key, first, last))
+        return cut_out(start, end, first, whole)
 
     def _sealed_chunks(self, key: BlobKey, first: int, last: int) -> bytes:
         name, page = _place(key.ref)
-        at, length = page * PAGE, _HEAD + _sealed_length(key.size)
-        start, end = _HEAD + first * _SEALED_CHUNK, min(_HEAD + (last + 1) * _SEALED_CHUNK, length)
+        at, length = page * PAGE, _HEAD + sealed_length(key.size)
+        start, end = _HEAD + first * SEALED_CHUNK, min(_HEAD + (last + 1) * SEALED_CHUNK, length)
         try:
             handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
             try:
@@ -223,10 +203,6 @@ def _place(ref: BlobRef) -> tuple[bytes, int]:
     return name, _PAGE_FORM.unpack(page)[0]
 
 
-def _sealed_length(size: int) -> int:
-    return size + (max(size - 1, 0) // CHUNK + 1) * _TAG
-
-
 @dataclass(frozen=True, slots=True)
 class _Head:
     """The head of a record: its blob, when it was written (nanoseconds since 1970), its length, head included."""
@@ -259,15 +235,6 @@ def _check_head(octets: bytes, ref: BlobRef, length: int) -> None:
     if len(octets) == _HEAD and not any(octets):
         raise NotFound("a blob was removed")
     raise SealBroken("a blob's record has another head, or is not as long as its row says")
-
-
-def _sealed(key: BlobKey, view: memoryview) -> list[bytes]:
-    final = max(len(view) - 1, 0) // CHUNK
-    cipher, name = AESGCM(key.data_key), key.ref.id
-    return [
-        cipher.encrypt(_nonce(number, number == final), view[number * CHUNK : (number + 1) * CHUNK], name)
-        for number in range(final + 1)
-    ]
 
 
 def _read_up_to(handle: int, count: int, offset: int) -> bytes:
