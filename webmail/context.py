@@ -50,7 +50,7 @@ def person_of(request: web.Request) -> SignedIn:
 
 async def pulse_of(request: web.Request) -> Pulse:
     """Read the space's pulse; a handler does it before it reads what its page shows."""
-    return await context_of(request).space.pulse(person_of(request).viewer)
+    return await context_of(request).space.pulse(person_of(request).actor)
 
 
 def theme_of(request: web.Request) -> str:

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, PliError
+from gateway.domain.errors import AccessRefused, Conflict, InvalidValue, LimitExceeded, NotFound, PliError
 from gateway.services.incidents import frames_of, new_incident
 from webmail.context import PERSON, STARTED, page
 
@@ -42,6 +42,7 @@ _SIGNED_OUT = ErrorPage(
     "Rien n’a été envoyé. Si vous écriviez un message, revenez en arrière pour copier votre texte.",
     "Se reconnecter", "/connexion",
 )  # fmt: skip
+_NOT_ALLOWED = ErrorPage(403, "Action impossible", "Vos droits ne permettent pas cette action. Rien n’a été fait.")
 _NOT_FOUND = ErrorPage(404, "Page introuvable", "Cette page n’existe pas dans votre espace, ou n’y est plus.")
 _METHOD = ErrorPage(405, "Demande refusée", "Cette page ne s’utilise pas ainsi.")
 _CONFLICT = ErrorPage(409, "Situation changée", "La situation a changé entre-temps. Rechargez la page et recommencez.")
@@ -62,6 +63,7 @@ _BY_STATUS = {p.status: p for p in (_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _METHO
 _TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
     (SignedOut, _SIGNED_OUT),
     (NotFound, _NOT_FOUND),
+    (AccessRefused, _NOT_ALLOWED),
     (InvalidValue, _BAD_REQUEST),
     (LimitExceeded, _TOO_LARGE),
     (Conflict, _CONFLICT),

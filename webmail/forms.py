@@ -73,7 +73,7 @@ async def read_form_with_files(request: web.Request) -> Form:
         raise web.HTTPBadRequest
     if (request.content_length or 0) > 4 * limit:
         raise web.HTTPRequestEntityTooLarge(4 * limit, request.content_length or 0)
-    async with context.upload_turns.turn(person_of(request).viewer.account):
+    async with context.upload_turns.turn(person_of(request).actor.account):
         gathered = _Gathering()
         try:
             async for part in await request.multipart():

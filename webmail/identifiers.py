@@ -2,8 +2,6 @@
 
 from typing import NewType
 
-SpaceId = NewType("SpaceId", str)
-AccountId = NewType("AccountId", str)
 ConversationId = NewType("ConversationId", str)
 MessageRef = NewType("MessageRef", str)
 DocumentId = NewType("DocumentId", str)

@@ -4,12 +4,14 @@ import re
 
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import MessageId, ThreadId, VaultId
+from gateway.domain.mailbox import MessageId, ThreadId
 from gateway.domain.patient_names import shown_name
-from webmail.identifiers import AccountId, ConversationId, SpaceId
+from gateway.services.access.actors import holder_of
+from webmail.identifiers import ConversationId
 from webmail.identifiers import MessageRef as MessageReference
-from webmail.signed_in import SignedIn, Viewer
+from webmail.signed_in import SignedIn
 
+_FACE = "web"
 _HEXADECIMAL = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -35,11 +37,6 @@ def number_of(reference: str) -> int:
     return int(reference, 16)
 
 
-def vault_of(viewer: Viewer) -> VaultId:
-    """Give the vault a viewer reads."""
-    return VaultId(number_of(viewer.space))
-
-
 def thread_of(conversation: ConversationId) -> ThreadId:
     """Give the thread of a conversation."""
     return ThreadId(number_of(conversation))
@@ -56,10 +53,8 @@ def reference_of(number: int) -> str:
 
 
 def person_of(space: Space) -> SignedIn:
-    """Name the holder of a space; the account is the holder's own until guardians have theirs (A14)."""
-    reference = reference_of(space.vault)
-    viewer = Viewer(SpaceId(reference), AccountId(reference))
-    return SignedIn(viewer, shown_name(space.identity.traits), str(space.address.mail))
+    """Name the holder of a space, who acts for themself until guardians have accounts of their own (A14)."""
+    return SignedIn(holder_of(space, _FACE), shown_name(space.identity.traits), str(space.address.mail))
 
 
 def file_name_of(title: str, media_type: str, number: int = 0) -> str:

@@ -2,21 +2,13 @@
 
 from dataclasses import dataclass
 
-from webmail.identifiers import AccountId, SpaceId
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Whose space is read (the vault), and who reads it (the account, for the trace; A14)."""
-
-    space: SpaceId
-    account: AccountId
+from gateway.domain.access import Actor
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignedIn:
     """A person whose password and code were right; `address` is the space's mail address (F64)."""
 
-    viewer: Viewer
+    actor: Actor
     name: str
     address: str

@@ -5,19 +5,17 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from webmail.identifiers import AccountId
-
 
 class UploadTurns:
     """One account's slow uploads wait for each other, and leave the others their places."""
 
     def __init__(self, at_once: int) -> None:
         self._places = asyncio.Semaphore(at_once)
-        self._turns: dict[AccountId, asyncio.Lock] = {}
-        self._here: Counter[AccountId] = Counter()
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._here: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def turn(self, account: AccountId) -> AsyncIterator[None]:
+    async def turn(self, account: str) -> AsyncIterator[None]:
         """Wait for the account's turn, then for a place."""
         self._here[account] += 1
         try:

@@ -97,10 +97,12 @@ class Actor:
     Attributes:
         account: what they signed in as, told apart from every other: a mailbox, an application, a kind of sign-in.
         vault: the space, or the mailbox, in which they act.
+        home: their own space or mailbox, if they have one here.
         person: name as the owner of the trace reads it; empty for what is no person.
         organisation: name of the organisation they act for.
         organisation_id: its FINESS or other structure identifier.
         profession: code of the directory; empty when there is none.
+        until: when that by which they were recognised ends; None when a session says it elsewhere.
         face: what they act through, such as ``web`` or ``fhir``.
     """
 
@@ -108,6 +110,8 @@ class Actor:
     role: Role
     vault: VaultId
     purpose: PurposeOfUse
+    home: VaultId | None = None
+    until: datetime | None = None
     person: str = ""
     organisation: str = ""
     organisation_id: str = ""

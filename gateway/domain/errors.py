@@ -65,6 +65,27 @@ class Conflict(PliError):
     code = "PLI-302"
 
 
+class AccessRefused(PliError):
+    """Whoever acts may not do this here; `rule` is that of `docs/access.md`, `detail` is for the trace."""
+
+    code = "PLI-303"
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(f"{rule}: {detail}")
+        self.rule = rule
+        self.detail = detail
+
+
+class AccessHidden(AccessRefused, NotFound):
+    """Whoever acts may not even know whether what they asked for exists."""
+
+
+class AccessUndecided(PliError):
+    """Whether it may be done is not known just now: nobody is let in, and may ask again."""
+
+    code = "PLI-304"
+
+
 class ReaderFailed(PliError):
     """A document reader crashed, ran out of its limits or took too long; the document is kept unread."""
 

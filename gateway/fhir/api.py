@@ -16,8 +16,8 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.domain.errors import InvalidValue, NotFound, PliError
-from gateway.domain.mailbox import VaultId
+from gateway.domain.access import Actor
+from gateway.domain.errors import AccessRefused, InvalidValue, NotFound, PliError
 from gateway.fhir import resources
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store
@@ -25,7 +25,7 @@ from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries, Window
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.services.sign_in.tokens import space_of_token
+from gateway.services.sign_in.tokens import program_of_token
 
 MEDIA_TYPE = "application/fhir+json"
 _COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000
@@ -47,7 +47,7 @@ class FhirServices:
 
 _SERVICES = web.AppKey("services", FhirServices)
 _BASE = web.AppKey("base", str)
-_VAULT = web.RequestKey("vault", VaultId)
+_ACTOR = web.RequestKey("actor", Actor)
 _STARTED = web.RequestKey("started", bool)
 routes = web.RouteTableDef()
 
@@ -75,7 +75,7 @@ async def metadata(request: web.Request) -> web.Response:
 async def search_documents(request: web.Request) -> web.Response:
     """List the documents of the space, newest first."""
     window = _window(request)
-    found = await request.app[_SERVICES].queries.documents(request[_VAULT], window)
+    found = await request.app[_SERVICES].queries.documents(request[_ACTOR], window)
     base = request.app[_BASE]
     entries = [resources.document_reference(document, found.patient, base) for document in found.documents]
     return _bundle(request, "DocumentReference", entries, found.total, window, {})
@@ -84,7 +84,7 @@ async def search_documents(request: web.Request) -> web.Response:
 @routes.get("/DocumentReference/{id}")
 async def read_document(request: web.Request) -> web.Response:
     """Read one document's description."""
-    found = await request.app[_SERVICES].queries.document(request[_VAULT], _number(request.match_info["id"]))
+    found = await request.app[_SERVICES].queries.document(request[_ACTOR], _number(request.match_info["id"]))
     return _answer(resources.document_reference(found.documents[0], found.patient, request.app[_BASE]))
 
 
@@ -95,7 +95,7 @@ async def search_results(request: web.Request) -> web.Response:
     # Commas are « or », a parameter given twice is « and » (FHIR R4 §3.1.1.3.1).
     tests = [[resources.code_token(token) for token in code.split(",")] for code in codes]
     wanted = (lambda result: all(any(token(result) for token in test) for test in tests)) if tests else None
-    found = await request.app[_SERVICES].queries.results(request[_VAULT], window, wanted)
+    found = await request.app[_SERVICES].queries.results(request[_ACTOR], window, wanted)
     entries = [resources.observation(it.document, it.index, it.result, found.patient) for it in found.results]
     return _bundle(request, "Observation", entries, found.total, window, {"code": codes})
 
@@ -106,7 +106,7 @@ async def read_result(request: web.Request) -> web.Response:
     document, _, index = request.match_info["id"].partition("-")
     if not re.fullmatch(r"0|[1-9][0-9]{0,5}", index):
         raise NotFound("no such result")
-    found = await request.app[_SERVICES].queries.result(request[_VAULT], _number(document), int(index))
+    found = await request.app[_SERVICES].queries.result(request[_ACTOR], _number(document), int(index))
     it = found.results[0]
     return _answer(resources.observation(it.document, it.index, it.result, found.patient))
 
@@ -115,7 +115,7 @@ async def read_result(request: web.Request) -> web.Response:
 async def read_file(request: web.Request) -> web.StreamResponse:
     """Give a file of a document as it was received (FHIR R4 §2.40: the native content)."""
     document, _, which = request.match_info["id"].partition("-")
-    _, file = await request.app[_SERVICES].documents.open_file(request[_VAULT], _number(document), which, "fhir")
+    _, file = await request.app[_SERVICES].documents.open_file(request[_ACTOR], _number(document), which)
     headers = {"Content-Type": file.media_type, "Content-Length": str(file.size), "Content-Disposition": "attachment"}
     response = web.StreamResponse(headers=headers)
     async with aclosing(file.pieces) as pieces:
@@ -190,17 +190,17 @@ async def _bearer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     known = token and scheme.lower() == "bearer"
-    vault = await _space_of(request, token.strip()) if known else None
-    if vault is None:
+    actor = await _program_of(request, token.strip()) if known else None
+    if actor is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="pli", error="invalid_token"' if token else 'Bearer realm="pli"'}
         return _outcome(401, "login", "A valid access token is required.", challenge)
-    request[_VAULT] = vault
+    request[_ACTOR] = actor
     return await handler(request)
 
 
-async def _space_of(request: web.Request, token: str) -> VaultId | None:
+async def _program_of(request: web.Request, token: str) -> Actor | None:
     it = request.app[_SERVICES]
-    return await space_of_token(it.store, it.clock, it.sign_ins, token, request.remote or "")
+    return await program_of_token(it.store, it.clock, it.sign_ins, token, request.remote or "")
 
 
 _BY_STATUS = {404: "not-found", 405: "not-supported", 413: "too-long"}
@@ -214,6 +214,8 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             return await handler(request)
     except NotFound:
         return _outcome(404, "not-found", "There is no such resource.")
+    except AccessRefused:
+        return _outcome(403, "forbidden", "This token does not allow that.")
     except InvalidValue as error:
         return _outcome(400, "invalid", f"{error}.")
     except web.HTTPException as error:

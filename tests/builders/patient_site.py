@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from gateway.domain.account import Space
+from gateway.domain.access import Actor
+from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.directory import (
@@ -29,6 +30,7 @@ from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages
 from gateway.ports.store import Tx
+from gateway.services.access.actors import program_with
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -115,6 +117,11 @@ class PatientSite:
         """Give Camille, signed in."""
         return person_of(self.camille)
 
+    @property
+    def actor(self) -> Actor:
+        """Give Camille as services know her."""
+        return self.person.actor
+
     async def receive(
         self, raw: bytes, sender: DirectoryEntry = CLAIRE, space: Space | None = None, at: datetime | None = None
     ) -> MessageId:
@@ -188,6 +195,12 @@ def a_document(results: Sequence[LabResult], files: Sequence[tuple[str, str, Blo
         has_alert=any(result.is_critical for result in results),
         files=tuple(DocumentFile(which, media_type, key.ref, key.size) for which, media_type, key in files),
     )
+
+
+def a_program(site: PatientSite, lifetime: timedelta = timedelta(hours=1)) -> Actor:
+    """Give a program that holds a token of Camille's space."""
+    now = site.at.clock.now()
+    return program_with(Session(bytes(32), site.camille.vault, "fhir", now, now, now + lifetime))
 
 
 @asynccontextmanager

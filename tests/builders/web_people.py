@@ -3,16 +3,31 @@
 import zlib
 from datetime import UTC, datetime
 
+from gateway.domain.access import Actor, PurposeOfUse, Role
+from gateway.domain.mailbox import VaultId
 from webmail.correspondent import Correspondent, CorrespondentKind
-from webmail.identifiers import AccountId, SpaceId
-from webmail.signed_in import SignedIn, Viewer
+from webmail.signed_in import SignedIn
 
 NOW = datetime(2026, 3, 12, 9, 5, tzinfo=UTC)
 IDENTIFIER, PASSWORD, CODE = "camille.martin", "Trois-lampes-bleues-7", "aB3dE9"
-CAMILLE = SignedIn(
-    Viewer(SpaceId("space-1"), AccountId("account-1")), "Camille Martin", "279035121518989@patient.mssante.fr"
-)
-OTHER = SignedIn(Viewer(SpaceId("space-2"), AccountId("account-2")), "Noé Petit", "195035121518986@patient.mssante.fr")
+
+
+def _person(number: int, name: str, address: str) -> SignedIn:
+    vault = VaultId(number)
+    actor = Actor(
+        account=address,
+        role=Role.PATIENT,
+        vault=vault,
+        home=vault,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        person=name,
+        face="web",
+    )
+    return SignedIn(actor, name, address)
+
+
+CAMILLE = _person(1, "Camille Martin", "279035121518989@patient.mssante.fr")
+OTHER = _person(2, "Noé Petit", "195035121518986@patient.mssante.fr")
 
 VASSEUR = Correspondent("Dr Hélène Vasseur", CorrespondentKind.PERSON, "Médecin généraliste · Lyon")
 KADDOUR = Correspondent("Dr Samir Kaddour", CorrespondentKind.PERSON, "Cardiologue · Villeurbanne")

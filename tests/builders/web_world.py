@@ -9,14 +9,16 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import VaultId
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.home.model import Home
-from webmail.identifiers import ConversationId, DocumentId, MessageRef, SpaceId
+from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.live.model import Pulse
 from webmail.messages.model import (
     Conversation,
@@ -34,7 +36,7 @@ from webmail.messages.model import (
 )
 from webmail.paged_lists import Page
 from webmail.sign_in.model import CodeSent, SignInRefusal
-from webmail.signed_in import SignedIn, Viewer
+from webmail.signed_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class WebWorld:
     documents_by_id: dict[str, Document] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     html: dict[str, HtmlBody] = field(default_factory=dict)
-    owners: dict[str, SpaceId] = field(default_factory=dict)
+    owners: dict[str, VaultId] = field(default_factory=dict)
     replies: list[ReplyDraft] = field(default_factory=list)
     contacts_offered: tuple[Contact, ...] | None = None
     begun: list[NewMessageDraft] = field(default_factory=list)
@@ -69,14 +71,14 @@ class WebWorld:
     def add_conversation(self, conversation: Conversation, owner: SignedIn = CAMILLE) -> None:
         """Put a conversation in a space."""
         self.conversations_by_id[conversation.id] = conversation
-        self.owners[conversation.id] = owner.viewer.space
+        self.owners[conversation.id] = owner.actor.vault
         for message in conversation.messages:
-            self.owners[message.id] = owner.viewer.space
+            self.owners[message.id] = owner.actor.vault
 
     def add_document(self, document: Document, owner: SignedIn = CAMILLE) -> None:
         """Put a document in a space."""
         self.documents_by_id[document.summary.id] = document
-        self.owners[document.summary.id] = owner.viewer.space
+        self.owners[document.summary.id] = owner.actor.vault
 
     async def receive(self, conversation: str, message: Message) -> None:
         """Let a message arrive; pages that are open are told."""
@@ -116,42 +118,42 @@ class WebWorld:
 
     # Space
 
-    async def pulse(self, viewer: Viewer) -> Pulse:
+    async def pulse(self, actor: Actor) -> Pulse:
         """Count."""
-        unread = sum(item.unread for item in self._summaries(viewer))
-        return Pulse(self.revision, unread, sum(d.summary.is_new for d in self._documents(viewer)))
+        unread = sum(item.unread for item in self._summaries(actor))
+        return Pulse(self.revision, unread, sum(d.summary.is_new for d in self._documents(actor)))
 
-    async def home(self, viewer: Viewer) -> Home:
+    async def home(self, actor: Actor) -> Home:
         """Show three of each."""
-        return Home(tuple(self._summaries(viewer)[:4]), tuple(d.summary for d in self._documents(viewer)[:3]))
+        return Home(tuple(self._summaries(actor)[:4]), tuple(d.summary for d in self._documents(actor)[:3]))
 
-    async def changes(self, viewer: Viewer, since: int) -> AsyncGenerator[Pulse, None]:
+    async def changes(self, actor: Actor, since: int) -> AsyncGenerator[Pulse, None]:
         """Give a pulse whenever the revision has moved on."""
         while True:
             async with self.changed:
                 while self.revision <= since:
                     await self.changed.wait()
             since = self.revision
-            yield await self.pulse(viewer)
+            yield await self.pulse(actor)
 
     # Messages
 
-    def _summaries(self, viewer: Viewer) -> list[ConversationSummary]:
-        mine = [c for c in self.conversations_by_id.values() if self.owners[c.id] == viewer.space]
+    def _summaries(self, actor: Actor) -> list[ConversationSummary]:
+        mine = [c for c in self.conversations_by_id.values() if self.owners[c.id] == actor.vault]
         return sorted((_summary_of(c) for c in mine), key=lambda item: item.at, reverse=True)
 
-    async def conversations(self, viewer: Viewer, page: int) -> Page[ConversationSummary]:
+    async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
         """List twenty a page."""
-        every = self._summaries(viewer)
+        every = self._summaries(actor)
         return Page(tuple(every[(page - 1) * 20 : page * 20]), page, len(every) > page * 20)
 
-    def _mine(self, viewer: Viewer, reference: str) -> None:
-        if self.owners.get(reference) != viewer.space:
+    def _mine(self, actor: Actor, reference: str) -> None:
+        if self.owners.get(reference) != actor.vault:
             raise NotFound("no such object in this space")
 
-    async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
+    async def conversation(self, actor: Actor, conversation: ConversationId, page: int = 1) -> Conversation:
         """Read twenty messages, the newest first, and mark all as read."""
-        self._mine(viewer, conversation)
+        self._mine(actor, conversation)
         if conversation not in self.conversations_by_id:
             raise NotFound("no such conversation")
         shown = self.conversations_by_id[conversation]
@@ -165,10 +167,10 @@ class WebWorld:
         return replace(shown, messages=shown.messages[begin:end], number=page, has_more=begin > 0)
 
     async def reply(
-        self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
+        self, actor: Actor, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:
         """Append the reply, unless the exchange has ended."""
-        self._mine(viewer, conversation)
+        self._mine(actor, conversation)
         known = self.conversations_by_id[conversation]
         if known.state is not ReplyState.OPEN:
             return ReplyRefused(f"{known.correspondent.name} a mis fin à vos échanges.")
@@ -186,11 +188,11 @@ class WebWorld:
             self.add_conversation(replace(known, messages=(*known.messages, own)))
         return ReplySent(reference)
 
-    async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:  # noqa: ARG002 - the port's name
+    async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:  # noqa: ARG002 - the port's name
         """Offer what the test says."""
         return self.contacts_offered
 
-    async def send_new(self, viewer: Viewer, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:  # noqa: ARG002
+    async def send_new(self, actor: Actor, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:  # noqa: ARG002
         """Begin a conversation with somebody who is offered."""
         chosen = next((one for one in self.contacts_offered or () if one.id == draft.contact), None)
         if chosen is None:
@@ -201,47 +203,47 @@ class WebWorld:
         self.add_conversation(Conversation(reference, chosen.correspondent, draft.subject, state, (message,)))
         return NewMessageSent(reference, message.id)
 
-    async def attachment(self, viewer: Viewer, message: MessageRef, section: str) -> File:
+    async def attachment(self, actor: Actor, message: MessageRef, section: str) -> File:
         """Open an attachment."""
-        self._mine(viewer, message)
+        self._mine(actor, message)
         every = [m for c in self.conversations_by_id.values() for m in c.messages if m.id == message]
         found = next((a for m in every for a in m.attachments if a.section == section), None)
         if found is None:
             raise NotFound("no such attachment")
         return _file(found.name, found.media_type, self.files[(message, section)])
 
-    async def html_body(self, viewer: Viewer, message: MessageRef) -> HtmlBody:
+    async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
         """Give the HTML body."""
-        self._mine(viewer, message)
+        self._mine(actor, message)
         if message not in self.html:
             raise NotFound("no HTML body")
         return self.html[message]
 
     # Documents
 
-    def _documents(self, viewer: Viewer) -> list[Document]:
-        mine = [d for d in self.documents_by_id.values() if self.owners[d.summary.id] == viewer.space]
+    def _documents(self, actor: Actor) -> list[Document]:
+        mine = [d for d in self.documents_by_id.values() if self.owners[d.summary.id] == actor.vault]
         return sorted(mine, key=lambda d: str(d.summary.dated), reverse=True)
 
-    async def documents(self, viewer: Viewer, category: DocumentCategory | None, page: int) -> DocumentList:
+    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List twenty a page."""
-        every = [d.summary for d in self._documents(viewer)]
+        every = [d.summary for d in self._documents(actor)]
         counts = {c: sum(s.category is c for s in every) for c in DocumentCategory}
         chosen = [s for s in every if category in (None, s.category)]
         return DocumentList(Page(tuple(chosen[(page - 1) * 20 : page * 20]), page, len(chosen) > page * 20), counts)
 
-    async def document(self, viewer: Viewer, document: DocumentId) -> Document:
+    async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read, and mark as seen."""
-        self._mine(viewer, document)
+        self._mine(actor, document)
         if document not in self.documents_by_id:
             raise NotFound("no such document")
         shown = self.documents_by_id[document]
         self.documents_by_id[document] = replace(shown, summary=replace(shown.summary, is_new=False))
         return shown
 
-    async def document_file(self, viewer: Viewer, document: DocumentId, which: str) -> File:
+    async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file."""
-        self._mine(viewer, document)
+        self._mine(actor, document)
         known = self.documents_by_id[document]
         found = next((f for f in known.files if f.which == which), None)
         if found is None:

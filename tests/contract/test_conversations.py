@@ -37,30 +37,30 @@ async def exchanged(site: PatientSite, count: int) -> ThreadId:
 
 
 async def test_every_message_of_a_long_conversation_is_on_one_page(site: PatientSite) -> None:
-    vault, thread = site.camille.vault, await exchanged(site, MANY)
-    pages = [await site.conversations.read(vault, thread, number) for number in (1, 2, 3)]
+    _vault, thread = site.camille.vault, await exchanged(site, MANY)
+    pages = [await site.conversations.read(site.actor, thread, number) for number in (1, 2, 3)]
     subjects = [[message.card.subject for message in page.messages] for page in pages]
     assert [subject for page in reversed(subjects) for subject in page] == [f"Lettre {n}" for n in range(MANY)]
     assert [len(page) for page in subjects] == [LETTERS, LETTERS, 20]
     assert [page.has_more for page in pages] == [True, True, False]
     assert {(page.subject, page.total) for page in pages} == {("Lettre 0", MANY)}
     with pytest.raises(NotFound):
-        await site.conversations.read(vault, thread, 4)
+        await site.conversations.read(site.actor, thread, 4)
 
 
 async def test_what_is_on_older_pages_stays_unread_until_it_is_shown(site: PatientSite) -> None:
-    vault, thread = site.camille.vault, await exchanged(site, MANY)
+    _vault, thread = site.camille.vault, await exchanged(site, MANY)
     seen = []
     for number in (1, 1, 2, 3):
-        await site.conversations.read(vault, thread, number)
-        ((view,), _) = await site.conversations.recent(vault, 1)
+        await site.conversations.read(site.actor, thread, number)
+        ((view,), _) = await site.conversations.recent(site.actor, 1)
         seen.append(view.unread)
     assert seen == [MANY - LETTERS, MANY - LETTERS, 20, 0]
 
 
 async def test_line_of_a_long_conversation_counts_all_and_shows_the_newest(site: PatientSite) -> None:
     await exchanged(site, MANY)
-    (views, has_more) = await site.conversations.recent(site.camille.vault, 1)
+    (views, has_more) = await site.conversations.recent(site.actor, 1)
     (view,) = views
     assert (view.total, view.unread, view.subject, has_more) == (MANY, MANY, "Lettre 0", False)
     assert view.messages[-1].card.subject == f"Lettre {MANY - 1}"
@@ -73,7 +73,7 @@ async def test_conversations_are_listed_by_their_newest_message_a_page_at_a_time
         threads.append(ThreadId(await site.receive(raw)))
     site.at.clock.advance(timedelta(minutes=1))
     await site.receive(a_letter(CLAIRE, answers=message_id_of(letters[1])))
-    listed = [await site.conversations.recent(site.camille.vault, page, 2) for page in (1, 2, 3, 4)]
+    listed = [await site.conversations.recent(site.actor, page, 2) for page in (1, 2, 3, 4)]
     order = [threads.index(view.thread) for views, _ in listed for view in views]
     assert order == [1, 4, 3, 2, 0]
     assert [more for _, more in listed] == [True, True, False, False]
@@ -104,7 +104,7 @@ async def test_message_moved_while_it_was_read_is_marked_where_it_is_now(site: P
         tx.mail.expunge(vault, inbox, [entry.uid])
 
     meanwhile = cast(Store, Meanwhile(site.at.store, move))
-    assert len((await Conversations(meanwhile, site.at.clock).read(vault, thread)).messages) == 2
+    assert len((await Conversations(meanwhile, site.at.clock).read(site.actor, thread)).messages) == 2
     ((_, moved),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, entry.mid))
     assert SEEN in moved.flags.split()
 
@@ -113,9 +113,9 @@ async def test_message_deleted_while_it_was_read_is_left_out(site: PatientSite) 
     vault, thread = site.camille.vault, await exchanged(site, 2)
     ((inbox, entry),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, MessageId(thread)))
     meanwhile = cast(Store, Meanwhile(site.at.store, lambda tx: tx.mail.expunge(vault, inbox, [entry.uid])))
-    view = await Conversations(meanwhile, site.at.clock).read(vault, thread)
+    view = await Conversations(meanwhile, site.at.clock).read(site.actor, thread)
     parts = MessageParts(site.at.store, site.at.blobs, site.at.clock, site.workers)
-    texts = await parts.texts(vault, [message.entry.mid for message in view.messages])
+    texts = await parts.texts(site.actor, [message.entry.mid for message in view.messages])
     assert entry.mid not in texts
     assert len(texts) == 1
 
@@ -125,8 +125,8 @@ async def test_patient_who_wrote_more_than_a_page_may_still_answer(site: Patient
     conversation = ConversationId(f"{thread:x}")
     for number in range(LETTERS + 2):
         site.at.clock.advance(timedelta(minutes=1))
-        sent = await site.pages.reply(site.person.viewer, conversation, ReplyDraft(f"f{number}", "Merci.\n"))
+        sent = await site.pages.reply(site.person.actor, conversation, ReplyDraft(f"f{number}", "Merci.\n"))
         assert isinstance(sent, ReplySent), number
-    ((view,), _) = await site.conversations.recent(site.camille.vault, 1)
+    ((view,), _) = await site.conversations.recent(site.actor, 1)
     assert view.incoming is not None
     assert view.incoming.correspondent == str(CLAIRE.address)

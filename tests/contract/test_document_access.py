@@ -11,7 +11,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import ContentState
 from gateway.services.record.record_queries import Window
 from tests.builders.letters import a_letter
-from tests.builders.patient_site import LABORATORY, PDF, PatientSite, patient_site
+from tests.builders.patient_site import LABORATORY, PDF, PatientSite, a_program, patient_site
 from tests.builders.store import a_number
 
 
@@ -28,37 +28,37 @@ async def _unseen(site: PatientSite) -> int:
 
 async def test_reading_marks_seen_and_leaves_one_line(site: PatientSite) -> None:
     document = await site.file()
-    opened = await site.documents.read(site.camille.vault, document.id)
+    opened = await site.documents.read(site.actor, document.id)
     assert (opened.document.seen, await _unseen(site)) == (False, 0)
     events = await site.trace("document.read")
-    assert [(event.actor, event.objects) for event in events] == [("patient", (f"document:{document.id:x}",))]
+    assert [(event.actor, event.objects) for event in events] == [(site.actor.account, (f"document:{document.id:x}",))]
 
 
 async def test_every_reading_leaves_its_line(site: PatientSite) -> None:
     document = await site.file()
     for _ in range(3):
-        await site.documents.read(site.camille.vault, document.id)
+        await site.documents.read(site.actor, document.id)
     assert len(await site.trace("document.read")) == 3
 
 
 async def test_list_marks_nothing_and_leaves_no_line(site: PatientSite) -> None:
     await site.file()
-    await site.documents.listed(site.camille.vault, None, 1)
+    await site.documents.listed(site.actor, None, 1)
     assert (await _unseen(site), await site.trace("document.read")) == (1, [])
 
 
 async def test_list_goes_on_over_pages(site: PatientSite) -> None:
     filed = {(await site.file()).id for _ in range(5)}
-    pages = [await site.documents.listed(site.camille.vault, None, number, 2) for number in (1, 2, 3)]
+    pages = [await site.documents.listed(site.actor, None, number, 2) for number in (1, 2, 3)]
     assert {document.id for page in pages for document in page.documents} == filed
     assert [page.has_more for page in pages] == [True, True, False]
 
 
 async def test_opening_a_file_leaves_a_line_before_any_octet(site: PatientSite) -> None:
     document = await site.file()
-    _, file = await site.documents.open_file(site.camille.vault, document.id, "pdf")
+    _, file = await site.documents.open_file(site.actor, document.id, "pdf")
     events = await site.trace("document.opened")
-    assert [(event.objects, event.detail) for event in events] == [((f"document:{document.id:x}",), "file pdf")]
+    assert [(event.objects, event.detail) for event in events] == [((f"document:{document.id:x}",), "web file pdf")]
     async with aclosing(file.pieces) as pieces:
         assert len(await anext(pieces)) < len(PDF)
 
@@ -67,13 +67,13 @@ async def test_opening_a_file_leaves_a_line_before_any_octet(site: PatientSite) 
 async def test_file_that_is_not_there_is_not_found_and_leaves_no_line(site: PatientSite, which: str) -> None:
     document = await site.file()
     with pytest.raises(NotFound):
-        await site.documents.open_file(site.camille.vault, document.id, which)
+        await site.documents.open_file(site.actor, document.id, which)
     assert await site.trace("document.opened") == []
 
 
 async def test_unknown_document_is_not_found_and_leaves_no_line(site: PatientSite) -> None:
     with pytest.raises(NotFound):
-        await site.documents.read(site.camille.vault, a_number())
+        await site.documents.read(site.actor, a_number())
     assert await site.trace("document.read") == []
 
 
@@ -81,14 +81,14 @@ async def test_document_outlives_its_message(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY), LABORATORY)
     document = await site.file(mid=mid)
     await site.at.store.write(lambda tx: tx.mail.set_state(site.camille.vault, mid, ContentState.REFUSED))
-    opened = await site.documents.read(site.camille.vault, document.id)
+    opened = await site.documents.read(site.actor, document.id)
     assert (opened.card, opened.thread) == (None, None)
 
 
 async def test_programs_reading_leaves_its_line_and_marks_nothing(site: PatientSite) -> None:
     document = await site.file()
-    await site.queries.documents(site.camille.vault, Window(0, 10))
-    await site.queries.document(site.camille.vault, document.id)
+    await site.queries.documents(a_program(site), Window(0, 10))
+    await site.queries.document(a_program(site), document.id)
     assert await _unseen(site) == 1
     for action in ("documents.listed", "document.read"):
         events = await site.trace(action)

@@ -26,7 +26,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
 async def _text(site: PatientSite, raw: bytes) -> str:
     mid = await site.receive(raw)
-    return (await site.parts.texts(site.camille.vault, [mid]))[mid]
+    return (await site.parts.texts(site.actor, [mid]))[mid]
 
 
 async def test_text_is_decoded(site: PatientSite) -> None:
@@ -67,20 +67,20 @@ async def test_very_long_text_is_cut_and_says_so(site: PatientSite) -> None:
 async def test_html_is_absent_from_a_plain_letter(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     with pytest.raises(NotFound):
-        await site.parts.html(site.camille.vault, mid)
+        await site.parts.html(site.actor, mid)
 
 
 @pytest.mark.parametrize("section", ["", "1", "3", "2.1", "TEXT"])
 async def test_only_attachments_are_opened_as_files(site: PatientSite, section: str) -> None:
     mid = await site.receive(a_letter(CLAIRE, files=(("a.pdf", PDF),)))
     with pytest.raises(NotFound):
-        await site.parts.attachment(site.camille.vault, mid, section)
+        await site.parts.attachment(site.actor, mid, section)
     assert await site.trace("attachment.opened") == []
 
 
 async def test_opening_an_attachment_leaves_a_trace_without_its_name(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, files=(("nom-du-fichier.pdf", PDF),)))
-    await _octets(await site.parts.attachment(site.camille.vault, mid, "2"))
+    await _octets(await site.parts.attachment(site.actor, mid, "2"))
     events = await site.trace("attachment.opened")
     assert [(event.objects, event.detail) for event in events] == [((f"message:{mid:x}",), "section 2")]
 
@@ -91,7 +91,7 @@ async def test_attachment_that_is_not_encoded_is_given_as_it_lies(site: PatientS
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
         b"--b\r\nContent-Type: text/csv; name=a.csv\r\n\r\na;b\r\n1;2\r\n--b--\r\n"
     )
-    file = await site.parts.attachment(site.camille.vault, await site.receive(raw), "1")
+    file = await site.parts.attachment(site.actor, await site.receive(raw), "1")
     assert (file.size, await _octets(file)) == (8, b"a;b\r\n1;2")
 
 
@@ -99,34 +99,34 @@ async def test_message_that_is_not_visible_opens_nothing(site: PatientSite) -> N
     mid = await site.receive(a_letter(CLAIRE, files=(("a.pdf", PDF),)))
     await site.at.store.write(lambda tx: tx.mail.set_state(site.camille.vault, mid, ContentState.REFUSED))
     with pytest.raises(NotFound):
-        await site.parts.attachment(site.camille.vault, mid, "2")
-    assert await site.parts.texts(site.camille.vault, [mid]) == {}
+        await site.parts.attachment(site.actor, mid, "2")
+    assert await site.parts.texts(site.actor, [mid]) == {}
 
 
 async def test_message_whose_files_are_withheld_gives_its_words_alone(site: PatientSite) -> None:
     pictures = (("courbe", PDF[:100]),)
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", pictures=pictures, files=(("a.pdf", PDF),)))
     section = (await _attachments(site, mid))[0]
-    assert (await site.parts.html(site.camille.vault, mid)).pictures
+    assert (await site.parts.html(site.actor, mid)).pictures
     outcome = FilingOutcome("processed", "", "", "", "", "", asked=False, blob="", withheld_from=Audience.PATIENT)
     await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome.to_json()))
-    body = await site.parts.html(site.camille.vault, mid)
+    body = await site.parts.html(site.actor, mid)
     assert ("Bonjour" in body.html, body.pictures) == (True, {})
     with pytest.raises(NotFound):
-        await site.parts.attachment(site.camille.vault, mid, section)
-    (shown,) = (await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))).messages
+        await site.parts.attachment(site.actor, mid, section)
+    (shown,) = (await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))).messages
     assert (shown.withheld, shown.attachments) == (True, ())
 
 
 async def _attachments(site: PatientSite, mid: MessageId) -> list[str]:
-    (shown,) = (await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))).messages
+    (shown,) = (await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))).messages
     return [attachment.section for attachment in shown.attachments]
 
 
 async def test_reading_a_conversation_marks_what_it_shows_and_leaves_a_trace(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
-    view = await site.conversations.read(site.camille.vault, ThreadId(mid))
-    again = await site.conversations.read(site.camille.vault, ThreadId(mid))
+    view = await site.conversations.read(site.actor, ThreadId(mid))
+    again = await site.conversations.read(site.actor, ThreadId(mid))
     assert [m.was_unread for m in (*view.messages, *again.messages)] == [True, False]
     events = await site.trace("conversation.read")
     assert [event.objects for event in events] == [(f"thread:{mid:x}",), (f"thread:{mid:x}", f"message:{mid:x}")]
@@ -134,7 +134,7 @@ async def test_reading_a_conversation_marks_what_it_shows_and_leaves_a_trace(sit
 
 async def test_reading_an_unknown_conversation_leaves_no_trace(site: PatientSite) -> None:
     with pytest.raises(NotFound):
-        await site.conversations.read(site.camille.vault, ThreadId(MessageId(5)))
+        await site.conversations.read(site.actor, ThreadId(MessageId(5)))
     assert await site.trace("conversation.read") == []
 
 

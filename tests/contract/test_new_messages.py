@@ -13,6 +13,7 @@ from gateway.domain.outbox import StepKind
 from gateway.policy import reasons
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.ports.store import Tx
+from gateway.services.access.actors import holder_of
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.patient_post import Draft, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
@@ -34,7 +35,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
 
 async def reference_of(site: PatientSite, name: str) -> str:
-    contacts = await site.new_messages.contacts(site.camille.vault)
+    contacts = await site.new_messages.contacts(site.actor)
     return next(contact.reference for contact in contacts if contact.exchange.name == name)
 
 
@@ -45,7 +46,7 @@ async def deliveries(site: PatientSite) -> list[dict[str, Any]]:  # Any: payload
 
 
 async def begin(site: PatientSite, reference: str, subject: str = "Ma tension", draft: Draft = HELLO) -> Sent:
-    return await site.new_messages.send(site.camille.vault, reference, subject, draft)
+    return await site.new_messages.send(site.actor, reference, subject, draft)
 
 
 async def test_only_correspondents_with_an_open_exchange_are_offered(site: PatientSite) -> None:
@@ -53,9 +54,9 @@ async def test_only_correspondents_with_an_open_exchange_are_offered(site: Patie
     await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
     await site.receive(a_letter(LABORATORY), LABORATORY)
     await site.receive(a_letter(CLAIRE))
-    contacts = await site.new_messages.contacts(site.camille.vault)
+    contacts = await site.new_messages.contacts(site.actor)
     assert [contact.exchange.name for contact in contacts] == ["Dr Claire Martin"]
-    shown = await site.pages.contacts(site.person.viewer)
+    shown = await site.pages.contacts(site.person.actor)
     assert shown is not None
     assert [one.correspondent.detail for one in shown] == ["Médecin · Rennes"]
 
@@ -74,7 +75,7 @@ async def test_new_subject_reaches_its_correspondent_and_begins_a_conversation(s
 
     scanned = scan_message(await site.at.store.read(raw))
     assert (scanned.subject, scanned.in_reply_to, scanned.references) == ("Ma tension", None, ())
-    view = await site.conversations.read(site.camille.vault, ThreadId(mid))
+    view = await site.conversations.read(site.actor, ThreadId(mid))
     assert [message.is_mine for message in view.messages] == [True]
     assert view.exchange is not None
     assert view.exchange.correspondent == CLAIRE.address
@@ -83,14 +84,14 @@ async def test_new_subject_reaches_its_correspondent_and_begins_a_conversation(s
 async def test_page_of_a_new_subject_names_the_correspondent_and_can_be_written_on(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
     draft = NewMessageDraft("f", ContactId(await reference_of(site, "Dr Claire Martin")), "Ma tension", "Bonjour.")
-    sent = await site.pages.send_new(site.person.viewer, draft)
+    sent = await site.pages.send_new(site.person.actor, draft)
     assert isinstance(sent, NewMessageSent)
-    shown = await site.pages.conversation(site.person.viewer, sent.conversation)
+    shown = await site.pages.conversation(site.person.actor, sent.conversation)
     assert (shown.correspondent.name, shown.subject, shown.state) == (
         "Dr Claire Martin", "Ma tension", ReplyState.OPEN,
     )  # fmt: skip
     assert shown.refusal == ""
-    more = await site.replies.reply(site.camille.vault, ThreadId(int(sent.conversation, 16)), Draft("g", "Encore."))
+    more = await site.replies.reply(site.actor, ThreadId(int(sent.conversation, 16)), Draft("g", "Encore."))
     assert more.mid is not None
 
 
@@ -99,10 +100,10 @@ async def test_answer_joins_the_conversation_that_the_patient_began(site: Patien
     sent = await begin(site, await reference_of(site, "Dr Claire Martin"))
     mid = sent.mid
     assert mid is not None
-    card = (await site.conversations.read(site.camille.vault, ThreadId(mid))).messages[0].card
+    card = (await site.conversations.read(site.actor, ThreadId(mid))).messages[0].card
     site.at.clock.advance(timedelta(minutes=1))
     await site.receive(a_letter(CLAIRE, answers=card.message_id))
-    assert len((await site.conversations.read(site.camille.vault, ThreadId(mid))).messages) == 2
+    assert len((await site.conversations.read(site.actor, ThreadId(mid))).messages) == 2
 
 
 # ---------------------------------------------------------------- refusals
@@ -127,16 +128,16 @@ async def test_forged_contact_reaches_nobody(site: PatientSite, forged: str) -> 
 async def test_contact_of_another_space_reaches_nobody(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
     await site.receive(a_letter(PAUL), PAUL, site.louis)
-    (contact,) = await site.new_messages.contacts(site.louis.vault)
+    (contact,) = await site.new_messages.contacts(holder_of(site.louis, "web"))
     assert await begin(site, contact.reference) == Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
 
 
 async def test_setting_thread_offers_nobody_and_refuses_a_form_made_by_hand(ram: Path) -> None:
     async with patient_site(ram) as site:
         thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-        assert await site.pages.contacts(site.person.viewer) is None
-        assert await site.new_messages.contacts(site.camille.vault) == ()
-        exchange = (await site.conversations.read(site.camille.vault, thread)).exchange
+        assert await site.pages.contacts(site.person.actor) is None
+        assert await site.new_messages.contacts(site.actor) == ()
+        exchange = (await site.conversations.read(site.actor, thread)).exchange
         assert exchange is not None
         # The reference that the page would have offered.
         about = (site.camille.vault.to_bytes(8, "big"), str(exchange.correspondent).encode())
@@ -150,7 +151,7 @@ async def test_conversation_of_ones_own_is_closed_again_where_the_setting_is_thr
     async with patient_site(ram, policy=CONTACT) as before:
         await before.receive(a_letter(CLAIRE))
         sent = await begin(before, await reference_of(before, "Dr Claire Martin"))
-        vault, mid = before.camille.vault, sent.mid
+        mid = sent.mid
         assert mid is not None
         thread = ThreadId(mid)
         writing = PatientWriting(before.trust, PolicySettings())
@@ -158,8 +159,8 @@ async def test_conversation_of_ones_own_is_closed_again_where_the_setting_is_thr
             before.at.store, before.at.blobs, before.trust, before.at.clock, before.workers, writing
         )
         now = Replies(before.at.store, Contacts(before.at.store, before.trust), writing, post)
-        assert await now.standing(vault, thread) == Standing(reasons.NEW_SUBJECT.french)
-        assert await now.reply(vault, thread, HELLO) == Sent(None, reasons.NEW_SUBJECT.french)
+        assert await now.standing(before.actor, thread) == Standing(reasons.NEW_SUBJECT.french)
+        assert await now.reply(before.actor, thread, HELLO) == Sent(None, reasons.NEW_SUBJECT.french)
 
 
 async def test_form_sent_twice_makes_one_message(site: PatientSite) -> None:

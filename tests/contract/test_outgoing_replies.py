@@ -49,7 +49,7 @@ class Desk:
 
     async def reply_and_deliver(self) -> None:
         """Write a reply and take its step."""
-        await self.site.pages.reply(self.site.person.viewer, self.conversation, ReplyDraft("f", "Merci.\n"))
+        await self.site.pages.reply(self.site.person.actor, self.conversation, ReplyDraft("f", "Merci.\n"))
         await self.deliver()
 
     async def deliver(self) -> None:
@@ -72,7 +72,7 @@ class Desk:
 
     async def fate(self) -> DeliveryProgress | None:
         """Read how far the last message has gone."""
-        shown = await self.site.pages.conversation(self.site.person.viewer, self.conversation)
+        shown = await self.site.pages.conversation(self.site.person.actor, self.conversation)
         return shown.messages[-1].delivery
 
 
@@ -126,26 +126,26 @@ async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:
 
 
 async def test_fate_of_a_reply_raises_the_revision_of_open_pages(desk: Desk) -> None:
-    viewer = desk.site.person.viewer
-    await desk.site.pages.reply(viewer, desk.conversation, ReplyDraft("f", "Merci.\n"))
-    before = await desk.site.pages.pulse(viewer)
+    actor = desk.site.person.actor
+    await desk.site.pages.reply(actor, desk.conversation, ReplyDraft("f", "Merci.\n"))
+    before = await desk.site.pages.pulse(actor)
     await desk.deliver()
-    assert (await desk.site.pages.pulse(viewer)).revision > before.revision
+    assert (await desk.site.pages.pulse(actor)).revision > before.revision
 
 
 async def test_reply_to_several_is_delivered_once_all_have_it_and_failed_once_one_has_failed(desk: Desk) -> None:
-    site, vault = desk.site, desk.site.camille.vault
+    site = desk.site
     await site.receive(a_letter(PAUL), PAUL)
     refused, fates = CourierRefused("550"), []
     for form, faults in (("a", (None, None)), ("b", (None, refused)), ("c", (refused, None))):
         thread = ThreadId(await site.receive(a_letter(CLAIRE, Cc=str(PAUL.address))))
-        shown = frozenset(one.reference for one in (await site.replies.standing(vault, thread)).others)
-        await site.replies.reply(vault, thread, Draft(form, "Merci.\n"), shown)
+        shown = frozenset(one.reference for one in (await site.replies.standing(site.actor, thread)).others)
+        await site.replies.reply(site.actor, thread, Draft(form, "Merci.\n"), shown)
         now = site.at.clock.now()
         steps = await site.at.store.write(lambda tx, now=now: tx.outbox.lease(now, now, 99))  # type: ignore[misc]
         for step, desk.operator.fault in zip([s for s in steps if s.kind is StepKind.DELIVER], faults, strict=True):
             await desk.finish(step)
-            message = (await site.conversations.read(vault, thread)).messages[-1]
+            message = (await site.conversations.read(site.actor, thread)).messages[-1]
             fates.append((message.delivered, message.failed))
     waiting, delivered, failed = (False, False), (True, False), (False, True)
     assert fates == [waiting, delivered, waiting, failed, failed, failed]

@@ -62,24 +62,24 @@ def _types_agree(site: PatientSite) -> tuple[PatientSpaceService, SessionStore]:
 
 @pytest.mark.parametrize("reference", ["", "0", "01a", "1A", "0x1a", "-1", "1a ", "１", "1" * 17, "f" * 16, "g"])
 async def test_reference_written_in_any_other_way_names_nothing(site: PatientSite, reference: str) -> None:
-    viewer = site.person.viewer
+    actor = site.person.actor
     with pytest.raises(NotFound):
-        await site.pages.conversation(viewer, ConversationId(reference))
+        await site.pages.conversation(actor, ConversationId(reference))
     with pytest.raises(NotFound):
-        await site.pages.document(viewer, DocumentId(reference))
+        await site.pages.document(actor, DocumentId(reference))
 
 
 async def test_references_of_another_space_name_nothing(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)), space=site.louis)
     document = await site.file([POTASSIUM], space=site.louis)
-    viewer, message, filed = site.person.viewer, MessageRef(f"{mid:x}"), DocumentId(f"{document.id:x}")
+    actor, message, filed = site.person.actor, MessageRef(f"{mid:x}"), DocumentId(f"{document.id:x}")
     for attempt in (
-        site.pages.conversation(viewer, ConversationId(message)),
-        site.pages.reply(viewer, ConversationId(message), ReplyDraft("s", "t")),
-        site.pages.attachment(viewer, message, "2"),
-        site.pages.html_body(viewer, message),
-        site.pages.document(viewer, filed),
-        site.pages.document_file(viewer, filed, "pdf"),
+        site.pages.conversation(actor, ConversationId(message)),
+        site.pages.reply(actor, ConversationId(message), ReplyDraft("s", "t")),
+        site.pages.attachment(actor, message, "2"),
+        site.pages.html_body(actor, message),
+        site.pages.document(actor, filed),
+        site.pages.document_file(actor, filed, "pdf"),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -90,7 +90,7 @@ async def test_references_of_another_space_name_nothing(site: PatientSite) -> No
 
 async def test_conversation_shows_the_directorys_name_and_the_text(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, "Où en êtes-vous ?\n"))
-    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert shown.correspondent.name == "Dr Claire Martin"
     assert shown.correspondent.detail == "Médecin · Rennes"
     assert shown.correspondent.kind is CorrespondentKind.PERSON
@@ -100,21 +100,21 @@ async def test_conversation_shows_the_directorys_name_and_the_text(site: Patient
 
 async def test_result_of_an_application_is_automatic(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY), LABORATORY)
-    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert shown.state is ReplyState.AUTOMATIC
     assert shown.correspondent.kind is CorrespondentKind.APPLICATION
 
 
 async def test_application_that_names_a_doctor_is_answered_to_the_doctor(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY, Reply_To=str(CLAIRE.address)), LABORATORY)
-    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert (shown.state, shown.correspondent.name) == (ReplyState.OPEN, "Dr Claire Martin")
 
 
 async def test_ended_exchange_is_shown_as_ended(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
-    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert shown.state is ReplyState.ENDED
 
 
@@ -122,36 +122,36 @@ async def test_conversations_are_listed_by_last_message_page_by_page(site: Patie
     for number in range(32):
         letter = a_letter(CLAIRE, subject=f"Sujet {number}")
         await site.receive(letter, at=NOON + timedelta(minutes=number))
-    first = await site.pages.conversations(site.person.viewer, 1)
-    second = await site.pages.conversations(site.person.viewer, 2)
+    first = await site.pages.conversations(site.person.actor, 1)
+    second = await site.pages.conversations(site.person.actor, 2)
     assert [first.items[0].subject, first.items[-1].subject] == ["Sujet 31", "Sujet 2"]
     assert (first.has_more, second.has_more) == (True, False)
     assert [item.subject for item in second.items] == ["Sujet 1", "Sujet 0"]
-    assert (await site.pages.conversations(site.person.viewer, 99)).items == ()
+    assert (await site.pages.conversations(site.person.actor, 99)).items == ()
 
 
 async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     conversation = ConversationId(f"{mid:x}")
     upload = Upload("tension.txt", "text/plain", b"12/8\n")
-    sent = await site.pages.reply(site.person.viewer, conversation, ReplyDraft("form-1", "Merci.", (upload,)))
+    sent = await site.pages.reply(site.person.actor, conversation, ReplyDraft("form-1", "Merci.", (upload,)))
     assert isinstance(sent, ReplySent)
-    shown = await site.pages.conversation(site.person.viewer, conversation)
+    shown = await site.pages.conversation(site.person.actor, conversation)
     assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, DeliveryProgress.ON_ITS_WAY)]
     assert [file.name for file in shown.messages[1].attachments] == ["tension.txt"]
-    assert (await site.pages.conversations(site.person.viewer, 1)).items[0].last_is_mine
+    assert (await site.pages.conversations(site.person.actor, 1)).items[0].last_is_mine
 
 
 async def test_refused_reply_says_who_ended_the_exchange(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     await site.receive(a_letter(CLAIRE, X_MSS_MES="FIN"))
-    answer = await site.pages.reply(site.person.viewer, ConversationId(f"{mid:x}"), ReplyDraft("form-1", "Merci."))
+    answer = await site.pages.reply(site.person.actor, ConversationId(f"{mid:x}"), ReplyDraft("form-1", "Merci."))
     assert answer == ReplyRefused("Dr Claire Martin a mis fin à vos échanges.")
 
 
 async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, files=(("bilan.pdf", PDF),)))
-    file = await site.pages.attachment(site.person.viewer, MessageRef(f"{mid:x}"), "2")
+    file = await site.pages.attachment(site.person.actor, MessageRef(f"{mid:x}"), "2")
     assert (file.name, file.media_type, file.size) == ("bilan.pdf", "application/pdf", len(PDF))
     assert await _octets(file) == PDF
 
@@ -159,14 +159,14 @@ async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -
 async def test_html_is_given_as_received_with_its_pictures(site: PatientSite) -> None:
     html = '<p>Voir <img src="cid:coeur@exemple"></p>\n'
     mid = await site.receive(a_letter(CLAIRE, html=html, pictures=(("coeur@exemple", b"\x89PNG-octets"),)))
-    body = await site.pages.html_body(site.person.viewer, MessageRef(f"{mid:x}"))
+    body = await site.pages.html_body(site.person.actor, MessageRef(f"{mid:x}"))
     assert body.html == html
     assert {name: image.content for name, image in body.images.items()} == {"coeur@exemple": b"\x89PNG-octets"}
 
 
 async def test_picture_that_the_html_shows_is_not_listed_as_a_file(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE, html="<p>…</p>", pictures=(("a@b", b"\x89PNG"),)))
-    shown = await site.pages.conversation(site.person.viewer, ConversationId(f"{mid:x}"))
+    shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert (shown.messages[0].attachments, shown.messages[0].has_html) == ((), True)
 
 
@@ -178,23 +178,23 @@ async def test_documents_are_listed_with_the_counts_of_every_category(site: Pati
     other = await site.file()
     entry = replace(other.entry, unique_id="9.9", category=DocumentCategory.IMAGING)
     await site.file(entry=entry, dated=NOON + timedelta(days=1))
-    listed = await site.pages.documents(site.person.viewer, None, 1)
+    listed = await site.pages.documents(site.person.actor, None, 1)
     assert listed.counts == {DocumentCategory.BIOLOGY: 2, DocumentCategory.IMAGING: 1}
     assert listed.page.items[0].category is DocumentCategory.IMAGING
-    imaging = await site.pages.documents(site.person.viewer, DocumentCategory.IMAGING, 1)
+    imaging = await site.pages.documents(site.person.actor, DocumentCategory.IMAGING, 1)
     assert len(imaging.page.items) == 1
 
 
 async def test_document_says_its_own_day_and_author(site: PatientSite) -> None:
     document = await site.file([POTASSIUM])
-    summary = (await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))).summary
+    summary = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).summary
     assert (summary.title, summary.dated) == ("Bilan de contrôle", date(2026, 3, 1))
     assert (summary.author, summary.results, summary.has_alert) == ("Dr Iris Modèle", 1, True)
 
 
 async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) -> None:
     document = await site.file([POTASSIUM, LOCAL, CENSORED])
-    shown = await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))
+    shown = await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))
     assert [(g.title, [r.label for r in g.results]) for g in shown.results] == [
         ("Biochimie", ["Potassium", "CRP"]),
         ("Urines", ["Aspect"]),
@@ -209,14 +209,14 @@ async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) ->
 async def test_range_in_another_unit_is_shown_in_words_and_not_compared(site: PatientSite) -> None:
     other = replace(POTASSIUM, ranges=(ReferenceRange(Decimal(137), Decimal(199), "mg/L"),))
     document = await site.file([other])
-    result = (await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))).results[0].results[0]
+    result = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).results[0].results[0]
     assert (result.low, result.high, result.reference) == (None, None, "137 – 199 mg/L")
 
 
 async def test_document_names_the_conversation_that_brought_it(site: PatientSite) -> None:
     mid = await site.receive(a_letter(LABORATORY), LABORATORY)
     document = await site.file(mid=mid)
-    shown = await site.pages.document(site.person.viewer, DocumentId(f"{document.id:x}"))
+    shown = await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))
     assert shown.sender is not None
     assert (shown.sender.name, shown.conversation) == ("Laboratoire des Lilas", f"{mid:x}")
 
@@ -224,20 +224,20 @@ async def test_document_names_the_conversation_that_brought_it(site: PatientSite
 async def test_files_are_named_by_title_and_read_piece_by_piece(site: PatientSite) -> None:
     document = await site.file()
     reference = DocumentId(f"{document.id:x}")
-    shown = await site.pages.document(site.person.viewer, reference)
+    shown = await site.pages.document(site.person.actor, reference)
     assert [(file.which, file.name) for file in shown.files] == [
         ("pdf", "Bilan de contrôle.pdf"),
         ("original", "Bilan de contrôle.xml"),
     ]
-    file = await site.pages.document_file(site.person.viewer, reference, "pdf")
+    file = await site.pages.document_file(site.person.actor, reference, "pdf")
     assert (file.name, file.size, await _octets(file)) == ("Bilan de contrôle.pdf", len(PDF), PDF)
 
 
 async def test_corrected_document_and_its_correction_name_each_other(site: PatientSite) -> None:
     first = await site.file()
     second = await site.file(entry=replace(first.entry, unique_id="2.2", replaces=(first.entry.unique_id,)))
-    old = await site.pages.document(site.person.viewer, DocumentId(f"{first.id:x}"))
-    new = await site.pages.document(site.person.viewer, DocumentId(f"{second.id:x}"))
+    old = await site.pages.document(site.person.actor, DocumentId(f"{first.id:x}"))
+    new = await site.pages.document(site.person.actor, DocumentId(f"{second.id:x}"))
     assert (old.replaced_by, new.replaces) == (new.summary.id, old.summary.id)
     assert old.summary.is_replaced
 
@@ -248,48 +248,48 @@ async def test_corrected_document_and_its_correction_name_each_other(site: Patie
 async def test_pulse_counts_what_is_unread_and_new(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
     await site.file()
-    pulse = await site.pages.pulse(site.person.viewer)
+    pulse = await site.pages.pulse(site.person.actor)
     assert (pulse.unread, pulse.new_documents) == (1, 1)
 
 
 async def test_every_change_raises_the_revision(site: PatientSite) -> None:
-    viewer, revisions = site.person.viewer, [(await site.pages.pulse(site.person.viewer)).revision]
+    actor, revisions = site.person.actor, [(await site.pages.pulse(site.person.actor)).revision]
 
     async def note() -> None:
-        revisions.append((await site.pages.pulse(viewer)).revision)
+        revisions.append((await site.pages.pulse(actor)).revision)
 
     mid = await site.receive(a_letter(CLAIRE))
     await note()
     document = await site.file()
     await note()
-    await site.pages.conversation(viewer, ConversationId(f"{mid:x}"))
+    await site.pages.conversation(actor, ConversationId(f"{mid:x}"))
     await note()
-    await site.pages.document(viewer, DocumentId(f"{document.id:x}"))
+    await site.pages.document(actor, DocumentId(f"{document.id:x}"))
     await note()
-    await site.pages.reply(viewer, ConversationId(f"{mid:x}"), ReplyDraft("f", "Merci."))
+    await site.pages.reply(actor, ConversationId(f"{mid:x}"), ReplyDraft("f", "Merci."))
     await note()
     assert revisions == sorted(set(revisions))
 
 
 async def test_reading_again_changes_nothing(site: PatientSite) -> None:
-    viewer, mid, document = site.person.viewer, await site.receive(a_letter(CLAIRE)), await site.file()
+    actor, mid, document = site.person.actor, await site.receive(a_letter(CLAIRE)), await site.file()
     for _ in range(2):
-        await site.pages.conversation(viewer, ConversationId(f"{mid:x}"))
-        await site.pages.document(viewer, DocumentId(f"{document.id:x}"))
-        before = await site.pages.pulse(viewer)
-    assert await site.pages.pulse(viewer) == before
+        await site.pages.conversation(actor, ConversationId(f"{mid:x}"))
+        await site.pages.document(actor, DocumentId(f"{document.id:x}"))
+        before = await site.pages.pulse(actor)
+    assert await site.pages.pulse(actor) == before
 
 
 async def test_changes_tell_at_once_what_a_page_has_missed(site: PatientSite) -> None:
-    shown = await site.pages.pulse(site.person.viewer)
+    shown = await site.pages.pulse(site.person.actor)
     await site.receive(a_letter(CLAIRE))
-    async with aclosing(site.pages.changes(site.person.viewer, shown.revision)) as pulses:
+    async with aclosing(site.pages.changes(site.person.actor, shown.revision)) as pulses:
         assert (await anext(pulses)).unread == 1
 
 
 async def test_changes_tell_what_happens_later(site: PatientSite) -> None:
-    shown = await site.pages.pulse(site.person.viewer)
-    async with aclosing(site.pages.changes(site.person.viewer, shown.revision)) as pulses:
+    shown = await site.pages.pulse(site.person.actor)
+    async with aclosing(site.pages.changes(site.person.actor, shown.revision)) as pulses:
         later = asyncio.ensure_future(anext(pulses))
         await site.receive(a_letter(CLAIRE), space=site.louis)
         await site.file()
@@ -299,9 +299,9 @@ async def test_changes_tell_what_happens_later(site: PatientSite) -> None:
 async def test_home_shows_the_newest_and_marks_nothing(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
     await site.file()
-    home = await site.pages.home(site.person.viewer)
+    home = await site.pages.home(site.person.actor)
     assert (home.conversations[0].unread, home.documents[0].is_new) == (1, True)
-    assert (await site.pages.pulse(site.person.viewer)).unread == 1
+    assert (await site.pages.pulse(site.person.actor)).unread == 1
 
 
 # ---------------------------------------------------------------- sessions

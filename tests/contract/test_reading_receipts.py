@@ -46,7 +46,7 @@ class Desk:
 
     async def open(self, mid: MessageId) -> None:
         """Have Camille read a message."""
-        await self.site.conversations.read(self.site.camille.vault, ThreadId(mid))
+        await self.site.conversations.read(self.site.actor, ThreadId(mid))
 
     async def send(self, step: Step) -> Finish:
         """Send the receipt of a step."""
@@ -88,7 +88,7 @@ async def test_opening_twice_leaves_one_step(desk: Desk) -> None:
     mid = await desk.site.receive(asking())
     await desk.open(mid)
     await desk.open(mid)
-    await desk.site.pages.conversation(desk.site.person.viewer, f"{mid:x}")  # type: ignore[arg-type]  # a reference
+    await desk.site.pages.conversation(desk.site.person.actor, f"{mid:x}")  # type: ignore[arg-type]  # a reference
     assert len(await desk.steps()) == 1
     assert len(await desk.site.trace("receipt.displayed")) == 1
 

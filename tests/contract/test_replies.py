@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.errors import NotFound
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import MessageId, SpecialUse, ThreadId
 from gateway.domain.mime import Headers, scan_message
@@ -83,21 +84,21 @@ def _during_put(site: PatientSite, act: Callable[[], Coroutine[Any, Any, object]
 async def test_reply_goes_to_the_exchanges_correspondent_alone(site: PatientSite) -> None:
     letter = a_letter(CLAIRE, Cc="paul.nguyen@medecin.mssante.fr")
     thread = ThreadId(await site.receive(letter))
-    await site.replies.reply(site.camille.vault, thread, HELLO)
+    await site.replies.reply(site.actor, thread, HELLO)
     assert [payload["recipient"] for payload in await _sent(site)] == [str(CLAIRE.address)]
 
 
 async def test_reply_to_another_address_goes_there_only_if_the_directory_knows_it(site: PatientSite) -> None:
     letter = a_letter(CLAIRE, Reply_To="quelqu.un@ailleurs.example")
     thread = ThreadId(await site.receive(letter))
-    await site.replies.reply(site.camille.vault, thread, HELLO)
+    await site.replies.reply(site.actor, thread, HELLO)
     assert [payload["recipient"] for payload in await _sent(site)] == [str(CLAIRE.address)]
 
 
 async def test_reply_answers_the_last_message_in_its_thread(site: PatientSite) -> None:
     letter = a_letter(CLAIRE, subject="Votre bilan")
     mid = await site.receive(letter)
-    reply = await site.replies.reply(site.camille.vault, ThreadId(mid), HELLO)
+    reply = await site.replies.reply(site.actor, ThreadId(mid), HELLO)
     headers = scan_message(await _raw(site, reply)).headers
     assert headers.text("In-Reply-To") == message_id_of(letter)
     assert headers.text("References") == message_id_of(letter)
@@ -108,7 +109,7 @@ async def test_reply_answers_the_last_message_in_its_thread(site: PatientSite) -
 async def test_message_with_an_identifier_that_nobody_may_write_can_be_answered(site: PatientSite) -> None:
     letter = a_letter(CLAIRE, subject="Bilan " * 2_000)
     odd = letter.replace(message_id_of(letter).encode(), "<numéro@medecin.mssante.fr>".encode())
-    reply = await site.replies.reply(site.camille.vault, ThreadId(await site.receive(odd)), HELLO)
+    reply = await site.replies.reply(site.actor, ThreadId(await site.receive(odd)), HELLO)
     headers = scan_message(await _raw(site, reply)).headers
     assert headers.count("In-Reply-To") == 0
     assert len(headers.text("Subject")) <= 250
@@ -117,18 +118,18 @@ async def test_message_with_an_identifier_that_nobody_may_write_can_be_answered(
 async def test_answer_to_the_reply_joins_the_conversation(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     site.at.clock.advance(timedelta(minutes=1))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    reply = await site.replies.reply(site.actor, thread, HELLO)
     site.at.clock.advance(timedelta(minutes=1))
     await site.receive(a_letter(CLAIRE, answers=message_id_of(await _raw(site, reply))))
-    view = await site.conversations.read(site.camille.vault, thread)
+    view = await site.conversations.read(site.actor, thread)
     assert [message.is_mine for message in view.messages] == [False, True, False]
 
 
 async def test_another_doctor_who_names_the_reply_does_not_join_the_conversation(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    reply = await site.replies.reply(site.actor, thread, HELLO)
     await site.receive(a_letter(PAUL, answers=message_id_of(await _raw(site, reply))), PAUL)
-    assert len((await site.conversations.read(site.camille.vault, thread)).messages) == 2
+    assert len((await site.conversations.read(site.actor, thread)).messages) == 2
 
 
 async def test_subject_of_the_conversation_cannot_add_a_field(site: PatientSite) -> None:
@@ -136,7 +137,7 @@ async def test_subject_of_the_conversation_cannot_add_a_field(site: PatientSite)
         b"Subject: x", b"Subject: =?utf-8?q?Bilan=0D=0ABcc=3A_espion=40ailleurs=2Eexample?="
     )
     thread = ThreadId(await site.receive(letter))
-    raw = await _raw(site, await site.replies.reply(site.camille.vault, thread, HELLO))
+    raw = await _raw(site, await site.replies.reply(site.actor, thread, HELLO))
     assert Headers.parse(raw[: scan_message(raw).header_length]).count("Bcc") == 0
 
 
@@ -144,7 +145,7 @@ async def test_file_that_claims_to_be_a_message_is_carried_as_a_file(site: Patie
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     message = OutgoingFile("x.eml", "message/rfc822", b"\x00\n.\nnot a message")
     files = (message, OutgoingFile("y", "multipart/mixed", b"--"))
-    reply = await site.replies.reply(site.camille.vault, thread, Draft("f", "Voici.", files))
+    reply = await site.replies.reply(site.actor, thread, Draft("f", "Voici.", files))
     layout = [part.media_type for part in scan_message(await _raw(site, reply)).root.walk()]
     assert layout == ["multipart/mixed", "text/plain", "application/octet-stream", "application/octet-stream"]
 
@@ -154,7 +155,7 @@ async def test_file_that_claims_to_be_a_message_is_carried_as_a_file(site: Patie
 
 async def test_result_of_an_application_is_not_answered(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(LABORATORY), LABORATORY))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    reply = await site.replies.reply(site.actor, thread, HELLO)
     assert reply == Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
     assert await _sent(site) == []
 
@@ -162,17 +163,16 @@ async def test_result_of_an_application_is_not_answered(site: PatientSite) -> No
 async def test_ended_exchange_is_not_answered_until_the_doctor_writes_again(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
-    refused = await site.replies.reply(site.camille.vault, thread, HELLO)
+    refused = await site.replies.reply(site.actor, thread, HELLO)
     assert refused == Sent(None, reasons.ended_by("Dr Claire Martin"))
     await site.receive(a_letter(CLAIRE))
-    assert (await site.replies.reply(site.camille.vault, thread, HELLO)).mid is not None
+    assert (await site.replies.reply(site.actor, thread, HELLO)).mid is not None
 
 
 async def test_state_is_read_again_in_the_transaction_that_commits(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    vault = site.camille.vault
     replies = _during_put(site, lambda: site.receive(a_letter(CLAIRE, subject="[FIN]")))
-    reply = await replies.reply(vault, thread, HELLO)
+    reply = await replies.reply(site.actor, thread, HELLO)
     assert reply == Sent(None, reasons.ended_by("Dr Claire Martin"))
     assert (await _copies(site), await _sent(site)) == (0, [])
     assert [event.outcome for event in await site.trace("message.sent")] == ["POL-23"]
@@ -181,34 +181,35 @@ async def test_state_is_read_again_in_the_transaction_that_commits(site: Patient
 async def test_reply_larger_than_a_message_may_be_is_refused(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     draft = Draft("f", "Voici.", (OutgoingFile("a.bin", "application/pdf", bytes(200_000)),))
-    assert (await site.replies.reply(site.camille.vault, thread, draft)).refusal == reasons.MESSAGE_TOO_LARGE.french
+    assert (await site.replies.reply(site.actor, thread, draft)).refusal == reasons.MESSAGE_TOO_LARGE.french
 
 
 async def test_space_that_closes_under_an_open_page_sends_nothing(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
-    assert reply == Sent(None, reasons.PATIENT_SENDER.french)
+    with pytest.raises(NotFound):
+        await site.replies.reply(site.actor, thread, HELLO)
     assert (await _copies(site), await _sent(site)) == (0, [])
-    assert [(event.outcome, event.detail) for event in await site.trace("message.sent")] == [("POL-05", "space closed")]
+    events = await site.trace("access.refused")
+    assert [(event.outcome, event.detail) for event in events] == [("ACC-02", "space closed")]
 
 
 async def test_correspondent_whose_domain_cannot_be_checked_now_is_put_off(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     site.at.clock.advance(timedelta(days=8))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    reply = await site.replies.reply(site.actor, thread, HELLO)
     assert reply == Sent(None, reasons.NOT_KNOWN["POL-22"].french)
-    assert await site.replies.standing(site.camille.vault, thread) == Standing()
+    assert await site.replies.standing(site.actor, thread) == Standing()
 
 
 async def test_mailbox_of_ours_that_is_gone_is_not_written_to(ram: Path) -> None:
     ours = PolicySettings(local_domains=frozenset({"medecin.mssante.fr"}))
     async with patient_site(ram, policy=ours) as site:
         thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-        reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+        reply = await site.replies.reply(site.actor, thread, HELLO)
         assert reply == Sent(None, reasons.MAILBOX_UNKNOWN.french)
         await a_mailbox(site.at.store, str(CLAIRE.address))
-        assert (await site.replies.reply(site.camille.vault, thread, HELLO)).mid is not None
+        assert (await site.replies.reply(site.actor, thread, HELLO)).mid is not None
 
 
 # ---------------------------------------------------------------- to all
@@ -223,14 +224,14 @@ async def _to_all(site: PatientSite, *, paul_wrote: bool = True) -> ThreadId:
 
 async def _shown(site: PatientSite, thread: ThreadId) -> frozenset[str]:
     """Give the references that the page shows for an answer to all."""
-    return frozenset(one.reference for one in (await site.replies.standing(site.camille.vault, thread)).others)
+    return frozenset(one.reference for one in (await site.replies.standing(site.actor, thread)).others)
 
 
 async def test_reply_to_all_reaches_those_with_an_open_exchange_only(site: PatientSite) -> None:
     thread = await _to_all(site)
-    others = (await site.replies.standing(site.camille.vault, thread)).others
+    others = (await site.replies.standing(site.actor, thread)).others
     assert [one.exchange.name for one in others] == ["Dr Paul Nguyen"]
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
+    reply = await site.replies.reply(site.actor, thread, HELLO, await _shown(site, thread))
     sent = {(payload["recipient"], payload["of"]) for payload in await _sent(site)}
     assert sent == {(str(CLAIRE.address), 2), (str(PAUL.address), 2)}
     scanned = scan_message(await _raw(site, reply))
@@ -249,7 +250,7 @@ async def test_reply_to_all_is_refused_whole_when_one_has_ended(site: PatientSit
     thread = await _to_all(site)
     shown = await _shown(site, thread)
     await site.receive(a_letter(PAUL, subject="[FIN]"), PAUL)
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, shown)
+    reply = await site.replies.reply(site.actor, thread, HELLO, shown)
     assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
     assert (await _copies(site), await _sent(site)) == (0, [])
 
@@ -258,7 +259,7 @@ async def test_reply_to_all_is_refused_whole_when_one_ends_while_it_is_sent(site
     thread = await _to_all(site)
     shown = await _shown(site, thread)
     replies = _during_put(site, lambda: site.receive(a_letter(PAUL, subject="[FIN]"), PAUL))
-    reply = await replies.reply(site.camille.vault, thread, HELLO, shown)
+    reply = await replies.reply(site.actor, thread, HELLO, shown)
     assert reply == Sent(None, reasons.ended_by("Dr Paul Nguyen"))
     assert (await _copies(site), await _sent(site)) == (0, [])
 
@@ -267,22 +268,22 @@ async def test_reply_to_all_is_refused_whole_when_one_ends_while_it_is_sent(site
 async def test_reply_to_somebody_whom_the_page_did_not_show_is_refused(site: PatientSite, reference: str) -> None:
     await site.receive(a_letter(PAUL), PAUL)
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, frozenset({reference}))
+    reply = await site.replies.reply(site.actor, thread, HELLO, frozenset({reference}))
     assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
 
 
 async def test_open_exchange_outside_the_conversation_is_not_reached_by_an_answer(site: PatientSite) -> None:
     shown = await _shown(site, await _to_all(site))
     other = ThreadId(await site.receive(a_letter(CLAIRE)))
-    reply = await site.replies.reply(site.camille.vault, other, HELLO, shown)
+    reply = await site.replies.reply(site.actor, other, HELLO, shown)
     assert (reply, await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), [])
 
 
 async def test_copied_doctor_who_answers_begins_a_conversation_of_their_own(site: PatientSite) -> None:
     thread = await _to_all(site)
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO, await _shown(site, thread))
+    reply = await site.replies.reply(site.actor, thread, HELLO, await _shown(site, thread))
     await site.receive(a_letter(PAUL, answers=message_id_of(await _raw(site, reply))), PAUL)
-    assert len((await site.conversations.read(site.camille.vault, thread)).messages) == 2
+    assert len((await site.conversations.read(site.actor, thread)).messages) == 2
 
 
 # ---------------------------------------------------------------- one form, one message
@@ -290,16 +291,16 @@ async def test_copied_doctor_who_answers_begins_a_conversation_of_their_own(site
 
 async def test_form_sent_twice_makes_one_message(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    replies = await asyncio.gather(*(site.replies.reply(site.camille.vault, thread, HELLO) for _ in range(4)))
+    replies = await asyncio.gather(*(site.replies.reply(site.actor, thread, HELLO) for _ in range(4)))
     assert len({reply.mid for reply in replies}) == 1
     assert (await _copies(site), len(await _sent(site))) == (1, 1)
 
 
 async def test_form_sent_again_after_the_end_still_says_it_was_sent(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    first = await site.replies.reply(site.camille.vault, thread, HELLO)
+    first = await site.replies.reply(site.actor, thread, HELLO)
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
-    assert await site.replies.reply(site.camille.vault, thread, HELLO) == first
+    assert await site.replies.reply(site.actor, thread, HELLO) == first
 
 
 @pytest.mark.parametrize(
@@ -312,23 +313,23 @@ async def test_form_sent_again_after_the_end_still_says_it_was_sent(site: Patien
 )
 async def test_edited_form_makes_another_message(site: PatientSite, other: Draft) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    first = await site.replies.reply(site.camille.vault, thread, HELLO)
-    second = await site.replies.reply(site.camille.vault, thread, other)
+    first = await site.replies.reply(site.actor, thread, HELLO)
+    second = await site.replies.reply(site.actor, thread, other)
     assert (first.mid != second.mid, await _copies(site)) == (True, 2)
 
 
 async def test_form_without_reference_is_always_sent(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     for _ in range(2):
-        await site.replies.reply(site.camille.vault, thread, Draft("", HELLO.text))
+        await site.replies.reply(site.actor, thread, Draft("", HELLO.text))
     assert await _copies(site) == 2
 
 
 async def test_reply_and_its_trace_and_its_delivery_are_one_commit(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    reply = await site.replies.reply(site.camille.vault, thread, HELLO)
+    reply = await site.replies.reply(site.actor, thread, HELLO)
     events = await site.trace("message.sent")
-    assert [(event.actor, event.objects) for event in events] == [("patient", (f"message:{reply.mid:x}",))]
+    assert [(event.actor, event.objects) for event in events] == [(site.actor.account, (f"message:{reply.mid:x}",))]
     exchange = await site.at.store.read(lambda tx: tx.exchanges.get(site.camille.vault, CLAIRE.address))
     assert exchange is not None
     assert exchange.state is ExchangeState.OPEN
@@ -336,4 +337,4 @@ async def test_reply_and_its_trace_and_its_delivery_are_one_commit(site: Patient
 
 async def test_unknown_conversation_is_not_found(site: PatientSite) -> None:
     with pytest.raises(LookupError):
-        await site.replies.reply(site.camille.vault, ThreadId(MessageId(a_number())), HELLO)
+        await site.replies.reply(site.actor, ThreadId(MessageId(a_number())), HELLO)

@@ -14,7 +14,7 @@ from gateway.services.sign_in import sign_in_trace
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
 from gateway.services.sign_in.patient_sign_in import SignInFault
 from gateway.services.sign_in.sign_in_trace import INTERVAL, SignInTrace
-from gateway.services.sign_in.tokens import issue_token, space_of_token
+from gateway.services.sign_in.tokens import issue_token, program_of_token
 from tests.builders.patient_site import PatientSite, patient_site
 
 IDENTIFIER, PASSWORD, SOURCE = "camille", "Sentier-Mousse-84", "192.0.2.7"
@@ -60,7 +60,7 @@ async def test_token_that_is_over_is_told_to_its_space(site: PatientSite) -> Non
     token = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(hours=1))
     site.at.clock.advance(timedelta(hours=2))
     for given in (token, "x" * 43, "x" * 5000):
-        assert await space_of_token(site.at.store, site.at.clock, site.sign_ins, given, SOURCE) is None
+        assert await program_of_token(site.at.store, site.at.clock, site.sign_ins, given, SOURCE) is None
     assert [event.detail for event in await lines(site)] == ["fhir, tries 1, from 192.0.2.7"]
     assert [event.detail[:12] for event in await lines(site, OPERATOR)] == ["fhir, tries "]
 

@@ -165,7 +165,7 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
 async def test_line_names_what_was_opened_and_says_nothing_of_it(watched: Watched) -> None:
     await watched.ask("GET /messages/{message}/mise-en-forme")
     (event,) = await watched.site.trace("message.read")
-    assert (event.actor, event.objects, event.detail) == ("patient", (f"message:{watched.names['message']}",), "html")
+    assert (event.role, event.objects, event.detail) == ("patient", (f"message:{watched.names['message']}",), "html")
 
 
 async def test_refused_reply_leaves_its_line(watched: Watched) -> None:

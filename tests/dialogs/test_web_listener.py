@@ -114,7 +114,7 @@ async def test_page_keeps_its_policy_beside_the_other_face(door: Door) -> None:
 
 
 async def test_open_page_is_told_of_a_message_and_not_what_it_says(door: Door) -> None:
-    cookie, since = await door.sign_in(), (await door.site.pages.pulse(door.site.person.viewer)).revision
+    cookie, since = await door.sign_in(), (await door.site.pages.pulse(door.site.person.actor)).revision
     async with door.client.get(f"{door.origin}/evenements?depuis={since}", headers=cookie) as stream:
         await door.site.receive(a_letter(CLAIRE))
         event = b""

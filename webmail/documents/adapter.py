@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
 from gateway.services.record.document_access import DocumentAccess, OpenDocument
@@ -11,8 +12,7 @@ from webmail.documents.results import groups_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
-from webmail.references import file_name_of, number_of, reference_of, vault_of
-from webmail.signed_in import Viewer
+from webmail.references import file_name_of, number_of, reference_of
 
 
 class DocumentPages:
@@ -21,19 +21,19 @@ class DocumentPages:
     def __init__(self, access: DocumentAccess) -> None:
         self._access = access
 
-    async def documents(self, viewer: Viewer, category: DocumentCategory | None, page: int) -> DocumentList:
+    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List documents by their own date."""
-        found = await self._access.listed(vault_of(viewer), category, page)
+        found = await self._access.listed(actor, category, page)
         lines = tuple(map(document_summary_of, found.documents))
         return DocumentList(Page(lines, page, found.has_more), found.counts)
 
-    async def document(self, viewer: Viewer, document: DocumentId) -> Document:
+    async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document and mark it seen."""
-        return _document(await self._access.read(vault_of(viewer), number_of(document)))
+        return _document(await self._access.read(actor, number_of(document)))
 
-    async def document_file(self, viewer: Viewer, document: DocumentId, which: str) -> File:
+    async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document."""
-        filed, file = await self._access.open_file(vault_of(viewer), number_of(document), which)
+        filed, file = await self._access.open_file(actor, number_of(document), which)
         name = next(known.name for known in _files(filed) if known.which == which)
         return File(name, file.media_type, file.size, file.pieces)
 

@@ -1,30 +1,30 @@
 """What the pages of documents ask of the services.
 
-Every method takes the `Viewer`: an identifier that belongs to another space raises `NotFound`, exactly as one
+Every method takes the `Actor`: an identifier that belongs to another space raises `NotFound`, exactly as one
 that does not exist (answered 404). Another `PliError` is answered 503, anything else 500.
 Time limits are set by the pages; a method may be cancelled at any await.
 """
 
 from typing import Protocol
 
+from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
-from webmail.signed_in import Viewer
 
 
 class DocumentService(Protocol):
     """Read the documents of a space."""
 
-    async def documents(self, viewer: Viewer, category: DocumentCategory | None, page: int) -> DocumentList:
+    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List documents by their own date, of one category or of all."""
         ...
 
-    async def document(self, viewer: Viewer, document: DocumentId) -> Document:
+    async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document; the same transaction marks it seen and writes the trace."""
         ...
 
-    async def document_file(self, viewer: Viewer, document: DocumentId, which: str) -> File:
+    async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document; the same transaction writes the trace."""
         ...

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator
 
-from gateway.domain.access import Audience
-from gateway.domain.mailbox import SpecialUse, VaultId
+from gateway.domain.access import Actor
+from gateway.domain.mailbox import SpecialUse
 from gateway.ports.store import Store, Tx
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.record.document_access import DocumentAccess
@@ -11,11 +11,8 @@ from webmail.documents.adapter import document_summary_of
 from webmail.home.model import Home
 from webmail.live.model import Pulse
 from webmail.messages.adapter import conversation_summary_of
-from webmail.references import vault_of
-from webmail.signed_in import Viewer
 
 _HANDFUL = 5
-_WHO = Audience.PATIENT
 
 
 class WholeSpace:
@@ -26,34 +23,32 @@ class WholeSpace:
         self._conversations = conversations
         self._access = access
 
-    async def pulse(self, viewer: Viewer) -> Pulse:
+    async def pulse(self, actor: Actor) -> Pulse:
         """Give the present state."""
-        vault = vault_of(viewer)
-        return await self._store.read(lambda tx: _pulse(tx, vault))
+        return await self._store.read(lambda tx: _pulse(tx, actor))
 
-    async def home(self, viewer: Viewer) -> Home:
+    async def home(self, actor: Actor) -> Home:
         """Give the last conversations and documents."""
-        vault = vault_of(viewer)
-        views, _ = await self._conversations.recent(vault, 1, _HANDFUL)
-        found = await self._access.listed(vault, None, 1, _HANDFUL)
+        views, _ = await self._conversations.recent(actor, 1, _HANDFUL)
+        found = await self._access.listed(actor, None, 1, _HANDFUL)
         return Home(tuple(map(conversation_summary_of, views)), tuple(map(document_summary_of, found.documents)))
 
-    async def changes(self, viewer: Viewer, since: int) -> AsyncGenerator[Pulse, None]:
+    async def changes(self, actor: Actor, since: int) -> AsyncGenerator[Pulse, None]:
         """Give a pulse after each change later than revision `since`, at once if there is one already."""
-        vault = vault_of(viewer)
-        with self._store.subscribe(vault) as news:
+        with self._store.subscribe(actor.vault) as news:
             while True:
-                pulse = await self._store.read(lambda tx: _pulse(tx, vault))
+                pulse = await self._store.read(lambda tx: _pulse(tx, actor))
                 if pulse.revision > since:
                     since = pulse.revision
                     yield pulse
                 await news.wait()
 
 
-def _pulse(tx: Tx, vault: VaultId) -> Pulse:
+def _pulse(tx: Tx, actor: Actor) -> Pulse:
     """Count; every message shown or marked raises a MODSEQ, every document filed or seen raises the rest."""
+    vault, who = actor.vault, actor.audience
     folders = tx.mail.folders(vault)
     inbox = next(folder for folder in folders if folder.special_use is SpecialUse.INBOX)
-    filed, unseen = sum(tx.documents.counts(vault, _WHO).values()), tx.documents.unseen(vault, _WHO)
+    filed, unseen = sum(tx.documents.counts(vault, who).values()), tx.documents.unseen(vault, who)
     revision = sum(folder.highest_modseq for folder in folders) + 2 * filed - unseen
     return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, unseen)

@@ -2,13 +2,13 @@
 
 from typing import Protocol
 
+from gateway.domain.access import Actor
 from webmail.home.model import Home
-from webmail.signed_in import Viewer
 
 
 class HomeService(Protocol):
     """Read the first page."""
 
-    async def home(self, viewer: Viewer) -> Home:
+    async def home(self, actor: Actor) -> Home:
         """Give what the first page shows; reading it marks nothing as read."""
         ...

@@ -16,7 +16,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 async def home(request: web.Request) -> web.Response:
     """Show the last messages and documents."""
     pulse = await pulse_of(request)
-    values = await context_of(request).space.home(person_of(request).viewer)
+    values = await context_of(request).space.home(person_of(request).actor)
     return page(request, "home.html", tab="accueil", pulse=pulse, home=values)
 
 

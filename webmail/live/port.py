@@ -3,18 +3,18 @@
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from gateway.domain.access import Actor
 from webmail.live.model import Pulse
-from webmail.signed_in import Viewer
 
 
 class LiveService(Protocol):
     """Tell what changes in a space."""
 
-    async def pulse(self, viewer: Viewer) -> Pulse:
+    async def pulse(self, actor: Actor) -> Pulse:
         """Give the present state; called by every page, so it reads counters, not lists."""
         ...
 
-    def changes(self, viewer: Viewer, since: int) -> AsyncGenerator[Pulse, None]:
+    def changes(self, actor: Actor, since: int) -> AsyncGenerator[Pulse, None]:
         """Give a pulse after each change later than revision `since`, at once if there is one already.
 
         Changes may be coalesced. The iterator holds a subscription: it is closed with ``aclose``.

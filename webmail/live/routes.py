@@ -31,7 +31,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         request[STARTED] = response
         await response.write(b"retry: 3000\n\n")
-        async with aclosing(context.space.changes(person_of(request).viewer, int(since))) as pulses:
+        async with aclosing(context.space.changes(person_of(request).actor, int(since))) as pulses:
             await _follow(request, response, pulses)
     return response
 

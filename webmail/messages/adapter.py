@@ -1,5 +1,6 @@
 """Conversations as the pages show them, over `gateway.services.conversation`."""
 
+from gateway.domain.access import Actor
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversation.conversations import Conversations, ConversationView, MessageView
 from gateway.services.conversation.message_parts import MessageParts
@@ -28,8 +29,7 @@ from webmail.messages.model import (
     Upload,
 )
 from webmail.paged_lists import Page
-from webmail.references import message_of, reference_of, thread_of, vault_of
-from webmail.signed_in import Viewer
+from webmail.references import message_of, reference_of, thread_of
 
 _STATES = {Standing.OPEN: ReplyState.OPEN, Standing.ENDED: ReplyState.ENDED}
 
@@ -45,19 +45,18 @@ class MessagePages:
         self._new_messages = new_messages
         self._parts = parts
 
-    async def conversations(self, viewer: Viewer, page: int) -> Page[ConversationSummary]:
+    async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
         """List conversations by their last message."""
-        views, has_more = await self._conversations.recent(vault_of(viewer), page)
+        views, has_more = await self._conversations.recent(actor, page)
         return Page(tuple(map(conversation_summary_of, views)), page, has_more)
 
-    async def conversation(self, viewer: Viewer, conversation: ConversationId, page: int = 1) -> Conversation:
+    async def conversation(self, actor: Actor, conversation: ConversationId, page: int = 1) -> Conversation:
         """Read one page of a conversation and mark it read."""
-        vault = vault_of(viewer)
-        view = await self._conversations.read(vault, thread_of(conversation), page)
-        texts = await self._parts.texts(vault, [message.entry.mid for message in view.messages])
+        view = await self._conversations.read(actor, thread_of(conversation), page)
+        texts = await self._parts.texts(actor, [message.entry.mid for message in view.messages])
         there = [message for message in view.messages if message.entry.mid in texts]
         messages = tuple(_message(message, texts[message.entry.mid]) for message in there)
-        standing = await self._replies.standing(vault, view.thread)
+        standing = await self._replies.standing(actor, view.thread)
         return Conversation(
             conversation,
             _correspondent(view),
@@ -71,36 +70,36 @@ class MessagePages:
         )
 
     async def reply(
-        self, viewer: Viewer, conversation: ConversationId, draft: ReplyDraft
+        self, actor: Actor, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:
         """Answer the conversation's correspondent."""
         written = Draft(draft.submission, draft.text, _files(draft.uploads))
-        answer = await self._replies.reply(vault_of(viewer), thread_of(conversation), written, frozenset(draft.also))
+        answer = await self._replies.reply(actor, thread_of(conversation), written, frozenset(draft.also))
         return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageRef(reference_of(answer.mid)))
 
-    async def contacts(self, viewer: Viewer) -> tuple[Contact, ...] | None:
+    async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:
         """List whom the patient may write to with a new subject."""
         if not self._new_messages.are_offered:
             return None
-        return tuple(map(contact_of, await self._new_messages.contacts(vault_of(viewer))))
+        return tuple(map(contact_of, await self._new_messages.contacts(actor)))
 
-    async def send_new(self, viewer: Viewer, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:
+    async def send_new(self, actor: Actor, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:
         """Begin a conversation."""
         written = Draft(draft.submission, draft.text, _files(draft.uploads))
-        answer = await self._new_messages.send(vault_of(viewer), draft.contact, draft.subject, written)
+        answer = await self._new_messages.send(actor, draft.contact, draft.subject, written)
         if answer.mid is None:
             return ReplyRefused(answer.refusal)
         reference = reference_of(answer.mid)  # the first message gives its conversation its number
         return NewMessageSent(ConversationId(reference), MessageRef(reference))
 
-    async def attachment(self, viewer: Viewer, message: MessageRef, section: str) -> File:
+    async def attachment(self, actor: Actor, message: MessageRef, section: str) -> File:
         """Open an attachment."""
-        file = await self._parts.attachment(vault_of(viewer), message_of(message), section)
+        file = await self._parts.attachment(actor, message_of(message), section)
         return File(file.name, file.media_type, file.size, file.pieces)
 
-    async def html_body(self, viewer: Viewer, message: MessageRef) -> HtmlBody:
+    async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
         """Give the HTML body as received."""
-        view = await self._parts.html(vault_of(viewer), message_of(message))
+        view = await self._parts.html(actor, message_of(message))
         pictures = {name: InlineImage(picture.media_type, picture.data) for name, picture in view.pictures.items()}
         return HtmlBody(view.html, pictures)
 

@@ -40,7 +40,7 @@ async def send_new_message(request: web.Request) -> web.Response:
         form.text("texte").strip(),
         form.uploads,
     )
-    answer = await context_of(request).space.send_new(person_of(request).viewer, draft)
+    answer = await context_of(request).space.send_new(person_of(request).actor, draft)
     if isinstance(answer, ReplyRefused):
         return await _form_page(request, refusal=answer.reason, status=409, form=form)
     return see_other(f"/messages/{answer.conversation}?envoye=message#m-{answer.message}")
@@ -49,9 +49,9 @@ async def send_new_message(request: web.Request) -> web.Response:
 async def _form_page(
     request: web.Request, *, refusal: str = "", status: int = 200, form: Form | None = None
 ) -> web.Response:
-    context, viewer = context_of(request), person_of(request).viewer
+    context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
-    contacts = await context.space.contacts(viewer)
+    contacts = await context.space.contacts(actor)
     if contacts is None and form is None:
         raise NotFound("new subjects are not offered")
     return page(

@@ -33,8 +33,8 @@ def page_number(request: web.Request) -> int:
 async def messages(request: web.Request) -> web.Response:
     """List conversations."""
     pulse = await pulse_of(request)
-    found = await context_of(request).space.conversations(person_of(request).viewer, page_number(request))
-    may_begin = await context_of(request).space.contacts(person_of(request).viewer) is not None
+    found = await context_of(request).space.conversations(person_of(request).actor, page_number(request))
+    may_begin = await context_of(request).space.contacts(person_of(request).actor) is not None
     return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
 
 
@@ -47,11 +47,11 @@ async def conversation(request: web.Request) -> web.Response:
 async def _conversation_page(
     request: web.Request, *, sent: str = "", refusal: str = "", status: int = 200, form: Form | None = None
 ) -> web.Response:
-    context, viewer = context_of(request), person_of(request).viewer
+    context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
     number = page_number(request)
-    shown = await context.space.conversation(viewer, ConversationId(request.match_info["conversation"]), number)
-    others = await context.space.conversations(viewer, 1)
+    shown = await context.space.conversation(actor, ConversationId(request.match_info["conversation"]), number)
+    others = await context.space.conversations(actor, 1)
     say = context.pages.speech(context.clock.now())
     days = [(day, list(group)) for day, group in groupby(shown.messages, key=lambda message: say.heading(message.at))]
     return page(
@@ -85,7 +85,7 @@ async def reply(request: web.Request) -> web.Response:
         return await _conversation_page(request, refusal=problem, status=422, form=form)
     also = frozenset(map(ContactId, form.text("aussi").split()))
     draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads, also)
-    answer = await context.space.reply(person_of(request).viewer, chosen, draft)
+    answer = await context.space.reply(person_of(request).actor, chosen, draft)
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
     return see_other(f"/messages/{chosen}?envoye=1#m-{answer.message}")
@@ -115,7 +115,7 @@ def writing_problem(form: Form, settings: WebSettings, what: str) -> str:
 async def attachment(request: web.Request) -> web.StreamResponse:
     """Download an attachment."""
     message, section = MessageRef(request.match_info["message"]), request.match_info["section"]
-    file = await context_of(request).space.attachment(person_of(request).viewer, message, section)
+    file = await context_of(request).space.attachment(person_of(request).actor, message, section)
     return await send_file(request, file)
 
 
@@ -123,7 +123,7 @@ async def attachment(request: web.Request) -> web.StreamResponse:
 async def html_body(request: web.Request) -> web.Response:
     """Show an HTML body, made inert, for the sandboxed frame alone."""
     message = MessageRef(request.match_info["message"])
-    body = await context_of(request).space.html_body(person_of(request).viewer, message)
+    body = await context_of(request).space.html_body(person_of(request).actor, message)
     theme = theme_of(request)
     if len(body.html) + sum(len(image.content) for image in body.images.values()) > _OFF_LOOP_BYTES:
         text = await asyncio.to_thread(inert_document, body, theme)

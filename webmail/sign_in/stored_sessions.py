@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
-from gateway.domain.audit import AuditEvent
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from webmail.references import person_of, vault_of
+from webmail.references import person_of
 from webmail.sign_in.model import BrowserSession
 
 _KIND = "web"
@@ -24,7 +23,7 @@ class StoredSessions:
 
     async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store a session, or move its last use."""
-        vault = vault_of(session.person.viewer)
+        vault = session.person.actor.vault
         row = StoredSession(digest, vault, _KIND, session.opened_at, session.seen_at, session.seen_at + _KEPT)
         await self._store.write(lambda tx: tx.spaces.save_session(row))
 
@@ -47,7 +46,8 @@ class StoredSessions:
         def end(tx: Tx) -> None:
             row = tx.spaces.session(digest)
             if row is not None and row.kind == _KIND:
+                holder = person_of(tx.spaces.space(row.vault)).actor
                 tx.spaces.drop_session(digest)
-                tx.audit.append(row.vault, AuditEvent(now, "patient", "sign-out", detail=_KIND))
+                tx.audit.append(row.vault, holder.event(now, "sign-out", detail=_KIND))
 
         await self._store.write(end)

@@ -6,17 +6,17 @@ correspondent, never from what a message claims.
 
 from dataclasses import dataclass
 
-from gateway.domain.access import Audience
+from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
-from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import withholds_files
-from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
+from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
 from gateway.services.delivery.outgoing import DELIVERED, FAILED
 
@@ -76,46 +76,50 @@ class Conversations:
         self._store = store
         self._clock = clock
 
-    async def recent(self, vault: VaultId, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
+    @traces_refusals
+    async def recent(self, actor: Actor, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
         """List one page of conversations, counted from 1, by their last message; True when there are more.
 
         What is shown has its line in the trace before; it is read apart, so that nobody's mail waits for it.
         """
-        now = self._clock.now()
+        now, vault = self._clock.now(), actor.vault
 
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
+            allow(tx, actor, Action.LIST, SpacePart.MESSAGES, now)
             threads = tx.mail.latest_threads(vault, size + 1, (page - 1) * size)
-            return [conversation_in(tx, vault, thread) for thread in threads[:size]], len(threads) > size
+            return [conversation_in(tx, actor, thread) for thread in threads[:size]], len(threads) > size
 
         views, has_more = await self._store.read(look)
         # A line of the list shows how a message begins.
         objects = tuple(f"thread:{view.thread:x}" for view in views)
-        event = AuditEvent(now, "patient", "conversations.listed", "ok", objects)
+        event = actor.event(now, "conversations.listed", objects=objects)
         await self._store.write(lambda tx: tx.audit.append(vault, event))
         return views, has_more
 
-    async def read(self, vault: VaultId, thread: ThreadId, page: int = 1) -> ConversationView:
+    @traces_refusals
+    async def read(self, actor: Actor, thread: ThreadId, page: int = 1) -> ConversationView:
         """Read one page of a conversation, counted from the newest messages.
 
         One transaction marks it read, answers for it and writes the trace before it is shown. Raises `NotFound`.
         """
-        now = self._clock.now()
-        view = await self._store.read(lambda tx: conversation_in(tx, vault, thread, page))
+        now, vault = self._clock.now(), actor.vault
+        view = await self._store.read(lambda tx: conversation_in(tx, actor, thread, page))
         unread = [message.entry.mid for message in view.messages if message.was_unread]
 
         def note(tx: Tx) -> None:
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             # Looked at again: a message may have been marked, moved or deleted since it was read.
             opened = open_messages(tx, vault, [place for mid in unread for place in tx.mail.places_of(vault, mid)], now)
             objects = (f"thread:{thread:x}", *(f"message:{mid:x}" for mid in dict.fromkeys(opened)))
-            tx.audit.append(vault, AuditEvent(now, "patient", "conversation.read", "ok", objects))
+            tx.audit.append(vault, actor.event(now, "conversation.read", objects=objects))
 
         await self._store.write(note)
         return view
 
 
-def conversation_in(tx: Tx, vault: VaultId, thread: ThreadId, page: int = 1) -> ConversationView:
+def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> ConversationView:
     """Read one page of a conversation inside a transaction, changing nothing. Raises `NotFound`."""
-    skipped = (page - 1) * LETTERS
+    skipped, vault = (page - 1) * LETTERS, actor.vault
     rows = tx.mail.thread_entries(vault, thread, LETTERS, skipped)
     if not rows:
         raise NotFound("there is no such conversation, or no such page of it")
@@ -123,8 +127,8 @@ def conversation_in(tx: Tx, vault: VaultId, thread: ThreadId, page: int = 1) -> 
     has_more = total > skipped + len(rows)
     ((_, _, first),) = tx.mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
     sent = tx.mail.folder_by_use(vault, SpecialUse.SENT).id
-    messages = tuple(_message(tx, vault, row, sent) for row in rows)
-    received = [_message(tx, vault, row, sent) for row in tx.mail.thread_entries(vault, thread, 1, 0, sent)]
+    messages = tuple(_message(tx, actor, row, sent) for row in rows)
+    received = [_message(tx, actor, row, sent) for row in tx.mail.thread_entries(vault, thread, 1, 0, sent)]
     newest_first = (*reversed(messages), *received)
     answered = next((found for message in newest_first if (found := _answered(message))), "")
     exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
@@ -140,12 +144,12 @@ def _answered(message: MessageView) -> str:
     return message.card.correspondent
 
 
-def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
-    folder, entry, summary = row
+def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
+    (folder, entry, summary), vault = row, actor.vault
     card, is_mine = Card.from_json(summary.card), folder == sent
     # Documents come from attachments only: most messages need no look-up.
     outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
-    documents = tx.documents.of_message(vault, Audience.PATIENT, entry.mid) if card.attachments and not is_mine else ()
+    documents = tx.documents.of_message(vault, actor.audience, entry.mid) if card.attachments and not is_mine else ()
     return MessageView(
         folder,
         entry,
@@ -155,5 +159,5 @@ def _message(tx: Tx, vault: VaultId, row: tuple[FolderId, Entry, Summary], sent:
         documents=tuple(documents),
         delivered=outcome == DELIVERED,
         failed=outcome == FAILED,
-        withheld=not is_mine and withholds_files(outcome, Audience.PATIENT),
+        withheld=not is_mine and withholds_files(outcome, actor.audience),
     )

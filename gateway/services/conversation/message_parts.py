@@ -11,15 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from gateway.domain.access import Audience
-from gateway.domain.audit import AuditEvent
+from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import withholds_files
-from gateway.domain.mailbox import BlobKey, ContentState, MessageId, VaultId
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
 from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
@@ -66,50 +66,57 @@ class MessageParts:
         self._clock = clock
         self._workers = workers
 
-    async def texts(self, vault: VaultId, mids: Sequence[MessageId]) -> dict[MessageId, str]:
+    @traces_refusals
+    async def texts(self, actor: Actor, mids: Sequence[MessageId]) -> dict[MessageId, str]:
         """Give the text of messages whose reading is traced; of HTML where there is no other.
 
         What was deleted meanwhile is left out.
         """
+        now = self._clock.now()
 
         def look(tx: Tx) -> list[_Opened]:
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             found = []
             for mid in mids:
                 with suppress(NotFound):
-                    found.append(_opened(tx, vault, mid))
+                    found.append(_opened(tx, actor, mid))
             return found
 
         opened = await self._store.read(look)
         return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
 
-    async def html(self, vault: VaultId, mid: MessageId) -> HtmlView:
+    @traces_refusals
+    async def html(self, actor: Actor, mid: MessageId) -> HtmlView:
         """Give the first HTML body and its pictures. Raises `NotFound` when there is none.
 
         It has an address of its own, so it is an opening for itself, traced in the transaction that finds it.
         """
-        now = self._clock.now()
+        now, vault = self._clock.now(), actor.vault
 
         def find(tx: Tx) -> _Opened:
-            opened = _opened(tx, vault, mid)
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
+            opened = _opened(tx, actor, mid)
             _html_body(opened)
             open_messages(tx, vault, tx.mail.places_of(vault, mid), now)
-            event = AuditEvent(now, "patient", "message.read", "ok", (f"message:{mid:x}",), "html")
+            event = actor.event(now, "message.read", objects=(f"message:{mid:x}",), detail="html")
             tx.audit.append(vault, event)
             return opened
 
         opened = await self._store.write(find)
         return await self._off_loop(lambda: self._html(opened))
 
-    async def attachment(self, vault: VaultId, mid: MessageId, section: str) -> OpenedFile:
+    @traces_refusals
+    async def attachment(self, actor: Actor, mid: MessageId, section: str) -> OpenedFile:
         """Open an attachment; the transaction that finds it writes the trace. Raises `NotFound`."""
-        now = self._clock.now()
+        now, vault = self._clock.now(), actor.vault
 
         def find(tx: Tx) -> tuple[LayoutPart, BlobKey]:
-            opened = _opened(tx, vault, mid)
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
+            opened = _opened(tx, actor, mid)
             part = opened.layout.part(section)
             if part is None or not part.attachment or opened.withheld:
                 raise NotFound("this message has no such attachment")
-            event = AuditEvent(now, "patient", "attachment.opened", "ok", (f"message:{mid:x}",), f"section {section}")
+            event = actor.event(now, "attachment.opened", objects=(f"message:{mid:x}",), detail=f"section {section}")
             tx.audit.append(vault, event)
             return part, opened.key
 
@@ -160,11 +167,12 @@ class MessageParts:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
 
-def _opened(tx: Tx, vault: VaultId, mid: MessageId) -> _Opened:
+def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:
+    vault = actor.vault
     content = tx.mail.content(vault, mid)
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
-    withheld = withholds_files(tx.mail.outcome(vault, mid), Audience.PATIENT)
+    withheld = withholds_files(tx.mail.outcome(vault, mid), actor.audience)
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
     return _Opened(mid, layout, key, withheld)
 

@@ -4,12 +4,14 @@ Who may be written to is `patient_writing`'s to say: with the setting `thread`, 
 by hand is refused by `POL-37`.
 """
 
+from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.exchange import Exchange
-from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.mailbox import MessageId
 from gateway.domain.verdict import Reject
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import traces_refusals
 from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
@@ -20,6 +22,7 @@ class NewMessages:
 
     def __init__(self, store: Store, contacts: Contacts, writing: PatientWriting, post: PatientPost) -> None:
         self._store = store
+        self._clock = post.clock
         self._contacts = contacts
         self._writing = writing
         self._post = post
@@ -29,10 +32,13 @@ class NewMessages:
         """Say whether the operator lets patients begin new subjects."""
         return self._writing.allows_new_subjects
 
-    async def contacts(self, vault: VaultId) -> tuple[KnownContact, ...]:
+    @traces_refusals
+    async def contacts(self, actor: Actor) -> tuple[KnownContact, ...]:
         """List those who may be written to, by name; what cannot be checked just now does not hide anybody."""
+        vault = actor.vault
 
         def look(tx: Tx) -> list[Exchange]:
+            self._post.permit(tx, actor)
             return [
                 exchange
                 for exchange in tx.exchanges.all_of(vault)
@@ -44,12 +50,15 @@ class NewMessages:
         found = await self._store.read(look)
         return self._contacts.of(vault, sorted(found, key=lambda one: (one.name.casefold(), one.correspondent)))
 
-    async def send(self, vault: VaultId, reference: str, subject: str, draft: Draft) -> Sent:
+    @traces_refusals
+    async def send(self, actor: Actor, reference: str, subject: str, draft: Draft) -> Sent:
         """Write to the correspondent of that reference; the message's number is its conversation's, too."""
+        vault = actor.vault
         about = (reference.encode(), subject.encode())
         number = await self._post.number_of("new message", vault, *about, draft=draft)
 
         def look(tx: Tx) -> tuple[Space, MessageId | None, list[Exchange]]:
+            self._post.permit(tx, actor)
             space = tx.spaces.space(vault)
             sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
             every = tx.exchanges.all_of(vault)
@@ -60,4 +69,4 @@ class NewMessages:
             return Sent(sent)
         if not chosen:
             return Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
-        return await self._post.send(vault, space, Letter(number, subject, draft, tuple(chosen)))
+        return await self._post.send(actor, space, Letter(number, subject, draft, tuple(chosen)))

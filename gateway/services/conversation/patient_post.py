@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
-from gateway.domain.audit import AuditEvent
 from gateway.domain.exchange import Exchange, ExchangeEvent
 from gateway.domain.mailbox import SEEN, BlobKey, Content, ContentState, MessageId, SpecialUse, ThreadId, VaultId
 from gateway.domain.mime import ComposedMessage, Mailbox, OutgoingAttachment, compose, scan_message
@@ -28,6 +28,7 @@ from gateway.policy.facts import ContentFacts
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow
 from gateway.services.conversation.patient_writing import PatientWriting, sentence
 from gateway.services.delivery.acceptance import add_step, note_sent
 from gateway.services.delivery.message_records import Records, records_of
@@ -118,6 +119,11 @@ class PatientPost:
         self._workers = workers
         self._writing = writing
 
+    @property
+    def clock(self) -> Clock:
+        """Give the source of time."""
+        return self._clock
+
     async def number_of(self, kind: str, vault: VaultId, *about: bytes, draft: Draft) -> str:
         """Digest a form and what it holds: a form that was changed meanwhile is another message."""
         parts = [vault.to_bytes(8, "big"), *about, (draft.submission or secrets.token_hex(16)).encode()]
@@ -125,19 +131,23 @@ class PatientPost:
         digest = await self._off_loop(lambda: self._store.digest(kind, *parts, *_held(draft)))
         return digest[:16].hex()
 
-    async def send(self, vault: VaultId, space: Space, letter: Letter) -> Sent:
+    def permit(self, tx: Tx, actor: Actor) -> None:
+        """Ask whether somebody may write in a space at all. Raises `NotFound` or `AccessRefused`."""
+        allow(tx, actor, Action.ADD, SpacePart.MESSAGES, self._clock.now())
+
+    async def send(self, actor: Actor, space: Space, letter: Letter) -> Sent:
         """Judge and send; it is committed on return."""
         verdict = await self._store.read(
-            lambda tx: self._writing.may_write(tx, vault, letter.recipients, answers=letter.answers)
+            lambda tx: self._writing.may_write(tx, actor.vault, letter.recipients, answers=letter.answers)
         )
         if not isinstance(verdict, Accept):
             now = self._clock.now()
-            return await self._store.write(lambda tx: self._refused(tx, vault, letter, verdict, now))
+            return await self._store.write(lambda tx: self._refused(tx, actor, letter, verdict, now))
         message = self._composed(space, letter)
         prepared = await self._off_loop(lambda: self._prepare(message, letter))
         if prepared is None:
             return Sent(None, reasons.MESSAGE_TOO_LARGE.french)
-        return await self._commit(vault, letter, prepared)
+        return await self._commit(actor, letter, prepared)
 
     def _composed(self, space: Space, letter: Letter) -> ComposedMessage:
         writer = space.address.mail
@@ -163,32 +173,33 @@ class PatientPost:
         content = self._writing.content(scanned, raw, letter.recipients, answers=letter.answers)
         return _Prepared(records_of(raw, scanned, self._trust.entry, None), self._blobs.put(raw), content)
 
-    async def _commit(self, vault: VaultId, letter: Letter, prepared: _Prepared) -> Sent:
-        now, mid = self._clock.now(), MessageId(random_number())
+    async def _commit(self, actor: Actor, letter: Letter, prepared: _Prepared) -> Sent:
+        now, mid, vault = self._clock.now(), MessageId(random_number()), actor.vault
         steps = [random_number() for _ in letter.to]
 
         def commit(tx: Tx) -> Sent:
             sent = tx.mail.by_message_id(vault, prepared.records.card.message_id)
             if sent is not None:
                 return Sent(sent)
+            self.permit(tx, actor)
             verdict = self._writing.judge(tx, vault, letter.recipients, prepared.content)
             if not isinstance(verdict, Accept):
-                return self._refused(tx, vault, letter, verdict, now)
+                return self._refused(tx, actor, letter, verdict, now)
             for exchange in _current(tx, vault, letter):
                 tx.exchanges.put(vault, exchange.after(ExchangeEvent.PATIENT_WROTE, now))
             _keep(tx, vault, prepared, letter, mid, now)
             for step, recipient in zip(steps, letter.recipients, strict=True):
                 add_step(tx, _delivery(vault, step, prepared, recipient, mid, len(steps), now))
-            tx.audit.append(vault, AuditEvent(now, "patient", "message.sent", "ok", (f"message:{mid:x}",)))
+            tx.audit.append(vault, actor.event(now, "message.sent", objects=(f"message:{mid:x}",)))
             return Sent(mid)
 
         return await self._store.write(commit)
 
-    def _refused(self, tx: Tx, vault: VaultId, letter: Letter, verdict: Reject | Defer, now: datetime) -> Sent:
+    def _refused(self, tx: Tx, actor: Actor, letter: Letter, verdict: Reject | Defer, now: datetime) -> Sent:
         objects = (f"thread:{letter.thread:x}",) if letter.thread is not None else ()
-        event = AuditEvent(now, "patient", "message.sent", verdict.reason.rule, objects, verdict.detail)
-        tx.audit.append(vault, event)
-        return Sent(None, sentence(verdict, _current(tx, vault, letter)))
+        event = actor.event(now, "message.sent", verdict.reason.rule, objects, verdict.detail)
+        tx.audit.append(actor.vault, event)
+        return Sent(None, sentence(verdict, _current(tx, actor.vault, letter)))
 
     async def _off_loop(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)

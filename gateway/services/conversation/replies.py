@@ -6,6 +6,7 @@ Whom a reply goes to comes from the exchanges of the space, never from what the 
 
 from dataclasses import dataclass
 
+from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
@@ -15,6 +16,7 @@ from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import traces_refusals
 from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.conversations import ConversationView, conversation_in
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
@@ -54,15 +56,19 @@ class Replies:
 
     def __init__(self, store: Store, contacts: Contacts, writing: PatientWriting, post: PatientPost) -> None:
         self._store = store
+        self._clock = post.clock
         self._contacts = contacts
         self._writing = writing
         self._post = post
 
-    async def standing(self, vault: VaultId, thread: ThreadId) -> Standing:
+    @traces_refusals
+    async def standing(self, actor: Actor, thread: ThreadId) -> Standing:
         """Say what may be written in a conversation now. Raises `NotFound`."""
+        vault = actor.vault
 
         def look(tx: Tx) -> Standing:
-            view = conversation_in(tx, vault, thread)
+            self._post.permit(tx, actor)
+            view = conversation_in(tx, actor, thread)
             exchange = view.exchange
             if exchange is None:
                 return Standing(reasons.EXCHANGE_NOT_STARTED.french)
@@ -75,20 +81,23 @@ class Replies:
 
         return await self._store.read(look)
 
-    async def reply(self, vault: VaultId, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset()) -> Sent:
+    @traces_refusals
+    async def reply(self, actor: Actor, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset()) -> Sent:
         """Answer a conversation's correspondent; it is committed on return. Raises `NotFound`.
 
         Args:
-            vault: the space.
+            actor: who answers, and in which space.
             thread: the conversation.
             draft: what is answered.
             also: references of others who get it, as the page showed them: nobody whom the patient did not see.
         """
+        vault = actor.vault
         about = (thread.to_bytes(8, "big"), " ".join(sorted(also)).encode())
         number = await self._post.number_of("reply", vault, *about, draft=draft)
 
         def look(tx: Tx) -> _Look:
-            space, view = tx.spaces.space(vault), conversation_in(tx, vault, thread)
+            self._post.permit(tx, actor)
+            space, view = tx.spaces.space(vault), conversation_in(tx, actor, thread)
             sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
             return _Look(view, _others_in(tx, vault, view) if also else (), space, sent)
 
@@ -101,7 +110,7 @@ class Replies:
         if len(others) != len(also):
             return Sent(None, RECIPIENTS_CHANGED)
         to = (found.view.exchange, *others)
-        return await self._post.send(vault, found.space, _letter(found.view, to, number, draft))
+        return await self._post.send(actor, found.space, _letter(found.view, to, number, draft))
 
 
 def _letter(view: ConversationView, to: tuple[Exchange, ...], number: str, draft: Draft) -> Letter:

@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from gateway.domain.access import Audience
-from gateway.domain.audit import AuditEvent
+from gateway.domain.access import Actor
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound
-from gateway.domain.mailbox import BlobKey, ContentState, ThreadId, VaultId
+from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import traces_refusals
+from gateway.services.record.permitted import permitted_document, permitted_documents
 from gateway.services.stored_octets import OpenedFile, in_thread, stored
 
 PAGE = 30
-_WHO = Audience.PATIENT
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,59 +60,62 @@ class DocumentAccess:
         self._clock = clock
         self._workers = workers
 
+    @traces_refusals
     async def listed(
-        self, vault: VaultId, category: DocumentCategory | None, page: int, size: int = PAGE
+        self, actor: Actor, category: DocumentCategory | None, page: int, size: int = PAGE
     ) -> DocumentPage:
         """List one page of documents, counted from 1, of one category or of all."""
-        now, end = self._clock.now(), page * size
+        now, end, vault = self._clock.now(), page * size, actor.vault
 
         def look(tx: Tx) -> DocumentPage:
-            found = tx.documents.all_of(vault, _WHO, category.value if category else None, end + 1)
-            counts = {DocumentCategory(name): count for name, count in tx.documents.counts(vault, _WHO).items()}
+            found = permitted_documents(tx, actor, now, category.value if category else None, end + 1)
+            counted = tx.documents.counts(vault, actor.audience)
+            counts = {DocumentCategory(name): count for name, count in counted.items()}
             shown = tuple(found[end - size : end])
             objects = tuple(f"document:{document.id:x}" for document in shown)
-            tx.audit.append(vault, AuditEvent(now, "patient", "documents.listed", "ok", objects))
+            tx.audit.append(vault, actor.event(now, "documents.listed", objects=objects))
             return DocumentPage(shown, len(found) > end, counts)
 
         return await self._store.write(look)
 
-    async def read(self, vault: VaultId, number: int) -> OpenDocument:
+    @traces_refusals
+    async def read(self, actor: Actor, number: int) -> OpenDocument:
         """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""
-        now = self._clock.now()
+        now, vault = self._clock.now(), actor.vault
 
         def read(tx: Tx) -> OpenDocument:
-            document = tx.documents.get(vault, _WHO, number)
+            document = permitted_document(tx, actor, number, now)
             if not document.seen:
                 tx.documents.mark_seen(vault, number)
                 tx.changed(vault)
-            tx.audit.append(vault, AuditEvent(now, "patient", "document.read", "ok", (f"document:{number:x}",)))
-            card, thread = _brought_by(tx, vault, document)
-            replaces = _replaced_by(tx, vault, document)
-            results = tuple(tx.documents.results(vault, _WHO, number))
-            return OpenDocument(document, results, card, thread, replaces, _correction(tx, vault, document))
+            tx.audit.append(vault, actor.event(now, "document.read", objects=(f"document:{number:x}",)))
+            card, thread = _brought_by(tx, actor, document)
+            replaces = _replaced_by(tx, actor, document)
+            results = tuple(tx.documents.results(vault, actor.audience, number))
+            return OpenDocument(document, results, card, thread, replaces, _correction(tx, actor, document))
 
         return await self._store.write(read)
 
+    @traces_refusals
     async def open_file(
-        self, vault: VaultId, number: int, which: str, program: str = ""
+        self, actor: Actor, number: int, which: str
     ) -> tuple[FiledDocument, OpenedFile]:
         """Open a file of a document; the transaction that finds it writes the trace. Raises `NotFound`.
 
         Args:
-            vault: the space.
+            actor: who opens it, and in which space.
             number: of the document.
             which: key of the file.
-            program: the face a program reads through, for the trace; empty when the patient reads.
         """
-        now = self._clock.now()
+        now, vault = self._clock.now(), actor.vault
 
         def find(tx: Tx) -> tuple[FiledDocument, DocumentFile, BlobKey]:
-            document = tx.documents.get(vault, _WHO, number)
+            document = permitted_document(tx, actor, number, now)
             file = document.file(which)
             if file is None:
                 raise NotFound("this document has no such file")
-            detail = f"{program} file {which}".strip()
-            event = AuditEvent(now, "patient", "document.opened", "ok", (f"document:{number:x}",), detail)
+            detail = f"{actor.face} file {which}"
+            event = actor.event(now, "document.opened", objects=(f"document:{number:x}",), detail=detail)
             tx.audit.append(vault, event)
             return document, file, tx.blobs.open(vault, file.blob)
 
@@ -121,11 +124,11 @@ class DocumentAccess:
         return document, OpenedFile(which, file.media_type, key.size, pieces)
 
 
-def _brought_by(tx: Tx, vault: VaultId, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:
+def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:
     if document.mid is None:
         return None, None
     try:
-        content = tx.mail.content(vault, document.mid)
+        content = tx.mail.content(actor.vault, document.mid)
     except NotFound:
         return None, None
     if content.state is not ContentState.VISIBLE:
@@ -133,19 +136,19 @@ def _brought_by(tx: Tx, vault: VaultId, document: FiledDocument) -> tuple[Card |
     return Card.from_json(content.summary.card), content.thread
 
 
-def _correction(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
+def _correction(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
     if document.replaced_by is None:
         return None
     try:
-        return tx.documents.get(vault, _WHO, document.replaced_by).id
+        return tx.documents.get(actor.vault, actor.audience, document.replaced_by).id
     except NotFound:
         return None
 
 
-def _replaced_by(tx: Tx, vault: VaultId, document: FiledDocument) -> int | None:
+def _replaced_by(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
     """Find what a document replaces; most replace nothing, and are not searched for."""
     entry = document.entry
     if not entry.replaces and (entry.version or 1) < 2:
         return None
-    every = tx.documents.all_of(vault, _WHO, entry.category.value)
+    every = tx.documents.all_of(actor.vault, actor.audience, entry.category.value)
     return next((other.id for other in every if other.replaced_by == document.id), None)

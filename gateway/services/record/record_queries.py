@@ -6,20 +6,20 @@ is marked as seen.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from gateway.domain.access import Audience
+from gateway.domain.access import Actor
 from gateway.domain.account import Space
-from gateway.domain.audit import AuditEvent
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.identity import PatientIdentity
-from gateway.domain.mailbox import VaultId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import traces_refusals
+from gateway.services.record.permitted import permitted_document, permitted_documents
 
 ResultTest = Callable[[LabResult], bool]
-_WHO = Audience.PATIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,67 +64,85 @@ class RecordQueries:
         self._store = store
         self._clock = clock
 
-    async def documents(self, vault: VaultId, window: Window) -> FoundDocuments:
+    @traces_refusals
+    async def documents(self, actor: Actor, window: Window) -> FoundDocuments:
         """List documents."""
+        now = self._clock.now()
+
         def look(tx: Tx) -> FoundDocuments:
-            found = tx.documents.all_of(vault, _WHO, None, window.offset + window.count)[window.offset :]
-            self._trace(tx, vault, "documents.listed", [document.id for document in found])
-            return FoundDocuments(_patient(tx, vault), tuple(found), sum(tx.documents.counts(vault, _WHO).values()))
+            found = permitted_documents(tx, actor, now, limit=window.offset + window.count)[window.offset :]
+            _trace(tx, actor, now, "documents.listed", [document.id for document in found])
+            total = sum(tx.documents.counts(actor.vault, actor.audience).values())
+            return FoundDocuments(_patient(tx, actor), tuple(found), total)
 
         return await self._store.write(look)
 
-    async def document(self, vault: VaultId, number: int) -> FoundDocuments:
+    @traces_refusals
+    async def document(self, actor: Actor, number: int) -> FoundDocuments:
         """Read one document. Raises `NotFound`."""
+        now = self._clock.now()
+
         def look(tx: Tx) -> FoundDocuments:
-            found = tx.documents.get(vault, _WHO, number)
-            self._trace(tx, vault, "document.read", [number])
-            return FoundDocuments(_patient(tx, vault), (found,), 1)
+            found = permitted_document(tx, actor, number, now)
+            _trace(tx, actor, now, "document.read", [number])
+            return FoundDocuments(_patient(tx, actor), (found,), 1)
 
         return await self._store.write(look)
 
-    async def results(self, vault: VaultId, window: Window, wanted: ResultTest | None = None) -> FoundResults:
+    @traces_refusals
+    async def results(self, actor: Actor, window: Window, wanted: ResultTest | None = None) -> FoundResults:
         """List results, all or those that pass a test."""
-        places, total = await self._store.read(lambda tx: _places(tx, vault, window, wanted))
+        now = self._clock.now()
+        places, total = await self._store.read(lambda tx: _places(tx, actor, now, window, wanted))
 
         def look(tx: Tx) -> FoundResults:
             found: list[FoundResult] = []
             for number, indexes in places:
-                document, results = tx.documents.get(vault, _WHO, number), tx.documents.results(vault, _WHO, number)
+                document, results = _with_results(tx, actor, number, now)
                 found += [FoundResult(document, index, results[index]) for index in indexes]
-            self._trace(tx, vault, "results.read", [number for number, _ in places])
-            return FoundResults(_patient(tx, vault), tuple(found), total)
+            _trace(tx, actor, now, "results.read", [number for number, _ in places])
+            return FoundResults(_patient(tx, actor), tuple(found), total)
 
         return await self._store.write(look)
 
-    async def result(self, vault: VaultId, number: int, index: int) -> FoundResults:
+    @traces_refusals
+    async def result(self, actor: Actor, number: int, index: int) -> FoundResults:
         """Read one result. Raises `NotFound`."""
+        now = self._clock.now()
+
         def look(tx: Tx) -> FoundResults:
-            document, results = tx.documents.get(vault, _WHO, number), tx.documents.results(vault, _WHO, number)
+            document, results = _with_results(tx, actor, number, now)
             if not 0 <= index < len(results):
                 raise NotFound("this document has no such result")
-            self._trace(tx, vault, "results.read", [number])
-            return FoundResults(_patient(tx, vault), (FoundResult(document, index, results[index]),), 1)
+            _trace(tx, actor, now, "results.read", [number])
+            return FoundResults(_patient(tx, actor), (FoundResult(document, index, results[index]),), 1)
 
         return await self._store.write(look)
 
-    def _trace(self, tx: Tx, vault: VaultId, action: str, numbers: Sequence[int]) -> None:
-        objects = tuple(f"document:{number:x}" for number in numbers)
-        tx.audit.append(vault, AuditEvent(self._clock.now(), "patient", action, "ok", objects, "fhir"))
+
+def _trace(tx: Tx, actor: Actor, at: datetime, action: str, numbers: Sequence[int]) -> None:
+    objects = tuple(f"document:{number:x}" for number in numbers)
+    tx.audit.append(actor.vault, actor.event(at, action, objects=objects, detail=actor.face))
 
 
-def _patient(tx: Tx, vault: VaultId) -> PatientIdentity:
-    space: Space = tx.spaces.space(vault)
+def _with_results(tx: Tx, actor: Actor, number: int, at: datetime) -> tuple[FiledDocument, list[LabResult]]:
+    document = permitted_document(tx, actor, number, at)
+    return document, tx.documents.results(actor.vault, actor.audience, number)
+
+
+def _patient(tx: Tx, actor: Actor) -> PatientIdentity:
+    space: Space = tx.spaces.space(actor.vault)
     return space.identity
 
 
 def _places(
-    tx: Tx, vault: VaultId, window: Window, wanted: ResultTest | None
+    tx: Tx, actor: Actor, at: datetime, window: Window, wanted: ResultTest | None
 ) -> tuple[list[tuple[int, list[int]]], int]:
     """Say where the results of a window stand, as (document, indexes), and how many results there are in all."""
     places: list[tuple[int, list[int]]] = []
     total = 0
-    for document in tx.documents.all_of(vault, _WHO):
-        every = list(_indexes(tx, vault, document, wanted))
+    for document in permitted_documents(tx, actor, at):
+        every = list(_indexes(tx, actor, document, wanted))
         start, end = max(window.offset - total, 0), max(window.offset + window.count - total, 0)
         if every[start:end]:
             places.append((document.id, every[start:end]))
@@ -132,11 +150,11 @@ def _places(
     return places, total
 
 
-def _indexes(tx: Tx, vault: VaultId, document: FiledDocument, wanted: ResultTest | None) -> Iterator[int]:
+def _indexes(tx: Tx, actor: Actor, document: FiledDocument, wanted: ResultTest | None) -> Iterator[int]:
     if wanted is None or not document.result_count:
         # How many there are is known without opening them.
         yield from range(document.result_count)
         return
-    for index, result in enumerate(tx.documents.results(vault, _WHO, document.id)):
+    for index, result in enumerate(tx.documents.results(actor.vault, actor.audience, document.id)):
         if wanted(result):
             yield index

@@ -27,6 +27,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import holder_of
 from gateway.services.delivery.acceptance import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.sign_in_trace import SignInTrace
@@ -198,7 +199,7 @@ class PatientSignIn:
             space = tx.spaces.space(attempt.vault)
             if not may_sign_in(space.state):
                 return SignInFault.CODE_EXPIRED, attempt.vault
-            tx.audit.append(attempt.vault, AuditEvent(now, "patient", "sign-in", detail=f"{_FACE} {source}"))
+            tx.audit.append(attempt.vault, holder_of(space, _FACE).event(now, "sign-in", detail=f"{_FACE} {source}"))
             return PatientSignedIn(space), None
 
         answer, refused = await self._store.write(check)

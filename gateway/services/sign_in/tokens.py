@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from gateway.domain.access import Actor
 from gateway.domain.account import Session
-from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import holder_of, program_with
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _KIND = "fhir"
@@ -22,31 +23,32 @@ async def issue_token(store: Store, clock: Clock, vault: VaultId, lifetime: time
     session = Session(_digest(token), vault, _KIND, now, now, now + lifetime)
 
     def issue(tx: Tx) -> None:
+        holder = holder_of(tx.spaces.space(vault), _KIND)
         tx.spaces.save_session(session)
-        tx.audit.append(vault, AuditEvent(now, "patient", "token.issued", detail=_KIND))
+        tx.audit.append(vault, holder.event(now, "token.issued", detail=_KIND))
 
     await store.write(issue)
     return token
 
 
-async def space_of_token(store: Store, clock: Clock, trace: SignInTrace, token: str, source: str) -> VaultId | None:
-    """Give the space a token opens; None for one that is unknown or over, or whose space is not active.
+async def program_of_token(store: Store, clock: Clock, trace: SignInTrace, token: str, source: str) -> Actor | None:
+    """Give the program that a token lets in; None for one that is unknown or over, or whose space is not active.
 
     A refusal is counted for the trace of the space whose token it was.
     """
     digest, now = _digest(token), clock.now()
 
-    def look(tx: Tx) -> tuple[VaultId | None, bool]:
+    def look(tx: Tx) -> tuple[Actor | None, bool]:
         session = tx.spaces.session(digest)
         if session is None or session.kind != _KIND:
             return None, False
         state = tx.spaces.state(session.vault)
-        return session.vault, session.expires > now and state is not None and may_sign_in(state)
+        return program_with(session), session.expires > now and state is not None and may_sign_in(state)
 
-    vault, opens = await store.read(look) if len(token) <= _MAX_LENGTH else (None, False)
+    program, opens = await store.read(look) if len(token) <= _MAX_LENGTH else (None, False)
     if opens:
-        return vault
-    trace.failed(vault, _KIND, source)
+        return program
+    trace.failed(program.vault if program else None, _KIND, source)
     return None
 
 

@@ -6,6 +6,7 @@ import pytest
 from aiohttp import FormData
 from structlog.testing import capture_logs
 
+from gateway.domain.access import Actor
 from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import ORIGIN, Browser, browsing
 from tests.builders.web_contents import demo_world
@@ -14,7 +15,6 @@ from tests.builders.web_server import example_app
 from tests.builders.web_world import WebWorld
 from webmail.home.model import Home
 from webmail.middlewares import PUBLIC
-from webmail.signed_in import Viewer
 
 PAGES = (
     "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",
@@ -146,8 +146,8 @@ async def test_wrong_method_is_refused_with_a_page(browser: Browser) -> None:
 class FailingWorld(WebWorld):
     failure: Exception = StoreUnavailable("disk full at /var/lib")
 
-    async def home(self, viewer: Viewer) -> Home:
-        raise self.failure if viewer.space else AssertionError
+    async def home(self, actor: Actor) -> Home:
+        raise self.failure if actor.vault else AssertionError
 
 
 def failing(failure: Exception) -> WebWorld:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientError, ClientResponse
 
+from gateway.domain.access import Actor
 from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import NOW
@@ -15,7 +16,6 @@ from tests.builders.web_world import WebWorld
 from webmail.identifiers import MessageRef
 from webmail.live.model import Pulse
 from webmail.messages.model import Message
-from webmail.signed_in import Viewer
 from webmail.tokens import digest_of
 
 HELLO = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)
@@ -98,8 +98,8 @@ async def test_server_that_stops_ends_its_streams(world: WebWorld) -> None:
 
 
 class FailingWorld(WebWorld):
-    async def pulse(self, viewer: Viewer) -> Pulse:
-        raise StoreUnavailable(viewer.space)
+    async def pulse(self, actor: Actor) -> Pulse:
+        raise StoreUnavailable(f"{actor.vault:x}")
 
 
 async def test_failure_cuts_the_stream_and_says_nothing() -> None:

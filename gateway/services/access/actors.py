@@ -1,0 +1,44 @@
+"""Actors as they are recognised: the holder of a space, and a program that holds a token of the space."""
+
+from gateway.domain.access import Actor, PurposeOfUse, Role
+from gateway.domain.account import Session, Space
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_names import shown_name
+
+
+def holder_of(space: Space, face: str) -> Actor:
+    """Give the patient whose space it is, signed in through a face."""
+    return Actor(
+        account=str(space.address.mail),
+        role=Role.PATIENT,
+        vault=space.vault,
+        home=space.vault,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        person=shown_name(space.identity.traits),
+        face=face,
+    )
+
+
+def program_with(session: Session) -> Actor:
+    """Give the program that holds a token; programs are told apart by the beginning of the token's digest."""
+    return Actor(
+        account=f"{session.kind}:{session.digest[:6].hex()}",
+        role=Role.APPLICATION,
+        vault=session.vault,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        until=session.expires,
+        face=session.kind,
+    )
+
+
+def owner_of(vault: VaultId, address: MailAddress, face: str) -> Actor:
+    """Give the professional whose own mailbox it is."""
+    return Actor(
+        account=str(address),
+        role=Role.PROFESSIONAL,
+        vault=vault,
+        home=vault,
+        purpose=PurposeOfUse.TREATMENT,
+        face=face,
+    )

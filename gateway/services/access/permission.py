@@ -1,0 +1,92 @@
+"""Ask the one function of access, with the facts that the caller's transaction reads (`docs/access.md`).
+
+An actor comes from an edge that has just recognised them, so their account is in force. What has no rows yet (mandates,
+consents, blocks, grants of applications) is known to be absent, so nobody gets in by it.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from gateway.domain.access import Action, Actor, Right, Role, SpacePart
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
+from gateway.policy.access.decision import decide_access
+from gateway.policy.access.facts import AccessFacts, DocumentFacts, Grant, Own, Readings, Title
+from gateway.policy.access.verdict import Permit, Unsure
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+
+
+class _Service(Protocol):
+    _store: Store
+    _clock: Clock
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound=_Service)
+_TOKEN_SCOPES = frozenset({Right(SpacePart.DOCUMENTS, Action.LIST), Right(SpacePart.DOCUMENTS, Action.READ)})
+"""What every token gives: no patient chooses scopes yet."""
+
+
+def access_facts(
+    tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None
+) -> AccessFacts:
+    """Gather what is known of an access; no face counts a professional's readings yet."""
+    return AccessFacts(
+        part=part,
+        now=at,
+        in_force=True,
+        state=tx.spaces.state(actor.vault),
+        title=title_of(actor),
+        blocked=False,
+        document=None if document is None else _document(document),
+        readings=Readings(opened=1, in_own_exchange=False),
+    )
+
+
+def title_of(actor: Actor) -> Title | None:
+    """Say by what somebody acts: their own space or mailbox, or the token that they hold."""
+    if actor.home is not None and actor.home == actor.vault:
+        return Own()
+    if actor.role is Role.APPLICATION and actor.until is not None:
+        return Grant(ends=actor.until, scopes=_TOKEN_SCOPES)
+    return None
+
+
+def allow(
+    tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime, document: FiledDocument | None = None
+) -> None:
+    """Return when the access is permitted. Raises `AccessHidden`, `AccessRefused` or `AccessUndecided`."""
+    verdict = decide_access(actor, action, access_facts(tx, actor, part, at, document))
+    if isinstance(verdict, Permit):
+        return
+    reason = verdict.reason
+    if isinstance(verdict, Unsure):
+        raise AccessUndecided(f"{reason.rule}: {verdict.detail}")
+    raise (AccessHidden if reason.status == 404 else AccessRefused)(reason.rule, verdict.detail)
+
+
+def traces_refusals(
+    method: Callable[Concatenate[S, Actor, P], Awaitable[R]],
+) -> Callable[Concatenate[S, Actor, P], Awaitable[R]]:
+    """Make a method of a service leave a line for each refusal, in a transaction of its own: the other is undone."""
+
+    @wraps(method)
+    async def traced(service: S, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await method(service, actor, *args, **kwargs)
+        except AccessRefused as error:
+            event = actor.event(service._clock.now(), "access.refused", error.rule, detail=error.detail)
+            await service._store.write(lambda tx: tx.audit.append(actor.vault, event))
+            raise
+
+    return traced
+
+
+def _document(document: FiledDocument) -> DocumentFacts:
+    return DocumentFacts(
+        category=document.entry.category, hidden_from=document.hidden_from, is_author=False, choice=None
+    )
