@@ -1,37 +1,40 @@
 """Put the web space together: an aiohttp application over its ports. Opens no socket and reads no setting file."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from gateway.ports.clock import Clock
-from webmail.context import CONTEXT, Context
-from webmail.documents import routes as routes_documents
+from webmail.context import CONTEXT, Context, RouteNames
 from webmail.errors import error_pages
-from webmail.home import routes as routes_home
-from webmail.live import routes as live
-from webmail.messages import new_message_routes as routes_new_message
-from webmail.messages import routes as routes_messages
+from webmail.feature import Feature, feature_in
 from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
-from webmail.patient_space_port import PatientSpaceService
 from webmail.security import add_headers
+from webmail.services import SpaceServices
 from webmail.settings import WebSettings
-from webmail.sign_in import routes as routes_sign_in
 from webmail.sign_in.port import SessionStore
 from webmail.sign_in.sessions import Sessions
-from webmail.static_files import add_static
+from webmail.static_files import FILES, add_static
 from webmail.upload_turns import UploadTurns
+
+FEATURES = tuple(map(feature_in, ("sign_in", "home", "messages", "documents", "soon", "live")))
+"""The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
 
 MAX_FORM_BYTES = 64 * 1024
 _NOTHING: Mapping[str, web.Application] = MappingProxyType({})
 
 
+def over(services: SpaceServices) -> Callable[[Feature], object]:
+    """Give what a feature asks of the services, by its own adapter."""
+    return lambda feature: feature.adapter(services) if feature.adapter else None
+
+
 def make_app(
-    space: PatientSpaceService,
+    answering: Callable[[Feature], object],
     sessions: SessionStore,
     clock: Clock,
     settings: WebSettings,
@@ -39,22 +42,31 @@ def make_app(
 ) -> web.Application:
     """Make the application; it must be served over TLS, at the origin its settings say.
 
+    `answering` gives what implements the port of a feature: `over` the services, or a fake.
     Applications `beside` the pages, by their path, keep their own sessions, errors and headers.
     """
     around = [_of_pages(one) for one in (error_pages, limit_time, find_session, guard_forms)]
     app = web.Application(middlewares=around, client_max_size=MAX_FORM_BYTES)
     context = Context(
-        space=space,
         sessions=Sessions(sessions, clock, settings),
         settings=settings,
         clock=clock,
-        pages=Pages(settings.time_zone),
+        pages=Pages(settings.time_zone, FEATURES),
         upload_turns=UploadTurns(settings.concurrent_uploads),
         closing=asyncio.Event(),
+        routes=RouteNames(
+            public=FILES.union(*(feature.public for feature in FEATURES)),
+            transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
+            streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
+        ),
+        sections=tuple(tab.path for feature in FEATURES for tab in feature.tabs),
     )
     app[CONTEXT] = context
-    for module in (routes_sign_in, routes_home, routes_new_message, routes_messages, routes_documents, live):
-        app.add_routes(module.routes)
+    for feature in FEATURES:
+        for routes in feature.routes:
+            app.add_routes(routes)
+        if feature.port is not None:
+            app[feature.port] = answering(feature)
     add_static(app)
     for path, other in beside.items():
         app.add_subapp(path, other)

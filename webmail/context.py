@@ -7,8 +7,9 @@ from aiohttp import web
 
 from gateway.ports.clock import Clock
 from webmail.live.model import Pulse
+from webmail.live.port import LIVE
 from webmail.pages import Frame, Pages
-from webmail.patient_space_port import PatientSpaceService
+from webmail.paths import inside_path
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import Sessions
 from webmail.signed_in import SignedIn
@@ -18,16 +19,26 @@ from webmail.upload_turns import UploadTurns
 THEME_COOKIE = "__Host-pli-theme"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteNames:
+    """Routes that are not treated like every other; see `webmail.feature.Feature`."""
+
+    public: frozenset[str]
+    transfers: frozenset[str]
+    streams: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that handlers need, made once by `webmail.app`."""
 
-    space: PatientSpaceService
     sessions: Sessions
     settings: WebSettings
     clock: Clock
     pages: Pages
     upload_turns: UploadTurns
+    routes: RouteNames
+    sections: tuple[str, ...]
     closing: asyncio.Event
     live: dict[bytes, int] = field(default_factory=dict)
 
@@ -50,7 +61,12 @@ def person_of(request: web.Request) -> SignedIn:
 
 async def pulse_of(request: web.Request) -> Pulse:
     """Read the space's pulse; a handler does it before it reads what its page shows."""
-    return await context_of(request).space.pulse(person_of(request).actor)
+    return await request.app[LIVE].pulse(person_of(request).actor)
+
+
+def way_back(request: web.Request, asked: str) -> str:
+    """Give `asked` when it is the path of a page that one may come back to, else the home page."""
+    return inside_path(asked, context_of(request).sections)
 
 
 def theme_of(request: web.Request) -> str:

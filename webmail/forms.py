@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from webmail.context import context_of, person_of
 from webmail.csrf import check_token
-from webmail.messages.model import Upload
+from webmail.upload import Upload
 
 MAX_FIELD_BYTES = 256 * 1024
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -4,7 +4,7 @@ Templates escape everything (autoescape); an undefined name is an error, not a b
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from importlib.resources import files
@@ -13,24 +13,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webmail import wording
+from webmail.feature import Feature, Tab
 from webmail.live.model import Pulse
-from webmail.messages.message_text import blocks_of, spans_of
 from webmail.signed_in import SignedIn
 
 FOLDER = Path(str(files("webmail")))
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One entry of the navigation; `narrow` is its label where there is little room."""
-
-    name: str
-    label: str
-    path: str
-    icon: str
-    badge: int = 0
-    badge_words: str = ""
-    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,17 +39,14 @@ class Frame:
     person: SignedIn | None = None
     pulse: Pulse | None = None
 
-    @property
-    def tabs(self) -> tuple[Tab, ...]:
-        """List the navigation with its badges."""
-        unread, new = (self.pulse.unread, self.pulse.new_documents) if self.pulse else (0, 0)
-        return (
-            Tab("accueil", "Accueil", "/", "home"),
-            Tab("messages", "Messages", "/messages", "mail", unread, wording.count(unread, "non lu")),
-            Tab("documents", "Documents", "/documents", "document", new, wording.count(new, "nouveau", "nouveaux")),
-            Tab("profil", "Profil médical", "/profil", "profile", narrow="Profil"),
-            Tab("agenda", "Agenda", "/agenda", "agenda"),
-        )
+
+@dataclass(frozen=True, slots=True)
+class ShownTab:
+    """An entry of the navigation with what is new behind it."""
+
+    tab: Tab
+    badge: int
+    badge_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +80,9 @@ class Speech:
 class Pages:
     """The templates, compiled once."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, features: Sequence[Feature]) -> None:
         self._zone = zone
+        self._tabs = tuple(tab for feature in features for tab in feature.tabs)
         self._versions = {path.name: _version(path) for path in _static_files()}
         self._environment = Environment(
             loader=FileSystemLoader([FOLDER / "templates", *sorted(FOLDER.glob("*/templates"))]),
@@ -112,13 +97,11 @@ class Pages:
             "count": wording.count,
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,
-            "figures": wording.figures,
-            "unit_words": wording.unit_words,
             "initials": wording.initials,
             "first_upper": lambda text: text[:1].upper() + text[1:],
-            "blocks": blocks_of,
-            "spans": spans_of,
         }
+        for feature in features:
+            self._environment.filters |= feature.filters
         self._environment.globals["static"] = self.static_path
 
     def speech(self, now: datetime) -> Speech:
@@ -127,11 +110,18 @@ class Pages:
 
     def render(self, template: str, frame: Frame, now: datetime, **values: object) -> str:
         """Render a template; `values` are the names it uses."""
-        return self._environment.get_template(template).render(frame=frame, say=self.speech(now), **values)
+        return self._environment.get_template(template).render(
+            frame=frame, tabs=[_shown(tab, frame.pulse) for tab in self._tabs], say=self.speech(now), **values
+        )
 
     def static_path(self, name: str) -> str:
         """Give the address of a static file, which changes with its content."""
         return f"/static/{name}?v={self._versions[name]}"
+
+
+def _shown(tab: Tab, pulse: Pulse | None) -> ShownTab:
+    number = tab.badge(pulse) if pulse else 0
+    return ShownTab(tab, number, wording.count(number, *tab.badge_words))
 
 
 def _static_files() -> Iterable[Path]:

@@ -7,6 +7,8 @@ from aiohttp import web
 
 from webmail.pages import FOLDER
 
+FILES = frozenset({"static", "icon"})
+"""Names of the routes of our own files, the same for everybody."""
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 

@@ -29,8 +29,8 @@ from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web.connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
-from webmail.app import make_app
-from webmail.patient_space import PatientSpace
+from webmail.app import make_app, over
+from webmail.services import SpaceServices
 from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
 
@@ -121,14 +121,14 @@ async def _bound(place: WebPlace) -> list[socket.socket]:
 
 
 def _site(services: WebServices, origin: str) -> web.Application:
-    space = PatientSpace(
-        services.store,
-        services.patients,
-        services.conversations,
-        services.replies,
-        services.new_messages,
-        services.parts,
-        services.documents,
+    space = SpaceServices(
+        store=services.store,
+        patients=services.patients,
+        conversations=services.conversations,
+        replies=services.replies,
+        new_messages=services.new_messages,
+        parts=services.parts,
+        documents=services.documents,
     )
     face = fhir_api.make_app(
         fhir_api.FhirServices(
@@ -142,4 +142,4 @@ def _site(services: WebServices, origin: str) -> web.Application:
     )
     sessions = StoredSessions(services.store, services.clock)
     settings = WebSettings(origin, code_lifetime=services.patients.code_lifetime)
-    return make_app(space, sessions, services.clock, settings, beside={"/fhir/": face})
+    return make_app(over(space), sessions, services.clock, settings, beside={"/fhir/": face})

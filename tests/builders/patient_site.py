@@ -46,9 +46,10 @@ from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
+from tests.builders.patient_space import PatientSpace
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
-from webmail.patient_space import PatientSpace
 from webmail.references import person_of
+from webmail.services import SpaceServices
 from webmail.signed_in import SignedIn
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
@@ -238,5 +239,15 @@ async def patient_site(
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
                 sign_ins=sign_ins,
-                pages=PatientSpace(at.store, patients, conversations, replies, new_messages, parts, documents),
+                pages=PatientSpace(
+                    SpaceServices(
+                        store=at.store,
+                        patients=patients,
+                        conversations=conversations,
+                        replies=replies,
+                        new_messages=new_messages,
+                        parts=parts,
+                        documents=documents,
+                    )
+                ),
             )

@@ -9,10 +9,10 @@ from datetime import timedelta
 from aiohttp import ClientSession, DummyCookieJar, FormData
 from aiohttp.test_utils import TestServer
 
+from tests.builders.patient_space import PatientSpaceService, everywhere
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_world import FixedClock
 from webmail.app import make_app
-from webmail.patient_space_port import PatientSpaceService
 from webmail.settings import WebSettings
 from webmail.sign_in.sessions import MemorySessions
 
@@ -100,7 +100,7 @@ async def browsing(
         live_connections=2,
     )
     sessions = MemorySessions()
-    app = make_app(world, sessions, FixedClock(), settings)
+    app = make_app(everywhere(world), sessions, FixedClock(), settings)
     async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as session:
         browser = Browser(session, str(server.make_url("/"))[:-1], sessions)
         if signed_in:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.builders.patient_space import everywhere
 from tests.builders.web_people import CAMILLE
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.app import make_app
@@ -44,7 +45,7 @@ async def serving(world: WebWorld, max_upload_bytes: int = 200_000) -> AsyncIter
     origin = f"https://localhost:{listener.getsockname()[1]}"
     settings = WebSettings(origin, live_interval=timedelta(milliseconds=200), max_upload_bytes=max_upload_bytes)
     sessions = MemorySessions()
-    runner = web.AppRunner(make_app(world, sessions, FixedClock(), settings), shutdown_timeout=2)
+    runner = web.AppRunner(make_app(everywhere(world), sessions, FixedClock(), settings), shutdown_timeout=2)
     await runner.setup()
     try:
         await web.SockSite(runner, listener, ssl_context=tls_context()).start()
@@ -82,7 +83,7 @@ async def spying() -> AsyncIterator[Spy]:
 
 def example_app() -> web.Application:
     """Make an application that is not served, to look at its routes."""
-    return make_app(WebWorld(), MemorySessions(), FixedClock(), WebSettings("https://pli.example"))
+    return make_app(everywhere(WebWorld()), MemorySessions(), FixedClock(), WebSettings("https://pli.example"))
 
 
 @cache

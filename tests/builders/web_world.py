@@ -52,7 +52,7 @@ class FixedClock:
 
 @dataclass
 class WebWorld:
-    """Everything one needs to show the pages; satisfies `webmail.patient_space_port.PatientSpaceService`."""
+    """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)
     documents_by_id: dict[str, Document] = field(default_factory=dict)

@@ -18,16 +18,17 @@ from gateway.domain.space import SpaceState
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
+from tests.builders.patient_space import PatientSpaceService
 from tests.builders.store import NOON
 from webmail.correspondent import CorrespondentKind
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
-from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState, Upload
-from webmail.patient_space_port import PatientSpaceService
+from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
 from webmail.references import person_of
 from webmail.sign_in.model import BrowserSession
 from webmail.sign_in.port import SessionStore
 from webmail.sign_in.stored_sessions import StoredSessions
+from webmail.upload import Upload
 
 LOINC = "2.16.840.1.113883.6.1"
 POTASSIUM = LabResult(

@@ -21,6 +21,7 @@ from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.patient_space import everywhere
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
 from webmail.settings import WebSettings
@@ -112,7 +113,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         face = fhir_api.make_app(
             fhir_api.FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents), ORIGIN
         )
-        app = make_app(site.pages, sessions, site.at.clock, settings, beside={"/fhir/": face})
+        app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         document = await site.file([LabResult("Aspect", ResultValue(ValueKind.ABSENT))])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)

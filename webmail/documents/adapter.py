@@ -5,7 +5,7 @@ from datetime import date, datetime
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
-from gateway.services.record.document_access import DocumentAccess, OpenDocument
+from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
 from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
 from webmail.documents.results import groups_of
@@ -13,13 +13,14 @@ from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of
+from webmail.services import SpaceServices
 
 
 class DocumentPages:
     """Implements `webmail.documents.port.DocumentService`."""
 
-    def __init__(self, access: DocumentAccess) -> None:
-        self._access = access
+    def __init__(self, services: SpaceServices) -> None:
+        self._access = services.documents
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List documents by their own date."""

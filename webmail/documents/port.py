@@ -7,6 +7,8 @@ Time limits are set by the pages; a method may be cancelled at any await.
 
 from typing import Protocol
 
+from aiohttp import web
+
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from webmail.documents.model import Document, DocumentList
@@ -28,3 +30,7 @@ class DocumentService(Protocol):
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document; the same transaction writes the trace."""
         ...
+
+
+DOCUMENTS: web.AppKey[DocumentService] = web.AppKey("documents")
+"""Where handlers find it on the application."""

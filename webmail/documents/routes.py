@@ -8,6 +8,7 @@ from gateway.domain.document import DocumentCategory
 from webmail.context import context_of, page, person_of, pulse_of
 from webmail.documents.model import Document, Result
 from webmail.documents.number_line import Reading, reading_of
+from webmail.documents.port import DOCUMENTS
 from webmail.downloads import VIEWABLE, send_file
 from webmail.identifiers import DocumentId
 from webmail.messages.routes import page_number
@@ -23,7 +24,7 @@ async def documents(request: web.Request) -> web.Response:
     context = context_of(request)
     category = category_of(request.query.get("categorie", ""))
     pulse = await pulse_of(request)
-    found = await context.space.documents(person_of(request).actor, category, page_number(request))
+    found = await request.app[DOCUMENTS].documents(person_of(request).actor, category, page_number(request))
     zone = context.settings.time_zone
     by_year = groupby(found.page.items, key=lambda item: local_day(item.dated, zone).year)
     return page(
@@ -52,7 +53,7 @@ async def document(request: web.Request) -> web.Response:
     """Show a document and its results."""
     pulse = await pulse_of(request)
     chosen = DocumentId(request.match_info["document"])
-    shown = await context_of(request).space.document(person_of(request).actor, chosen)
+    shown = await request.app[DOCUMENTS].document(person_of(request).actor, chosen)
     groups = read_groups(shown)
     return page(
         request,
@@ -85,5 +86,5 @@ async def open_file(request: web.Request) -> web.StreamResponse:
 
 async def _send(request: web.Request, *, inline: bool) -> web.StreamResponse:
     chosen, which = DocumentId(request.match_info["document"]), request.match_info["which"]
-    file = await context_of(request).space.document_file(person_of(request).actor, chosen, which)
+    file = await request.app[DOCUMENTS].document_file(person_of(request).actor, chosen, which)
     return await send_file(request, file, inline=inline)

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from aiohttp import web
+
 from gateway.domain.access import Actor
 from webmail.home.model import Home
 
@@ -12,3 +14,7 @@ class HomeService(Protocol):
     async def home(self, actor: Actor) -> Home:
         """Give what the first page shows; reading it marks nothing as read."""
         ...
+
+
+HOME: web.AppKey[HomeService] = web.AppKey("home")
+"""Where handlers find it on the application."""

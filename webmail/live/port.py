@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from aiohttp import web
+
 from gateway.domain.access import Actor
 from webmail.live.model import Pulse
 
@@ -20,3 +22,7 @@ class LiveService(Protocol):
         Changes may be coalesced. The iterator holds a subscription: it is closed with ``aclose``.
         """
         ...
+
+
+LIVE: web.AppKey[LiveService] = web.AppKey("live")
+"""Where handlers find it on the application."""

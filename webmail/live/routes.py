@@ -14,6 +14,7 @@ from aiohttp import web
 
 from webmail.context import STARTED, TOKEN, Context, context_of, person_of
 from webmail.live.model import Pulse
+from webmail.live.port import LIVE
 from webmail.tokens import digest_of
 
 routes = web.RouteTableDef()
@@ -31,7 +32,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         request[STARTED] = response
         await response.write(b"retry: 3000\n\n")
-        async with aclosing(context.space.changes(person_of(request).actor, int(since))) as pulses:
+        async with aclosing(request.app[LIVE].changes(person_of(request).actor, int(since))) as pulses:
             await _follow(request, response, pulses)
     return response
 

@@ -2,11 +2,8 @@
 
 from gateway.domain.access import Actor
 from gateway.domain.exchange import ExchangeState as Standing
-from gateway.services.conversation.conversations import Conversations, ConversationView, MessageView
-from gateway.services.conversation.message_parts import MessageParts
-from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
-from gateway.services.conversation.replies import Replies
 from webmail.correspondent import Contact, Correspondent
 from webmail.correspondents import answered_by, contact_of, written_to
 from webmail.documents.adapter import document_summary_of
@@ -26,10 +23,11 @@ from webmail.messages.model import (
     ReplyRefused,
     ReplySent,
     ReplyState,
-    Upload,
 )
 from webmail.paged_lists import Page
 from webmail.references import message_of, reference_of, thread_of
+from webmail.services import SpaceServices
+from webmail.upload import Upload
 
 _STATES = {Standing.OPEN: ReplyState.OPEN, Standing.ENDED: ReplyState.ENDED}
 
@@ -37,13 +35,11 @@ _STATES = {Standing.OPEN: ReplyState.OPEN, Standing.ENDED: ReplyState.ENDED}
 class MessagePages:
     """Implements `webmail.messages.port.MessageService`."""
 
-    def __init__(
-        self, conversations: Conversations, replies: Replies, new_messages: NewMessages, parts: MessageParts
-    ) -> None:
-        self._conversations = conversations
-        self._replies = replies
-        self._new_messages = new_messages
-        self._parts = parts
+    def __init__(self, services: SpaceServices) -> None:
+        self._conversations = services.conversations
+        self._replies = services.replies
+        self._new_messages = services.new_messages
+        self._parts = services.parts
 
     async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
         """List conversations by their last message."""

@@ -8,6 +8,7 @@ from enum import Enum
 from webmail.correspondent import Contact, Correspondent
 from webmail.documents.model import DocumentSummary
 from webmail.identifiers import ContactId, ConversationId, MessageRef
+from webmail.upload import Upload
 
 
 class ReplyState(Enum):
@@ -113,15 +114,6 @@ class HtmlBody:
 
     html: str
     images: Mapping[str, InlineImage]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Upload:
-    """A file the patient joins to a reply; name and media type are as the browser claims them."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -13,6 +13,7 @@ from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form_with_files
 from webmail.identifiers import ContactId
 from webmail.messages.model import NewMessageDraft, ReplyRefused
+from webmail.messages.port import MESSAGES
 from webmail.messages.routes import writing_problem
 
 routes = web.RouteTableDef()
@@ -40,7 +41,7 @@ async def send_new_message(request: web.Request) -> web.Response:
         form.text("texte").strip(),
         form.uploads,
     )
-    answer = await context_of(request).space.send_new(person_of(request).actor, draft)
+    answer = await request.app[MESSAGES].send_new(person_of(request).actor, draft)
     if isinstance(answer, ReplyRefused):
         return await _form_page(request, refusal=answer.reason, status=409, form=form)
     return see_other(f"/messages/{answer.conversation}?envoye=message#m-{answer.message}")
@@ -51,7 +52,7 @@ async def _form_page(
 ) -> web.Response:
     context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
-    contacts = await context.space.contacts(actor)
+    contacts = await request.app[MESSAGES].contacts(actor)
     if contacts is None and form is None:
         raise NotFound("new subjects are not offered")
     return page(

@@ -7,6 +7,8 @@ Time limits are set by the pages; a method may be cancelled at any await.
 
 from typing import Protocol
 
+from aiohttp import web
+
 from gateway.domain.access import Actor
 from webmail.correspondent import Contact
 from webmail.file_streams import File
@@ -56,3 +58,7 @@ class MessageService(Protocol):
     async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
         """Give the HTML body as received; `NotFound` when there is none."""
         ...
+
+
+MESSAGES: web.AppKey[MessageService] = web.AppKey("messages")
+"""Where handlers find it on the application."""

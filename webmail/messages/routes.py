@@ -12,6 +12,7 @@ from webmail.forms import Form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.messages.html_mail import inert_document
 from webmail.messages.model import ReplyDraft, ReplyRefused
+from webmail.messages.port import MESSAGES
 from webmail.paths import ID
 from webmail.security import MAIL_POLICY
 from webmail.settings import WebSettings
@@ -33,8 +34,8 @@ def page_number(request: web.Request) -> int:
 async def messages(request: web.Request) -> web.Response:
     """List conversations."""
     pulse = await pulse_of(request)
-    found = await context_of(request).space.conversations(person_of(request).actor, page_number(request))
-    may_begin = await context_of(request).space.contacts(person_of(request).actor) is not None
+    found = await request.app[MESSAGES].conversations(person_of(request).actor, page_number(request))
+    may_begin = await request.app[MESSAGES].contacts(person_of(request).actor) is not None
     return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
 
 
@@ -50,8 +51,8 @@ async def _conversation_page(
     context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
     number = page_number(request)
-    shown = await context.space.conversation(actor, ConversationId(request.match_info["conversation"]), number)
-    others = await context.space.conversations(actor, 1)
+    shown = await request.app[MESSAGES].conversation(actor, ConversationId(request.match_info["conversation"]), number)
+    others = await request.app[MESSAGES].conversations(actor, 1)
     say = context.pages.speech(context.clock.now())
     days = [(day, list(group)) for day, group in groupby(shown.messages, key=lambda message: say.heading(message.at))]
     return page(
@@ -85,7 +86,7 @@ async def reply(request: web.Request) -> web.Response:
         return await _conversation_page(request, refusal=problem, status=422, form=form)
     also = frozenset(map(ContactId, form.text("aussi").split()))
     draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads, also)
-    answer = await context.space.reply(person_of(request).actor, chosen, draft)
+    answer = await request.app[MESSAGES].reply(person_of(request).actor, chosen, draft)
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
     return see_other(f"/messages/{chosen}?envoye=1#m-{answer.message}")
@@ -115,7 +116,7 @@ def writing_problem(form: Form, settings: WebSettings, what: str) -> str:
 async def attachment(request: web.Request) -> web.StreamResponse:
     """Download an attachment."""
     message, section = MessageRef(request.match_info["message"]), request.match_info["section"]
-    file = await context_of(request).space.attachment(person_of(request).actor, message, section)
+    file = await request.app[MESSAGES].attachment(person_of(request).actor, message, section)
     return await send_file(request, file)
 
 
@@ -123,7 +124,7 @@ async def attachment(request: web.Request) -> web.StreamResponse:
 async def html_body(request: web.Request) -> web.Response:
     """Show an HTML body, made inert, for the sandboxed frame alone."""
     message = MessageRef(request.match_info["message"])
-    body = await context_of(request).space.html_body(person_of(request).actor, message)
+    body = await request.app[MESSAGES].html_body(person_of(request).actor, message)
     theme = theme_of(request)
     if len(body.html) + sum(len(image.content) for image in body.images.values()) > _OFF_LOOP_BYTES:
         text = await asyncio.to_thread(inert_document, body, theme)

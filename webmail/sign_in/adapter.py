@@ -1,7 +1,8 @@
 """Signing in, over `gateway.services.sign_in.patient_sign_in`."""
 
-from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInFault
+from gateway.services.sign_in.patient_sign_in import SignInFault
 from webmail.references import person_of
+from webmail.services import SpaceServices
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
@@ -9,8 +10,8 @@ from webmail.signed_in import SignedIn
 class SignInSteps:
     """Implements `webmail.sign_in.port.SignInService`."""
 
-    def __init__(self, patients: PatientSignIn) -> None:
-        self._patients = patients
+    def __init__(self, services: SpaceServices) -> None:
+        self._patients = services.patients
 
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
         """Check the password and send a code."""

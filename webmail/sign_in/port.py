@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from aiohttp import web
+
 from webmail.sign_in.model import BrowserSession, CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
@@ -35,3 +37,7 @@ class SessionStore(Protocol):
     async def delete(self, digest: bytes) -> None:
         """Forget a session; nothing happens when there is none."""
         ...
+
+
+SIGN_IN: web.AppKey[SignInService] = web.AppKey("sign_in")
+"""Where handlers find it on the application."""

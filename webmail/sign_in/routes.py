@@ -5,10 +5,10 @@ import base64
 from aiohttp import web
 
 from webmail import csrf, wording
-from webmail.context import TOKEN, context_of, page, see_other
+from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.forms import read_form
-from webmail.paths import inside_path
 from webmail.sign_in.model import CodeSent, SignInRefusal
+from webmail.sign_in.port import SIGN_IN
 from webmail.sign_in.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.tokens import form_token_of
 
@@ -41,7 +41,7 @@ def _sign_in_page(request: web.Request, refusal: SignInRefusal | None = None, id
         csrf=form_token_of(visit),
         refusal=_REFUSALS[refusal] if refusal else "",
         identifier=identifier,
-        then=request.query.get("suite", "") and inside_path(request.query["suite"]),
+        then=request.query.get("suite", "") and way_back(request, request.query["suite"]),
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
     return response
@@ -51,7 +51,7 @@ def _sign_in_page(request: web.Request, refusal: SignInRefusal | None = None, id
 async def show_sign_in(request: web.Request) -> web.Response:
     """Show the first step; who is signed in already goes home."""
     if TOKEN in request:
-        return see_other(inside_path(request.query.get("suite", "/")))
+        return see_other(way_back(request, request.query.get("suite", "/")))
     return _sign_in_page(request)
 
 
@@ -60,7 +60,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """Check identifier and password; a code is then on its way."""
     form = await read_form(request)
     identifier = form.text("identifiant").strip()[:200]
-    answer = await context_of(request).space.sign_in(
+    answer = await request.app[SIGN_IN].sign_in(
         identifier, form.fields.get("mot_de_passe", "")[:1000], request.remote or ""
     )
     if isinstance(answer, SignInRefusal):
@@ -97,7 +97,7 @@ def _code_page(request: web.Request, contact: str, refusal: SignInRefusal | None
         contact=contact,
         refusal=_REFUSALS[refusal] if refusal else "",
         minutes=wording.count(int(lifetime.total_seconds() // 60), "minute"),
-        then=request.query.get("suite", "") and inside_path(request.query["suite"]),
+        then=request.query.get("suite", "") and way_back(request, request.query["suite"]),
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
     return response
@@ -119,7 +119,7 @@ async def verify_code(request: web.Request) -> web.Response:
     if not pending:
         return see_other("/connexion")
     code = "".join(form.text("code").split())[:20]
-    answer = await context.space.verify_code(pending, code, request.remote or "")
+    answer = await request.app[SIGN_IN].verify_code(pending, code, request.remote or "")
     if answer is SignInRefusal.CODE_EXPIRED:
         response = _sign_in_page(request, answer)
         drop_cookie(response, PENDING_COOKIE)
@@ -128,7 +128,7 @@ async def verify_code(request: web.Request) -> web.Response:
         return _code_page(request, contact, answer)
     if earlier := request.cookies.get(SESSION_COOKIE):
         await context.sessions.close(earlier)
-    response = see_other(inside_path(request.query.get("suite", "/")))
+    response = see_other(way_back(request, request.query.get("suite", "/")))
     set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer))
     for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
         drop_cookie(response, name)

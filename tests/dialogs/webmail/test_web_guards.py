@@ -13,8 +13,9 @@ from tests.builders.web_contents import demo_world
 from tests.builders.web_people import PNG
 from tests.builders.web_server import example_app
 from tests.builders.web_world import WebWorld
+from webmail.app import FEATURES
 from webmail.home.model import Home
-from webmail.middlewares import PUBLIC
+from webmail.static_files import FILES
 
 PAGES = (
     "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",
@@ -51,7 +52,7 @@ async def test_local_site_does_not_bind_other_ports_to_tls() -> None:
 
 
 def test_every_route_but_these_needs_a_session() -> None:
-    assert {"login", "code", "static", "icon"} == PUBLIC
+    assert FILES.union(*(feature.public for feature in FEATURES)) == {"login", "code", "static", "icon"}
 
 
 async def test_without_a_session_every_page_leads_to_sign_in() -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.app import FEATURES
 from webmail.documents.model import Document
 from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
@@ -15,7 +16,7 @@ from webmail.pages import FOLDER, Frame, Pages
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 
-PAGES = Pages(WebSettings("https://pli.example").time_zone)
+PAGES = Pages(WebSettings("https://pli.example").time_zone, FEATURES)
 
 
 def frame(unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | None = CAMILLE) -> Frame:

@@ -1,0 +1,35 @@
+"""All that the pages ask of the services, in one object, as contract tests call it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from webmail.documents.adapter import DocumentPages
+from webmail.documents.port import DocumentService
+from webmail.feature import Feature
+from webmail.home.adapter import HomePage
+from webmail.home.port import HomeService
+from webmail.live.adapter import SpacePulse
+from webmail.live.port import LiveService
+from webmail.messages.adapter import MessagePages
+from webmail.messages.port import MessageService
+from webmail.services import SpaceServices
+from webmail.sign_in.adapter import SignInSteps
+from webmail.sign_in.port import SignInService
+
+
+class PatientSpaceService(SignInService, MessageService, DocumentService, HomeService, LiveService, Protocol):
+    """All that the web space calls, sessions apart."""
+
+
+class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse):
+    """Implements `PatientSpaceService`, each subject by its own adapter."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        """Take the services."""
+        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse):
+            adapter.__init__(self, services)
+
+
+def everywhere(space: PatientSpaceService) -> Callable[[Feature], object]:
+    """Let one object answer every feature."""
+    return lambda _: space

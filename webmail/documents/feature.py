@@ -1,0 +1,25 @@
+"""What this folder gives to the web space."""
+
+from webmail.documents.adapter import DocumentPages
+from webmail.documents.port import DOCUMENTS
+from webmail.documents.routes import routes
+from webmail.feature import Feature, Tab
+from webmail.wording import figures, unit_words
+
+FEATURE = Feature(
+    routes=(routes,),
+    tabs=(
+        Tab(
+            name="documents",
+            label="Documents",
+            path="/documents",
+            icon="document",
+            badge=lambda pulse: pulse.new_documents,
+            badge_words=("nouveau", "nouveaux"),
+        ),
+    ),
+    port=DOCUMENTS,
+    adapter=DocumentPages,
+    filters={"figures": figures, "unit_words": unit_words},
+    transfers=frozenset({"file", "open"}),
+)

@@ -1,0 +1,67 @@
+"""What a folder of the web space gives: its pages, its tab, what it asks of the services, and who may come in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from aiohttp import web
+
+from webmail.live.model import Pulse
+from webmail.services import SpaceServices
+
+
+def _nothing_new(_: Pulse) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One entry of the navigation.
+
+    Attributes:
+        name: what pages say they belong to.
+        narrow: the label where there is little room.
+        badge: counts what is new behind it; `badge_words` say it, one and many.
+    """
+
+    name: str
+    label: str
+    path: str
+    icon: str
+    narrow: str = ""
+    badge: Callable[[Pulse], int] = _nothing_new
+    badge_words: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One folder of the web space.
+
+    Attributes:
+        routes: its pages.
+        tabs: its entries of the navigation; a path below one of them may be come back to after sign-in.
+        port: the key by which its handlers find what they ask of the services, None when they ask nothing.
+        adapter: makes that of the services.
+        filters: what its templates use beside the filters of all pages.
+        public: names of the routes that need no session; every other one does.
+        transfers: names of the routes that carry files, and get their time.
+        streams: names of the routes that have no end.
+    """
+
+    routes: tuple[web.RouteTableDef, ...]
+    tabs: tuple[Tab, ...] = ()
+    port: web.AppKey[Any] | None = None  # Any: each key is of its own port
+    adapter: Callable[[SpaceServices], object] | None = None
+    filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
+    public: frozenset[str] = frozenset()
+    transfers: frozenset[str] = frozenset()
+    streams: frozenset[str] = frozenset()
+
+
+def feature_in(folder: str) -> Feature:
+    """Give the feature of a folder: `FEATURE` of its module `feature`."""
+    found = import_module(f"webmail.{folder}.feature").FEATURE
+    if not isinstance(found, Feature):
+        raise TypeError(f"webmail/{folder}/feature.py gives no feature")
+    return found

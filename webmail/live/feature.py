@@ -1,0 +1,13 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature
+from webmail.live.adapter import SpacePulse
+from webmail.live.port import LIVE
+from webmail.live.routes import routes
+
+FEATURE = Feature(
+    routes=(routes,),
+    port=LIVE,
+    adapter=SpacePulse,
+    streams=frozenset({"live"}),
+)

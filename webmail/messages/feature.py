@@ -1,0 +1,25 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature, Tab
+from webmail.messages import new_message_routes, routes
+from webmail.messages.adapter import MessagePages
+from webmail.messages.message_text import blocks_of, spans_of
+from webmail.messages.port import MESSAGES
+
+FEATURE = Feature(
+    routes=(new_message_routes.routes, routes.routes),
+    tabs=(
+        Tab(
+            name="messages",
+            label="Messages",
+            path="/messages",
+            icon="mail",
+            badge=lambda pulse: pulse.unread,
+            badge_words=("non lu", "non lus"),
+        ),
+    ),
+    port=MESSAGES,
+    adapter=MessagePages,
+    filters={"blocks": blocks_of, "spans": spans_of},
+    transfers=frozenset({"reply", "send_new_message", "attachment"}),
+)

@@ -1,0 +1,24 @@
+"""The services that features reach through their adapters."""
+
+from dataclasses import dataclass
+
+from gateway.ports.store import Store
+from gateway.services.conversation.conversations import Conversations
+from gateway.services.conversation.message_parts import MessageParts
+from gateway.services.conversation.new_messages import NewMessages
+from gateway.services.conversation.replies import Replies
+from gateway.services.record.document_access import DocumentAccess
+from gateway.services.sign_in.patient_sign_in import PatientSignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceServices:
+    """What happens in a patient's space."""
+
+    store: Store
+    patients: PatientSignIn
+    conversations: Conversations
+    replies: Replies
+    new_messages: NewMessages
+    parts: MessageParts
+    documents: DocumentAccess

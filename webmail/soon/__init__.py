@@ -1,0 +1,1 @@
+"""Sections that are announced and not open yet."""

@@ -1,0 +1,26 @@
+"""Say what a section will hold, and that it is not open."""
+
+from aiohttp import web
+
+from webmail.context import page, pulse_of
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/profil", name="profile")
+async def profile(request: web.Request) -> web.Response:
+    """Say what the medical profile will hold, and that it is not open."""
+    purpose = (
+        "Vous y noterez, si vous le voulez, vos maladies, vos traitements, vos allergies et vos vaccins, "
+        "et vous choisirez qui peut les lire."
+    )
+    pulse = await pulse_of(request)
+    return page(request, "soon.html", tab="profil", pulse=pulse, title="Profil médical", purpose=purpose)
+
+
+@routes.get("/agenda", name="agenda")
+async def agenda(request: web.Request) -> web.Response:
+    """Say what the agenda will hold, and that it is not open."""
+    purpose = "Vous y retrouverez vos rendez-vous médicaux et les rappels de vos examens."
+    pulse = await pulse_of(request)
+    return page(request, "soon.html", tab="agenda", pulse=pulse, title="Agenda", purpose=purpose)
