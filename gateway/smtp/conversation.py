@@ -12,8 +12,9 @@ from typing import Final
 import structlog
 
 from gateway.domain.errors import PliError
+from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.listening import HTTP_METHODS, handshake_fault
-from gateway.services.intake.port import Envelope, SignedInMailbox, SmtpConnection
+from gateway.services.intake.port import Envelope
 from gateway.smtp import commands, replies, sign_in
 from gateway.smtp.channel import SmtpChannel
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings

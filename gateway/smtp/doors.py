@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from gateway.domain.directory import PeerIdentity
+from gateway.domain.smtp_connection import SmtpListener
 from gateway.listening import OctetBudget
-from gateway.services.intake.port import Intake, Receipt, SmtpListener
+from gateway.services.intake.port import Intake, Receipt
 from gateway.services.sign_in.throttle import SignInThrottle
 from gateway.smtp.settings import SmtpSettings
 

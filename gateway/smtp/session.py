@@ -9,7 +9,8 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TypeVar
 
-from gateway.services.intake.port import Envelope, Receipt, SmtpConnection
+from gateway.domain.smtp_connection import SmtpConnection
+from gateway.services.intake.port import Envelope, Receipt
 from gateway.smtp import commands, replies
 from gateway.smtp.conversation import SmtpConversation
 from gateway.smtp.data import DataReader

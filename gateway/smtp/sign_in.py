@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.services.intake.port import SignedInMailbox, SmtpConnection
+from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.services.sign_in.attempt import Refused, attempt
 from gateway.smtp import commands, replies
 from gateway.smtp.channel import SmtpChannel

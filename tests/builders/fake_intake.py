@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
+from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.domain.verdict import Accept, Reason, Reject, Verdict
-from gateway.services.intake.port import Envelope, MailParameters, Receipt, SignedInMailbox, SmtpConnection
+from gateway.services.intake.port import Envelope, MailParameters, Receipt
 
 ACCEPT = Accept("POL-00")
 UNREACHABLE = Reject(

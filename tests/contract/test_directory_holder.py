@@ -23,9 +23,9 @@ from gateway.domain.directory import (
     TrustedDomain,
 )
 from gateway.domain.errors import DirectoryUnavailable
+from gateway.domain.smtp_connection import SmtpConnection, SmtpListener
 from gateway.policy.facts import Certificate
 from gateway.ports.directory import Ages, Directory
-from gateway.services.intake.port import SmtpConnection, SmtpListener
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.store import ManualClock
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
-from gateway.services.intake.busyness import IntakeLoad
+from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.steps import Finish, nothing
 from gateway.services.outbox.steps import Handler as OutboxHandler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker

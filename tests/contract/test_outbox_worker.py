@@ -13,7 +13,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports.store import LITTLE, Cost, Tx
-from gateway.services.intake.busyness import IntakeLoad
+from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles

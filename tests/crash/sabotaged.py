@@ -15,7 +15,7 @@ from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import Outcome, add_step
+from gateway.services.delivery.acceptance import Outcome
 from gateway.services.filing import filing as dossier
 from gateway.services.filing import quarantine
 from gateway.services.filing.filed_documents import file_one
@@ -24,7 +24,7 @@ from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
 from gateway.services.outbox import steps
 from gateway.services.outbox import worker as outbox
-from gateway.services.outbox.steps import Finish
+from gateway.services.outbox.steps import Finish, add_step
 from gateway.services.outbox.worker import Lane, OutboxWorker
 from gateway.store.backend.sqlite.engine import SqliteEngine
 from gateway.store.blobs import segments

@@ -13,8 +13,8 @@ from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, Va
 from gateway.domain.mime import Headers, Layout, LayoutPart, is_filed, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.exchange_moves import addresses_of
+from gateway.services.outbox.steps import add_step
 
 _ASKS = "disposition-notification-to"
 

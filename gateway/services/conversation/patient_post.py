@@ -30,8 +30,9 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow
 from gateway.services.conversation.patient_writing import PatientWriting, sentence
-from gateway.services.delivery.acceptance import add_step, note_sent
+from gateway.services.delivery.acceptance import note_sent
 from gateway.services.delivery.message_records import Records, records_of
+from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 

@@ -28,8 +28,8 @@ from gateway.policy.facts import (
 )
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.ports.store import Tx
-from gateway.services.delivery.exchange_moves import state_of
 from gateway.services.trust.content_facts import content_facts
+from gateway.services.trust.exchange_state import state_of
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import find_recipient
 

@@ -7,7 +7,6 @@ transaction, so that message, exchange, outbox rows and audit are one commit.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TypeAlias
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
@@ -28,10 +27,10 @@ from gateway.domain.space import receives_mail
 from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
+from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
+from gateway.services.trust.recipient_facts import Resolved
 
-Resolved: TypeAlias = tuple[VaultId, VaultKind]
-"""Whose mailbox an address of ours is."""
 
 class Outcome(Enum):
     """What `accept` did."""
@@ -199,12 +198,6 @@ def note_sent(tx: Tx, vault: VaultId, message_id: str, thread: ThreadId, mid: Me
 def was_sent(tx: Tx, vault: VaultId, message_id: str) -> bool:
     """Say whether the vault's owner sent a message with this `Message-ID`."""
     return tx.mail.by_message_id(vault, f"sent {message_id}") is not None
-
-
-def add_step(tx: Tx, step: Step) -> None:
-    """Add an outbox row and wake the worker after the commit."""
-    tx.outbox.add(step)
-    tx.changed(OPERATOR)
 
 
 def _thread(tx: Tx, arrival: Arrival) -> ThreadId:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry
-from gateway.domain.exchange import Correspondence, Exchange, ExchangeState, correspondence_of, ending_requested
+from gateway.domain.exchange import Correspondence, Exchange, correspondence_of, ending_requested
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import Mailbox, ScannedMessage
 from gateway.ports.store import Tx
@@ -48,12 +48,6 @@ def move(tx: Tx, vault: VaultId, correspondence: Correspondence, at: datetime) -
     if named != before:
         tx.exchanges.put(vault, named)
     return named
-
-
-def state_of(tx: Tx, vault: VaultId, correspondent: MailAddress) -> ExchangeState:
-    """Read where a pair stands."""
-    found = tx.exchanges.get(vault, correspondent)
-    return found.state if found else ExchangeState.NONE
 
 
 def name_of(entry: DirectoryEntry | None, address: MailAddress) -> str:

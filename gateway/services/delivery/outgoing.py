@@ -14,10 +14,10 @@ from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.delivery.acceptance import Outcome, add_step
+from gateway.services.delivery.acceptance import Outcome
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import is_report
-from gateway.services.outbox.steps import Finish, nothing
+from gateway.services.outbox.steps import Finish, add_step, nothing
 from gateway.services.random_numbers import random_number
 
 _log = structlog.get_logger("pli.outgoing")

@@ -15,11 +15,12 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.courier import Courier
 from gateway.ports.store import Cost, Preparation, Store, Tx
-from gateway.services.delivery.acceptance import Delivery, Outcome, Resolved, accept, delivery_to
+from gateway.services.delivery.acceptance import Delivery, Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import Resolved
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,8 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.policy import reasons
 from gateway.ports.clock import Clock
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import add_step
 from gateway.services.delivery.post import Post
-from gateway.services.outbox.steps import Finish
+from gateway.services.outbox.steps import Finish, add_step
 from gateway.services.random_numbers import random_number
 
 _REASON = reasons.PATIENT_UNREACHABLE

@@ -27,7 +27,7 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
 from gateway.ports.store import Cost, Store, Tx
-from gateway.services.delivery.acceptance import Arrival, Resolved, add_step, show
+from gateway.services.delivery.acceptance import Arrival, show
 from gateway.services.filing.filed_documents import (
     WrittenDocument,
     file_all,
@@ -38,9 +38,10 @@ from gateway.services.filing.filed_documents import (
 )
 from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.receipts import Receipts
-from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
+from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import Resolved
 
 _log = structlog.get_logger("pli.dossier")
 READER_ATTEMPTS = 3

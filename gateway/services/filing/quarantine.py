@@ -6,8 +6,8 @@ from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState, MessageId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.delivery.acceptance import Arrival, add_step
-from gateway.services.outbox.steps import Effects, Prepared
+from gateway.services.delivery.acceptance import Arrival
+from gateway.services.outbox.steps import Effects, Prepared, add_step
 from gateway.services.random_numbers import random_number
 
 

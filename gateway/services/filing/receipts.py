@@ -18,9 +18,9 @@ from gateway.domain.outbox import Step
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Store, Tx
-from gateway.services.delivery.acceptance import Resolved
 from gateway.services.delivery.post import Parcel, Post
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
+from gateway.services.trust.recipient_facts import Resolved
 
 _NEXT = {
     "900": "Renvoyez le document dans une version prise en charge.",

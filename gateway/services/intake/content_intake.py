@@ -20,6 +20,7 @@ from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId
 from gateway.domain.mime import MessageLimitExceeded, MimeFault, ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step, StepKind
+from gateway.domain.smtp_connection import SmtpConnection
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, decide
@@ -28,24 +29,17 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Preparation, Store, Tx
-from gateway.services.delivery.acceptance import (
-    Delivery,
-    Outcome,
-    Resolved,
-    accept,
-    add_step,
-    delivery_to,
-    note_sent,
-    was_sent,
-)
+from gateway.services.delivery.acceptance import Delivery, Outcome, accept, delivery_to, note_sent, was_sent
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.delivery.undelivered import Undelivered, note_undelivered
-from gateway.services.intake.port import Envelope, Receipt, SmtpConnection
+from gateway.services.intake.port import Envelope, Receipt
 from gateway.services.intake.trace_fields import trace_fields
+from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.facts import TrustFacts
+from gateway.services.trust.recipient_facts import Resolved
 
 _log = structlog.get_logger("pli.intake")
 

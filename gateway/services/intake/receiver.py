@@ -11,6 +11,7 @@ import structlog
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import OPERATOR
+from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
 from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
@@ -18,14 +19,13 @@ from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store
-from gateway.services.delivery.acceptance import Resolved
-from gateway.services.intake.busyness import IntakeLoad
 from gateway.services.intake.content_intake import ContentIntake
-from gateway.services.intake.port import Envelope, MailParameters, Receipt, SignedInMailbox, SmtpConnection
+from gateway.services.intake.port import Envelope, MailParameters, Receipt
 from gateway.services.intake.recipient_guesses import AttemptLog
+from gateway.services.intake_load import IntakeLoad
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
-from gateway.services.trust.recipient_facts import find_recipient
+from gateway.services.trust.recipient_facts import Resolved, find_recipient
 
 _MAX_KNOWN = 20_000
 _TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})

@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 
 from gateway.domain.mime import format_date
-from gateway.services.intake.port import Envelope, SmtpConnection, SmtpListener
+from gateway.domain.smtp_connection import SmtpConnection, SmtpListener
+from gateway.services.intake.port import Envelope
 
 _HELO = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,252}|\[[0-9A-Fa-f.:IPv]{2,60}\]")
 _PROTOCOL = {SmtpListener.RELAY: "ESMTPS", SmtpListener.SUBMISSION: "ESMTPSA"}  # RFC 3848

@@ -8,7 +8,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import add_step
+from gateway.services.outbox.steps import add_step
 
 CHUNK = 500
 """Messages of one transaction: under 50 ms, so that a large folder never starves mail."""

@@ -51,6 +51,12 @@ class Prepared:
 Handler: TypeAlias = Callable[[Step], Awaitable[Finish | Prepared]]
 
 
+def add_step(tx: Tx, step: Step) -> None:
+    """Add an outbox row and wake the worker after the commit."""
+    tx.outbox.add(step)
+    tx.changed(OPERATOR)
+
+
 def retried(tx: Tx, step: Step, due: datetime) -> None:
     """Give a step back, to be tried again later."""
     tx.outbox.retry(step, due)

@@ -23,7 +23,7 @@ from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, m
 from gateway.ports.clock import Clock
 from gateway.ports.news import Subscription
 from gateway.ports.store import Preparation, Store, Tx
-from gateway.services.intake.busyness import IntakeLoad
+from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.octets_in_memory import Room
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
 

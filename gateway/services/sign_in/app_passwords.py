@@ -12,8 +12,8 @@ from gateway.domain.account import Account, SecretKind
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
+from gateway.domain.smtp_connection import SignedInMailbox
 from gateway.ports.store import Store, Tx
-from gateway.services.intake.port import SignedInMailbox
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"

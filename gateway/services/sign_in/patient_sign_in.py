@@ -28,7 +28,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
-from gateway.services.delivery.acceptance import add_step
+from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 

@@ -22,7 +22,7 @@ from gateway.policy.facts import (
 )
 from gateway.policy.settings import PolicySettings
 from gateway.ports.store import Store, Tx
-from gateway.services.delivery.exchange_moves import state_of
+from gateway.services.trust.exchange_state import state_of
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import find_recipient
 

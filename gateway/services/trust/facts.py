@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, DistinguishedName, PeerIdentity
 from gateway.domain.errors import DirectoryUnavailable
+from gateway.domain.smtp_connection import SmtpConnection, SmtpListener
 from gateway.policy.facts import (
     UNKNOWN,
     Certificate,
@@ -19,7 +20,6 @@ from gateway.policy.facts import (
 from gateway.policy.facts import Entrance as PolicyListener
 from gateway.ports.clock import Clock
 from gateway.ports.directory import Directory
-from gateway.services.intake.port import SmtpConnection, SmtpListener
 
 _MAX_REMEMBERED = 10_000
 _ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})

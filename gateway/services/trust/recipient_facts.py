@@ -1,16 +1,19 @@
 """Facts about a recipient for the policy: the same whether it is named at RCPT, on a page or to `explain`."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.exchange import ExchangeState
-from gateway.domain.mailbox import OPERATOR, VaultKind
+from gateway.domain.mailbox import OPERATOR, VaultId, VaultKind
 from gateway.policy.facts import UNKNOWN, RecipientFacts, Unknown
 from gateway.policy.settings import PolicySettings
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import Resolved
 from gateway.services.trust.facts import TrustFacts
+
+Resolved: TypeAlias = tuple[VaultId, VaultKind]
+"""Whose mailbox an address of ours is."""
 
 
 @dataclass(frozen=True, slots=True)

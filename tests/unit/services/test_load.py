@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gateway.services.intake.busyness import IntakeLoad
+from gateway.services.intake_load import IntakeLoad
 
 
 async def test_intake_without_messages_is_quiet() -> None:
