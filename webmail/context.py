@@ -69,6 +69,12 @@ def way_back(request: web.Request, asked: str) -> str:
     return inside_path(asked, context_of(request).sections)
 
 
+def page_number(request: web.Request) -> int:
+    """Read the page asked for; anything but a small positive number is the first."""
+    text = request.query.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
+
+
 def theme_of(request: web.Request) -> str:
     """Give the chosen theme, or nothing when the device decides."""
     theme = request.cookies.get(THEME_COOKIE, "")

@@ -5,13 +5,12 @@ from itertools import groupby
 from aiohttp import web
 
 from gateway.domain.document import DocumentCategory
-from webmail.context import context_of, page, person_of, pulse_of
+from webmail.context import context_of, page, page_number, person_of, pulse_of
 from webmail.documents.model import Document, Result
 from webmail.documents.number_line import Reading, reading_of
 from webmail.documents.port import DOCUMENTS
 from webmail.downloads import VIEWABLE, send_file
 from webmail.identifiers import DocumentId
-from webmail.messages.routes import page_number
 from webmail.paths import ID
 from webmail.wording import local_day
 

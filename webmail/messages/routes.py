@@ -6,7 +6,7 @@ from itertools import groupby
 
 from aiohttp import web
 
-from webmail.context import context_of, page, person_of, pulse_of, see_other, theme_of
+from webmail.context import context_of, page, page_number, person_of, pulse_of, see_other, theme_of
 from webmail.downloads import send_file
 from webmail.forms import Form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
@@ -22,12 +22,6 @@ routes = web.RouteTableDef()
 
 MAX_TEXT = 50_000
 _OFF_LOOP_BYTES = 64 * 1024
-
-
-def page_number(request: web.Request) -> int:
-    """Read the page asked for; anything but a small positive number is the first."""
-    text = request.query.get("page", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
 
 
 @routes.get("/messages", name="messages")
