@@ -67,7 +67,8 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
     try:
         _make_empty(folder)
         _make_certificates(folder / "tls", new.hostname, now)
-        (folder / "directory").mkdir(mode=0o700)
+        for name in ("directory", "notices"):
+            (folder / name).mkdir(mode=0o700)
         # The settings come last: a folder with pli.toml is a whole gateway.
         part = folder / ".pli.toml.part"
         part.write_text(text, encoding="utf-8")
@@ -116,7 +117,7 @@ def upgrade_gateway(settings: Settings) -> None:
         StoreUnavailable: the disk or another process does not allow it now; nothing was changed.
     """
     paths = store_paths(settings)
-    require_made(paths)
+    require_made(paths, for_upgrade=True)
     migrate(paths.server or paths.database)
 
 

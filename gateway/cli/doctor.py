@@ -1,9 +1,10 @@
 """``pli doctor``: what is wrong, or will be soon, and what to do."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,10 +44,10 @@ class Finding:
 
 
 def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
-    """Check certificates, trust lists, keys, disk, the outbox and the quarantine; exit 1 when something is wrong."""
+    """Check certificates, lists, folders, keys, disk, outbox and quarantine; exit 1 when something is wrong."""
     settings = load_settings(config)
     findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
-    findings += [*_disk(settings), *_private_keys(settings)]
+    findings += [*_folders(settings), *_disk(settings), *_private_keys(settings)]
     findings += asyncio.run(_inside(settings))
     wrong = sum(finding.bad for finding in findings)
     if as_json:
@@ -97,6 +98,18 @@ def _development(settings: Settings) -> Iterator[Finding]:
     if any(name.value == _DEVELOPMENT for name in certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)):
         advice = "good for trying; mail clients and browsers do not know it (docs/operations.md, « Certificates »)"
         yield Finding("certificates of the development authority are in service", False, advice)
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    # Before the store is opened, which makes some of them anew, and empty.
+    for setting in fields(settings.paths):
+        path = settings.path(getattr(settings.paths, setting.name))
+        if not path.is_dir():
+            advice = f"no such folder as {path}: mount its volume, restore it from your backup, or make an empty one"
+            yield Finding(f"paths.{setting.name}", True, advice)
+        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            advice = f"{path} cannot be written to: give the gateway's user the right to"
+            yield Finding(f"paths.{setting.name}", True, advice)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -5,7 +5,14 @@ import traceback
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gateway.domain.errors import ConfigurationError, DirectoryUnavailable, PliError, StoreUnavailable
+from gateway.domain.errors import (
+    ConfigurationError,
+    DatabaseDamaged,
+    DirectoryUnavailable,
+    KeyUnavailable,
+    PliError,
+    StoreUnavailable,
+)
 
 
 class Exit(IntEnum):
@@ -22,6 +29,8 @@ class Exit(IntEnum):
 
 _EXITS: tuple[tuple[type[PliError], Exit], ...] = (
     (ConfigurationError, Exit.CONFIGURATION),
+    (DatabaseDamaged, Exit.CONFIGURATION),
+    (KeyUnavailable, Exit.CONFIGURATION),
     (StoreUnavailable, Exit.UNAVAILABLE),
     (DirectoryUnavailable, Exit.UNAVAILABLE),
     (PliError, Exit.REFUSED),

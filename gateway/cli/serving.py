@@ -10,6 +10,7 @@ import typer
 import uvloop
 
 from gateway.cli.listeners import check_ports, wanted_by
+from gateway.cli.only_server import serving_alone
 from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.config import Settings, load_settings
@@ -28,9 +29,10 @@ def serve_command(
     set_up_logs(verbose=verbose)
     settings = load_settings(config)
     make_room_for_connections(settings)
-    check_ports(wanted_by(settings))
-    upgrade_gateway(settings)
-    uvloop.run(_serve(settings, ready_file))
+    with serving_alone(settings):
+        check_ports(wanted_by(settings))
+        upgrade_gateway(settings)
+        uvloop.run(_serve(settings, ready_file))
 
 
 def stop_event() -> asyncio.Event:

@@ -10,6 +10,7 @@ import typer
 import uvloop
 
 from gateway.app import Running, serve
+from gateway.cli.only_server import serving_alone
 from gateway.cli.output import say
 from gateway.cli.serving import stop_event
 from gateway.clock import SystemClock
@@ -34,7 +35,8 @@ class Manner:
 def show(folder: Path, ports: Ports, manner: Manner) -> None:
     """Build the world in `folder` and serve it until SIGTERM or SIGINT."""
     world = found_world(folder, ports, SystemClock().now())
-    uvloop.run(_run(world, manner))
+    with serving_alone(world.settings):
+        uvloop.run(_run(world, manner))
 
 
 async def _run(world: World, manner: Manner) -> None:

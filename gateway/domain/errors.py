@@ -47,6 +47,15 @@ class SealBroken(PliError):
     code = "PLI-203"
 
 
+class DatabaseDamaged(StoreUnavailable):
+    """A database holds octets that its format does not allow: whoever is served comes back later, who runs it restores.
+
+    Bears the code of what is altered or damaged, whatever it is.
+    """
+
+    code = SealBroken.code
+
+
 class DirectoryUnavailable(PliError):
     """No usable directory snapshot or white list is loaded: defer."""
 

@@ -44,8 +44,19 @@ class Answer:
 def pli(*words: str | Path) -> Answer:
     """Run one command to its end."""
     done = subprocess.run(
-        [*PLI, *map(str, words)], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=18
+        [*PLI, *map(str, words)], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=60
     )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def in_a_folder_that_is_read_only(folder: Path, *words: str | Path) -> Answer:
+    """Run one command where `folder` is mounted read-only, in a mount namespace of its own."""
+    namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    mounts = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
+    done = subprocess.run(
+        [*namespace, "sh", "-c", mounts, "sh", str(folder), *PLI, *map(str, words)],
+        cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
@@ -86,6 +97,10 @@ class Gateway:
     @property
     def config(self) -> Path:
         return self.folder / "pli.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "pli.sqlite"
 
     def run(self, *words: str | Path) -> Answer:
         """Run a command on this gateway."""

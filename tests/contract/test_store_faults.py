@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import pytest
 
-from gateway.domain.errors import StoreUnavailable
+from gateway.domain.errors import DatabaseDamaged, StoreUnavailable
 from gateway.domain.mailbox import Entry, FolderId, VaultId
 from gateway.ports.store import Store
 from gateway.store.backend.store import SqlStore, StorePaths, create_store, open_store
@@ -230,3 +230,50 @@ async def test_two_processes_take_turns(store: SqlStore, paths: StorePaths) -> N
             group.create_task(_deliver(importing, vault))
             group.create_task(_deliver(serving, vault))
     assert await _uids(store, vault, inbox) == list(range(1, 101))
+
+
+# ---------------------------------------------------------------- a database that is gone for a while
+
+
+async def test_database_that_is_gone_defers_and_goes_on_when_it_is_back(store: SqlStore, paths: StorePaths) -> None:
+    vault, inbox = await _mailbox(store)
+    await _deliver(store, vault)
+    away = paths.database.parent.rename(paths.database.parent.with_name("away"))
+    with pytest.raises(StoreUnavailable, match="is gone from its folder"):
+        await _deliver(store, vault)
+    away.rename(paths.database.parent)
+    assert (await _deliver(store, vault)).uid == 2
+    assert await _uids(store, vault, inbox) == [1, 2]
+
+
+async def test_nothing_is_written_when_another_file_stands_in_its_place(
+    store: SqlStore, paths: StorePaths
+) -> None:
+    vault, _ = await _mailbox(store)
+    kept = paths.database.rename(paths.database.with_name("kept"))
+    paths.database.write_bytes(b"another")
+    with pytest.raises(StoreUnavailable):
+        await _deliver(store, vault)
+    assert paths.database.read_bytes() == b"another"
+    kept.replace(paths.database)
+    assert (await _deliver(store, vault)).uid == 1
+
+
+async def test_no_database_is_made_where_one_was(paths: StorePaths) -> None:
+    async with open_store(paths, ManualClock(), readers=1) as store:
+        kept = paths.database.rename(paths.database.with_name("kept"))
+        # The reader connects now, for the first time.
+        with pytest.raises(StoreUnavailable):
+            await store.read(lambda tx: tx.audit.vaults())
+        assert not paths.database.exists()
+        kept.rename(paths.database)
+        assert await store.read(lambda tx: tx.audit.vaults()) == []
+
+
+async def test_damage_that_is_met_while_serving_bears_the_code_of_damage(paths: StorePaths) -> None:
+    async with open_store(paths, ManualClock(), readers=1) as store:
+        with paths.database.open("r+b") as file:
+            file.write(bytes(4096))
+        with pytest.raises(DatabaseDamaged) as caught:
+            await store.read(lambda tx: tx.audit.vaults())
+        assert caught.value.code == "PLI-203"

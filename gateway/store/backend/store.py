@@ -24,6 +24,7 @@ from gateway.store.backend.postgres.connection import require_durable
 from gateway.store.backend.postgres.engine import PostgresEngine
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
+from gateway.store.backend.sqlite.soundness import check_database, check_key_store
 from gateway.store.folder_sync import sync_folder
 from gateway.store.rows import destruction
 from gateway.store.rows.transaction import SqlTx
@@ -227,7 +228,9 @@ async def open_store(
         workers: threads for long work; without any it has two of its own.
     """
     require_made(paths)
-    keys = KeyStore(paths.key_store, read_kek(paths.kek))
+    kek = read_kek(paths.kek)
+    check_key_store(paths.key_store)
+    keys = KeyStore(paths.key_store, kek)
     try:
         keys.key(OPERATOR)
         sealer, changes = Sealer(keys), Changes()
@@ -258,15 +261,18 @@ async def open_store(
         keys.close()
 
 
-def require_made(paths: StorePaths) -> None:
-    """Refuse a store that `create_store` did not make.
+def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> None:
+    """Refuse a store that `create_store` of this version did not make, or of an earlier one `for_upgrade`.
 
     Raises:
-        ConfigurationError: there is no database, or it is empty, of another program, or would lose what it commits.
-        StoreUnavailable: its server cannot be reached.
+        ConfigurationError: there is no database, or it is of another program or version, or would lose what it commits.
+        DatabaseDamaged: it is no database any more.
+        StoreUnavailable: its server cannot be reached, or its file not read now.
     """
     if paths.server:
         require_durable(paths.server, LOCK_TIMEOUT)
     if not is_made(paths.server or paths.database):
         where = "that PostgreSQL address" if paths.server else paths.database
         raise ConfigurationError(f"there is no database at {where}: run pli init first")
+    if not paths.server:
+        check_database(paths.database, for_upgrade=for_upgrade)

@@ -59,14 +59,10 @@ class KeyStore:
         self._lock = threading.Lock()
         self._cache: OrderedDict[VaultId, bytes] = OrderedDict()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("PRAGMA secure_delete=ON")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS vault_key (vault INTEGER NOT NULL, version INTEGER NOT NULL,"
-            " wrapped BLOB NOT NULL, PRIMARY KEY (vault, version)) WITHOUT ROWID"
-        )
+        try:
+            self._db = _opened(path)
+        except sqlite3.Error as error:
+            raise StoreUnavailable("the key store cannot be opened now") from error
         path.chmod(0o600)
 
     def close(self) -> None:
@@ -130,5 +126,21 @@ class KeyStore:
     def _unwrap(self, vault: VaultId, wrapped: bytes) -> bytes:
         try:
             return self._kek.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"pli key 1 %d" % vault)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise KeyUnavailable("the key-encryption key does not open the key store") from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA secure_delete=ON")
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS vault_key (vault INTEGER NOT NULL, version INTEGER NOT NULL,"
+            " wrapped BLOB NOT NULL, PRIMARY KEY (vault, version)) WITHOUT ROWID"
+        )
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

@@ -1,10 +1,13 @@
 """``pli doctor`` and ``pli audit verify``."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 
-from tests.builders.command_line import Gateway, white_list
+import pytest
+
+from tests.builders.command_line import Gateway, in_a_folder_that_is_read_only, white_list
 
 
 def _wrong(gateway: Gateway) -> list[str]:
@@ -36,6 +39,23 @@ def test_the_doctor_finds_a_key_that_is_not_the_certificate_s(gateway: Gateway) 
     tls = gateway.folder / "tls"
     (tls / "server.key").write_bytes((tls / "operator.key").read_bytes())
     assert any(item.startswith("the servers' certificate and key: [PLI-501]") for item in _wrong(gateway))
+
+
+@pytest.mark.parametrize("name", ["data", "blobs", "keys", "directory", "notices"])
+def test_the_doctor_finds_a_folder_that_is_missing(gateway: Gateway, name: str) -> None:
+    shutil.rmtree(gateway.folder / name)
+    assert any(
+        item.startswith(f"paths.{name}: no such folder as {gateway.folder / name}: mount") for item in _wrong(gateway)
+    )
+
+
+@pytest.mark.parametrize("name", ["data", "blobs", "keys", "directory", "notices"])
+def test_the_doctor_finds_a_folder_that_cannot_be_written_to(gateway: Gateway, name: str) -> None:
+    told = in_a_folder_that_is_read_only(gateway.folder / name, "doctor", "--json", "--config", gateway.config)
+    wrong = [finding for finding in told.data["findings"] if finding["bad"]]
+    assert told.code == 1
+    assert "Traceback" not in told.talk
+    assert any(item["what"] == f"paths.{name}" and "cannot be written to" in item["advice"] for item in wrong), wrong
 
 
 def test_the_doctor_finds_keys_that_others_can_read(gateway: Gateway) -> None:

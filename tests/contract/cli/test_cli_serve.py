@@ -1,11 +1,13 @@
 """``pli serve``: starts, says so, ends when told; refuses ports that are taken before it touches anything."""
 
+import fcntl
+import shutil
 import socket
 import ssl
 from contextlib import closing
 from pathlib import Path
 
-from tests.builders.command_line import Gateway, pli
+from tests.builders.command_line import NOTIFIED, Gateway, patient_line, pli
 
 
 def test_it_serves_until_told_to_stop_and_ends_well(gateway: Gateway) -> None:
@@ -82,3 +84,38 @@ def test_warnings_of_a_server_are_one_json_object_a_line(gateway: Gateway) -> No
     (gateway.folder / "tls" / "server.key").unlink()
     first = gateway.run("serve").talk.splitlines()[0]
     assert '"event": "directory.unusable"' in first
+
+
+def test_a_second_server_of_one_folder_says_which_process_has_it(gateway: Gateway) -> None:
+    with gateway.serving() as serving:
+        refused = gateway.run("serve")
+        beside = gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED)))
+    assert refused.code == 3
+    assert "Traceback" not in refused.talk
+    last = refused.talk.splitlines()[-1]
+    assert last.startswith(f"pli: [PLI-501] {gateway.folder / 'data'} is being served by process {serving.process.pid}")
+    assert "UTC: stop that process first" in last
+    assert beside.code == 0
+
+
+def test_a_server_that_was_killed_holds_nothing(gateway: Gateway) -> None:
+    with gateway.serving() as serving:
+        serving.process.kill()
+    with gateway.serving() as serving:
+        assert serving.stop().code == 0
+
+
+def test_a_second_server_is_refused_while_the_first_has_said_nothing_yet(gateway: Gateway) -> None:
+    with (gateway.folder / "data" / "serving.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused = gateway.run("serve")
+    assert refused.code == 3
+    assert "is being served by another process" in refused.talk
+
+
+def test_a_data_folder_that_is_missing_is_named(gateway: Gateway) -> None:
+    shutil.rmtree(gateway.folder / "data")
+    refused = gateway.run("serve")
+    assert refused.code == 3
+    assert f"{gateway.folder / 'data'} cannot be written to" in refused.talk
+    assert "Traceback" not in refused.talk

@@ -29,6 +29,7 @@ from gateway.ports.store import Priority
 from gateway.store.backend import jobs
 from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
+from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
 
 T = TypeVar("T")
@@ -69,7 +70,11 @@ class SqliteEngine(Generic[X]):
         self._broken = False
         self._to_read: SimpleQueue[Job[X] | None] = SimpleQueue()
         self._opened: list[sqlite3.Connection] = []
-        self._writer_db = self._connect()
+        try:
+            self._writer_db = self._connect()
+            self._identity = _identity(path)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreUnavailable("the database cannot be opened now") from error
         self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="qmark")))
         self._threads = [threading.Thread(target=self._write_loop, name="pli-write", daemon=True)]
         self._threads += [
@@ -80,14 +85,7 @@ class SqliteEngine(Generic[X]):
             thread.start()
 
     def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
-        db = sqlite3.connect(
-            self._path,
-            timeout=self._lock_timeout.total_seconds(),
-            isolation_level=None,
-            check_same_thread=False,
-            factory=self._connection,
-            cached_statements=512,
-        )
+        db = connected(self._path, self._lock_timeout, self._connection)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA cache_size=-32768")
@@ -216,10 +214,20 @@ class SqliteEngine(Generic[X]):
     def _begin(self, db: sqlite3.Connection) -> None:
         if self._broken:
             raise StoreUnavailable("the store stopped after a disk failure")
+        self._require_place()
         try:
             db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise self._unavailable(error) from error
+
+    def _require_place(self) -> None:
+        # What is written to a file that was moved or deleted is lost to whoever opens its place.
+        try:
+            there = _identity(self._path) == self._identity
+        except OSError:
+            there = False
+        if not there:
+            raise StoreUnavailable("the database is gone from its folder")
 
     def _roll_back(self) -> None:
         try:
@@ -232,13 +240,10 @@ class SqliteEngine(Generic[X]):
         return self._unavailable(error) if isinstance(error, sqlite3.Error) else raisable(error)
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
-        # The low octet is the primary code; errors that the driver makes itself have none.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _FATAL:
+        if primary_code(error) in _FATAL:
             self._broken = True
             _log.error("store.broken", reason=getattr(error, "sqlite_errorname", ""))
-        unavailable = StoreUnavailable(f"the database refused a write: {type(error).__name__}")
-        unavailable.__cause__ = error
-        return unavailable
+        return unavailable(error, "a write")
 
     def _resolve(self, group: "list[Job[X]]", touched: set[VaultId]) -> None:
         for job in group:
@@ -271,9 +276,14 @@ class SqliteEngine(Generic[X]):
                 finally:
                     db.execute("COMMIT")
             except sqlite3.Error as error:
-                job.error = StoreUnavailable(f"the database refused a read: {type(error).__name__}")
-                job.error.__cause__ = error
+                job.error = unavailable(error, "a read")
             except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
                 job.error = raisable(error)
             self._loop.call_soon_threadsafe(settle, job)
         self._to_read.put(None)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Name the file that stands at `path`, whatever its name."""
+    found = path.stat()
+    return found.st_dev, found.st_ino

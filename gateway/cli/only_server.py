@@ -1,0 +1,53 @@
+"""One server a data folder: the second says which process holds it. Commands that do one thing are not held up."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from gateway.clock import SystemClock
+from gateway.config import Settings
+from gateway.domain.errors import ConfigurationError
+
+_NAME = "serving.lock"
+
+
+@contextmanager
+def serving_alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder until the context ends; the end of the process, however it comes, lets go of it.
+
+    Raises:
+        ConfigurationError: another process serves it, or there is no such folder, or it cannot be written to.
+    """
+    path = settings.path(settings.paths.data) / _NAME
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path.parent} cannot be written to ({error.strerror}): make a gateway with « pli init DIR » first, or "
+            "give the gateway's user the right to write there"
+        ) from error
+    try:
+        # A lock of the system, not the file's being there: nothing is left to clear away after a crash.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(handle, 0)
+        os.write(handle, orjson.dumps({"pid": os.getpid(), "started_at": SystemClock().now().isoformat()}))
+        yield
+        os.ftruncate(handle, 0)
+    except BlockingIOError as error:
+        raise ConfigurationError(f"{path.parent} is being served {_holder(path)}: stop that process first") from error
+    finally:
+        os.close(handle)
+
+
+def _holder(path: Path) -> str:
+    try:
+        told = orjson.loads(path.read_bytes())
+        since = datetime.fromisoformat(told["started_at"]).astimezone(UTC)
+        return f"by process {int(told['pid'])} since {since:%Y-%m-%d %H:%M:%S} UTC"
+    except (OSError, ValueError, TypeError, KeyError):
+        return "by another process, which has not said which yet"

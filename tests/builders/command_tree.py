@@ -1,0 +1,50 @@
+"""Every command of ``pli``, with words that it takes: a new command is found here by itself."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from gateway.cli.app import app
+from tests.builders.command_line import CLAIRE, OPEN, Gateway, patient_line
+
+SAMPLES = {
+    "address": "paul.petit@medecin.mssante.fr",
+    "name": "Dr Paul Petit",
+    "rpps": "810000000029",
+    "finess": "1440000029",
+    "sender": CLAIRE,
+    "recipient": f"{OPEN}@patient.mssante.fr",
+}
+"""What each argument or option that must be given may be, by its name."""
+
+
+def commands() -> dict[tuple[str, ...], TyperCommand]:
+    """List every command, by the words that name it."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return dict(_below(group, ()))
+
+
+def _below(group: TyperGroup, name: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TyperCommand]]:
+    for word, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _below(command, (*name, word))
+        elif isinstance(command, TyperCommand):
+            yield (*name, word), command
+
+
+def takes_settings(command: TyperCommand) -> bool:
+    return any("--config" in item.opts for item in command.params)
+
+
+def words_of(name: tuple[str, ...], gateway: Gateway) -> list[str | Path]:
+    """Give a command line that only a fault of the gateway can make fail."""
+    given: list[str | Path] = []
+    for item in commands()[name].params:
+        if not item.required or item.name is None:
+            continue
+        value = gateway.patients(patient_line(OPEN)) if item.name == "file" else SAMPLES[item.name]
+        given += [value] if isinstance(item, TyperArgument) else [item.opts[0], value]
+    return [*name, *given]
