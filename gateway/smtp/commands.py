@@ -1,8 +1,6 @@
-"""Grammar of SMTP commands (RFC 5321 §4.1.1) and of their SASL responses (RFC 4616), strict; does no I/O."""
+"""Grammar of SMTP commands (RFC 5321 §4.1.1), strict; does no I/O."""
 
-import binascii
 import re
-from base64 import b64decode
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,21 +86,3 @@ def parse_rcpt(argument: str, hostname: str) -> MailAddress | Reply:
 def is_helo_name(argument: str) -> bool:
     """Say whether the argument of EHLO or HELO has the form of a domain or address literal."""
     return bool(_DOMAIN.fullmatch(argument))
-
-
-def decoded(response: bytes) -> str | None:
-    """Read one base64 SASL response as UTF-8; ``=`` alone is the empty one (RFC 4954 §4); None when malformed."""
-    if response == b"=":
-        return ""
-    try:
-        return b64decode(response, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
-
-
-def plain_credentials(message: str) -> tuple[str, str] | None:
-    """Read a PLAIN message: login and password; None when it is malformed or acts for somebody else."""
-    parts = message.split("\0")
-    if len(parts) != 3 or not parts[1] or not parts[2] or parts[0] not in ("", parts[1]):
-        return None
-    return parts[1], parts[2]

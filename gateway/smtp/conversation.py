@@ -14,6 +14,7 @@ import structlog
 from gateway.domain.errors import PliError
 from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.listening import HTTP_METHODS, handshake_fault
+from gateway.sasl import PasswordClaim
 from gateway.services.intake.port import Envelope
 from gateway.smtp import commands, replies, sign_in
 from gateway.smtp.channel import SmtpChannel
@@ -126,7 +127,7 @@ class SmtpConversation(SmtpChannel):
             if not self.over_tls:
                 words.append("STARTTLS")
             elif self.door is not SmtpDoor.RELAY and not self.connection.signed_in:
-                words.append("AUTH PLAIN LOGIN")
+                words.append(" ".join(("AUTH", *sign_in.OFFERED)))
             words.append("ENHANCEDSTATUSCODES")
             lines = [f"250-{word}\r\n" for word in words[:-1]] + [f"250 {words[-1]}\r\n"]
             self._answer("EHLO", Reply(250, "".join(lines).encode("ascii")))
@@ -185,8 +186,8 @@ class SmtpConversation(SmtpChannel):
         elif not self._greeted or self.connection.signed_in or self._envelope:
             self._answer("AUTH", replies.BAD_SEQUENCE)
         else:
-            given = await sign_in.credentials(self, arg)
-            if isinstance(given, sign_in.Credentials):
+            given = await sign_in.claimed(self, arg)
+            if isinstance(given, PasswordClaim):
                 outcome = await sign_in.check(self, self.around, self.connection, given)
                 if isinstance(outcome, SignedInMailbox):
                     self.connection = replace(self.connection, signed_in=outcome)

@@ -80,9 +80,9 @@ def stored(queue_id: str) -> Reply:
     return reply(250, "2.0.0", f"Stored as {queue_id}" if queue_id else "Stored")
 
 
-def challenge(text: str) -> Reply:
-    """Ask for the next response of a SASL exchange; `text` is base64 (RFC 4954 §4)."""
-    return Reply(334, f"334 {text}\r\n".encode("ascii"))
+def challenge(encoded: bytes) -> Reply:
+    """Ask for the next response of a SASL exchange, by a challenge in base64 (RFC 4954 §4)."""
+    return Reply(334, b"334 %b\r\n" % encoded)
 
 
 async def guarded(connection: str, stage: str, work: Awaitable[T], limit: timedelta | None) -> T | Reply:

@@ -1,4 +1,4 @@
-"""LOGIN and AUTHENTICATE PLAIN (RFC 3501 §6.2, RFC 4616), with the time that a wrong answer takes."""
+"""LOGIN and AUTHENTICATE (RFC 3501 §6.2), with the time that a wrong answer takes."""
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
@@ -9,9 +9,12 @@ from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
+from gateway.sasl import MECHANISMS, PasswordClaim, SaslChallenge, SaslFault, SaslOutcome, encode_challenge
 from gateway.services.sign_in.attempt import Refused, attempt
 
-_MALFORMED = Answer(Condition.BAD, "not a PLAIN message", ResponseCode.CLIENTBUG)
+OFFERED = ("PLAIN",)
+"""Mechanisms that CAPABILITY names; for old clients IMAP has a command LOGIN of its own."""
+_MALFORMED = Answer(Condition.BAD, "not a response of this mechanism", ResponseCode.CLIENTBUG)
 _CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
 _NO_SUCH_MECHANISM = replies.no("mechanism not offered", ResponseCode.CANNOT)
 _LOCKED = "too many failed sign-ins"
@@ -19,44 +22,49 @@ _LOCKED = "too many failed sign-ins"
 
 async def login(session: ImapSession, command: Login) -> Answer:
     """Sign in with a name and a password."""
-    return await _check(session, command.name, command.password)
+    return await _check(session, PasswordClaim(command.name, command.password))
 
 
 async def authenticate(session: ImapSession, command: Authenticate) -> Answer:
     """Sign in by SASL; without an initial response the client is asked for one (RFC 4959)."""
-    if command.mechanism != "PLAIN":
+    if command.mechanism not in OFFERED:
         return _NO_SUCH_MECHANISM
-    message = command.initial_response
-    if message is None:
-        session.channel.stream.expect_sasl()
-        session.write(challenge())
-        event = await session.next_event()
-        if isinstance(event, Rejected):
-            if event.fatal:
-                raise SessionEnded("broken framing", event.text)
-            return Answer(event.condition, event.text, event.code)
-        message = event.data if isinstance(event, SaslResponse) else None
-        if message is None:
-            return _CANCELLED
-    return await _plain(session, message)
+    outcome: SaslOutcome = MECHANISMS[command.mechanism]
+    response = command.initial_response
+    while isinstance(outcome, SaslChallenge):
+        if response is None:
+            answered = await _response(session, outcome.octets)
+            if isinstance(answered, Answer):
+                return answered
+            response = answered
+        outcome, response = outcome.answer(response), None
+    match outcome:
+        case SaslFault.MALFORMED:
+            return _MALFORMED
+        case SaslFault.FOR_ANOTHER:
+            return replies.NOT_ANOTHER
+    return await _check(session, outcome)
 
 
-async def _plain(session: ImapSession, message: bytes) -> Answer:
-    try:
-        authorization, name, password = message.decode("utf-8").split("\0")
-    except ValueError:  # not three parts, or not UTF-8
-        return _MALFORMED
-    if authorization and authorization.lower() != name.lower():
-        return replies.NOT_ANOTHER
-    return await _check(session, name, password)
+async def _response(session: ImapSession, octets: bytes) -> bytes | Answer:
+    """Say a challenge and read the response to it; the answer when the client gives up or writes nonsense."""
+    session.channel.stream.expect_sasl()
+    session.write(challenge(encode_challenge(octets)))
+    event = await session.next_event()
+    if isinstance(event, Rejected):
+        if event.fatal:
+            raise SessionEnded("broken framing", event.text)
+        return Answer(event.condition, event.text, event.code)
+    data = event.data if isinstance(event, SaslResponse) else None
+    return _CANCELLED if data is None else data
 
 
-async def _check(session: ImapSession, name: str, password: str) -> Answer:
+async def _check(session: ImapSession, claim: PasswordClaim) -> Answer:
     outcome = await attempt(
         session.around.throttle,
-        name,
+        claim.login,
         (session.id, session.source),
-        lambda: session.around.mailboxes.sign_in(name, password, session.source),
+        lambda: session.around.mailboxes.sign_in(claim.login, claim.password, session.source),
         lambda until: session.channel.pause(min(until, session.deadline())),
     )
     match outcome:

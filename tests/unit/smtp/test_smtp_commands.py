@@ -1,6 +1,5 @@
 """Arguments of commands: what is read, what is refused, and with which reply."""
 
-from base64 import b64encode
 
 import pytest
 
@@ -84,27 +83,3 @@ def test_helo_names_are_domains_and_literals(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "<script>", "é.example", "a" * 256])
 def test_other_helo_names_are_refused(name: str) -> None:
     assert not commands.is_helo_name(name)
-
-
-@pytest.mark.parametrize(
-    ("response", "text"),
-    [(b64encode("clé".encode()), "clé"), (b"=", ""), (b"!!!!", None), (b"YQ", None), (b64encode(b"\xff"), None)],
-)
-def test_sasl_responses_are_strict_base64_of_utf8(response: bytes, text: str | None) -> None:
-    assert commands.decoded(response) == text
-
-
-@pytest.mark.parametrize(
-    ("message", "pair"),
-    [
-        ("\0a\0b", ("a", "b")),
-        ("a\0a\0b", ("a", "b")),
-        ("c\0a\0b", None),
-        ("a\0b", None),
-        ("\0\0b", None),
-        ("\0a\0", None),
-        ("\0a\0b\0c", None),
-    ],
-)
-def test_plain_gives_login_and_password_of_nobody_else(message: str, pair: tuple[str, str] | None) -> None:
-    assert commands.plain_credentials(message) == pair

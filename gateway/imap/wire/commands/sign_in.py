@@ -1,15 +1,13 @@
 """AUTHENTICATE and LOGIN (RFC 3501 §6.2.2, §6.2.3)."""
 
-import binascii
 import re
-from base64 import b64decode
 from dataclasses import dataclass, field
 
 from gateway.imap.wire.cursor import CommandCursor
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.syntax import BEFORE_SIGN_IN, Command, State, StateRule, Syntax
+from gateway.sasl import decode_response
 
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 _INITIAL = re.compile(rb"[A-Za-z0-9+/=]+")
 
 
@@ -30,17 +28,15 @@ class Login(Command):
 
 
 def decode_base64(text: bytes) -> bytes:
-    """Read base64 strictly (RFC 4648 §3.5 but for the pad bits).
+    """Read a SASL response.
 
     Raises:
         CommandRefused: for anything else.
     """
-    try:
-        if _BASE64.fullmatch(text):
-            return b64decode(text)
-    except binascii.Error:
-        pass
-    raise CommandRefused("invalid base64")
+    found = decode_response(text)
+    if found is None:
+        raise CommandRefused("invalid base64")
+    return found
 
 
 def _authenticate(cursor: CommandCursor) -> Command:
@@ -49,7 +45,7 @@ def _authenticate(cursor: CommandCursor) -> Command:
     if not cursor.accept(b" "):
         return Authenticate(mechanism)
     initial = cursor.take(_INITIAL, "an initial response")
-    return Authenticate(mechanism, b"" if initial == b"=" else decode_base64(initial))  # RFC 4959 §3
+    return Authenticate(mechanism, decode_base64(initial))  # RFC 4959 §3
 
 
 def _login(cursor: CommandCursor) -> Command:
