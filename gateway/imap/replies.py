@@ -105,7 +105,7 @@ def _expected(connection: str, verb: str, error: PliError) -> Answer:
         case MalformedContent():
             return MALFORMED
         case StoreUnavailable():
-            _log.warning("imap_unavailable", connection=connection, verb=verb, code=error.code)
+            _log.warning("imap.unavailable", connection=connection, verb=verb, code=error.code)
             return UNAVAILABLE
     return _incident(connection, verb, error)
 
@@ -113,7 +113,7 @@ def _expected(connection: str, verb: str, error: PliError) -> Answer:
 def _incident(connection: str, verb: str, error: Exception) -> Answer:
     incident = new_incident()
     _log.error(
-        "imap_incident", connection=connection, verb=verb, incident=incident,
+        "imap.failed", connection=connection, verb=verb, incident=incident,
         error=type(error).__name__, frames=frames_of(error),
     )  # fmt: skip
     return no(f"internal failure, incident {incident}", ResponseCode.SERVERBUG)

@@ -66,7 +66,7 @@ class SmtpConversation(SmtpChannel):
         if failure is not None:
             self.say(failure)
         await self.hang_up()
-        _log.info("smtp_closed", connection=self.connection.id, door=self.door.value, messages=self.messages)
+        _log.info("smtp.closed", connection=self.connection.id, door=self.door.value, messages=self.messages)
 
     async def _handle_client(self) -> None:
         # Replaces aiosmtpd's loop: that one takes a bare LF for the end of a command and echoes exceptions.
@@ -172,7 +172,7 @@ class SmtpConversation(SmtpChannel):
         except PliError as error:
             # The next MAIL is refused: TLS leaves no room for a reply here.
             peer = None
-            _log.info("smtp_peer_refused", connection=self.connection.id, code=error.code)
+            _log.info("smtp.peer_refused", connection=self.connection.id, code=error.code)
         self.connection = replace(self.connection, tls_version=ssl_object.version(), peer=peer, helo="")
         if peer is not None:
             self.nameless_until = None

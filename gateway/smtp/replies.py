@@ -91,10 +91,10 @@ async def guarded(connection: str, stage: str, work: Awaitable[T], limit: timede
         async with asyncio.timeout(None if limit is None else limit.total_seconds()):
             return await work
     except TimeoutError:
-        _log.error("smtp_service_timeout", connection=connection, stage=stage)
+        _log.error("smtp.timed_out", connection=connection, stage=stage)
         return TEMPORARY
     except PliError as error:
-        _log.warning("smtp_deferred", connection=connection, stage=stage, code=error.code)
+        _log.warning("smtp.deferred", connection=connection, stage=stage, code=error.code)
         return TEMPORARY
     except Exception as error:  # noqa: BLE001 - the edge's last resort: not knowing is temporary
         return _incident(connection, stage, error)
@@ -103,7 +103,7 @@ async def guarded(connection: str, stage: str, work: Awaitable[T], limit: timede
 def _incident(connection: str, stage: str, error: Exception) -> Reply:
     incident = new_incident()
     _log.error(
-        "smtp_incident", connection=connection, stage=stage, incident=incident,
+        "smtp.failed", connection=connection, stage=stage, incident=incident,
         error=type(error).__name__, frames=frames_of(error),
     )  # fmt: skip
     return reply(451, "4.3.0", f"Temporary failure, try again later, incident {incident}")

@@ -246,7 +246,7 @@ async def test_message_without_its_octets_is_left_out_and_the_log_says_so() -> N
                 lost = await client.ask("FETCH 1:2 BODY.PEEK[TEXT]")
         assert (len(reply.untagged), len(lost.untagged)) == (2, 1)
         assert lost.completion.startswith("NO [EXPUNGEISSUED]")
-        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap_octets_gone"]
+        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap.octets_gone"]
 
 
 async def test_damaged_message_is_left_out_and_the_others_are_given() -> None:
@@ -260,4 +260,4 @@ async def test_damaged_message_is_left_out_and_the_others_are_given() -> None:
             async with site.signed_in("INBOX") as client:
                 reply = await client.ask("FETCH 1:2 BODY.PEEK[TEXT]")
         assert len(reply.untagged) == 1
-        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap_octets_gone"]
+        assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == ["imap.octets_gone"]

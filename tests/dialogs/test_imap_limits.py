@@ -168,7 +168,7 @@ async def test_unexpected_failure_is_an_incident_without_content(monkeypatch: py
             answer = await client.ask("FETCH 1 FLAGS")
             await client.good("NOOP")
     assert answer.completion.startswith("NO [SERVERBUG] internal failure, incident ")
-    [incident] = [entry for entry in logs if entry["event"] == "imap_incident"]
+    [incident] = [entry for entry in logs if entry["event"] == "imap.failed"]
     assert incident["incident"] in answer.completion
     assert incident["error"] == "ValueError"
     assert "Dupont" not in str(logs) + answer.completion

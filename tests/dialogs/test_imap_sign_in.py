@@ -135,6 +135,6 @@ async def test_nothing_of_the_credentials_is_logged() -> None:
             await client.ask(f"LOGIN {LOGIN} tres-secret")
             await client.good(f"LOGIN {LOGIN} {PASSWORD}")
             await client.good("LOGOUT")
-    assert {entry["event"] for entry in logs} == {"sign_in.failed", "imap_closed"}
+    assert {entry["event"] for entry in logs} == {"sign_in.failed", "imap.closed"}
     for secret in (LOGIN, PASSWORD, "tres-secret"):
         assert secret not in str(logs)

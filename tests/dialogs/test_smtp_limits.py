@@ -179,7 +179,7 @@ async def test_nothing_secret_is_logged(tmp_path: Path, caplog: pytest.LogCaptur
                 await client.greet()
                 await client.ask(f"AUTH PLAIN {PLAIN}")
     logged = caplog.text + str(lines)
-    assert "smtp_incident" in logged
+    assert "smtp.failed" in logged
     assert [secret for secret in secrets if secret in logged] == []
 
 

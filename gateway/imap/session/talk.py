@@ -83,7 +83,7 @@ class ImapTalk(ImapSession):
                 self.write(responses.untagged(Condition.BYE, ended.farewell, ended.code))
         finally:
             self.view = None
-            _log.info("imap_closed", connection=self.id, reason=reason, commands=self._commands)
+            _log.info("imap.closed", connection=self.id, reason=reason, commands=self._commands)
         await self.channel.close()
 
     async def _talk_with(self, mailbox: OpenMailbox) -> None:

@@ -107,7 +107,7 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
         except (NotFound, SealBroken) as error:
             # Expunged since the rows were read; or lost or damaged, and then nobody else would tell. The others go on.
-            _log.warning("imap_octets_gone", message=f"{row.entry.mid:x}", code=error.code)
+            _log.warning("imap.octets_gone", message=f"{row.entry.mid:x}", code=error.code)
             continue
         written += 1
         size += weight

@@ -17,5 +17,5 @@ async def traced(session: ImapSession, writing: Awaitable[T]) -> T | None:
     try:
         return await writing
     except StoreUnavailable:
-        _log.error("imap_untraced", connection=session.id)
+        _log.error("imap.untraced", connection=session.id)
         return None
