@@ -49,6 +49,14 @@ class Documents(Protocol):
         """Count documents the patient has not opened yet."""
         ...
 
+    def revision(self, vault: VaultId, audience: Audience) -> int:
+        """Give a number that changes whenever what these readers see of the documents does."""
+        ...
+
+    def withhold(self, vault: VaultId, document: int, hidden_from: Audience) -> None:
+        """Withhold a document from these readers, and from no others; `changed` tells open pages."""
+        ...
+
     def mark_seen(self, vault: VaultId, document: int) -> None:
         """Note that the patient has opened it."""
         ...

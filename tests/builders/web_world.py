@@ -131,7 +131,7 @@ class WebWorld:
         """Give a pulse whenever the revision has moved on."""
         while True:
             async with self.changed:
-                while self.revision <= since:
+                while self.revision == since:
                     await self.changed.wait()
             since = self.revision
             yield await self.pulse(actor)

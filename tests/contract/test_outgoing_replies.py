@@ -125,12 +125,12 @@ async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:
     assert await desk.fate() is DeliveryProgress.ON_ITS_WAY
 
 
-async def test_fate_of_a_reply_raises_the_revision_of_open_pages(desk: Desk) -> None:
+async def test_fate_of_a_reply_changes_the_revision_of_open_pages(desk: Desk) -> None:
     actor = desk.site.person.actor
     await desk.site.pages.reply(actor, desk.conversation, ReplyDraft("f", "Merci.\n"))
     before = await desk.site.pages.pulse(actor)
     await desk.deliver()
-    assert (await desk.site.pages.pulse(actor)).revision > before.revision
+    assert (await desk.site.pages.pulse(actor)).revision != before.revision
 
 
 async def test_reply_to_several_is_delivered_once_all_have_it_and_failed_once_one_has_failed(desk: Desk) -> None:

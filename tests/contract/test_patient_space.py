@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.space import SpaceState
+from gateway.ports.store import Tx
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
@@ -253,7 +255,7 @@ async def test_pulse_counts_what_is_unread_and_new(site: PatientSite) -> None:
     assert (pulse.unread, pulse.new_documents) == (1, 1)
 
 
-async def test_every_change_raises_the_revision(site: PatientSite) -> None:
+async def test_every_change_gives_another_revision(site: PatientSite) -> None:
     actor, revisions = site.person.actor, [(await site.pages.pulse(site.person.actor)).revision]
 
     async def note() -> None:
@@ -269,7 +271,37 @@ async def test_every_change_raises_the_revision(site: PatientSite) -> None:
     await note()
     await site.pages.reply(actor, ConversationId(f"{mid:x}"), ReplyDraft("f", "Merci."))
     await note()
-    assert revisions == sorted(set(revisions))
+    await withhold(site, document.id, Audience.PATIENT)
+    await note()
+    assert len(revisions) == len(set(revisions))
+
+
+async def withhold(site: PatientSite, document: int, hidden_from: Audience) -> None:
+    """Withhold a document of Camille's."""
+
+    def change(tx: Tx) -> None:
+        tx.documents.withhold(site.camille.vault, document, hidden_from)
+        tx.changed(site.camille.vault)
+
+    await site.at.store.write(change)
+
+
+async def test_open_page_is_told_when_a_document_is_taken_away_and_another_comes(site: PatientSite) -> None:
+    actor, one, two = site.person.actor, await site.file(), await site.file(hidden_from=Audience.PATIENT)
+    shown = await site.pages.pulse(actor)
+    async with aclosing(site.pages.changes(actor, shown.revision)) as pulses:
+        later = asyncio.ensure_future(anext(pulses))
+        await withhold(site, one.id, Audience.PATIENT)
+        assert (await later).new_documents == 0
+        await withhold(site, two.id, Audience.NOBODY)
+        assert (await anext(pulses)).new_documents == 1
+
+
+async def test_what_is_hidden_from_others_changes_nothing_on_the_patient_s_pages(site: PatientSite) -> None:
+    document, actor = await site.file(), site.person.actor
+    before = await site.pages.pulse(actor)
+    await withhold(site, document.id, Audience.PROFESSIONALS)
+    assert await site.pages.pulse(actor) == before
 
 
 async def test_reading_again_changes_nothing(site: PatientSite) -> None:

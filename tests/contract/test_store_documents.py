@@ -249,3 +249,25 @@ async def test_same_document_filed_again_is_withheld_as_it_was(at: StoreAt) -> N
     again, other = _document(), _document("other")
     assert await at.store.read(lambda tx: tx.documents.withheld_from(vault, again)) == Audience.REPRESENTATIVES
     assert await at.store.read(lambda tx: tx.documents.withheld_from(vault, other)) == Audience.NOBODY
+
+
+async def test_revision_changes_with_what_is_shown_and_with_nothing_else(at: StoreAt, vault: VaultId) -> None:
+    async def revision(audience: Audience = Audience.PATIENT) -> int:
+        return await at.store.read(lambda tx: tx.documents.revision(vault, audience))
+
+    found = [await revision()]
+    one, two = _document("1", version=1, set_id="s"), _document("2", hidden_from=Audience.PATIENT)
+    await _filed(at, vault, one)
+    found.append(await revision())
+    await _filed(at, vault, two)
+    assert await revision() == found[-1]
+    await at.store.write(lambda tx: tx.documents.mark_seen(vault, one.id))
+    found.append(await revision())
+    await _filed(at, vault, _document("3", version=2, set_id="s", hidden_from=Audience.PATIENT))
+    found.append(await revision())
+    await at.store.write(lambda tx: tx.documents.withhold(vault, one.id, Audience.PATIENT))
+    found.append(await revision())
+    await at.store.write(lambda tx: tx.documents.withhold(vault, two.id, Audience.REPRESENTATIVES))
+    found.append(await revision())
+    assert (len(set(found)), found[0], found[4]) == (5, 0, 0)
+    assert await revision(Audience.REPRESENTATIVES) != found[-1]

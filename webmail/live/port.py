@@ -17,7 +17,7 @@ class LiveService(Protocol):
         ...
 
     def changes(self, actor: Actor, since: int) -> AsyncGenerator[Pulse, None]:
-        """Give a pulse after each change later than revision `since`, at once if there is one already.
+        """Give a pulse after each change, at once if the revision is not `since` any more.
 
         Changes may be coalesced. The iterator holds a subscription: it is closed with ``aclose``.
         """

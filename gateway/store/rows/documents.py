@@ -7,7 +7,7 @@ forget to ask.
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
@@ -45,6 +45,10 @@ _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid"
 _COUNTS = select(_D.c.category, func.count()).where(_mine, _shown).group_by(_D.c.category)
 _UNSEEN = select(func.count()).where(_mine, _shown, _D.c.seen == 0)
 _WITHHELD = select(_D.c.hidden_from).where(_mine, _D.c.identity == parameter("identity"))
+# Each document weighs by its random number: whatever is filed, opened, replaced or taken away moves the sum.
+_WEIGHT = (_D.c.document % 2**31) * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
+_REVISION = select(func.sum(_WEIGHT)).where(_mine, _shown)
+_WITHHOLD = update(_D).where(*_this).values(hidden_from=parameter("new_hidden_from"))
 _SEEN = update(_D).where(*_this).values(seen=1)
 _OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
 _OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
@@ -181,6 +185,14 @@ class DocumentRows:
     def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
         return int(self._runner.rows(_UNSEEN, vault=vault, audience=audience.value)[0][0])
+
+    def revision(self, vault: VaultId, audience: Audience) -> int:
+        """Give a number that changes whenever what these readers see of the documents does."""
+        return int(self._runner.rows(_REVISION, vault=vault, audience=audience.value)[0][0] or 0)
+
+    def withhold(self, vault: VaultId, document: int, hidden_from: Audience) -> None:
+        """Withhold a document from these readers, and from no others."""
+        self._runner.run(_WITHHOLD, vault=vault, document=document, new_hidden_from=hidden_from.value)
 
     def mark_seen(self, vault: VaultId, document: int) -> None:
         """Note that the patient has opened it."""
