@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.access import access_app
 from gateway.cli.audit import audit_app
 from gateway.cli.bench import bench
 from gateway.cli.blobs import blobs_app
@@ -37,6 +38,7 @@ app.add_typer(patients_app, name="patients")
 app.add_typer(professional_app, name="professional")
 app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
+app.add_typer(access_app, name="access")
 app.add_typer(audit_app, name="audit")
 app.add_typer(blobs_app, name="blobs")
 
