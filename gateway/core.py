@@ -22,7 +22,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.services.space.people import People
+from gateway.services.space.local_mailboxes import People
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.backend.store import SqlStore, StorePaths, open_store

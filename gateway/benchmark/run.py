@@ -22,8 +22,8 @@ from gateway.benchmark.laboratory import Load, SendingFigures, send_all
 from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
 from gateway.benchmark.watch import Usage, percentiles, usage_of
 from gateway.core import core, store_paths
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.mail import laboratory_message, letter
-from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.world import World, found_world, populate
 
 Say = Callable[[str], None]

@@ -15,8 +15,8 @@ from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
+from gateway.cli.local_mailboxes import laboratory_app, professional_app
 from gateway.cli.patients import patients_app
-from gateway.cli.people import laboratory_app, professional_app
 from gateway.cli.policy import policy_app
 from gateway.cli.serving import serve_command
 from gateway.logs import set_up_logs

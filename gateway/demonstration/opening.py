@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from gateway.core import Core
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.mail import laboratory_message, letter, relay, submit
-from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.world import Line, World, vault_of
 from gateway.domain.access import Audience
 from gateway.domain.directory import DirectoryEntry

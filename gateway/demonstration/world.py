@@ -14,8 +14,7 @@ from certs.authority import Authority, Subject
 from certs.peer import name_of, spki_sha256
 from gateway.config import Settings
 from gateway.core import Core
-from gateway.demonstration.mail import Sender
-from gateway.demonstration.people import (
+from gateway.demonstration.invented_people import (
     DEPARTMENTS,
     DOCTORS,
     HOSPITAL,
@@ -27,6 +26,7 @@ from gateway.demonstration.people import (
     PROFESSIONALS,
     DemoPatient,
 )
+from gateway.demonstration.mail import Sender
 from gateway.directory.importing import import_directory, import_whitelist
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry

@@ -5,11 +5,11 @@ Knows no protocol: SMTP, IMAP and the web each give a `Door` that makes the `Tal
 
 from gateway.listening.budget import OctetBudget
 from gateway.listening.handshake import handshake_fault
+from gateway.listening.http_methods import HTTP_METHODS
 from gateway.listening.listener import Door, Listener, ListenerLimits, Talk
 from gateway.listening.places import Places
 from gateway.listening.progress import octets_acknowledged, octets_queued
 from gateway.listening.sockets import bind, bound, port_of
-from gateway.listening.strangers import HTTP_METHODS
 
 __all__ = [
     "HTTP_METHODS",

@@ -12,7 +12,7 @@ from certs import contexts
 from certs.authority import Authority, Subject
 from certs.contexts import KeyPair, Trust
 from certs.peer import peer_identity
-from gateway.demonstration.people import OTHER_OPERATOR
+from gateway.demonstration.invented_people import OTHER_OPERATOR
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from tests.builders.certificates import Holder, certify, pem

@@ -9,8 +9,8 @@ from pathlib import Path
 from gateway.app import Running, serve
 from gateway.core import core
 from gateway.demonstration.browser import Browser
+from gateway.demonstration.invented_people import DemoPatient
 from gateway.demonstration.opening import DemonstrationPorts
-from gateway.demonstration.people import DemoPatient
 from gateway.demonstration.world import World, found_world, populate
 from tests.builders.store import ram_folder
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from dossier_bridge.synthetic import example_results
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.mail import laboratory_message, letter
-from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.domain.space import receives_mail
 
 LABORATORY = LABORATORIES[0]

@@ -8,16 +8,16 @@ import pytest
 from gateway.domain.mailbox import SEEN
 from gateway.imap.verbs.table import VERBS
 from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.capability import Capability, Enable, Id, Logout, Namespace
 from gateway.imap.wire.commands.copy import Copy, Move
 from gateway.imap.wire.commands.fetch import Fetch
 from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
 from gateway.imap.wire.commands.idle import Idle, Noop
-from gateway.imap.wire.commands.listing import List, Lsub, Status, Xlist
+from gateway.imap.wire.commands.list_mailboxes import List, Lsub, Status, Xlist
 from gateway.imap.wire.commands.search import Search
 from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.commands.store import Expunge, StoreFlags
-from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
 
 NOTHING: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.demonstration.people import OTHER_OPERATOR, PATIENT_DOMAIN
+from gateway.demonstration.invented_people import OTHER_OPERATOR, PATIENT_DOMAIN
 from gateway.domain.space import SpaceState
 from tests.builders.gateway_mail import (
     BIOLAB,

@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 
 from certs.authority import Authority, Issued
-from gateway.demonstration.people import OTHER_OPERATOR, PATIENTS
+from gateway.demonstration.invented_people import OTHER_OPERATOR, PATIENTS
 from gateway.demonstration.world import World
 from tests.builders.gateway_mail import (
     BIOLAB,

@@ -21,8 +21,8 @@ import aioimaplib
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from gateway.demonstration.invented_people import PATIENTS
 from gateway.demonstration.mail import laboratory_message
-from gateway.demonstration.people import PATIENTS
 from tests.browser.conftest import CHROMIUM, QUIET
 
 pytestmark = [

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from dossier_bridge.synthetic import claimed, laboratory_report, pdf_page
-from gateway.demonstration.people import PATIENT_DOMAIN
+from gateway.demonstration.invented_people import PATIENT_DOMAIN
 from gateway.domain.space import SpaceState
 from tests.builders.bad_archives import HOSTILE_ARCHIVES, HOSTILE_XML, archive_with
 from tests.builders.gateway_inbox import mail_with

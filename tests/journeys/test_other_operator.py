@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demonstration.people import OTHER_OPERATOR
+from gateway.demonstration.invented_people import OTHER_OPERATOR
 from gateway.demonstration.world import World
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons

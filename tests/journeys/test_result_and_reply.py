@@ -14,8 +14,8 @@ import pytest
 from imapclient import IMAPClient
 
 from gateway.demonstration.browser import Browser
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.opening import open_exchanges, send_result, wait_until_filed
-from gateway.demonstration.people import LABORATORIES, PATIENTS, PROFESSIONALS
 from tests.builders.running_world import Site, running_world
 
 CAMILLE, LOUIS, CLAIRE, LABORATORY = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0], LABORATORIES[0]

@@ -10,7 +10,7 @@ from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands.listing import Status, StatusItem
+from gateway.imap.wire.commands.list_mailboxes import Status, StatusItem
 from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
 from gateway.imap.wire.refusal import CommandRefused
 

@@ -1,9 +1,21 @@
 """Which function carries out which command: every module of verbs adds its own."""
 
 from gateway.imap.session.talk import Verbs
-from gateway.imap.verbs import append, copy, fetch, folders, idle, listing, search, select, sign_in, store, talk
+from gateway.imap.verbs import (
+    append,
+    capability,
+    copy,
+    fetch,
+    folders,
+    idle,
+    list_mailboxes,
+    search,
+    select,
+    sign_in,
+    store,
+)
 
-_MODULES = (talk, sign_in, select, folders, listing, append, store, search, fetch, copy, idle)
+_MODULES = (capability, sign_in, select, folders, list_mailboxes, append, store, search, fetch, copy, idle)
 
 VERBS = Verbs(
     handlers={command: handler for module in _MODULES for command, handler in module.HANDLERS.items()},

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Callable, Sequence
 
-from gateway.imap.wire.commands import append, copy, fetch, folders, idle, listing, search, select, sign_in, store, talk
+from gateway.imap.wire.commands import (
+    append,
+    capability,
+    copy,
+    fetch,
+    folders,
+    idle,
+    list_mailboxes,
+    search,
+    select,
+    sign_in,
+    store,
+)
 from gateway.imap.wire.cursor import CommandCursor
 from gateway.imap.wire.events import Request
 from gateway.imap.wire.refusal import CommandRefused
@@ -11,7 +23,7 @@ from gateway.imap.wire.syntax import Command, Syntax
 
 VERBS: tuple[Syntax, ...] = tuple(
     verb
-    for module in (talk, sign_in, select, folders, listing, append, store, search, fetch, copy, idle)
+    for module in (capability, sign_in, select, folders, list_mailboxes, append, store, search, fetch, copy, idle)
     for verb in module.SYNTAX
 )
 """Every verb that is understood; a new module of commands is added here."""

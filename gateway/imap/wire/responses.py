@@ -7,7 +7,7 @@ made; a FETCH response is one ``template % values``, so that listing a mailbox c
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.imap.wire.codes import Condition
-from gateway.imap.wire.commands.listing import StatusItem
+from gateway.imap.wire.commands.list_mailboxes import StatusItem
 from gateway.imap.wire.events import Rejected
 from gateway.imap.wire.fetch import Attribute, FetchItem
 from gateway.imap.wire.mailbox_name import DELIMITER

@@ -6,15 +6,15 @@ import pytest
 
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.append import Append
+from gateway.imap.wire.commands.capability import Capability, Enable, Id, Logout, Namespace, StartTls
 from gateway.imap.wire.commands.copy import Copy, Move
 from gateway.imap.wire.commands.fetch import Fetch
 from gateway.imap.wire.commands.folders import Create, Delete, Rename, Subscribe, Unsubscribe
 from gateway.imap.wire.commands.idle import Idle, Noop
-from gateway.imap.wire.commands.listing import List, ListReturn, Lsub, Selection, Status, StatusItem, Xlist
+from gateway.imap.wire.commands.list_mailboxes import List, ListReturn, Lsub, Selection, Status, StatusItem, Xlist
 from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.commands.store import Expunge, StoreFlags, StoreMode
-from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace, StartTls
 from gateway.imap.wire.fetch import Attribute
 from gateway.imap.wire.mailbox_name import MailboxName
 from gateway.imap.wire.parser import parse_command

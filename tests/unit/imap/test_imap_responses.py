@@ -6,7 +6,7 @@ import pytest
 
 from gateway.imap.wire import codes, responses, strings
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands.listing import StatusItem
+from gateway.imap.wire.commands.list_mailboxes import StatusItem
 from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.events import Rejected
 from gateway.imap.wire.fetch import Attribute, BodySection, Partial, Section, SectionText

@@ -2,11 +2,11 @@
 
 import pytest
 
+from gateway.imap.wire.commands.capability import Enable, Logout, StartTls
 from gateway.imap.wire.commands.idle import Idle, Noop
 from gateway.imap.wire.commands.select import Close, Select, Unselect
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.commands.store import Expunge
-from gateway.imap.wire.commands.talk import Enable, Logout, StartTls
 from gateway.imap.wire.mailbox_name import INBOX
 from gateway.imap.wire.parser import VERBS
 from gateway.imap.wire.states import RULES, is_legal, state_after

@@ -6,7 +6,7 @@ from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition
-from gateway.imap.wire.commands.talk import Capability, Enable, Id, Logout, Namespace
+from gateway.imap.wire.commands.capability import Capability, Enable, Id, Logout, Namespace
 
 
 async def capability(session: ImapSession, _command: Capability) -> Answer:

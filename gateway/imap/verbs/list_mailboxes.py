@@ -12,7 +12,7 @@ from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
 from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
-from gateway.imap.wire.commands.listing import List, ListReturn, Lsub, Selection, Xlist
+from gateway.imap.wire.commands.list_mailboxes import List, ListReturn, Lsub, Selection, Xlist
 from gateway.imap.wire.mailbox_name import DELIMITER, ListPattern, MailboxName, parents
 
 _USES = {

@@ -22,7 +22,7 @@ from gateway.core import core
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.errors import ConfigurationError, PliError
-from gateway.services.space.people import NewMailbox
+from gateway.services.space.local_mailboxes import NewMailbox
 
 professional_app = typer.Typer(help="Local professionals and departments.", no_args_is_help=True)
 laboratory_app = typer.Typer(help="Local laboratories.", no_args_is_help=True)
