@@ -22,7 +22,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.services.space.local_mailboxes import People
+from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.backend.store import SqlStore, StorePaths, open_store
@@ -72,7 +72,7 @@ class Core:
     sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
-    people: People
+    local_mailboxes: LocalMailboxes
     conversations: Conversations
     patients: PatientSignIn
 
@@ -107,7 +107,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 sign_ins=sign_ins,
                 passwords=AppPasswords(store, sign_ins),
                 provisioning=provisioning,
-                people=People(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
+                local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
                 conversations=Conversations(store, clock),
                 patients=PatientSignIn(
                     store,

@@ -136,4 +136,4 @@ def _bindable(path: Path) -> bytes:
 
 async def _add(settings: Settings, entry: DirectoryEntry, key: bytes | None) -> NewMailbox:
     async with core(settings) as it:
-        return await it.people.add(entry, key)
+        return await it.local_mailboxes.add(entry, key)

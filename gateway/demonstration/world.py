@@ -133,7 +133,7 @@ async def populate(world: World, it: Core) -> None:
     for entry in local:
         sender = world.senders.get(str(entry.address))
         key = await asyncio.to_thread(_key_of, sender.certificate) if sender and entry is LABORATORIES[0] else None
-        made = await it.people.add(entry, key)
+        made = await it.local_mailboxes.add(entry, key)
         world.passwords[str(entry.address)] = made.password
     for patient in PATIENTS:
         if patient.state is SpaceState.ACTIVE:

@@ -11,7 +11,11 @@ LONGEST = 300
 LONGER = {
     "gateway/domain/mime/structure.py": "one scan of the tree, whose states share their bounds",
 }
-FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
+FORBIDDEN = {
+    "utils", "util", "helpers", "helper", "common", "manager", "base", "misc",
+    # Nouns that do not say of what.
+    "load", "room", "pieces", "numbers", "names", "ids", "people", "listing", "things", "data_model", "strangers",
+}  # fmt: skip
 POLLS = {
     "tests/builders/reader_hogs.py": "a reader that hangs is what it is for",
     "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",

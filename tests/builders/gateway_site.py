@@ -240,7 +240,7 @@ class GatewaySite:
 async def _populate(world: World, it: Core) -> None:
     await populate(world, it)
     for entry in _MORE_MAILBOXES:
-        world.passwords[str(entry.address)] = (await it.people.add(entry)).password
+        world.passwords[str(entry.address)] = (await it.local_mailboxes.add(entry)).password
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class NewMailbox:
         return f"NewMailbox({self.entry!r})"
 
 
-class People:
+class LocalMailboxes:
     """Adds local mailboxes."""
 
     def __init__(self, provisioning: Provisioning, local: LocalDirectory, local_domains: frozenset[str]) -> None:
