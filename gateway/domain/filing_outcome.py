@@ -1,8 +1,11 @@
-"""What became of a message with documents, kept so that a resend gets its receipt again (A12, STD §1.7)."""
+"""What became of a message: one with documents, so that a resend gets its receipt again (A12, STD §1.7), or one sent.
 
-from dataclasses import dataclass
+Kept sealed for as long as the vault: written by name, fields with a default may be added.
+"""
 
-import orjson
+from typing import TypeAlias
+
+import msgspec
 
 from gateway.domain.access import Audience
 
@@ -20,8 +23,7 @@ LABELS = {
 """Codes of STD §1.7 and the label that goes with each."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilingOutcome:
+class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="of", tag="filing"):
     """The verdict on a message and all that its receipt needs; outlives the message.
 
     Attributes:
@@ -30,17 +32,17 @@ class FilingOutcome:
         asked: whether a receipt was asked for (Disposition-Notification-To).
         delivered: whether the patient has the message itself, its documents filed or not.
         withheld_from: readers from whom a document that it brought is withheld.
-        blob: hexadecimal name of the message's octets; under the operator's key when refused.
+        blob: name of the message's octets; under the operator's key when refused.
     """
 
     code: str
-    cause: str
+    cause: str = ""
     sender: str
     recipient: str
     message_id: str
     subject: str
     asked: bool
-    blob: str
+    blob: bytes
     delivered: bool = False
     withheld_from: Audience = Audience.NOBODY
 
@@ -59,22 +61,34 @@ class FilingOutcome:
         """Give the label of the code."""
         return LABELS[self.code]
 
-    def to_json(self) -> bytes:
-        """Write as UTF-8 JSON."""
-        return orjson.dumps(self)
-
-    @classmethod
-    def from_json(cls, data: bytes) -> "FilingOutcome":
-        """Read what `to_json` wrote."""
-        read = orjson.loads(data)
-        return cls(**{**read, "withheld_from": Audience(read["withheld_from"])})
+    def __repr__(self) -> str:
+        """Hide the people: representations end up in logs."""
+        return f"FilingOutcome({self.code})"
 
 
-def withholds_files(record: bytes | None, audience: Audience) -> bool:
-    """Say whether a message's files are kept from these readers, from what `Mail.outcome` says of it (STD §4.5).
+class SendingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="of", tag="sending"):
+    """What became of a message that a patient sent.
 
-    What a patient has sent has an outcome that is no JSON object.
+    Attributes:
+        delivered: how many of its recipients have it.
+        recipients: to how many it goes.
+        failed: whether one of them could not have it.
     """
-    if record is None or not record.startswith(b"{"):
-        return False
-    return bool(FilingOutcome.from_json(record).withheld_from & audience)
+
+    delivered: int = 0
+    recipients: int = 1
+    failed: bool = False
+
+    @property
+    def is_delivered(self) -> bool:
+        """Say whether every recipient has it."""
+        return not self.failed and self.delivered >= self.recipients
+
+
+MessageOutcome: TypeAlias = FilingOutcome | SendingOutcome
+"""What `Mail.outcome` says of a message."""
+
+
+def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:
+    """Say whether a message's files are kept from these readers (STD §4.5)."""
+    return isinstance(outcome, FilingOutcome) and bool(outcome.withheld_from & audience)

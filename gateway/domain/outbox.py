@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, IntEnum
-from typing import Any
 
 from gateway.domain.mailbox import VaultId
+from gateway.domain.step_payloads import FileDocuments, Payload
 
 
 class StepKind(Enum):
@@ -22,13 +22,13 @@ class StepKind(Enum):
     UNLINK = "unlink"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of work, owned by the vault whose transaction caused it.
 
     Attributes:
         id: 62-bit random number; a retried transaction that inserts it again changes nothing.
-        payload: JSON-able arguments; sealed at rest.
+        payload: what it is told, and thereby what it does; sealed at rest.
         due: not before this instant.
         attempts: how often it was begun.
         relays: whether it is known to wait for another server, and has a place among those that do.
@@ -36,11 +36,20 @@ class Step:
 
     vault: VaultId
     id: int
-    kind: StepKind
-    payload: dict[str, Any]  # JSON object; each handler knows its own keys
+    payload: Payload
     due: datetime
     attempts: int = 0
     relays: bool = False
+
+    @property
+    def kind(self) -> StepKind:
+        """Say what it does."""
+        return StepKind(self.payload.__struct_config__.tag)
+
+    @property
+    def octets(self) -> int:
+        """Say how many octets it will hold in memory, when they are many."""
+        return self.payload.octets if isinstance(self.payload, FileDocuments) else 0
 
 
 class NeedsAnotherServer(Exception):

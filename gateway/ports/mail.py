@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.mailbox import (
     BlobRef,
     Content,
@@ -138,12 +139,22 @@ class Mail(Protocol):
         """Copy entries with their flags and dates; gives (source, target) pairs for COPYUID."""
         ...
 
-    def thread_of(self, vault: VaultId, references: Sequence[str]) -> ThreadId | None:
-        """Find the thread of the latest reference that is known in this vault."""
+    def thread_of(self, vault: VaultId, references: Sequence[str], party: str = "") -> ThreadId | None:
+        """Find the thread of the latest reference that is known in this vault, among those of `party` when given."""
         ...
 
-    def note_message_id(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
-        """Remember which thread a `Message-ID` belongs to."""
+    def note_message_id(
+        self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId, party: str = ""
+    ) -> None:
+        """Remember which thread a `Message-ID` belongs to; with a `party`, for threads with that correspondent."""
+        ...
+
+    def note_sent(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+        """Remember that the vault's owner sent a message."""
+        ...
+
+    def was_sent(self, vault: VaultId, message_id: str) -> bool:
+        """Say whether the vault's owner sent a message with this `Message-ID`."""
         ...
 
     def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
@@ -181,10 +192,10 @@ class Mail(Protocol):
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
         ...
 
-    def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
-        """Remember what became of a message (JSON); outlives its content."""
+    def note_outcome(self, vault: VaultId, mid: MessageId, outcome: MessageOutcome) -> None:
+        """Remember what became of a message; outlives its content."""
         ...
 
-    def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
+    def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:
         """Read what became of a message."""
         ...

@@ -2,11 +2,50 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from gateway.domain.outbox import NeedsAnotherServer, Step
+from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
+from gateway.domain.step_payloads import (
+    DeliverMessage,
+    FileDocuments,
+    MoveToQuarantine,
+    NotifyPatient,
+    Payload,
+    ReportUndelivered,
+    SendCode,
+    SendReceipt,
+    TellDisplayed,
+    UnlinkBlob,
+)
 
 T = TypeVar("T")
+_MID = MessageId(1)
+PAYLOADS: dict[StepKind, Payload] = {
+    StepKind.FILE: FileDocuments(mid=_MID),
+    StepKind.QUARANTINE: MoveToQuarantine(mid=_MID),
+    StepKind.RECEIPT: SendReceipt(mid=_MID),
+    StepKind.REPORT: ReportUndelivered(sender="a@b.example", recipient="c@d.example", header=b"Subject: x\r\n\r\n"),
+    StepKind.DISPLAYED: TellDisplayed(
+        mid=_MID,
+        to="a@b.example",
+        patient="c@d.example",
+        message_id="<1@b.example>",
+        subject="x",
+        opened=datetime(2026, 3, 2, 12, tzinfo=UTC),
+    ),
+    StepKind.DELIVER: DeliverMessage(blob=bytes(16), sender="a@b.example", recipient="c@d.example"),
+    StepKind.NOTIFY: NotifyPatient(),
+    StepKind.CODE: SendCode(code="123456"),
+    StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),
+}
+"""What a step of each kind may be told."""
+
+
+def a_step(vault: VaultId, number: int, kind: StepKind, due: datetime) -> Step:
+    """Make a step of a kind, when what it is told does not matter."""
+    return Step(vault=vault, id=number, payload=PAYLOADS[kind], due=due)
 
 
 async def in_its_place(handler: Callable[[Step], Awaitable[T]], step: Step) -> T:

@@ -12,15 +12,16 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
-from gateway.domain.mailbox import ContentState, MessageId
+from gateway.domain.mailbox import ContentState
 from gateway.domain.outbox import Step, StepKind
+from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
 from gateway.services.filing.filing import READER_ATTEMPTS, Filing
 from gateway.services.filing.receipts import Receipts
-from gateway.services.outbox.steps import Prepared, nothing
+from gateway.services.outbox.steps import Prepared, nothing, payload_of
 from tests.builders.clinical import a_result_mail
-from tests.builders.outbox import in_its_place
+from tests.builders.outbox import a_step, in_its_place
 from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
 from tests.builders.store import a_number
 
@@ -73,13 +74,13 @@ class Desk:
 
     async def state(self) -> ContentState | None:
         """Read the message's state."""
-        mid = MessageId(self.step.payload["mid"])
+        mid = payload_of(self.step, FileDocuments).mid
         return await self.site.at.store.read(lambda tx: tx.mail.state_of(self.step.vault, mid))
 
     async def refused(self, finish: object) -> FilingOutcome:
         """Finish, and read what the sender will be told."""
         assert callable(finish)
-        mid, step = MessageId(self.step.payload["mid"]), self.step
+        mid, step = payload_of(self.step, FileDocuments).mid, self.step
 
         def done(tx: Tx) -> list[StepKind]:
             assert tx.outbox.done(step)
@@ -90,7 +91,8 @@ class Desk:
         assert await self.site.at.store.write(done) == [StepKind.QUARANTINE]
         assert await self.state() is ContentState.REFUSED
         recorded = await self.site.at.store.read(lambda tx: tx.mail.outcome(step.vault, mid))
-        return FilingOutcome.from_json(recorded or b"")
+        assert isinstance(recorded, FilingOutcome)
+        return recorded
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         oids = frozenset({INS_DEMO})
         filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
         raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
-        cause = Step(space.vault, a_number(), StepKind.DELIVER, {}, at.clock.now())
+        cause = a_step(space.vault, a_number(), StepKind.DELIVER, at.clock.now())
         await post.deliver(cause, raw, sender, space.address.mail, "test")
         now = at.clock.now()
         (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
@@ -168,14 +170,14 @@ async def test_message_that_was_decided_meanwhile_is_not_decided_again(desk: Des
 
 
 async def test_message_that_was_deleted_meanwhile_leaves_nothing_to_file(desk: Desk) -> None:
-    vault, mid = desk.step.vault, MessageId(desk.step.payload["mid"])
+    vault, mid = desk.step.vault, payload_of(desk.step, FileDocuments).mid
     await desk.site.at.store.write(lambda tx: tx.mail.drop_content(vault, mid))
     assert await desk.filing.file(desk.step) is nothing
 
 
 async def test_receipt_that_the_other_operator_refuses_for_good_is_traced_and_ends(desk: Desk) -> None:
     await desk.refused(await desk.filing.give_up(desk.step))
-    receipt = replace(desk.step, id=desk.step.id + 1, kind=StepKind.RECEIPT)
+    receipt = replace(desk.step, id=desk.step.id + 1, payload=SendReceipt(mid=payload_of(desk.step, FileDocuments).mid))
     finish = await in_its_place(desk.receipts.send, receipt)
     assert not isinstance(finish, Prepared)
     await desk.site.at.store.write(finish)

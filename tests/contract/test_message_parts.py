@@ -108,8 +108,17 @@ async def test_message_whose_files_are_withheld_gives_its_words_alone(site: Pati
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", pictures=pictures, files=(("a.pdf", PDF),)))
     section = (await _attachments(site, mid))[0]
     assert (await site.parts.html(site.actor, mid)).pictures
-    outcome = FilingOutcome("processed", "", "", "", "", "", asked=False, blob="", withheld_from=Audience.PATIENT)
-    await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome.to_json()))
+    outcome = FilingOutcome(
+        code="processed",
+        sender="",
+        recipient="",
+        message_id="",
+        subject="",
+        asked=False,
+        blob=b"",
+        withheld_from=Audience.PATIENT,
+    )
+    await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome))
     body = await site.parts.html(site.actor, mid)
     assert ("Bonjour" in body.html, body.pictures) == (True, {})
     with pytest.raises(NotFound):

@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.domain.mailbox import ThreadId
 from gateway.domain.mime import scan_message
-from gateway.domain.outbox import StepKind
+from gateway.domain.step_payloads import DeliverMessage
 from gateway.policy import reasons
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.ports.store import Tx
@@ -39,10 +38,10 @@ async def reference_of(site: PatientSite, name: str) -> str:
     return next(contact.reference for contact in contacts if contact.exchange.name == name)
 
 
-async def deliveries(site: PatientSite) -> list[dict[str, Any]]:  # Any: payloads of outbox steps are JSON
+async def deliveries(site: PatientSite) -> list[DeliverMessage]:
     now = site.at.clock.now()
     steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100))
-    return [step.payload for step in steps if step.kind is StepKind.DELIVER]
+    return [step.payload for step in steps if isinstance(step.payload, DeliverMessage)]
 
 
 async def begin(site: PatientSite, reference: str, subject: str = "Ma tension", draft: Draft = HELLO) -> Sent:
@@ -67,7 +66,7 @@ async def test_new_subject_reaches_its_correspondent_and_begins_a_conversation(s
     sent = await begin(site, await reference_of(site, "Dr Claire Martin"))
     mid = sent.mid
     assert mid is not None
-    assert [(one["recipient"], one["of"]) for one in await deliveries(site)] == [(str(CLAIRE.address), 1)]
+    assert [(one.recipient, one.recipients) for one in await deliveries(site)] == [(str(CLAIRE.address), 1)]
 
     def raw(tx: Tx) -> bytes:
         vault = site.camille.vault

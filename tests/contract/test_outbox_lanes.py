@@ -13,13 +13,14 @@ from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.steps import Finish, nothing
 from gateway.services.outbox.steps import Handler as OutboxHandler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from tests.builders.outbox import a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 _SOON = 10.0
 
 
 async def _step(at: StoreAt, kind: StepKind = StepKind.FILE) -> Step:
-    step = Step(await a_mailbox(at.store), a_number(), kind, {}, NOON)
+    step = a_step(await a_mailbox(at.store), a_number(), kind, NOON)
     await at.store.write(lambda tx: tx.outbox.add(step))
     return step
 

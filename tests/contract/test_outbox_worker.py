@@ -18,6 +18,7 @@ from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from tests.builders.outbox import a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ _SOON = 10.0
 
 
 async def _step(at: StoreAt, kind: StepKind = StepKind.FILE) -> Step:
-    step = Step(await a_mailbox(at.store), a_number(), kind, {}, NOON)
+    step = a_step(await a_mailbox(at.store), a_number(), kind, NOON)
     await at.store.write(lambda tx: tx.outbox.add(step))
     return step
 

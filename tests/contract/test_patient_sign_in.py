@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.outbox import StepKind
 from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import SendCode
 from gateway.services.sign_in.app_passwords import app_account
 from gateway.services.sign_in.patient_sign_in import (
     CodeIssued,
@@ -37,7 +37,7 @@ async def _start(site: PatientSite) -> tuple[str, str]:
     assert isinstance(issued, CodeIssued)
     now = site.at.clock.now()
     steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
-    codes = [step.payload["code"] for step in steps if step.kind is StepKind.CODE]
+    codes = [step.payload.code for step in steps if isinstance(step.payload, SendCode)]
     assert len(codes) == 1
     await site.at.store.write(lambda tx: [tx.outbox.done(step) for step in steps])
     return issued.pending, codes[0]

@@ -12,8 +12,8 @@ from gateway.domain.errors import NotFound
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import MessageId, SpecialUse, ThreadId
 from gateway.domain.mime import Headers, scan_message
-from gateway.domain.outbox import StepKind
 from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import DeliverMessage
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
 from gateway.ports.store import Tx
@@ -35,11 +35,11 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
         yield opened
 
 
-async def _sent(site: PatientSite) -> list[dict[str, Any]]:  # Any: payloads of outbox steps are JSON
+async def _sent(site: PatientSite) -> list[DeliverMessage]:
     """List what waits to be delivered."""
     now = site.at.clock.now()
     steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100))
-    return [step.payload for step in steps if step.kind is StepKind.DELIVER]
+    return [step.payload for step in steps if isinstance(step.payload, DeliverMessage)]
 
 
 async def _raw(site: PatientSite, reply: Sent) -> bytes:
@@ -85,14 +85,14 @@ async def test_reply_goes_to_the_exchanges_correspondent_alone(site: PatientSite
     letter = a_letter(CLAIRE, Cc="paul.nguyen@medecin.mssante.fr")
     thread = ThreadId(await site.receive(letter))
     await site.replies.reply(site.actor, thread, HELLO)
-    assert [payload["recipient"] for payload in await _sent(site)] == [str(CLAIRE.address)]
+    assert [payload.recipient for payload in await _sent(site)] == [str(CLAIRE.address)]
 
 
 async def test_reply_to_another_address_goes_there_only_if_the_directory_knows_it(site: PatientSite) -> None:
     letter = a_letter(CLAIRE, Reply_To="quelqu.un@ailleurs.example")
     thread = ThreadId(await site.receive(letter))
     await site.replies.reply(site.actor, thread, HELLO)
-    assert [payload["recipient"] for payload in await _sent(site)] == [str(CLAIRE.address)]
+    assert [payload.recipient for payload in await _sent(site)] == [str(CLAIRE.address)]
 
 
 async def test_reply_answers_the_last_message_in_its_thread(site: PatientSite) -> None:
@@ -232,7 +232,7 @@ async def test_reply_to_all_reaches_those_with_an_open_exchange_only(site: Patie
     others = (await site.replies.standing(site.actor, thread)).others
     assert [one.exchange.name for one in others] == ["Dr Paul Nguyen"]
     reply = await site.replies.reply(site.actor, thread, HELLO, await _shown(site, thread))
-    sent = {(payload["recipient"], payload["of"]) for payload in await _sent(site)}
+    sent = {(payload.recipient, payload.recipients) for payload in await _sent(site)}
     assert sent == {(str(CLAIRE.address), 2), (str(PAUL.address), 2)}
     scanned = scan_message(await _raw(site, reply))
     assert [box.address for box in (*scanned.to, *scanned.cc)] == [str(CLAIRE.address), str(PAUL.address)]

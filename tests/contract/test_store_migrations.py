@@ -138,6 +138,18 @@ def test_database_of_a_later_version_is_refused_with_a_reason(ram: Path) -> None
         migrate(path)
 
 
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_database_from_before_the_first_release_is_refused_with_a_sentence(ram: Path, revision: str) -> None:
+    path = ram / "a.sqlite"
+    migrate(path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    before = _rows(path)
+    with pytest.raises(ConfigurationError, match="before the first release: there is no upgrade"):
+        migrate(path)
+    assert _rows(path) == before
+
+
 def test_database_that_another_process_holds_is_not_migrated(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ram / "a.sqlite"
     migrate(path)

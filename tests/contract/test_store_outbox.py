@@ -1,19 +1,22 @@
 """Steps of the outbox: leases, retries, parking; quarantine."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Tx
+from tests.builders.outbox import a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 LEASE = timedelta(minutes=1)
 
 
-def _step(vault: VaultId, *, due_in: int = 0, **payload: object) -> Step:
-    return Step(vault, a_number(), StepKind.FILE, payload, NOON + timedelta(minutes=due_in))
+def _step(vault: VaultId, *, due_in: int = 0) -> Step:
+    return a_step(vault, a_number(), StepKind.FILE, NOON + timedelta(minutes=due_in))
 
 
 async def _added(at: StoreAt, *steps: Step) -> None:
@@ -30,10 +33,11 @@ async def _leased(at: StoreAt, minutes: float = 0, limit: int = 10) -> list[Step
 
 
 async def test_leased_step_is_the_one_that_was_added_with_one_attempt_more(at: StoreAt) -> None:
-    step = _step(await a_mailbox(at.store), mid="1f", recipients=["a@b.example"])
-    await _added(at, step)
-    leased = await _leased(at)
-    assert leased == [Step(step.vault, step.id, step.kind, step.payload, step.due, attempts=1)]
+    vault = await a_mailbox(at.store)
+    steps = [a_step(vault, a_number(), kind, NOON) for kind in StepKind]
+    await _added(at, *steps)
+    leased = {step.kind: step for step in await _leased(at)}
+    assert leased == {step.kind: replace(step, attempts=1) for step in steps}
 
 
 async def test_step_added_twice_is_one(at: StoreAt) -> None:
@@ -148,10 +152,21 @@ async def test_step_that_does_not_open_is_parked_and_stops_no_other(at: StoreAt)
     assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 1, "parked": 1}
 
 
+async def test_step_whose_row_says_another_kind_is_parked(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store))
+    await _added(at, step)
+    at.behind_its_back("UPDATE outbox SET kind = 'quarantine' WHERE step = ?", step.id)
+    assert await _leased(at) == []
+    assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 0, "parked": 1}
+
+
 async def test_quarantined_message_is_kept_once_under_the_operators_key(at: StoreAt) -> None:
     blob = at.blobs.put(b"document d'une autre personne")
+    outcome = FilingOutcome(
+        code="904", sender="", recipient="", message_id="", subject="", asked=False, blob=blob.ref.id
+    )
     for _ in range(2):
-        await at.store.write(lambda tx: tx.quarantine.add(MessageId(1), "904", blob, b"{}", NOON))
+        await at.store.write(lambda tx: tx.quarantine.add(MessageId(1), "904", blob, outcome, NOON))
     assert await at.store.read(lambda tx: tx.quarantine.count()) == 1
     assert await at.store.read(lambda tx: tx.blobs.open(OPERATOR, blob.ref)) == blob
 
@@ -160,7 +175,7 @@ async def test_quarantined_message_is_kept_once_under_the_operators_key(at: Stor
 
 
 def _of_kind(vault: VaultId, kind: StepKind, *, due_in: int = 0) -> Step:
-    return Step(vault, a_number(), kind, {}, NOON + timedelta(minutes=due_in))
+    return a_step(vault, a_number(), kind, NOON + timedelta(minutes=due_in))
 
 
 async def test_what_somebody_may_wait_for_goes_before_filing(at: StoreAt) -> None:

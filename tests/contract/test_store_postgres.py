@@ -13,10 +13,12 @@ import pytest
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
+from gateway.domain.filing_outcome import SendingOutcome
 from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Store, Tx
 from gateway.store.backend.store import open_store
+from tests.builders.outbox import a_step
 from tests.builders.postgres_server import PostgresServer, postgres_server
 from tests.builders.store import NOON, ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown, store_at
 
@@ -75,11 +77,12 @@ async def test_what_a_write_has_read_of_its_vault_holds_until_its_commit(at: Sto
 
     def count_up(tx: Tx) -> None:
         before = tx.mail.outcome(vault, a_number)
-        tx.mail.note_outcome(vault, a_number, b"%d" % (int(before or b"0") + 1))
+        assert before is None or isinstance(before, SendingOutcome)
+        tx.mail.note_outcome(vault, a_number, SendingOutcome(delivered=before.delivered + 1 if before else 1))
 
     a_number = a_content().mid
     await asyncio.gather(*(at.store.write(count_up) for _ in range(50)))
-    assert await at.store.read(lambda tx: tx.mail.outcome(vault, a_number)) == b"50"
+    assert await at.store.read(lambda tx: tx.mail.outcome(vault, a_number)) == SendingOutcome(delivered=50)
 
 
 async def test_vaults_that_are_written_crosswise_are_both_written(at: StoreAt) -> None:
@@ -108,7 +111,7 @@ def _added(step: Step, tx: Tx) -> None:
 async def test_step_is_leased_once_by_workers_of_two_processes(at: StoreAt) -> None:
     async with open_store(at.paths, at.clock) as other:
         vault = await a_mailbox(at.store)
-        steps = [Step(vault, number, StepKind.FILE, {}, NOON) for number in range(1, 41)]
+        steps = [a_step(vault, number, StepKind.FILE, NOON) for number in range(1, 41)]
         for step in steps:
             await at.store.write(partial(_added, step))
         until = NOON + timedelta(minutes=1)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.domain.filing_outcome import SendingOutcome
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId, Uid, VaultId
 from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, inbox_of, shown
@@ -103,14 +104,35 @@ async def test_outcome_outlives_its_message(at: StoreAt) -> None:
 
     def add(tx: Tx) -> None:
         shown(tx, vault, content, folder=inbox)
-        tx.mail.note_outcome(vault, content.mid, b'{"filed":1}')
-        tx.mail.note_outcome(vault, content.mid, b'{"filed":2}')
+        tx.mail.note_outcome(vault, content.mid, SendingOutcome(delivered=1, recipients=2))
+        tx.mail.note_outcome(vault, content.mid, SendingOutcome(delivered=2, recipients=2))
         tx.mail.expunge(vault, inbox, [Uid(1)])
 
     await at.store.write(add)
-    assert await at.store.read(lambda tx: tx.mail.outcome(vault, content.mid)) == b'{"filed":2}'
+    kept = await at.store.read(lambda tx: tx.mail.outcome(vault, content.mid))
+    assert kept == SendingOutcome(delivered=2, recipients=2)
 
 
 async def test_message_without_outcome_has_none(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     assert await at.store.read(lambda tx: tx.mail.outcome(vault, MessageId(1))) is None
+
+
+async def test_message_of_one_correspondents_thread_is_not_found_in_anothers(at: StoreAt) -> None:
+    vault, party = await a_mailbox(at.store), "claire@medecin.example"
+    await at.store.write(lambda tx: tx.mail.note_message_id(vault, "<1@x>", ThreadId(7), MessageId(7), party=party))
+    found = await at.store.read(lambda tx: tx.mail.thread_of(vault, ["<1@x>"], party=party))
+    others = await at.store.read(lambda tx: [tx.mail.thread_of(vault, ["<1@x>"], party=who) for who in ("", "paul")])
+    assert (found, others) == (7, [None, None])
+
+
+async def test_what_was_sent_is_told_apart_from_what_came(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await at.store.write(lambda tx: tx.mail.note_message_id(vault, "<came@x>", ThreadId(1), MessageId(1)))
+    await at.store.write(lambda tx: tx.mail.note_sent(vault, "<sent@x>", ThreadId(2), MessageId(2)))
+    assert await at.store.read(lambda tx: [tx.mail.was_sent(vault, each) for each in ("<came@x>", "<sent@x>")]) == [
+        False,
+        True,
+    ]
+    at.behind_its_back("UPDATE reference SET namespace = 2 WHERE mid = ?", 1)
+    assert not await at.store.read(lambda tx: tx.mail.was_sent(vault, "<came@x>"))

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
-from gateway.domain.outbox import StepKind
+from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.tokens import issue_token
@@ -153,8 +153,7 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
     await watched.browser.post("/connexion", {"csrf": token} | form)
     now = watched.site.at.clock.now()
     steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
-    (code,) = [step.payload["code"] for step in steps if step.payload.get("kind") == "code"]
-    assert StepKind.CODE in {step.kind for step in steps}
+    (code,) = [step.payload.code for step in steps if isinstance(step.payload, SendCode)]
     wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
     assert wrong.status == 403
     assert (await watched.browser.post("/connexion/code", {"csrf": token, "code": code})).location == "/"

@@ -13,7 +13,8 @@ from typing import Any
 
 from gateway.cli.app import main
 from gateway.domain.mailbox import MessageId, VaultId
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import MoveToQuarantine
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Outcome
 from gateway.services.filing import filing as dossier
@@ -180,7 +181,7 @@ def refusals_untold() -> None:
 
     def refused(tx: Tx, arrival: Any, outcome: Any, following: int) -> None:
         refuse(tx, arrival, outcome, following)
-        add_step(tx, Step(arrival.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
+        add_step(tx, Step(vault=arrival.vault, id=following, payload=MoveToQuarantine(mid=arrival.mid), due=arrival.at))
 
     _replace(dossier, "refuse", refused)
 

@@ -12,13 +12,12 @@ from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange
-from gateway.domain.filing_outcome import withholds_files
+from gateway.domain.filing_outcome import SendingOutcome, withholds_files
 from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
-from gateway.services.delivery.outgoing import DELIVERED, FAILED
 
 PAGE = 30
 LETTERS = 50
@@ -157,7 +156,7 @@ def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: F
         is_mine,
         was_unread=SEEN not in entry.flags.split(),
         documents=tuple(documents),
-        delivered=outcome == DELIVERED,
-        failed=outcome == FAILED,
+        delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
+        failed=isinstance(outcome, SendingOutcome) and outcome.failed,
         withheld=not is_mine and withholds_files(outcome, actor.audience),
     )

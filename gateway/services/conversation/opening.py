@@ -11,7 +11,8 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
 from gateway.domain.mime import Headers, Layout, LayoutPart, is_filed, mailboxes_of, parse_addresses
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import TellDisplayed
 from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import addresses_of
 from gateway.services.outbox.steps import add_step
@@ -37,16 +38,16 @@ def _answer(tx: Tx, content: Content, vault: VaultId, at: datetime) -> None:
         return
     if tx.mail.outcome(vault, content.mid) is not None or any(map(is_filed, _parts(content))):
         return
-    payload = {
-        "mid": content.mid,
-        "to": content.reverse_path,
-        "patient": content.recipient,
-        "message_id": card.message_id,
-        "subject": card.subject,
-        "opened": at.isoformat(),
-    }
+    told = TellDisplayed(
+        mid=content.mid,
+        to=content.reverse_path,
+        patient=content.recipient,
+        message_id=card.message_id,
+        subject=card.subject,
+        opened=at,
+    )
     # The step is named by its message: however often this is done, one waits.
-    add_step(tx, Step(vault, content.mid, StepKind.DISPLAYED, payload, at))
+    add_step(tx, Step(vault=vault, id=content.mid, payload=told, due=at))
     tx.audit.append(vault, AuditEvent(at, "pli", "receipt.displayed", "ok", (f"message:{content.mid:x}",)))
 
 

@@ -20,8 +20,9 @@ from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange, ExchangeEvent
 from gateway.domain.mailbox import SEEN, BlobKey, Content, ContentState, MessageId, SpecialUse, ThreadId, VaultId
 from gateway.domain.mime import ComposedMessage, Mailbox, OutgoingAttachment, compose, scan_message
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
 from gateway.domain.patient_names import shown_name
+from gateway.domain.step_payloads import DeliverMessage
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.facts import ContentFacts
@@ -224,7 +225,7 @@ def _keep(
     tx.mail.note_message_id(vault, message_id, content.thread, content.mid)
     # Answers are looked up under their author, so that nobody joins another's conversation by a reference; whoever
     # had a copy and answers begins a conversation of their own.
-    tx.mail.note_message_id(vault, f"{first} {message_id}", content.thread, content.mid)
+    tx.mail.note_message_id(vault, message_id, content.thread, content.mid, party=str(first))
     note_sent(tx, vault, message_id, content.thread, content.mid)
 
 
@@ -232,14 +233,14 @@ def _delivery(
     vault: VaultId, step: int, prepared: _Prepared, recipient: MailAddress, mid: MessageId, of: int, at: datetime
 ) -> Step:
     """Give the outbox row that hands the message over to one recipient of so many."""
-    payload = {
-        "mid": mid,
-        "blob": prepared.blob.ref.id.hex(),
-        "sender": prepared.records.card.sender,
-        "recipient": str(recipient),
-        "of": of,
-    }
-    return Step(vault, step, StepKind.DELIVER, payload, at)
+    told = DeliverMessage(
+        mid=mid,
+        blob=prepared.blob.ref.id,
+        sender=prepared.records.card.sender,
+        recipient=str(recipient),
+        recipients=of,
+    )
+    return Step(vault=vault, id=step, payload=told, due=at)
 
 
 def _mailbox(exchange: Exchange) -> Mailbox:

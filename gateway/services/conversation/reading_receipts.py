@@ -4,16 +4,15 @@
 twice writes the same octets, and one message gets one receipt however often its step is done.
 """
 
-from datetime import datetime
-
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused
 from gateway.domain.mime import Mailbox, Mdn, compose_mdn, is_message_id
 from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import TellDisplayed
 from gateway.ports.clock import Clock
 from gateway.services.delivery.post import Post
-from gateway.services.outbox.steps import Finish, nothing
+from gateway.services.outbox.steps import Finish, nothing, payload_of
 
 _TEXT = (
     "Votre message a été ouvert dans l'espace santé du patient.\n\n"
@@ -31,26 +30,26 @@ class ReadingReceipts:
 
     async def send(self, step: Step) -> Finish:
         """Compose and deliver the receipt of one message, with a null sender."""
-        sender, mid = MailAddress.parse(step.payload["to"]), step.payload["mid"]
+        told = payload_of(step, TellDisplayed)
+        sender, mid = MailAddress.parse(told.to), told.mid
         try:
-            await self._post.deliver(step, compose_mdn(self._mdn(step)), None, sender, f"displayed {mid:x}")
+            await self._post.deliver(step, compose_mdn(self._mdn(told)), None, sender, f"displayed {mid:x}")
         except CourierRefused as error:
             event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
 
-    def _mdn(self, step: Step) -> Mdn:
-        payload = step.payload
-        answered = payload["message_id"]
+    def _mdn(self, told: TellDisplayed) -> Mdn:
+        answered = told.message_id
         return Mdn(
             # RFC 8098 §3: from the person whose reading it tells.
-            from_=_mailbox(payload["patient"]),
-            to=_mailbox(payload["to"]),
-            message_id=f"<{payload['mid']:x}.lu@{self._domain}>",
-            date=datetime.fromisoformat(payload["opened"]),
-            original_subject=payload["subject"],
+            from_=_mailbox(told.patient),
+            to=_mailbox(told.to),
+            message_id=f"<{told.mid:x}.lu@{self._domain}>",
+            date=told.opened,
+            original_subject=told.subject,
             original_message_id=answered if is_message_id(answered) else None,
-            final_recipient=payload["patient"],
+            final_recipient=told.patient,
             text=_TEXT,
             reporting_ua=f"{self._domain}; Pli",
             disposition="displayed",

@@ -22,8 +22,9 @@ from gateway.domain.mailbox import (
     VaultId,
     VaultKind,
 )
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
+from gateway.domain.step_payloads import FileDocuments, NotifyPatient, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
@@ -157,7 +158,7 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
     tx.mail.add_content(delivery.records.content(mid, delivery.blob, thread, state_now, arrival.at, path), vault)
     tx.audit.append(vault, arrival.event("message.accepted"))
     if delivery.files:
-        add_step(tx, Step(vault, delivery.work, StepKind.FILE, _filing(delivery), arrival.at))
+        add_step(tx, Step(vault=vault, id=delivery.work, payload=_filing(delivery), due=arrival.at))
     if delivery.holds:
         return Outcome.HELD
     show(tx, arrival, thread)
@@ -174,7 +175,7 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
-        notice = Step(vault, arrival.notice, StepKind.NOTIFY, {"kind": "message"}, arrival.at)
+        notice = Step(vault=vault, id=arrival.notice, payload=NotifyPatient(), due=arrival.at)
         tx.outbox.add(notice, unless_waiting=True)
         tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))
@@ -186,38 +187,41 @@ def note_references(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
     if message_id:
         tx.mail.note_message_id(arrival.vault, message_id, thread, arrival.mid)
         if party:
-            tx.mail.note_message_id(arrival.vault, f"{party} {message_id}", thread, arrival.mid)
+            tx.mail.note_message_id(arrival.vault, message_id, thread, arrival.mid, party=party)
 
 
 def note_sent(tx: Tx, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
     """Remember that the vault's owner sent a message: reports about it are let in, about anything else not (POL-34)."""
     if message_id:
-        tx.mail.note_message_id(vault, f"sent {message_id}", thread, mid)
+        tx.mail.note_sent(vault, message_id, thread, mid)
 
 
 def was_sent(tx: Tx, vault: VaultId, message_id: str) -> bool:
     """Say whether the vault's owner sent a message with this `Message-ID`."""
-    return tx.mail.by_message_id(vault, f"sent {message_id}") is not None
+    return tx.mail.was_sent(vault, message_id)
 
 
 def _thread(tx: Tx, arrival: Arrival) -> ThreadId:
-    references, party = arrival.card.references, arrival.party
-    keys = [f"{party} {reference}" for reference in references] if party else list(references)
-    return tx.mail.thread_of(arrival.vault, keys) or ThreadId(arrival.mid)
+    found = tx.mail.thread_of(arrival.vault, arrival.card.references, party=arrival.party)
+    return found or ThreadId(arrival.mid)
 
 
 def _repeat_receipt(tx: Tx, delivery: Delivery, known: MessageId) -> None:
     arrival = delivery.arrival
     # Only what has been decided has an outcome; a message still held will get its receipt in time.
     recorded = tx.mail.outcome(arrival.vault, known)
-    if recorded is not None and FilingOutcome.from_json(recorded).is_told:
-        add_step(tx, Step(arrival.vault, delivery.work, StepKind.RECEIPT, {"mid": known}, arrival.at))
+    if isinstance(recorded, FilingOutcome) and recorded.is_told:
+        told = SendReceipt(mid=known)
+        add_step(tx, Step(vault=arrival.vault, id=delivery.work, payload=told, due=arrival.at))
     tx.audit.append(arrival.vault, arrival.event("message.repeated"))
 
 
-def _filing(delivery: Delivery) -> dict[str, object]:
-    """Give the arguments of the filing step: the message, its size, what it will do to its exchange once visible."""
+def _filing(delivery: Delivery) -> FileDocuments:
     arrival = delivery.arrival
     found = arrival.correspondence
-    moved = [str(found.correspondent.address), found.event.value] if found else None
-    return {"mid": arrival.mid, "exchange": moved, "octets": delivery.records.scanned.size}
+    return FileDocuments(
+        mid=arrival.mid,
+        octets=delivery.records.scanned.size,
+        correspondent=str(found.correspondent.address) if found else "",
+        event=found.event.value if found else "",
+    )

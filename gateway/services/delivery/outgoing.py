@@ -8,25 +8,24 @@ import structlog
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused
+from gateway.domain.filing_outcome import MessageOutcome, SendingOutcome
 from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId, VaultKind
 from gateway.domain.mime import DeliveryStatus, Dsn, Mailbox, compose_dsn, header_block
-from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
+from gateway.domain.outbox import NeedsAnotherServer, Step
+from gateway.domain.step_payloads import DeliverMessage, UnlinkBlob
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Outcome
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import is_report
-from gateway.services.outbox.steps import Finish, add_step, nothing
+from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
 
 _log = structlog.get_logger("pli.outgoing")
 
 Unlink: TypeAlias = Callable[[Sequence[BlobRef]], Awaitable[int]]
 """Removes those blobs that no vault holds any more."""
-DELIVERED, FAILED = b"delivered", b"failed"
-_SOME = b"delivered to "
-"""What `Mail.outcome` says of a message that a patient sent."""
 
 
 class Outgoing:
@@ -50,8 +49,8 @@ class Outgoing:
 
     async def deliver(self, step: Step) -> Finish:
         """Hand one message to one recipient; a refusal for good is told to whoever wrote it."""
-        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
-        sender, recipient = MailAddress.parse(step.payload["sender"]), MailAddress.parse(step.payload["recipient"])
+        told = payload_of(step, DeliverMessage)
+        ref, sender, recipient = BlobRef(told.blob), MailAddress.parse(told.sender), MailAddress.parse(told.recipient)
         key, kind, here = await self._store.read(
             lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault), tx.spaces.resolve(recipient))
         )
@@ -66,20 +65,20 @@ class Outgoing:
             failed = True
         if failed and kind is not VaultKind.SPACE:
             await self._tell(step, sender, recipient, raw)
-        return self._finish(step, ref, failed)
+        return self._finish(step, told, failed)
 
     async def give_up(self, step: Step) -> Finish:
         """Tell whoever wrote it that it could not be delivered in time."""
-        ref = BlobRef(bytes.fromhex(step.payload["blob"]))
-        sender, recipient = MailAddress.parse(step.payload["sender"]), MailAddress.parse(step.payload["recipient"])
+        told = payload_of(step, DeliverMessage)
+        ref, sender, recipient = BlobRef(told.blob), MailAddress.parse(told.sender), MailAddress.parse(told.recipient)
         key, kind = await self._store.read(lambda tx: (tx.blobs.open(step.vault, ref), _kind(tx, step.vault)))
         if kind is not VaultKind.SPACE:
             await self._tell(step, sender, recipient, await self._off_loop(key))
-        return self._finish(step, ref, failed=True)
+        return self._finish(step, told, failed=True)
 
     async def unlink(self, step: Step) -> Finish:
         """Remove a blob's octets after its row is gone; a blob that somebody still holds stays."""
-        await self._unlink([BlobRef(bytes.fromhex(step.payload["blob"]))])
+        await self._unlink([BlobRef(payload_of(step, UnlinkBlob).blob)])
         return nothing
 
     async def _off_loop(self, key: BlobKey) -> bytes:
@@ -107,30 +106,29 @@ class Outgoing:
         )
         await self._post.deliver(step, compose_dsn(report), None, sender, f"dsn {step.id:x}")
 
-    def _finish(self, step: Step, ref: BlobRef, failed: bool) -> Finish:
-        now, orphan = self._clock.now(), random_number()
-        mid = step.payload.get("mid")
+    def _finish(self, step: Step, told: DeliverMessage, failed: bool) -> Finish:
+        now, orphan, mid = self._clock.now(), random_number(), told.mid
         event = AuditEvent(now, "pli", "message.relayed", "failed" if failed else "ok")
 
         def finish(tx: Tx) -> None:
             tx.audit.append(step.vault, event)
             if mid is not None:
-                known = tx.mail.outcome(step.vault, MessageId(mid))
-                tx.mail.note_outcome(step.vault, MessageId(mid), _fate(known, failed, step.payload.get("of", 1)))
-                _mark_changed(tx, step.vault, MessageId(mid))
-            elif tx.blobs.detach(step.vault, ref):
-                add_step(tx, Step(step.vault, orphan, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
+                known = tx.mail.outcome(step.vault, mid)
+                tx.mail.note_outcome(step.vault, mid, _fate(known, failed, told.recipients))
+                _mark_changed(tx, step.vault, mid)
+            elif tx.blobs.detach(step.vault, BlobRef(told.blob)):
+                add_step(tx, Step(vault=step.vault, id=orphan, payload=UnlinkBlob(blob=told.blob), due=now))
             tx.changed(step.vault)
 
         return finish
 
 
-def _fate(known: bytes | None, failed: bool, recipients: int) -> bytes:
+def _fate(known: MessageOutcome | None, failed: bool, recipients: int) -> SendingOutcome:
     """Say what became of a message to several: failed once one has failed, delivered once all have it."""
-    if failed or known == FAILED:
-        return FAILED
-    handed = int(known.removeprefix(_SOME)) + 1 if known and known.startswith(_SOME) else 1
-    return DELIVERED if handed >= recipients else b"%s%d" % (_SOME, handed)
+    before = known if isinstance(known, SendingOutcome) else SendingOutcome()
+    return SendingOutcome(
+        delivered=before.delivered + (not failed), recipients=recipients, failed=failed or before.failed
+    )
 
 
 def _mark_changed(tx: Tx, vault: VaultId, mid: MessageId) -> None:

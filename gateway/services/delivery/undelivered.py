@@ -14,12 +14,13 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused
 from gateway.domain.mailbox import OPERATOR, MessageId
 from gateway.domain.mime import DeliveryStatus, Dsn, Headers, Mailbox, compose_dsn, is_message_id
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import ReportUndelivered
 from gateway.policy import reasons
 from gateway.ports.clock import Clock
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
-from gateway.services.outbox.steps import Finish, add_step
+from gateway.services.outbox.steps import Finish, add_step, payload_of
 from gateway.services.random_numbers import random_number
 
 _REASON = reasons.PATIENT_UNREACHABLE
@@ -74,12 +75,8 @@ def note_undelivered(tx: Tx, lost: Iterable[Undelivered]) -> None:
         event = AuditEvent(one.at, actor, "message.undelivered", _REASON.rule, objects, "space closed since RCPT")
         tx.audit.append(OPERATOR, event)
         if one.sender is not None and not is_report(one.header):
-            payload = {
-                "sender": str(one.sender),
-                "recipient": str(one.recipient),
-                "header": one.header.decode("latin-1"),
-            }
-            add_step(tx, Step(OPERATOR, one.step, StepKind.REPORT, payload, one.at))
+            told = ReportUndelivered(sender=str(one.sender), recipient=str(one.recipient), header=one.header)
+            add_step(tx, Step(vault=OPERATOR, id=one.step, payload=told, due=one.at))
 
 
 class DeliveryReports:
@@ -92,20 +89,20 @@ class DeliveryReports:
 
     async def send(self, step: Step) -> Finish:
         """Compose and deliver one report; done twice, it arrives once."""
-        sender, outcome = MailAddress.parse(step.payload["sender"]), "ok"
+        told = payload_of(step, ReportUndelivered)
+        sender, outcome = MailAddress.parse(told.sender), "ok"
         try:
-            report = compose_dsn(self._report(step, sender))
+            report = compose_dsn(self._report(step, told, sender))
             await self._post.deliver(step, report, None, sender, f"report {step.id:x}")
         except CourierRefused as error:
             outcome = error.code
         event = AuditEvent(self._clock.now(), "pli", "report.sent", outcome)
         return lambda tx: tx.audit.append(OPERATOR, event)
 
-    def _report(self, step: Step, sender: MailAddress) -> Dsn:
-        header = str(step.payload["header"]).encode("latin-1")
-        answered = Headers.parse(header).text("Message-ID").strip()
+    def _report(self, step: Step, told: ReportUndelivered, sender: MailAddress) -> Dsn:
+        answered = Headers.parse(told.header).text("Message-ID").strip()
         status = DeliveryStatus(
-            step.payload["recipient"],
+            told.recipient,
             "failed",
             _REASON.enhanced,
             f"{_REASON.smtp_code} {_REASON.enhanced} {_REASON.english}",
@@ -119,5 +116,5 @@ class DeliveryReports:
             recipients=(status,),
             text=f"Votre message n'a pas pu être remis à ce destinataire.\n\n{_REASON.french}\n",
             original_message_id=answered if is_message_id(answered) else None,
-            original_headers=header,
+            original_headers=told.header,
         )

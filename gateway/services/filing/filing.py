@@ -7,10 +7,11 @@ receipt. Accepted, filed and seen are three states.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from msgspec.structs import replace
 
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
@@ -22,7 +23,8 @@ from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, decoded_body, is_filed
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
@@ -38,7 +40,7 @@ from gateway.services.filing.filed_documents import (
 )
 from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.receipts import Receipts
-from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing
+from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved
@@ -97,7 +99,7 @@ class Filing:
 
     async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
-        mid = MessageId(step.payload["mid"])
+        mid = payload_of(step, FileDocuments).mid
         try:
             case, request = await self._gathered(step, mid)
         except NotFound:
@@ -127,8 +129,7 @@ class Filing:
 
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
-        mid = MessageId(step.payload["mid"])
-        case = await self._store.read(lambda tx: _case_of(tx, step, mid))
+        case = await self._store.read(lambda tx: _case_of(tx, step, payload_of(step, FileDocuments).mid))
         return self._refused(step, case, _UNREADABLE)
 
     async def _gathered(self, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
@@ -171,7 +172,7 @@ class Filing:
     def _filed(self, step: Step, case: _Case, documents: Sequence[ReadDocument], blobs: list[BlobKey]) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = case.content, self._clock.now()
-        outcome, receipt = _outcome(case, None), Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), now)
+        outcome, receipt = _outcome(case, None), _receipt(step, now)
         files = [files_of(document) for document in documents]
         octets = [file.data for several in files for file in several]
         # A receipt that stays here goes with what it tells of; any other is left to its step.
@@ -188,8 +189,7 @@ class Filing:
         return Effects(finish, after=(parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
 
     def _refused(self, step: Step, case: _Case, refusal: _Refusal) -> Finish:
-        following = Step(step.vault, random_number(), StepKind.RECEIPT, _mid(step), self._clock.now())
-        return self._decided(step, case, (), _outcome(case, refusal), following)
+        return self._decided(step, case, (), _outcome(case, refusal), _receipt(step, self._clock.now()))
 
     def _decided(
         self, step: Step, case: _Case, filed: Sequence[WrittenDocument], outcome: FilingOutcome, receipt: Step
@@ -212,12 +212,12 @@ class Filing:
             if tx.mail.state_of(step.vault, content.mid) is not content.state:
                 raise Conflict("the message was decided or deleted meanwhile")
             if was_held and not outcome.is_filed:
-                tx.mail.note_outcome(step.vault, content.mid, outcome.to_json())
+                tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
             withheld = file_all(tx, arrival, filed)
             if is_told_of:
-                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld).to_json())
+                tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)
@@ -233,16 +233,16 @@ class Filing:
             is_space=True,
             sender=case.content.reverse_path,
             card=case.card,
-            correspondence=self._correspondence(step.payload.get("exchange")),
+            correspondence=self._correspondence(payload_of(step, FileDocuments)),
             at=now,
             notice=random_number(),
         )
 
-    def _correspondence(self, moved: list[str] | None) -> Correspondence | None:
-        if moved is None:
+    def _correspondence(self, told: FileDocuments) -> Correspondence | None:
+        if not told.correspondent:
             return None
-        entry = self._trust.entry(MailAddress.parse(moved[0]))
-        return Correspondence(entry, ExchangeEvent(moved[1])) if entry else None
+        entry = self._trust.entry(MailAddress.parse(told.correspondent))
+        return Correspondence(entry, ExchangeEvent(told.event)) if entry else None
 
 
 def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:
@@ -264,8 +264,9 @@ def _receiver(tx: Tx, content: Content, card: Card) -> Resolved | None:
         return None  # a report, or a sender without address: nobody to tell
 
 
-def _mid(step: Step) -> dict[str, object]:
-    return {"mid": step.payload["mid"]}
+def _receipt(step: Step, at: datetime) -> Step:
+    told = payload_of(step, FileDocuments)
+    return Step(vault=step.vault, id=random_number(), payload=SendReceipt(mid=told.mid), due=at)
 
 
 def _outcome(case: _Case, refusal: _Refusal | None) -> FilingOutcome:
@@ -278,6 +279,6 @@ def _outcome(case: _Case, refusal: _Refusal | None) -> FilingOutcome:
         message_id=case.card.message_id,
         subject=Headers.parse(content.header_block).text("Subject"),
         asked=bool(case.card.receipt_to),
-        blob=content.blob.id.hex(),
+        blob=content.blob.id,
         delivered=content.state is ContentState.VISIBLE,
     )

@@ -1,13 +1,15 @@
 """Quarantine: a message whose documents are refused leaves the patient's reach at once, and then their vault (A12)."""
 
 from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FilingOutcome
-from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState, MessageId
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.mailbox import OPERATOR, BlobKey, ContentState
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import MoveToQuarantine, SendReceipt
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Arrival
-from gateway.services.outbox.steps import Effects, Prepared, add_step
+from gateway.services.outbox.steps import Effects, Prepared, add_step, payload_of
 from gateway.services.random_numbers import random_number
 
 
@@ -15,7 +17,8 @@ def refuse(tx: Tx, arrival: Arrival, outcome: FilingOutcome, following: int) -> 
     """Take a held message out of the patient's reach; `following` is the number of the step that moves it."""
     tx.mail.set_state(arrival.vault, arrival.mid, ContentState.REFUSED)
     tx.audit.append(arrival.vault, arrival.event("message.quarantined", outcome.code))
-    add_step(tx, Step(arrival.vault, following, StepKind.QUARANTINE, {"mid": arrival.mid}, arrival.at))
+    told = MoveToQuarantine(mid=arrival.mid)
+    add_step(tx, Step(vault=arrival.vault, id=following, payload=told, due=arrival.at))
 
 
 class QuarantineStep:
@@ -27,22 +30,24 @@ class QuarantineStep:
 
     async def move(self, step: Step) -> Prepared:
         """Move a refused message under the operator's key, then out of the patient's vault."""
-        mid, following, now = MessageId(step.payload["mid"]), random_number(), self._clock.now()
+        mid, following, now = payload_of(step, MoveToQuarantine).mid, random_number(), self._clock.now()
 
         def refused(tx: Tx) -> tuple[BlobKey, FilingOutcome]:
             content = tx.mail.content(step.vault, mid)
             outcome = tx.mail.outcome(step.vault, mid)
-            return tx.blobs.open(step.vault, content.blob), FilingOutcome.from_json(outcome or b"")
+            if not isinstance(outcome, FilingOutcome):
+                raise NotFound("no outcome was noted of the refused message")
+            return tx.blobs.open(step.vault, content.blob), outcome
 
         blob, outcome = await self._store.read(refused)
 
         def keep(tx: Tx) -> None:
-            tx.quarantine.add(mid, outcome.code, blob, outcome.to_json(), now)
+            tx.quarantine.add(mid, outcome.code, blob, outcome, now)
             event = AuditEvent(now, "pli", "message.quarantined", outcome.code, (f"message:{mid:x}",))
             tx.audit.append(OPERATOR, event)
 
         def leave(tx: Tx) -> None:
             tx.mail.drop_content(step.vault, mid)
-            add_step(tx, Step(step.vault, following, StepKind.RECEIPT, {"mid": mid}, now))
+            add_step(tx, Step(vault=step.vault, id=following, payload=SendReceipt(mid=mid), due=now))
 
         return Prepared(lambda: Effects(leave, elsewhere=(keep,)))

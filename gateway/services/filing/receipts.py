@@ -15,11 +15,12 @@ from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import SendReceipt
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.post import Parcel, Post
-from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
+from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing, payload_of
 from gateway.services.trust.recipient_facts import Resolved
 
 _NEXT = {
@@ -125,15 +126,14 @@ def _key(step: Step) -> str:
 
 
 def _mid(step: Step) -> MessageId:
-    return MessageId(step.payload["mid"])
+    return payload_of(step, SendReceipt).mid
 
 
 def _look(tx: Tx, step: Step) -> _Found | None:
     """Find what a receipt says and whom it goes to; None when there is nothing or nobody to tell."""
-    recorded = tx.mail.outcome(step.vault, _mid(step))
-    if recorded is None:
+    outcome = tx.mail.outcome(step.vault, _mid(step))
+    if not isinstance(outcome, FilingOutcome):
         return None
-    outcome = FilingOutcome.from_json(recorded)
     try:
         sender = MailAddress.parse(outcome.sender)
     except InvalidValue:
@@ -142,7 +142,7 @@ def _look(tx: Tx, step: Step) -> _Found | None:
     if not outcome.asked:
         holder = step.vault if outcome.delivered else OPERATOR
         with suppress(NotFound):  # deleted by its owner since
-            original = tx.blobs.open(holder, BlobRef(bytes.fromhex(outcome.blob)))
+            original = tx.blobs.open(holder, BlobRef(outcome.blob))
     return _Found(outcome, sender, tx.spaces.resolve(sender), original)
 
 

@@ -19,8 +19,9 @@ from gateway.domain.errors import MalformedContent
 from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId
 from gateway.domain.mime import MessageLimitExceeded, MimeFault, ScannedMessage, parse_report, scan_message
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
 from gateway.domain.smtp_connection import SmtpConnection
+from gateway.domain.step_payloads import DeliverMessage
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
 from gateway.policy.chain import CONTENT, decide
@@ -223,8 +224,8 @@ class ContentIntake:
         """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
         message, sender = judged.message, str(judged.message.envelope.reverse_path)
         dedupe = self._dedupe(judged, recipient)
-        payload = {"blob": blob.ref.id.hex(), "sender": sender, "recipient": str(recipient)}
-        step = Step(vault, random_number(), StepKind.DELIVER, payload, message.at, relays=True)
+        told = DeliverMessage(blob=blob.ref.id, sender=sender, recipient=str(recipient))
+        step = Step(vault=vault, id=random_number(), payload=told, due=message.at, relays=True)
 
         def queue(tx: Tx) -> Outcome:
             if tx.mail.first_seen(vault, dedupe, message.mid, message.at) != message.mid:

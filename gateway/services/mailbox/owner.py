@@ -6,7 +6,8 @@ from datetime import datetime
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import UnlinkBlob
 from gateway.ports.store import Tx
 from gateway.services.outbox.steps import add_step
 
@@ -41,4 +42,4 @@ def unlink(tx: Tx, vault: VaultId, orphans: Iterable[BlobRef], steps: Iterable[i
         now: when the work is due.
     """
     for number, ref in zip(steps, orphans, strict=False):
-        add_step(tx, Step(vault, number, StepKind.UNLINK, {"blob": ref.id.hex()}, now))
+        add_step(tx, Step(vault=vault, id=number, payload=UnlinkBlob(blob=ref.id), due=now))

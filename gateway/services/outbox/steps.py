@@ -3,14 +3,25 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import Payload
 from gateway.ports.store import LITTLE, Cost, Tx
 
 Finish: TypeAlias = Callable[[Tx], None]
 """What a step leaves to write, in the transaction that removes it."""
+
+
+P = TypeVar("P", bound=Payload)
+
+
+def payload_of(step: Step, kind: type[P]) -> P:
+    """Give what a step is told, which its kind has settled."""
+    if not isinstance(step.payload, kind):
+        raise TypeError(f"a step {step.kind.value} came to the handler of another kind")
+    return step.payload
 
 
 def nothing(_tx: Tx) -> None:

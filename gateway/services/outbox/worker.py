@@ -162,7 +162,7 @@ class OutboxWorker:
 
     async def _one(self, step: Step, lane: Lane) -> None:
         try:
-            octets, limit = int(step.payload.get("octets", 0)), self._settings.lease.total_seconds() * 0.8
+            octets, limit = step.octets, self._settings.lease.total_seconds() * 0.8
             async with asyncio.timeout(limit), self._octets.of(octets):
                 work = await self._handlers[step.kind](step)
                 await self._apply(step, work)

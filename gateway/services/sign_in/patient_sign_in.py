@@ -23,8 +23,9 @@ from gateway.domain.account import Account, Code, SecretKind, Session, Space
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.network import source_network
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step
 from gateway.domain.space import may_sign_in
+from gateway.domain.step_payloads import SendCode
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
@@ -156,7 +157,7 @@ class PatientSignIn:
         code = Code(vault, _PURPOSE, self._code_digest(attempt, digits), now, expires, settings.code_tries)
         # Due before everything that waits: a person looks at the page until it comes (F8).
         first = now - timedelta(days=1)
-        notice = Step(vault, random_number(), StepKind.CODE, {"kind": "code", "code": digits}, first)
+        notice = Step(vault=vault, id=random_number(), payload=SendCode(code=digits), due=first)
         sent = AuditEvent(now, _UNPROVED, "sign-in.code", "sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:

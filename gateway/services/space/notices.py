@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import SendCode
 from gateway.ports.notices import Notices
 from gateway.ports.store import Cost, Store
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
@@ -41,7 +42,7 @@ class Notifier:
         # Nobody can sign in before activation: a notice then would only worry.
         if not to or space.state is not SpaceState.ACTIVE:
             return nothing
-        kind, code = str(step.payload["kind"]), step.payload.get("code")
+        kind, code = ("code", step.payload.code) if isinstance(step.payload, SendCode) else ("message", None)
         text = notice_text(kind, code, self._code_lifetime)
 
         def send() -> Effects:

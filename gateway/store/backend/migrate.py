@@ -20,6 +20,9 @@ LOCK_TIMEOUT = timedelta(seconds=30)
 """How long a migration waits for whoever else has the database open."""
 _SCRIPTS = Path(__file__).parents[1] / "migrations"
 _VERSION = "alembic_version"
+_REVISION = f"SELECT version_num FROM {_VERSION}"  # noqa: S608 - both are constants
+_UNRELEASED = frozenset({"0001", "0002"})
+"""Revisions of versions that nobody was given."""
 _TURN = -1
 """Number of the lock that migrations of one PostgreSQL database take; vaults have none below zero."""
 
@@ -32,7 +35,7 @@ def migrate(database: Path | str, revision: str = "head") -> None:
         revision: of `gateway/store/migrations`.
 
     Raises:
-        ConfigurationError: a later version of the program made it, or another program.
+        ConfigurationError: a later version of the program made it, one before the first release, or another program.
         StoreUnavailable: the disk or another process does not allow it now; nothing was changed.
     """
     with _configured(database) as config:
@@ -69,6 +72,11 @@ def _configured(database: Path | str) -> Iterator[Config]:
             tables = inspect(connection).get_table_names()
             if tables and _VERSION not in tables:
                 raise ConfigurationError(f"{name} holds tables of another program: name an empty one")
+            if tables and not _UNRELEASED.isdisjoint(connection.exec_driver_sql(_REVISION).scalars()):
+                raise ConfigurationError(
+                    f"{name} was made by a version before the first release: there is no upgrade;"
+                    " make a new gateway with « pli init » and import its patients again"
+                )
             config.attributes["connection"] = connection
             yield config
     except CommandError as error:

@@ -10,8 +10,8 @@ an earlier state: that takes the signed checkpoints outside the database.
 import hashlib
 import hmac
 import struct
+from datetime import datetime
 
-import orjson
 from sqlalchemy import select, union
 
 from gateway.domain.audit import AuditEvent
@@ -20,7 +20,8 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, at_most, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.records import AUDIT, AuditRecord
+from gateway.store.seal.sealer import Sealer
 
 _A, _H = schema.audit, schema.audit_head
 _mine = _A.c.vault == parameter("vault")
@@ -50,9 +51,7 @@ class AuditRows:
         """Add an event to the chain; its head is moved once, at the end of the transaction."""
         length, previous = self._moved.get(vault) or self._head(vault)
         seq = length + 1
-        who = (event.role, event.person, event.organisation, event.purpose)
-        fields = (event.actor, event.action, event.outcome, event.objects, event.detail, *who)
-        at, record = micros_of(event.at), self._sealer.seal(vault, RecordKind.AUDIT, seq, orjson.dumps(fields))
+        at, record = micros_of(event.at), AUDIT.seal(self._sealer, vault, seq, _record_of(event))
         link = _link(previous, vault, seq, at, record)
         self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
         self._moved[vault] = (seq, link)
@@ -71,9 +70,7 @@ class AuditRows:
         """Read, newest first."""
         found = []
         for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
-            read = orjson.loads(self._sealer.open(vault, RecordKind.AUDIT, seq, record))
-            actor, action, outcome, objects, detail, *who = read
-            found.append(AuditEvent(instant_of(at), actor, action, outcome, tuple(objects), detail, *who))
+            found.append(_event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, record)))
         return found
 
     def vaults(self) -> list[VaultId]:
@@ -100,6 +97,35 @@ class AuditRows:
 
     def _mac(self, vault: VaultId, seq: int, link: bytes) -> bytes:
         return self._sealer.digest("audit-head", _HEAD_FORM.pack(vault, seq), link)
+
+
+def _record_of(event: AuditEvent) -> AuditRecord:
+    return AuditRecord(
+        actor=event.actor,
+        action=event.action,
+        outcome=event.outcome,
+        objects=event.objects,
+        detail=event.detail,
+        role=event.role,
+        person=event.person,
+        organisation=event.organisation,
+        purpose=event.purpose,
+    )
+
+
+def _event_of(at: datetime, record: AuditRecord) -> AuditEvent:
+    return AuditEvent(
+        at=at,
+        actor=record.actor,
+        action=record.action,
+        outcome=record.outcome,
+        objects=record.objects,
+        detail=record.detail,
+        role=record.role,
+        person=record.person,
+        organisation=record.organisation,
+        purpose=record.purpose,
+    )
 
 
 def _link(previous: bytes, vault: VaultId, seq: int, at: int, record: bytes) -> bytes:

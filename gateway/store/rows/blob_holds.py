@@ -9,7 +9,8 @@ from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer, object_of
+from gateway.store.seal.records import BLOB_KEY, BlobKeyRecord
+from gateway.store.seal.sealer import Sealer, object_of
 
 _B, _K = schema.blob, schema.condemned
 _this = (_B.c.vault == parameter("vault"), _B.c.blob == parameter("blob"))
@@ -48,7 +49,8 @@ class SqlBlobRows:
         """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
         name = blob.ref.id
         self._runner.exclusively(object_of(name))
-        wrapped = self._sealer.seal(vault, RecordKind.BLOB_KEY, object_of(name), blob.data_key)
+        record = BlobKeyRecord(data_key=blob.data_key)
+        wrapped = BLOB_KEY.seal(self._sealer, vault, object_of(name), record)
         added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
         if not added and self._runner.row(_SELECT, vault=vault, blob=name) is None:
             raise NotFound("the blob is being removed")
@@ -58,7 +60,7 @@ class SqlBlobRows:
         row = self._runner.row(_SELECT, vault=vault, blob=ref.id)
         if row is None:
             raise NotFound("this vault does not hold the blob")
-        return BlobKey(ref, self._sealer.open(vault, RecordKind.BLOB_KEY, object_of(ref.id), row[0]), row[1])
+        return BlobKey(ref, BLOB_KEY.open(self._sealer, vault, object_of(ref.id), row[0]).data_key, row[1])
 
     def holds(self, after: tuple[BlobRef, VaultId] | None, limit: int) -> list[tuple[BlobRef, VaultId]]:
         """List who holds which blob, by blob, those after one; all holds of a blob stand together."""

@@ -1,17 +1,19 @@
 """Messages as sealed records, apart from the folders they are shown in; threads; deduplication of intake."""
 
-import struct
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
 from gateway.domain.errors import NotFound
+from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
-from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.seal import records
+from gateway.store.seal.records import packed, unpacked, whole, whole_of
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _C, _R, _I = schema.content, schema.reference, schema.intake
@@ -37,7 +39,9 @@ _STATE_OF = select(_C.c.state).where(*_this)
 _STATE = update(_C).where(*_this).values(state=parameter("new_state"))
 _DELETE = delete(_C).where(*_this)
 _NOTE = insert(_R).on_conflict_do_nothing()
-_THREAD = select(_R.c.thread, _R.c.mid).where(_R.c.vault == _vault, _R.c.digest == parameter("digest"))
+_THREAD = select(_R.c.thread, _R.c.mid).where(
+    _R.c.vault == _vault, _R.c.namespace == parameter("namespace"), _R.c.digest == parameter("digest")
+)
 _CLAIM = insert(_I).on_conflict_do_nothing()
 _CLAIMED = select(_I.c.mid).where(_I.c.vault == _vault, _I.c.dedupe == parameter("dedupe"))
 
@@ -47,6 +51,8 @@ _NOTE_OUTCOME = _outcome.on_conflict_do_update(
 )
 _OUTCOME = select(schema.outcome.c.record).where(schema.outcome.c.vault == _vault, schema.outcome.c.mid == _mid)
 
+_PLAIN, _PARTY, _SENT = 0, 1, 2
+"""Namespaces of references: of the vault, of one correspondent's threads, of what the vault's owner sent."""
 _MAX_REFERENCES = 20
 """References looked up for threading: the parent and the nearest ancestors are last (RFC 5322 §3.6.4)."""
 
@@ -62,6 +68,7 @@ class ContentRows:
     def add_content(self, content: Content, vault: VaultId) -> None:
         """Insert a message; it is in no folder yet."""
         seal, mid, summary = self._sealer.seal, content.mid, content.summary
+        envelope = records.PathRecord(reverse_path=content.reverse_path, recipient=content.recipient)
         self._runner.run(
             _INSERT,
             vault=vault,
@@ -73,9 +80,9 @@ class ContentRows:
             thread=content.thread,
             wire=seal(vault, RecordKind.WIRE, mid, packed(summary.envelope, summary.bodystructure)),
             summary=seal(vault, RecordKind.SUMMARY, mid, packed(summary.body, summary.layout, summary.card)),
-            headers=seal(vault, RecordKind.HEADERS, mid, content.header_block),
-            extract=seal(vault, RecordKind.EXTRACT, mid, content.extract.encode()),
-            path=seal(vault, RecordKind.PATH, mid, packed(content.reverse_path.encode(), content.recipient.encode())),
+            headers=seal(vault, RecordKind.HEADERS, mid, whole(content.header_block)),
+            extract=seal(vault, RecordKind.EXTRACT, mid, whole(content.extract.encode())),
+            path=records.PATH.seal(self._sealer, vault, mid, envelope),
         )
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
@@ -84,7 +91,7 @@ class ContentRows:
         if row is None:
             raise NotFound(f"vault {vault:x} has no message {mid:x}")
         blob, size, date, state, thread, wire, summary, headers, extract, path = row
-        reverse_path, recipient = unpacked(self._sealer.open(vault, RecordKind.PATH, mid, path), 2)
+        envelope = records.PATH.open(self._sealer, vault, mid, path)
         return Content(
             mid=mid,
             blob=BlobRef(blob),
@@ -93,10 +100,10 @@ class ContentRows:
             state=ContentState(state),
             thread=ThreadId(thread),
             summary=self.summary_opener(vault)(mid, wire, summary),
-            header_block=self._sealer.open(vault, RecordKind.HEADERS, mid, headers),
-            extract=self._sealer.open(vault, RecordKind.EXTRACT, mid, extract).decode(),
-            reverse_path=reverse_path.decode(),
-            recipient=recipient.decode(),
+            header_block=whole_of(self._sealer.open(vault, RecordKind.HEADERS, mid, headers)),
+            extract=whole_of(self._sealer.open(vault, RecordKind.EXTRACT, mid, extract)).decode(),
+            reverse_path=envelope.reverse_path,
+            recipient=envelope.recipient,
         )
 
     def summary_opener(self, vault: VaultId) -> Callable[[int, bytes, bytes], Summary]:
@@ -132,23 +139,32 @@ class ContentRows:
 
     # ------------------------------------------------------------ threads and deduplication
 
-    def thread_of(self, vault: VaultId, references: Sequence[str]) -> ThreadId | None:
-        """Find the thread of the latest reference that is known in this vault."""
+    def thread_of(self, vault: VaultId, references: Sequence[str], party: str = "") -> ThreadId | None:
+        """Find the thread of the latest reference that is known in this vault, among those of `party` when given."""
         for reference in reversed(references[-_MAX_REFERENCES:]):
-            row = self._runner.row(_THREAD, vault=vault, digest=self._message_id_digest(reference))
+            row = self._reference(vault, _PARTY if party else _PLAIN, reference, party)
             if row:
                 return ThreadId(row[0])
         return None
 
-    def note_message_id(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+    def note_message_id(
+        self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId, party: str = ""
+    ) -> None:
         """Remember which thread a `Message-ID` belongs to; the first message that bears it keeps it."""
-        if message_id:
-            self._runner.run(_NOTE, vault=vault, digest=self._message_id_digest(message_id), thread=thread, mid=mid)
+        self._note(vault, _PARTY if party else _PLAIN, message_id, party, thread, mid)
 
     def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
         """Find a message of this vault by its `Message-ID` field."""
-        row = self._runner.row(_THREAD, vault=vault, digest=self._message_id_digest(message_id))
+        row = self._reference(vault, _PLAIN, message_id)
         return MessageId(row[1]) if row else None
+
+    def note_sent(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
+        """Remember that the vault's owner sent a message."""
+        self._note(vault, _SENT, message_id, "", thread, mid)
+
+    def was_sent(self, vault: VaultId, message_id: str) -> bool:
+        """Say whether the vault's owner sent a message with this `Message-ID`."""
+        return self._reference(vault, _SENT, message_id) is not None
 
     def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
@@ -156,31 +172,29 @@ class ContentRows:
             return mid
         return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
 
-    def note_outcome(self, vault: VaultId, mid: MessageId, record: bytes) -> None:
+    def note_outcome(self, vault: VaultId, mid: MessageId, outcome: MessageOutcome) -> None:
         """Remember what became of a message; outlives its content."""
         self._runner.run(
-            _NOTE_OUTCOME, vault=vault, mid=mid, record=self._sealer.seal(vault, RecordKind.OUTCOME, mid, record)
+            _NOTE_OUTCOME, vault=vault, mid=mid, record=records.OUTCOME.seal(self._sealer, vault, mid, outcome)
         )
 
-    def outcome(self, vault: VaultId, mid: MessageId) -> bytes | None:
+    def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:
         """Read what became of a message."""
         row = self._runner.row(_OUTCOME, vault=vault, mid=mid)
-        return self._sealer.open(vault, RecordKind.OUTCOME, mid, row[0]) if row else None
+        return records.OUTCOME.open(self._sealer, vault, mid, row[0]) if row else None
 
-    def _message_id_digest(self, message_id: str) -> bytes:
-        return self._sealer.digest("message-id", message_id.strip("<> ").encode())[:16]
+    def _note(
+        self, vault: VaultId, namespace: int, message_id: str, party: str, thread: ThreadId, mid: MessageId
+    ) -> None:
+        if message_id:
+            digest = self._message_id_digest(namespace, message_id, party)
+            self._runner.run(_NOTE, vault=vault, namespace=namespace, digest=digest, thread=thread, mid=mid)
 
+    def _reference(self, vault: VaultId, namespace: int, message_id: str, party: str = "") -> Row | None:
+        digest = self._message_id_digest(namespace, message_id, party)
+        return self._runner.row(_THREAD, vault=vault, namespace=namespace, digest=digest)
 
-def packed(*fields: bytes) -> bytes:
-    """Join octet strings, each behind its length (four octets)."""
-    return b"".join([part for field in fields for part in (struct.pack(">I", len(field)), field)])
-
-
-def unpacked(data: bytes, count: int) -> list[bytes]:
-    """Split what `packed` joined."""
-    fields, at = [], 0
-    for _ in range(count):
-        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
-        fields.append(data[at + 4 : end])
-        at = end
-    return fields
+    def _message_id_digest(self, namespace: int, message_id: str, party: str) -> bytes:
+        # The namespace is part of it: a row that is moved to another says nothing there.
+        parts = (bytes((namespace,)), message_id.strip("<> ").encode(), party.encode())
+        return self._sealer.digest("message-id", *parts)[:16]

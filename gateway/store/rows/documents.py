@@ -6,7 +6,6 @@ forget to ask.
 
 from collections.abc import Sequence
 
-import orjson
 from sqlalchemy import case, func, select, update
 
 from gateway.domain.access import Audience
@@ -18,8 +17,8 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
-from gateway.store.rows.contents import packed, unpacked
-from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
+from gateway.store.seal.sealer import Sealer
 
 _D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
@@ -86,8 +85,8 @@ class DocumentRows:
             unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
             set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
             replaced_by=None,
-            record=self._sealer.seal(vault, RecordKind.DOCUMENT, number, _record(document)),
-            results=self._sealer.seal(vault, RecordKind.RESULTS, number, results_to_json(results)),
+            record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
+            results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results_to_json(results))),
         )
         if added != 1:
             return False
@@ -171,7 +170,7 @@ class DocumentRows:
         row = self._runner.row(_RESULTS, vault=vault, audience=audience.value, document=document)
         if row is None:
             raise NotFound(f"vault {vault:x} has no document {document:x}")
-        return list(results_from_json(self._sealer.open(vault, RecordKind.RESULTS, document, row[0])))
+        return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[0]).results))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
@@ -203,21 +202,20 @@ class DocumentRows:
 
     def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
         number, mid, filed_at, dated, seen, hidden_from, replaced_by, record = row
-        head, entry = unpacked(self._sealer.open(vault, RecordKind.DOCUMENT, number, record), 2)
-        sha256, sender, verified, count, alert, files = orjson.loads(head)
+        read = DOCUMENT.open(self._sealer, vault, number, record)
         return FiledDocument(
             id=number,
             mid=None if mid is None else MessageId(mid),
             filed_at=instant_of(filed_at),
             dated=instant_of(dated),
-            entry=entry_from_json(entry),
-            sha256=bytes.fromhex(sha256),
-            sender=sender,
-            identity_verified=verified,
-            result_count=count,
-            has_alert=alert,
+            entry=entry_from_json(read.entry),
+            sha256=read.sha256,
+            sender=read.sender,
+            identity_verified=read.identity_verified,
+            result_count=read.result_count,
+            has_alert=read.has_alert,
             files=tuple(
-                DocumentFile(which, media, BlobRef(bytes.fromhex(name)), size) for which, media, name, size in files
+                DocumentFile(file.which, file.media_type, BlobRef(file.blob), file.size) for file in read.files
             ),
             seen=bool(seen),
             replaced_by=replaced_by,
@@ -225,16 +223,16 @@ class DocumentRows:
         )
 
 
-def _record(document: FiledDocument) -> bytes:
-    files = [(file.which, file.media_type, file.blob.id.hex(), file.size) for file in document.files]
-    head = orjson.dumps(
-        (
-            document.sha256.hex(),
-            document.sender,
-            document.identity_verified,
-            document.result_count,
-            document.has_alert,
-            files,
-        )
+def _record(document: FiledDocument) -> DocumentRecord:
+    return DocumentRecord(
+        sha256=document.sha256,
+        sender=document.sender,
+        entry=entry_to_json(document.entry),
+        identity_verified=document.identity_verified,
+        result_count=document.result_count,
+        has_alert=document.has_alert,
+        files=tuple(
+            FileRecord(which=file.which, media_type=file.media_type, blob=file.blob.id, size=file.size)
+            for file in document.files
+        ),
     )
-    return packed(head, entry_to_json(document.entry))

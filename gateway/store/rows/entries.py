@@ -29,6 +29,7 @@ from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
+from gateway.store.seal.records import two_lengths, whole_of
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
@@ -134,9 +135,11 @@ class MailRows(FolderRows, ContentRows):
         opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
         for row in rows:
             clear = opened(row[1], row[_WIDTH])
-            # `contents.unpacked`, written out: this loop is what the speed of a list comes to.
-            cut = 4 + int.from_bytes(clear[:4], "big")
-            out.append((_entry(row), clear[4:cut], clear[cut + 4 :]))
+            # `records.unpacked`, written out: this loop is what the speed of a list comes to.
+            envelope, structure = two_lengths(clear, 2)
+            start = 2 + 4 * clear[1]
+            cut = start + envelope
+            out.append((_entry(row), clear[start:cut], clear[cut : cut + structure]))
         return out
 
     def summaries(
@@ -153,7 +156,7 @@ class MailRows(FolderRows, ContentRows):
         """As `entries`, with the header block of each."""
         rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self._sealer.opener(vault, RecordKind.HEADERS)
-        return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
+        return [(_entry(row), whole_of(opened(row[1], row[_WIDTH]))) for row in rows]
 
     def extracts(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
@@ -161,7 +164,7 @@ class MailRows(FolderRows, ContentRows):
         """As `entries`, with the folded text of each."""
         rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self._sealer.opener(vault, RecordKind.EXTRACT)
-        return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
+        return [(_entry(row), whole_of(opened(row[1], row[_WIDTH])).decode()) for row in rows]
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
         """List entries with a greater MODSEQ, ascending by UID."""

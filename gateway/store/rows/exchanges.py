@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import orjson
 from sqlalchemy import select
 
 from gateway.domain.address import MailAddress
@@ -10,7 +9,8 @@ from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer, object_of
+from gateway.store.seal.records import EXCHANGE, ExchangeRecord
+from gateway.store.seal.sealer import Sealer, object_of
 
 _X = schema.exchange
 _COLUMNS = (_X.c.correspondent, _X.c.state, _X.c.record)
@@ -40,14 +40,17 @@ class ExchangeRows:
     def put(self, vault: VaultId, exchange: Exchange) -> None:
         """Insert or replace."""
         digest = self._digest(vault, exchange.correspondent)
-        changed = exchange.changed_at.isoformat() if exchange.changed_at else None
-        clear = orjson.dumps((str(exchange.correspondent), exchange.name, changed))
+        record = ExchangeRecord(
+            correspondent=str(exchange.correspondent),
+            name=exchange.name,
+            changed_at=exchange.changed_at.isoformat() if exchange.changed_at else "",
+        )
         self._runner.run(
             _PUT,
             vault=vault,
             correspondent=digest,
             state=exchange.state.value,
-            record=self._sealer.seal(vault, RecordKind.EXCHANGE, object_of(digest), clear),
+            record=EXCHANGE.seal(self._sealer, vault, object_of(digest), record),
         )
 
     def all_of(self, vault: VaultId) -> list[Exchange]:
@@ -59,7 +62,7 @@ class ExchangeRows:
         return self._sealer.digest("correspondent", vault.to_bytes(8, "big"), str(correspondent).encode())[:16]
 
     def _exchange_of(self, vault: VaultId, row: Row) -> Exchange:
-        digest, state, record = row
-        address, name, changed = orjson.loads(self._sealer.open(vault, RecordKind.EXCHANGE, object_of(digest), record))
-        at = datetime.fromisoformat(changed) if changed else None
-        return Exchange(MailAddress.parse(address), ExchangeState(state), name, at)
+        digest, state, sealed = row
+        record = EXCHANGE.open(self._sealer, vault, object_of(digest), sealed)
+        at = datetime.fromisoformat(record.changed_at) if record.changed_at else None
+        return Exchange(MailAddress.parse(record.correspondent), ExchangeState(state), record.name, at)

@@ -16,7 +16,8 @@ from gateway.domain.mailbox import (
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.records import FOLDER, FolderRecord
+from gateway.store.seal.sealer import Sealer
 
 _F, _E, _N = schema.folder, schema.entry, schema.folder_counter
 _vault, _folder = parameter("vault"), parameter("folder")
@@ -132,11 +133,11 @@ class FolderRows:
         return self._folder_of(vault, row) if row else None
 
     def _sealed_name(self, vault: VaultId, number: FolderId, name: str) -> bytes:
-        return self._sealer.seal(vault, RecordKind.FOLDER, number, name.encode())
+        return FOLDER.seal(self._sealer, vault, number, FolderRecord(name=name))
 
     def _folder_of(self, vault: VaultId, row: Row) -> Folder:
         number, use, name, validity, uid_next, modseq, subscribed = row
-        clear = self._sealer.open(vault, RecordKind.FOLDER, number, name).decode()
+        clear = FOLDER.open(self._sealer, vault, number, name).name
         return Folder(
             FolderId(number),
             clear,

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import orjson
 from sqlalchemy import delete, exists, func, literal, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
-from gateway.domain.outbox import Step, StepKind, Urgency, urgency_of
+from gateway.domain.mailbox import VaultId
+from gateway.domain.outbox import Step, Urgency, urgency_of
+from gateway.domain.step_payloads import Payload
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.records import STEP
+from gateway.store.seal.sealer import Sealer
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""
@@ -80,7 +82,7 @@ class OutboxRows:
             attempts=step.attempts,
             parked=0,
             reason="",
-            payload=self._sealer.seal(step.vault, RecordKind.STEP, step.id, orjson.dumps(step.payload)),
+            payload=STEP.seal(self._sealer, step.vault, step.id, step.payload),
         )
 
     def lease(
@@ -103,13 +105,27 @@ class OutboxRows:
         for vault, number, kind, payload, due, attempts, urgency in rows:
             self._runner.run(_LEASE, leased_vault=vault, leased_step=number, until=micros_of(until))
             try:
-                clear = orjson.loads(self._sealer.open(vault, RecordKind.STEP, number, payload))
-                relays = urgency == Urgency.RELAY
-                steps.append(Step(vault, number, StepKind(kind), clear, instant_of(due), attempts + 1, relays))
-            except (SealBroken, KeyUnavailable, ValueError):
+                steps.append(
+                    Step(
+                        vault=vault,
+                        id=number,
+                        payload=self._payload(vault, number, kind, payload),
+                        due=instant_of(due),
+                        attempts=attempts + 1,
+                        relays=urgency == Urgency.RELAY,
+                    )
+                )
+            except (SealBroken, KeyUnavailable):
                 # Altered, erased with its vault, or of a later version: it must not stop the others.
                 self._runner.run(_PARK_UNREAD, leased_vault=vault, leased_step=number)
         return steps
+
+    def _payload(self, vault: VaultId, number: int, kind: str, sealed: bytes) -> Payload:
+        payload = STEP.open(self._sealer, vault, number, sealed)
+        # What is sealed decides what is done; a row that says something else was altered.
+        if payload.__struct_config__.tag != kind:
+            raise SealBroken("a step is not of the kind that its row says")
+        return payload
 
     def done(self, step: Step) -> bool:
         """Remove; False when it was done before, by another worker."""

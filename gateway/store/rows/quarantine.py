@@ -4,12 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
-from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.records import QUARANTINE
+from gateway.store.seal.sealer import Sealer
 
 _Q = schema.quarantine
 _INSERT = insert(_Q).on_conflict_do_nothing()
@@ -24,7 +26,7 @@ class QuarantineRows:
         self._sealer = sealer
         self._blobs = blobs
 
-    def add(self, mid: MessageId, code: str, blob: BlobKey, meta: bytes, at: datetime) -> None:
+    def add(self, mid: MessageId, code: str, blob: BlobKey, outcome: FilingOutcome, at: datetime) -> None:
         """Keep a refused message; idempotent on `mid`."""
         self._blobs.attach(OPERATOR, blob)
         self._runner.run(
@@ -33,7 +35,7 @@ class QuarantineRows:
             mid=mid,
             code=code,
             blob=blob.ref.id,
-            record=self._sealer.seal(OPERATOR, RecordKind.QUARANTINE, mid, meta),
+            record=QUARANTINE.seal(self._sealer, OPERATOR, mid, outcome),
             at=micros_of(at),
         )
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import orjson
 from sqlalchemy import delete, func, select, update
 
 from gateway.domain.account import Account, Code, SecretKind, Session, Space
@@ -15,7 +14,8 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
-from gateway.store.seal.sealer import RecordKind, Sealer, object_of
+from gateway.store.seal.records import SECRET, SPACE, VAULT, SecretRecord, SpaceRecord, VaultRecord
+from gateway.store.seal.sealer import Sealer, object_of
 
 _V, _A, _S, _L, _C, _I, _N = (
     schema.vault,
@@ -30,7 +30,7 @@ _vault, _digest, _purpose = parameter("vault"), parameter("digest"), parameter("
 _ADD_VAULT = insert(_V)
 _ADD_ADDRESS = insert(_A).on_conflict_do_nothing()
 _RESOLVE = select(_A.c.vault, _A.c.kind).where(_A.c.digest == _digest)
-_GET_VAULT = select(_V.c.kind, _V.c.record).where(_V.c.vault == _vault)
+_GET_VAULT = select(_V.c.record).where(_V.c.vault == _vault)
 _space = insert(_S)
 _SAVE_SPACE = _space.on_conflict_do_update(
     index_elements=[_S.c.vault], set_={"state": _space.excluded.state, "record": _space.excluded.record}
@@ -87,7 +87,8 @@ class SpaceRows:
             _ADD_ADDRESS, digest=self._address_digest(address), vault=vault, kind=kind.value
         ):
             raise Conflict("this address belongs to another mailbox")
-        record = self._sealer.seal(vault, RecordKind.VAULT, 0, orjson.dumps((str(address) if address else None, name)))
+        owner = VaultRecord(kind=kind.value, address=str(address) if address else None, name=name)
+        record = VAULT.seal(self._sealer, vault, 0, owner)
         self._runner.run(
             _ADD_VAULT, vault=vault, kind=kind.value, record=record, created=micros_of(self._clock.now())
         )
@@ -102,8 +103,8 @@ class SpaceRows:
         row = self._runner.row(_GET_VAULT, vault=vault)
         if row is None:
             raise NotFound(f"there is no vault {vault:x}")
-        address, name = orjson.loads(self._sealer.open(vault, RecordKind.VAULT, 0, row[1]))
-        return (MailAddress.parse(address) if address else None), VaultKind(row[0]), name
+        owner = VAULT.open(self._sealer, vault, 0, row[0])
+        return (MailAddress.parse(owner.address) if owner.address else None), VaultKind(owner.kind), owner.name
 
     def _address_digest(self, address: MailAddress) -> bytes:
         return self._sealer.digest("address", str(address).encode())[:16]
@@ -112,7 +113,7 @@ class SpaceRows:
 
     def save(self, space: Space) -> None:
         """Insert or replace a space's record."""
-        record = self._sealer.seal(space.vault, RecordKind.SPACE, 0, orjson.dumps(_space_record(space)))
+        record = SPACE.seal(self._sealer, space.vault, 0, _space_record(space))
         self._runner.run(_SAVE_SPACE, vault=space.vault, state=space.state.value, record=record)
 
     def space(self, vault: VaultId) -> Space:
@@ -120,7 +121,7 @@ class SpaceRows:
         row = self._runner.row(_GET_SPACE, vault=vault)
         if row is None:
             raise NotFound(f"there is no space {vault:x}")
-        return _space_of(vault, SpaceState(row[0]), orjson.loads(self._sealer.open(vault, RecordKind.SPACE, 0, row[1])))
+        return _space_of(vault, SpaceState(row[0]), SPACE.open(self._sealer, vault, 0, row[1]))
 
     def state(self, vault: VaultId) -> SpaceState | None:
         """Read a space's state without opening its record."""
@@ -136,7 +137,7 @@ class SpaceRows:
     def save_account(self, account: Account) -> None:
         """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
         digest = self._login_digest(account.login)
-        secret = self._sealer.seal(account.vault, RecordKind.SECRET, object_of(digest), account.secret)
+        secret = SECRET.seal(self._sealer, account.vault, object_of(digest), SecretRecord(secret=account.secret))
         if not self._runner.run(
             _SAVE_ACCOUNT, digest=digest, vault=account.vault, kind=account.kind.value, secret=secret
         ):
@@ -149,7 +150,7 @@ class SpaceRows:
         if row is None:
             return None
         vault = VaultId(row[0])
-        secret = self._sealer.open(vault, RecordKind.SECRET, object_of(digest), row[2])
+        secret = SECRET.open(self._sealer, vault, object_of(digest), row[2]).secret
         return Account(login.lower(), vault, SecretKind(row[1]), secret)
 
     def _login_digest(self, login: str) -> bytes:
@@ -219,49 +220,43 @@ class SpaceRows:
         self._runner.run(_EXPIRED_ISSUES, now=micros_of(now - ISSUES_KEPT))
 
 
-def _space_record(space: Space) -> dict[str, object]:
+def _space_record(space: Space) -> SpaceRecord:
     identity, traits = space.identity, space.identity.traits
-    return {
-        "domain": space.address.domain,
-        "ins": identity.ins.value,
-        "ins_oid": identity.ins_oid,
-        "earlier": identity.earlier,
-        "birth_name": traits.birth_name,
-        "given_names": traits.given_names,
-        "used_name": traits.used_name,
-        "sex": traits.sex.value,
-        "birth_date": str(traits.birth_date) if traits.birth_date else None,
-        "email": space.email,
-        "phone": space.phone,
-        "card_serial": space.card_serial,
-        "scheme": space.scheme,
-        "notified_at": space.notified_at.isoformat() if space.notified_at else None,
-    }
-
-
-def _space_of(vault: VaultId, state: SpaceState, record: dict[str, object]) -> Space:
-    def text(name: str) -> str:
-        value = record[name]
-        return value if isinstance(value, str) else ""
-
-    given, earlier = record["given_names"], record["earlier"]
-    ins = Ins.parse(text("ins"))
-    traits = Traits(
-        text("birth_name"),
-        tuple(map(str, given)) if isinstance(given, list) else (),
-        Sex(text("sex")),
-        BirthDate.parse(text("birth_date")) if text("birth_date") else None,
-        text("used_name"),
+    return SpaceRecord(
+        domain=space.address.domain,
+        ins=identity.ins.value,
+        ins_oid=identity.ins_oid,
+        earlier=identity.earlier,
+        birth_name=traits.birth_name,
+        given_names=traits.given_names,
+        used_name=traits.used_name,
+        sex=traits.sex.value,
+        birth_date=str(traits.birth_date) if traits.birth_date else "",
+        email=space.email,
+        phone=space.phone,
+        card_serial=space.card_serial,
+        scheme=space.scheme,
+        notified_at=space.notified_at.isoformat() if space.notified_at else "",
     )
-    earlier_pairs = tuple((str(oid), str(value)) for oid, value in earlier) if isinstance(earlier, list) else ()
+
+
+def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
+    ins = Ins.parse(record.ins)
+    traits = Traits(
+        birth_name=record.birth_name,
+        given_names=record.given_names,
+        sex=Sex(record.sex),
+        birth_date=BirthDate.parse(record.birth_date) if record.birth_date else None,
+        used_name=record.used_name,
+    )
     return Space(
         vault=vault,
-        address=PatientAddress(ins, text("domain")),
-        identity=PatientIdentity(ins, text("ins_oid"), traits, earlier_pairs),
+        address=PatientAddress(ins, record.domain),
+        identity=PatientIdentity(ins, record.ins_oid, traits, record.earlier),
         state=state,
-        email=text("email"),
-        phone=text("phone"),
-        card_serial=text("card_serial"),
-        scheme=text("scheme"),
-        notified_at=datetime.fromisoformat(text("notified_at")) if text("notified_at") else None,
+        email=record.email,
+        phone=record.phone,
+        card_serial=record.card_serial,
+        scheme=record.scheme,
+        notified_at=datetime.fromisoformat(record.notified_at) if record.notified_at else None,
     )

@@ -15,9 +15,9 @@ def octets(name: str, *, key: bool = False, null: bool = False) -> "Column[bytes
     return Column(name, LargeBinary, primary_key=key, nullable=null)
 
 
-def small(name: str) -> "Column[int]":
+def small(name: str, *, key: bool = False) -> "Column[int]":
     """Declare an integer of 16 bits."""
-    return Column(name, SmallInteger, nullable=False)
+    return Column(name, SmallInteger, primary_key=key, nullable=False, autoincrement=False)
 
 
 def text(name: str, *, key: bool = False) -> "Column[str]":

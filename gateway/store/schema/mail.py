@@ -61,7 +61,12 @@ tombstone = clustered(
     number("uid", key=True),
 )
 reference = clustered(
-    "reference", number("vault", key=True), octets("digest", key=True), number("thread"), number("mid")
+    "reference",
+    number("vault", key=True),
+    small("namespace", key=True),
+    octets("digest", key=True),
+    number("thread"),
+    number("mid"),
 )
 intake = clustered("intake", number("vault", key=True), octets("dedupe", key=True), number("mid"), number("at"))
 outcome = clustered("outcome", number("vault", key=True), number("mid", key=True), octets("record"))

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -20,7 +21,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.randomness import RandomPool
-from gateway.store.seal.keys import KeyStore
 
 _FORMAT, _VERSION, _NONCE = 1, 1, 12
 _PREFIX = bytes((_FORMAT, _VERSION))
@@ -52,10 +52,18 @@ class RecordKind(IntEnum):
     OUTCOME = 17
 
 
+class VaultKeys(Protocol):
+    """Where a sealer finds the keys of vaults; `gateway.store.seal.keys.KeyStore` is it."""
+
+    def key(self, vault: VaultId) -> bytes:
+        """Give a vault's key. Raises `KeyUnavailable`."""
+        ...
+
+
 class Sealer:
     """Seals and opens records of any vault; safe for use from several threads."""
 
-    def __init__(self, keys: KeyStore, cached: int = _CACHED) -> None:
+    def __init__(self, keys: VaultKeys, cached: int = _CACHED) -> None:
         self._keys = keys
         self._cached = cached
         self._lock = threading.Lock()

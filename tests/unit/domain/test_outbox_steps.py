@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import (
     MAX_ATTEMPTS,
     MAX_MAIL_ATTEMPTS,
@@ -16,13 +16,29 @@ from gateway.domain.outbox import (
     retry_delay,
     urgency_of,
 )
+from gateway.domain.step_payloads import FileDocuments
+from tests.builders.outbox import PAYLOADS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MAIL = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED)
 
 
 def a_step(kind: StepKind) -> Step:
-    return Step(VaultId(1), 1, kind, {}, NOON)
+    return Step(vault=VaultId(1), id=1, payload=PAYLOADS[kind], due=NOON)
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_kind_of_a_step_is_that_of_what_it_is_told(kind: StepKind) -> None:
+    assert a_step(kind).kind is kind
+
+
+def test_representation_of_what_a_step_is_told_names_nobody() -> None:
+    assert "example" not in "".join(map(repr, PAYLOADS.values()))
+
+
+def test_only_filing_holds_many_octets() -> None:
+    large = replace(a_step(StepKind.FILE), payload=FileDocuments(mid=MessageId(1), octets=9))
+    assert (large.octets, a_step(StepKind.CODE).octets) == (9, 0)
 
 
 @pytest.mark.parametrize("kind", StepKind)

@@ -1,13 +1,13 @@
-"""The first schema, as it was: never edited once released; what comes later is a migration of its own.
+"""The first schema that is released: never edited from then on; what comes later is a migration of its own.
 
-Revision ID: 0001
+Revision ID: pli1
 Revises:
 """
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, Text
 
-revision = "0001"
+revision = "pli1"
 down_revision = None
 
 
@@ -132,8 +132,8 @@ def _mail() -> None:
     )
     op.create_table(
         "reference",
-        _big("vault"), _blob("digest"), _big("thread"), _big("mid"),
-        PrimaryKeyConstraint("vault", "digest"),
+        _big("vault"), _small("namespace"), _blob("digest"), _big("thread"), _big("mid"),
+        PrimaryKeyConstraint("vault", "namespace", "digest"),
         sqlite_with_rowid=False,
     )
     op.create_table(

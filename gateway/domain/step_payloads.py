@@ -1,0 +1,110 @@
+"""What each kind of step is told: one class a kind, sealed in the outbox until the step is done.
+
+Written by name, the kind among them: a later version may add a field with a default.
+"""
+
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from gateway.domain.mailbox import MessageId
+
+
+class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
+    def __repr__(self) -> str:
+        """Hide addresses, codes and subjects: representations end up in logs."""
+        return f"{type(self).__name__}(…)"
+
+
+class FileDocuments(_Payload, frozen=True, tag="file"):
+    """Read the documents of a message, and file them or refuse the whole.
+
+    Attributes:
+        octets: size of the message, which reading it holds in memory.
+        correspondent: whose exchange the message moves once it is visible; empty when it moves none.
+        event: how it moves it (`ExchangeEvent`).
+    """
+
+    mid: MessageId
+    octets: int = 0
+    correspondent: str = ""
+    event: str = ""
+
+
+class MoveToQuarantine(_Payload, frozen=True, tag="quarantine"):
+    """Move a refused message under the operator's key."""
+
+    mid: MessageId
+
+
+class SendReceipt(_Payload, frozen=True, tag="receipt"):
+    """Tell a sender what became of the documents of a message."""
+
+    mid: MessageId
+
+
+class ReportUndelivered(_Payload, frozen=True, tag="report"):
+    """Tell a sender that a recipient did not get a message that was acknowledged; `header` is its header block."""
+
+    sender: str
+    recipient: str
+    header: bytes
+
+
+class TellDisplayed(_Payload, frozen=True, tag="displayed"):
+    """Tell a sender that the patient has opened a message."""
+
+    mid: MessageId
+    to: str
+    patient: str
+    message_id: str
+    subject: str
+    opened: datetime
+
+
+class DeliverMessage(_Payload, frozen=True, tag="deliver"):
+    """Hand a message over to one recipient.
+
+    Attributes:
+        blob: name of the message's octets.
+        mid: the sender's own copy, whose fate is noted; None when there is none.
+        recipients: to how many the message goes, one step each.
+    """
+
+    blob: bytes
+    sender: str
+    recipient: str
+    mid: MessageId | None = None
+    recipients: int = 1
+
+
+class NotifyPatient(_Payload, frozen=True, tag="notify"):
+    """Tell a patient that a message waits."""
+
+
+class SendCode(_Payload, frozen=True, tag="code"):
+    """Send a patient the code they asked for."""
+
+    code: str
+
+
+class UnlinkBlob(_Payload, frozen=True, tag="unlink"):
+    """Remove a blob's octets when no vault holds it any more."""
+
+    blob: bytes
+
+
+Payload: TypeAlias = (
+    FileDocuments
+    | MoveToQuarantine
+    | SendReceipt
+    | ReportUndelivered
+    | TellDisplayed
+    | DeliverMessage
+    | NotifyPatient
+    | SendCode
+    | UnlinkBlob
+)
+"""What a step may be told."""
+

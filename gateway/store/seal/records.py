@@ -1,0 +1,297 @@
+"""What is inside sealed records, and the form each is written in: records outlive many versions of the program.
+
+The first octet of a record's cleartext is the number of its form. A record of fields follows as MessagePack, each
+field under its name: whoever reads it fills with its default what was not written, and leaves out what it does not
+know, so that this version reads what an earlier or a later one wrote. The few records that lists open ten thousand
+at a time are packed octets instead (`PACKED`): fields in the order of their form, a later form adds at the end only.
+
+A record that changes gets a new form number; what reads an earlier one as the present one is its `earlier`.
+"""
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from gateway.domain.card import Card
+from gateway.domain.document import DocumentEntry, LabResult
+from gateway.domain.errors import SealBroken
+from gateway.domain.filing_outcome import MessageOutcome
+from gateway.domain.mailbox import VaultId
+from gateway.domain.mime.layout import Layout
+from gateway.domain.step_payloads import Payload
+from gateway.store.seal.sealer import RecordKind, Sealer
+
+R = TypeVar("R")
+Fields = dict[str, Any]  # Any: a record of an earlier form, before it is checked against the present one
+two_lengths = struct.Struct(">II").unpack_from
+"""Reads the lengths of a packed record of two fields, which stand at its third octet."""
+
+
+class RecordForm(Generic[R]):
+    """How one kind of record is written now, and how every earlier form is read."""
+
+    def __init__(
+        self,
+        kind: RecordKind,
+        number: int,
+        record: Any,
+        earlier: Mapping[int, Callable[[Fields], Fields]] | None = None,
+    ) -> None:
+        # Any: a union of classes is no type to the type checker; each form below names its own.
+        self.kind = kind
+        self.number = number
+        self.record = record
+        self._earlier = earlier or {}
+        self._prefix = bytes((number,))
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(record).decode
+
+    def written(self, record: R) -> bytes:
+        """Write a record in its present form."""
+        return self._prefix + self._encode(record)
+
+    def read(self, clear: bytes) -> R:
+        """Read a record of any form. Raises `SealBroken` when it lacks what it must have."""
+        try:
+            number = clear[0]
+            if number >= self.number:
+                found: R = self._decode(memoryview(clear)[1:])
+                return found
+            fields = msgspec.msgpack.decode(memoryview(clear)[1:])
+            for form in range(number, self.number):
+                upgrade = self._earlier.get(form)
+                fields = upgrade(fields) if upgrade else fields
+            found = msgspec.convert(fields, self.record)
+        except (IndexError, KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
+            raise SealBroken(f"a {self.kind.name.lower()} record is not one") from error
+        return found
+
+    def seal(self, sealer: Sealer, vault: VaultId, obj: int, record: R) -> bytes:
+        """Write and seal a record of object `obj`."""
+        return sealer.seal(vault, self.kind, obj, self.written(record))
+
+    def open(self, sealer: Sealer, vault: VaultId, obj: int, sealed: bytes) -> R:
+        """Open and read a record. Raises `SealBroken`."""
+        return self.read(sealer.open(vault, self.kind, obj, sealed))
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every record of fields shares: written by name, without what has its default."""
+
+
+class VaultRecord(Record, frozen=True):
+    """Whose vault it is; `address` is None for one that receives no mail."""
+
+    kind: str
+    address: str | None = None
+    name: str = ""
+
+
+class SpaceRecord(Record, frozen=True):
+    """A patient's identity and how to reach them; dates are ISO 8601."""
+
+    domain: str
+    ins: str
+    ins_oid: str
+    birth_name: str
+    sex: str
+    given_names: tuple[str, ...] = ()
+    used_name: str = ""
+    birth_date: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
+    email: str = ""
+    phone: str = ""
+    card_serial: str = ""
+    scheme: str = ""
+    notified_at: str = ""
+
+
+class ExchangeRecord(Record, frozen=True):
+    """With whom an exchange is, under which name, and when its state changed (ISO 8601)."""
+
+    correspondent: str
+    name: str = ""
+    changed_at: str = ""
+
+
+class FolderRecord(Record, frozen=True):
+    """A folder's name."""
+
+    name: str
+
+
+class PathRecord(Record, frozen=True):
+    """The envelope of a message."""
+
+    reverse_path: str = ""
+    recipient: str = ""
+
+
+class FileRecord(Record, frozen=True):
+    """One file of a document."""
+
+    which: str
+    media_type: str
+    blob: bytes
+    size: int
+
+
+class DocumentRecord(Record, frozen=True):
+    """A filed document; `entry` is its header as `gateway.domain.document_json` writes it, by name as well."""
+
+    sha256: bytes
+    sender: str
+    entry: bytes
+    identity_verified: bool = False
+    result_count: int = 0
+    has_alert: bool = False
+    files: tuple[FileRecord, ...] = ()
+
+
+class ResultsRecord(Record, frozen=True):
+    """The results of a document as `gateway.domain.document_json` writes them, by name."""
+
+    results: bytes
+
+
+class AuditRecord(Record, frozen=True):
+    """One event of a trace."""
+
+    actor: str
+    action: str
+    outcome: str = "ok"
+    objects: tuple[str, ...] = ()
+    detail: str = ""
+    role: str = ""
+    person: str = ""
+    organisation: str = ""
+    purpose: str = ""
+
+
+class BlobKeyRecord(Record, frozen=True):
+    """What opens a blob."""
+
+    data_key: bytes
+
+
+class SecretRecord(Record, frozen=True):
+    """What a sign-in's password is checked against."""
+
+    secret: bytes
+
+
+VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
+SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
+EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
+FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 1, FolderRecord)
+PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 1, PathRecord)
+DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 1, DocumentRecord)
+RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 1, ResultsRecord)
+AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 1, AuditRecord)
+BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
+SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
+STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
+OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 1, MessageOutcome)
+QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 1, MessageOutcome)
+
+FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
+    form.kind: form
+    for form in (
+        VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
+    )
+}  # fmt: skip
+"""Every record that is written by name."""
+
+# ------------------------------------------------------------ packed records
+
+PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
+    RecordKind.WIRE: (1, ("envelope", "bodystructure")),
+    RecordKind.SUMMARY: (1, ("body", "layout", "card")),
+    RecordKind.HEADERS: (1, ("header block, to the end",)),
+    RecordKind.EXTRACT: (1, ("text, to the end",)),
+}
+"""Form and fields of each packed record; what has one field only has it to its end, without a length."""
+
+_FIRST = b"\x01"
+"""What packs and unpacks below knows the first forms only; `PACKED` says so."""
+
+
+def packed(*fields: bytes) -> bytes:
+    """Write a packed record: its form, how many fields, the length of each (four octets), the fields."""
+    count = len(fields)
+    return b"".join((_FIRST, bytes((count,)), struct.pack(f">{count}I", *map(len, fields)), *fields))
+
+
+def unpacked(clear: bytes, count: int) -> list[bytes]:
+    """Read the first `count` fields of what `packed` wrote; a later form may have more. Raises `SealBroken`."""
+    try:
+        lengths, at = struct.unpack_from(f">{count}I", clear, 2), 2 + 4 * clear[1]
+    except (IndexError, struct.error) as error:
+        raise SealBroken("a packed record is too short") from error
+    fields = []
+    for length in lengths:
+        fields.append(clear[at : at + length])
+        at += length
+    if at > len(clear) or clear[1] < count:
+        raise SealBroken("a packed record is too short")
+    return fields
+
+
+def whole(octets: bytes) -> bytes:
+    """Write a record of one field that goes to its end."""
+    return _FIRST + octets
+
+
+def whole_of(clear: bytes) -> bytes:
+    """Read a record of one field that goes to its end."""
+    return clear[1:]
+
+
+_WITHIN: Mapping[RecordKind, tuple[type, ...]] = {
+    RecordKind.DOCUMENT: (DocumentEntry,),
+    RecordKind.RESULTS: (LabResult,),
+    RecordKind.SUMMARY: (Card, Layout),
+}
+"""Values of the domain that stand in a field of a record as their own JSON: they may not change unnoticed either."""
+
+
+def signature_of(kind: RecordKind) -> Sequence[str]:
+    """Give all that a kind's present form says, one line a field: what may not change without a new form."""
+    lines = list(PACKED[kind][1]) if kind in PACKED else []
+    if kind in FORMS:
+        _describe(msgspec.inspect.type_info(FORMS[kind].record), "", lines)
+    for within in _WITHIN.get(kind, ()):
+        _describe(msgspec.inspect.type_info(within), within.__name__, lines)
+    return lines
+
+
+def _describe(info: msgspec.inspect.Type, place: str, lines: list[str]) -> None:
+    match info:
+        case msgspec.inspect.StructType() | msgspec.inspect.DataclassType():
+            if isinstance(info, msgspec.inspect.StructType) and info.tag is not None:
+                place = f"{place}<{info.tag}>"
+                lines.append(place)
+            for field in info.fields:
+                default = "required" if field.required else f"default {_default(field)}"
+                lines.append(f"{place}.{field.encode_name}: {default}")
+                _describe(field.type, f"{place}.{field.encode_name}", lines)
+        case msgspec.inspect.UnionType():
+            for one in sorted(info.types, key=repr):
+                _describe(one, place, lines)
+        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType():
+            _describe(info.item_type, f"{place}[]", lines)
+        case msgspec.inspect.TupleType():
+            for number, one in enumerate(info.item_types):
+                _describe(one, f"{place}[{number}]", lines)
+        case msgspec.inspect.EnumType():
+            lines.append(f"{place}: one of {sorted(str(item.value) for item in info.cls)}")
+        case _:
+            lines.append(f"{place}: {type(info).__name__.removesuffix('Type').lower()}")
+
+
+def _default(field: msgspec.inspect.Field) -> str:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return "made anew"
+    return repr(field.default)

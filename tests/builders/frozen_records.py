@@ -1,0 +1,202 @@
+"""Frozen samples of every form of every sealed record.
+
+``python -m tests.builders.frozen_records`` adds what is missing. `tests/contract/frozen/` has, for each kind and
+form, sealed records under a fixed key (``.bin``) and what is in them (``.json``); ``forms.json`` has what each form
+says. A file that is there is never written again: it stands for the records that gateways have. Samples of a form
+that was never released may be deleted by hand and made anew.
+"""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+
+from gateway.domain.access import Audience
+from gateway.domain.document import (
+    DocumentCategory,
+    DocumentEntry,
+    DocumentNote,
+    EarlierValue,
+    LabResult,
+    Participant,
+    ReferenceRange,
+    ResultValue,
+    Timestamp,
+    ValueKind,
+)
+from gateway.domain.document_json import entry_to_json, results_to_json
+from gateway.domain.filing_outcome import FilingOutcome, SendingOutcome
+from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.step_payloads import DeliverMessage, FileDocuments
+from gateway.store.seal import records
+from gateway.store.seal.records import FORMS, PACKED, packed, signature_of, unpacked, whole, whole_of
+from gateway.store.seal.sealer import RecordKind, Sealer
+from tests.builders.outbox import PAYLOADS
+
+FROZEN = Path(__file__).parents[1] / "contract" / "frozen"
+VAULT, OBJECT = VaultId(0x1F), 0x2A
+_KEY = bytes(range(32))
+
+
+class FixedKey:
+    """Gives every vault the one key that the samples were sealed with."""
+
+    def key(self, vault: VaultId) -> bytes:  # noqa: ARG002 - as `KeyStore` has it
+        """Give it."""
+        return _KEY
+
+
+def sealer() -> Sealer:
+    """Give what opens the samples."""
+    return Sealer(FixedKey())
+
+
+_OUTCOME = FilingOutcome(
+    code="904",
+    cause="Une pièce jointe n'a pas pu être lue.",
+    sender="labo@biologie.example",
+    recipient="camille@patient.example",
+    message_id="<1@biologie.example>",
+    subject="Résultats",
+    asked=True,
+    blob=bytes(16),
+    delivered=True,
+    withheld_from=Audience.PATIENT,
+)
+FULL_FILING = FileDocuments(
+    mid=MessageId(1), octets=1024, correspondent="claire@medecin.example", event="professional_wrote"
+)
+FULL_DELIVERY = DeliverMessage(
+    blob=bytes(16), sender="a@b.example", recipient="c@d.example", mid=MessageId(1), recipients=2
+)
+_FILE = records.FileRecord(which="original", media_type="text/xml", blob=bytes(16), size=1024)
+
+
+_ENTRY = DocumentEntry(
+    unique_id="1.2.3^4",
+    type_code="11502-2",
+    title="Bilan",
+    effective_time=Timestamp("20260302"),
+    version=2,
+    replaces=("1.2.3^3",),
+    authors=(Participant("Iris MODÈLE", (("1.2", "3"),), "Biologiste"),),
+    category=DocumentCategory.BIOLOGY,
+    notes=(DocumentNote.PDF_SCRIPT,),
+)
+_RESULT = LabResult(
+    label="Glucose",
+    value=ResultValue(ValueKind.QUANTITY, "5.10", Decimal("5.10"), unit="mmol/L"),
+    ranges=(ReferenceRange(Decimal("3.9"), Decimal("6.1"), "mmol/L"),),
+    earlier=(EarlierValue(ResultValue(ValueKind.QUANTITY, "4.9", Decimal("4.9")), Timestamp("2025")),),
+)
+_PIECES = {
+    RecordKind.WIRE: (b'("Mon" NIL)', b'("TEXT" "PLAIN")'),
+    RecordKind.SUMMARY: (b'("TEXT")', b"[1,0,0,[]]", b"{}"),
+    RecordKind.HEADERS: (b"Subject: x\r\n\r\n",),
+    RecordKind.EXTRACT: ("texte replié".encode(),),
+}
+
+
+def records_of(kind: RecordKind) -> list[object]:
+    """Give records of one kind, every field with a value that is not its default."""
+    found: dict[RecordKind, list[object]] = {
+        RecordKind.VAULT: [records.VaultRecord(kind="space", address="camille@patient.example", name="Camille")],
+        RecordKind.SPACE: [
+            records.SpaceRecord(
+                domain="patient.example",
+                ins="180016300000158",
+                ins_oid="1.2.250.1.213.1.4.10",
+                birth_name="DUPONT",
+                sex="F",
+                given_names=("Jeanne", "Marie"),
+                used_name="ESSAI",
+                birth_date="1980-01-15",
+                earlier=(("1.2.250.1.213.1.4.11", "180016300000159"),),
+                email="jeanne@courriel.example",
+                phone="+33600000000",
+                card_serial="123",
+                scheme="01",
+                notified_at="2026-03-02T12:00:00+00:00",
+            )
+        ],
+        RecordKind.EXCHANGE: [
+            records.ExchangeRecord(
+                correspondent="claire@medecin.example", name="Dr Claire", changed_at="2026-03-02T12:00:00+00:00"
+            )
+        ],
+        RecordKind.FOLDER: [records.FolderRecord(name="Terminés")],
+        RecordKind.PATH: [records.PathRecord(reverse_path="a@b.example", recipient="c@d.example")],
+        RecordKind.DOCUMENT: [
+            records.DocumentRecord(
+                sha256=bytes(32),
+                sender="labo@biologie.example",
+                entry=entry_to_json(_ENTRY),
+                identity_verified=True,
+                result_count=1,
+                has_alert=True,
+                files=(_FILE,),
+            )
+        ],
+        RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
+        RecordKind.AUDIT: [
+            records.AuditRecord(
+                actor="claire@medecin.example",
+                action="document.read",
+                outcome="ACC-01",
+                objects=("document:2a",),
+                detail="fixed",
+                role="professional",
+                person="Dr Claire",
+                organisation="Cabinet",
+                purpose="TREAT",
+            )
+        ],
+        RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
+        RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
+        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY],
+        RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True)],
+        RecordKind.QUARANTINE: [_OUTCOME],
+    }
+    return found[kind]
+
+
+def opened(kind: RecordKind, sealed: bytes) -> object:
+    """Open a sample with the present code and give what is in it as plain values."""
+    if kind in FORMS:
+        return plain(FORMS[kind].open(sealer(), VAULT, OBJECT, sealed))
+    clear = sealer().open(VAULT, kind, OBJECT, sealed)
+    count = len(PACKED[kind][1])
+    return plain(unpacked(clear, count) if count > 1 else [whole_of(clear)])
+
+
+def plain(value: object) -> object:
+    """Give a value as what JSON has."""
+    return json.loads(msgspec.json.encode(value))
+
+
+def main() -> None:
+    """Write the samples, and the listing, of forms that have none."""
+    FROZEN.mkdir(exist_ok=True)
+    listing_file = FROZEN / "forms.json"
+    listing = json.loads(listing_file.read_text()) if listing_file.exists() else {}
+    for kind in RecordKind:
+        form = FORMS[kind].number if kind in FORMS else PACKED[kind][0]
+        listing.setdefault(kind.name.lower(), {}).setdefault(str(form), signature_of(kind))
+        if kind in FORMS:
+            written = [FORMS[kind].written(record) for record in records_of(kind)]
+        else:
+            pieces = _PIECES[kind]
+            written = [packed(*pieces) if len(pieces) > 1 else whole(pieces[0])]
+        for number, clear in enumerate(written, 1):
+            place = FROZEN / f"{kind.name.lower()}-{form}-{number}.bin"
+            if not place.exists():
+                sealed = sealer().seal(VAULT, kind, OBJECT, clear)
+                place.write_bytes(sealed)
+                within = json.dumps(opened(kind, sealed), ensure_ascii=False, indent=1, sort_keys=True)
+                place.with_suffix(".json").write_text(within + "\n", encoding="utf-8")
+    listing_file.write_text(json.dumps(listing, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
