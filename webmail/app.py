@@ -15,9 +15,8 @@ from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
 from webmail.security import add_headers
 from webmail.services import SpaceServices
+from webmail.sessions import Sessions, SessionStore
 from webmail.settings import WebSettings
-from webmail.sign_in.port import SessionStore
-from webmail.sign_in.sessions import Sessions
 from webmail.static_files import FILES, add_static
 from webmail.upload_turns import UploadTurns
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.ports.clock import Clock
-from webmail.live.model import Pulse
-from webmail.live.port import LIVE
 from webmail.pages import Frame, Pages
 from webmail.paths import inside_path
+from webmail.pulse import LIVE, Pulse
+from webmail.sessions import Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import Sessions
 from webmail.signed_in import SignedIn
 from webmail.tokens import form_token_of
 from webmail.upload_turns import UploadTurns

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from webmail.live.model import Pulse
+from webmail.pulse import Pulse
 from webmail.services import SpaceServices
 
 

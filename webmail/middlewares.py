@@ -9,7 +9,7 @@ from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.paths import sign_in_path
-from webmail.sign_in.sessions import SESSION_COOKIE
+from webmail.sessions import SESSION_COOKIE
 from webmail.static_files import FILES
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webmail import wording
 from webmail.feature import Feature, Tab
-from webmail.live.model import Pulse
+from webmail.pulse import Pulse
 from webmail.signed_in import SignedIn
 
 FOLDER = Path(str(files("webmail")))

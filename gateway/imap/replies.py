@@ -17,7 +17,7 @@ from gateway.domain.errors import (
     PliError,
     StoreUnavailable,
 )
-from gateway.imap.session.channel import SessionEnded
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.services.incidents import frames_of, new_incident

@@ -28,7 +28,7 @@ def _lint(copy: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _spoil(copy: Path, module: str, line: str) -> None:
-    path = copy / SERVICES / module
+    path = copy / module
     path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
 
 
@@ -47,10 +47,24 @@ def test_the_copy_keeps_its_contracts(copy: Path) -> None:
     ],
 )
 def test_an_import_against_the_contracts_is_found(copy: Path, module: str, imported: str) -> None:
-    _spoil(copy, module, f"import gateway.services.{imported}")
+    _spoil(copy, f"{SERVICES}/{module}", f"import gateway.services.{imported}")
     found = _lint(copy)
     assert found.returncode == 1
     assert f"gateway.services.{imported.split('.', maxsplit=1)[0]}" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("webmail/pulse.py", "webmail.live.routes"),
+        ("gateway/imap/wire/cursor.py", "gateway.imap.wire.parser"),
+    ],
+)
+def test_an_import_in_a_circle_is_found(copy: Path, module: str, imported: str) -> None:
+    _spoil(copy, module, f"import {imported}")
+    found = _lint(copy)
+    assert found.returncode == 1
+    assert "No folder and no module imports in a circle BROKEN" in found.stdout
 
 
 def test_a_subject_that_nobody_placed_is_found(copy: Path) -> None:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from tests.builders.web_contents import demo_world
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_server import Site, serving
-from webmail.sign_in.sessions import SESSION_COOKIE
+from webmail.sessions import SESSION_COOKIE
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [

@@ -9,9 +9,9 @@ from webmail.feature import Feature
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
 from webmail.live.adapter import SpacePulse
-from webmail.live.port import LiveService
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
+from webmail.pulse import LiveService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService

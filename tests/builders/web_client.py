@@ -13,8 +13,8 @@ from tests.builders.patient_space import PatientSpaceService, everywhere
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_world import FixedClock
 from webmail.app import make_app
+from webmail.sessions import MemorySessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import MemorySessions
 
 ORIGIN = "https://pli.example"
 

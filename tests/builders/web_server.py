@@ -20,8 +20,8 @@ from tests.builders.patient_space import everywhere
 from tests.builders.web_people import CAMILLE
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.app import make_app
+from webmail.sessions import MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import MemorySessions, Sessions
 
 
 @dataclass(frozen=True)

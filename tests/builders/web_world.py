@@ -19,7 +19,6 @@ from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.home.model import Home
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
-from webmail.live.model import Pulse
 from webmail.messages.model import (
     Conversation,
     ConversationSummary,
@@ -35,6 +34,7 @@ from webmail.messages.model import (
     ReplyState,
 )
 from webmail.paged_lists import Page
+from webmail.pulse import Pulse
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 

@@ -27,8 +27,7 @@ from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
 from webmail.references import person_of
-from webmail.sign_in.model import BrowserSession
-from webmail.sign_in.port import SessionStore
+from webmail.sessions import BrowserSession, SessionStore
 from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.upload import Upload
 

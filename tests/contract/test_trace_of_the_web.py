@@ -24,8 +24,8 @@ from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
+from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.sign_in.stored_sessions import StoredSessions
 
 NOTHING: tuple[str, ...] = ()

@@ -18,8 +18,7 @@ from gateway.web.listener import WebPlace, WebServices, serving_web
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
-from webmail.sign_in.model import BrowserSession
-from webmail.sign_in.sessions import SESSION_COOKIE
+from webmail.sessions import SESSION_COOKIE, BrowserSession
 from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.tokens import digest_of
 

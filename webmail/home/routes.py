@@ -5,7 +5,7 @@ from aiohttp import web
 from webmail.context import THEME_COOKIE, page, person_of, pulse_of, see_other, way_back
 from webmail.forms import read_form
 from webmail.home.port import HOME
-from webmail.sign_in.sessions import drop_cookie, set_cookie
+from webmail.sessions import drop_cookie, set_cookie
 
 routes = web.RouteTableDef()
 

@@ -6,14 +6,14 @@ from hashlib import blake2b
 from gateway.domain.access import Actor
 from gateway.domain.mailbox import SpecialUse
 from gateway.ports.store import Tx
-from webmail.live.model import Pulse
+from webmail.pulse import Pulse
 from webmail.services import SpaceServices
 
 _REVISION_BYTES = 7  # 17 digits at most
 
 
 class SpacePulse:
-    """Implements `webmail.live.port.LiveService`."""
+    """Implements `webmail.pulse.LiveService`."""
 
     def __init__(self, services: SpaceServices) -> None:
         self._store = services.store

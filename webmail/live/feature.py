@@ -2,8 +2,8 @@
 
 from webmail.feature import Feature
 from webmail.live.adapter import SpacePulse
-from webmail.live.port import LIVE
 from webmail.live.routes import routes
+from webmail.pulse import LIVE
 
 FEATURE = Feature(
     routes=(routes,),

@@ -13,8 +13,7 @@ import orjson
 from aiohttp import web
 
 from webmail.context import STARTED, TOKEN, Context, context_of, person_of
-from webmail.live.model import Pulse
-from webmail.live.port import LIVE
+from webmail.pulse import LIVE, Pulse
 from webmail.tokens import digest_of
 
 routes = web.RouteTableDef()

@@ -1,10 +1,7 @@
 """The steps of signing in, and a signed-in browser."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
-
-from webmail.signed_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,12 +24,3 @@ class SignInRefusal(Enum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"  # too old, already used, replaced, or five wrong tries: sign in again
     TOO_MANY_ATTEMPTS = "too_many_attempts"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class BrowserSession:
-    """A signed-in browser; the store knows it by the digest of its token, never by the token."""
-
-    person: SignedIn
-    opened_at: datetime
-    seen_at: datetime

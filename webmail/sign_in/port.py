@@ -4,7 +4,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from webmail.sign_in.model import BrowserSession, CodeSent, SignInRefusal
+from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
 
@@ -17,25 +17,6 @@ class SignInService(Protocol):
 
     async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
         """Spend the code of an attempt; right once only."""
-        ...
-
-
-class SessionStore(Protocol):
-    """Keep sessions by the SHA-256 digest of their token (32 bytes).
-
-    The web decides what has expired; a store may drop whatever was last seen more than a day ago.
-    """
-
-    async def put(self, digest: bytes, session: BrowserSession) -> None:
-        """Store a session, or replace it (`seen_at` moves)."""
-        ...
-
-    async def get(self, digest: bytes) -> BrowserSession | None:
-        """Give the session of that digest."""
-        ...
-
-    async def delete(self, digest: bytes) -> None:
-        """Forget a session; nothing happens when there is none."""
         ...
 
 

@@ -7,7 +7,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from webmail.references import person_of
-from webmail.sign_in.model import BrowserSession
+from webmail.sessions import BrowserSession
 
 _KIND = "web"
 _KEPT = timedelta(days=1)
@@ -15,7 +15,7 @@ _KEPT = timedelta(days=1)
 
 
 class StoredSessions:
-    """Implements `webmail.sign_in.port.SessionStore`."""
+    """Implements `webmail.sessions.SessionStore`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store

@@ -7,6 +7,7 @@ than is being carried out, and makes the session wait while a client does not re
 import asyncio
 from typing import cast
 
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.settings import ImapSettings
 from gateway.imap.wire.codes import ResponseCode
 from gateway.imap.wire.events import Event
@@ -16,17 +17,6 @@ from gateway.listening import OctetBudget
 _MAX_BACKLOG = 65_536
 _FLUSH_AT = 65_536
 _HIGH_WATER = 262_144
-
-
-class SessionEnded(Exception):
-    """The connection is to end; `farewell` is what to say with BYE, if anyone listens still."""
-
-    def __init__(self, reason: str, farewell: str = "", code: bytes | None = None) -> None:
-        """Keep the reason for the log."""
-        super().__init__(reason)
-        self.reason = reason
-        self.farewell = farewell
-        self.code = code
 
 
 class ImapChannel(asyncio.Protocol):

@@ -12,8 +12,9 @@ from gateway.domain.errors import StoreUnavailable
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.capabilities import BEFORE_SIGN_IN, SIGNED_IN
-from gateway.imap.session.channel import ImapChannel, SessionEnded
+from gateway.imap.session.channel import ImapChannel
 from gateway.imap.session.view import View
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.settings import ImapSettings
 from gateway.imap.wire.codes import capability
 from gateway.imap.wire.events import Event

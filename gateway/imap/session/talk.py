@@ -10,8 +10,9 @@ import structlog
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.channel import ImapChannel, SessionEnded
+from gateway.imap.session.channel import ImapChannel
 from gateway.imap.session.session import ImapSession, ImapSurroundings
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire import responses
 from gateway.imap.wire.codes import Condition, capability
 from gateway.imap.wire.commands.append import Append

@@ -12,8 +12,8 @@ import structlog
 from gateway.domain.errors import NotFound, PliError, SealBroken
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime import Layout, section_range, select_header_fields
-from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, SectionText
 from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports.blobs import Blobs

@@ -2,9 +2,9 @@
 
 from gateway.imap import replies
 from gateway.imap.replies import Answer
-from gateway.imap.session.channel import SessionEnded
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
+from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.commands.idle import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
 from gateway.imap.wire.responses import continuation

@@ -14,8 +14,8 @@ from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import NOW
 from tests.builders.web_world import WebWorld
 from webmail.identifiers import MessageRef
-from webmail.live.model import Pulse
 from webmail.messages.model import Message
+from webmail.pulse import Pulse
 from webmail.tokens import digest_of
 
 HELLO = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)

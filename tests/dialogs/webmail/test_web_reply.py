@@ -12,8 +12,8 @@ from tests.builders.web_people import OTHER
 from tests.builders.web_world import FixedClock, WebWorld
 from webmail.forms import file_name
 from webmail.identifiers import ConversationId
+from webmail.sessions import SESSION_COOKIE, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import SESSION_COOKIE, Sessions
 
 
 async def reply(

@@ -9,10 +9,10 @@ from webmail.app import FEATURES
 from webmail.documents.model import Document
 from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
-from webmail.live.model import Pulse
 from webmail.messages.model import ConversationSummary
 from webmail.paged_lists import Page
 from webmail.pages import FOLDER, Frame, Pages
+from webmail.pulse import Pulse
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 

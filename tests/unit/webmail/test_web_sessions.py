@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.sessions import MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.sessions import MemorySessions, Sessions
 from webmail.tokens import digest_of, form_token_of, is_form_token, new_token
 
 

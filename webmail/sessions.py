@@ -5,20 +5,47 @@ not see and that other sites do not cause to be sent.
 """
 
 from collections import OrderedDict
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from aiohttp import web
 
 from gateway.ports.clock import Clock
 from webmail.settings import WebSettings
-from webmail.sign_in.model import BrowserSession
-from webmail.sign_in.port import SessionStore
 from webmail.signed_in import SignedIn
 from webmail.tokens import digest_of, new_token
 
 SESSION_COOKIE = "__Host-pli"
 _TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BrowserSession:
+    """A signed-in browser; the store knows it by the digest of its token, never by the token."""
+
+    person: SignedIn
+    opened_at: datetime
+    seen_at: datetime
+
+
+class SessionStore(Protocol):
+    """Keep sessions by the SHA-256 digest of their token (32 bytes).
+
+    The web decides what has expired; a store may drop whatever was last seen more than a day ago.
+    """
+
+    async def put(self, digest: bytes, session: BrowserSession) -> None:
+        """Store a session, or replace it (`seen_at` moves)."""
+        ...
+
+    async def get(self, digest: bytes) -> BrowserSession | None:
+        """Give the session of that digest."""
+        ...
+
+    async def delete(self, digest: bytes) -> None:
+        """Forget a session; nothing happens when there is none."""
+        ...
 
 
 def set_cookie(response: web.Response, name: str, value: str, max_age: int | None = None) -> None:

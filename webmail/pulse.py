@@ -1,12 +1,25 @@
-"""What live pages ask of the services."""
+"""The state that every page shows, and what tells that it changed."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from webmail.live.model import Pulse
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The state that every page shows: badges, and a revision that is another one after every change.
+
+    What is taken away changes it as well, so revisions have no order. A page reads its pulse before its content,
+    then asks for changes since that revision: nothing that happens in between is missed.
+    """
+
+    revision: int
+    unread: int
+    new_documents: int
 
 
 class LiveService(Protocol):
