@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from gateway.domain.access import Actor
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.mailbox import VaultId
@@ -19,10 +20,11 @@ class SmtpListener(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignedInMailbox:
-    """Whose mailbox a sign-in opened."""
+    """Whose mailbox a sign-in opened, and who acts in it."""
 
     vault: VaultId
     address: MailAddress
+    actor: Actor
 
     def __repr__(self) -> str:
         """Hide the mailbox: representations end up in logs."""

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from gateway.domain.address import MailAddress
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.domain.verdict import Accept, Reason, Reject, Verdict
+from gateway.services.access.actors import owner_of
 from gateway.services.intake.port import Envelope, MailParameters, Receipt
 
 ACCEPT = Accept("POL-00")
@@ -48,7 +49,8 @@ class FakeIntake:
             raise self.failure
         if self.accounts.get(login) != password:
             return None
-        return SignedInMailbox(VaultId(7), MailAddress.parse(login))
+        vault, address = VaultId(7), MailAddress.parse(login)
+        return SignedInMailbox(vault, address, owner_of(vault, address, VaultKind.PER, "", "smtp"))
 
     async def mail(
         self, connection: SmtpConnection, reverse_path: MailAddress | None, parameters: MailParameters

@@ -10,9 +10,10 @@ from datetime import timedelta
 from certs import contexts
 from certs.contexts import KeyPair
 from gateway.domain.address import MailAddress
-from gateway.domain.mailbox import SpecialUse, VaultId
+from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
+from gateway.services.access.actors import owner_of
 from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
 from gateway.services.sign_in.sign_in_trace import SignInTrace
@@ -58,7 +59,7 @@ class Site:
     @property
     def mailbox(self) -> OpenMailbox:
         """The mailbox as the server's own code sees it, for changes that no client makes."""
-        return self.mailboxes.of(self.vault, MailAddress.parse(LOGIN))
+        return self.mailboxes.of(owner_of(self.vault, MailAddress.parse(LOGIN), VaultKind.PER, "", "imap"))
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[ImapClient]:

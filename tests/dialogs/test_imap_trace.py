@@ -141,6 +141,7 @@ async def test_signing_in_is_one_line_with_its_source() -> None:
     async with running() as site, site.signed_in():
         (event,) = await site.at.store.read(lambda tx: tx.audit.events(site.vault))
     assert (event.actor, event.action, event.outcome, event.detail) == (LOGIN, "sign-in", "ok", "imap 127.0.0.1")
+    assert (event.role, event.purpose) == ("professional", "TREAT")
 
 
 async def test_wrong_password_is_in_the_trace_of_the_mailbox() -> None:

@@ -3,7 +3,7 @@
 from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.patient_names import shown_name
 
 
@@ -32,13 +32,16 @@ def program_with(session: Session) -> Actor:
     )
 
 
-def owner_of(vault: VaultId, address: MailAddress, face: str) -> Actor:
-    """Give the professional whose own mailbox it is."""
+def owner_of(vault: VaultId, address: MailAddress, kind: VaultKind, name: str, face: str) -> Actor:
+    """Give the professional, or the organisation, whose own mailbox it is."""
+    is_person = kind is VaultKind.PER
     return Actor(
         account=str(address),
         role=Role.PROFESSIONAL,
         vault=vault,
         home=vault,
         purpose=PurposeOfUse.TREATMENT,
+        person=name if is_person else "",
+        organisation="" if is_person else name,
         face=face,
     )

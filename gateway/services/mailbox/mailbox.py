@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Flag, auto
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from gateway.domain.address import MailAddress
+from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import (
     SEEN,
@@ -229,13 +229,11 @@ class Mailboxes:
     async def sign_in(self, login: str, password: str, source: str) -> OpenMailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
         found = await self._passwords.sign_in(login, password, "imap", source)
-        return None if found is None else self.of(found.vault, found.address)
+        return None if found is None else self.of(found.actor)
 
-    def of(self, vault: VaultId, address: MailAddress) -> OpenMailbox:
+    def of(self, actor: Actor) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""
-        return OpenMailbox(
-            self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(vault, str(address))
-        )
+        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(actor))
 
 
 def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:

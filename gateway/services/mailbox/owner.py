@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.domain.access import Actor
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.outbox import Step
@@ -15,20 +16,20 @@ CHUNK = 500
 """Messages of one transaction: under 50 ms, so that a large folder never starves mail."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose mailbox it is; `name` is what the trace calls whoever acts."""
+    """Whoever acts in their own mailbox."""
 
-    vault: VaultId
-    name: str
+    actor: Actor
 
-    def __repr__(self) -> str:
-        """Hide the person: representations end up in logs."""
-        return f"Owner({self.vault:x})"
+    @property
+    def vault(self) -> VaultId:
+        """Give the mailbox."""
+        return self.actor.vault
 
     def event(self, at: datetime, action: str, messages: Iterable[MessageId] = (), outcome: str = "ok") -> AuditEvent:
         """Make a line of the trace about messages of this mailbox."""
-        return AuditEvent(at, self.name, action, outcome, tuple(f"message:{mid:x}" for mid in messages))
+        return self.actor.event(at, action, outcome, tuple(f"message:{mid:x}" for mid in messages))
 
 
 def unlink(tx: Tx, vault: VaultId, orphans: Iterable[BlobRef], steps: Iterable[int], now: datetime) -> None:

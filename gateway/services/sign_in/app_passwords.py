@@ -8,12 +8,15 @@ account (`sign_in_trace`).
 import hmac
 import secrets
 
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.account import Account, SecretKind
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.domain.smtp_connection import SignedInMailbox
 from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import owner_of
+from gateway.services.access.permission import allow
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -51,8 +54,12 @@ class AppPasswords:
             right = hmac.compare_digest(digest, account.secret if account and known else bytes(32))
             if not (account and known and right):
                 return account.vault if account else None, None
-            address, _, _ = tx.spaces.address_of(account.vault)
-            return account.vault, SignedInMailbox(account.vault, address) if address else None
+            address, kind, name = tx.spaces.address_of(account.vault)
+            if address is None:
+                return account.vault, None
+            actor = owner_of(account.vault, address, kind, name, face)
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, self._trace.now())
+            return account.vault, SignedInMailbox(account.vault, address, actor)
 
         try:
             MailAddress.parse(login)
@@ -63,7 +70,7 @@ class AppPasswords:
         if found is None:
             self._trace.failed(vault, face, source)
             return None
-        await self._trace.opened(found.vault, str(found.address), face, source)
+        await self._trace.opened(found.actor, source)
         return found
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from gateway.domain.access import Actor
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import PliError, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
@@ -59,13 +60,17 @@ class SignInTrace:
         self._failures: dict[tuple[VaultId, str], _Failures] = {}
         self._news = asyncio.Event()
 
-    async def opened(self, vault: VaultId, actor: str, face: str, source: str) -> None:
+    def now(self) -> datetime:
+        """Give the instant that a line written now would bear."""
+        return self._clock.now()
+
+    async def opened(self, actor: Actor, source: str) -> None:
         """Write who signed in; a store that takes no writes keeps nobody from their mail."""
-        event = AuditEvent(self._clock.now(), actor, "sign-in", detail=f"{face} {source}")
+        event = actor.event(self.now(), "sign-in", detail=f"{actor.face} {source}")
         try:
-            await self._store.write(lambda tx: tx.audit.append(vault, event))
+            await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
         except StoreUnavailable:
-            _log.error("sign_in.untraced", vault=f"{vault:x}", face=face)
+            _log.error("sign_in.untraced", vault=f"{actor.vault:x}", face=actor.face)
 
     def failed(self, vault: VaultId | None, face: str, source: str) -> None:
         """Count a refusal; None when there is no such account. Reads and writes nothing."""

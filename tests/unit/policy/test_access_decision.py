@@ -10,7 +10,7 @@ from gateway.policy.access import reasons
 from gateway.policy.access.decision import ACCESS, decide_access, explain_access
 from gateway.policy.access.facts import AccessFacts
 from gateway.policy.access.verdict import AccessReason, Permit, Refuse, Unsure
-from tests.unit.policy.an_access import CONSENT, NOW, actor, asked, decided, document, facts, is_unsure, refuses
+from tests.unit.policy.an_access import CONSENT, NOW, OWN, actor, asked, decided, document, facts, is_unsure, refuses
 
 READERS = [Role.PATIENT, Role.GUARDIAN, Role.CARER, Role.PROFESSIONAL, Role.APPLICATION]
 SERVICE = [Role.AGENT, Role.OPERATOR, Role.SYSTEM]
@@ -74,3 +74,9 @@ def test_no_refusal_says_more_than_its_sentence() -> None:
     verdict = decided(asked(Role.PATIENT, title=None))
     assert isinstance(verdict, Refuse)
     assert verdict.reason.status == 404
+
+
+@pytest.mark.parametrize("right", EVERY)
+def test_own_mailbox_gives_a_professional_messages_alone(right: Right) -> None:
+    verdict = decided(asked(Role.PROFESSIONAL, right.action, part=right.part, title=OWN, state=None, document=None))
+    assert isinstance(verdict, Permit) is (right.part is SpacePart.MESSAGES)
