@@ -1,19 +1,27 @@
-"""LIST with its extensions, LSUB and XLIST (RFC 3501 §6.3.8, RFC 5258, RFC 5819, RFC 6154).
+"""LIST and its extensions, LSUB, XLIST, STATUS (RFC 3501 §6.3.8 to §6.3.10, RFC 5258, RFC 5819, RFC 6154, RFC 8438).
 
 Special uses are shown in every form: iOS looks for them in plain LIST, Outlook in LSUB and XLIST.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
-from gateway.imap.verbs.select import check_items, figures
 from gateway.imap.wire import responses
-from gateway.imap.wire.commands.list_mailboxes import List, ListReturn, Lsub, Selection, Xlist
+from gateway.imap.wire.commands.list_mailboxes import (
+    List,
+    ListReturn,
+    Lsub,
+    Selection,
+    Status,
+    StatusItem,
+    Xlist,
+)
 from gateway.imap.wire.mailbox_name import DELIMITER, ListPattern, MailboxName, parents
+from gateway.imap.wire.refusal import CommandRefused
 
 _USES = {
     use: use.value.encode()
@@ -24,7 +32,7 @@ _CHILDINFO = b'"CHILDINFO" ("SUBSCRIBED")'
 
 async def list_mailboxes(session: ImapSession, command: List) -> Answer:
     """List the mailboxes that match."""
-    check_items(command.status)
+    _check_items(command.status)
     if command.patterns == ("",) and not command.extended:
         session.write(responses.delimiter(b"LIST"))
         return replies.DONE
@@ -114,7 +122,37 @@ def _attributes(folder: Folder, above: frozenset[str]) -> list[bytes]:
 
 
 def _status(session: ImapSession, command: List, folder: Folder, status: FolderStatus) -> bytes:
-    return responses.status(folder.name, figures(session, command.status, folder, status))
+    return responses.status(folder.name, _figures(session, command.status, folder, status))
 
 
-HANDLERS: Handlers = {List: list_mailboxes, Lsub: list_subscribed, Xlist: list_for_outlook}
+async def status(session: ImapSession, command: Status) -> Answer:
+    """Give figures of a mailbox."""
+    _check_items(command.items)
+    folder, counts = await session.mailbox.status(command.mailbox)
+    session.write(responses.status(folder.name, _figures(session, command.items, folder, counts)))
+    return replies.DONE
+
+
+def _check_items(items: Sequence[StatusItem]) -> None:
+    """Refuse figures that belong to extensions that are not offered."""
+    if {StatusItem.HIGHESTMODSEQ, StatusItem.MAILBOXID} & set(items):
+        raise CommandRefused("unknown status item")
+
+
+def _figures(
+    session: ImapSession, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
+) -> dict[StatusItem, int | bytes]:
+    r"""Give the figures asked for; RECENT is 0, for \Recent begins with SELECT."""
+    known: dict[StatusItem, int | bytes] = {
+        StatusItem.MESSAGES: counts.messages,
+        StatusItem.RECENT: 0,
+        StatusItem.UIDNEXT: folder.uid_next,
+        StatusItem.UIDVALIDITY: folder.uid_validity,
+        StatusItem.UNSEEN: counts.unseen,
+        StatusItem.SIZE: counts.size,
+        StatusItem.APPENDLIMIT: session.settings.max_message_bytes,
+    }
+    return {item: known[item] for item in items}
+
+
+HANDLERS: Handlers = {List: list_mailboxes, Lsub: list_subscribed, Xlist: list_for_outlook, Status: status}

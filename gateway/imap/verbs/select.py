@@ -1,8 +1,6 @@
-"""SELECT, EXAMINE, CLOSE, UNSELECT and STATUS (RFC 3501 §6.3.1, §6.3.2, §6.3.10, §6.4.2; RFC 3691; RFC 8438)."""
+"""SELECT, EXAMINE, CHECK, CLOSE and UNSELECT (RFC 3501 §6.3.1, §6.3.2, §6.4.1, §6.4.2; RFC 3691)."""
 
-from collections.abc import Sequence
 
-from gateway.domain.mailbox import Folder, FolderStatus
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
@@ -10,9 +8,7 @@ from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.commands.list_mailboxes import Status, StatusItem
 from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
-from gateway.imap.wire.refusal import CommandRefused
 
 FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
 _PERMANENT = rb"(\Answered \Flagged \Deleted \Seen \Draft \*)"
@@ -62,34 +58,4 @@ async def check(session: ImapSession, _command: Check) -> Answer:
     return replies.DONE
 
 
-async def status(session: ImapSession, command: Status) -> Answer:
-    """Give figures of a mailbox."""
-    check_items(command.items)
-    folder, counts = await session.mailbox.status(command.mailbox)
-    session.write(responses.status(folder.name, figures(session, command.items, folder, counts)))
-    return replies.DONE
-
-
-def check_items(items: Sequence[StatusItem]) -> None:
-    """Refuse figures that belong to extensions that are not offered."""
-    if {StatusItem.HIGHESTMODSEQ, StatusItem.MAILBOXID} & set(items):
-        raise CommandRefused("unknown status item")
-
-
-def figures(
-    session: ImapSession, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
-) -> dict[StatusItem, int | bytes]:
-    r"""Give the figures asked for; RECENT is 0, for \Recent begins with SELECT."""
-    known: dict[StatusItem, int | bytes] = {
-        StatusItem.MESSAGES: counts.messages,
-        StatusItem.RECENT: 0,
-        StatusItem.UIDNEXT: folder.uid_next,
-        StatusItem.UIDVALIDITY: folder.uid_validity,
-        StatusItem.UNSEEN: counts.unseen,
-        StatusItem.SIZE: counts.size,
-        StatusItem.APPENDLIMIT: session.settings.max_message_bytes,
-    }
-    return {item: known[item] for item in items}
-
-
-HANDLERS: Handlers = {Select: select, Status: status, Check: check, Close: close, Unselect: unselect}
+HANDLERS: Handlers = {Select: select, Check: check, Close: close, Unselect: unselect}
