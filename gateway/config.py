@@ -4,7 +4,6 @@ Every key is explained in `docs/configuration.md`; an unknown key or a value of 
 the key's name and what was expected.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.domain.errors import ConfigurationError
+from gateway.domain.place_names import is_bucket, is_database_server, is_host_and_port, is_host_name
 from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
@@ -40,13 +40,29 @@ class GatewaySection:
 
 @dataclass(frozen=True, slots=True)
 class PathsSection:
-    """Where things are kept; keys are best on another volume than data."""
+    """Where things are kept; keys are best on another volume than data.
+
+    Attributes:
+        database: empty for SQLite in `data`, or ``postgresql://user@host/name``.
+        blobs: a folder, or ``s3://bucket/prefix``.
+    """
 
     data: str = "data"
+    database: str = ""
     blobs: str = "blobs"
     keys: str = "keys"
     directory: str = "directory"
     notices: str = "notices"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Section:
+    """How to reach the S3 store that `paths.blobs` names; without credentials, as the machine's own are found."""
+
+    endpoint: str = ""
+    region: str = "us-east-1"
+    credentials: str = ""
+    patience_seconds: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,7 @@ class WorkSection:
     outbox_at_once: int = 32
     notice_pause_ms: int = 2000
     store_readers: int = 2
+    store_writers: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,7 @@ class Settings:
     root: Path
     gateway: GatewaySection = field(default_factory=GatewaySection)
     paths: PathsSection = field(default_factory=PathsSection)
+    s3: S3Section = field(default_factory=S3Section)
     tls: TlsSection = field(default_factory=TlsSection)
     smtp: SmtpSection = field(default_factory=SmtpSection)
     imap: ImapSection = field(default_factory=ImapSection)
@@ -174,6 +192,7 @@ class Settings:
 _SECTIONS: dict[str, type] = {
     "gateway": GatewaySection,
     "paths": PathsSection,
+    "s3": S3Section,
     "tls": TlsSection,
     "smtp": SmtpSection,
     "imap": ImapSection,
@@ -187,13 +206,6 @@ _CHOICES = {
     "gateway.patient_replies": [choice.value for choice in PatientReplies],
 }
 _HOST_NAMES = frozenset({"gateway.hostname", "gateway.patient_domain", "gateway.local_domains"})
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
-
-
-def is_host_name(text: str) -> bool:
-    """Say whether a text in lower case has the form of a host or domain name (RFC 1123 §2.1)."""
-    return bool(_HOST_NAME.fullmatch(text))
 
 
 def load_settings(path: Path) -> Settings:
@@ -227,7 +239,15 @@ def settings_of(table: Table, root: Path) -> Settings:
         raise ConfigurationError(
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
         )
+    _check_places(settings.paths)
     return settings
+
+
+def _check_places(paths: PathsSection) -> None:
+    if paths.database and not is_database_server(paths.database):
+        raise ConfigurationError('paths.database must be empty or "postgresql://user@host/name"')
+    if "://" in paths.blobs and not is_bucket(paths.blobs):
+        raise ConfigurationError('paths.blobs must be a folder or "s3://bucket/prefix"')
 
 
 def _section(name: str, section: type, content: Table) -> object:
@@ -274,13 +294,6 @@ def _host_name(key: str, text: str) -> str:
 
 
 def _routes(content: object) -> dict[str, str]:
-    if not isinstance(content, dict) or not all(map(_is_place, content.values())):
+    if not isinstance(content, dict) or not all(map(is_host_and_port, content.values())):
         raise ConfigurationError('[routes] must give "host:port" for each domain, such as "labo.example" = "mx:25"')
     return {domain.lower(): route for domain, route in content.items()}
-
-
-def _is_place(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    host, _, port = value.rpartition(":")
-    return bool(host) and port.isdecimal() and 0 < int(port) < 65_536

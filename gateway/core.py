@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.blob_places import blobs_are_remote, open_blobs
 from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
@@ -27,16 +28,18 @@ from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.backend.store import SqlStore, StorePaths, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.blobs.s3_blobs import S3Blobs
 
 
 def store_paths(settings: Settings) -> StorePaths:
     """Give where the settings keep the store's parts."""
-    keys = settings.path(settings.paths.keys)
+    keys, data = settings.path(settings.paths.keys), settings.path(settings.paths.data)
     return StorePaths(
-        database=settings.path(settings.paths.data) / "pli.sqlite",
-        blobs=settings.path(settings.paths.blobs),
+        database=data / "pli.sqlite",
+        blobs=data if blobs_are_remote(settings) else settings.path(settings.paths.blobs),
         key_store=keys / "keys.sqlite",
         kek=keys / "kek",
+        server=settings.paths.database,
     )
 
 
@@ -64,7 +67,7 @@ class Core:
     settings: Settings
     clock: Clock
     store: SqlStore
-    blobs: FileBlobs
+    blobs: FileBlobs | S3Blobs
     directory: SnapshotHolder
     trust: TrustFacts
     policy: PolicySettings
@@ -83,10 +86,17 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
     clock, paths = SystemClock(), store_paths(settings)
     white_list_age, directory_age = settings.trust_ages
     with (
-        FileBlobs(paths.blobs) as blobs,
+        open_blobs(settings) as blobs,
         ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
     ):
-        async with open_store(paths, clock, readers=settings.work.store_readers, workers=workers) as store:
+        async with open_store(
+            paths,
+            clock,
+            readers=settings.work.store_readers,
+            writers=settings.work.store_writers,
+            workers=workers,
+            blobs_wait=blobs_are_remote(settings),
+        ) as store:
             directory = SnapshotHolder(
                 settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
             )

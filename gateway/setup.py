@@ -3,12 +3,14 @@
 Also brings the store of an older version up to date. Neither is undone here.
 """
 
+import json
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from certs.authority import Authority, Subject
+from gateway.blob_places import require_blobs
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
@@ -35,7 +37,7 @@ port = {imap_port}
 
 [web]
 port = {web_port}
-{extra}"""
+{places}{extra}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class NewGateway:
     starttls_port: int = 5870
     imap_port: int = 9930
     web_port: int = 8443
+    database: str = ""
+    blobs: str = ""
     extra: str = ""
 
 
@@ -105,20 +109,28 @@ def _settings_text(new: NewGateway) -> str:
         starttls_port=new.starttls_port,
         imap_port=new.imap_port,
         web_port=new.web_port,
+        places=_places(new),
         extra=new.extra,
     )
+
+
+def _places(new: NewGateway) -> str:
+    named = {"database": new.database, "blobs": new.blobs}
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in named.items() if value]
+    return "".join(["\n[paths]\n", *lines]) if lines else ""
 
 
 def upgrade_gateway(settings: Settings) -> None:
     """Bring the store of an existing gateway to the schema of this version; one that is there already is left alone.
 
     Raises:
-        ConfigurationError: there is no store, or a later version made it.
-        StoreUnavailable: the disk or another process does not allow it now; nothing was changed.
+        ConfigurationError: there is no store, or a later version made it, or the S3 store of its blobs knows us not.
+        StoreUnavailable: the disk, a server or another process does not allow it now; nothing was changed.
     """
     paths = store_paths(settings)
     require_made(paths, for_upgrade=True)
     migrate(paths.server or paths.database)
+    require_blobs(settings)
 
 
 def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:

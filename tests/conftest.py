@@ -31,6 +31,14 @@ def postgres_url(postgres: PostgresServer) -> str:
     return postgres.url(SHARED)
 
 
+@pytest.fixture
+def empty_postgres(postgres: PostgresServer) -> Iterator[str]:
+    """The address of a new database, without tables."""
+    name = postgres.new_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
 @pytest.fixture(scope="session")
 def s3() -> Iterator[S3Server]:
     """An S3 server."""

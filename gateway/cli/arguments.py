@@ -5,9 +5,9 @@ from datetime import datetime
 
 import typer
 
-from gateway.config import is_host_name
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
+from gateway.domain.place_names import is_host_name
 
 _RPPS, _FINESS = re.compile(r"8[0-9]{11}"), re.compile(r"1[0-9][0-9ABab][0-9]{7}")
 

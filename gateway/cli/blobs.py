@@ -9,8 +9,8 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import NotFound, StoreUnavailable
+from gateway.domain.mailbox import BlobKey
 from gateway.services.upkeep.blob_verification import every_blob
-from gateway.store.blobs.segments import PAGE
 
 _FAULTS = {NotFound: "gone", StoreUnavailable: "unreadable on this disk"}
 blobs_app = typer.Typer(help="The octets of messages and documents.", no_args_is_help=True)
@@ -42,8 +42,7 @@ async def _verify(settings: Settings) -> tuple[int, int, list[str]]:
             looked += 1
             octets += found.size
             if found.fault is not None:
-                file, offset = it.blobs.place(found.blob)
                 what = _FAULTS.get(type(found.fault), "damaged")
-                where = f"segment {file.name}, page {offset // PAGE}, {it.blobs.pages(found.size)} pages"
+                where = it.blobs.whereabouts(BlobKey(found.blob, b"", found.size))
                 faults.append(f"{what}: {found.size} octets of vault {found.vault:x}, {where}")
     return looked, octets, faults

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from certs import contexts
 from certs.expiry import expiring
+from gateway.blob_places import blobs_are_remote, require_blobs
 from gateway.cli.failures import Exit, told
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
@@ -48,6 +49,8 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     settings = load_settings(config)
     findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
     findings += [*_folders(settings), *_disk(settings), *_private_keys(settings)]
+    if blobs_are_remote(settings):
+        findings.append(_tried("the S3 store of the blobs", lambda: require_blobs(settings)))
     findings += asyncio.run(_inside(settings))
     wrong = sum(finding.bad for finding in findings)
     if as_json:
@@ -102,7 +105,10 @@ def _development(settings: Settings) -> Iterator[Finding]:
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     # Before the store is opened, which makes some of them anew, and empty.
+    elsewhere = {"database", *(["blobs"] if blobs_are_remote(settings) else [])}
     for setting in fields(settings.paths):
+        if setting.name in elsewhere:
+            continue
         path = settings.path(getattr(settings.paths, setting.name))
         if not path.is_dir():
             advice = f"no such folder as {path}: mount its volume, restore it from your backup, or make an empty one"
@@ -113,7 +119,8 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    for name in dict.fromkeys([settings.paths.data, settings.paths.blobs]):
+    local = [] if blobs_are_remote(settings) else [settings.paths.blobs]
+    for name in dict.fromkeys([settings.paths.data, *local]):
         free = shutil.disk_usage(_existing(settings.path(name))).free
         advice = "" if free > _ENOUGH_DISK else "below 2 GiB: enlarge the volume; mail is put off when it is full"
         yield Finding(f"{free >> 20} MiB free for {name}", free <= _ENOUGH_DISK, advice)

@@ -23,11 +23,17 @@ def init(
         list[str] | None,
         typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of local mailboxes; repeat for several."),
     ] = None,
+    database: Annotated[
+        str, typer.Option(metavar="URL", help="PostgreSQL database, empty: postgresql://user@host/name.")
+    ] = "",
+    blobs: Annotated[str, typer.Option(metavar="URL", help="S3 store for messages: s3://bucket/prefix.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make settings, keys, store, and a development authority with our certificates."""
     domains = tuple(domain) if domain else NewGateway().local_domains
-    new = NewGateway(hostname=hostname, patient_domain=patient_domain, local_domains=domains)
+    new = NewGateway(
+        hostname=hostname, patient_domain=patient_domain, local_domains=domains, database=database, blobs=blobs
+    )
     make_gateway(folder, new, SystemClock().now())
     say(
         f"Made {folder}. Next:\n"

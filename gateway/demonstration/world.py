@@ -62,8 +62,11 @@ class World:
         return self.settings.path(self.settings.tls.authorities)
 
 
-def found_world(folder: Path, ports: tuple[int, int, int, int, int], now: datetime) -> World:
-    """Make the folder, its certificates and its trust lists."""
+def found_world(
+    folder: Path, ports: tuple[int, int, int, int, int], now: datetime, *, database: str = "", blobs: str = "",
+    extra: str = "",
+) -> World:
+    """Make the folder, its certificates and its trust lists; rows and blobs elsewhere, when places are given."""
     relay, submission, starttls, imap, web = ports
     new = NewGateway(
         demonstration=True,
@@ -73,7 +76,9 @@ def found_world(folder: Path, ports: tuple[int, int, int, int, int], now: dateti
         starttls_port=starttls,
         imap_port=imap,
         web_port=web,
-        extra=_WIDE,
+        database=database,
+        blobs=blobs,
+        extra=_WIDE + extra,
     )
     world = World(make_gateway(folder, new, now))
     _issue_certificates(world, folder / "clients", now)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient
 from gateway.demonstration.opening import DemonstrationPorts
 from gateway.demonstration.world import World, found_world, populate
+from gateway.store.blobs.s3_blobs import S3Place
+from tests.builders.s3_server import ServedPlaces, served_places
 from tests.builders.store import ram_folder
 
 
@@ -48,10 +50,11 @@ class Site:
 
 
 @asynccontextmanager
-async def running_world() -> AsyncIterator[Site]:
-    """Make the world and serve it until the block ends."""
+async def running_world(database: str = "", place: S3Place | None = None) -> AsyncIterator[Site]:
+    """Make the world and serve it until the block ends, on SQLite and files or on the two servers that are given."""
     with ram_folder() as folder:
-        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+        served = served_places(database, place, folder) if place else ServedPlaces("", "", "")
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
         async with core(world.settings) as it:
             await populate(world, it)
         async with serve(world.settings) as running:

@@ -31,6 +31,15 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
+class ServedPlaces:
+    """What the settings of a gateway say whose rows and blobs are on servers."""
+
+    database: str
+    blobs: str
+    extra: str
+
+
+@dataclass(frozen=True, slots=True)
 class S3Server:
     """A running server."""
 
@@ -50,6 +59,15 @@ class S3Server:
             access_key=ACCESS_KEY,
             secret_key=SECRET_KEY,
         )
+
+
+def served_places(database: str, place: S3Place, folder: Path) -> ServedPlaces:
+    """Give the settings for a database and a place; the credentials are written to a file in `folder`."""
+    secrets = folder / "s3.toml"
+    secrets.touch(mode=0o600)
+    secrets.write_text(f'access_key = "{place.access_key}"\nsecret_key = "{place.secret_key}"\n')
+    extra = f'\n[s3]\nendpoint = "{place.endpoint}"\ncredentials = "{secrets}"\n'
+    return ServedPlaces(database, f"s3://{place.bucket}/{place.prefix}", extra)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def place(s3: S3Server) -> S3Place:
 @pytest.fixture
 def blobs(place: S3Place, proxy: FaultyProxy) -> Iterator[S3Blobs]:
     """Blobs behind the proxy, with little patience."""
-    with S3Blobs(replace(place, endpoint=proxy.endpoint, patience=timedelta(seconds=2))) as opened:
+    with S3Blobs(replace(place, endpoint=proxy.endpoint, patience_seconds=2)) as opened:
         yield opened
 
 

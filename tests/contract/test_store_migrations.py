@@ -4,7 +4,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +21,6 @@ from gateway.store.backend import migrate as migrating
 from gateway.store.backend.migrate import downgrade, is_made, migrate
 from gateway.store.backend.store import StorePaths
 from gateway.store.schema import metadata
-from tests.builders.postgres_server import PostgresServer
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [
@@ -177,14 +175,6 @@ def test_file_of_another_program_is_refused_and_left_alone(ram: Path) -> None:
 # ---------------------------------------------------------------- PostgreSQL
 
 
-@pytest.fixture
-def empty(postgres: PostgresServer) -> Iterator[str]:
-    """The address of a new database on a PostgreSQL server."""
-    name = postgres.new_database()
-    yield postgres.url(name)
-    postgres.drop_database(name)
-
-
 def _differences(address: str) -> list[object]:
     engine = create_engine(make_url(address).set(drivername="postgresql+psycopg"))
     try:
@@ -194,32 +184,32 @@ def _differences(address: str) -> list[object]:
         engine.dispose()
 
 
-def test_migrations_make_the_models_on_postgresql_up_down_and_up_again(empty: str) -> None:
+def test_migrations_make_the_models_on_postgresql_up_down_and_up_again(empty_postgres: str) -> None:
     for revision in REVISIONS:
-        migrate(empty, revision)
-    assert _differences(empty) == []
-    downgrade(empty, "base")
-    migrate(empty)
-    assert _differences(empty) == []
+        migrate(empty_postgres, revision)
+    assert _differences(empty_postgres) == []
+    downgrade(empty_postgres, "base")
+    migrate(empty_postgres)
+    assert _differences(empty_postgres) == []
 
 
-def test_postgresql_database_of_another_program_is_refused_and_left_alone(empty: str) -> None:
-    with psycopg.connect(empty) as db:
+def test_postgresql_database_of_another_program_is_refused_and_left_alone(empty_postgres: str) -> None:
+    with psycopg.connect(empty_postgres) as db:
         db.execute("CREATE TABLE client (name TEXT)")
     with pytest.raises(ConfigurationError, match="another program"):
-        migrate(empty)
-    assert not is_made(empty)
+        migrate(empty_postgres)
+    assert not is_made(empty_postgres)
 
 
-def test_postgresql_database_of_a_later_version_is_refused_with_a_reason(empty: str) -> None:
-    migrate(empty)
-    with psycopg.connect(empty) as db:
+def test_postgresql_database_of_a_later_version_is_refused_with_a_reason(empty_postgres: str) -> None:
+    migrate(empty_postgres)
+    with psycopg.connect(empty_postgres) as db:
         db.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(ConfigurationError, match="version"):
-        migrate(empty)
+        migrate(empty_postgres)
 
 
-def test_two_that_migrate_one_postgresql_database_at_once_take_turns(empty: str) -> None:
+def test_two_that_migrate_one_postgresql_database_at_once_take_turns(empty_postgres: str) -> None:
     with ThreadPoolExecutor(2) as both:
-        assert list(both.map(migrate, [empty, empty])) == [None, None]
-    assert _differences(empty) == []
+        assert list(both.map(migrate, [empty_postgres] * 2)) == [None, None]
+    assert _differences(empty_postgres) == []

@@ -17,7 +17,7 @@ from gateway.domain.filing_outcome import SendingOutcome
 from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Store, Tx
-from gateway.store.backend.store import open_store
+from gateway.store.backend.store import StorePaths, open_store
 from tests.builders.outbox import a_step
 from tests.builders.postgres_server import PostgresServer, postgres_server
 from tests.builders.store import NOON, ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown, store_at
@@ -212,3 +212,17 @@ async def test_server_without_room_defers_leaves_no_half_and_recovers(at: StoreA
         at.behind_its_back("DROP FUNCTION full_disk CASCADE")
     assert list(await at.store.read(lambda tx: tx.mail.uids(vault, inbox))) == []
     assert await _delivered(at.store, vault) == 1
+
+
+@pytest.mark.parametrize(("version", "told"), [("9999", "does not know"), (None, "not ours")])
+async def test_database_of_another_version_or_program_is_not_opened(
+    ram: Path, empty_postgres: str, version: str | None, told: str
+) -> None:
+    with psycopg.connect(empty_postgres) as db:
+        db.execute("CREATE TABLE client (name text)")
+        if version:
+            db.execute("CREATE TABLE alembic_version (version_num text)")
+            db.execute("INSERT INTO alembic_version VALUES (%s)", (version,))
+    with pytest.raises(ConfigurationError, match=told):
+        async with open_store(StorePaths.below(ram, empty_postgres), ManualClock()):
+            pass

@@ -24,10 +24,13 @@ _RESULT = re.compile(r'data-document-id="[0-9a-f]+" data-loinc="([^"]+)" data-va
 Resource = dict[str, Any]  # Any: JSON of a FHIR resource
 
 
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
+@pytest.fixture(params=["SQLite and files", "PostgreSQL and S3"])
+async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """A served world in which doctors have written and a result is filed."""
-    async with running_world() as served:
+    servers = request.param == "PostgreSQL and S3"
+    database = request.getfixturevalue("empty_postgres") if servers else ""
+    place = request.getfixturevalue("s3").place() if servers else None
+    async with running_world(database, place) as served:
         await open_exchanges(served.world, served.post)
         await send_result(served.world, served.post)
         await wait_until_filed(served.running.core)

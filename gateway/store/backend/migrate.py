@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -14,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import DBAPIError
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
-from gateway.store.backend.postgres.connection import connect, unavailable
+from gateway.store.backend.postgres.soundness import has_schema
 
 LOCK_TIMEOUT = timedelta(seconds=30)
 """How long a migration waits for whoever else has the database open."""
@@ -52,13 +51,7 @@ def downgrade(database: Path | str, revision: str) -> None:
 
 def is_made(database: Path | str) -> bool:
     """Say whether `migrate` was ever done. Raises `StoreUnavailable` when the server cannot be reached."""
-    if isinstance(database, Path):
-        return database.exists()
-    try:
-        with connect(database, LOCK_TIMEOUT) as db:
-            return db.execute("SELECT to_regclass(%s)", (_VERSION,)).fetchone() != (None,)
-    except psycopg.Error as error:
-        raise unavailable(error) from error
+    return database.exists() if isinstance(database, Path) else has_schema(database, LOCK_TIMEOUT)
 
 
 @contextmanager

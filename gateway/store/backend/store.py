@@ -20,8 +20,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes, VaultNews
 from gateway.store.backend.migrate import is_made, migrate
-from gateway.store.backend.postgres.connection import require_durable
 from gateway.store.backend.postgres.engine import PostgresEngine
+from gateway.store.backend.postgres.soundness import check_server
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
@@ -101,8 +101,16 @@ class SqlStore:
     """Implements `gateway.ports.store.Store`."""
 
     def __init__(
-        self, engine: StoreEngine, keys: KeyStore, sealer: Sealer, changes: Changes, workers: Executor
+        self,
+        engine: StoreEngine,
+        keys: KeyStore,
+        sealer: Sealer,
+        changes: Changes,
+        workers: Executor,
+        *,
+        blobs_wait: bool,
     ) -> None:
+        self._blobs_wait = blobs_wait
         self._engine = engine
         self._workers = workers
         self._keys = keys
@@ -115,7 +123,7 @@ class SqlStore:
 
     async def write_prepared(self, preparation: Preparation[T], *, priority: Priority = Priority.MAIL) -> list[T]:
         """Prepare off the loop, then write; return after the last transaction is durable."""
-        workers = None if _is_short(preparation.cost) else self._workers
+        workers = None if self._is_short(preparation.cost) else self._workers
         return await self._engine.write_prepared(preparation.work, preparation.durable, workers, priority)
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
@@ -129,10 +137,15 @@ class SqlStore:
 
         def look(tx: Tx) -> tuple[T, tuple[U] | None]:
             found = fn(tx)
-            return found, (work(found),) if _is_short(cost(found)) else None
+            return found, (work(found),) if self._is_short(cost(found)) else None
 
         found, done = await self._engine.read(look)
         return found, done[0] if done else await self.aside(lambda: work(found))
+
+    def _is_short(self, cost: Cost) -> bool:
+        """Say whether work takes some milliseconds at most: a longer one would hold up those behind it."""
+        waits = cost.waits or (self._blobs_wait and (cost.parsed or cost.written))
+        return not waits and _PARSING * cost.parsed + cost.written <= _SHORT
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do blocking work in a worker thread."""
@@ -179,11 +192,6 @@ class SqlStore:
         return self._sealer.digest(purpose, *parts)
 
 
-def _is_short(cost: Cost) -> bool:
-    """Say whether work takes some milliseconds at most: a longer one would hold up those behind it."""
-    return not cost.waits and _PARSING * cost.parsed + cost.written <= _SHORT
-
-
 def _run(statement: Delete, vault: VaultId, tx: SqlTx) -> int:
     return tx.runner.run(statement, vault=vault)
 
@@ -215,6 +223,7 @@ async def open_store(
     lock_timeout: timedelta = LOCK_TIMEOUT,
     connection: type[sqlite3.Connection] = sqlite3.Connection,
     workers: Executor | None = None,
+    blobs_wait: bool = False,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
 
@@ -226,6 +235,7 @@ async def open_store(
         lock_timeout: how long a write waits for another process.
         connection: class of the connections to SQLite; tests of disk failures give their own.
         workers: threads for long work; without any it has two of its own.
+        blobs_wait: whether blobs are behind a network, so that work on them is long.
     """
     require_made(paths)
     kek = read_kek(paths.kek)
@@ -254,7 +264,7 @@ async def open_store(
             )
         try:
             with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                yield SqlStore(engine, keys, sealer, changes, pool)
+                yield SqlStore(engine, keys, sealer, changes, pool, blobs_wait=blobs_wait)
         finally:
             await engine.close()
     finally:
@@ -270,9 +280,8 @@ def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> None:
         StoreUnavailable: its server cannot be reached, or its file not read now.
     """
     if paths.server:
-        require_durable(paths.server, LOCK_TIMEOUT)
-    if not is_made(paths.server or paths.database):
-        where = "that PostgreSQL address" if paths.server else paths.database
-        raise ConfigurationError(f"there is no database at {where}: run pli init first")
-    if not paths.server:
-        check_database(paths.database, for_upgrade=for_upgrade)
+        check_server(paths.server, LOCK_TIMEOUT, for_upgrade=for_upgrade)
+        return
+    if not is_made(paths.database):
+        raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
+    check_database(paths.database, for_upgrade=for_upgrade)

@@ -62,9 +62,11 @@ class FileBlobs:
         name, page = _place(ref)
         return Path(self._segments.path(name)), page * PAGE
 
-    def pages(self, size: int) -> int:
-        """Give how many pages the record of a blob of `size` octets takes."""
-        return pages_of(_HEAD + sealed_length(size))
+    def whereabouts(self, key: BlobKey) -> str:
+        """Say for an operator where a blob is."""
+        file, offset = self.place(key.ref)
+        pages = pages_of(_HEAD + sealed_length(key.size))
+        return f"segment {file.name}, page {offset // PAGE}, {pages} pages"
 
     # ------------------------------------------------------------ putting
 

@@ -44,7 +44,7 @@ class S3Place:
 
     Attributes:
         endpoint: address of the server; empty for Amazon's own in `region`.
-        patience: how long a request may take in all, tries after failures included.
+        patience_seconds: how long a request may take in all, tries after failures included.
     """
 
     bucket: str
@@ -53,7 +53,7 @@ class S3Place:
     region: str = "us-east-1"
     access_key: str = ""
     secret_key: str = ""
-    patience: timedelta = timedelta(seconds=20)
+    patience_seconds: float = 20
 
 
 class S3Blobs:
@@ -93,6 +93,10 @@ class S3Blobs:
             raise ConfigurationError("the S3 store refuses these credentials: see [s3] of the settings") from error
         except _FAILURES as error:
             raise StoreUnavailable(f"the S3 store does not answer: {type(error).__name__}") from error
+
+    def whereabouts(self, key: BlobKey) -> str:
+        """Say for an operator where a blob is."""
+        return f"object {key.ref.id.hex()}"
 
     # ------------------------------------------------------------ putting
 
@@ -204,9 +208,9 @@ def _store(place: S3Place) -> S3Store:
             client_options={
                 "allow_http": place.endpoint.startswith("http://"),
                 "connect_timeout": "5s",
-                "timeout": f"{place.patience.total_seconds() / 2:.3f}s",
+                "timeout": f"{place.patience_seconds / 2:.3f}s",
             },
-            retry_config={"max_retries": 5, "retry_timeout": place.patience},
+            retry_config={"max_retries": 5, "retry_timeout": timedelta(seconds=place.patience_seconds)},
         )
     except _FAILURES as error:
         raise ConfigurationError(f"the S3 store cannot be set up: {type(error).__name__}; see [s3]") from error

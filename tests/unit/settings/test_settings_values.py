@@ -16,6 +16,10 @@ ROOT = Path("gateway-folder")
     [
         ("[smtp]\nrelay_prt = 1", "smtp.relay_prt is no setting; known in [smtp]: host, relay_port"),
         ('[smtp]\nrelay_port = "25"', "smtp.relay_port must be a whole number"),
+        ('[paths]\ndatabase = "mysql://u@h/pli"', "paths.database must be empty or"),
+        ('[paths]\ndatabase = "postgresql://u@h"', "paths.database must be empty or"),
+        ('[paths]\nblobs = "ftp://h/pli"', "paths.blobs must be a folder or"),
+        ('[paths]\nblobs = "s3://B/pli"', "paths.blobs must be a folder or"),
         ("[smtp]\nrelay_port = true", "smtp.relay_port must be a whole number"),
         ("[smtp]\nrelay_port = 70000", "smtp.relay_port must be 0 or more, and at most 65535"),
         ("[work]\nthreads = 0", "work.threads must be 1 or more"),
@@ -48,6 +52,12 @@ def test_domains_are_compared_in_lower_case() -> None:
     assert settings.gateway.patient_domain == "patient.mssante.fr"
     assert settings.gateway.local_domains == ("chu.example",)
     assert settings.routes == {"labo.example": "mx:25"}
+
+
+def test_rows_and_blobs_may_be_on_servers() -> None:
+    for database in ("postgresql://pli@db.example/pli", "postgres://pli@db/pli?sslmode=verify-full", "postgresql:///pli"):
+        places = {"database": database, "blobs": "s3://octets/pli/messages"}
+        assert settings_of({"paths": places}, ROOT).paths.database == database
 
 
 def test_paths_are_relative_to_the_folder_of_the_file() -> None:

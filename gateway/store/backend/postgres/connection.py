@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from gateway.domain.errors import ConfigurationError, StoreUnavailable
+from gateway.domain.errors import StoreUnavailable
 from gateway.store.backend.sql import Cursor
 
 CONNECT_SECONDS = 5
@@ -49,27 +49,6 @@ def connect(url: str, lock_timeout: timedelta) -> "psycopg.Connection[tuple[Any,
 def _millis(span: timedelta) -> str:
     # Zero would mean « for ever ».
     return str(max(int(span / timedelta(milliseconds=1)), 1))
-
-
-def require_durable(url: str, lock_timeout: timedelta) -> None:
-    """Refuse a server that would lose what it has committed.
-
-    Raises:
-        ConfigurationError: its settings do not keep the promise of a commit, or its texts are not UTF-8.
-        StoreUnavailable: it cannot be reached.
-    """
-    query = "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('server_encoding')"
-    try:
-        with connect(url, lock_timeout) as db:
-            fsync, pages, encoding = db.execute(query).fetchone() or ("", "", "")
-    except psycopg.Error as error:
-        raise unavailable(error) from error
-    if (fsync, pages) != ("on", "on"):
-        raise ConfigurationError(
-            "the PostgreSQL server would lose committed mail in a power cut: set fsync and full_page_writes to on"
-        )
-    if encoding != "UTF8":
-        raise ConfigurationError(f"the PostgreSQL database is in {encoding}: make one with ENCODING 'UTF8'")
 
 
 def unavailable(error: psycopg.Error) -> StoreUnavailable:
