@@ -44,8 +44,9 @@ _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid"
 _COUNTS = select(_D.c.category, func.count()).where(_mine, _shown).group_by(_D.c.category)
 _UNSEEN = select(func.count()).where(_mine, _shown, _D.c.seen == 0)
 _WITHHELD = select(_D.c.hidden_from).where(_mine, _D.c.identity == parameter("identity"))
-# Each document weighs by its random number: whatever is filed, opened, replaced or taken away moves the sum.
-_WEIGHT = (_D.c.document % 2**31) * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
+# Each document weighs by its own number, scattered: whatever is filed, opened, replaced or taken away moves the sum.
+_SCATTERED = (_D.c.document % 2**31) * 1_103_515_245 % (2**31 - 1)
+_WEIGHT = _SCATTERED * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
 _REVISION = select(func.sum(_WEIGHT)).where(_mine, _shown)
 _WITHHOLD = update(_D).where(*_this).values(hidden_from=parameter("new_hidden_from"))
 _SEEN = update(_D).where(*_this).values(seen=1)
