@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.access import access_app
-from gateway.cli.audit import audit_app
 from gateway.cli.bench import bench
-from gateway.cli.blobs import blobs_app
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
@@ -19,6 +17,7 @@ from gateway.cli.local_mailboxes import laboratory_app, professional_app
 from gateway.cli.patients import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.serving import serve_command
+from gateway.cli.verify import audit_app, verify
 from gateway.logs import set_up_logs
 
 app = typer.Typer(
@@ -30,6 +29,7 @@ app = typer.Typer(
 app.command("init")(init)
 app.command("serve")(serve_command)
 app.command("doctor")(doctor)
+app.command("verify")(verify)
 app.command("demo")(demo)
 app.command("bench")(bench)
 app.add_typer(directory_app, name="directory")
@@ -40,7 +40,6 @@ app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
 app.add_typer(access_app, name="access")
 app.add_typer(audit_app, name="audit")
-app.add_typer(blobs_app, name="blobs")
 
 
 def _print_version(wanted: bool) -> None:

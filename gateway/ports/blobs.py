@@ -58,6 +58,10 @@ class BlobRows(Protocol):
         """List who holds which blob, by blob, those after one; all holds of a blob stand together."""
         ...
 
+    def octets(self) -> int:
+        """Count the octets of all holds."""
+        ...
+
     def detach(self, vault: VaultId, ref: BlobRef) -> bool:
         """Drop this vault's hold; True when no vault holds the blob any more."""
         ...

@@ -10,6 +10,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
 from gateway.ports.exchanges import Exchanges
+from gateway.ports.inspection import Inspection
 from gateway.ports.mail import Mail
 from gateway.ports.news import Subscription
 from gateway.ports.outbox import Outbox
@@ -69,6 +70,11 @@ class Tx(Protocol):
     @property
     def audit(self) -> Audit:
         """The trace."""
+        ...
+
+    @property
+    def inspection(self) -> Inspection:
+        """What looks for damage."""
         ...
 
     def changed(self, vault: VaultId) -> None:

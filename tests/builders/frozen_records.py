@@ -46,6 +46,9 @@ class FixedKey:
         """Give it."""
         return _KEY
 
+    def tried(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:  # noqa: ARG002 - as above
+        return []
+
 
 def sealer() -> Sealer:
     """Give what opens the samples."""

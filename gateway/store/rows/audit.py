@@ -32,7 +32,12 @@ _MOVE_HEAD = _head.on_conflict_do_update(
 )
 _INSERT = insert(_A)
 _NEWEST = select(_A.c.seq, _A.c.at, _A.c.record).where(_mine).order_by(_A.c.seq.desc()).limit(parameter("count"))
-_CHAIN = select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash).where(_mine).order_by(_A.c.seq)
+_CHAIN = (
+    select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash)
+    .where(_mine, _A.c.seq > parameter("since"))
+    .order_by(_A.c.seq)
+    .limit(parameter("count"))
+)
 _VAULTS = union(select(_A.c.vault), select(_H.c.vault))
 _GENESIS = bytes(32)
 _HEAD_FORM = struct.Struct(">QQ")
@@ -84,16 +89,30 @@ class AuditRows:
     def verify(self, vault: VaultId) -> int:
         """Recompute the chain and give its length. Raises `SealBroken` at the first fault."""
         self.settle()
-        previous, length = _GENESIS, 0
-        for seq, at, record, link in self._runner.rows(_CHAIN, vault=vault):
+        return self.followed(vault, 0, b"", -1)[0]
+
+    def followed(self, vault: VaultId, seq: int, link: bytes, limit: int) -> tuple[int, bytes, bool]:
+        """Recompute `limit` links of a chain after event `seq`, whose hash is `link`.
+
+        Returns:
+            The last event followed, its hash, and whether the chain ends there, where its head says.
+
+        Raises:
+            SealBroken: an event was altered, or the chain does not end where it was left.
+        """
+        previous, length, count = link or _GENESIS, seq, at_most(limit)
+        rows = self._runner.rows(_CHAIN, vault=vault, since=seq, count=count)
+        for number, at, record, hashed in rows:
             length += 1
-            if seq != length or link != _link(previous, vault, seq, at, record):
+            if number != length or hashed != _link(previous, vault, number, at, record):
                 raise SealBroken(f"the trace of vault {vault:x} is broken at event {length}")
-            previous = link
-        seq, link, mac = self._runner.row(_HEAD, vault=vault) or (0, _GENESIS, self._mac(vault, 0, _GENESIS))
-        if (seq, link) != (length, previous) or not hmac.compare_digest(mac, self._mac(vault, seq, link)):
-            raise SealBroken(f"the trace of vault {vault:x} does not end where it was left, at event {seq}")
-        return length
+            previous = hashed
+        if len(rows) == count:
+            return length, previous, False
+        head, link, mac = self._runner.row(_HEAD, vault=vault) or (0, _GENESIS, self._mac(vault, 0, _GENESIS))
+        if (head, link) != (length, previous) or not hmac.compare_digest(mac, self._mac(vault, head, link)):
+            raise SealBroken(f"the trace of vault {vault:x} does not end where it was left, at event {head}")
+        return length, previous, True
 
     def _mac(self, vault: VaultId, seq: int, link: bytes) -> bytes:
         return self._sealer.digest("audit-head", _HEAD_FORM.pack(vault, seq), link)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, exists, literal, select, tuple_
+from sqlalchemy import delete, exists, func, literal, select, tuple_
 
 from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
@@ -35,6 +35,7 @@ _HOLDS = (
     .order_by(_B.c.blob, _B.c.vault)
     .limit(parameter("count"))
 )
+_OCTETS = select(func.coalesce(func.sum(_B.c.size), 0))
 _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 
 
@@ -67,6 +68,10 @@ class SqlBlobRows:
         blob, vault = (after[0].id, after[1]) if after else (b"", -1)
         rows = self._runner.rows(_HOLDS, blob=blob, vault=vault, count=limit)
         return [(BlobRef(row[0]), VaultId(row[1])) for row in rows]
+
+    def octets(self) -> int:
+        """Count the octets of all holds."""
+        return int(self._runner.rows(_OCTETS)[0][0])
 
     def detach(self, vault: VaultId, ref: BlobRef) -> bool:
         """Drop this vault's hold; True when no vault holds the blob any more."""

@@ -8,6 +8,7 @@ from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
 from gateway.store.rows.exchanges import ExchangeRows
+from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.spaces import SpaceRows
@@ -27,6 +28,7 @@ class SqlTx(Transaction):
         self.quarantine = QuarantineRows(runner, sealer, self.blobs)
         self.outbox = OutboxRows(runner, sealer)
         self.audit = AuditRows(runner, sealer)
+        self.inspection = InspectionRows(runner, sealer, self.audit)
 
     def begin(self) -> None:
         """Begin with nothing noted."""

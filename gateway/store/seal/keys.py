@@ -25,6 +25,7 @@ KEY_OCTETS = 32
 _NONCE = 12
 _CACHED_KEYS = 20_000
 _SELECT = "SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1"
+_NEXT = "SELECT vault, wrapped FROM vault_key WHERE version = 1 AND vault > ? ORDER BY vault LIMIT ?"
 
 
 def create_kek(path: Path) -> None:
@@ -111,6 +112,21 @@ class KeyStore:
             if len(self._cache) > _CACHED_KEYS:
                 self._cache.popitem(last=False)
             return key
+
+    def tried(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:
+        """List vaults that have a key, by number, and whether it opens; the cache is left alone."""
+        with self._lock:
+            try:
+                rows = self._db.execute(_NEXT, (after, limit)).fetchall()
+            except sqlite3.Error as error:
+                raise StoreUnavailable("the key store cannot be read") from error
+        return [(vault, self._opens(vault, wrapped)) for vault, wrapped in rows]
+
+    def _opens(self, vault: VaultId, wrapped: bytes) -> bool:
+        try:
+            return len(self._unwrap(vault, wrapped)) == KEY_OCTETS
+        except KeyUnavailable:
+            return False
 
     def _row(self, vault: VaultId) -> tuple[bytes] | None:
         try:

@@ -59,6 +59,10 @@ class VaultKeys(Protocol):
         """Give a vault's key. Raises `KeyUnavailable`."""
         ...
 
+    def tried(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:
+        """List vaults that have a key, by number, and whether it opens."""
+        ...
+
 
 class Sealer:
     """Seals and opens records of any vault; safe for use from several threads."""
@@ -96,6 +100,10 @@ class Sealer:
                 raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
 
         return opened
+
+    def keys_that_open(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:
+        """List vaults that have a key, by number, and whether it opens."""
+        return self._keys.tried(after, limit)
 
     def digest(self, purpose: str, *parts: bytes) -> bytes:
         """Key a digest of `parts` with the operator's index key: equal inputs meet, nobody else can compute it."""

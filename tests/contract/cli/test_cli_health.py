@@ -1,4 +1,4 @@
-"""``pli doctor`` and ``pli audit verify``."""
+"""``pli doctor``, ``pli verify`` and ``pli audit verify``."""
 
 import shutil
 import sqlite3
@@ -115,3 +115,34 @@ def test_a_trace_that_was_altered_is_found(gateway: Gateway) -> None:
     assert done.code == 1
     assert done.data["broken"] == 1
     assert f"the trace of vault {vault:x} is broken at event 1" in done.talk
+
+
+def test_a_trace_that_was_taken_out_is_named(gateway: Gateway) -> None:
+    with closing(sqlite3.connect(gateway.database)) as database, database:
+        vault = database.execute("SELECT vault FROM space LIMIT 1").fetchone()[0]
+        database.execute("DELETE FROM audit WHERE vault = ?", (vault,))
+        database.execute("DELETE FROM audit_head WHERE vault = ?", (vault,))
+    done = gateway.run("audit", "verify", "--json")
+    assert (done.code, done.data["broken"]) == (1, 1)
+    assert f"trace of vault {vault:x}: there is no trace of this vault" in done.talk
+
+
+def test_a_damaged_record_is_told_with_its_owner_and_what_to_do(gateway: Gateway) -> None:
+    with closing(sqlite3.connect(gateway.database)) as database, database:
+        vault = database.execute("SELECT vault FROM space LIMIT 1").fetchone()[0]
+        database.execute("UPDATE space SET record = zeroblob(64) WHERE vault = ?", (vault,))
+    done = gateway.run("verify", "--json")
+    assert done.code == 1
+    (finding,) = done.data["findings"]
+    assert (finding["vault"], finding["what"], finding["number"]) == (f"{vault:x}", "space", None)
+    assert f"space of vault {vault:x}: record does not open" in done.talk
+    assert "put the row back from your backup" in finding["remedy"]
+
+
+def test_everything_is_verified_while_the_gateway_serves(gateway: Gateway) -> None:
+    with gateway.serving():
+        done = gateway.run("verify", "--json")
+    assert (done.code, done.data["damaged"]) == (0, 0)
+    assert done.data["records"] > 5
+    assert done.data["keys"] >= 2
+    assert done.data["events"] >= 2

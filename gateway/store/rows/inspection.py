@@ -1,0 +1,234 @@
+"""Looks through everything that is sealed, keyed or chained for what does not open: `gateway.ports.inspection`.
+
+Every sealed column of the schema stands in `SEALED`; a test compares the two. Each look is a short read of its own:
+what is written meanwhile is seen or not, and what is deleted meanwhile is not missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, LargeBinary, Select, Table, cast, func, literal, select, tuple_
+
+from gateway.domain.errors import KeyUnavailable, SealBroken
+from gateway.domain.mailbox import VaultId
+from gateway.ports.inspection import Damage, Inspected, Position
+from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, parameter
+from gateway.store.rows.audit import AuditRows
+from gateway.store.seal.records import FORMS, PACKED, unpacked
+from gateway.store.seal.sealer import RecordKind, Sealer, object_of
+
+KEYS, TRACES, STRUCTURE = "keys", "traces", "structure"
+CLOSED = "does not open: it was altered, moved or damaged"
+_NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
+_NO_TRACE = "there is no trace of this vault: it was taken out"
+_NO_MESSAGE = "its message is gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """The sealed columns of one table.
+
+    Attributes:
+        table: which.
+        what: what a row of it is, in a word.
+        columns: the sealed columns and the kind of record in each.
+        number: the column that names the object a record is bound to; None where a vault has one.
+        digest: the column is a digest, whose first octets are the number.
+        through: another table that holds that column, by vault, folder and UID.
+    """
+
+    table: Table
+    what: str
+    columns: tuple[tuple[str, RecordKind], ...]
+    number: str | None = None
+    digest: bool = False
+    through: Table | None = None
+
+
+SEALED = (
+    Sealed(table=schema.vault, what="name", columns=(("record", RecordKind.VAULT),)),
+    Sealed(table=schema.space, what="space", columns=(("record", RecordKind.SPACE),)),
+    Sealed(
+        table=schema.account, what="sign-in", columns=(("secret", RecordKind.SECRET),), number="digest", digest=True
+    ),
+    Sealed(table=schema.folder, what="folder", columns=(("name", RecordKind.FOLDER),), number="folder"),
+    Sealed(
+        table=schema.content,
+        what="message",
+        columns=(
+            ("wire", RecordKind.WIRE),
+            ("summary", RecordKind.SUMMARY),
+            ("headers", RecordKind.HEADERS),
+            ("extract", RecordKind.EXTRACT),
+            ("path", RecordKind.PATH),
+        ),
+        number="mid",
+    ),
+    Sealed(
+        table=schema.entry_wire,
+        what="line of a message",
+        columns=(("wire", RecordKind.WIRE),),
+        number="mid",
+        through=schema.entry,
+    ),
+    Sealed(table=schema.outcome, what="outcome", columns=(("record", RecordKind.OUTCOME),), number="mid"),
+    Sealed(
+        table=schema.exchange,
+        what="exchange",
+        columns=(("record", RecordKind.EXCHANGE),),
+        number="correspondent",
+        digest=True,
+    ),
+    Sealed(
+        table=schema.document,
+        what="document",
+        columns=(("record", RecordKind.DOCUMENT), ("results", RecordKind.RESULTS)),
+        number="document",
+    ),
+    Sealed(
+        table=schema.quarantine,
+        what="quarantined message",
+        columns=(("record", RecordKind.QUARANTINE),),
+        number="mid",
+    ),
+    Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
+    Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
+)
+"""Keys of blobs are opened with their octets (`gateway.services.upkeep.blob_verification`)."""
+_NEXT_VAULTS = tuple(
+    select(func.min(table.c.vault)).where(table.c.vault > parameter("vault"))
+    for table in (schema.vault, schema.audit, schema.audit_head)
+)
+_IS_A_VAULT = select(schema.vault.c.vault).where(schema.vault.c.vault == parameter("vault"))
+
+
+class _Walk:
+    """Statements that give some rows of a table in the order of its key, and what opens them."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        key = list(sealed.table.primary_key)
+        self._sealed = sealed
+        self._key = len(key)
+        first = self._statement(sealed)
+        bound = [parameter(f"key_{place}") for place in range(len(key))]
+        after = key[0] > bound[0] if len(key) == 1 else tuple_(*key) > tuple_(*bound)
+        self.first = first.order_by(*key).limit(parameter("count"))
+        self.next = first.where(after).order_by(*key).limit(parameter("count"))
+
+    def _statement(self, sealed: Sealed) -> Select[Row]:
+        table, through = sealed.table, sealed.through
+        number: ColumnElement[object] = literal(0)
+        if sealed.number is not None:
+            number = (through if through is not None else table).c[sealed.number]
+        # As octets, whatever stands there: SQLite keeps a text where octets belong, and its driver reads no bad one.
+        records = (cast(table.c[name], LargeBinary) for name, _ in sealed.columns)
+        found = select(*table.primary_key, table.c.vault, number, *records)
+        if through is None:
+            return found
+        same = [table.c[name] == through.c[name] for name in ("vault", "folder", "uid")]
+        return found.join_from(table, through, same[0] & same[1] & same[2], isouter=True)
+
+    def rows(self, runner: Runner, position: Position | None, limit: int) -> list[Row]:
+        """Read the next rows."""
+        if position is None:
+            return runner.rows(self.first, count=limit)
+        given = {f"key_{place}": value for place, value in enumerate(position)}
+        return runner.rows(self.next, count=limit, **given)
+
+    def position(self, row: Row) -> Position:
+        """Give where a row stands."""
+        return tuple(row[: self._key])
+
+    def damages(self, sealer: Sealer, row: Row) -> list[Damage]:
+        """Open what a row holds."""
+        sealed = self._sealed
+        vault, number, *records = row[self._key :]
+        if number is None:
+            return [Damage(vault=vault, what=sealed.what, number=None, fault=_NO_MESSAGE)]
+        obj = object_of(number) if sealed.digest else int(number)
+        shown = obj if sealed.number is not None else None
+        found = []
+        for (name, kind), record in zip(sealed.columns, records, strict=True):
+            try:
+                _read(kind, sealer.open(vault, kind, obj, record))
+            except KeyUnavailable:
+                return [Damage(vault=vault, what="key", number=None, fault=_NO_KEY)]
+            except (SealBroken, TypeError):
+                found.append(Damage(vault=vault, what=sealed.what, number=shown, fault=f"{name} {CLOSED}"))
+        return found
+
+
+def _read(kind: RecordKind, clear: bytes) -> None:
+    """Read a record of any form. Raises `SealBroken` when it lacks what it must have."""
+    if kind in FORMS:
+        FORMS[kind].read(clear)
+    elif len(fields := PACKED[kind][1]) > 1:
+        unpacked(clear, len(fields))
+
+
+_WALKS = {sealed.table.name: _Walk(sealed) for sealed in SEALED}
+
+
+class InspectionRows:
+    """Implements `gateway.ports.inspection.Inspection`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, audit: AuditRows) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._audit = audit
+
+    def parts(self) -> Sequence[str]:
+        """List the parts, in the order in which to look at them."""
+        return (STRUCTURE, KEYS, *_WALKS, TRACES)
+
+    def look(self, part: str, position: Position | None, limit: int) -> Inspected:
+        """Look at some of a part; a table of the database is asked about itself as a whole."""
+        if part == STRUCTURE:
+            return self._structure(position)
+        if part == KEYS:
+            return self._keys(position, limit)
+        if part == TRACES:
+            return self._trace(position, limit)
+        walk = _WALKS[part]
+        rows = walk.rows(self._runner, position, limit)
+        damages = [damage for row in rows for damage in walk.damages(self._sealer, row)]
+        if part == schema.audit.name:
+            # Events of a vault that was destroyed stay, and nobody can read them: that is meant (A13).
+            damages = [damage for damage in damages if damage.what != "key"]
+        position = walk.position(rows[-1]) if len(rows) == limit else None
+        return Inspected(looked=len(rows), damages=damages, position=position)
+
+    def _structure(self, position: Position | None) -> Inspected:
+        tables = sorted(schema.metadata.tables)
+        at = position[0] if position else 0
+        faults = self._runner.faults_of(tables[at])
+        damages = [Damage(vault=None, what="database", number=None, fault=fault) for fault in faults]
+        return Inspected(looked=1, damages=damages, position=(at + 1,) if at + 1 < len(tables) else None)
+
+    def _keys(self, position: Position | None, limit: int) -> Inspected:
+        found = self._sealer.keys_that_open(position[0] if position else VaultId(-1), limit)
+        damages = [
+            Damage(vault=vault, what="key", number=None, fault=_NO_KEY) for vault, opens in found if not opens
+        ]
+        return Inspected(looked=len(found), damages=damages, position=(found[-1][0],) if len(found) == limit else None)
+
+    def _trace(self, position: Position | None, limit: int) -> Inspected:
+        """Recompute a piece of a chain; a position is a vault, how far it was followed, and the hash there."""
+        vault, seq, link = position or (-1, None, b"")
+        if seq is None:
+            after = [row[0] for statement in _NEXT_VAULTS for row in self._runner.rows(statement, vault=vault)]
+            if not (numbers := [number for number in after if number is not None]):
+                return Inspected(looked=0, damages=[], position=None)
+            vault, seq = VaultId(min(numbers)), 0
+        try:
+            length, link, at_end = self._audit.followed(vault, seq, link, limit)
+        except SealBroken as error:
+            damage = Damage(vault=vault, what="trace", number=None, fault=str(error))
+            return Inspected(looked=1, damages=[damage], position=(vault, None, b""))
+        if not at_end:
+            return Inspected(looked=length - seq, damages=[], position=(vault, length, link))
+        damages = []
+        if not length and self._runner.row(_IS_A_VAULT, vault=vault):
+            damages.append(Damage(vault=vault, what="trace", number=None, fault=_NO_TRACE))
+        return Inspected(looked=length - seq, damages=damages, position=(vault, None, b""))
