@@ -26,9 +26,9 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
-from gateway.store.backend.store import SqlStore, StorePaths, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.s3_blobs import S3Blobs
+from gateway.store.sql_store import SqlStore, StorePaths, open_store
 
 
 def store_paths(settings: Settings) -> StorePaths:

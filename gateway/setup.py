@@ -15,7 +15,7 @@ from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
 from gateway.store.backend.migrate import migrate
-from gateway.store.backend.store import create_store, require_made
+from gateway.store.sql_store import create_store, require_made
 
 _TEMPLATE = """\
 # Settings of this gateway. Every key: docs/configuration.md

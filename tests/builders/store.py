@@ -36,9 +36,9 @@ from gateway.domain.mailbox import (
 from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
 from gateway.ports.store import Store, Tx
-from gateway.store.backend.store import StorePaths, create_store, open_store
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.seal.keys import create_kek
+from gateway.store.sql_store import StorePaths, create_store, open_store
 
 RAM_DISK = Path("/dev/shm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

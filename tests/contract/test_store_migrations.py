@@ -19,8 +19,8 @@ from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.store import migrations
 from gateway.store.backend import migrate as migrating
 from gateway.store.backend.migrate import downgrade, is_made, migrate
-from gateway.store.backend.store import StorePaths
 from gateway.store.schema import metadata
+from gateway.store.sql_store import StorePaths
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [
