@@ -28,7 +28,7 @@ CRL_VALIDITY = timedelta(days=30)
 _HEAD_START = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """The attributes of a holder's name, as operators' certificates have them (STD §1.3); empty ones are left out."""
 
@@ -91,7 +91,7 @@ class Authority:
     ) -> "Authority":  # fmt: skip
         """Make a new authority and write its files into `folder`. Raises `ConfigurationError`."""
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = Subject(name, organisation="Pli").name
+        subject = Subject(common_name=name, organisation="Pli").name
         certificate = (
             _builder(subject, subject, key.public_key(), key.public_key(), now, validity)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -120,7 +120,7 @@ class Authority:
         """Certify a new key for a server of these host names and IP addresses, at least one."""
         alternatives = [_general_name(name) for name in names]
         return self._issue(
-            Subject(str(alternatives[0].value), organisation="Pli").name,
+            Subject(common_name=str(alternatives[0].value), organisation="Pli").name,
             ExtendedKeyUsageOID.SERVER_AUTH, alternatives, now, validity,
         )  # fmt: skip
 

@@ -77,7 +77,7 @@ def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
     context = contexts.Renewable(lambda: contexts.outbound(pair, trust), files, time.monotonic)
     routes = {domain: _route(domain, text) for domain, text in settings.routes.items()}
     return SmtpCourier(
-        CourierSettings(settings.gateway.hostname, routes),
+        CourierSettings(hostname=settings.gateway.hostname, routes=routes),
         context.current,
         peer.server_identity,
         may_take,
@@ -207,7 +207,7 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
     return serving_web(services, place, _pair(it.settings), limits)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     """A serving gateway and the ports it took."""
 
@@ -251,7 +251,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             it.clock,
             handlers,
             OutboxSettings(
-                settings.work.outbox_at_once, notice_pause=timedelta(milliseconds=settings.work.notice_pause_ms)
+                at_once=settings.work.outbox_at_once, notice_pause=timedelta(milliseconds=settings.work.notice_pause_ms)
             ),
             load=receiver.load,
             given_up=given_up,
@@ -261,7 +261,14 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         imap = await stack.enter_async_context(_imap(it))
         web_port = await stack.enter_async_context(_web(it))
         ports = smtp.ports
-        yield Running(it, ports.relay, ports.submission, ports.submission_starttls, imap.port, web_port)
+        yield Running(
+            core=it,
+            relay_port=ports.relay,
+            submission_port=ports.submission,
+            starttls_port=ports.submission_starttls,
+            imap_port=imap.port,
+            web_port=web_port,
+        )
 
 
 @asynccontextmanager

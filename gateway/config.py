@@ -17,7 +17,7 @@ from gateway.policy.settings import PatientReplies, UnlistedSenders
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySection:
     """Who this gateway is.
 
@@ -38,7 +38,7 @@ class GatewaySection:
     patient_replies: str = "thread"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PathsSection:
     """Where things are kept; keys are best on another volume than data.
 
@@ -65,7 +65,7 @@ class S3Section:
     patience_seconds: int = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TlsSection:
     """Certificates: ours, and the authorities whose client certificates count."""
 
@@ -77,7 +77,7 @@ class TlsSection:
     client_key: str = "tls/operator.key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSection:
     """SMTP listeners; port 0 takes a free one."""
 
@@ -102,7 +102,7 @@ class ImapSection:
     max_connections_per_address: int = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebSection:
     """Web listener; `origin` is what browsers see, empty for https://<hostname>:<port>."""
 
@@ -124,7 +124,7 @@ class TrustSection:
     directory_hours: int = 168
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInSection:
     """Limits of patients' sign-in (features A1, F19)."""
 
@@ -135,7 +135,7 @@ class SignInSection:
     failure_minutes: int = 15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSection:
     """How much is done at once."""
 
@@ -147,7 +147,7 @@ class WorkSection:
     store_writers: int = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of one gateway; `root` is the folder of the file."""
 
@@ -234,7 +234,7 @@ def settings_of(table: Table, root: Path) -> Settings:
         else:
             known = ", ".join([*_SECTIONS, "routes"])
             raise ConfigurationError(f"[{name}] is no section of the settings; known: {known}")
-    settings = Settings(root, **values)
+    settings = Settings(root=root, **values)
     if settings.gateway.patient_domain in settings.gateway.local_domains:
         raise ConfigurationError(
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"

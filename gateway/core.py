@@ -60,7 +60,7 @@ def policy_settings(settings: Settings) -> PolicySettings:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """Everything below the edges, open."""
 
@@ -123,11 +123,11 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                     store,
                     clock,
                     SignInSettings(
-                        timedelta(minutes=section.code_minutes),
-                        section.code_tries,
-                        section.codes_a_day,
-                        section.failures,
-                        timedelta(minutes=section.failure_minutes),
+                        code_lifetime=timedelta(minutes=section.code_minutes),
+                        code_tries=section.code_tries,
+                        codes_a_day=section.codes_a_day,
+                        failures=section.failures,
+                        failure_window=timedelta(minutes=section.failure_minutes),
                     ),
                     workers,
                     sign_ins,

@@ -40,7 +40,7 @@ port = {web_port}
 {places}{extra}"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewGateway:
     """What the settings file of a new gateway says."""
 
@@ -60,7 +60,7 @@ class NewGateway:
 
 def operator_subject(hostname: str) -> Subject:
     """Give the name our own operator certificate bears towards other operators."""
-    return Subject(hostname, unit="318000000000001", organisation="Pli", state="Paris (75)")
+    return Subject(common_name=hostname, unit="318000000000001", organisation="Pli", state="Paris (75)")
 
 
 def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:

@@ -21,7 +21,7 @@ class SignedOut(Exception):
     """A form was sent without a session, or after its end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage:
     """What a page says about an error."""
 
@@ -32,31 +32,58 @@ class ErrorPage:
     way_out_path: str = "/"
 
 
-_BAD_REQUEST = ErrorPage(400, "Demande incomprise", "Votre navigateur a envoyé une demande que nous ne comprenons pas.")
+_BAD_REQUEST = ErrorPage(
+    status=400,
+    title="Demande incomprise",
+    explanation="Votre navigateur a envoyé une demande que nous ne comprenons pas.",
+)
 _FORBIDDEN = ErrorPage(
-    403, "Demande refusée", "Cette demande ne vient pas d’une page de votre espace, ou cette page était trop ancienne. "
+    status=403,
+    title="Demande refusée",
+    explanation="Cette demande ne vient pas d’une page de votre espace, ou cette page était trop ancienne. "
     "Rien n’a été fait. Revenez en arrière, rechargez la page et recommencez.",
-)  # fmt: skip
+)
 _SIGNED_OUT = ErrorPage(
-    403, "Votre session a pris fin", "Après un moment sans activité, nous fermons votre espace pour le protéger. "
+    status=403,
+    title="Votre session a pris fin",
+    explanation="Après un moment sans activité, nous fermons votre espace pour le protéger. "
     "Rien n’a été envoyé. Si vous écriviez un message, revenez en arrière pour copier votre texte.",
-    "Se reconnecter", "/connexion",
-)  # fmt: skip
-_NOT_ALLOWED = ErrorPage(403, "Action impossible", "Vos droits ne permettent pas cette action. Rien n’a été fait.")
-_NOT_FOUND = ErrorPage(404, "Page introuvable", "Cette page n’existe pas dans votre espace, ou n’y est plus.")
-_METHOD = ErrorPage(405, "Demande refusée", "Cette page ne s’utilise pas ainsi.")
-_CONFLICT = ErrorPage(409, "Situation changée", "La situation a changé entre-temps. Rechargez la page et recommencez.")
+    way_out="Se reconnecter",
+    way_out_path="/connexion",
+)
+_NOT_ALLOWED = ErrorPage(
+    status=403, title="Action impossible", explanation="Vos droits ne permettent pas cette action. Rien n’a été fait."
+)
+_NOT_FOUND = ErrorPage(
+    status=404, title="Page introuvable", explanation="Cette page n’existe pas dans votre espace, ou n’y est plus."
+)
+_METHOD = ErrorPage(status=405, title="Demande refusée", explanation="Cette page ne s’utilise pas ainsi.")
+_CONFLICT = ErrorPage(
+    status=409,
+    title="Situation changée",
+    explanation="La situation a changé entre-temps. Rechargez la page et recommencez.",
+)
 _TOO_LARGE = ErrorPage(
-    413, "Envoi trop volumineux", "Ce que vous envoyez dépasse la taille permise. Rien n’a été envoyé. "
+    status=413,
+    title="Envoi trop volumineux",
+    explanation="Ce que vous envoyez dépasse la taille permise. Rien n’a été envoyé. "
     "Revenez en arrière et choisissez moins de fichiers, ou des fichiers plus petits.",
-)  # fmt: skip
-_TOO_MANY = ErrorPage(429, "Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Attendez un peu.")
+)
+_TOO_MANY = ErrorPage(
+    status=429,
+    title="Trop de demandes",
+    explanation="Vous avez fait beaucoup de demandes en peu de temps. Attendez un peu.",
+)
 _LATER = ErrorPage(
-    503, "Service momentanément indisponible", "Vos messages et vos documents sont en sûreté, mais nous ne pouvons "
+    status=503,
+    title="Service momentanément indisponible",
+    explanation="Vos messages et vos documents sont en sûreté, mais nous ne pouvons "
     "pas les montrer maintenant. Réessayez dans quelques minutes.",
-)  # fmt: skip
+)
 _FAILURE = ErrorPage(
-    500, "Une erreur est survenue", "Elle vient de nous, pas de vous. Elle est enregistrée. Réessayez dans un moment."
+    status=500,
+    title="Une erreur est survenue",
+    explanation="Elle vient de nous, pas de vous. Elle est enregistrée. Réessayez dans un moment.",
 )
 _BY_STATUS = {p.status: p for p in (_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _METHOD, _CONFLICT, _TOO_LARGE, _TOO_MANY)}
 

@@ -20,7 +20,7 @@ from webmail.signed_in import SignedIn
 FOLDER = Path(str(files("webmail")))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Frame:
     """What surrounds a page: whose it is, its tab, its form token and its theme.
 

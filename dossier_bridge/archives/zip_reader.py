@@ -35,7 +35,7 @@ class ArchiveLimits:
     max_ratio: int = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZipEntry:
     """A file of an archive: its path with forward slashes, and where its octets are."""
 
@@ -147,7 +147,15 @@ def _entry(data: bytes, fields: tuple[int, ...] | _Fields, raw: bytes, limits: A
         raise fault(FaultReason.ZIP_RATIO)
     if method == _STORED and size != packed:
         raise fault(FaultReason.ZIP_MALFORMED)
-    return ZipEntry(name, method, crc, packed, size, header, _content_start(data, header, raw, method))
+    return ZipEntry(
+        name=name,
+        method=method,
+        crc=crc,
+        packed=packed,
+        size=size,
+        header=header,
+        start=_content_start(data, header, raw, method),
+    )
 
 
 def _path(raw: bytes, flags: int) -> str:

@@ -31,7 +31,7 @@ _KINDS = {
     **dict.fromkeys(("CD", "CE", "CV", "CO", "CS"), ValueKind.CODED),
     **dict.fromkeys(("ST", "ED", "SC"), ValueKind.TEXT),
 }
-_ABSENT = ResultValue(ValueKind.ABSENT)
+_ABSENT = ResultValue(kind=ValueKind.ABSENT)
 
 
 def value_of(element: etree._Element, narrative: Narrative) -> ResultValue:
@@ -44,11 +44,11 @@ def value_of(element: etree._Element, narrative: Narrative) -> ResultValue:
     if kind is ValueKind.CODED:
         code = coded(element, narrative)
         text = code.label or code.code
-        return ResultValue(kind, text, code=code.code, code_system=code.system) if text else _ABSENT
+        return ResultValue(kind=kind, text=text, code=code.code, code_system=code.system) if text else _ABSENT
     if kind is ValueKind.RATIO:
         return _ratio(element)
     text = element.get("value", "") or _referred(element, narrative) or _time_text(element)
-    return ResultValue(kind or ValueKind.TEXT, text) if text else _ABSENT
+    return ResultValue(kind=kind or ValueKind.TEXT, text=text) if text else _ABSENT
 
 
 def second_of(element: etree._Element) -> ResultValue | None:
@@ -70,12 +70,12 @@ def second_range_of(observation: etree._Element) -> ReferenceRange | None:
     if low is None and high is None:
         return None
     known = low if low is not None else high
-    return ReferenceRange(_number(low), _number(high), _unit(known))
+    return ReferenceRange(low=_number(low), high=_number(high), unit=_unit(known))
 
 
 def _quantity(element: etree._Element, kind: ValueKind) -> ResultValue:
     text = element.get("value", "").strip()
-    return ResultValue(kind, text, number_of(text), unit=_unit(element)) if text else _ABSENT
+    return ResultValue(kind=kind, text=text, number=number_of(text), unit=_unit(element)) if text else _ABSENT
 
 
 def _unit(element: etree._Element | None) -> str:
@@ -100,13 +100,15 @@ def _interval(element: etree._Element) -> ResultValue:
     # The schema's default is inclusive, but laboratories leave it out for « <1.0 » (STD §4.2).
     inclusive = bound is not None and bound.get("inclusive") == "true"
     comparator = sign + "=" if inclusive else sign
-    return ResultValue(ValueKind.INTERVAL, text, number_of(text), comparator, _unit(bound))
+    return ResultValue(
+        kind=ValueKind.INTERVAL, text=text, number=number_of(text), comparator=comparator, unit=_unit(bound)
+    )
 
 
 def _between(low: etree._Element, high: etree._Element) -> ResultValue:
     first, last = low.get("value", ""), high.get("value", "")
     unit, text = _unit(low) or _unit(high), f"{first} – {last}"
-    return ResultValue(ValueKind.INTERVAL, text, number_of(first), unit=unit, upper=number_of(last))
+    return ResultValue(kind=ValueKind.INTERVAL, text=text, number=number_of(first), unit=unit, upper=number_of(last))
 
 
 def _bound(element: etree._Element, tag: str) -> etree._Element | None:
@@ -117,7 +119,7 @@ def _bound(element: etree._Element, tag: str) -> etree._Element | None:
 def _ratio(element: etree._Element) -> ResultValue:
     parts = [child(element, _NUMERATOR), child(element, _DENOMINATOR)]
     texts = [" ".join((p.get("value", ""), _unit(p))).strip() for p in parts if p is not None]
-    return ResultValue(ValueKind.RATIO, "/".join(texts)) if any(texts) else _ABSENT
+    return ResultValue(kind=ValueKind.RATIO, text="/".join(texts)) if any(texts) else _ABSENT
 
 
 def _referred(element: etree._Element, narrative: Narrative) -> str:

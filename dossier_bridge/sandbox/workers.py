@@ -26,7 +26,7 @@ _LONG_HEAD = 64 * 1024
 DEFAULT_ENTRY = "dossier_bridge.reading:read_attachments"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderSettings:
     """How many workers, what each may use, and how many jobs may wait for one."""
 

@@ -7,7 +7,7 @@ from email.header import Header
 _BOUNDARY = "=_pli-exemple"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultMail:
     """What a result's message says; `attachments` are ``(file name, media type, octets)``."""
 

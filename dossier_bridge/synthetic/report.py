@@ -20,7 +20,7 @@ PRESCRIBER = Participant(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyntheticReport:
     """What a synthetic laboratory report says; `pdf` is embedded as its copy, `body_pdf` is its whole body."""
 

@@ -22,7 +22,7 @@ def example_results(number: int) -> tuple[LabResult, ...]:
     measured = [_measured(*row, time=time, chapter=chapter) for row, chapter in zip(rows, chapters, strict=True)]
     censored = LabResult(
         label="Protéine C réactive",
-        value=ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"),
+        value=ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L"),
         code="1988-5", code_system=LOINC, time=time, status="completed", interpretation=("N",),
         ranges=(ReferenceRange(high=Decimal("5.0"), unit="mg/L", interpretation="N"),),
         chapter=_BIOCHEMISTRY[0], section_code=_BIOCHEMISTRY[1], method="Immunoturbidimétrie",
@@ -43,8 +43,8 @@ def _measured(
     mark = "L" if number < Decimal(low) else "H" if number > Decimal(high) else "N"
     return LabResult(
         label=label,
-        value=ResultValue(ValueKind.QUANTITY, str(number), number, unit=unit),
+        value=ResultValue(kind=ValueKind.QUANTITY, text=str(number), number=number, unit=unit),
         code=code, code_system=LOINC, time=time, status="completed", interpretation=(mark,),
-        ranges=(ReferenceRange(Decimal(low), Decimal(high), unit, interpretation="N"),),
+        ranges=(ReferenceRange(low=Decimal(low), high=Decimal(high), unit=unit, interpretation="N"),),
         chapter=chapter[0], section_code=chapter[1],
     )  # fmt: skip

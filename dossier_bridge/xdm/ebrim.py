@@ -37,7 +37,7 @@ _REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"
 _URI_PART = re.compile(r"\d+\|")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataEntry:
     """One DocumentEntry of the metadata; `uri` is relative to the METADATA.XML that holds it."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvloop
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """What one client process sends.
 

@@ -31,7 +31,7 @@ _OVERHEAD = 6_000
 """Octets of a result message besides its PDF, which it holds twice in base64 (in the CDA, and beside)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkPlan:
     """What to measure; sizes in octets."""
 
@@ -95,14 +95,14 @@ def _intake(world: World, plan: BenchmarkPlan, server: int, ports: dict[str, int
     for share in shares:
         here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
         load = Load(
-            ports["relay"],
-            world.authority,
-            sender.certificate,
-            sender.key,
-            sender.address,
-            share,
-            max(1, plan.connections // plan.processes),
-            plan.per_connection,
+            port=ports["relay"],
+            authority=world.authority,
+            certificate=sender.certificate,
+            key=sender.key,
+            sender=sender.address,
+            messages=share,
+            connections=max(1, plan.connections // plan.processes),
+            per_connection=plan.per_connection,
         )
         process = multiprocessing.get_context("spawn").Process(target=send_all, args=(load, there), daemon=True)
         process.start()

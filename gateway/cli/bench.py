@@ -24,7 +24,15 @@ def bench(
     # Imported here: the invented world takes a second to load that other commands need not wait for.
     from gateway.benchmark.run import BenchmarkPlan, run
 
-    plan = BenchmarkPlan(messages, connections, per_connection, size, processes, list_messages, pushes)
+    plan = BenchmarkPlan(
+        messages=messages,
+        connections=connections,
+        per_connection=per_connection,
+        size=size,
+        processes=processes,
+        list_messages=list_messages,
+        pushes=pushes,
+    )
     figures = run(plan, folder, say)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)
 

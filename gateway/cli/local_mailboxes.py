@@ -56,7 +56,9 @@ def professional_add(
     """Add a professional with a mailbox; prints the app password, which is shown only now."""
     if kind is MailboxKind.APPLICATION:
         raise typer.BadParameter("an APP mailbox needs a certificate: use « pli laboratory add »", param_hint="--kind")
-    entry = DirectoryEntry(address, kind, _number(rpps, kind), name, profession=profession, city=city)
+    entry = DirectoryEntry(
+        address=address, kind=kind, identifier=_number(rpps, kind), name=name, profession=profession, city=city
+    )
     made = asyncio.run(_add(load_settings(config), entry, None))
     put(_mailbox(made), as_json=as_json)
 
@@ -76,7 +78,7 @@ def laboratory_add(
 ) -> None:
     """Add a laboratory with a mailbox and the certificate that may send for it."""
     settings = load_settings(config)
-    entry = DirectoryEntry(address, MailboxKind.APPLICATION, finess, name)
+    entry = DirectoryEntry(address=address, kind=MailboxKind.APPLICATION, identifier=finess, name=name)
     if certificate is not None:
         made = asyncio.run(_add(settings, entry, _bindable(certificate)))
         put(_mailbox(made), as_json=as_json)
@@ -104,7 +106,7 @@ def _mailbox(made: NewMailbox) -> dict[str, object]:
 def _issued(settings: Settings, entry: DirectoryEntry, out: Path) -> Iterator[tuple[dict[str, str], bytes]]:
     """Issue a client certificate in the development authority; its files stay if the body succeeds."""
     authority = Authority.load(settings.path(settings.tls.authorities).parent)
-    subject = Subject(entry.address.domain, unit=entry.identifier, organisation=entry.name)
+    subject = Subject(common_name=entry.address.domain, unit=entry.identifier, organisation=entry.name)
     issued = authority.issue_client(subject, SystemClock().now())
     stem = str(entry.address).replace("@", "_")
     certificate, key = out / f"{stem}.pem", out / f"{stem}.key"

@@ -16,7 +16,7 @@ DOCTORS, HOSPITAL, LABORATORY, OTHER_OPERATOR = (
 )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class DemoPatient:
     """A patient; only active ones have an identifier and a password."""
 
@@ -38,19 +38,23 @@ def _patient(
     number: str, name: str, given: str, state: SpaceState, born: str, *, used: str = "", sign_in: str = ""
 ) -> DemoPatient:
     traits = Traits(
-        name, tuple(given.split()), Sex.MALE if number[0] == "1" else Sex.FEMALE, BirthDate.parse(born), used
+        birth_name=name,
+        given_names=tuple(given.split()),
+        sex=Sex.MALE if number[0] == "1" else Sex.FEMALE,
+        birth_date=BirthDate.parse(born),
+        used_name=used,
     )
     ins = Ins.parse(f"{number}{ins_key(number):02}")
     short = given.split(maxsplit=1)[0].lower().replace("é", "e")
     identifier, _, password = sign_in.partition(" ")
     return DemoPatient(
-        PatientIdentity(ins, INS_DEMO, traits),
-        state,
-        f"{short}@courriel.example",
-        f"+336000000{number[10:12]}",
-        f"80250000{number[8:13]}",
-        identifier,
-        password,
+        identity=PatientIdentity(ins, INS_DEMO, traits),
+        state=state,
+        email=f"{short}@courriel.example",
+        phone=f"+336000000{number[10:12]}",
+        card_serial=f"80250000{number[8:13]}",
+        identifier=identifier,
+        password=password,
     )
 
 
@@ -67,7 +71,9 @@ PATIENTS = (
 
 
 def _entry(address: str, kind: MailboxKind, number: str, name: str, profession: str, city: str) -> DirectoryEntry:
-    return DirectoryEntry(MailAddress.parse(address), kind, number, name, profession=profession, city=city)
+    return DirectoryEntry(
+        address=MailAddress.parse(address), kind=kind, identifier=number, name=name, profession=profession, city=city
+    )
 
 
 _PERSON, _ORGANISATION, _APPLICATION = MailboxKind.PERSON, MailboxKind.ORGANISATION, MailboxKind.APPLICATION

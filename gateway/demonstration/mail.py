@@ -52,9 +52,14 @@ def laboratory_message(
     pdf = pdf_page(lines, size=pdf_bytes)
     unique, moment = f"{_OID}.1.{stamp}.{number}", f"{stamp}+0000"
     report = SyntheticReport(
-        patient, results, unique_id=unique, set_id=f"{_OID}.2.{stamp}.{number}", effective_time=moment, pdf=pdf
+        patient=patient,
+        results=results,
+        unique_id=unique,
+        set_id=f"{_OID}.2.{stamp}.{number}",
+        effective_time=moment,
+        pdf=pdf,
     )
-    submitted = Submitted("DOC0001.XML", laboratory_report(report), unique_id=unique, effective_time=stamp)
+    submitted = Submitted(name="DOC0001.XML", data=laboratory_report(report), unique_id=unique, effective_time=stamp)
     beside = f"{stamp[:8]}_CR-BIO_{name}_{given}.pdf".encode("ascii", "ignore").decode()
     return result_mail(
         ResultMail(

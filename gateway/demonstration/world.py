@@ -95,9 +95,14 @@ def _issue_certificates(world: World, folder: Path, now: datetime) -> None:
     for entry in (*PROFESSIONALS, *LABORATORIES):
         domain = entry.address.domain
         subject = (
-            Subject(f"smtps.{domain}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)")
+            Subject(
+                common_name=f"smtps.{domain}",
+                unit="318000000000002",
+                organisation="Opérateur Ouest",
+                state="Nantes (44)",
+            )
             if domain == OTHER_OPERATOR
-            else Subject(str(entry.address), unit=entry.identifier, organisation=entry.name)
+            else Subject(common_name=str(entry.address), unit=entry.identifier, organisation=entry.name)
         )
         stem = str(entry.address).partition("@")[0] + "_" + domain.partition(".")[0]
         sender = Sender(entry, folder / f"{stem}.pem", folder / f"{stem}.key")
@@ -131,7 +136,15 @@ def _extraction(entries: list[DirectoryEntry]) -> str:
 async def populate(world: World, it: Core) -> None:
     """Make spaces, mailboxes, sign-ins and tokens."""
     await it.provisioning.import_patients(
-        NewPatient(number, p.identity, p.email, p.phone, p.card_serial, "CPAM", p.state)
+        NewPatient(
+            line=number,
+            identity=p.identity,
+            email=p.email,
+            phone=p.phone,
+            card_serial=p.card_serial,
+            scheme="CPAM",
+            state=p.state,
+        )
         for number, p in enumerate(PATIENTS, 1)
     )
     local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0]]

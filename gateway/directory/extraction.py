@@ -110,9 +110,19 @@ class Extraction:
         else:
             identifier, name = row.structure, " – ".join(filter(None, (organisation, row.service)))
         return DirectoryEntry(
-            address, kind, identifier, name or str(address), row.family, row.given, row.profession,
-            row.speciality, organisation, row.city, row.postal, red_listed=row.red.upper() in _YES,
-        )  # fmt: skip
+            address=address,
+            kind=kind,
+            identifier=identifier,
+            name=name or str(address),
+            family_name=row.family,
+            given_name=row.given,
+            profession=row.profession,
+            speciality=row.speciality,
+            organisation=organisation,
+            city=row.city,
+            postal_code=row.postal,
+            red_listed=row.red.upper() in _YES,
+        )
 
 
 def _fields(line: bytes, width: int) -> list[str]:

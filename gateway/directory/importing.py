@@ -31,7 +31,7 @@ class ImportRefused(Conflict):
     code = "PLI-206"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryImportReport:
     """What an import has put in service.
 
@@ -68,7 +68,12 @@ def import_whitelist(source: BinaryIO, target: Path, now: datetime, *, force: bo
         writer.finish()
         writer.commit()
     return DirectoryImportReport(
-        whitelist.generated_at, len(whitelist.domains), previous.count, 0, whitelist.faults, whitelist.fault_count
+        generated_at=whitelist.generated_at,
+        count=len(whitelist.domains),
+        previous_count=previous.count,
+        duplicates=0,
+        faults=whitelist.faults,
+        fault_count=whitelist.fault_count,
     )
 
 
@@ -96,7 +101,12 @@ def import_directory(
             _check_loss(written.count, previous.count)
         writer.commit()
     return DirectoryImportReport(
-        generated_at, written.count, previous.count, written.duplicates, tuple(faults.first), faults.count
+        generated_at=generated_at,
+        count=written.count,
+        previous_count=previous.count,
+        duplicates=written.duplicates,
+        faults=tuple(faults.first),
+        fault_count=faults.count,
     )
 
 

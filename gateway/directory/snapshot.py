@@ -21,10 +21,11 @@ from gateway.directory.whitelist import Whitelist
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, DistinguishedName, MailboxKind, TrustedDomain
 
-_TEXTS = attrgetter(
+_WRITTEN = (
     "identifier", "name", "family_name", "given_name", "profession", "speciality", "organisation", "city",
     "postal_code", "red_listed", "valid",
 )  # fmt: skip
+_values = attrgetter(*_WRITTEN)
 
 
 class DirectorySnapshot:
@@ -89,7 +90,7 @@ class WhitelistSnapshot:
 def add_entries(writer: ContainerWriter, entries: Iterable[DirectoryEntry]) -> None:
     """Add mailboxes to a directory container being written."""
     for entry in entries:
-        writer.add(str(entry.address), (entry.kind.value, *_TEXTS(entry)))
+        writer.add(str(entry.address), (entry.kind.value, *_values(entry)))
 
 
 def add_whitelist(writer: ContainerWriter, whitelist: Whitelist) -> None:
@@ -105,7 +106,7 @@ def add_whitelist(writer: ContainerWriter, whitelist: Whitelist) -> None:
 
 
 def _entry_of(record: list[Any], address: MailAddress) -> DirectoryEntry:  # Any: JSON that we wrote
-    return DirectoryEntry(address, _KINDS[record[1]], *record[2:])
+    return DirectoryEntry(address=address, kind=_KINDS[record[1]], **dict(zip(_WRITTEN, record[2:], strict=False)))
 
 
 def _holder_key(holder: DistinguishedName) -> str:

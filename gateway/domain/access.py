@@ -128,12 +128,12 @@ class Actor:
     ) -> AuditEvent:
         """Make their line of the trace."""
         return AuditEvent(
-            at,
-            self.account,
-            action,
-            outcome,
-            objects,
-            detail,
+            at=at,
+            actor=self.account,
+            action=action,
+            outcome=outcome,
+            objects=objects,
+            detail=detail,
             role=self.role.value,
             person=self.person,
             organisation=self.organisation,

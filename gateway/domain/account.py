@@ -10,7 +10,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Space:
     """A patient's space; e-mail and phone are for notices only and may be empty."""
 
@@ -50,7 +50,7 @@ class Account:
         return f"Account({self.vault:x}, {self.kind.value})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Code:
     """A single-use code: its keyed digest, its end and the tries left."""
 
@@ -66,7 +66,7 @@ class Code:
         return f"Code({self.vault:x}, {self.purpose})"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Session:
     """A signed-in browser (``web``) or an access token (``fhir``), found by the SHA-256 of its secret."""
 

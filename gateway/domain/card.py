@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class CardAttachment:
     """A file of the message; `section` is its IMAP part number, `kind` what was recognised in it."""
 
@@ -20,7 +20,7 @@ class CardAttachment:
     content_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Card:
     """A message as people see it.
 

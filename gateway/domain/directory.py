@@ -29,7 +29,7 @@ class MailboxKind(Enum):
     PRACTICE = "CAB"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class DirectoryEntry:
     """One professional mailbox as the directory publishes it; texts that are not given are empty.
 
@@ -85,7 +85,7 @@ class CertificateBinding:
         return f"CertificateBinding({self.spki_sha256.hex()[:16]}…)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerIdentity:
     """The holder of a client certificate that has passed the handshake and the checks of `certs.peer`."""
 

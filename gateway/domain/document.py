@@ -88,7 +88,7 @@ class DocumentNote(Enum):
     NO_RESULTS_READ = "no_results_read"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """A professional, an organisation or a device that a document names; identifiers: ``(root, extension)``."""
 
@@ -99,7 +99,7 @@ class Participant:
     organisation_identifiers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEntry:
     """What a document says of itself: the header, without results or bytes.
 
@@ -144,7 +144,7 @@ class Media:
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDocument:
     """A document and its bytes, as a reader hands them over to filing.
 

@@ -21,7 +21,7 @@ class DocumentFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FiledDocument:
     """One filed document.
 

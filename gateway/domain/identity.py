@@ -107,7 +107,7 @@ def folded_name(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", bare.upper().translate(_FOLDS)).split())
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Traits:
     """The strict traits of an identity; `used_name` never decides (A12b)."""
 
@@ -136,7 +136,7 @@ class PatientIdentity:
         return "PatientIdentity(…)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ClaimedIdentity:
     """A person as a document names them: every ``(root, extension)`` it gives, and traits, any of them absent."""
 

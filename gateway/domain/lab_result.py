@@ -91,7 +91,7 @@ class ValueKind(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultValue:
     """One value: `text` as sent, `number` when it is one, `comparator` when the result is censored.
 
@@ -119,7 +119,7 @@ class ResultValue:
         return " ".join(part for part in (self.comparator, self.text, self.unit) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceRange:
     """A range the laboratory gives: either bound may be absent; `interpretation` says what it stands for."""
 
@@ -138,7 +138,7 @@ class EarlierValue:
     time: Timestamp | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabResult:
     """One result of a report, with its place in it.
 

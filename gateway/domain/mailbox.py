@@ -81,7 +81,7 @@ class BlobKey:
         return f"BlobKey({self.ref.id.hex()})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What lists, FETCH and the web need of a message, computed once at ingest.
 
@@ -108,7 +108,7 @@ class ContentState(IntEnum):
     REFUSED = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A message as one vault keeps it, apart from the folders it is shown in.
 
@@ -132,7 +132,7 @@ class Content:
     recipient: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """A folder and its counters; `name` is decoded Unicode with ``/`` between levels."""
 

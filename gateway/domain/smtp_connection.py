@@ -31,7 +31,7 @@ class SignedInMailbox:
         return "SignedInMailbox(…)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpConnection:
     """One SMTP connection as policy sees it.
 

@@ -34,7 +34,7 @@ _ID = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a 
 _log = structlog.get_logger("pli.fhir")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FhirServices:
     """What the face calls."""
 

@@ -64,7 +64,7 @@ class Sources:
     directory: Freshness = Freshness.ABSENT
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ConnectionFacts:
     """Who is at the other end.
 
@@ -108,7 +108,7 @@ class Attempts:
     hits: int = 0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class RecipientFacts:
     """One recipient of the envelope.
 
@@ -134,7 +134,7 @@ class RecipientFacts:
     attempts: Attempts | Unknown = UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ContentFacts:
     """What the header says, and how large it all is.
 

@@ -17,7 +17,7 @@ def _french(text: str) -> str:
 
 def _reason(rule: str, reply: str, french: str, english: str) -> Reason:
     code, enhanced = reply.split()
-    return Reason(rule, int(code), enhanced, _french(french), english)
+    return Reason(rule=rule, smtp_code=int(code), enhanced=enhanced, french=_french(french), english=english)
 
 
 TLS_REQUIRED = _reason(

@@ -20,7 +20,7 @@ class PatientReplies(Enum):
     CONTACT = "contact"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
     """Settings of the rules; domains are in ASCII and lower case.
 

@@ -39,7 +39,7 @@ class SmtpConversation(SmtpChannel):
         self.around = around
         self.door = door
         self._early = early
-        self.connection = SmtpConnection(secrets.token_hex(8), door.listener, remote_ip)
+        self.connection = SmtpConnection(id=secrets.token_hex(8), listener=door.listener, remote_ip=remote_ip)
         self.messages = 0
         self._greeted = False
         self._envelope: Envelope | None = None

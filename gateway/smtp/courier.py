@@ -33,7 +33,7 @@ class Route:
     port: int = 25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourierSettings:
     """Settings of outbound mail.
 

@@ -49,7 +49,7 @@ class TlsRoles:
         return self.relay() if door is SmtpDoor.RELAY else self.submission()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSurroundings:
     """What all connections of a server share; `own` runs a commit that no connection may cancel."""
 

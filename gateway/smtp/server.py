@@ -46,7 +46,9 @@ class SmtpServer:
         self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
         throttle = throttle_of(settings)
         self._listener = listening.Listener[SmtpSession](settings)
-        self._around = SmtpSurroundings(intake, settings, tls, self.budget, throttle, self._listener.own)
+        self._around = SmtpSurroundings(
+            intake=intake, settings=settings, tls=tls, budget=self.budget, throttle=throttle, own=self._listener.own
+        )
 
     @property
     def sessions(self) -> Set[SmtpSession]:

@@ -25,7 +25,7 @@ _FAREWELL: Final = timedelta(seconds=1)
 """How long a client that has read everything may take to close its side, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebLimits:
     """What a client of the web may take.
 

@@ -37,7 +37,7 @@ from webmail.sign_in.stored_sessions import StoredSessions
 DEFAULT_LIMITS = WebLimits()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
     """What both faces call."""
 
@@ -132,14 +132,14 @@ def _site(services: WebServices, origin: str) -> web.Application:
     )
     face = fhir_api.make_app(
         fhir_api.FhirServices(
-            services.store,
-            services.clock,
-            services.sign_ins,
-            RecordQueries(services.store, services.clock),
-            services.documents,
+            store=services.store,
+            clock=services.clock,
+            sign_ins=services.sign_ins,
+            queries=RecordQueries(services.store, services.clock),
+            documents=services.documents,
         ),
         f"{origin}/fhir",
     )
     sessions = StoredSessions(services.store, services.clock)
-    settings = WebSettings(origin, code_lifetime=services.patients.code_lifetime)
+    settings = WebSettings(origin=origin, code_lifetime=services.patients.code_lifetime)
     return make_app(over(space), sessions, services.clock, settings, beside={"/fhir/": face})

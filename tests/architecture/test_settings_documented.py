@@ -26,7 +26,7 @@ def _documented() -> dict[str, object]:
 
 
 def _existing() -> dict[str, object]:
-    settings, found = Settings(Path()), {}
+    settings, found = Settings(root=Path()), {}
     for section in fields(settings):
         value = getattr(settings, section.name)
         if is_dataclass(value):
@@ -41,6 +41,6 @@ def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
 
 
 def test_the_table_without_fixed_keys_is_documented() -> None:
-    tables = {item.name for item in fields(Settings) if not is_dataclass(getattr(Settings(Path()), item.name))}
+    tables = {item.name for item in fields(Settings) if not is_dataclass(getattr(Settings(root=Path()), item.name))}
     assert tables - {"root"} == {"routes"}
     assert "\n## [routes]\n" in text("docs/configuration.md")

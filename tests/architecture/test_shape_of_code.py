@@ -112,3 +112,30 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
             yield from _own(node)
+
+
+MOST_BY_PLACE = 4
+"""Fields of a value that may be given by place."""
+
+
+def test_values_of_many_fields_are_made_by_keyword() -> None:
+    by_place = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and _fields(node) > MOST_BY_PLACE
+        if (options := _dataclass_options(node)) is not None and "frozen" in options and "kw_only" not in options
+    ]
+    assert by_place == []
+
+
+def _fields(node: ast.ClassDef) -> int:
+    return sum(isinstance(line, ast.AnnAssign) and "ClassVar" not in ast.unparse(line.annotation) for line in node.body)
+
+
+def _dataclass_options(node: ast.ClassDef) -> set[str] | None:
+    """Give the options that are on; None when it is no dataclass."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "dataclass":
+            return {str(option.arg) for option in decorator.keywords if ast.unparse(option.value) == "True"}
+    return None

@@ -12,7 +12,7 @@ from webmail.messages.model import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-NEWS = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Une précision encore.", unread=True)
+NEWS = Message(id=MessageRef("m-9"), at=NOW, author="Dr Hélène Vasseur", text="Une précision encore.", unread=True)
 FILE: FilePayload = {"name": "tension été.txt", "mimeType": "text/plain", "buffer": b"12/8"}
 
 

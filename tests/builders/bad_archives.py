@@ -19,7 +19,7 @@ Attack = Callable[[SyntheticReport], bytes]
 def files_of(report: SyntheticReport, document: bytes | None = None) -> dict[str, bytes]:
     """Give the files of a good archive, for a test to spoil; `document` stands in for the report."""
     data = document if document is not None else laboratory_report(report)
-    submitted = Submitted("DOC0001.XML", data, unique_id=report.unique_id)
+    submitted = Submitted(name="DOC0001.XML", data=data, unique_id=report.unique_id)
     return {METADATA: xdm_metadata([submitted], report.patient), DOCUMENT: data}
 
 

@@ -45,7 +45,7 @@ def an_identity(
 ) -> PatientIdentity:
     """Invent a patient; each number gives another INS with its right key."""
     stem = f"2790351215{number:03}"
-    traits = Traits(birth_name, given_names, Sex.FEMALE, BirthDate(1979, 3, 28))
+    traits = Traits(birth_name=birth_name, given_names=given_names, sex=Sex.FEMALE, birth_date=BirthDate(1979, 3, 28))
     return PatientIdentity(Ins(f"{stem}{ins_key(stem):02}"), INS_TEST, traits)
 
 
@@ -58,7 +58,7 @@ def a_result(label: str = "Glucose à jeun", number: str = "5.2", unit: str = "m
     """Give a measured result with a code, a time and a status."""
     return LabResult(
         label=label,
-        value=ResultValue(ValueKind.QUANTITY, number, Decimal(number), unit=unit),
+        value=ResultValue(kind=ValueKind.QUANTITY, text=number, number=Decimal(number), unit=unit),
         code="40193-5",
         code_system=LOINC,
         time=Timestamp("20260105081500+0100"),
@@ -72,13 +72,15 @@ def a_report(
     patient: ClaimedIdentity | None = None, results: Sequence[LabResult] = (), unique_id: str = "1.2.250.1.999.1.1"
 ) -> bytes:
     """Write a laboratory report without a PDF."""
-    return laboratory_report(SyntheticReport(patient or a_patient(), tuple(results), unique_id=unique_id))
+    return laboratory_report(
+        SyntheticReport(patient=patient or a_patient(), results=tuple(results), unique_id=unique_id)
+    )
 
 
 def an_xdm(cda: bytes | None = None, patient: ClaimedIdentity | None = None) -> bytes:
     """Write an archive of one report."""
     patient = patient or a_patient()
-    return xdm_archive([Submitted("DOC0001.XML", cda or a_report(patient))], patient)
+    return xdm_archive([Submitted(name="DOC0001.XML", data=cda or a_report(patient))], patient)
 
 
 def a_request(*parts: tuple[str, bytes]) -> ReadRequest:
@@ -102,8 +104,8 @@ def a_result_mail(
     """Write a laboratory's whole message for a patient: IHE_XDM.zip and the PDF beside it (STD §1.5)."""
     patient = claimed(identity)
     pdf = pdf_page(["Compte rendu d'examens biologiques", "Document inventé"], size=pdf_bytes)
-    report = replace(report or SyntheticReport(patient, (a_result(),)), patient=patient, pdf=pdf)
-    submitted = Submitted("DOC0001.XML", laboratory_report(report), unique_id=report.unique_id)
+    report = replace(report or SyntheticReport(patient=patient, results=(a_result(),)), patient=patient, pdf=pdf)
+    submitted = Submitted(name="DOC0001.XML", data=laboratory_report(report), unique_id=report.unique_id)
     name, given = identity.traits.birth_name, identity.traits.given_names[0]
     beside = f"20260105_CR-BIO_{name}_{given}.pdf".encode("ascii", "ignore").decode()
     return result_mail(

@@ -12,7 +12,13 @@ from gateway.services.intake.port import Envelope, MailParameters, Receipt
 
 ACCEPT = Accept("POL-00")
 UNREACHABLE = Reject(
-    Reason("POL-31", 550, "5.1.1", "Patient non joignable par cette messagerie.", "Patient cannot be reached here.")
+    Reason(
+        rule="POL-31",
+        smtp_code=550,
+        enhanced="5.1.1",
+        french="Patient non joignable par cette messagerie.",
+        english="Patient cannot be reached here.",
+    )
 )
 
 

@@ -83,15 +83,15 @@ _ENTRY = DocumentEntry(
     effective_time=Timestamp("20260302"),
     version=2,
     replaces=("1.2.3^3",),
-    authors=(Participant("Iris MODÈLE", (("1.2", "3"),), "Biologiste"),),
+    authors=(Participant(name="Iris MODÈLE", identifiers=(("1.2", "3"),), profession="Biologiste"),),
     category=DocumentCategory.BIOLOGY,
     notes=(DocumentNote.PDF_SCRIPT,),
 )
 _RESULT = LabResult(
     label="Glucose",
-    value=ResultValue(ValueKind.QUANTITY, "5.10", Decimal("5.10"), unit="mmol/L"),
-    ranges=(ReferenceRange(Decimal("3.9"), Decimal("6.1"), "mmol/L"),),
-    earlier=(EarlierValue(ResultValue(ValueKind.QUANTITY, "4.9", Decimal("4.9")), Timestamp("2025")),),
+    value=ResultValue(kind=ValueKind.QUANTITY, text="5.10", number=Decimal("5.10"), unit="mmol/L"),
+    ranges=(ReferenceRange(low=Decimal("3.9"), high=Decimal("6.1"), unit="mmol/L"),),
+    earlier=(EarlierValue(ResultValue(kind=ValueKind.QUANTITY, text="4.9", number=Decimal("4.9")), Timestamp("2025")),),
 )
 _PIECES = {
     RecordKind.WIRE: (b'("Mon" NIL)', b'("TEXT" "PLAIN")'),

@@ -177,9 +177,14 @@ def with_attachments(
     subject = f"XDM/1.0/DDM+Compte rendu {number} {patient.identity.traits.birth_name}"
     message_id = f"<resultat.{number}@{sender.partition('@')[2]}>"
     mail = ResultMail(
-        sender, patient.address, message_id, "Mon, 05 Jan 2026 09:30:00 +0100", subject, attachments,
+        sender=sender,
+        recipient=patient.address,
+        message_id=message_id,
+        date="Mon, 05 Jan 2026 09:30:00 +0100",
+        subject=subject,
+        attachments=attachments,
         headers=(("Disposition-Notification-To", f"<{sender}>"),) if asks_receipt else (),
-    )  # fmt: skip
+    )
     return Letter(result_mail(mail), message_id, subject)
 
 
@@ -188,7 +193,7 @@ def a_report_on(patient: Patient | ClaimedIdentity, **changes: object) -> Synthe
     number = next(_numbers)
     about = claimed(patient.identity) if isinstance(patient, Patient) else patient
     report = SyntheticReport(
-        about, example_results(number), unique_id=f"{_ROOT}.1.{number}", set_id=f"{_ROOT}.2.{number}"
+        patient=about, results=example_results(number), unique_id=f"{_ROOT}.1.{number}", set_id=f"{_ROOT}.2.{number}"
     )
     # mypy cannot see that the names are fields of `Report`; a wrong one raises at once.
     return replace(report, **changes)  # type: ignore[arg-type]
@@ -198,7 +203,10 @@ def archive_of(*reports: SyntheticReport, confidentiality: tuple[str, ...] = ("N
     """Write the IHE_XDM.zip of some reports, all marked alike (STD §4.5)."""
     files = [
         Submitted(
-            f"DOC{n:04}.XML", laboratory_report(report), unique_id=report.unique_id, confidentiality=confidentiality
+            name=f"DOC{n:04}.XML",
+            data=laboratory_report(report),
+            unique_id=report.unique_id,
+            confidentiality=confidentiality,
         )
         for n, report in enumerate(reports, 1)
     ]

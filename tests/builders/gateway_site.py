@@ -48,9 +48,15 @@ ZELIE, CABINET = "zelie.vanbrac@medecin.mssante.fr", "cabinet.vanbrac@medecin.ms
 OCTAVE = "octave.lerner@medecin.mssante.fr"
 """Who guesses at addresses in one test, and writes in no other."""
 _MORE_MAILBOXES = (
-    DirectoryEntry(MailAddress.parse(ZELIE), MailboxKind.PERSON, "810000000045", "Dr Zélie Vanbrac"),
-    DirectoryEntry(MailAddress.parse(OCTAVE), MailboxKind.PERSON, "810000000052", "Dr Octave Lerner"),
-    DirectoryEntry(MailAddress.parse(CABINET), MailboxKind.PRACTICE, "1350000037", "Cabinet Vanbrac"),
+    DirectoryEntry(
+        address=MailAddress.parse(ZELIE), kind=MailboxKind.PERSON, identifier="810000000045", name="Dr Zélie Vanbrac"
+    ),
+    DirectoryEntry(
+        address=MailAddress.parse(OCTAVE), kind=MailboxKind.PERSON, identifier="810000000052", name="Dr Octave Lerner"
+    ),
+    DirectoryEntry(
+        address=MailAddress.parse(CABINET), kind=MailboxKind.PRACTICE, identifier="1350000037", name="Cabinet Vanbrac"
+    ),
 )
 
 
@@ -113,7 +119,12 @@ def invented_patient(state: SpaceState = SpaceState.ACTIVE) -> Patient:
     serial = next(_serials)
     stem = f"2760799{serial:06}"
     word = "".join(_LETTERS[serial // 20**place % 20] for place in range(4)).lower()
-    traits = Traits(f"ZORVAL{word.upper()}", (f"Ysaline{word}", "Anne"), Sex.FEMALE, BirthDate(1976, 7, 14))
+    traits = Traits(
+        birth_name=f"ZORVAL{word.upper()}",
+        given_names=(f"Ysaline{word}", "Anne"),
+        sex=Sex.FEMALE,
+        birth_date=BirthDate(1976, 7, 14),
+    )
     identity = PatientIdentity(Ins.parse(f"{stem}{ins_key(stem):02}"), INS_DEMO, traits)
     return Patient(identity, state, f"ysaline.{word}@courriel.example")
 
@@ -157,7 +168,10 @@ class GatewaySite:
     def import_patients(self, patients: Iterable[Patient]) -> None:
         """Open the spaces of given patients, as ``pli patients import`` does."""
         made = list(patients)
-        lines = [NewPatient(n, p.identity, p.email, "", "", "", p.state) for n, p in enumerate(made, 2)]
+        lines = [
+            NewPatient(line=n, identity=p.identity, email=p.email, phone="", card_serial="", scheme="", state=p.state)
+            for n, p in enumerate(made, 2)
+        ]
         report = self.observer.run(self.observer.core.provisioning.import_patients(lines))
         assert report.created == len(made)
         self.patients += made

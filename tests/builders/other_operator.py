@@ -21,7 +21,7 @@ from tests.builders.gateway_site import GatewaySite
 from tests.builders.smtp_site import SETTINGS
 
 OPERATOR_HOLDER = Subject(
-    f"smtps.{OTHER_OPERATOR}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)"
+    common_name=f"smtps.{OTHER_OPERATOR}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)"
 )
 """Whom the world's white list binds to the other operator's domain."""
 

@@ -58,7 +58,14 @@ _SNAPSHOT = Ages(NOON, NOON)
 
 
 def _entry(address: str, kind: MailboxKind, name: str, profession: str = "", city: str = "") -> DirectoryEntry:
-    return DirectoryEntry(MailAddress.parse(address), kind, "810000000011", name, profession=profession, city=city)
+    return DirectoryEntry(
+        address=MailAddress.parse(address),
+        kind=kind,
+        identifier="810000000011",
+        name=name,
+        profession=profession,
+        city=city,
+    )
 
 
 CLAIRE = _entry("claire.martin@medecin.mssante.fr", MailboxKind.PERSON, "Dr Claire Martin", "Médecin", "Rennes")
@@ -180,13 +187,13 @@ def a_document(results: Sequence[LabResult], files: Sequence[tuple[str, str, Blo
         filed_at=NOON,
         dated=NOON,
         entry=DocumentEntry(
-            f"1.2.250.1.999.{number}",
+            unique_id=f"1.2.250.1.999.{number}",
             type_code="11502-2",
             type_code_system="2.16.840.1.113883.6.1",
             type_label="Compte rendu d’examens biologiques",
             title="Bilan de contrôle",
             effective_time=Timestamp("20260301"),
-            authors=(Participant("Dr Iris Modèle", organisation="Laboratoire des Lilas"),),
+            authors=(Participant(name="Dr Iris Modèle", organisation="Laboratoire des Lilas"),),
             category=DocumentCategory.BIOLOGY,
         ),
         sha256=number.to_bytes(32, "big"),
@@ -201,7 +208,9 @@ def a_document(results: Sequence[LabResult], files: Sequence[tuple[str, str, Blo
 def a_program(site: PatientSite, lifetime: timedelta = timedelta(hours=1)) -> Actor:
     """Give a program that holds a token of Camille's space."""
     now = site.at.clock.now()
-    return program_with(Session(bytes(32), site.camille.vault, "fhir", now, now, now + lifetime))
+    return program_with(
+        Session(digest=bytes(32), vault=site.camille.vault, kind="fhir", created=now, used=now, expires=now + lifetime)
+    )
 
 
 @asynccontextmanager

@@ -160,7 +160,7 @@ async def a_space(
 ) -> Space:
     """Make a patient's space with its folders; without a serial, its INS is one of its own."""
     vault, ins = await store.new_vault(), an_ins(serial or next(_numbers))
-    traits = Traits(birth_name, given_names, Sex.FEMALE, BirthDate(1980, 1, 15))
+    traits = Traits(birth_name=birth_name, given_names=given_names, sex=Sex.FEMALE, birth_date=BirthDate(1980, 1, 15))
     space = Space(
         vault=vault,
         address=PatientAddress(ins, PATIENT_DOMAIN),
@@ -200,7 +200,13 @@ def a_content(
         internal_date=at,
         state=state,
         thread=ThreadId(thread or number),
-        summary=Summary(b'("' + title + b'")', b'("TEXT" "PLAIN")', b'("TEXT")', b"layout", b'{"subject":1}'),
+        summary=Summary(
+            envelope=b'("' + title + b'")',
+            bodystructure=b'("TEXT" "PLAIN")',
+            body=b'("TEXT")',
+            layout=b"layout",
+            card=b'{"subject":1}',
+        ),
         header_block=b"Subject: " + title + b"\r\n\r\n",
         extract=extract,
         reverse_path="labo@biologie.example",

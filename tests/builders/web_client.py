@@ -92,7 +92,7 @@ async def browsing(
 ) -> AsyncIterator[Browser]:
     """Serve `world` in this loop and give a browser on it."""
     settings = WebSettings(
-        origin,
+        origin=origin,
         live_interval=timedelta(milliseconds=50),
         page_timeout=timedelta(seconds=1),
         max_upload_bytes=100_000,

@@ -41,27 +41,77 @@ def invented_results() -> tuple[ResultGroup, ...]:
         ResultGroup(
             "Hématologie",
             (
-                Result("Hémoglobine", "13.8", "718-7", "g/dL", d("11.5"), d("16.0"), interpretation="N"),
-                Result("Leucocytes", "11.4", "6690-2", "10⁹/L", d("4.0"), d("10.0"), interpretation="H"),
-                Result("Plaquettes", "96", "777-3", "10⁹/L", d("150"), d("400"), interpretation="L"),
+                Result(
+                    label="Hémoglobine",
+                    value="13.8",
+                    loinc="718-7",
+                    unit="g/dL",
+                    low=d("11.5"),
+                    high=d("16.0"),
+                    interpretation="N",
+                ),
+                Result(
+                    label="Leucocytes",
+                    value="11.4",
+                    loinc="6690-2",
+                    unit="10⁹/L",
+                    low=d("4.0"),
+                    high=d("10.0"),
+                    interpretation="H",
+                ),
+                Result(
+                    label="Plaquettes",
+                    value="96",
+                    loinc="777-3",
+                    unit="10⁹/L",
+                    low=d("150"),
+                    high=d("400"),
+                    interpretation="L",
+                ),
             ),
         ),
         ResultGroup(
             "Biochimie",
             (
-                Result("Glycémie à jeun", "1.12", "2339-0", "g/L", d("0.70"), d("1.10"), interpretation="H",
-                       other_unit="6,2 mmol/L", method="Hexokinase"),
-                Result("Potassium", "6.8", "2823-3", "mmol/L", d("3.5"), d("5.1"), interpretation="HH",
-                       comment="Vérifié sur un second prélèvement."),
-                Result("Protéine C réactive", "<1.0", "1988-5", "mg/L", None, d("5.0")),
-                Result("Cholestérol HDL", "0.52", "2085-9", "g/L", d("0.40"), None),
-                Result("Débit de filtration glomérulaire", ">90", "62238-1", "mL/min", d("60"), None),
-                Result("Antigène HBs", "Négatif", "5196-1", reference="Négatif"),
-                Result("Ferritine", "148", "2276-4", "µg/L"),
+                Result(
+                    label="Glycémie à jeun",
+                    value="1.12",
+                    loinc="2339-0",
+                    unit="g/L",
+                    low=d("0.70"),
+                    high=d("1.10"),
+                    interpretation="H",
+                    other_unit="6,2 mmol/L",
+                    method="Hexokinase",
+                ),
+                Result(
+                    label="Potassium",
+                    value="6.8",
+                    loinc="2823-3",
+                    unit="mmol/L",
+                    low=d("3.5"),
+                    high=d("5.1"),
+                    interpretation="HH",
+                    comment="Vérifié sur un second prélèvement.",
+                ),
+                Result(label="Protéine C réactive", value="<1.0", loinc="1988-5", unit="mg/L", low=None, high=d("5.0")),
+                Result(label="Cholestérol HDL", value="0.52", loinc="2085-9", unit="g/L", low=d("0.40"), high=None),
+                Result(
+                    label="Débit de filtration glomérulaire",
+                    value=">90",
+                    loinc="62238-1",
+                    unit="mL/min",
+                    low=d("60"),
+                    high=None,
+                ),
+                Result(label="Antigène HBs", value="Négatif", loinc="5196-1", reference="Négatif"),
+                Result(label="Ferritine", value="148", loinc="2276-4", unit="µg/L"),
             ),
         ),
-        ResultGroup("Antibiogramme", (Result("Amoxicilline", "Sensible", "18861-5", interpretation="S"),)),
-    )  # fmt: skip
+        ResultGroup(
+            "Antibiogramme", (Result(label="Amoxicilline", value="Sensible", loinc="18861-5", interpretation="S"),)
+        ),
+    )
 
 
 def _document(
@@ -79,11 +129,11 @@ def _document(
     is_replaced: bool = False,
 ) -> Document:
     summary = DocumentSummary(
-        DocumentId(reference),
-        title,
-        category,
-        dated,
-        author,
+        id=DocumentId(reference),
+        title=title,
+        category=category,
+        dated=dated,
+        author=author,
         is_new=is_new,
         identity_verified=identity_verified,
         results=sum(len(group.results) for group in results),
@@ -91,9 +141,9 @@ def _document(
         is_replaced=is_replaced,
     )
     return Document(
-        summary,
-        kind,
-        _ago(hours=2),
+        summary=summary,
+        type_label=kind,
+        received_at=_ago(hours=2),
         sender=LABORATORY if results else HOSPITAL,
         conversation=ConversationId(conversation) if conversation else None,
         results=results,
@@ -138,9 +188,16 @@ def demo_world() -> WebWorld:
     world.files[("m-1", "2")] = invented_pdf("Plan alimentaire")
     world.files[("m-1", "3")] = PNG
     world.html["m-html"] = HtmlBody(HOSTILE_HTML, {"courbe@cabinet.example": InlineImage("image/png", PNG)})
-    secret = Message(MessageRef("m-autre"), NOW, "Dr Hélène Vasseur", "Pour Noé seulement.")
+    secret = Message(id=MessageRef("m-autre"), at=NOW, author="Dr Hélène Vasseur", text="Pour Noé seulement.")
     world.add_conversation(
-        Conversation(ConversationId("c-autre"), VASSEUR, "Noé", ReplyState.OPEN, (secret,)), OTHER
+        Conversation(
+            id=ConversationId("c-autre"),
+            correspondent=VASSEUR,
+            subject="Noé",
+            state=ReplyState.OPEN,
+            messages=(secret,),
+        ),
+        OTHER,
     )
     world.contacts_offered = (
         Contact(ContactId("k-kessel"), HOSPITAL), Contact(ContactId("k-vasseur"), VASSEUR),
@@ -150,45 +207,48 @@ def demo_world() -> WebWorld:
 
 def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conversation]:
     first = Message(
-        MessageRef("m-1"), _ago(days=2, hours=5), "Dr Hélène Vasseur",
-        "Bonjour Madame Martin,\n\nVos analyses sont rassurantes dans l’ensemble. La glycémie est un peu au-dessus de "
-        "l’intervalle : je vous propose de refaire le dosage dans trois mois, et je joins un plan alimentaire.\n\n"
+        id=MessageRef("m-1"),
+        at=_ago(days=2, hours=5),
+        author="Dr Hélène Vasseur",
+        text="Bonjour Madame Martin,\n\nVos analyses sont rassurantes dans l’ensemble. La glycémie est un peu "
+        "au-dessus de l’intervalle : je vous propose de refaire le dosage dans trois mois, "
+        "et je joins un plan alimentaire.\n\n"
         "Les explications sont ici : https://sante.example/glycemie.\n\nBien à vous,\nHélène Vasseur",
         attachments=(
             MessageFile("2", "Plan alimentaire - mars 2026.pdf", "application/pdf", 184_320),
             MessageFile("3", "courbe.png", "image/png", len(PNG)),
         ),
-    )  # fmt: skip
+    )
     mine = Message(
-        MessageRef("m-2"), _ago(days=1, hours=3), "Camille Martin",
-        "Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=DeliveryProgress.DELIVERED,
-    )  # fmt: skip
+        id=MessageRef("m-2"), at=_ago(days=1, hours=3), author="Camille Martin",
+        text="Merci docteur.\nDois-je arrêter le sucre dans le café ? :)", delivery=DeliveryProgress.DELIVERED,
+    )
     last = Message(
-        MessageRef("m-3"), _ago(minutes=25), "Dr Hélène Vasseur",
-        "Une seule cuillère, c’est très bien.\n\nÀ bientôt.\n\nLe 11 mars 2026, Camille Martin a écrit :\n"
+        id=MessageRef("m-3"), at=_ago(minutes=25), author="Dr Hélène Vasseur",
+        text="Une seule cuillère, c’est très bien.\n\nÀ bientôt.\n\nLe 11 mars 2026, Camille Martin a écrit :\n"
         "> Merci docteur.\n> Dois-je arrêter le sucre dans le café ?", unread=True,
     )  # fmt: skip
     html = Message(
-        MessageRef("m-html"), _ago(days=6), "Service de cardiologie",
-        "Votre rendez-vous\nVoici la courbe de votre tension.", has_html=True,
+        id=MessageRef("m-html"), at=_ago(days=6), author="Service de cardiologie",
+        text="Votre rendez-vous\nVoici la courbe de votre tension.", has_html=True,
     )  # fmt: skip
     result = Message(
-        MessageRef("m-labo"), _ago(hours=3), "Laboratoire des Halles",
-        "Bonjour,\n\nVeuillez trouver ci-joint le compte rendu de vos examens.", unread=True, documents=(bilan,),
+        id=MessageRef("m-labo"), at=_ago(hours=3), author="Laboratoire des Halles",
+        text="Bonjour,\n\nVeuillez trouver ci-joint le compte rendu de vos examens.", unread=True, documents=(bilan,),
         attachments=(
             MessageFile("2", "IHE_XDM.zip", "application/zip", 61_440),
             MessageFile("3", "20260312_CR-BIO_MARTIN_Camille.pdf", "application/pdf", 98_120),
         ),
     )  # fmt: skip
     ended = Message(
-        MessageRef("m-fin"), _ago(days=13), "Dr Samir Kaddour",
-        "L’échographie est normale. Nous nous revoyons dans un an.", documents=(echo,),
+        id=MessageRef("m-fin"), at=_ago(days=13), author="Dr Samir Kaddour",
+        text="L’échographie est normale. Nous nous revoyons dans un an.", documents=(echo,),
     )  # fmt: skip
     failed = Message(
-        MessageRef("m-ko"),
-        _ago(days=40),
-        "Camille Martin",
-        "Voici l’adresse de mon dentiste.",
+        id=MessageRef("m-ko"),
+        at=_ago(days=40),
+        author="Camille Martin",
+        text="Voici l’adresse de mon dentiste.",
         delivery=DeliveryProgress.FAILED,
     )
     copied = (Contact(ContactId("k-kessel"), HOSPITAL),)
@@ -196,10 +256,39 @@ def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conver
     xdm = "XDM/1.0/DDM+Bilan sanguin complet MARTIN Camille"
     return [
         Conversation(
-            ConversationId("c-vasseur"), VASSEUR, "Vos analyses de mars", opened, (first, mine, last), others=copied
+            id=ConversationId("c-vasseur"),
+            correspondent=VASSEUR,
+            subject="Vos analyses de mars",
+            state=opened,
+            messages=(first, mine, last),
+            others=copied,
         ),
-        Conversation(ConversationId("c-labo"), LABORATORY, xdm, ReplyState.AUTOMATIC, (result,)),
-        Conversation(ConversationId("c-hopital"), HOSPITAL, "Confirmation de rendez-vous", opened, (html,)),
-        Conversation(ConversationId("c-kaddour"), KADDOUR, "RE: Échographie du 27 février", ended_state, (ended,)),
-        Conversation(ConversationId("c-dent"), VASSEUR, "Coordonnées de votre dentiste", opened, (failed,)),
+        Conversation(
+            id=ConversationId("c-labo"),
+            correspondent=LABORATORY,
+            subject=xdm,
+            state=ReplyState.AUTOMATIC,
+            messages=(result,),
+        ),
+        Conversation(
+            id=ConversationId("c-hopital"),
+            correspondent=HOSPITAL,
+            subject="Confirmation de rendez-vous",
+            state=opened,
+            messages=(html,),
+        ),
+        Conversation(
+            id=ConversationId("c-kaddour"),
+            correspondent=KADDOUR,
+            subject="RE: Échographie du 27 février",
+            state=ended_state,
+            messages=(ended,),
+        ),
+        Conversation(
+            id=ConversationId("c-dent"),
+            correspondent=VASSEUR,
+            subject="Coordonnées de votre dentiste",
+            state=opened,
+            messages=(failed,),
+        ),
     ]

@@ -34,7 +34,7 @@ class Site:
 
     async def open_session(self) -> str:
         """Sign Camille in behind the scenes, and give the token of the session."""
-        settings = WebSettings(self.origin)
+        settings = WebSettings(origin=self.origin)
         return await Sessions(self.sessions, FixedClock(), settings).open(CAMILLE)
 
 
@@ -43,7 +43,7 @@ async def serving(world: WebWorld, max_upload_bytes: int = 200_000) -> AsyncIter
     """Serve `world` in this loop until the block ends."""
     listener = create_server(("127.0.0.1", 0))
     origin = f"https://localhost:{listener.getsockname()[1]}"
-    settings = WebSettings(origin, live_interval=timedelta(milliseconds=200), max_upload_bytes=max_upload_bytes)
+    settings = WebSettings(origin=origin, live_interval=timedelta(milliseconds=200), max_upload_bytes=max_upload_bytes)
     sessions = MemorySessions()
     runner = web.AppRunner(make_app(everywhere(world), sessions, FixedClock(), settings), shutdown_timeout=2)
     await runner.setup()
@@ -83,7 +83,7 @@ async def spying() -> AsyncIterator[Spy]:
 
 def example_app() -> web.Application:
     """Make an application that is not served, to look at its routes."""
-    return make_app(everywhere(WebWorld()), MemorySessions(), FixedClock(), WebSettings("https://pli.example"))
+    return make_app(everywhere(WebWorld()), MemorySessions(), FixedClock(), WebSettings(origin="https://pli.example"))
 
 
 @cache

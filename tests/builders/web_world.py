@@ -183,7 +183,12 @@ class WebWorld:
             for file, upload in zip(files, draft.uploads, strict=True):
                 self.files[(reference, file.section)] = upload.content
             own = Message(
-                reference, NOW, CAMILLE.name, draft.text, delivery=DeliveryProgress.ON_ITS_WAY, attachments=files
+                id=reference,
+                at=NOW,
+                author=CAMILLE.name,
+                text=draft.text,
+                delivery=DeliveryProgress.ON_ITS_WAY,
+                attachments=files,
             )
             self.add_conversation(replace(known, messages=(*known.messages, own)))
         return ReplySent(reference)
@@ -198,9 +203,23 @@ class WebWorld:
         if chosen is None:
             return ReplyRefused("Seul un professionnel peut commencer un échange.")
         self.begun.append(draft)
-        message = Message(MessageRef("m-nouveau"), NOW, CAMILLE.name, draft.text, delivery=DeliveryProgress.ON_ITS_WAY)
+        message = Message(
+            id=MessageRef("m-nouveau"),
+            at=NOW,
+            author=CAMILLE.name,
+            text=draft.text,
+            delivery=DeliveryProgress.ON_ITS_WAY,
+        )
         reference, state = ConversationId("c-nouveau"), ReplyState.OPEN
-        self.add_conversation(Conversation(reference, chosen.correspondent, draft.subject, state, (message,)))
+        self.add_conversation(
+            Conversation(
+                id=reference,
+                correspondent=chosen.correspondent,
+                subject=draft.subject,
+                state=state,
+                messages=(message,),
+            )
+        )
         return NewMessageSent(reference, message.id)
 
     async def attachment(self, actor: Actor, message: MessageRef, section: str) -> File:
@@ -254,12 +273,12 @@ class WebWorld:
 def _summary_of(conversation: Conversation) -> ConversationSummary:
     last = conversation.messages[-1]
     return ConversationSummary(
-        conversation.id,
-        conversation.correspondent,
-        conversation.subject,
-        " ".join(last.text.split())[:140],
-        last.at,
-        conversation.state,
+        id=conversation.id,
+        correspondent=conversation.correspondent,
+        subject=conversation.subject,
+        preview=" ".join(last.text.split())[:140],
+        at=last.at,
+        state=conversation.state,
         messages=len(conversation.messages),
         unread=sum(message.unread for message in conversation.messages),
         has_attachment=any(message.attachments for message in conversation.messages),

@@ -95,7 +95,7 @@ def _encrypted_zip(data: bytes) -> bytes:
 
 
 def _submission(data: bytes, name: str = "DOC0001.XML", media_type: str = "text/xml") -> bytes:
-    return xdm_archive([Submitted(name, data, media_type)], a_patient())
+    return xdm_archive([Submitted(name=name, data=data, media_type=media_type)], a_patient())
 
 
 def again(data: bytes, codec: str) -> bytes:

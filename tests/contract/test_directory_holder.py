@@ -35,7 +35,7 @@ OPERATOR = DistinguishedName.parse("CN=smtps1.example.fr,C=FR")
 
 
 def entry(name: str = "Les Lilas") -> DirectoryEntry:
-    return DirectoryEntry(ADDRESS, MailboxKind.APPLICATION, "1750000001", name)
+    return DirectoryEntry(address=ADDRESS, kind=MailboxKind.APPLICATION, identifier="1750000001", name=name)
 
 
 @dataclass
@@ -244,8 +244,10 @@ def test_certificate_that_ends_during_its_connection_is_refused_from_then_on(wor
     world.whitelist("lilas.example")
     clock = ManualClock(DAY)
     trust, minute = TrustFacts(world.holder(), clock, Staleness()), timedelta(minutes=1)
-    peer = PeerIdentity(OPERATOR, b"key", 1, DAY - minute, DAY + minute)
-    connection = SmtpConnection("c", SmtpListener.RELAY, "192.0.2.1", "TLSv1.3", peer)
+    peer = PeerIdentity(dn=OPERATOR, spki_sha256=b"key", serial=1, not_before=DAY - minute, not_after=DAY + minute)
+    connection = SmtpConnection(
+        id="c", listener=SmtpListener.RELAY, remote_ip="192.0.2.1", tls_version="TLSv1.3", peer=peer
+    )
     assert trust.connection(connection).certificate is Certificate.VALID
     clock.advance(2 * minute)
     assert trust.connection(connection).certificate is Certificate.REFUSED

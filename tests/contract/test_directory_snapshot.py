@@ -24,9 +24,19 @@ OTHER = DistinguishedName.parse("CN=smtps2.example.fr,2.5.4.97=NTRFR-1,C=FR")
 
 def entry(local: str = "claire.martin", name: str = "Dr Claire Martin", red_listed: bool = False) -> DirectoryEntry:
     return DirectoryEntry(
-        MailAddress(local, "medecin.example"), MailboxKind.PERSON, "810001234567", name, "MARTIN", "CLAIRE",
-        "Médecin", "Médecine générale", "Cabinet « des Lilas »\n\"|", "Paris", "75011", red_listed=red_listed,
-    )  # fmt: skip
+        address=MailAddress(local, "medecin.example"),
+        kind=MailboxKind.PERSON,
+        identifier="810001234567",
+        name=name,
+        family_name="MARTIN",
+        given_name="CLAIRE",
+        profession="Médecin",
+        speciality="Médecine générale",
+        organisation='Cabinet « des Lilas »\n"|',
+        city="Paris",
+        postal_code="75011",
+        red_listed=red_listed,
+    )
 
 
 def directory(path: Path, *entries: DirectoryEntry, generated_at: datetime = DAY) -> Written:

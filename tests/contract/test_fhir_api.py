@@ -27,19 +27,19 @@ LOINC = "2.16.840.1.113883.6.1"
 Json = dict[str, Any]  # Any: JSON of FHIR resources
 POTASSIUM = LabResult(
     label="Potassium",
-    value=ResultValue(ValueKind.QUANTITY, "4.10", Decimal("4.10"), unit="mmol/L"),
+    value=ResultValue(kind=ValueKind.QUANTITY, text="4.10", number=Decimal("4.10"), unit="mmol/L"),
     code="2823-3",
     code_system=LOINC,
     local_code="K",
     local_code_system="1.2.250.1.999.9",
     time=Timestamp("20260301081500+0100"),
-    ranges=(ReferenceRange(Decimal("3.5"), Decimal("5.1"), "mmol/L", interpretation="N"),),
+    ranges=(ReferenceRange(low=Decimal("3.5"), high=Decimal("5.1"), unit="mmol/L", interpretation="N"),),
     interpretation=("N",),
     status="completed",
 )
 CRP = replace(
     POTASSIUM, label="CRP", code="1988-5", local_code="", ranges=(),
-    value=ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"),
+    value=ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L"),
 )  # fmt: skip
 
 
@@ -80,7 +80,13 @@ async def face(ram: Path) -> AsyncIterator[Face]:
     """The face over Camille's and Louis's spaces."""
     async with patient_site(ram) as site:
         outer = web.Application()
-        services = FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents)
+        services = FhirServices(
+            store=site.at.store,
+            clock=site.at.clock,
+            sign_ins=site.sign_ins,
+            queries=site.queries,
+            documents=site.documents,
+        )
         outer.add_subapp("/fhir/", make_app(services, BASE))
         token = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         async with TestServer(outer) as server, ClientSession() as client:
@@ -139,7 +145,7 @@ async def test_replaced_document_is_superseded(face: Face) -> None:
 
 
 async def test_no_element_is_empty(face: Face) -> None:
-    bare = LabResult("Aspect", ResultValue(ValueKind.ABSENT))
+    bare = LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))
     document = await face.site.file([bare])
     for path in (f"DocumentReference/{document.id:x}", f"Observation/{document.id:x}-0", "Observation", "metadata"):
         body = (await face.get(path)).body

@@ -15,7 +15,14 @@ KEY = b"k" * 32
 
 
 def entry(address: MailAddress = LILAS, kind: MailboxKind = MailboxKind.APPLICATION) -> DirectoryEntry:
-    return DirectoryEntry(address, kind, "1750000001", "Laboratoire des Lilas", city="Les Lilas", red_listed=True)
+    return DirectoryEntry(
+        address=address,
+        kind=kind,
+        identifier="1750000001",
+        name="Laboratoire des Lilas",
+        city="Les Lilas",
+        red_listed=True,
+    )
 
 
 @pytest.fixture

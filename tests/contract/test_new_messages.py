@@ -82,7 +82,12 @@ async def test_new_subject_reaches_its_correspondent_and_begins_a_conversation(s
 
 async def test_page_of_a_new_subject_names_the_correspondent_and_can_be_written_on(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
-    draft = NewMessageDraft("f", ContactId(await reference_of(site, "Dr Claire Martin")), "Ma tension", "Bonjour.")
+    draft = NewMessageDraft(
+        submission="f",
+        contact=ContactId(await reference_of(site, "Dr Claire Martin")),
+        subject="Ma tension",
+        text="Bonjour.",
+    )
     sent = await site.pages.send_new(site.person.actor, draft)
     assert isinstance(sent, NewMessageSent)
     shown = await site.pages.conversation(site.person.actor, sent.conversation)

@@ -142,7 +142,7 @@ async def test_whoever_waits_for_a_step_is_told_when_it_is_given_up(at: StoreAt)
     step = await _step(at)
 
     async def tell(_: Step) -> Finish:
-        return lambda tx: tx.audit.append(step.vault, AuditEvent(NOON, "pli", "told"))
+        return lambda tx: tx.audit.append(step.vault, AuditEvent(at=NOON, actor="pli", action="told"))
 
     async with _working(at, _crashes, given_up={StepKind.FILE: tell}):
         assert (await _ended(at))["parked"] == 0

@@ -34,17 +34,23 @@ from webmail.upload import Upload
 LOINC = "2.16.840.1.113883.6.1"
 POTASSIUM = LabResult(
     label="Potassium",
-    value=ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10"), unit="mmol/L"),
+    value=ResultValue(kind=ValueKind.QUANTITY, text="4,10", number=Decimal("4.10"), unit="mmol/L"),
     code="2823-3",
     code_system=LOINC,
-    second=ResultValue(ValueKind.QUANTITY, "160", Decimal(160), unit="mg/L"),
-    ranges=(ReferenceRange(Decimal("3.5"), Decimal("5.1"), "mmol/L", interpretation="N"),),
+    second=ResultValue(kind=ValueKind.QUANTITY, text="160", number=Decimal(160), unit="mg/L"),
+    ranges=(ReferenceRange(low=Decimal("3.5"), high=Decimal("5.1"), unit="mmol/L", interpretation="N"),),
     interpretation=("N", "HH"),
     method="Potentiométrie",
     chapter="Biochimie",
 )
-CENSORED = LabResult("CRP", ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"), chapter="Biochimie")
-LOCAL = LabResult("Aspect", ResultValue(ValueKind.TEXT, "Limpide"), local_code="ASP", chapter="Urines")
+CENSORED = LabResult(
+    label="CRP",
+    value=ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L"),
+    chapter="Biochimie",
+)
+LOCAL = LabResult(
+    label="Aspect", value=ResultValue(kind=ValueKind.TEXT, text="Limpide"), local_code="ASP", chapter="Urines"
+)
 
 
 @pytest.fixture
@@ -209,7 +215,7 @@ async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) ->
 
 
 async def test_range_in_another_unit_is_shown_in_words_and_not_compared(site: PatientSite) -> None:
-    other = replace(POTASSIUM, ranges=(ReferenceRange(Decimal(137), Decimal(199), "mg/L"),))
+    other = replace(POTASSIUM, ranges=(ReferenceRange(low=Decimal(137), high=Decimal(199), unit="mg/L"),))
     document = await site.file([other])
     result = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).results[0].results[0]
     assert (result.low, result.high, result.reference) == (None, None, "137 – 199 mg/L")

@@ -21,7 +21,12 @@ from tests.builders.wrapped import zip_of
 HOGS = "tests.builders.reader_hogs:obey"
 ONE = ReaderSettings(count=1, cpu_limit=timedelta(seconds=1))
 GOOD = a_request(
-    ("IHE_XDM.zip", an_xdm(laboratory_report(SyntheticReport(a_patient(), example_results(3), pdf=pdf_page(["x"]))))),
+    (
+        "IHE_XDM.zip",
+        an_xdm(
+            laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(3), pdf=pdf_page(["x"])))
+        ),
+    ),
     ("courrier.pdf", pdf_page(["y"], size=300_000)),
 )
 
@@ -42,7 +47,7 @@ async def test_worker_answers_as_the_reader_itself() -> None:
 
 
 async def test_encodings_first_met_in_a_job_are_readable() -> None:
-    text = laboratory_report(SyntheticReport(a_patient(), example_results(1))).decode()
+    text = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(1))).decode()
     latin = text.replace("UTF-8", "ISO-8859-15").encode("iso8859-15")
     request = a_request(("a.xml", text.encode("utf-16")), ("b.xml", latin))
     async with ReaderPool(ReaderSettings(count=1)) as pool:
@@ -128,7 +133,7 @@ async def test_more_waiting_jobs_than_allowed_are_turned_away() -> None:
 
 
 async def test_outcome_of_hundreds_of_results_comes_whole() -> None:
-    cda = laboratory_report(SyntheticReport(a_patient(), example_results(1) * 120))
+    cda = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(1) * 120))
     request = a_request(("cr.xml", cda))
     async with ReaderPool(ReaderSettings(count=1)) as pool:
         assert len((await pool.read(request)).documents[0].results) == 720

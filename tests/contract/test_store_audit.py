@@ -19,7 +19,7 @@ SEEDS = range(25)
 
 
 def _event(number: int) -> AuditEvent:
-    return AuditEvent(NOON, "patient", "document.read", objects=(f"document:{number:x}",))
+    return AuditEvent(at=NOON, actor="patient", action="document.read", objects=(f"document:{number:x}",))
 
 
 async def _traced(at: StoreAt, length: int = LENGTH) -> VaultId:

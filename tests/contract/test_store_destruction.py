@@ -55,7 +55,9 @@ async def a_full_vault(at: StoreAt, times: int = 1) -> VaultId:
     """Make a space with a message, a trace, and rows in every table."""
     vault = (await a_space(at.store)).vault
     await at.store.write(lambda tx: shown(tx, vault, a_content(mid=7)))
-    await at.store.write(lambda tx: tx.audit.append(vault, AuditEvent(NOON, "pli", "message.delivered")))
+    await at.store.write(
+        lambda tx: tx.audit.append(vault, AuditEvent(at=NOON, actor="pli", action="message.delivered"))
+    )
     fill(at, vault, times)
     assert set(rows(at, vault)) == {table.name for table in TABLES}
     return vault
@@ -86,7 +88,7 @@ LOOKS: dict[str, Callable[[StoreAt, VaultId], Coroutine[None, None, object]]] = 
 
 
 def _noted(tx: Tx, vault: VaultId) -> None:
-    tx.audit.append(vault, AuditEvent(NOON, "pli", "space.read"))
+    tx.audit.append(vault, AuditEvent(at=NOON, actor="pli", action="space.read"))
 
 
 @pytest.mark.parametrize("look", LOOKS)

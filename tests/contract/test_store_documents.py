@@ -17,9 +17,9 @@ from tests.builders.store import NOON, StoreAt, a_number, a_space
 
 POTASSIUM = LabResult(
     label="Potassium",
-    value=ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10"), unit="mmol/L"),
+    value=ResultValue(kind=ValueKind.QUANTITY, text="4,10", number=Decimal("4.10"), unit="mmol/L"),
     code="2823-3",
-    ranges=(ReferenceRange(Decimal("3.5"), Decimal("5.1"), "mmol/L", interpretation="N"),),
+    ranges=(ReferenceRange(low=Decimal("3.5"), high=Decimal("5.1"), unit="mmol/L", interpretation="N"),),
     interpretation=("N",),
 )
 
@@ -41,7 +41,7 @@ def _document(
         mid=MessageId(mid),
         filed_at=NOON,
         dated=dated,
-        entry=DocumentEntry(unique_id, replaces=replaces, set_id=set_id, version=version, category=category),
+        entry=DocumentEntry(unique_id=unique_id, replaces=replaces, set_id=set_id, version=version, category=category),
         sha256=sha256,
         sender="labo@biologie.example",
         identity_verified=True,

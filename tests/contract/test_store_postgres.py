@@ -45,7 +45,7 @@ async def apart(ram: Path, own_server: PostgresServer) -> AsyncIterator[StoreAt]
 
 
 def _event(vault: VaultId) -> AuditEvent:
-    return AuditEvent(NOON, "patient", "document.read", objects=(f"vault:{vault:x}",))
+    return AuditEvent(at=NOON, actor="patient", action="document.read", objects=(f"vault:{vault:x}",))
 
 
 async def _delivered(store: Store, vault: VaultId) -> int:

@@ -121,11 +121,20 @@ async def test_login_of_another_vault_is_a_conflict(at: StoreAt) -> None:
 
 def _code(vault: VaultId, minutes: int = 0, tries: int = 5) -> Code:
     issued = NOON + timedelta(minutes=minutes)
-    return Code(vault, "sign-in", bytes(32), issued, issued + timedelta(minutes=10), tries)
+    return Code(
+        vault=vault,
+        purpose="sign-in",
+        digest=bytes(32),
+        issued=issued,
+        expires=issued + timedelta(minutes=10),
+        tries_left=tries,
+    )
 
 
 def _session(vault: VaultId, hours: int = 1) -> Session:
-    return Session(bytes(32), vault, "web", NOON, NOON, NOON + timedelta(hours=hours))
+    return Session(
+        digest=bytes(32), vault=vault, kind="web", created=NOON, used=NOON, expires=NOON + timedelta(hours=hours)
+    )
 
 
 async def _saved(at: StoreAt, *values: Code | Session) -> None:

@@ -109,13 +109,20 @@ class Watched:
 async def watched(ram: Path) -> AsyncIterator[Watched]:
     """Camille has a letter with HTML and a file, and a document with a result."""
     async with patient_site(ram, policy=PolicySettings(patient_replies=PatientReplies.CONTACT)) as site:
-        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(ORIGIN)
+        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(origin=ORIGIN)
         face = fhir_api.make_app(
-            fhir_api.FhirServices(site.at.store, site.at.clock, site.sign_ins, site.queries, site.documents), ORIGIN
+            fhir_api.FhirServices(
+                store=site.at.store,
+                clock=site.at.clock,
+                sign_ins=site.sign_ins,
+                queries=site.queries,
+                documents=site.documents,
+            ),
+            ORIGIN,
         )
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
-        document = await site.file([LabResult("Aspect", ResultValue(ValueKind.ABSENT))])
+        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
         token = await Sessions(sessions, site.at.clock, settings).open(site.person)
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))

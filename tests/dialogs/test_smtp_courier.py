@@ -25,7 +25,7 @@ from tests.builders.smtp_tls import TestAuthority
 SENDER = "claire.martin@medecin.example"
 RECIPIENT = MailAddress.parse("paul.durand@operateur.example")
 CONTENT = "Subject: x\r\n\r\nBonjour\r\n.\r\n..fin : résultat\r\n".encode()
-BUSY = Defer(Reason("POL-91", 451, "4.3.0", "Plus tard.", "Later."))
+BUSY = Defer(Reason(rule="POL-91", smtp_code=451, enhanced="4.3.0", french="Plus tard.", english="Later."))
 
 
 def courier(authority: TestAuthority, port: int, *, bound: bool = True) -> SmtpCourier:
@@ -35,7 +35,7 @@ def courier(authority: TestAuthority, port: int, *, bound: bool = True) -> SmtpC
     def dn_ok(domain: str, peer: PeerIdentity) -> bool:
         return bound and domain == RECIPIENT.domain and str(peer.dn) == "cn=localhost,o=operateur"
 
-    settings = CourierSettings("pli.example", {RECIPIENT.domain: Route("localhost", port)})
+    settings = CourierSettings(hostname="pli.example", routes={RECIPIENT.domain: Route("localhost", port)})
     return SmtpCourier(settings, lambda: context, peer_identity, dn_ok)
 
 

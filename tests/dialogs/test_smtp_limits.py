@@ -158,7 +158,11 @@ async def test_verdict_on_the_content_is_the_reply_to_it(tmp_path: Path) -> None
 
 async def test_verdict_of_421_ends_the_connection(tmp_path: Path) -> None:
     async with running(tmp_path) as site, site.ready() as client:
-        site.intake.mail_verdict = Defer(Reason("POL-90", 421, "4.7.0", "Trop.", "Too many unknown recipients."))
+        site.intake.mail_verdict = Defer(
+            Reason(
+                rule="POL-90", smtp_code=421, enhanced="4.7.0", french="Trop.", english="Too many unknown recipients."
+            )
+        )
         assert (await client.ask(MAIL)).startswith("421 4.7.0")
         assert await client.closed()
 

@@ -57,15 +57,15 @@ def _place(port: int = 0) -> WebPlace:
 
 def _services(site: PatientSite) -> WebServices:
     return WebServices(
-        site.at.store,
-        site.at.clock,
-        site.sign_ins,
-        site.patients,
-        site.conversations,
-        site.replies,
-        site.new_messages,
-        site.parts,
-        site.documents,
+        store=site.at.store,
+        clock=site.at.clock,
+        sign_ins=site.sign_ins,
+        patients=site.patients,
+        conversations=site.conversations,
+        replies=site.replies,
+        new_messages=site.new_messages,
+        parts=site.parts,
+        documents=site.documents,
     )
 
 

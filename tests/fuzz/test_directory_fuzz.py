@@ -99,7 +99,10 @@ def test_any_first_line_names_the_columns_or_is_refused(header: bytes) -> None:
 
 def _snapshot() -> bytes:
     entries = [
-        DirectoryEntry(MailAddress(f"m{i}", "a.example"), MailboxKind.PERSON, str(i), f"Dr {i}") for i in range(30)
+        DirectoryEntry(
+            address=MailAddress(f"m{i}", "a.example"), kind=MailboxKind.PERSON, identifier=str(i), name=f"Dr {i}"
+        )
+        for i in range(30)
     ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "snapshot"

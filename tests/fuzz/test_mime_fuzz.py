@@ -217,17 +217,25 @@ def test_composed_messages_are_sound_whatever_is_put_into_them(
 ) -> None:
     box = Mailbox.of("a@b.test", name)
     file = OutgoingAttachment(filename, "application/pdf", content)
-    raw = compose(ComposedMessage(
-        box, (box,), subject, text, "<1@b.test>", datetime(2024, 5, 6, tzinfo=UTC), (file,),
-        headers=(("X-A", subject),),
-    ))  # fmt: skip
+    raw = compose(
+        ComposedMessage(
+            from_=box,
+            to=(box,),
+            subject=subject,
+            text=text,
+            message_id="<1@b.test>",
+            date=datetime(2024, 5, 6, tzinfo=UTC),
+            attachments=(file,),
+            headers=(("X-A", subject),),
+        )
+    )
     scanned = scan_message(raw)
     assert scanned.defects == frozenset()
     assert scanned.author is not None
     assert scanned.author.address == "a@b.test"
     assert [name for name, _ in scanned.headers.fields] == [
         b"from", b"to", b"subject", b"date", b"message-id", b"x-a", b"mime-version", b"content-type",
-    ]  # fmt: skip
+    ]
     assert [decoded_body(raw, item.part) for item in attachments(scanned)] == [content]
 
 
@@ -236,7 +244,12 @@ def test_composed_messages_are_sound_whatever_is_put_into_them(
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_composed_addresses_are_those_given_or_refused(local: str, domain: str) -> None:
     message = ComposedMessage(
-        Mailbox.of("a@b.test"), (Mailbox("", local, domain),), "", "", "<1@b.test>", datetime(2024, 5, 6, tzinfo=UTC)
+        from_=Mailbox.of("a@b.test"),
+        to=(Mailbox(name="", local=local, domain=domain),),
+        subject="",
+        text="",
+        message_id="<1@b.test>",
+        date=datetime(2024, 5, 6, tzinfo=UTC),
     )
     try:
         raw = compose(message)

@@ -36,9 +36,9 @@ from gateway.domain.mime import Kind, attachments, decoded_body, scan_message
 from tests.builders.clinical import a_patient, a_request
 from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way
 
-CDA = laboratory_report(SyntheticReport(a_patient(), example_results(2), pdf=pdf_page(["x"])))
-METADATA = xdm_metadata([Submitted("D.XML", CDA)], a_patient())
-XDM = xdm_archive([Submitted("D.XML", CDA)], a_patient())
+CDA = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(2), pdf=pdf_page(["x"])))
+METADATA = xdm_metadata([Submitted(name="D.XML", data=CDA)], a_patient())
+XDM = xdm_archive([Submitted(name="D.XML", data=CDA)], a_patient())
 fuzzed = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -99,7 +99,7 @@ def test_reading_a_message_never_raises(parts: list[bytes]) -> None:
 
 
 WAYS = list(READ.values())
-BARE = laboratory_report(SyntheticReport(a_patient(), example_results(1)))
+BARE = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(1)))
 # Names that tell nothing, names that lie, and types that lie.
 LABELS = st.tuples(
     st.sampled_from(["a.bin", "a", "photo.jpg", "lettre.docx", "IHE_XDM.txt", "a.xml", "a.gz", "winmail.dat"]),

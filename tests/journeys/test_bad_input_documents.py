@@ -101,7 +101,7 @@ def test_archive_of_two_patients_is_refused(site: GatewaySite) -> None:
     patient, other = site.new_patients(2)
     ours, theirs = a_report_on(patient), a_report_on(other)
     one, two = (
-        Submitted(f"{number}.XML", laboratory_report(report), unique_id=report.unique_id)
+        Submitted(name=f"{number}.XML", data=laboratory_report(report), unique_id=report.unique_id)
         for number, report in enumerate([ours, theirs])
     )
     folder = "IHE_XDM/SUBSET0"
@@ -115,7 +115,7 @@ def test_archive_of_two_patients_is_refused(site: GatewaySite) -> None:
 
 def test_same_file_said_to_be_of_two_patients_is_refused(site: GatewaySite) -> None:
     patient, other = site.new_patients(2)
-    file = Submitted("CR.PDF", pdf_page(["Document inventé"]), "application/pdf")
+    file = Submitted(name="CR.PDF", data=pdf_page(["Document inventé"]), media_type="application/pdf")
     archives = [xdm_archive([file], claimed(who.identity)) for who in (patient, other)]
     files = [xdm(data, name=f"IHE_XDM{number}.zip") for number, data in enumerate(archives)]
     kept_from(site, patient, with_attachments(LILAS, patient, *files), "904")
@@ -126,7 +126,7 @@ def test_metadata_and_document_must_name_the_same_patient(site: GatewaySite, lyi
     patient, other = site.new_patients(2)
     inside, outside = (other, patient) if lying == "document" else (patient, other)
     report = a_report_on(inside)
-    file = Submitted("DOC0001.XML", laboratory_report(report), unique_id=report.unique_id)
+    file = Submitted(name="DOC0001.XML", data=laboratory_report(report), unique_id=report.unique_id)
     archive = xdm_archive([file], claimed(outside.identity))
     kept_from(site, patient, with_attachments(LILAS, patient, xdm(archive)), "904")
 

@@ -122,7 +122,9 @@ def test_document_of_another_patient_is_never_seen_whatever_part_it_is(site: Gat
 
 def test_pdf_that_a_submission_describes_for_another_patient_is_never_seen(site: GatewaySite) -> None:
     patient, other = site.new_patients(2)
-    archive = xdm_archive([Submitted("CR.PDF", pdf_page(["x"]), "application/pdf")], claimed(other.identity))
+    archive = xdm_archive(
+        [Submitted(name="CR.PDF", data=pdf_page(["x"]), media_type="application/pdf")], claimed(other.identity)
+    )
     part = _part("Content-Type: application/zip\r\nContent-Transfer-Encoding: base64", _lines(archive))
     relay(site, LILAS, patient.address, _message(patient, _multipart(_WORDS, part)))
     site.settle()

@@ -67,11 +67,11 @@ class Sample:
         first = self.text(f"{ROLE}//h:given[@qualifier='BR']/text()")
         born = self.text(f"{ROLE}//h:birthTime/@value")
         traits = Traits(
-            self.text(f"{ROLE}//h:family[@qualifier='BR']/text()"),
-            (first, *(name for name in names if name != first)),
-            Sex(self.text(f"{ROLE}//h:administrativeGenderCode/@code")),
-            BirthDate.parse(f"{born[:4]}-{born[4:6]}-{born[6:8]}"),
-            self.text(f"{ROLE}//h:family[@qualifier='CL']/text()"),
+            birth_name=self.text(f"{ROLE}//h:family[@qualifier='BR']/text()"),
+            given_names=(first, *(name for name in names if name != first)),
+            sex=Sex(self.text(f"{ROLE}//h:administrativeGenderCode/@code")),
+            birth_date=BirthDate.parse(f"{born[:4]}-{born[4:6]}-{born[6:8]}"),
+            used_name=self.text(f"{ROLE}//h:family[@qualifier='CL']/text()"),
         )
         root, number = self.ins
         return Patient(PatientIdentity(Ins.parse(number), root, traits), SpaceState.ACTIVE, "")
@@ -147,7 +147,7 @@ def test_official_document_is_filed_by_smtp_or_its_address_refused(
 def filed_whole(site: GatewaySite, sample: Sample) -> None:
     """Send an official document in an archive, and compare what is filed with what XPath reads."""
     patient, data = sample.patient, sample.path.read_bytes()
-    described = Submitted("DOC0001.XML", data, unique_id=sample.text("h:id/@root"))
+    described = Submitted(name="DOC0001.XML", data=data, unique_id=sample.text("h:id/@root"))
     archive = xdm_archive([described], claimed(patient.identity))
     sent = with_attachments(LILAS, patient, xdm(archive))
     assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"

@@ -11,7 +11,7 @@ from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class DocumentSummary:
     """A line of the list of documents.
 
@@ -34,7 +34,7 @@ class DocumentSummary:
     is_replaced: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Result:
     """One result of a laboratory report (STD §4.2), values as the document gives them.
 
@@ -80,7 +80,7 @@ class OpenableFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Document:
     """A document with its results and files.
 

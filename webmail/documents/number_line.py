@@ -35,7 +35,7 @@ class ValuePlace(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberLine:
     """A number line ready to draw.
 
@@ -56,7 +56,7 @@ class NumberLine:
     toward: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A result as it is shown: where it is, in words, what the laboratory signals, and its line."""
 

@@ -54,15 +54,15 @@ class MessagePages:
         messages = tuple(_message(message, texts[message.entry.mid]) for message in there)
         standing = await self._replies.standing(actor, view.thread)
         return Conversation(
-            conversation,
-            _correspondent(view),
-            view.subject,
-            _state(view),
-            messages,
-            standing.refusal,
-            tuple(map(contact_of, standing.others)),
-            page,
-            view.has_more,
+            id=conversation,
+            correspondent=_correspondent(view),
+            subject=view.subject,
+            state=_state(view),
+            messages=messages,
+            refusal=standing.refusal,
+            others=tuple(map(contact_of, standing.others)),
+            number=page,
+            has_more=view.has_more,
         )
 
     async def reply(

@@ -19,7 +19,7 @@ class ReplyState(Enum):
     AUTOMATIC = "automatic"  # a result sent by an APP mailbox: cannot be answered
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ConversationSummary:
     """A line of the list of messages: one thread with one correspondent (E53)."""
 
@@ -54,7 +54,7 @@ class DeliveryProgress(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Message:
     """One message of a conversation.
 
@@ -79,7 +79,7 @@ class Message:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Conversation:
     """One page of a conversation, oldest message first.
 
@@ -132,7 +132,7 @@ class ReplyDraft:
     also: frozenset[ContactId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class NewMessageDraft:
     """A new subject as the patient sends it, to one of the contacts that the page offered (E1)."""
 

@@ -35,11 +35,11 @@ async def send_new_message(request: web.Request) -> web.Response:
     if problem := _problem(form, request):
         return await _form_page(request, refusal=problem, status=422, form=form)
     draft = NewMessageDraft(
-        form.text("envoi")[:80],
-        ContactId(form.text("a")[:80]),
-        _subject(form),
-        form.text("texte").strip(),
-        form.uploads,
+        submission=form.text("envoi")[:80],
+        contact=ContactId(form.text("a")[:80]),
+        subject=_subject(form),
+        text=form.text("texte").strip(),
+        uploads=form.uploads,
     )
     answer = await request.app[MESSAGES].send_new(person_of(request).actor, draft)
     if isinstance(answer, ReplyRefused):

@@ -24,7 +24,14 @@ class StoredSessions:
     async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store a session, or move its last use."""
         vault = session.person.actor.vault
-        row = StoredSession(digest, vault, _KIND, session.opened_at, session.seen_at, session.seen_at + _KEPT)
+        row = StoredSession(
+            digest=digest,
+            vault=vault,
+            kind=_KIND,
+            created=session.opened_at,
+            used=session.seen_at,
+            expires=session.seen_at + _KEPT,
+        )
         await self._store.write(lambda tx: tx.spaces.save_session(row))
 
     async def get(self, digest: bytes) -> BrowserSession | None:

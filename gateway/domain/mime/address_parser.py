@@ -186,4 +186,4 @@ def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
 def mailbox_named(raw_name: str, local: str, domain: str, *, valid: bool) -> Mailbox:
     """Make a mailbox, its display name decoded."""
     raw = raw_name.encode("latin-1")
-    return Mailbox(decode_words(raw) if raw else "", local, domain, valid, raw)
+    return Mailbox(name=decode_words(raw) if raw else "", local=local, domain=domain, valid=valid, raw_name=raw)

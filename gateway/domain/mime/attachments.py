@@ -16,7 +16,7 @@ _EXTENSIONS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Attachment:
     """One attachment.
 
@@ -87,4 +87,11 @@ def _attachment(part: Part) -> Attachment:
     extension = _EXTENSIONS.get(part.kind) or part.media_type.partition("/")[2]
     filename = part.filename or f"piece-jointe-{part.section}.{extension if extension.isalnum() else 'bin'}"
     shown = part.disposition is None or part.disposition.value == "inline"
-    return Attachment(part.section, part, filename, part.media_type, part.kind, bool(part.content_id) and shown)
+    return Attachment(
+        section=part.section,
+        part=part,
+        filename=filename,
+        media_type=part.media_type,
+        kind=part.kind,
+        inline=bool(part.content_id) and shown,
+    )

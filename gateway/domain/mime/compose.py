@@ -27,7 +27,7 @@ class OutgoingAttachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ComposedMessage:
     """What a message to write says.
 

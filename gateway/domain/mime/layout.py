@@ -20,7 +20,7 @@ _SECTION = re.compile(r"(?:([1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,60})(?:\.(HEA
                       re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class LayoutPart:
     """One addressable part.
 
@@ -62,7 +62,8 @@ class LayoutPart:
 
 
 # Every field in order, in C: `dataclasses.astuple` copies deeply and takes fifty times as long.
-_fields = attrgetter(*(field.name for field in fields(LayoutPart)))
+_NAMES = tuple(field.name for field in fields(LayoutPart))
+_fields = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +97,7 @@ class Layout:
             version, size, header_length, rows = orjson.loads(data)
             if version != _FORMAT:
                 raise MalformedContent("layout of an unknown format")
-            parts = tuple(LayoutPart(*[*row[:-1], Kind(row[-1])]) for row in rows)
+            parts = tuple(LayoutPart(**dict(zip(_NAMES, [*row[:-1], Kind(row[-1])], strict=True))) for row in rows)
         except (ValueError, TypeError, IndexError, KeyError) as error:
             raise MalformedContent("not a layout") from error
         return cls(size, header_length, parts)
@@ -149,8 +150,20 @@ def section_range(layout: Layout, section: str) -> tuple[int, int] | None:
 
 def _layout_part(part: Part, filename: str | None, *, attachment: bool, inline: bool) -> LayoutPart:
     return LayoutPart(
-        part.section, part.header_start, part.body_start, part.body_end,
-        part.message.root.body_start if part.message else 0, part.lines, part.media_type, part.charset, part.encoding,
-        filename, part.disposition.value if part.disposition else None, part.content_id,
-        attachment, inline, part.is_multipart, part.kind,
-    )  # fmt: skip
+        section=part.section,
+        header_start=part.header_start,
+        body_start=part.body_start,
+        body_end=part.body_end,
+        inner_body_start=part.message.root.body_start if part.message else 0,
+        lines=part.lines,
+        media_type=part.media_type,
+        charset=part.charset,
+        encoding=part.encoding,
+        filename=filename,
+        disposition=part.disposition.value if part.disposition else None,
+        content_id=part.content_id,
+        attachment=attachment,
+        inline=inline,
+        multipart=part.is_multipart,
+        kind=part.kind,
+    )

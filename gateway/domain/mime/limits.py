@@ -42,7 +42,7 @@ class MessageLimitExceeded(LimitExceeded):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MimeLimits:
     """Bounds of one message.
 

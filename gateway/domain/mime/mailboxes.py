@@ -12,7 +12,7 @@ DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
 DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[!-Z^-~]*\]")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Mailbox:
     """One mailbox of a field.
 
@@ -36,7 +36,7 @@ class Mailbox:
         local, _, domain = address.rpartition("@")
         if not (DOT_ATOM.fullmatch(local) and DOMAIN.fullmatch(domain)):
             raise InvalidValue("not a mail address")
-        return cls(name, local, domain)
+        return cls(name=name, local=local, domain=domain)
 
     @property
     def mail(self) -> MailAddress | None:

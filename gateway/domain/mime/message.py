@@ -20,7 +20,7 @@ _MAX_REFERENCES = 100
 _BULK = frozenset({"bulk", "junk", "list"})
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ScannedMessage:
     """A message as it was scanned, without its bytes.
 

@@ -19,7 +19,7 @@ _ADDRESS_TYPE = re.compile(r"\s*[\w-]+\s*;\s*")
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ReadingReport:
     """A report that was read.
 
@@ -67,9 +67,15 @@ def _disposition(fields: Headers, scanned: ScannedMessage) -> ReadingReport:
     error = _ERROR.match(rest.strip() or fields.text("error"))
     code, text = error.groups(default="") if error and failed else ("", "")
     return ReadingReport(
-        ReportKind.DISPOSITION, _identifier(fields.first("original-message-id")) or scanned.in_reply_to,
-        _bare(fields.text("final-recipient")), disposition.lower(), failed, code or None, text.strip(), (),
-    )  # fmt: skip
+        kind=ReportKind.DISPOSITION,
+        original_message_id=_identifier(fields.first("original-message-id")) or scanned.in_reply_to,
+        final_recipient=_bare(fields.text("final-recipient")),
+        disposition=disposition.lower(),
+        failed=failed,
+        error_code=code or None,
+        error_text=text.strip(),
+        recipients=(),
+    )
 
 
 def _delivery(raw: bytes, groups: list[Headers], scanned: ScannedMessage) -> ReadingReport:
@@ -82,7 +88,16 @@ def _delivery(raw: bytes, groups: list[Headers], scanned: ScannedMessage) -> Rea
     )  # fmt: skip
     failed = any(recipient.action == "failed" for recipient in recipients)
     original = next(_returned_ids(raw, scanned), None) or scanned.in_reply_to
-    return ReadingReport(ReportKind.DELIVERY, original, "", "", failed, None, "", recipients)
+    return ReadingReport(
+        kind=ReportKind.DELIVERY,
+        original_message_id=original,
+        final_recipient="",
+        disposition="",
+        failed=failed,
+        error_code=None,
+        error_text="",
+        recipients=recipients,
+    )
 
 
 def _returned_ids(raw: bytes, scanned: ScannedMessage) -> Iterator[str]:

@@ -37,7 +37,7 @@ class DeliveryStatus:
     diagnostic: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Mdn:
     """A receipt to write.
 
@@ -67,7 +67,7 @@ class Mdn:
     original_recipient: str | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Dsn:
     """A delivery report to write.
 
@@ -152,7 +152,7 @@ def _report(
     kind: ReportKind, parts: list[Entity],
 ) -> bytes:  # fmt: skip
     message = ComposedMessage(
-        from_, (to,), subject, "", message_id, date,
+        from_=from_, to=(to,), subject=subject, text="", message_id=message_id, date=date,
         in_reply_to=original, references=(original,) if original else (), headers=_AUTOMATIC,
     )  # fmt: skip
     return assemble(message, multipart_entity("report", parts, message_id, [("report-type", kind.value)]))

@@ -45,7 +45,7 @@ class Defect(Enum):
     UNKNOWN_ENCODING = "unknown-encoding"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Part:
     """One node of the tree.
 
@@ -128,11 +128,11 @@ def scan_structure(raw: bytes, limits: MimeLimits) -> Structure:
         MessageLimitExceeded: when a limit of the headers, addresses, depth, parts or parameters is passed.
     """
     scanner = _Scanner(raw, limits)
-    root = scanner.part(0, len(raw), _Place("", 0, _TEXT_FIELD, is_message=True))
+    root = scanner.part(0, len(raw), _Place(section="", depth=0, default=_TEXT_FIELD, is_message=True))
     return Structure(root, address_fields(root.headers, scanner.addresses), frozenset(scanner.defects))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where in the tree a part stands: its section (its prefix, for a message), depth, default type."""
 
@@ -144,7 +144,7 @@ class _Place:
 
     def child(self, prefix: str, number: int, default: ParameterField, boundary: bytes) -> "_Place":
         section = f"{prefix}.{number}" if prefix else str(number)
-        return _Place(section, self.depth + 1, default, boundaries=(*self.boundaries, boundary))
+        return _Place(section=section, depth=self.depth + 1, default=default, boundaries=(*self.boundaries, boundary))
 
 
 class _Scanner:
@@ -173,7 +173,7 @@ class _Scanner:
         if place.is_message:
             # A message that is one part has that part as its section 1.
             section = f"{place.section}.1" if place.section else "1"
-            place = _Place(section, place.depth, place.default, boundaries=place.boundaries)
+            place = _Place(section=section, depth=place.depth, default=place.default, boundaries=place.boundaries)
         return self._leaf(start, body_start, end, place, headers, content_type)
 
     def _count(self, place: _Place) -> None:
@@ -271,8 +271,17 @@ class _Scanner:
     ) -> Part:
         nested = None
         if content_type.value == "message/rfc822" and self._encoding(headers) in IDENTITY:
-            root = self.part(body_start, end, _Place(
-                place.section, place.depth + 1, _TEXT_FIELD, is_message=True, boundaries=place.boundaries))
+            root = self.part(
+                body_start,
+                end,
+                _Place(
+                    section=place.section,
+                    depth=place.depth + 1,
+                    default=_TEXT_FIELD,
+                    is_message=True,
+                    boundaries=place.boundaries,
+                ),
+            )
             nested = NestedMessage(root.headers, address_fields(root.headers, self.addresses), root)
         return self._node(place.section, start, body_start, end, headers, content_type, message=nested)
 
@@ -288,7 +297,7 @@ class _Scanner:
     def _node(
         self, section: str, start: int, body_start: int, end: int, headers: Headers, content_type: ParameterField,
         parts: tuple[Part, ...] = (), message: NestedMessage | None = None,
-    ) -> Part:  # fmt: skip
+    ) -> Part:
         disposition = self._field(headers, "content-disposition")
         raw_filename = (disposition and disposition.get("filename")) or content_type.get("name")
         filename = safe_filename(raw_filename) if raw_filename else None
@@ -299,10 +308,21 @@ class _Scanner:
             kind = kind_of(EncodedBody(self.raw, body_start, end, encoding), content_type.value, filename)
         content_id, description = headers.first("content-id"), headers.first("content-description")
         return Part(
-            section, start, body_start, end, content_type, disposition, filename, raw_filename, encoding,
-            content_type.get("charset") if is_text else None,
-            decode_unlabelled(content_id) if content_id else None,
-            decode_words(description) if description else "",
-            self.raw.count(b"\n", body_start, end) if is_text or message else 0,
-            kind, parts, message, headers,
-        )  # fmt: skip
+            section=section,
+            header_start=start,
+            body_start=body_start,
+            body_end=end,
+            content_type=content_type,
+            disposition=disposition,
+            filename=filename,
+            raw_filename=raw_filename,
+            encoding=encoding,
+            charset=content_type.get("charset") if is_text else None,
+            content_id=decode_unlabelled(content_id) if content_id else None,
+            description=decode_words(description) if description else "",
+            lines=self.raw.count(b"\n", body_start, end) if is_text or message else 0,
+            kind=kind,
+            parts=parts,
+            message=message,
+            headers=headers,
+        )

@@ -47,7 +47,7 @@ class SaslResponse:
     data: bytes | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """Tell what to answer to octets that are no command; `responses.rejection` renders it.
 

@@ -132,7 +132,7 @@ class ImapStream:
         if self._phase is not _Phase.LITERAL or self._literal:
             raise RuntimeError("no literal waits for a continuation")
         self._forget()
-        return Rejected(self._tag, Condition.NO, code, text)
+        return Rejected(tag=self._tag, condition=Condition.NO, code=code, text=text)
 
     # --- LINE
 
@@ -257,7 +257,7 @@ class ImapStream:
         try:
             return parse_command(lines, literals, utf8=self.utf8_accept)
         except CommandRefused as refused:
-            return Rejected(self._tag, refused.condition, refused.response_code, refused.text)
+            return Rejected(tag=self._tag, condition=refused.condition, code=refused.response_code, text=refused.text)
 
     def _forget(self) -> None:
         """Be before the first octet of a command again."""
@@ -267,14 +267,14 @@ class ImapStream:
 
     def _refuse(self, condition: Condition, code: bytes | None, text: str) -> None:
         """Note the answer; the rest of the command will be read and dropped."""
-        self._refusal = Rejected(self._tag, condition, code, text)
+        self._refusal = Rejected(tag=self._tag, condition=condition, code=code, text=text)
         self._lines, self._literals = [], []
 
     def _close(self, code: bytes | None, text: str) -> Event:
         self._phase = _Phase.CLOSED
         self._octets.clear()
         self._lines, self._literals, self._literal = [], [], bytearray()
-        return Rejected(self._tag, Condition.BAD, code, text, fatal=True)
+        return Rejected(tag=self._tag, condition=Condition.BAD, code=code, text=text, fatal=True)
 
     def _on_closed(self) -> _Step:
         return _Step.STARVED

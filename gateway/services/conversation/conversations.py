@@ -24,7 +24,7 @@ LETTERS = 50
 """Messages of one page of a conversation, and those that its line in a list tells of; a thread may have thousands."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class MessageView:
     """One message of a conversation, with the documents that came with it.
 
@@ -45,7 +45,7 @@ class MessageView:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ConversationView:
     """One page of a conversation, oldest message first.
 
@@ -133,7 +133,16 @@ def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> Co
     exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
     subject = Card.from_json(first.card).subject
     incoming = received[0].card if received else None
-    return ConversationView(thread, exchange, messages, incoming, subject, total, unread, has_more)
+    return ConversationView(
+        thread=thread,
+        exchange=exchange,
+        messages=messages,
+        incoming=incoming,
+        subject=subject,
+        total=total,
+        unread=unread,
+        has_more=has_more,
+    )
 
 
 def _answered(message: MessageView) -> str:
@@ -150,10 +159,10 @@ def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: F
     outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
     documents = tx.documents.of_message(vault, actor.audience, entry.mid) if card.attachments and not is_mine else ()
     return MessageView(
-        folder,
-        entry,
-        card,
-        is_mine,
+        folder=folder,
+        entry=entry,
+        card=card,
+        is_mine=is_mine,
         was_unread=SEEN not in entry.flags.split(),
         documents=tuple(documents),
         delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,

@@ -69,4 +69,6 @@ class NewMessages:
             return Sent(sent)
         if not chosen:
             return Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
-        return await self._post.send(actor, space, Letter(number, subject, draft, tuple(chosen)))
+        return await self._post.send(
+            actor, space, Letter(number=number, subject=subject, draft=draft, to=tuple(chosen))
+        )

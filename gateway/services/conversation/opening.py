@@ -48,7 +48,10 @@ def _answer(tx: Tx, content: Content, vault: VaultId, at: datetime) -> None:
     )
     # The step is named by its message: however often this is done, one waits.
     add_step(tx, Step(vault=vault, id=content.mid, payload=told, due=at))
-    tx.audit.append(vault, AuditEvent(at, "pli", "receipt.displayed", "ok", (f"message:{content.mid:x}",)))
+    tx.audit.append(
+        vault,
+        AuditEvent(at=at, actor="pli", action="receipt.displayed", outcome="ok", objects=(f"message:{content.mid:x}",)),
+    )
 
 
 def _asks_for_its_sender(content: Content) -> bool:

@@ -66,7 +66,7 @@ class Sent:
     refusal: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Letter:
     """A message to send.
 
@@ -155,7 +155,7 @@ class PatientPost:
         writer = space.address.mail
         first, *others = (_mailbox(exchange) for exchange in letter.to)
         return ComposedMessage(
-            from_=Mailbox(shown_name(space.identity.traits), writer.local, writer.domain),
+            from_=Mailbox(name=shown_name(space.identity.traits), local=writer.local, domain=writer.domain),
             to=(first,),
             cc=tuple(others),
             subject=letter.subject,
@@ -244,7 +244,7 @@ def _delivery(
 
 
 def _mailbox(exchange: Exchange) -> Mailbox:
-    return Mailbox(exchange.name, exchange.correspondent.local, exchange.correspondent.domain)
+    return Mailbox(name=exchange.name, local=exchange.correspondent.local, domain=exchange.correspondent.domain)
 
 
 def _held(draft: Draft) -> Sequence[bytes]:

@@ -34,7 +34,7 @@ from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import find_recipient
 
 # Pages are served over TLS only, and the session has proved who writes.
-_WEB = ConnectionFacts(Entrance.INTERNAL, Tls.ADEQUATE, Certificate.ABSENT, signed_in=None)
+_WEB = ConnectionFacts(listener=Entrance.INTERNAL, tls=Tls.ADEQUATE, certificate=Certificate.ABSENT, signed_in=None)
 
 
 class PatientWriting:

@@ -35,7 +35,13 @@ class ReadingReceipts:
         try:
             await self._post.deliver(step, compose_mdn(self._mdn(told)), None, sender, f"displayed {mid:x}")
         except CourierRefused as error:
-            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{mid:x}",))
+            event = AuditEvent(
+                at=self._clock.now(),
+                actor="pli",
+                action="receipt.refused",
+                outcome=error.code,
+                objects=(f"message:{mid:x}",),
+            )
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
 
@@ -59,4 +65,4 @@ class ReadingReceipts:
 
 def _mailbox(address: str) -> Mailbox:
     parsed = MailAddress.parse(address)
-    return Mailbox("", parsed.local, parsed.domain)
+    return Mailbox(name="", local=parsed.local, domain=parsed.domain)

@@ -42,7 +42,7 @@ class Outcome(Enum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """What is needed to make a stored message visible.
 
@@ -67,10 +67,17 @@ class Arrival:
 
     def event(self, action: str, outcome: str = "ok", detail: str = "") -> AuditEvent:
         """Make an event of the vault's trace about this message."""
-        return AuditEvent(self.at, self.sender or "<>", action, outcome, (f"message:{self.mid:x}",), detail)
+        return AuditEvent(
+            at=self.at,
+            actor=self.sender or "<>",
+            action=action,
+            outcome=outcome,
+            objects=(f"message:{self.mid:x}",),
+            detail=detail,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message on its way into one vault.
 

@@ -24,7 +24,7 @@ from gateway.domain.mime import (
 from gateway.services.delivery.exchange_moves import EntryOf, address_of, addresses_of, detail_of, name_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """One scanned message with everything that is stored of it, the same for every vault."""
 
@@ -77,7 +77,14 @@ def records_of(
         layout=layout_of(scanned),
         card=card.to_json(),
     )
-    return Records(scanned, summary, raw[: scanned.header_length], text_extract(raw, scanned), card, found)
+    return Records(
+        scanned=scanned,
+        summary=summary,
+        header_block=raw[: scanned.header_length],
+        extract=text_extract(raw, scanned),
+        card=card,
+        attachments=found,
+    )
 
 
 def _card(
@@ -108,12 +115,12 @@ def _card(
         html_section=_readable(scanned, "text/html"),
         attachments=tuple(
             CardAttachment(
-                item.section,
-                item.filename,
-                item.media_type,
-                _size(item),
-                item.kind.value,
-                (item.part.content_id or "") if item.inline else "",
+                section=item.section,
+                name=item.filename,
+                media_type=item.media_type,
+                size=_size(item),
+                kind=item.kind.value,
+                content_id=(item.part.content_id or "") if item.inline else "",
             )
             for item in found
         ),

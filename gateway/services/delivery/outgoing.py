@@ -90,8 +90,8 @@ class Outgoing:
         if is_report(header):
             return
         report = Dsn(
-            from_=Mailbox("Espace santé", "postmaster", self._domain),
-            to=Mailbox("", sender.local, sender.domain),
+            from_=Mailbox(name="Espace santé", local="postmaster", domain=self._domain),
+            to=Mailbox(name="", local=sender.local, domain=sender.domain),
             message_id=f"<{step.id:x}.avis@{self._domain}>",
             date=self._clock.now(),
             reporting_mta=self._domain,
@@ -108,7 +108,7 @@ class Outgoing:
 
     def _finish(self, step: Step, told: DeliverMessage, failed: bool) -> Finish:
         now, orphan, mid = self._clock.now(), random_number(), told.mid
-        event = AuditEvent(now, "pli", "message.relayed", "failed" if failed else "ok")
+        event = AuditEvent(at=now, actor="pli", action="message.relayed", outcome="failed" if failed else "ok")
 
         def finish(tx: Tx) -> None:
             tx.audit.append(step.vault, event)

@@ -27,7 +27,7 @@ _REASON = reasons.PATIENT_UNREACHABLE
 _REPORT = "multipart/report"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Undelivered:
     """One recipient who did not get a message that was acknowledged.
 
@@ -57,7 +57,9 @@ class Undelivered:
         at: datetime,
     ) -> "Undelivered":
         """Make one, with a number for its report."""
-        return cls(sender, recipient, header, dedupe, mid, at, random_number())
+        return cls(
+            sender=sender, recipient=recipient, header=header, dedupe=dedupe, mid=mid, at=at, step=random_number()
+        )
 
 
 def is_report(header: bytes) -> bool:
@@ -72,7 +74,14 @@ def note_undelivered(tx: Tx, lost: Iterable[Undelivered]) -> None:
             continue
         actor, objects = str(one.sender or "<>"), (f"message:{one.mid:x}",)
         # The exact cause is for the operator alone (A9).
-        event = AuditEvent(one.at, actor, "message.undelivered", _REASON.rule, objects, "space closed since RCPT")
+        event = AuditEvent(
+            at=one.at,
+            actor=actor,
+            action="message.undelivered",
+            outcome=_REASON.rule,
+            objects=objects,
+            detail="space closed since RCPT",
+        )
         tx.audit.append(OPERATOR, event)
         if one.sender is not None and not is_report(one.header):
             told = ReportUndelivered(sender=str(one.sender), recipient=str(one.recipient), header=one.header)
@@ -96,7 +105,7 @@ class DeliveryReports:
             await self._post.deliver(step, report, None, sender, f"report {step.id:x}")
         except CourierRefused as error:
             outcome = error.code
-        event = AuditEvent(self._clock.now(), "pli", "report.sent", outcome)
+        event = AuditEvent(at=self._clock.now(), actor="pli", action="report.sent", outcome=outcome)
         return lambda tx: tx.audit.append(OPERATOR, event)
 
     def _report(self, step: Step, told: ReportUndelivered, sender: MailAddress) -> Dsn:
@@ -108,8 +117,8 @@ class DeliveryReports:
             f"{_REASON.smtp_code} {_REASON.enhanced} {_REASON.english}",
         )
         return Dsn(
-            from_=Mailbox("Espace santé", "postmaster", self._domain),
-            to=Mailbox("", sender.local, sender.domain),
+            from_=Mailbox(name="Espace santé", local="postmaster", domain=self._domain),
+            to=Mailbox(name="", local=sender.local, domain=sender.domain),
             message_id=f"<{step.id:x}.avis@{self._domain}>",
             date=self._clock.now(),
             reporting_mta=self._domain,

@@ -100,6 +100,9 @@ def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> Audience:
     for key in document.keys:
         tx.blobs.attach(vault, key)
     objects = (f"document:{filed.id:x}", f"message:{arrival.mid:x}")
-    tx.audit.append(vault, AuditEvent(arrival.at, arrival.sender or "<>", "document.filed", "ok", objects))
+    tx.audit.append(
+        vault,
+        AuditEvent(at=arrival.at, actor=arrival.sender or "<>", action="document.filed", outcome="ok", objects=objects),
+    )
     tx.changed(vault)
     return filed.hidden_from

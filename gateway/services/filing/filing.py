@@ -50,7 +50,7 @@ READER_ATTEMPTS = 3
 """A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
 
@@ -249,11 +249,11 @@ def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:
     content = tx.mail.content(step.vault, mid)
     card = Card.from_json(content.summary.card)
     return _Case(
-        content,
-        card,
-        tx.blobs.open(step.vault, content.blob),
-        tx.spaces.space(step.vault).identity,
-        _receiver(tx, content, card),
+        content=content,
+        card=card,
+        blob=tx.blobs.open(step.vault, content.blob),
+        identity=tx.spaces.space(step.vault).identity,
+        receiver=_receiver(tx, content, card),
     )
 
 

@@ -43,7 +43,9 @@ class QuarantineStep:
 
         def keep(tx: Tx) -> None:
             tx.quarantine.add(mid, outcome.code, blob, outcome, now)
-            event = AuditEvent(now, "pli", "message.quarantined", outcome.code, (f"message:{mid:x}",))
+            event = AuditEvent(
+                at=now, actor="pli", action="message.quarantined", outcome=outcome.code, objects=(f"message:{mid:x}",)
+            )
             tx.audit.append(OPERATOR, event)
 
         def leave(tx: Tx) -> None:

@@ -69,7 +69,13 @@ class Receipts:
             raw = await self._store.aside(lambda: self._compose(step, found))
             await self._post.relay(step, raw, None, found.sender)
         except CourierRefused as error:
-            event = AuditEvent(self._clock.now(), "pli", "receipt.refused", error.code, (f"message:{_mid(step):x}",))
+            event = AuditEvent(
+                at=self._clock.now(),
+                actor="pli",
+                action="receipt.refused",
+                outcome=error.code,
+                objects=(f"message:{_mid(step):x}",),
+            )
             return lambda tx: tx.audit.append(step.vault, event)
         return nothing
 
@@ -88,7 +94,7 @@ class Receipts:
 
     @property
     def _author(self) -> Mailbox:
-        return Mailbox("Espace santé", "postmaster", self._domain)
+        return Mailbox(name="Espace santé", local="postmaster", domain=self._domain)
 
     def _mdn(self, outcome: FilingOutcome, now: datetime, message_id: str) -> Mdn:
         return Mdn(
@@ -148,7 +154,7 @@ def _look(tx: Tx, step: Step) -> _Found | None:
 
 def _mailbox(address: str) -> Mailbox:
     parsed = MailAddress.parse(address)
-    return Mailbox("", parsed.local, parsed.domain)
+    return Mailbox(name="", local=parsed.local, domain=parsed.domain)
 
 
 def _text(outcome: FilingOutcome) -> str:

@@ -45,7 +45,7 @@ from gateway.services.trust.recipient_facts import Resolved
 _log = structlog.get_logger("pli.intake")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Message:
     """One message on its way in; `answers` says whether a report is about something sent from here."""
 
@@ -58,7 +58,7 @@ class _Message:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     message: _Message
     octets: bytes
@@ -108,7 +108,7 @@ class ContentIntake:
         trace = trace_fields(connection, envelope, self._hostname, f"{mid:x}", now)
         answers = envelope.reverse_path is None and await self._answers(raw, envelope)
         routes = await self._routes(envelope, known)
-        message = _Message(raw, envelope, facts, answers, trace, mid, now)
+        message = _Message(raw=raw, envelope=envelope, facts=facts, answers=answers, trace=trace, mid=mid, at=now)
         found: list[_Judged | Reject | Defer] = []
 
         blobs: list[BlobKey] = []
@@ -182,7 +182,14 @@ class ContentIntake:
         correspondence = correspondence_in(scanned, message.envelope.reverse_path, self._trust.entry)
         records = records_of(octets, scanned, self._trust.entry, correspondence)
         # The digest is of what was sent: our own trace differs at each try.
-        return _Judged(message, octets, scanned, records, correspondence, hashlib.sha256(message.raw).digest())
+        return _Judged(
+            message=message,
+            octets=octets,
+            scanned=scanned,
+            records=records,
+            correspondence=correspondence,
+            sha256=hashlib.sha256(message.raw).digest(),
+        )
 
     def _writes(self, judged: _Judged, routes: _Routes, blobs: list[BlobKey]) -> Sequence[Callable[[Tx], Outcome]]:
         """Write the octets, note them in `blobs`, and give one transaction a recipient."""
@@ -233,7 +240,7 @@ class ContentIntake:
             tx.blobs.attach(vault, blob)
             note_sent(tx, vault, judged.records.card.message_id, ThreadId(message.mid), message.mid)
             add_step(tx, step)
-            tx.audit.append(vault, AuditEvent(message.at, sender, "message.queued"))
+            tx.audit.append(vault, AuditEvent(at=message.at, actor=sender, action="message.queued"))
             return Outcome.VISIBLE
 
         return queue

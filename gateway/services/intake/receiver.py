@@ -99,7 +99,9 @@ class Receiver:
     async def _recipient_facts(self, recipient: MailAddress, position: int) -> RecipientFacts:
         settings, trust = self._settings, self._trust
         if not settings.is_ours(recipient):  # the store knows nothing of it
-            return RecipientFacts(recipient, position, white_listed=trust.white_listed(recipient.domain))
+            return RecipientFacts(
+                address=recipient, position=position, white_listed=trust.white_listed(recipient.domain)
+            )
         found = await self._store.read(lambda tx: find_recipient(tx, recipient, trust, settings, position=position))
         if found.vault is not None:
             self._remember(recipient, found.vault)
@@ -127,7 +129,14 @@ class Receiver:
         if isinstance(verdict, Accept):
             return verdict
         reason, at = verdict.reason, self._clock.now()
-        event = AuditEvent(at, str(sender or "<>"), "message.refused", reason.rule, (connection.id,), verdict.detail)
+        event = AuditEvent(
+            at=at,
+            actor=str(sender or "<>"),
+            action="message.refused",
+            outcome=reason.rule,
+            objects=(connection.id,),
+            detail=verdict.detail,
+        )
         if isinstance(verdict, Defer):
             _log.warning("message.deferred", connection=connection.id, rule=reason.rule)
         await self._store.write(lambda tx: tx.audit.append(OPERATOR, event))

@@ -35,7 +35,7 @@ _AFTER_FAILURE = timedelta(seconds=1)
 """Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxSettings:
     """How much of each urgency is done at once, at rest and while intake is busy, and how long a step may take.
 

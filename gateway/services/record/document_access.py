@@ -32,7 +32,7 @@ class DocumentPage:
     counts: Mapping[DocumentCategory, int]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class OpenDocument:
     """A document as a person reads it.
 
@@ -92,7 +92,14 @@ class DocumentAccess:
             card, thread = _brought_by(tx, actor, document)
             replaces = _replaced_by(tx, actor, document)
             results = tuple(tx.documents.results(vault, actor.audience, number))
-            return OpenDocument(document, results, card, thread, replaces, _correction(tx, actor, document))
+            return OpenDocument(
+                document=document,
+                results=results,
+                card=card,
+                thread=thread,
+                replaces=replaces,
+                correction=_correction(tx, actor, document),
+            )
 
         return await self._store.write(read)
 

@@ -55,7 +55,7 @@ class SignInFault(Enum):
     TOO_MANY_ATTEMPTS = "too_many_attempts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInSettings:
     """Limits of signing in; the demonstration widens them."""
 
@@ -153,12 +153,19 @@ class PatientSignIn:
         settings, vault = self._settings, space.vault
         pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
         expires = now + settings.code_lifetime
-        attempt = Session(_digest(pending), vault, _PENDING, now, now, expires)
-        code = Code(vault, _PURPOSE, self._code_digest(attempt, digits), now, expires, settings.code_tries)
+        attempt = Session(digest=_digest(pending), vault=vault, kind=_PENDING, created=now, used=now, expires=expires)
+        code = Code(
+            vault=vault,
+            purpose=_PURPOSE,
+            digest=self._code_digest(attempt, digits),
+            issued=now,
+            expires=expires,
+            tries_left=settings.code_tries,
+        )
         # Due before everything that waits: a person looks at the page until it comes (F8).
         first = now - timedelta(days=1)
         notice = Step(vault=vault, id=random_number(), payload=SendCode(code=digits), due=first)
-        sent = AuditEvent(now, _UNPROVED, "sign-in.code", "sent", detail=f"{_FACE} {source}")
+        sent = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:
             if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= settings.codes_a_day:
@@ -192,7 +199,7 @@ class PatientSignIn:
                 left = code.tries_left - 1
                 tx.spaces.spend_try(code.vault, code.purpose)
                 detail = f"{_FACE} {source}, tries left {left}"
-                event = AuditEvent(now, _UNPROVED, "sign-in.code", "wrong", detail=detail)
+                event = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="wrong", detail=detail)
                 tx.audit.append(attempt.vault, event)
                 return SignInFault.WRONG_CODE if left else SignInFault.CODE_EXPIRED, None
             tx.spaces.drop_code(attempt.vault, _PURPOSE)

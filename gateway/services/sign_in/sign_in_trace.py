@@ -118,7 +118,9 @@ class SignInTrace:
 
     async def _write(self, key: tuple[VaultId, str], tries: _Failures, now: datetime) -> None:
         (vault, face), written = key, _Failures(now)
-        event = AuditEvent(tries.last or now, _NOBODY, "sign-in", "refused", detail=_told(face, tries))
+        event = AuditEvent(
+            at=tries.last or now, actor=_NOBODY, action="sign-in", outcome="refused", detail=_told(face, tries)
+        )
         # Those that fail meanwhile are counted for the next line.
         self._failures[key] = written
         try:

@@ -20,7 +20,7 @@ _MAX_LENGTH = 200
 async def issue_token(store: Store, clock: Clock, vault: VaultId, lifetime: timedelta) -> str:
     """Make a token that reads one space over FHIR until its end; it is shown once and never kept."""
     token, now = secrets.token_urlsafe(32), clock.now()
-    session = Session(_digest(token), vault, _KIND, now, now, now + lifetime)
+    session = Session(digest=_digest(token), vault=vault, kind=_KIND, created=now, used=now, expires=now + lifetime)
 
     def issue(tx: Tx) -> None:
         holder = holder_of(tx.spaces.space(vault), _KIND)

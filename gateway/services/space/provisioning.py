@@ -50,7 +50,7 @@ _MAILBOX_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewPatient:
     """One checked line of the import file."""
 
@@ -120,15 +120,17 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
     born = BirthDate.parse(row["birth_date"])
     sex = _chosen(Sex, "sex", row["sex"].upper())
-    traits = Traits(row["birth_name"], given, sex, born, row["used_name"])
+    traits = Traits(
+        birth_name=row["birth_name"], given_names=given, sex=sex, birth_date=born, used_name=row["used_name"]
+    )
     return NewPatient(
-        line,
-        PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
-        row["email"],
-        row["phone"],
-        row.get("card_serial", ""),
-        row.get("scheme", ""),
-        state,
+        line=line,
+        identity=PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
+        email=row["email"],
+        phone=row["phone"],
+        card_serial=row.get("card_serial", ""),
+        scheme=row.get("scheme", ""),
+        state=state,
     )
 
 
@@ -147,7 +149,11 @@ def _ins(text: str) -> Ins:
 def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
     traits = line.traits
     claimed = ClaimedIdentity(
-        ((line.ins_oid, line.ins.value),), traits.birth_name, traits.given_names, traits.sex, traits.birth_date
+        identifiers=((line.ins_oid, line.ins.value),),
+        birth_name=traits.birth_name,
+        given_names=traits.given_names,
+        sex=traits.sex,
+        birth_date=traits.birth_date,
     )
     return compare_identity(claimed, known, DEMO_OIDS) is IdentityMatch.SAME
 
@@ -235,20 +241,20 @@ class Provisioning:
         tx.spaces.create_vault(vault, VaultKind.SPACE, address.mail, "")
         tx.spaces.save(
             Space(
-                vault,
-                address,
-                new.identity,
-                new.state,
-                new.email,
-                new.phone,
-                new.card_serial,
-                new.scheme,
-                now if new.state is SpaceState.NOTIFIED else None,
+                vault=vault,
+                address=address,
+                identity=new.identity,
+                state=new.state,
+                email=new.email,
+                phone=new.phone,
+                card_serial=new.card_serial,
+                scheme=new.scheme,
+                notified_at=now if new.state is SpaceState.NOTIFIED else None,
             )
         )
         for name, use in _SPACE_FOLDERS:
             tx.mail.create_folder(vault, name, use)
-        tx.audit.append(vault, AuditEvent(now, "pli", "space.created", new.state.value))
+        tx.audit.append(vault, AuditEvent(at=now, actor="pli", action="space.created", outcome=new.state.value))
         return True
 
     @property
@@ -273,7 +279,7 @@ class Provisioning:
             for folder, use in _MAILBOX_FOLDERS:
                 tx.mail.create_folder(vault, folder, use)
             tx.spaces.save_account(account)
-            tx.audit.append(vault, AuditEvent(now, "pli", "mailbox.created", kind.value))
+            tx.audit.append(vault, AuditEvent(at=now, actor="pli", action="mailbox.created", outcome=kind.value))
 
         await self._store.write(create)
         return password

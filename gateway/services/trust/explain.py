@@ -50,9 +50,9 @@ async def explain(
     listener, space, laboratory = await store.read(lambda tx: _listener(tx, settings, sender))
     relayed, submitted = listener is Entrance.RELAY, listener is Entrance.SUBMISSION
     connection = ConnectionFacts(
-        listener,
-        Tls.ADEQUATE,
-        Certificate.VALID if relayed else Certificate.ABSENT,
+        listener=listener,
+        tls=Tls.ADEQUATE,
+        certificate=Certificate.VALID if relayed else Certificate.ABSENT,
         peer_domains=frozenset({sender.domain}),
         # A mailbox of a laboratory here sends by the key that is bound to it.
         laboratory=sender if laboratory else None,

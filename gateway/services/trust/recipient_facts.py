@@ -47,8 +47,8 @@ def find_recipient(
     # One path for found and not found: the reads, and so the time, are the same among refusals (A9).
     state = tx.spaces.state(vault[0] if vault else OPERATOR)
     facts = RecipientFacts(
-        recipient,
-        position,
+        address=recipient,
+        position=position,
         patient=_patient(recipient, settings),
         space=state if vault else None,
         blocked=False,  # nobody has a way to block anybody yet

@@ -114,7 +114,9 @@ class ContentRows:
         )
 
         def opened(mid: int, wire: bytes, rest: bytes) -> Summary:
-            return Summary(*unpacked(open_wire(mid, wire), 2), *unpacked(open_rest(mid, rest), 3))
+            envelope, bodystructure = unpacked(open_wire(mid, wire), 2)
+            body, layout, card = unpacked(open_rest(mid, rest), 3)
+            return Summary(envelope=envelope, bodystructure=bodystructure, body=body, layout=layout, card=card)
 
         return opened
 

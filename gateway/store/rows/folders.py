@@ -82,7 +82,14 @@ class FolderRows:
             modseq=1,
             subscribed=1,
         )
-        return Folder(number, name, special_use, UidValidity(fresh), Uid(1), ModSeq(1))
+        return Folder(
+            id=number,
+            name=name,
+            special_use=special_use,
+            uid_validity=UidValidity(fresh),
+            uid_next=Uid(1),
+            highest_modseq=ModSeq(1),
+        )
 
     def folders(self, vault: VaultId) -> list[Folder]:
         """List folders, INBOX first, then by name."""
@@ -139,11 +146,11 @@ class FolderRows:
         number, use, name, validity, uid_next, modseq, subscribed = row
         clear = FOLDER.open(self._sealer, vault, number, name).name
         return Folder(
-            FolderId(number),
-            clear,
-            SpecialUse(use),
-            UidValidity(validity),
-            Uid(uid_next),
-            ModSeq(modseq),
-            bool(subscribed),
+            id=FolderId(number),
+            name=clear,
+            special_use=SpecialUse(use),
+            uid_validity=UidValidity(validity),
+            uid_next=Uid(uid_next),
+            highest_modseq=ModSeq(modseq),
+            subscribed=bool(subscribed),
         )

@@ -175,7 +175,14 @@ class SpaceRows:
         if row is None:
             return None
         digest, issued, expires, tries = row
-        return Code(vault, purpose, digest, instant_of(issued), instant_of(expires), tries)
+        return Code(
+            vault=vault,
+            purpose=purpose,
+            digest=digest,
+            issued=instant_of(issued),
+            expires=instant_of(expires),
+            tries_left=tries,
+        )
 
     def spend_try(self, vault: VaultId, purpose: str) -> None:
         """Take one try off a code."""
@@ -207,7 +214,14 @@ class SpaceRows:
         if row is None:
             return None
         vault, kind, created, used, expires = row
-        return Session(digest, VaultId(vault), kind, instant_of(created), instant_of(used), instant_of(expires))
+        return Session(
+            digest=digest,
+            vault=VaultId(vault),
+            kind=kind,
+            created=instant_of(created),
+            used=instant_of(used),
+            expires=instant_of(expires),
+        )
 
     def drop_session(self, digest: bytes) -> None:
         """End one session."""

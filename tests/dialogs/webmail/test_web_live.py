@@ -18,7 +18,7 @@ from webmail.messages.model import Message
 from webmail.pulse import Pulse
 from webmail.tokens import digest_of
 
-HELLO = Message(MessageRef("m-9"), NOW, "Dr Hélène Vasseur", "Bonjour.", unread=True)
+HELLO = Message(id=MessageRef("m-9"), at=NOW, author="Dr Hélène Vasseur", text="Bonjour.", unread=True)
 
 
 @asynccontextmanager

@@ -184,7 +184,7 @@ async def test_patient_whose_uploads_never_end_does_not_keep_others_from_answeri
 ) -> None:
     theirs = replace(world.conversations_by_id["c-vasseur"], id=ConversationId("c-autre"))
     world.add_conversation(theirs, OTHER)
-    sessions = Sessions(browser.sessions, FixedClock(), WebSettings(ORIGIN))
+    sessions = Sessions(browser.sessions, FixedClock(), WebSettings(origin=ORIGIN))
     other = Browser(browser.session, browser.base, browser.sessions, {SESSION_COOKIE: await sessions.open(OTHER)})
     begun = asyncio.Semaphore(0)
     stuck = [asyncio.create_task(endless_reply(browser, begun)) for _ in range(6)]

@@ -85,7 +85,9 @@ def test_server_certificate_answers_to_its_names(tmp_path: Path) -> None:
 
 
 def test_client_certificate_bears_the_name_that_was_asked(authority: Authority) -> None:
-    subject = Subject("smtps1.lilas.example", "318003502400041", "Les Lilas, SA", "Paris (75)")
+    subject = Subject(
+        common_name="smtps1.lilas.example", unit="318003502400041", organisation="Les Lilas, SA", state="Paris (75)"
+    )
     name = name_of(authority.issue_client(subject, NOW).certificate.subject)
 
     assert name == DistinguishedName.parse(
@@ -94,14 +96,14 @@ def test_client_certificate_bears_the_name_that_was_asked(authority: Authority) 
 
 
 def test_every_certificate_has_its_own_key_and_serial(authority: Authority) -> None:
-    one, two = (authority.issue_client(Subject("a.example"), NOW).certificate for _ in range(2))
+    one, two = (authority.issue_client(Subject(common_name="a.example"), NOW).certificate for _ in range(2))
 
     assert one.serial_number != two.serial_number
     assert one.public_key() != two.public_key()
 
 
 def test_certificate_is_valid_from_a_little_before_now(authority: Authority) -> None:
-    certificate = authority.issue_client(Subject("a.example"), NOW, timedelta(days=1)).certificate
+    certificate = authority.issue_client(Subject(common_name="a.example"), NOW, timedelta(days=1)).certificate
 
     assert certificate.not_valid_before_utc < NOW < certificate.not_valid_after_utc == NOW + timedelta(days=1)
     assert authority.certificate.not_valid_after_utc == NOW + AUTHORITY_VALIDITY
@@ -112,7 +114,7 @@ def test_keys_are_on_the_p256_curve(authority: Authority) -> None:
 
 
 def test_revocation_list_names_what_is_revoked(authority: Authority) -> None:
-    revoked = authority.issue_client(Subject("a.example"), NOW).certificate
+    revoked = authority.issue_client(Subject(common_name="a.example"), NOW).certificate
     crl = x509.load_pem_x509_crl(authority.revocation_list([revoked.serial_number], NOW))
 
     assert crl.get_revoked_certificate_by_serial_number(revoked.serial_number)
@@ -121,6 +123,6 @@ def test_revocation_list_names_what_is_revoked(authority: Authority) -> None:
 
 
 def test_client_certificate_identifies_its_holder(authority: Authority) -> None:
-    issued = authority.issue_client(Subject("a.example"), NOW).certificate
+    issued = authority.issue_client(Subject(common_name="a.example"), NOW).certificate
 
     assert identity_of(issued.public_bytes(Encoding.DER)).serial == issued.serial_number

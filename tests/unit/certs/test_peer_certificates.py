@@ -344,7 +344,12 @@ def test_certificate_of_the_development_authority_is_accepted(relay: Relay, tmp_
     development = Authority.create(tmp_path, BEFORE, validity=LATER - BEFORE)
     relay.world = World()
     relay.world.root = Holder(development.certificate, development.key)
-    holder = Subject("smtps1.lilas.example", "318003502400041", "Laboratoire des Lilas", "Paris (75)")
+    holder = Subject(
+        common_name="smtps1.lilas.example",
+        unit="318003502400041",
+        organisation="Laboratoire des Lilas",
+        state="Paris (75)",
+    )
     issued = development.issue_client(holder, BEFORE, LATER - BEFORE)
     crl = development.revocation_list([1], BEFORE, LATER - BEFORE)
 

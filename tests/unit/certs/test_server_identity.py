@@ -23,7 +23,7 @@ def test_certificate_for_servers_only_names_a_server(tmp_path: Path) -> None:
 
 
 def test_certificate_for_clients_only_names_no_server(tmp_path: Path) -> None:
-    issued = Authority.create(tmp_path, NOW).issue_client(Subject("relais.example"), NOW)
+    issued = Authority.create(tmp_path, NOW).issue_client(Subject(common_name="relais.example"), NOW)
 
     with pytest.raises(PeerRefused, match="not for servers"):
         identity_of(issued.certificate.public_bytes(Encoding.DER), ExtendedKeyUsageOID.SERVER_AUTH)

@@ -13,7 +13,7 @@ ADDRESS = MailAddress("claire.martin", "medecin.example")
 
 
 def test_entry_hides_its_holder() -> None:
-    entry = DirectoryEntry(ADDRESS, MailboxKind.PERSON, "810001234567", "Dr Claire Martin")
+    entry = DirectoryEntry(address=ADDRESS, kind=MailboxKind.PERSON, identifier="810001234567", name="Dr Claire Martin")
 
     assert repr(entry) == "DirectoryEntry(PER, …)"
 

@@ -41,9 +41,18 @@ def test_professional_of_the_national_file() -> None:
     (entry,), _ = read(DOCTOR, header=NATIONAL)
 
     assert entry == DirectoryEntry(
-        MailAddress("claire.martin", "medecin.example"), MailboxKind.PERSON, "810001234567", "Dr Claire Martin",
-        "MARTIN", "CLAIRE", "Médecin", "Médecine générale", "CABINET MARTIN", "", "75011",
-    )  # fmt: skip
+        address=MailAddress("claire.martin", "medecin.example"),
+        kind=MailboxKind.PERSON,
+        identifier="810001234567",
+        name="Dr Claire Martin",
+        family_name="MARTIN",
+        given_name="CLAIRE",
+        profession="Médecin",
+        speciality="Médecine générale",
+        organisation="CABINET MARTIN",
+        city="",
+        postal_code="75011",
+    )
 
 
 def test_application_of_the_national_file() -> None:

@@ -40,12 +40,12 @@ def test_every_role_reads_as_somebody_from_whom_things_may_be_withheld(role: Rol
 
 def test_an_actor_makes_lines_of_the_trace_that_say_who_for_whom_and_why() -> None:
     assert CLAIRE.event(NOW, "document.read", "ok", ("document:1",), "pdf") == AuditEvent(
-        NOW,
-        "claire.martin@medecin.example",
-        "document.read",
-        "ok",
-        ("document:1",),
-        "pdf",
+        at=NOW,
+        actor="claire.martin@medecin.example",
+        action="document.read",
+        outcome="ok",
+        objects=("document:1",),
+        detail="pdf",
         role="professional",
         person="Dr Claire Martin",
         organisation="Hôpital des Lilas",

@@ -4,7 +4,9 @@ from gateway.domain.card import Card, CardAttachment
 
 
 def test_card_is_read_as_it_was_written() -> None:
-    file = CardAttachment("2", "Résultat.pdf", "application/pdf", 1_024, "pdf", "image-1")
+    file = CardAttachment(
+        section="2", name="Résultat.pdf", media_type="application/pdf", size=1_024, kind="pdf", content_id="image-1"
+    )
     card = Card(
         sender="resultats@lilas.example",
         sender_name="Laboratoire des Lilas",

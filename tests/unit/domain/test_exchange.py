@@ -25,7 +25,9 @@ NONE, OPEN, ENDED = ExchangeState.NONE, ExchangeState.OPEN, ExchangeState.ENDED
 
 
 def mailbox(local: str, kind: MailboxKind = MailboxKind.PERSON, *, valid: bool = True) -> DirectoryEntry:
-    return DirectoryEntry(MailAddress.parse(f"{local}@medecin.mssante.fr"), kind, "8", local, valid=valid)
+    return DirectoryEntry(
+        address=MailAddress.parse(f"{local}@medecin.mssante.fr"), kind=kind, identifier="8", name=local, valid=valid
+    )
 
 
 DOCTOR = mailbox("claire.martin")

@@ -28,9 +28,23 @@ from gateway.domain.identity import (
 NUMBER, EARLIER = "295109912611193", "279035121518989"
 BORN = BirthDate(1995, 10, 4)
 RECORD = PatientIdentity(
-    Ins.parse(NUMBER), INS_NIR, Traits("DURAND-LEFÈVRE", ("JEANNE", "MARIE"), Sex.FEMALE, BORN, "MARTIN")
+    Ins.parse(NUMBER),
+    INS_NIR,
+    Traits(
+        birth_name="DURAND-LEFÈVRE",
+        given_names=("JEANNE", "MARIE"),
+        sex=Sex.FEMALE,
+        birth_date=BORN,
+        used_name="MARTIN",
+    ),
 )
-DOCUMENT = ClaimedIdentity(((INS_NIR, NUMBER),), "Durand Lefevre", ("Jeanne",), Sex.FEMALE, BORN)
+DOCUMENT = ClaimedIdentity(
+    identifiers=((INS_NIR, NUMBER),),
+    birth_name="Durand Lefevre",
+    given_names=("Jeanne",),
+    sex=Sex.FEMALE,
+    birth_date=BORN,
+)
 
 
 @pytest.mark.parametrize(

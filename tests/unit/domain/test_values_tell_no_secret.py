@@ -19,8 +19,11 @@ VAULT, NOON, SECRET = VaultId(0xA1), datetime(2026, 11, 26, 12, tzinfo=UTC), b"n
     [
         (BlobKey(BlobRef(b"\x01" * 16), SECRET, 5), f"BlobKey({'01' * 16})"),
         (Account("claire@cabinet.example", VAULT, SecretKind.APP, SECRET), "Account(a1, app)"),
-        (Code(VAULT, "sign-in", SECRET, NOON, NOON, 5), "Code(a1, sign-in)"),
-        (Session(SECRET, VAULT, "web", NOON, NOON, NOON), "Session(a1, web)"),
+        (
+            Code(vault=VAULT, purpose="sign-in", digest=SECRET, issued=NOON, expires=NOON, tries_left=5),
+            "Code(a1, sign-in)",
+        ),
+        (Session(digest=SECRET, vault=VAULT, kind="web", created=NOON, used=NOON, expires=NOON), "Session(a1, web)"),
     ],
 )
 def test_secret_is_not_shown(value: object, shown: str) -> None:
@@ -29,6 +32,16 @@ def test_secret_is_not_shown(value: object, shown: str) -> None:
 
 def test_space_shows_nothing_of_its_patient() -> None:
     ins = an_ins(7)
-    patient = PatientIdentity(ins, INS_DEMO, Traits("Modèle", ("Camille",), Sex.FEMALE, BirthDate(1980, 1, 15)))
-    space = Space(VAULT, PatientAddress(ins, PATIENT_DOMAIN), patient, SpaceState.ACTIVE, "c@courriel.example")
+    patient = PatientIdentity(
+        ins,
+        INS_DEMO,
+        Traits(birth_name="Modèle", given_names=("Camille",), sex=Sex.FEMALE, birth_date=BirthDate(1980, 1, 15)),
+    )
+    space = Space(
+        vault=VAULT,
+        address=PatientAddress(ins, PATIENT_DOMAIN),
+        identity=patient,
+        state=SpaceState.ACTIVE,
+        email="c@courriel.example",
+    )
     assert repr(space) == "Space(a1, active)"

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.verdict import Accept, Defer, Reason, Reject
 
-REASON = Reason("POL-00", 550, "5.7.1", "Non ; autrement.", "No; another way.")
+REASON = Reason(rule="POL-00", smtp_code=550, enhanced="5.7.1", french="Non ; autrement.", english="No; another way.")
 
 
 def test_verdicts_that_say_the_same_are_equal() -> None:

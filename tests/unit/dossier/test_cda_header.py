@@ -107,7 +107,7 @@ def test_other_xml_is_not_a_cda() -> None:
 
 
 def test_replacement_names_the_document_replaced() -> None:
-    written = laboratory_report(SyntheticReport(a_patient(), replaces="1.2.3^4", version=2))
+    written = laboratory_report(SyntheticReport(patient=a_patient(), replaces="1.2.3^4", version=2))
     entry = read_cda(written).entry
     assert (entry.replaces, entry.version) == (("1.2.3^4",), 2)
 
@@ -155,7 +155,7 @@ def test_two_documents_inside_one_style_sheet_are_refused() -> None:
 
 def test_pdf_body_is_the_presentation() -> None:
     pdf = pdf_page(["Résultat"])
-    read = read_cda(laboratory_report(SyntheticReport(a_patient(), body_pdf=pdf)))
+    read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), body_pdf=pdf)))
     assert read.presentation is not None
     assert (read.presentation.media_type, read.presentation.data) == ("application/pdf", pdf)
     assert read.results == ()
@@ -163,7 +163,7 @@ def test_pdf_body_is_the_presentation() -> None:
 
 def test_pdf_copy_of_a_structured_report_is_its_presentation() -> None:
     pdf = pdf_page(["Résultat"])
-    read = read_cda(laboratory_report(SyntheticReport(a_patient(), (a_result(),), pdf=pdf)))
+    read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=(a_result(),), pdf=pdf)))
     assert read.presentation is not None
     assert read.presentation.data == pdf
     assert read.media == ()
@@ -191,13 +191,13 @@ def test_media_that_only_point_elsewhere_are_never_fetched() -> None:
 
 
 def test_broken_base64_is_a_fault() -> None:
-    written = laboratory_report(SyntheticReport(a_patient(), body_pdf=b"x" * 10)).decode()
+    written = laboratory_report(SyntheticReport(patient=a_patient(), body_pdf=b"x" * 10)).decode()
     start = written.index('"B64">') + 6
     assert fault_of((written[:start] + "A" + written[start:]).encode()) is FaultReason.CDA_MALFORMED
 
 
 def test_laboratory_report_without_results_is_noted() -> None:
-    written = laboratory_report(SyntheticReport(a_patient(), pdf=pdf_page(["x"])))
+    written = laboratory_report(SyntheticReport(patient=a_patient(), pdf=pdf_page(["x"])))
     assert DocumentNote.NO_RESULTS_READ in read_cda(written).entry.notes
 
 

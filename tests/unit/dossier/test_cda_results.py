@@ -32,27 +32,27 @@ def body(section: str) -> bytes:
 
 
 def as_read(result: LabResult) -> LabResult:
-    (read,) = read_cda(laboratory_report(SyntheticReport(a_patient(), (result,)))).results
+    (read,) = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=(result,)))).results
     return read
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        ResultValue(K.QUANTITY, "75.0", Decimal("75.0"), unit="g/L"),
-        ResultValue(K.REAL, "2.0", Decimal("2.0")),
-        ResultValue(K.INTEGER, "3", Decimal(3)),
-        ResultValue(K.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L"),
-        ResultValue(K.INTERVAL, "1.0", Decimal("1.0"), "<=", "mg/L"),
-        ResultValue(K.INTERVAL, "0.512", Decimal("0.512"), ">", "ug/mL"),
-        ResultValue(K.INTERVAL, "0.512", Decimal("0.512"), ">=", "ug/mL"),
-        ResultValue(K.INTERVAL, "1 – 5", Decimal(1), "", "/mL", Decimal(5)),
-        ResultValue(K.CODED, "négatif", code="260385009", code_system="2.16.840.1.113883.6.96"),
-        ResultValue(K.TEXT, "aspect trouble"),
-        ResultValue(K.RATIO, "1/128"),
-        ResultValue(K.BOOLEAN, "true"),
-        ResultValue(K.TIME, "20260105"),
-        ResultValue(K.ABSENT),
+        ResultValue(kind=K.QUANTITY, text="75.0", number=Decimal("75.0"), unit="g/L"),
+        ResultValue(kind=K.REAL, text="2.0", number=Decimal("2.0")),
+        ResultValue(kind=K.INTEGER, text="3", number=Decimal(3)),
+        ResultValue(kind=K.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L"),
+        ResultValue(kind=K.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<=", unit="mg/L"),
+        ResultValue(kind=K.INTERVAL, text="0.512", number=Decimal("0.512"), comparator=">", unit="ug/mL"),
+        ResultValue(kind=K.INTERVAL, text="0.512", number=Decimal("0.512"), comparator=">=", unit="ug/mL"),
+        ResultValue(kind=K.INTERVAL, text="1 – 5", number=Decimal(1), comparator="", unit="/mL", upper=Decimal(5)),
+        ResultValue(kind=K.CODED, text="négatif", code="260385009", code_system="2.16.840.1.113883.6.96"),
+        ResultValue(kind=K.TEXT, text="aspect trouble"),
+        ResultValue(kind=K.RATIO, text="1/128"),
+        ResultValue(kind=K.BOOLEAN, text="true"),
+        ResultValue(kind=K.TIME, text="20260105"),
+        ResultValue(kind=K.ABSENT),
     ],
     ids=lambda value: f"{value.kind.value}{value.comparator}",
 )
@@ -67,9 +67,13 @@ def test_everything_a_result_says_is_read() -> None:
         local_code_system="1.2.250.1.999.9",
         local_label="Glycémie (à jeun)",
         collected=Timestamp("202601050735+0100"),
-        second=ResultValue(K.QUANTITY, "0.94", Decimal("0.94"), unit="g/L"),
-        ranges=(ReferenceRange(Decimal("3.9"), Decimal("6.1"), "mmol/L", "3,9 à 6,1", "N"),),
-        second_range=ReferenceRange(Decimal("0.70"), Decimal("1.10"), "g/L"),
+        second=ResultValue(kind=K.QUANTITY, text="0.94", number=Decimal("0.94"), unit="g/L"),
+        ranges=(
+            ReferenceRange(
+                low=Decimal("3.9"), high=Decimal("6.1"), unit="mmol/L", text="3,9 à 6,1", interpretation="N"
+            ),
+        ),
+        second_range=ReferenceRange(low=Decimal("0.70"), high=Decimal("1.10"), unit="g/L"),
         interpretation=("H", "HH"),
         method="Hexokinase",
         subchapter="Bilan glucidique",
@@ -78,20 +82,24 @@ def test_everything_a_result_says_is_read() -> None:
         specimen="Sang",
         organism="Escherichia coli",
         comment="Prélèvement à contrôler",
-        earlier=(EarlierValue(ResultValue(K.QUANTITY, "5.0", Decimal("5.0"), unit="mmol/L"), Timestamp("2025")),),
+        earlier=(
+            EarlierValue(
+                ResultValue(kind=K.QUANTITY, text="5.0", number=Decimal("5.0"), unit="mmol/L"), Timestamp("2025")
+            ),
+        ),
     )
     assert as_read(result) == result
 
 
 def test_several_chapters_keep_their_order() -> None:
     results = tuple(replace(a_result(), chapter=f"C{n // 2}", label=f"E{n}") for n in range(6))
-    read = read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results
+    read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=results))).results
     assert [(r.chapter, r.label) for r in read] == [(r.chapter, r.label) for r in results]
 
 
 def test_synthetic_examples_are_read_as_they_are() -> None:
     results = example_results(11)
-    assert read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results == results
+    assert read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=results))).results == results
 
 
 def test_prefixed_type_is_resolved_as_a_qualified_name() -> None:
@@ -109,7 +117,7 @@ def test_every_coded_type_is_coded(kind: str) -> None:
 
 
 def test_coded_value_without_name_is_its_code() -> None:
-    assert value_in('xsi:type="CD" code="P"/>') == ResultValue(K.CODED, "P", code="P")
+    assert value_in('xsi:type="CD" code="P"/>') == ResultValue(kind=K.CODED, text="P", code="P")
 
 
 def test_coded_value_may_stand_in_the_narrative() -> None:
@@ -118,7 +126,7 @@ def test_coded_value_may_stand_in_the_narrative() -> None:
 
 
 def test_encapsulated_text_is_text() -> None:
-    assert value_in('xsi:type="ED">&lt;1.0 mg/L</value>') == ResultValue(K.TEXT, "<1.0 mg/L")
+    assert value_in('xsi:type="ED">&lt;1.0 mg/L</value>') == ResultValue(kind=K.TEXT, text="<1.0 mg/L")
 
 
 def test_text_by_reference_is_found() -> None:
@@ -132,7 +140,7 @@ def test_dangling_reference_gives_an_absent_value() -> None:
 
 def test_interval_of_times_is_shown_with_both_ends() -> None:
     value = value_in('xsi:type="IVL_TS"><low value="20260101"/><high value="20260105"/></value>')
-    assert value == ResultValue(K.TIME, "20260101 – 20260105")
+    assert value == ResultValue(kind=K.TIME, text="20260101 – 20260105")
 
 
 def test_interval_given_by_its_centre_is_a_number() -> None:
@@ -168,7 +176,7 @@ def test_null_value_is_absent() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [("", "5.0"), ("4", ""), ("4", "5.0")])
 def test_range_may_have_either_bound(low: str, high: str) -> None:
-    given = ReferenceRange(Decimal(low) if low else None, Decimal(high) if high else None, "g/L")
+    given = ReferenceRange(low=Decimal(low) if low else None, high=Decimal(high) if high else None, unit="g/L")
     assert as_read(replace(a_result(), ranges=(given,))).ranges == (given,)
 
 
@@ -204,7 +212,7 @@ def test_antibiogram_keeps_its_organism_and_marks() -> None:
         replace(a_result(label), organism=organism, group="Antibiogramme", interpretation=(mark,))
         for label, organism, mark in (("Amoxicilline", "E. coli", "R"), ("Amoxicilline", "Proteus", "S"))
     )
-    read = read_cda(laboratory_report(SyntheticReport(a_patient(), results))).results
+    read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=results))).results
     assert [(r.organism, r.group, r.interpretation) for r in read] == [
         ("E. coli", "Antibiogramme", ("R",)),
         ("Proteus", "Antibiogramme", ("S",)),
@@ -234,15 +242,15 @@ def test_copy_of_the_document_inside_it_is_no_result() -> None:
 
 
 def test_outside_a_laboratory_report_only_numbers_are_results() -> None:
-    results = (a_result(), replace(a_result(), value=ResultValue(K.TEXT, "asthme")))
-    written = laboratory_report(SyntheticReport(a_patient(), results, type_code="SYNTH"))
+    results = (a_result(), replace(a_result(), value=ResultValue(kind=K.TEXT, text="asthme")))
+    written = laboratory_report(SyntheticReport(patient=a_patient(), results=results, type_code="SYNTH"))
     written = written.replace(b'<templateId root="1.2.250.1.213.1.1.3.80"/>', b"")
     assert [r.value.kind for r in read_cda(written).results] == [K.QUANTITY]
 
 
 def test_laboratory_observation_in_another_document_is_a_result() -> None:
-    result = replace(a_result(), value=ResultValue(K.TEXT, "négatif"))
-    written = laboratory_report(SyntheticReport(a_patient(), (result,), type_code="34112-3"))
+    result = replace(a_result(), value=ResultValue(kind=K.TEXT, text="négatif"))
+    written = laboratory_report(SyntheticReport(patient=a_patient(), results=(result,), type_code="34112-3"))
     assert read_cda(written).results[0].value.text == "négatif"
 
 

@@ -27,9 +27,15 @@ words = st.text(max_size=12)
 numbers = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=3)
 times = st.none() | st.builds(Timestamp, words)
 values = st.builds(
-    ResultValue, st.sampled_from(ValueKind), words, numbers, st.sampled_from(["", "<", ">="]), words, numbers
+    ResultValue,
+    kind=st.sampled_from(ValueKind),
+    text=words,
+    number=numbers,
+    comparator=st.sampled_from(["", "<", ">="]),
+    unit=words,
+    upper=numbers,
 )
-ranges = st.builds(ReferenceRange, numbers, numbers, words, words, words)
+ranges = st.builds(ReferenceRange, low=numbers, high=numbers, unit=words, text=words, interpretation=words)
 results = st.builds(
     LabResult,
     label=words,
@@ -51,7 +57,13 @@ def test_results_come_back_the_same(given_results: list[LabResult]) -> None:
 
 
 def test_header_comes_back_the_same() -> None:
-    who = Participant("Iris MODÈLE", (("1.2", "3"),), "Biologiste", "Laboratoire", (("1.2", "4"),))
+    who = Participant(
+        name="Iris MODÈLE",
+        identifiers=(("1.2", "3"),),
+        profession="Biologiste",
+        organisation="Laboratoire",
+        organisation_identifiers=(("1.2", "4"),),
+    )
     entry = DocumentEntry(
         unique_id="1.2^3",
         effective_time=Timestamp("2026"),
@@ -68,7 +80,7 @@ def test_header_comes_back_the_same() -> None:
 
 
 def test_fields_at_their_default_are_not_written() -> None:
-    assert set(orjson.loads(entry_to_json(DocumentEntry("1.2")))) == {"unique_id"}
+    assert set(orjson.loads(entry_to_json(DocumentEntry(unique_id="1.2")))) == {"unique_id"}
 
 
 def test_numbers_keep_their_last_zero() -> None:
@@ -77,7 +89,7 @@ def test_numbers_keep_their_last_zero() -> None:
 
 
 def test_field_of_a_later_version_is_ignored() -> None:
-    assert entry_from_json(b'{"unique_id":"1.2","hologram":"x"}') == DocumentEntry("1.2")
+    assert entry_from_json(b'{"unique_id":"1.2","hologram":"x"}') == DocumentEntry(unique_id="1.2")
 
 
 @pytest.mark.parametrize(

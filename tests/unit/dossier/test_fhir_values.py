@@ -20,17 +20,17 @@ def _json(element: object) -> Any:  # Any: decoded JSON
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (ResultValue(ValueKind.REAL, "0,5", Decimal("0.5")), {"valueQuantity": {"value": 0.5}}),
+        (ResultValue(kind=ValueKind.REAL, text="0,5", number=Decimal("0.5")), {"valueQuantity": {"value": 0.5}}),
         (
-            ResultValue(ValueKind.INTERVAL, "10", Decimal(10), ">=", "UI/L"),
+            ResultValue(kind=ValueKind.INTERVAL, text="10", number=Decimal(10), comparator=">=", unit="UI/L"),
             {"valueQuantity": {"value": 10, "comparator": ">=", "unit": "UI/L"}},
         ),
         (
-            ResultValue(ValueKind.INTERVAL, "1 – 2", Decimal(1), unit="g", upper=Decimal(2)),
+            ResultValue(kind=ValueKind.INTERVAL, text="1 – 2", number=Decimal(1), unit="g", upper=Decimal(2)),
             {"valueRange": {"low": {"value": 1, "unit": "g"}, "high": {"value": 2, "unit": "g"}}},
         ),
         (
-            ResultValue(ValueKind.CODED, "Présence", code="260373001", code_system=SNOMED),
+            ResultValue(kind=ValueKind.CODED, text="Présence", code="260373001", code_system=SNOMED),
             {
                 "valueCodeableConcept": {
                     "coding": [{"system": "http://snomed.info/sct", "code": "260373001"}],
@@ -38,20 +38,20 @@ def _json(element: object) -> Any:  # Any: decoded JSON
                 }
             },
         ),
-        (ResultValue(ValueKind.CODED, "Présence"), {"valueCodeableConcept": {"text": "Présence"}}),
-        (ResultValue(ValueKind.BOOLEAN, "false"), {"valueBoolean": False}),
-        (ResultValue(ValueKind.BOOLEAN, "oui"), {"valueString": "oui"}),
-        (ResultValue(ValueKind.TIME, "202603011200+0100"), {"valueDateTime": "2026-03-01T11:00:00.000Z"}),
-        (ResultValue(ValueKind.TIME, "hier"), {"valueString": "hier"}),
-        (ResultValue(ValueKind.QUANTITY, "traces", None, unit="g"), {"valueString": "traces g"}),
-        (ResultValue(ValueKind.RATIO, "1/128"), {"valueString": "1/128"}),
+        (ResultValue(kind=ValueKind.CODED, text="Présence"), {"valueCodeableConcept": {"text": "Présence"}}),
+        (ResultValue(kind=ValueKind.BOOLEAN, text="false"), {"valueBoolean": False}),
+        (ResultValue(kind=ValueKind.BOOLEAN, text="oui"), {"valueString": "oui"}),
+        (ResultValue(kind=ValueKind.TIME, text="202603011200+0100"), {"valueDateTime": "2026-03-01T11:00:00.000Z"}),
+        (ResultValue(kind=ValueKind.TIME, text="hier"), {"valueString": "hier"}),
+        (ResultValue(kind=ValueKind.QUANTITY, text="traces", number=None, unit="g"), {"valueString": "traces g"}),
+        (ResultValue(kind=ValueKind.RATIO, text="1/128"), {"valueString": "1/128"}),
     ],
 )
 def test_value_of_each_kind(value: ResultValue, expected: object) -> None:
     assert _json(values.value_of(value)) == expected
 
 
-@pytest.mark.parametrize("value", [ResultValue(ValueKind.ABSENT), ResultValue(ValueKind.TEXT, "")])
+@pytest.mark.parametrize("value", [ResultValue(kind=ValueKind.ABSENT), ResultValue(kind=ValueKind.TEXT, text="")])
 def test_absent_value_says_why(value: ResultValue) -> None:
     assert values.value_of(value).keys() == {"dataAbsentReason"}
 
@@ -116,8 +116,8 @@ def test_concept_of_nothing_is_empty() -> None:
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [
-        (ReferenceRange(Decimal("3.5"), None, "", ""), {"low": {"value": 3.5, "unit": "g"}}),
-        (ReferenceRange(None, Decimal(5), "mg"), {"high": {"value": 5, "unit": "mg"}}),
+        (ReferenceRange(low=Decimal("3.5"), high=None, unit="", text=""), {"low": {"value": 3.5, "unit": "g"}}),
+        (ReferenceRange(low=None, high=Decimal(5), unit="mg"), {"high": {"value": 5, "unit": "mg"}}),
         (ReferenceRange(text="négatif"), {"text": "négatif"}),
         (ReferenceRange(), {}),
     ],

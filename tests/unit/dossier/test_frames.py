@@ -12,7 +12,7 @@ from tests.builders.clinical import a_patient, a_request, a_result, an_xdm
 
 PDF = pdf_page(["x"])
 REQUEST = a_request(
-    ("IHE_XDM.zip", an_xdm(laboratory_report(SyntheticReport(a_patient(), (a_result(),), pdf=PDF)))),
+    ("IHE_XDM.zip", an_xdm(laboratory_report(SyntheticReport(patient=a_patient(), results=(a_result(),), pdf=PDF)))),
     ("Courrier.pdf", pdf_page(["y"])),
     ("x.zip", b"PK\x03\x04 METADATA.XML"),
 )

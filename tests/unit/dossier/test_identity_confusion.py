@@ -29,7 +29,7 @@ def both_patients(outcome: ReadOutcome) -> bool:
 
 
 def test_same_octets_for_two_patients_in_two_submissions_are_both_judged() -> None:
-    file = Submitted("CR.PDF", PDF, "application/pdf")
+    file = Submitted(name="CR.PDF", data=PDF, media_type="application/pdf")
     mine, theirs = xdm_archive([file], MINE), xdm_archive([file], THEIRS)
     assert both_patients(read_attachments(a_request(("IHE_XDM.zip", mine), ("IHE_XDM2.zip", theirs))))
 
@@ -37,7 +37,7 @@ def test_same_octets_for_two_patients_in_two_submissions_are_both_judged() -> No
 def test_same_file_described_twice_is_judged_by_both_descriptions() -> None:
     from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 
-    file = Submitted("CR.PDF", PDF, "application/pdf")
+    file = Submitted(name="CR.PDF", data=PDF, media_type="application/pdf")
     packed = Archive(xdm_archive([file], MINE), ArchiveLimits())
     files = {name: packed.open(name) for name in packed.names()}
     index = next(name for name in files if name.endswith("METADATA.XML"))
@@ -52,7 +52,7 @@ def test_same_file_described_twice_is_judged_by_both_descriptions() -> None:
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_picture_beside_a_submission_that_holds_it_is_not_filed_twice(order: tuple[int, int]) -> None:
     picture = b"\xff\xd8\xff\xe0 picture"
-    archive = xdm_archive([Submitted("A.JPG", picture, "image/jpeg")], MINE)
+    archive = xdm_archive([Submitted(name="A.JPG", data=picture, media_type="image/jpeg")], MINE)
     parts = [("IHE_XDM.zip", archive), ("photo.jpg", picture)]
     (document,) = read_attachments(a_request(*(parts[n] for n in order))).documents
     assert document.entry.patient.identifiers == MINE.identifiers
@@ -77,7 +77,7 @@ def test_second_person_inside_one_record_target_is_refused(part: str) -> None:
     ],
 )
 def test_metadata_of_another_person_are_refused(other: object) -> None:
-    archive = xdm_archive([Submitted("DOC0001.XML", a_report(MINE))], other)  # type: ignore[arg-type]  # parametrised
+    archive = xdm_archive([Submitted(name="DOC0001.XML", data=a_report(MINE))], other)  # type: ignore[arg-type]  # parametrised
     outcome = read_attachments(a_request(("IHE_XDM.zip", archive)))
     assert [failure.code for failure in outcome.failures] == ["904"]
 

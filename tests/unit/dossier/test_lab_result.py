@@ -84,5 +84,5 @@ def test_unmarked_range_is_taken_as_normal() -> None:
 
 
 def test_value_is_displayed_with_comparator_and_unit() -> None:
-    value = ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<", "mg/L")
+    value = ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L")
     assert value.display == "< 1.0 mg/L"

@@ -21,7 +21,7 @@ def read(*parts: tuple[str, bytes]) -> ReadOutcome:
 
 
 def with_pdf(pdf: bytes | None = PDF, patient: ClaimedIdentity | None = None, number: int = 1) -> bytes:
-    report = SyntheticReport(patient or a_patient(), (a_result(),), unique_id=f"1.2.{number}", pdf=pdf)
+    report = SyntheticReport(patient=patient or a_patient(), results=(a_result(),), unique_id=f"1.2.{number}", pdf=pdf)
     return laboratory_report(report)
 
 
@@ -174,7 +174,7 @@ def test_ordinary_files_are_left_alone() -> None:
 
 
 def test_pdf_inside_a_submission_has_the_patient_of_the_metadata() -> None:
-    file = Submitted("CR.PDF", PDF, "application/pdf", type_code="11488-4", title="Consultation")
+    file = Submitted(name="CR.PDF", data=PDF, media_type="application/pdf", type_code="11488-4", title="Consultation")
     (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
     assert document.entry.patient.identifiers == a_patient().identifiers
     assert document.entry.patient.birth_name == "MODÈLE"
@@ -183,19 +183,19 @@ def test_pdf_inside_a_submission_has_the_patient_of_the_metadata() -> None:
 
 
 def test_other_file_of_a_submission_keeps_its_media_type() -> None:
-    file = Submitted("IMAGE.DCM", b"\x00" * 128 + b"DICM", "application/dicom")
+    file = Submitted(name="IMAGE.DCM", data=b"\x00" * 128 + b"DICM", media_type="application/dicom")
     (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
     assert document.media_type == "application/dicom"
 
 
 def test_xml_of_a_submission_that_is_no_cda_is_refused() -> None:
-    file = Submitted("DOC.XML", b"<autre/>")
+    file = Submitted(name="DOC.XML", data=b"<autre/>")
     outcome = read(("IHE_XDM.zip", xdm_archive([file], a_patient())))
     assert [f.reason for f in outcome.failures] == [FaultReason.NOT_A_CDA]
 
 
 def test_masking_in_the_metadata_is_added_to_the_document() -> None:
-    file = Submitted("DOC0001.XML", a_report(), confidentiality=("N", "INVISIBLE_PATIENT"))
+    file = Submitted(name="DOC0001.XML", data=a_report(), confidentiality=("N", "INVISIBLE_PATIENT"))
     (document,) = read(("IHE_XDM.zip", xdm_archive([file], a_patient()))).documents
     assert document.entry.confidentiality == ("N", "INVISIBLE_PATIENT")
 
@@ -247,7 +247,8 @@ def test_formats_not_read_yet_are_refused_not_ignored(name: str) -> None:
 
 def test_script_in_the_copy_is_noted() -> None:
     pdf = replace(
-        SyntheticReport(a_patient(), (a_result(),)), pdf=PDF.replace(b"/Catalog", b"/Catalog/OpenAction 9 0 R")
+        SyntheticReport(patient=a_patient(), results=(a_result(),)),
+        pdf=PDF.replace(b"/Catalog", b"/Catalog/OpenAction 9 0 R"),
     )
     (document,) = read(("a.xml", laboratory_report(pdf))).documents
     assert document.entry.notes == (DocumentNote.PDF_OPEN_ACTION,)

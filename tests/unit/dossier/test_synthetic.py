@@ -67,6 +67,6 @@ def test_result_mail_has_no_bare_line_end() -> None:
 
 def test_special_characters_are_escaped() -> None:
     result = replace(a_result(label='A & B < "C"'), comment="x < y & z")
-    report = SyntheticReport(a_patient(), (result,), title="R & D")
+    report = SyntheticReport(patient=a_patient(), results=(result,), title="R & D")
     read = read_cda(laboratory_report(report))
     assert (read.results, read.entry.title) == ((result,), "R & D")

@@ -120,7 +120,7 @@ def packed(data: bytes) -> ReadOutcome:
 
 
 def test_submission_inside_a_zip_is_read_with_its_metadata() -> None:
-    file = Submitted("DOC0001.XML", CDA, confidentiality=("INVISIBLE_PATIENT",))
+    file = Submitted(name="DOC0001.XML", data=CDA, confidentiality=("INVISIBLE_PATIENT",))
     (document,) = packed(a_zip(envoi__zip=xdm_archive([file], a_patient()))).documents
     assert document.entry.confidentiality == ("N", "INVISIBLE_PATIENT")
 

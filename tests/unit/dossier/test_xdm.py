@@ -15,7 +15,7 @@ from gateway.domain.identity import INS_TEST, BirthDate, Sex
 from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm
 
 CDA = a_report()
-FILE = Submitted("DOC0001.XML", CDA, unique_id="1.2.3^4", confidentiality=("N", "MASQUE_PS"))
+FILE = Submitted(name="DOC0001.XML", data=CDA, unique_id="1.2.3^4", confidentiality=("N", "MASQUE_PS"))
 
 
 def fault_of(data: bytes, limits: XdmLimits | None = None) -> FaultReason:

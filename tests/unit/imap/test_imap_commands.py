@@ -71,41 +71,55 @@ def command(line: bytes, *literals: bytes, utf8: bool = False) -> Command:
     (b"UID COPY 1:3 Trash", Copy(ONE_TO_THREE, M("Trash"), uid=True)),
     (b"MOVE 1:3 Trash", Move(ONE_TO_THREE, M("Trash"))),
     (b"UID MOVE 1:3 Trash", Move(ONE_TO_THREE, M("Trash"), uid=True)),
-    (b"FETCH 1:3 FLAGS", Fetch(ONE_TO_THREE, (Attribute.FLAGS,))),
+    (b"FETCH 1:3 FLAGS", Fetch(numbers=ONE_TO_THREE, items=(Attribute.FLAGS,))),
 ])
 def test_a_command_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected
 
 
-@pytest.mark.parametrize(("line", "expected"), [
-    (b"STORE 1:3 FLAGS (\\seen work)", StoreFlags(ONE_TO_THREE, StoreMode.REPLACE, ("\\Seen", "work"))),
-    (b"STORE 1:3 FLAGS ()", StoreFlags(ONE_TO_THREE, StoreMode.REPLACE, ())),
-    (b"STORE 1:3 +FLAGS \\Deleted", StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Deleted",))),
-    (b"STORE 1:3 -flags.silent \\Seen \\Flagged $Forwarded",
-     StoreFlags(ONE_TO_THREE, StoreMode.REMOVE, ("\\Seen", "\\Flagged", "$Forwarded"), silent=True)),
-    (b"UID STORE 1:3 +FLAGS.SILENT (\\Seen \\Seen)",
-     StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Seen",), silent=True, uid=True)),
-    (b"STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)",
-     StoreFlags(ONE_TO_THREE, StoreMode.ADD, ("\\Seen",), unchanged_since=0)),
-])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            b"STORE 1:3 FLAGS (\\seen work)",
+            StoreFlags(numbers=ONE_TO_THREE, mode=StoreMode.REPLACE, flags=("\\Seen", "work")),
+        ),
+        (b"STORE 1:3 FLAGS ()", StoreFlags(numbers=ONE_TO_THREE, mode=StoreMode.REPLACE, flags=())),
+        (b"STORE 1:3 +FLAGS \\Deleted", StoreFlags(numbers=ONE_TO_THREE, mode=StoreMode.ADD, flags=("\\Deleted",))),
+        (
+            b"STORE 1:3 -flags.silent \\Seen \\Flagged $Forwarded",
+            StoreFlags(
+                numbers=ONE_TO_THREE, mode=StoreMode.REMOVE, flags=("\\Seen", "\\Flagged", "$Forwarded"), silent=True
+            ),
+        ),
+        (
+            b"UID STORE 1:3 +FLAGS.SILENT (\\Seen \\Seen)",
+            StoreFlags(numbers=ONE_TO_THREE, mode=StoreMode.ADD, flags=("\\Seen",), silent=True, uid=True),
+        ),
+        (
+            b"STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Seen)",
+            StoreFlags(numbers=ONE_TO_THREE, mode=StoreMode.ADD, flags=("\\Seen",), unchanged_since=0),
+        ),
+    ],
+)
 def test_store_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected
 
 
 @pytest.mark.parametrize(("line", "expected"), [
-    (b'LIST "" ""', List("", ("",))),
-    (b'LIST Projets/ %', List("Projets/", ("%",))),
+    (b'LIST "" ""', List(reference="", patterns=("",))),
+    (b'LIST Projets/ %', List(reference="Projets/", patterns=("%",))),
     (b'LIST "" "*" RETURN (SPECIAL-USE STATUS (UNSEEN MESSAGES))',
-     List("", ("*",), returns=frozenset((ListReturn.SPECIAL_USE, ListReturn.STATUS)),
+     List(reference="", patterns=("*",), returns=frozenset((ListReturn.SPECIAL_USE, ListReturn.STATUS)),
             status=(StatusItem.UNSEEN, StatusItem.MESSAGES), extended=True)),
     (b'LIST (SUBSCRIBED RECURSIVEMATCH) "" (INBOX "Sent/%")',
-     List("", ("INBOX", "Sent/%"),
+     List(reference="", patterns=("INBOX", "Sent/%"),
             selection=frozenset((Selection.SUBSCRIBED, Selection.RECURSIVEMATCH)), extended=True)),
-    (b'LIST () "" % RETURN ()', List("", ("%",), extended=True)),
+    (b'LIST () "" % RETURN ()', List(reference="", patterns=("%",), extended=True)),
     (b'LIST (SPECIAL-USE) "" "*" RETURN (CHILDREN SUBSCRIBED)',
-     List("", ("*",), frozenset((Selection.SPECIAL_USE,)),
-            frozenset((ListReturn.CHILDREN, ListReturn.SUBSCRIBED)), extended=True)),
-    (b'LIST "" "A & B"', List("", ("A & B",))),
+     List(reference="", patterns=("*",), selection=frozenset((Selection.SPECIAL_USE,)),
+            returns=frozenset((ListReturn.CHILDREN, ListReturn.SUBSCRIBED)), extended=True)),
+    (b'LIST "" "A & B"', List(reference="", patterns=("A & B",))),
 ])
 def test_list_is_read(line: bytes, expected: Command) -> None:
     assert command(line) == expected

@@ -72,8 +72,8 @@ def test_a_code_with_arguments_is_written(code: bytes, octets: bytes) -> None:
 
 
 def test_a_rejection_is_one_line_and_a_fatal_one_says_bye() -> None:
-    mild = Rejected(None, Condition.BAD, None, "expected a tag")
-    fatal = Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "endless line", fatal=True)
+    mild = Rejected(tag=None, condition=Condition.BAD, code=None, text="expected a tag")
+    fatal = Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="endless line", fatal=True)
     assert responses.rejection(mild) == b"* BAD expected a tag\r\n"
     assert responses.rejection(fatal) == b"a BAD [TOOBIG] endless line\r\n* BYE [TOOBIG] closing: endless line\r\n"
 

@@ -74,21 +74,23 @@ def test_commands_inside_a_literal_are_not_commands() -> None:
 @pytest.mark.parametrize("announced", [b"4097", b"26214400", b"99999999999999999999"])
 def test_a_big_literal_before_sign_in_is_refused_without_continuation(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")
     assert answers(events) == [b"a", b"b"]
 
 
 def test_a_big_unannounced_literal_is_skipped_and_its_octets_are_no_commands() -> None:
     evil = b"\r\nx DELETE INBOX\r\n" * 300
     events = events_of(b"a LOGIN {%d+}\r\n%b {3+}\r\nabc\r\nb NOOP\r\n" % (len(evil), evil), BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")
     assert answers(events) == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("announced", [b"65537", b"4294967296", b"000000000000000000000000000009"])
 def test_a_literal_too_big_to_skip_closes_the_stream(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b+}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big", fatal=True)]
+    assert events == [
+        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big", fatal=True)
+    ]
 
 
 def test_a_flood_of_unannounced_literals_ends_at_the_discard_limit() -> None:
@@ -105,13 +107,15 @@ def test_a_flood_of_unannounced_literals_ends_at_the_discard_limit() -> None:
 def test_a_refused_command_of_endless_lines_ends_at_the_discard_limit() -> None:
     octets = b"a LOGIN {4097+}\r\n" + b"x" * 4_097 + (b"y" * 8_000 + b" {1+}\r\nz") * 9
     events = events_of(octets + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "too much to discard", fatal=True)]
+    assert events == [
+        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="too much to discard", fatal=True)
+    ]
 
 
 def test_the_parts_of_a_command_are_bounded_together() -> None:
     parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(5))
     events = events_of(b"a NOOP" + parts + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[0] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "command too long")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
     assert answers(events) == [b"a", b"b"]
 
 
@@ -119,7 +123,7 @@ def test_a_line_at_the_limit_is_read_and_one_above_is_refused() -> None:
     fits = b"a LOGIN " + b"u" * (8_192 - 10) + b" p\r\n"
     events = events_of(fits + b"b" + fits + b"c NOOP\r\n", BEFORE_SIGN_IN)
     assert isinstance(events[0], Request)
-    assert events[1] == Rejected(b"ba", Condition.BAD, ResponseCode.TOOBIG, "command too long")
+    assert events[1] == Rejected(tag=b"ba", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
     assert answers(events) == [b"a", b"ba", b"c"]
 
 
@@ -135,7 +139,9 @@ def test_memory_stays_flat_under_an_endless_line() -> None:
         stream.feed(b"a" * 1_000)
         events += pull(stream)
         highest = max(highest, stream.backlog)
-    assert events == [Rejected(None, Condition.BAD, ResponseCode.TOOBIG, "endless line", fatal=True)]
+    assert events == [
+        Rejected(tag=None, condition=Condition.BAD, code=ResponseCode.TOOBIG, text="endless line", fatal=True)
+    ]
     assert highest <= BEFORE_SIGN_IN.line + 1_001
 
 
@@ -163,7 +169,9 @@ def test_a_malformed_line_is_bad_and_the_next_one_is_read(octets: bytes) -> None
 
 
 def test_nul_in_a_literal_is_bad() -> None:
-    assert events_of(b"a LOGIN x {1+}\r\n\0\r\n") == [Rejected(b"a", Condition.BAD, None, "NUL octet in a literal")]
+    assert events_of(b"a LOGIN x {1+}\r\n\0\r\n") == [
+        Rejected(tag=b"a", condition=Condition.BAD, code=None, text="NUL octet in a literal")
+    ]
 
 
 def test_append_shows_the_command_before_its_message_travels() -> None:
@@ -199,7 +207,7 @@ def test_append_takes_a_message_far_above_the_literal_limit() -> None:
 def test_a_message_above_the_limit_is_refused_and_idle_still_works(announced: bytes) -> None:
     limits = replace(AFTER_SIGN_IN, message=100)
     events = events_of(b"a APPEND INBOX " + announced + b"b IDLE\r\nDONE\r\n", limits)
-    assert events[0] == Rejected(b"a", Condition.NO, ResponseCode.TOOBIG, "message too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.NO, code=ResponseCode.TOOBIG, text="message too big")
     assert answers(events) == [b"a", b"b"]
     assert events[-1] == Done()
 
@@ -213,7 +221,7 @@ def test_a_malformed_append_is_refused_before_its_message_travels(arguments: byt
 
 def test_append_has_no_message_limit_of_its_own_before_sign_in() -> None:
     events = events_of(b"a APPEND INBOX {5000}\r\n", BEFORE_SIGN_IN)
-    assert events == [Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "literal too big")]
+    assert events == [Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")]
 
 
 def test_commands_pipelined_around_idle_are_kept_apart() -> None:
@@ -223,7 +231,7 @@ def test_commands_pipelined_around_idle_are_kept_apart() -> None:
 
 def test_anything_but_done_ends_idle_with_its_tag() -> None:
     events = events_of(b"a IDLE\r\nb LOGIN {4+}\r\nDONE x\r\nc NOOP\r\n")
-    assert events[1] == Rejected(b"a", Condition.BAD, None, "expected DONE")
+    assert events[1] == Rejected(tag=b"a", condition=Condition.BAD, code=None, text="expected DONE")
     assert answers(events) == [b"a", b"a", b"c"]
 
 
@@ -237,8 +245,8 @@ def test_done_is_an_ordinary_line_when_idle_was_not_granted() -> None:
     (b"AGJvYgBwdw==", SaslResponse(b"\0bob\0pw")),
     (b"", SaslResponse(b"")),
     (b"*", SaslResponse(None)),
-    (b"A", Rejected(b"a", Condition.BAD, None, "invalid base64")),
-    (b"A*B=", Rejected(b"a", Condition.BAD, None, "invalid base64")),
+    (b"A", Rejected(tag=b"a", condition=Condition.BAD, code=None, text="invalid base64")),
+    (b"A*B=", Rejected(tag=b"a", condition=Condition.BAD, code=None, text="invalid base64")),
 ])
 def test_a_sasl_response_is_one_line(line: bytes, expected: Event) -> None:
     assert events_of(b"a AUTHENTICATE PLAIN\r\n" + line + b"\r\n")[1] == expected
@@ -246,7 +254,7 @@ def test_a_sasl_response_is_one_line(line: bytes, expected: Event) -> None:
 
 def test_an_overlong_sasl_response_is_refused_with_the_tag_of_authenticate() -> None:
     events = events_of(b"a AUTHENTICATE PLAIN\r\n" + b"A" * 8_200 + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[1] == Rejected(b"a", Condition.BAD, ResponseCode.TOOBIG, "command too long")
+    assert events[1] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
     assert answers(events) == [b"a", b"a", b"b"]
 
 

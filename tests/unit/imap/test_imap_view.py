@@ -21,7 +21,14 @@ from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
 def a_view(*uids: int, modseq: int = 10) -> View:
     following = max(uids, default=0) + 1
-    folder = Folder(FolderId(1), "INBOX", SpecialUse.INBOX, UidValidity(7), Uid(following), ModSeq(modseq))
+    folder = Folder(
+        id=FolderId(1),
+        name="INBOX",
+        special_use=SpecialUse.INBOX,
+        uid_validity=UidValidity(7),
+        uid_next=Uid(following),
+        highest_modseq=ModSeq(modseq),
+    )
     return View(OpenFolder(folder, array("I", uids), None), read_only=False)
 
 

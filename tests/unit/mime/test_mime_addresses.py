@@ -188,7 +188,7 @@ def test_plain_addresses_make_mailboxes_and_others_do_not() -> None:
 
 
 def test_local_part_that_needs_quotes_gets_them() -> None:
-    assert Mailbox("", 'a "b\\', "c.test").address == '"a \\"b\\\\"@c.test'
+    assert Mailbox(name="", local='a "b\\', domain="c.test").address == '"a \\"b\\\\"@c.test'
 
 
 def test_representation_says_nothing() -> None:

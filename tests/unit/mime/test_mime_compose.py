@@ -130,11 +130,11 @@ def test_text_injects_no_field(message: ComposedMessage) -> None:
     "message",
     [
         replace(MESSAGE, to=()),
-        replace(MESSAGE, to=(Mailbox("", "a@b.test>\r\nBcc: c", "d.test"),)),
-        replace(MESSAGE, to=(Mailbox("", "a", "b.test,c@d.test"),)),
-        replace(MESSAGE, to=(Mailbox("", "", ""),)),
-        replace(MESSAGE, to=(Mailbox("", "é", "b.test"),)),
-        replace(MESSAGE, to=(Mailbox("", "€", "b.test"),)),
+        replace(MESSAGE, to=(Mailbox(name="", local="a@b.test>\r\nBcc: c", domain="d.test"),)),
+        replace(MESSAGE, to=(Mailbox(name="", local="a", domain="b.test,c@d.test"),)),
+        replace(MESSAGE, to=(Mailbox(name="", local="", domain=""),)),
+        replace(MESSAGE, to=(Mailbox(name="", local="é", domain="b.test"),)),
+        replace(MESSAGE, to=(Mailbox(name="", local="€", domain="b.test"),)),
         replace(MESSAGE, message_id="1@x.test"),
         replace(MESSAGE, message_id="<1@x.test>\r\nBcc: <a>"),
         replace(MESSAGE, in_reply_to="<a b>"),
@@ -171,7 +171,7 @@ def test_display_names_are_read_back(name: str) -> None:
 
 
 def test_quoted_local_part_is_read_back() -> None:
-    box = Mailbox("", 'a "b', "c.test")
+    box = Mailbox(name="", local='a "b', domain="c.test")
     assert scan_message(compose(replace(MESSAGE, to=(box,)))).to[0].local == 'a "b'
 
 

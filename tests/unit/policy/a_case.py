@@ -42,7 +42,7 @@ Changes: TypeAlias = dict[str, Any]
 
 def entry(address: MailAddress, **changes: Any) -> DirectoryEntry:
     """Make a directory entry."""
-    return DirectoryEntry(address, **{"kind": MailboxKind.PERSON, "identifier": "8", "name": "Dr", **changes})
+    return DirectoryEntry(address=address, **{"kind": MailboxKind.PERSON, "identifier": "8", "name": "Dr", **changes})
 
 
 def connection(listener: Entrance = Entrance.RELAY, **changes: Any) -> ConnectionFacts:
@@ -52,7 +52,7 @@ def connection(listener: Entrance = Entrance.RELAY, **changes: Any) -> Connectio
         known |= {"certificate": Certificate.VALID, "peer_domains": frozenset({"hopital.example"})}
     if listener is Entrance.SUBMISSION:
         known |= {"signed_in": DOCTOR}
-    return ConnectionFacts(listener, **known | changes)
+    return ConnectionFacts(listener=listener, **known | changes)
 
 
 def sender(address: MailAddress | None = REMOTE_DOCTOR, **changes: Any) -> SenderFacts:
@@ -70,7 +70,7 @@ def recipient(address: MailAddress = PATIENT, **changes: Any) -> RecipientFacts:
         known |= {"patient": PatientAddress.of(address, address.domain), "space": SpaceState.ACTIVE}
     else:
         known |= {"mailbox_known": True, "white_listed": True}
-    return RecipientFacts(address, **known | changes)
+    return RecipientFacts(address=address, **known | changes)
 
 
 def content(author: MailAddress | None = REMOTE_DOCTOR, **changes: Any) -> ContentFacts:

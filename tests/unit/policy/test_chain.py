@@ -103,8 +103,8 @@ def test_without_fresh_lists_nothing_from_another_operator_is_accepted_or_refuse
 
 
 def test_facts_that_nobody_filled_in_accept_nothing() -> None:
-    mail = at_mail(ConnectionFacts(Entrance.RELAY), SenderFacts(REMOTE_DOCTOR), Sources())
-    rcpt = at_rcpt(RecipientFacts(DOCTOR), of=SenderFacts(REMOTE_DOCTOR), sources=Sources())
+    mail = at_mail(ConnectionFacts(listener=Entrance.RELAY), SenderFacts(REMOTE_DOCTOR), Sources())
+    rcpt = at_rcpt(RecipientFacts(address=DOCTOR), of=SenderFacts(REMOTE_DOCTOR), sources=Sources())
     assert isinstance(decide(TRANSPORT, mail, SETTINGS), Defer)
     assert isinstance(decide(TRUST, mail, SETTINGS), Defer)
     assert isinstance(decide(INITIATION, rcpt, SETTINGS), Defer)

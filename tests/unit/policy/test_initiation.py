@@ -218,5 +218,5 @@ def test_a_reply_box_is_offered_in_an_open_exchange() -> None:
 
 
 def test_a_forgotten_fact_puts_mail_off() -> None:
-    bare = replace(at_rcpt(), recipient=RecipientFacts(DOCTOR))
+    bare = replace(at_rcpt(), recipient=RecipientFacts(address=DOCTOR))
     assert isinstance(ask(initiation.local_mailbox_exists, bare), Defer)

@@ -24,7 +24,16 @@ def test_owner_of_a_mailbox_is_a_person_or_an_organisation(kind: VaultKind, pers
 
 
 def test_program_is_named_by_its_token_and_ends_with_it() -> None:
-    program = program_with(Session(bytes.fromhex("0123456789ab" + "ff" * 26), VaultId(1), "fhir", NOW, NOW, NOW))
+    program = program_with(
+        Session(
+            digest=bytes.fromhex("0123456789ab" + "ff" * 26),
+            vault=VaultId(1),
+            kind="fhir",
+            created=NOW,
+            used=NOW,
+            expires=NOW,
+        )
+    )
     assert (program.account, program.role, program.until, program.home) == (
         "fhir:0123456789ab", Role.APPLICATION, NOW, None,
     )  # fmt: skip

@@ -22,7 +22,7 @@ def test_limit_is_raised_as_far_as_needed_and_allowed(soft: int, hard: int, rais
 
 def _settings(connections: int) -> Settings:
     return Settings(
-        Path(),
+        root=Path(),
         smtp=SmtpSection(max_connections=connections),
         imap=ImapSection(max_connections=connections),
         web=WebSection(max_connections=connections),

@@ -13,7 +13,13 @@ from gateway.smtp.data import DataFault
 from gateway.smtp.replies import Reply
 
 LIMIT = timedelta(seconds=5)
-REASON = Reason("POL-31", 550, "5.1.1", "Patient non joignable\u202f: «\u00a0remettez\u00a0» l’écrit.", "Not here.")
+REASON = Reason(
+    rule="POL-31",
+    smtp_code=550,
+    enhanced="5.1.1",
+    french="Patient non joignable\u202f: «\u00a0remettez\u00a0» l’écrit.",
+    english="Not here.",
+)
 
 
 def test_refusal_says_both_languages_in_ascii() -> None:
@@ -26,7 +32,9 @@ def test_acceptance_gives_the_reply_of_its_stage() -> None:
 
 
 def test_reason_of_421_ends_the_connection() -> None:
-    answer = replies.of_verdict(Defer(Reason("POL-32", 421, "4.7.0", "Trop.", "Too many.")), replies.OK)
+    answer = replies.of_verdict(
+        Defer(Reason(rule="POL-32", smtp_code=421, enhanced="4.7.0", french="Trop.", english="Too many.")), replies.OK
+    )
     assert answer.closes
 
 

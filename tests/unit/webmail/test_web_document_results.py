@@ -11,17 +11,21 @@ from gateway.domain.patient_names import shown_name
 from webmail.documents.results import groups_of, result_of
 from webmail.references import file_name_of
 
-SODIUM = LabResult("Sodium", ResultValue(ValueKind.QUANTITY, "140", Decimal(140), unit="mmol/L"), chapter="Ionogramme")
+SODIUM = LabResult(
+    label="Sodium",
+    value=ResultValue(kind=ValueKind.QUANTITY, text="140", number=Decimal(140), unit="mmol/L"),
+    chapter="Ionogramme",
+)
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (ResultValue(ValueKind.QUANTITY, "4,10", Decimal("4.10")), "4.10"),
-        (ResultValue(ValueKind.INTERVAL, "1.0", Decimal("1.0"), "<"), "<1.0"),
-        (ResultValue(ValueKind.INTERVAL, "1 – 2", Decimal(1), upper=Decimal(2)), "1 – 2"),
-        (ResultValue(ValueKind.TEXT, "Clair, limpide"), "Clair, limpide"),
-        (ResultValue(ValueKind.ABSENT), ""),
+        (ResultValue(kind=ValueKind.QUANTITY, text="4,10", number=Decimal("4.10")), "4.10"),
+        (ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<"), "<1.0"),
+        (ResultValue(kind=ValueKind.INTERVAL, text="1 – 2", number=Decimal(1), upper=Decimal(2)), "1 – 2"),
+        (ResultValue(kind=ValueKind.TEXT, text="Clair, limpide"), "Clair, limpide"),
+        (ResultValue(kind=ValueKind.ABSENT), ""),
     ],
 )
 def test_value_has_a_point_if_it_is_a_number(value: ResultValue, shown: str) -> None:
@@ -31,13 +35,13 @@ def test_value_has_a_point_if_it_is_a_number(value: ResultValue, shown: str) -> 
 @pytest.mark.parametrize(
     ("ranges", "low", "reference"),
     [
-        ((ReferenceRange(Decimal(135), Decimal(145), "mmol/L", interpretation="N"),), Decimal(135), ""),
-        ((ReferenceRange(Decimal(135), None, ""),), Decimal(135), ""),
-        ((ReferenceRange(Decimal(3), Decimal(4), "g/L"),), None, "3 – 4 g/L"),
-        ((ReferenceRange(None, Decimal(4), "g/L"),), None, "≤ 4 g/L"),
-        ((ReferenceRange(Decimal(4), None, "g/L"),), None, "≥ 4 g/L"),
+        ((ReferenceRange(low=Decimal(135), high=Decimal(145), unit="mmol/L", interpretation="N"),), Decimal(135), ""),
+        ((ReferenceRange(low=Decimal(135), high=None, unit=""),), Decimal(135), ""),
+        ((ReferenceRange(low=Decimal(3), high=Decimal(4), unit="g/L"),), None, "3 – 4 g/L"),
+        ((ReferenceRange(low=None, high=Decimal(4), unit="g/L"),), None, "≤ 4 g/L"),
+        ((ReferenceRange(low=Decimal(4), high=None, unit="g/L"),), None, "≥ 4 g/L"),
         ((ReferenceRange(text="voir commentaire"),), None, "voir commentaire"),
-        ((ReferenceRange(Decimal(1), Decimal(2), "mmol/L", interpretation="H"),), None, ""),
+        ((ReferenceRange(low=Decimal(1), high=Decimal(2), unit="mmol/L", interpretation="H"),), None, ""),
         ((), None, ""),
     ],
 )
@@ -93,4 +97,7 @@ def test_file_is_named_by_its_title_without_what_systems_forbid(
     ],
 )
 def test_patient_is_named_as_people_are(given: tuple[str, ...], birth: str, used: str, shown: str) -> None:
-    assert shown_name(Traits(birth, given, Sex.FEMALE, None, used)) == shown
+    assert (
+        shown_name(Traits(birth_name=birth, given_names=given, sex=Sex.FEMALE, birth_date=None, used_name=used))
+        == shown
+    )

@@ -20,7 +20,16 @@ def result(
     interpretation: str = "",
 ) -> Result:
     least, most = (Decimal(limit) if limit else None for limit in (low, high))
-    return Result("Glycémie", value, "", unit, least, most, reference, interpretation)
+    return Result(
+        label="Glycémie",
+        value=value,
+        loinc="",
+        unit=unit,
+        low=least,
+        high=most,
+        reference=reference,
+        interpretation=interpretation,
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,7 +137,7 @@ signs = st.sampled_from(["", "<", ">", "<=", "≥"])
 def test_every_number_gives_a_drawable_line(
     number: Decimal, low: Decimal | None, high: Decimal | None, sign: str
 ) -> None:
-    reading = reading_of(Result("x", f"{sign}{number}", low=low, high=high))
+    reading = reading_of(Result(label="x", value=f"{sign}{number}", low=low, high=high))
     assert reading.line is None or (
         0 <= reading.line.band_start <= 100 and 0 <= reading.line.band_end <= 100 and 0 <= reading.line.marker <= 100
     )

@@ -16,7 +16,7 @@ from webmail.pulse import Pulse
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 
-PAGES = Pages(WebSettings("https://pli.example").time_zone, FEATURES)
+PAGES = Pages(WebSettings(origin="https://pli.example").time_zone, FEATURES)
 
 
 def frame(unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | None = CAMILLE) -> Frame:

@@ -19,7 +19,7 @@ class MovingClock:
 
 def sessions(clock: MovingClock, store: MemorySessions) -> Sessions:
     idle, lifetime = timedelta(minutes=30), timedelta(hours=8)
-    settings = WebSettings("https://pli.example", idle_timeout=idle, session_lifetime=lifetime)
+    settings = WebSettings(origin="https://pli.example", idle_timeout=idle, session_lifetime=lifetime)
     return Sessions(store, clock, settings)
 
 

@@ -33,7 +33,7 @@ _ATTRIBUTES = {attribute.value: attribute for attribute in Attribute}
 _PARTS = {part.value: part for part in SectionText if part.value}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch(Command):
     """FETCH and UID FETCH (RFC 3501 §6.4.5); items are without repetition, UID is among them for UID FETCH."""
 
@@ -60,7 +60,7 @@ def _fetch(cursor: CommandCursor, *, uid: bool) -> Fetch:
     unique = tuple(dict.fromkeys(items))
     if len(unique) > MAX_ITEMS:
         raise CommandRefused("too many items")
-    return Fetch(numbers, unique, uid, changed_since, vanished)
+    return Fetch(numbers=numbers, items=unique, uid=uid, changed_since=changed_since, vanished=vanished)
 
 
 def _macro_or_item(cursor: CommandCursor) -> list[FetchItem]:

@@ -45,7 +45,7 @@ class ListReturn(Enum):
     STATUS = b"STATUS"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class List(Command):
     """LIST, plain or extended (RFC 3501 §6.3.8, RFC 5258).
 
@@ -109,9 +109,11 @@ def _list(cursor: CommandCursor) -> List:
     if len(patterns) > MAX_PATTERNS:
         raise CommandRefused("too many patterns")
     if not cursor.accept(b" "):
-        return List(reference, patterns, selection, extended=extended)
+        return List(reference=reference, patterns=patterns, selection=selection, extended=extended)
     returns, status = _returns(cursor)
-    return List(reference, patterns, selection, returns, status, extended=True)
+    return List(
+        reference=reference, patterns=patterns, selection=selection, returns=returns, status=status, extended=True
+    )
 
 
 def _lsub(cursor: CommandCursor) -> Lsub:

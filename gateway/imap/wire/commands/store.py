@@ -20,7 +20,7 @@ class StoreMode(Enum):
     REMOVE = b"-"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFlags(Command):
     """STORE and UID STORE (RFC 3501 §6.4.6)."""
 
@@ -56,7 +56,14 @@ def _store(cursor: CommandCursor, *, uid: bool) -> Command:
     cursor.position = found.end()
     cursor.space()
     flags = cursor.listed(cursor.flag, minimum=0) if cursor.at(b"(") else _bare_flags(cursor)
-    return StoreFlags(numbers, StoreMode(found[1]), tuple(dict.fromkeys(flags)), bool(found[2]), uid, unchanged_since)
+    return StoreFlags(
+        numbers=numbers,
+        mode=StoreMode(found[1]),
+        flags=tuple(dict.fromkeys(flags)),
+        silent=bool(found[2]),
+        uid=uid,
+        unchanged_since=unchanged_since,
+    )
 
 
 def _bare_flags(cursor: CommandCursor) -> list[str]:
