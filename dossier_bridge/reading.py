@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from dossier_bridge.archives.wrappings import Budget, Inner, clinical_within, kind_within
 from dossier_bridge.cda.reader import looks_like_cda, read_cda
-from dossier_bridge.classify import category_of, label_of
-from dossier_bridge.companions import pair_companions
+from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import DocumentFault, FaultReason, fault
+from dossier_bridge.pdf.companions import pair_companions
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.xdm.reader import XdmDocument, read_xdm

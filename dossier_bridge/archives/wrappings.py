@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.zip.archive import Archive, ArchiveLimits
 from gateway.domain.mime import marks
 from gateway.domain.mime.kinds import Kind, kind_of
 from gateway.domain.mime.transfer import EncodedBody, decode_base64

@@ -20,7 +20,7 @@ from dossier_bridge.cda.elements import (
     identifiers_of,
     time_of,
 )
-from dossier_bridge.classify import category_of, label_of
+from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xdm.hl7_types import birth_date_of, sex_of
 from gateway.domain.document import NOBODY, DocumentEntry, Participant

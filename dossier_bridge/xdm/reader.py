@@ -9,9 +9,9 @@ import posixpath
 from dataclasses import dataclass, field
 
 from dossier_bridge.archives.wrappings import Budget, clinical_within, kind_within
-from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xdm.ebrim import MetadataEntry, read_metadata
+from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
 _METADATA = "metadata.xml"
 

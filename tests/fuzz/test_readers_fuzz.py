@@ -9,7 +9,6 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentFault
 from dossier_bridge.pdf.reader import pdf_facts
@@ -28,6 +27,7 @@ from dossier_bridge.synthetic import (
 )
 from dossier_bridge.synthetic.archive import FOLDER
 from dossier_bridge.xdm.reader import read_xdm
+from dossier_bridge.zip.archive import Archive, ArchiveLimits
 from gateway.domain.document import Timestamp
 from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent

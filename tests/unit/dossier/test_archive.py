@@ -9,9 +9,9 @@ import zlib
 
 import pytest
 
-from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
 from dossier_bridge.faults import DocumentFault, DocumentLimit, FaultReason
 from dossier_bridge.synthetic import zipped
+from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
 PLAIN = {"IHE_XDM/A.XML": b"<a/>", "B.TXT": b"b" * 300}
 

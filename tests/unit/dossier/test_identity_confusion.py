@@ -35,7 +35,7 @@ def test_same_octets_for_two_patients_in_two_submissions_are_both_judged() -> No
 
 
 def test_same_file_described_twice_is_judged_by_both_descriptions() -> None:
-    from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
+    from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
     file = Submitted(name="CR.PDF", data=PDF, media_type="application/pdf")
     packed = Archive(xdm_archive([file], MINE), ArchiveLimits())
@@ -83,7 +83,7 @@ def test_metadata_of_another_person_are_refused(other: object) -> None:
 
 
 def test_clinical_document_that_the_metadata_do_not_describe_is_refused() -> None:
-    from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
+    from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
     packed = Archive(an_xdm(patient=MINE), ArchiveLimits())
     files = {name: packed.open(name) for name in packed.names()}

@@ -126,7 +126,7 @@ def test_submission_inside_a_zip_is_read_with_its_metadata() -> None:
 
 
 def test_submission_whose_folder_was_zipped_again_is_read_with_its_metadata() -> None:
-    from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
+    from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
     opened = Archive(an_xdm(CDA), ArchiveLimits())
     moved = zip_of({f"Bureau/envoi/{name}": opened.open(name) for name in opened.names()})
@@ -162,7 +162,7 @@ def test_every_document_of_a_zip_is_read() -> None:
 
 @pytest.mark.parametrize("name", ["README.TXT", "DOC0002.BIN", "IHE_XDM/SUBSET01/DOC0002.XML", "a.xml.gz", "b.zip"])
 def test_document_beside_those_that_a_submission_describes_is_refused(name: str) -> None:
-    from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
+    from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
     opened = Archive(an_xdm(CDA), ArchiveLimits())
     theirs = a_report(a_patient(2))
@@ -173,7 +173,7 @@ def test_document_beside_those_that_a_submission_describes_is_refused(name: str)
 
 
 def test_style_sheet_and_read_me_beside_the_documents_are_left_alone() -> None:
-    from dossier_bridge.archives.zip_reader import Archive, ArchiveLimits
+    from dossier_bridge.zip.archive import Archive, ArchiveLimits
 
     opened = Archive(an_xdm(CDA), ArchiveLimits())
     sheet = b'<xsl:stylesheet xmlns:n="urn:hl7-org:v3"><xsl:template match="n:ClinicalDocument"/>' + b"<x/>" * 20_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dossier_bridge.classify import category_of, label_of
+from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
 from dossier_bridge.synthetic import pdf_page
 from dossier_bridge.xdm.hl7_types import (

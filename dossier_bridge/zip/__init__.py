@@ -1,0 +1,1 @@
+"""Zip: a strict reader of archives held in memory."""
