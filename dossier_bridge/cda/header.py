@@ -22,7 +22,7 @@ from dossier_bridge.cda.elements import (
 )
 from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import FaultReason, fault
-from dossier_bridge.xdm.hl7_types import birth_date_of, sex_of
+from dossier_bridge.hl7_types import birth_date_of, sex_of
 from gateway.domain.document import NOBODY, DocumentEntry, Participant
 from gateway.domain.identity import ClaimedIdentity, folded_name
 

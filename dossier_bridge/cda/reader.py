@@ -16,7 +16,6 @@ from dossier_bridge.cda.results import ResultReader
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
-from gateway.domain.mime.marks import has_cda_root, narrowed, text_start
 from gateway.domain.mime.transfer import decode_base64_strictly
 
 MAX_CDA_BYTES = 48 * 1024 * 1024
@@ -36,12 +35,6 @@ class CdaDocument:
     results: tuple[LabResult, ...]
     presentation: Media | None = None
     media: tuple[Media, ...] = field(default=())
-
-
-def looks_like_cda(data: bytes) -> bool:
-    """Say whether `data` seems to be a CDA document: markup that names one anywhere, however long its prologue."""
-    data = narrowed(data)
-    return text_start(data[:4096]).startswith(b"<") and has_cda_root(data)
 
 
 def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:

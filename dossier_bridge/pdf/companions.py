@@ -1,7 +1,7 @@
 """Which PDF beside a document is that document's own copy (STD §1.5), so that nothing is filed twice.
 
 A copy is shown as part of a document whose patient was checked; a PDF is therefore one only when something
-says so. Its octets are in a document of the message; or its name has the whole form of the standard,
+says so. Its bytes are in a document of the message; or its name has the whole form of the standard,
 ``<date>_<type>_<NOM>_<prénom>[_<dossier>].pdf``, with the name of that document's patient, and says of one
 document alone that it is meant. Any other PDF is filed as « identité non vérifiée » (A12). A document that
 embeds its copy keeps it: it came under the identity that was checked.
@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dossier_bridge.request import AttachedFile
+from dossier_bridge.nesting import FoundFile
+from dossier_bridge.pdf.reader import MEDIA_TYPE
 from gateway.domain.document import ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name, same_first_given_name
 
-_PDF = "application/pdf"
 _STANDARD_NAME = re.compile(r"(\d{6}|\d{8})_[^_]+_([^_].*)\.pdf", re.IGNORECASE)
 _MAX_WORDS = 12
 
@@ -27,16 +27,16 @@ class Pairing:
 
     documents: tuple[ReadDocument, ...]
     companions: tuple[str, ...]
-    alone: tuple[AttachedFile, ...]
+    alone: tuple[FoundFile, ...]
 
 
-def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[AttachedFile]) -> Pairing:
+def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[FoundFile]) -> Pairing:
     """Give each PDF to the document it copies, if any; a document keeps at most one copy from beside it."""
     paired = list(documents)
     embedded = {digest for document in documents for digest in _digests(document)}
     paired_with: set[int] = set()
     companions: list[str] = []
-    alone: list[AttachedFile] = []
+    alone: list[FoundFile] = []
     for pdf in pdfs:
         if hashlib.sha256(pdf.data).digest() in embedded:
             companions.append(pdf.section)
@@ -48,7 +48,7 @@ def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[AttachedFi
         paired_with.add(index)
         companions.append(pdf.section)
         if paired[index].presentation is None:
-            paired[index] = replace(paired[index], presentation=pdf.data, presentation_media_type=_PDF)
+            paired[index] = replace(paired[index], presentation=pdf.data, presentation_media_type=MEDIA_TYPE)
     return Pairing(tuple(paired), tuple(companions), tuple(alone))
 
 
@@ -57,15 +57,15 @@ def _digests(document: ReadDocument) -> list[bytes]:
     return [hashlib.sha256(data).digest() for data in files if data is not None and data.startswith(b"%PDF-")]
 
 
-def _match(pdf: AttachedFile, documents: Sequence[ReadDocument]) -> int | None:
+def _match(pdf: FoundFile, documents: Sequence[ReadDocument]) -> int | None:
     """Find the one document that the PDF's name means; None when it means none, or might mean several."""
-    name = _STANDARD_NAME.fullmatch(pdf.filename.strip())
+    name = _STANDARD_NAME.fullmatch(pdf.name.strip())
     if name is None:
         return None
     named = [
         index
         for index, document in enumerate(documents)
-        if document.media_type != _PDF and _names(name[2], document.entry.patient)
+        if document.media_type != MEDIA_TYPE and _names(name[2], document.entry.patient)
     ]
     # A document that embeds its copy awaits no other.
     waiting = [index for index in named if documents[index].presentation is None] or named

@@ -7,8 +7,11 @@ the interface (which never runs a PDF's scripts anyway), not a verdict.
 import re
 from dataclasses import dataclass
 
-from gateway.domain.document import DocumentNote
+from dossier_bridge.bare_document import bare_document
+from dossier_bridge.nesting import FoundFile
+from gateway.domain.document import DocumentNote, ReadDocument
 
+MEDIA_TYPE = "application/pdf"
 _MARK_WITHIN = 1024
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _NOTES = (
@@ -36,3 +39,8 @@ def pdf_facts(data: bytes) -> PdfFacts:
     """Scan a PDF for its page count and for what deserves a note."""
     notes = tuple(note for pattern, note in _NOTES if pattern.search(data))
     return PdfFacts(pages=len(_PAGE.findall(data)) or None, notes=notes)
+
+
+def pdf_document(file: FoundFile) -> ReadDocument:
+    """Make the document of a PDF that no other document of the message claims."""
+    return bare_document(file, MEDIA_TYPE, "Document PDF", pdf_facts(file.data).notes)

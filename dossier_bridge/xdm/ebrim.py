@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from dossier_bridge.faults import FaultReason, fault
-from dossier_bridge.xdm.hl7_types import (
+from dossier_bridge.hl7_types import (
     birth_date_of,
     component,
     identifier_of,

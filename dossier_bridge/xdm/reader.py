@@ -8,10 +8,11 @@ import hashlib
 import posixpath
 from dataclasses import dataclass, field
 
-from dossier_bridge.archives.wrappings import Budget, clinical_within, kind_within
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.nesting import Nesting
 from dossier_bridge.xdm.ebrim import MetadataEntry, read_metadata
 from dossier_bridge.zip.archive import Archive, ArchiveLimits
+from dossier_bridge.zip.reader import spent
 
 _METADATA = "metadata.xml"
 
@@ -42,15 +43,10 @@ class XdmSubmission:
     patient_ids: frozenset[tuple[str, str]]
 
 
-def read_xdm(data: bytes, limits: XdmLimits | None = None, budget: Budget | None = None) -> XdmSubmission:
-    """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right.
-
-    `budget` is what the message may still cost once opened; the archive spends of it.
-    """
-    limits, budget = limits or XdmLimits(), budget or Budget()
-    archive = Archive(data, limits.archive)
-    for size in archive.sizes():
-        budget.spend(size)
+def read_xdm(data: bytes, nesting: Nesting, limits: XdmLimits | None = None) -> XdmSubmission:
+    """Read an archive of one or several subsets; raise `DocumentFault` when anything in it is not right."""
+    limits = limits or XdmLimits()
+    archive = spent(data, limits.archive, nesting.budget)
     indexes = [name for name in archive.names() if posixpath.basename(name).lower() == _METADATA]
     if not indexes:
         raise fault(FaultReason.XDM_METADATA)
@@ -66,19 +62,15 @@ def read_xdm(data: bytes, limits: XdmLimits | None = None, budget: Budget | None
             documents.append(_document(archive, posixpath.dirname(index), entry))
     if len(patients) > 1:
         raise fault(FaultReason.TWO_PATIENTS)
-    _check_stowaways(archive, {*indexes, *(document.uri for document in documents)}, budget)
+    _check_stowaways(archive, {*indexes, *(document.uri for document in documents)}, nesting)
     return XdmSubmission(tuple(documents), patients)
 
 
-def _check_stowaways(archive: Archive, described: set[str], budget: Budget) -> None:
+def _check_stowaways(archive: Archive, described: set[str], nesting: Nesting) -> None:
     """Refuse clinical documents that the metadata do not describe: whoever opens the archive would see them."""
     for name in archive.names():
-        if name in described:
-            continue
-        content = archive.open(name)
-        kind = kind_within(name, content)
-        if kind.is_held and next(clinical_within(kind, name, content, budget), None) is not None:
-            raise fault(FaultReason.XDM_METADATA)
+        if name not in described:
+            nesting.refuse_documents(name, archive.open(name), FaultReason.XDM_METADATA)
 
 
 def _document(archive: Archive, folder: str, entry: MetadataEntry) -> XdmDocument:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from dossier_bridge.formats import FORMATS
+from dossier_bridge.nesting import Nesting, kind_within
 from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.synthetic import (
     ResultMail,
@@ -20,6 +22,7 @@ from dossier_bridge.synthetic import (
     result_mail,
     xdm_archive,
 )
+from dossier_bridge.xdm.reader import XdmLimits, XdmSubmission, read_xdm
 from gateway.domain.document import LabResult, ResultValue, Timestamp, ValueKind
 from gateway.domain.identity import (
     INS_TEST,
@@ -87,7 +90,7 @@ def a_request(*parts: tuple[str, bytes]) -> ReadRequest:
     """Ask for the reading of files given as ``(name, octets)``, in sections 2, 3…"""
     return ReadRequest(
         tuple(
-            AttachedFile(str(section), _KINDS.get(Path(name).suffix.lower(), Kind.OTHER), name, data)
+            AttachedFile(str(section), _KINDS.get(Path(name).suffix.lower()) or kind_within(name, data), name, data)
             for section, (name, data) in enumerate(parts, 2)
         )
     )
@@ -121,3 +124,8 @@ def a_result_mail(
             ),
         )
     )
+
+
+def read_submission(data: bytes, limits: XdmLimits | None = None) -> XdmSubmission:
+    """Read an archive on its own, as if it were all that a message bears."""
+    return read_xdm(data, Nesting(FORMATS), limits)

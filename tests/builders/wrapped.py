@@ -163,6 +163,7 @@ READ: dict[str, Way] = {
     "message in winmail.dat": Way(
         "winmail.dat", "application/ms-tnef", lambda cda: winmail_with_a_message(winmail(cda))
     ),
+    "base64 text behind blanks": Way("a.txt", "text/plain", lambda cda: b" " * 70_000 + base64.b64encode(cda)),
     "long prologue": Way(
         "a.xml", "text/xml", lambda cda: cda.replace(b"?>\n", b"?><!--" + b"x" * 90_000 + b"-->\n", 1)
     ),
@@ -221,6 +222,7 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "in a DICOM object": (
         _R.HIDDEN_DOCUMENT, Way("a.dcm", "application/dicom", lambda cda: bytes(128) + b"DICM" + bytes(900) + cda),
     ),
+    "called winmail.dat": (_R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: bytes(range(256)) * 8 + cda)),
     "broken winmail.dat": (
         _R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: TNEF + b"\7" + zip_in_zip(cda, 1)),
     ),
@@ -284,7 +286,7 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
         Way("IHE_XDM.zip", OCTETS, lambda cda: _submission(gzip.compress(cda), "DOC0001.BIN", OCTETS)),
     ),
     "HL7 v2 in a submission": (
-        _R.WRAPPED_IN_SUBMISSION,
+        _R.FORMAT_UNSUPPORTED,
         Way("IHE_XDM.zip", OCTETS, lambda _: _submission(b"MSH|^~\\&|LABO|", "DOC0001.HL7", "application/hl7-v2")),
     ),
     "7z in a submission": (
@@ -319,6 +321,7 @@ ORDINARY: dict[str, Way] = {
         ("signature", "smime.p7s", "application/pkcs7-signature", _SIGNED),
         ("PGP signature", "signature.asc", "application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\n\nx\n"),
         ("winmail.dat", "winmail.dat", "application/ms-tnef", winmail(b"\xff\xd8\xff picture", _OFFICE)),
+        ("no winmail.dat but by name", "winmail.dat", OCTETS, b"Bonjour"),
         ("empty winmail.dat", "winmail.dat", "application/ms-tnef", TNEF + bytes(200)),
         ("zip of pictures", "photos.zip", "application/zip", a_zip(a__jpg=b"\xff\xd8\xff x", b__pdf=b"%PDF-1.4 x")),
         ("gzip of a text", "notes.txt.gz", "application/gzip", gzip.compress(b"Bonjour\r\n")),

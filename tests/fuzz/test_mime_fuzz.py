@@ -47,7 +47,7 @@ from gateway.domain.mime import (
     text_extract,
     text_of,
 )
-from gateway.domain.mime.kinds import kind_of
+from gateway.domain.mime.recognition import kind_of
 from gateway.domain.mime.transfer import EncodedBody, decode_base64, decode_base64_strictly
 from gateway.services.stored_octets import decoded
 

@@ -26,14 +26,13 @@ from dossier_bridge.synthetic import (
     zipped,
 )
 from dossier_bridge.synthetic.archive import FOLDER
-from dossier_bridge.xdm.reader import read_xdm
 from dossier_bridge.zip.archive import Archive, ArchiveLimits
 from gateway.domain.document import Timestamp
 from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent
 from gateway.domain.lab_result import number_of
 from gateway.domain.mime import Kind, attachments, decoded_body, scan_message
-from tests.builders.clinical import a_patient, a_request
+from tests.builders.clinical import a_patient, a_request, read_submission
 from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way
 
 CDA = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(2), pdf=pdf_page(["x"])))
@@ -82,13 +81,13 @@ def test_damaged_archive_gives_a_value_or_a_fault(data: bytes) -> None:
             archive.open(name)
 
     attempt(open_all)
-    attempt(lambda: read_xdm(data))
+    attempt(lambda: read_submission(data))
 
 
 @fuzzed
 @given(mutated(METADATA))
 def test_damaged_metadata_give_a_value_or_a_fault(metadata: bytes) -> None:
-    attempt(lambda: read_xdm(zipped({FOLDER + "METADATA.XML": metadata, FOLDER + "D.XML": CDA})))
+    attempt(lambda: read_submission(zipped({FOLDER + "METADATA.XML": metadata, FOLDER + "D.XML": CDA})))
 
 
 @fuzzed
@@ -107,6 +106,7 @@ LABELS = st.tuples(
 )
 
 
+LARGE = 100_000
 EVERY_WAY = [*READ.values(), *(way for _, way in REFUSED.values()), *ORDINARY.values()]
 
 
@@ -132,6 +132,8 @@ def attached(data: bytes, name: str, media_type: str) -> tuple[bool, ReadOutcome
 def test_document_is_held_and_found_or_refused_however_it_is_wrapped(ways: list[Way], label: tuple[str, str]) -> None:
     data = BARE
     for way in ways:
+        if len(data) > LARGE:
+            break  # a change of encoding may make sixteen bytes of one
         try:
             data = way.made(data)
         except UnicodeDecodeError:
@@ -147,7 +149,7 @@ def test_damaged_wrapping_gives_a_value_or_a_failure(data: st.DataObject) -> Non
     way = data.draw(st.sampled_from(EVERY_WAY))
     whole = wrapped(way)
     damaged = data.draw(mutated(whole if len(whole) < 20_000 else whole[:20_000]))
-    for kind in {data.draw(st.sampled_from(Kind)), Kind.OTHER, Kind.ARCHIVE, Kind.WINMAIL}:
+    for kind in {data.draw(st.sampled_from(Kind)), Kind.OTHER, Kind.ZIP, Kind.GZIP, Kind.BASE64, Kind.WINMAIL}:
         outcome = read_attachments(ReadRequest((AttachedFile("1", kind, way.name, damaged),)))
         assert len(outcome.failures) <= 1
 

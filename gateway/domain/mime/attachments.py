@@ -9,11 +9,6 @@ from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.structure import Part
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
-_EXTENSIONS = {
-    Kind.XDM: "zip", Kind.CDA: "xml", Kind.HL7V2: "hl7", Kind.HPRIM: "hpr", Kind.FHIR: "json", Kind.PDF: "pdf",
-    Kind.DICOM: "dcm", Kind.CALENDAR: "ics", Kind.WINMAIL: "dat", Kind.MESSAGE: "eml", Kind.TEXT: "txt",
-    Kind.REPORT: "txt", Kind.ARCHIVE: "zip", Kind.OPAQUE: "eml",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -84,7 +79,7 @@ def is_attachment(part: Part) -> bool:
 
 
 def _attachment(part: Part) -> Attachment:
-    extension = _EXTENSIONS.get(part.kind) or part.media_type.partition("/")[2]
+    extension = part.kind.extension or part.media_type.partition("/")[2]
     filename = part.filename or f"piece-jointe-{part.section}.{extension if extension.isalnum() else 'bin'}"
     shown = part.disposition is None or part.disposition.value == "inline"
     return Attachment(

@@ -1,6 +1,6 @@
 """Octets by which files are known: pure look-ups on the beginning or on all of a file, bounded on any input.
 
-Says what a file looks like; what follows from it is decided in `kinds` at intake, and by the readers.
+Says what a file looks like; what kind that makes it is told in `kinds` and `recognition`.
 """
 
 import base64
@@ -21,7 +21,7 @@ _LOCKED = re.compile(
     rb"|\x60\xea..[\0-\x22]|..-l[hz][0-7ds]-|.{7}\*\*ACE\*\*|.{257}ustar",
     re.DOTALL,
 )
-_IMAGES = (
+IMAGES = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+",
     b"\0\0\0\x0cjP  ",
 )  # fmt: skip
@@ -71,7 +71,7 @@ def is_locked(head: bytes) -> bool:
 
 def is_image(head: bytes) -> bool:
     """Say whether a file begins as a picture that browsers or image viewers show."""
-    return head.startswith(_IMAGES) or _IMAGE_FORMS.match(head) is not None
+    return head.startswith(IMAGES) or _IMAGE_FORMS.match(head) is not None
 
 
 def has_controls(data: bytes) -> bool:

@@ -15,10 +15,11 @@ from gateway.domain.mime.addresses import AddressBudget, address_fields
 from gateway.domain.mime.charset import decode_unlabelled
 from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.headers import Headers, header_end
-from gateway.domain.mime.kinds import Kind, kind_of
+from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.mailboxes import Entry
 from gateway.domain.mime.parameters import ParameterField
+from gateway.domain.mime.recognition import kind_of
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, EncodedBody
 from gateway.domain.mime.words import decode_words
 

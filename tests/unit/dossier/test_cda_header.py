@@ -5,11 +5,13 @@ import re
 
 import pytest
 
-from dossier_bridge.cda.reader import looks_like_cda, read_cda
+from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentFault, FaultReason
+from dossier_bridge.nesting import kind_within
 from dossier_bridge.synthetic import BIOLOGIST, PRESCRIBER, SyntheticReport, laboratory_report, pdf_page
 from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote, Participant
 from gateway.domain.identity import INS_TEST, IdentityMatch, Sex, compare_identity
+from gateway.domain.mime.kinds import Kind
 from tests.builders.clinical import a_patient, a_report, a_result, an_identity
 
 ACCEPTED = frozenset({INS_TEST})
@@ -203,9 +205,9 @@ def test_laboratory_report_without_results_is_noted() -> None:
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "iso8859-1"])
 def test_cda_is_recognised_in_any_encoding(codec: str) -> None:
-    assert looks_like_cda(a_report().decode().encode(codec))
+    assert kind_within("", a_report().decode().encode(codec)) is Kind.CDA
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"PK\x03\x04", b"<html><body/></html>", b"ClinicalDocument"])
 def test_other_bytes_are_not_taken_for_cda(data: bytes) -> None:
-    assert not looks_like_cda(data)
+    assert kind_within("", data) is not Kind.CDA

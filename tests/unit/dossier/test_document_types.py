@@ -3,9 +3,7 @@
 import pytest
 
 from dossier_bridge.document_types import category_of, label_of
-from dossier_bridge.pdf.reader import is_pdf, pdf_facts
-from dossier_bridge.synthetic import pdf_page
-from dossier_bridge.xdm.hl7_types import (
+from dossier_bridge.hl7_types import (
     birth_date_of,
     component,
     identifier_of,
@@ -14,6 +12,8 @@ from dossier_bridge.xdm.hl7_types import (
     participant_of,
     sex_of,
 )
+from dossier_bridge.pdf.reader import is_pdf, pdf_facts
+from dossier_bridge.synthetic import pdf_page
 from gateway.domain.document import DocumentCategory, DocumentNote
 from gateway.domain.identity import Sex
 

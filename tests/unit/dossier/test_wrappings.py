@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dossier_bridge.archives.wrappings import kind_within
 from dossier_bridge.faults import FaultReason
+from dossier_bridge.nesting import kind_within
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from dossier_bridge.synthetic import Submitted, xdm_archive, zipped

@@ -9,10 +9,10 @@ import pytest
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import Submitted, xdm_archive, xdm_metadata, zipped
 from dossier_bridge.synthetic.archive import FOLDER
-from dossier_bridge.xdm.reader import XdmLimits, read_xdm
+from dossier_bridge.xdm.reader import XdmLimits
 from gateway.domain.document import Timestamp
 from gateway.domain.identity import INS_TEST, BirthDate, Sex
-from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm
+from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm, read_submission
 
 CDA = a_report()
 FILE = Submitted(name="DOC0001.XML", data=CDA, unique_id="1.2.3^4", confidentiality=("N", "MASQUE_PS"))
@@ -20,7 +20,7 @@ FILE = Submitted(name="DOC0001.XML", data=CDA, unique_id="1.2.3^4", confidential
 
 def fault_of(data: bytes, limits: XdmLimits | None = None) -> FaultReason:
     with pytest.raises(DocumentFault) as caught:
-        read_xdm(data, limits)
+        read_submission(data, limits)
     return caught.value.reason
 
 
@@ -41,7 +41,7 @@ def slot(name: str, value: str) -> Callable[[str], str]:
 
 
 def test_document_comes_with_its_metadata() -> None:
-    (document,) = read_xdm(xdm_archive([FILE], a_patient())).documents
+    (document,) = read_submission(xdm_archive([FILE], a_patient())).documents
     metadata = document.metadata
     assert (document.uri, document.data) == (FOLDER + "DOC0001.XML", CDA)
     assert (metadata.unique_id, metadata.type_code, metadata.media_type) == ("1.2.3^4", "11502-2", "text/xml")
@@ -52,7 +52,7 @@ def test_document_comes_with_its_metadata() -> None:
 
 
 def test_patient_is_read_from_the_metadata() -> None:
-    (document,) = read_xdm(an_xdm()).documents
+    (document,) = read_submission(an_xdm()).documents
     patient = document.metadata.patient
     assert patient.identifiers == ((INS_TEST, an_identity().ins.value),)
     assert (patient.birth_name, patient.given_names) == ("MODÈLE", ("ALIX", "MARIE"))
@@ -61,13 +61,13 @@ def test_patient_is_read_from_the_metadata() -> None:
 
 def test_used_name_is_the_display_name() -> None:
     patient = replace(a_patient(), used_name="USAGE")
-    (document,) = read_xdm(xdm_archive([FILE], patient)).documents
+    (document,) = read_submission(xdm_archive([FILE], patient)).documents
     assert document.metadata.patient.used_name == "USAGE"
 
 
 def test_identifiers_of_the_source_count_too() -> None:
     other = slot("sourcePatientId", f"279035121518989^^^&amp;{INS_TEST}&amp;ISO^NH")
-    (document,) = read_xdm(altered(other)).documents
+    (document,) = read_submission(altered(other)).documents
     assert {value for _, value in document.metadata.patient.identifiers} == {an_identity().ins.value, "279035121518989"}
 
 
@@ -81,12 +81,12 @@ def test_wrong_size_is_refused() -> None:
 
 def test_hash_in_capitals_is_the_same_hash() -> None:
     upper = altered(lambda text: re.sub(r"(?<=<Value>)[0-9a-f]{40}", lambda m: m[0].upper(), text))
-    assert len(read_xdm(upper).documents) == 1
+    assert len(read_submission(upper).documents) == 1
 
 
 def test_metadata_without_hash_and_size_are_accepted() -> None:
     bare = altered(substituted(r'<Slot name="(?:hash|size)">.*?</Slot>', ""))
-    assert len(read_xdm(bare).documents) == 1
+    assert len(read_submission(bare).documents) == 1
 
 
 def test_announced_document_must_be_there() -> None:
@@ -97,11 +97,11 @@ def test_announced_document_must_be_there() -> None:
 
 def test_uri_in_numbered_parts_is_joined() -> None:
     split = "1|DOC0</Value><Value>2|001.XML"
-    assert len(read_xdm(altered(slot("URI", split))).documents) == 1
+    assert len(read_submission(altered(slot("URI", split))).documents) == 1
 
 
 def test_uri_without_regard_to_case_is_found() -> None:
-    assert len(read_xdm(altered(slot("URI", "doc0001.xml"))).documents) == 1
+    assert len(read_submission(altered(slot("URI", "doc0001.xml"))).documents) == 1
 
 
 def test_two_patients_in_one_submission_are_refused() -> None:
@@ -129,7 +129,7 @@ def test_several_subsets_of_one_patient_are_read() -> None:
     for number in (1, 2):
         folder = f"IHE_XDM/SUBSET{number:02}/"
         files |= {folder + "METADATA.XML": metadata, folder + "DOC0001.XML": CDA}
-    assert [d.uri for d in read_xdm(zipped(files)).documents] == [
+    assert [d.uri for d in read_submission(zipped(files)).documents] == [
         "IHE_XDM/SUBSET01/DOC0001.XML",
         "IHE_XDM/SUBSET02/DOC0001.XML",
     ]
@@ -157,7 +157,7 @@ def test_documents_of_several_subsets_count_together() -> None:
     for number in (1, 2):
         folder = f"IHE_XDM/SUBSET{number:02}/"
         files |= {folder + "METADATA.XML": xdm_metadata([FILE], a_patient()), folder + FILE.name: CDA}
-    assert len(read_xdm(zipped(files), XdmLimits(max_documents=2)).documents) == 2
+    assert len(read_submission(zipped(files), XdmLimits(max_documents=2)).documents) == 2
     assert fault_of(zipped(files), XdmLimits(max_documents=1)) is FaultReason.TOO_MANY
 
 
@@ -166,7 +166,7 @@ def test_replacement_is_read_from_the_association() -> None:
         '<Association associationType="urn:ihe:iti:2007:AssociationType:RPLC" sourceObject="Document01" '
         'targetObject="urn:uuid:00000000-0000-0000-0000-000000000001"/></RegistryObjectList>'
     )
-    (document,) = read_xdm(altered(lambda text: text.replace("</RegistryObjectList>", link))).documents
+    (document,) = read_submission(altered(lambda text: text.replace("</RegistryObjectList>", link))).documents
     assert document.metadata.replaces == ("urn:uuid:00000000-0000-0000-0000-000000000001",)
 
 
@@ -175,7 +175,7 @@ def test_other_associations_and_missing_codes_are_passed_over() -> None:
         bare = re.sub(r"<Classification .*?</Classification>", "", text)
         return bare.replace("</RegistryObjectList>", '<Association associationType="x"/></RegistryObjectList>')
 
-    (document,) = read_xdm(altered(change)).documents
+    (document,) = read_submission(altered(change)).documents
     assert (document.metadata.type_code, document.metadata.replaces) == ("", ())
 
 
@@ -191,7 +191,7 @@ def test_author_and_authenticator_are_read() -> None:
         '<Slot name="authorSpecialty"><ValueList><Value>SM03^Biologie^1.2</Value></ValueList></Slot>'
         "</Classification></ExtrinsicObject>"
     )
-    (document,) = read_xdm(altered(lambda text: text.replace("</ExtrinsicObject>", markup))).documents
+    (document,) = read_submission(altered(lambda text: text.replace("</ExtrinsicObject>", markup))).documents
     (author,) = document.metadata.authors
     assert (author.name, author.profession, author.organisation) == ("Iris MODÈLE", "Biologie", "Labo")
     assert author.identifiers == (("1.2.250.1.71.4.2.1", "899700000017"),)

@@ -1,1 +1,0 @@
-"""What lies inside files that hold others: zip, gzip, Office documents, `winmail.dat`."""

@@ -1,0 +1,1 @@
+"""A file written as base64 text."""

@@ -1,0 +1,1 @@
+"""gzip: one file, packed."""

@@ -1,0 +1,150 @@
+"""Files inside files: one walk through all that an attachment holds, under one budget for the whole message.
+
+Each level is opened in memory by the reader of its kind, so that a bomb costs no more for being nested. What bears a
+document comes out as if it had been attached itself; what is harmless gives nothing; what cannot be looked into is
+a fault (A12; the table is in docs/mime.md). What documents say is read elsewhere.
+"""
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dossier_bridge.faults import FaultReason, fault
+from gateway.domain.document import ReadDocument
+from gateway.domain.mime.kinds import Kind
+from gateway.domain.mime.recognition import kind_of
+from gateway.domain.mime.transfer import EncodedBody
+
+_MAX_DEPTH = 4
+_MAX_FILE_BYTES = 64 * 1024 * 1024
+
+
+class Budget:
+    """What the files inside the attachments of one message may still cost: their number and bytes once opened.
+
+    It is spent before anything is opened, and stays spent when that fails: a message may hold hundreds of bombs.
+    """
+
+    def __init__(self, files: int = 2_000, max_bytes: int = 128 * 1024 * 1024) -> None:
+        self.files = files
+        self.bytes = max_bytes
+
+    def spend(self, size: int) -> None:
+        """Count one file of `size` bytes; raise `DocumentLimit` when there were too many, or too many bytes."""
+        self.files -= 1
+        self.bytes -= size
+        if self.files < 0:
+            raise fault(FaultReason.TOO_MANY)
+        if self.bytes < 0:
+            raise fault(FaultReason.TOO_LARGE)
+
+    @property
+    def file_bytes(self) -> int:
+        """Give how many bytes one file may have."""
+        return max(min(self.bytes, _MAX_FILE_BYTES), 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile:
+    """An attachment, or a file found inside one; `uri` is the way to it inside, empty for the attachment itself."""
+
+    section: str
+    kind: Kind
+    name: str = field(repr=False)
+    uri: str = field(default="", repr=False)
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What an opener gives: a name, empty where there is none, and bytes; the kind only when the opener knows it."""
+
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A format that bears documents, and its reader; it raises `DocumentFault` for what it does not take."""
+
+    read: Callable[[FoundFile, "Nesting"], Sequence[ReadDocument]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A format that holds other files, and its opener; it spends of the budget before it opens anything."""
+
+    open: Callable[[FoundFile, Budget], Iterator[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFormat:
+    """A format that cannot be looked into."""
+
+    reason: FaultReason
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A format filed as it is when attached itself, « identité non vérifiée »; inside other files it is nobody's."""
+
+    make: Callable[[FoundFile], ReadDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """A format that is shown and never filed."""
+
+
+Format = Reads | Opens | RefusedFormat | Bare | Ordinary
+
+
+def kind_within(name: str, data: bytes) -> Kind:
+    """Classify a file that came without a media type."""
+    return kind_of(EncodedBody(data, 0, len(data), "binary"), "application/octet-stream", posixpath.basename(name))
+
+
+class Nesting:
+    """The walk through the attachments of one message, by a table of formats."""
+
+    def __init__(self, formats: Mapping[Kind, Format], budget: Budget | None = None) -> None:
+        self.formats = formats
+        self.budget = budget or Budget()
+
+    def read(self, file: FoundFile) -> list[ReadDocument]:
+        """Read every document that a file is or holds.
+
+        Raises `DocumentFault` when something in it cannot be read or looked into, is too deep, too large or too many.
+        """
+        return [document for found, reads in self._walk(file, 0) for document in reads.read(found, self)]
+
+    def refuse_documents(self, name: str, data: bytes, reason: FaultReason) -> None:
+        """Raise the fault `reason` for a file inside a document that is, or holds, a document of its own."""
+        file = FoundFile(section="", kind=kind_within(name, data), name=name, data=data)
+        if next(self._walk(file, 0), None) is not None:
+            raise fault(reason)
+
+    def _walk(self, file: FoundFile, depth: int) -> Iterator[tuple[FoundFile, Reads]]:
+        # Of the bare and the ordinary nothing comes.
+        match self.formats[file.kind]:
+            case RefusedFormat(reason):
+                raise fault(reason)
+            case Reads() as reads:
+                yield file, reads
+            case Opens(opened):
+                # What is of no known form is looked through at any depth.
+                if depth >= _MAX_DEPTH and file.kind is not Kind.OTHER:
+                    raise fault(FaultReason.TOO_DEEP)
+                for piece in opened(file, self.budget):
+                    yield from self._walk(_inside(file, piece), depth + 1)
+
+
+def _inside(file: FoundFile, piece: Piece) -> FoundFile:
+    return FoundFile(
+        section=file.section,
+        kind=piece.kind or kind_within(piece.name, piece.data),
+        name=piece.name or file.name,
+        uri=f"{file.uri}/{piece.name}".strip("/") if piece.name else file.uri,
+        data=piece.data,
+    )

@@ -1,0 +1,1 @@
+"""winmail.dat: what Outlook packs attachments into."""

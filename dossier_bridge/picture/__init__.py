@@ -1,0 +1,1 @@
+"""Pictures: recognised, never opened."""

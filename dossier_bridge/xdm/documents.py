@@ -1,0 +1,104 @@
+"""The documents of a submission as they are filed: each read by its own format, and completed by its metadata."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dossier_bridge.bare_document import content_identifier
+from dossier_bridge.document_types import category_of, label_of
+from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.nesting import FoundFile, Nesting, Reads, kind_within
+from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
+from dossier_bridge.pdf.reader import is_pdf, pdf_facts
+from dossier_bridge.xdm.reader import XdmDocument, read_xdm
+from gateway.domain.document import DocumentEntry, ReadDocument
+from gateway.domain.identity import ClaimedIdentity, folded_name
+from gateway.domain.mime.kinds import Kind
+
+_XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"})
+
+
+def xdm_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
+    """Read every document of a submission together with its metadata; raise `DocumentFault` for the whole."""
+    submission = read_xdm(file.data, nesting)
+    return [
+        _of_patients(document, submission.patient_ids)
+        for submitted in submission.documents
+        for document in _submitted(file.section, submitted, nesting)
+    ]
+
+
+def _submitted(section: str, submitted: XdmDocument, nesting: Nesting) -> list[ReadDocument]:
+    data, kind = submitted.data, kind_within(submitted.uri, submitted.data)
+    reads = nesting.formats[kind]
+    if isinstance(reads, Reads) and kind is not Kind.XDM:
+        file = FoundFile(section=section, kind=kind, name=submitted.uri, uri=submitted.uri, data=data)
+        found: Sequence[ReadDocument] = reads.read(file, nesting)
+    elif submitted.metadata.media_type in _XML_TYPES:
+        raise fault(FaultReason.NOT_A_CDA)
+    else:
+        nesting.refuse_documents(submitted.uri, data, FaultReason.WRAPPED_IN_SUBMISSION)
+        found = [_described(section, submitted)]
+    return [replace(document, entry=_completed(document.entry, submitted)) for document in found]
+
+
+def _described(section: str, submitted: XdmDocument) -> ReadDocument:
+    """Make the document of a file that says nothing itself of what its metadata say."""
+    metadata, data = submitted.metadata, submitted.data
+    return ReadDocument(
+        entry=DocumentEntry(
+            unique_id=metadata.unique_id or content_identifier(data),
+            type_code=metadata.type_code,
+            type_code_system=metadata.type_code_system,
+            type_label=label_of(metadata.type_code, metadata.type_label),
+            title=metadata.title,
+            effective_time=metadata.creation_time,
+            language=metadata.language,
+            authors=metadata.authors,
+            legal_authenticator=metadata.legal_authenticator,
+            patient=metadata.patient,
+            category=category_of(metadata.type_code),
+            notes=pdf_facts(data).notes if is_pdf(data) else (),
+        ),
+        results=(),
+        section=section,
+        uri=submitted.uri,
+        media_type=PDF if is_pdf(data) else metadata.media_type or "application/octet-stream",
+        sha256=hashlib.sha256(data).hexdigest(),
+        original=data,
+    )
+
+
+def _of_patients(document: ReadDocument, patients: frozenset[tuple[str, str]]) -> ReadDocument:
+    """Add the patient of the submission set: it is compared like the document's own (A12)."""
+    patient = document.entry.patient
+    identifiers = tuple(dict.fromkeys((*patient.identifiers, *sorted(patients))))
+    return replace(document, entry=replace(document.entry, patient=replace(patient, identifiers=identifiers)))
+
+
+def _completed(entry: DocumentEntry, submitted: XdmDocument) -> DocumentEntry:
+    """Add what only metadata say: every identifier and every mark of confidentiality counts (STD §4.5)."""
+    metadata = submitted.metadata
+    if _conflict(entry.patient, metadata.patient):
+        raise fault(FaultReason.PATIENT_CONFLICT)
+    own = (*((metadata.patient_id,) if metadata.patient_id else ()), *metadata.patient.identifiers)
+    identifiers = tuple(dict.fromkeys((*entry.patient.identifiers, *own)))
+    return replace(
+        entry,
+        title=entry.title or metadata.title,
+        replaces=entry.replaces or metadata.replaces,
+        confidentiality=tuple(dict.fromkeys((*entry.confidentiality, *metadata.confidentiality))),
+        format_code=metadata.format_code,
+        class_code=metadata.class_code,
+        patient=replace(entry.patient, identifiers=identifiers),
+    )
+
+
+def _conflict(one: ClaimedIdentity, other: ClaimedIdentity) -> bool:
+    """Say whether two descriptions of a patient cannot be of one person; what either leaves out agrees."""
+    names = {folded_name(name) for name in (one.birth_name, one.used_name) if name}
+    return (
+        bool(one.sex and other.sex and one.sex is not other.sex)
+        or bool(one.birth_date and other.birth_date and not one.birth_date.agrees_with(other.birth_date))
+        or bool(names and other.birth_name and folded_name(other.birth_name) not in names)
+    )
