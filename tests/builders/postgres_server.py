@@ -72,16 +72,25 @@ class PostgresServer:
     def await_ready(self) -> None:
         """Return when it takes connections; one that still finds its dead forerunner's memory is started again."""
         end = time.monotonic() + _START_LIMIT
-        while True:
-            try:
-                psycopg.connect(self.url(), connect_timeout=5).close()
-                return
-            except psycopg.OperationalError:
-                assert time.monotonic() < end, f"PostgreSQL does not start:\n{self._log.read_text()[-2000:]}"
-            if self._process is not None and self._process.poll() is not None:
+        while not self.is_ready():
+            assert time.monotonic() < end, f"PostgreSQL does not start:\n{self._log.read_text()[-2000:]}"
+            if self.has_ended:
                 self.launch()
+
+    def is_ready(self) -> bool:
+        """Say whether it takes connections; if not, a moment later."""
+        try:
+            psycopg.connect(self.url(), connect_timeout=5).close()
+        except psycopg.OperationalError:
             # No event tells that another process listens.
             time.sleep(_GLANCE)
+            return False
+        return True
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether its process has ended by itself."""
+        return self._process is not None and self._process.poll() is not None
 
     def kill(self) -> None:
         """Kill with SIGKILL: its children find out and end by themselves."""

@@ -40,6 +40,7 @@ from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.seal.keys import create_kek
 from gateway.store.sql_store import StorePaths, create_store, open_store
 
+Row = tuple[Any, ...]  # Any: columns of any query
 RAM_DISK = Path("/dev/shm")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PATIENT_DOMAIN = "patient.mssante.fr"
@@ -77,14 +78,19 @@ class StoreAt:
     clock: ManualClock
     paths: StorePaths
 
-    def behind_its_back(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:  # Any: columns of the query
+    def behind_its_back(self, query: str, *parameters: object) -> list[Row]:
         """Run SQL on the database itself, as whoever holds it could; « ? » stands for a parameter."""
-        if self.paths.server:
-            with psycopg.connect(self.paths.server) as server:
-                done = server.execute(query.replace("?", "%s").encode(), parameters)
-                return done.fetchall() if done.description else []
-        with closing(sqlite3.connect(self.paths.database)) as file, file:
-            return file.execute(query, parameters).fetchall()
+        return behind_the_store(self.paths, query, *parameters)
+
+
+def behind_the_store(paths: StorePaths, query: str, *parameters: object) -> list[Row]:
+    """Run SQL on the database of a store; « ? » stands for a parameter."""
+    if paths.server:
+        with psycopg.connect(paths.server) as server:
+            done = server.execute(query.replace("?", "%s").encode(), parameters)
+            return done.fetchall() if done.description else []
+    with closing(sqlite3.connect(paths.database)) as file, file:
+        return file.execute(query, parameters).fetchall()
 
 
 @contextmanager

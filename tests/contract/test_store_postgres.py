@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from gateway.domain.filing_outcome import SendingOutcome
 from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Store, Tx
+from gateway.store.backend.postgres.connection import PostgresConnection
+from gateway.store.backend.sql import Cursor
 from gateway.store.sql_store import StorePaths, open_store
 from tests.builders.outbox import a_step
 from tests.builders.postgres_server import PostgresServer, postgres_server
@@ -226,3 +228,52 @@ async def test_database_of_another_version_or_program_is_not_opened(
     with pytest.raises(ConfigurationError, match=told):
         async with open_store(StorePaths.below(ram, empty_postgres), ManualClock()):
             pass
+
+
+# ---------------------------------------------------------------- a COMMIT that is not answered
+
+_SLOW_COMMIT = (
+    ("CREATE FUNCTION slow_commit() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM pg_advisory_lock(-7); PERFORM pg_advisory_unlock(-7); RETURN NULL; END $$"),
+    ("CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON entry_wire DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION slow_commit()"),
+)
+_WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
+
+
+async def test_write_whose_server_dies_before_its_commit_holds_is_done_once(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    inbox = await inbox_of(at.store, vault)
+    for statement in _SLOW_COMMIT:
+        at.behind_its_back(statement)
+    try:
+        with psycopg.connect(at.paths.server, autocommit=True) as other:
+            other.execute("SELECT pg_advisory_lock(-7)")
+            writing = asyncio.ensure_future(_delivered(at.store, vault))
+            while not (waiting := await asyncio.to_thread(other.execute(_WAITING).fetchone)):
+                await asyncio.sleep(0)
+            other.execute("SELECT pg_terminate_backend(%s)", waiting)
+        assert await writing == 1
+    finally:
+        at.behind_its_back("DROP FUNCTION slow_commit CASCADE")
+    assert list(await at.store.read(lambda tx: tx.mail.uids(vault, inbox))) == [1]
+
+
+async def test_write_whose_commit_held_but_was_not_answered_is_told_as_done(
+    at: StoreAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, cut = PostgresConnection.execute, threading.Event()
+
+    def deaf(self: PostgresConnection, sql: str, parameters: Sequence[object] = (), /) -> Cursor:
+        done = execute(self, sql, parameters)
+        if sql == "COMMIT" and threading.current_thread().name.startswith("pli-write") and not cut.is_set():
+            cut.set()
+            self.db.close()
+            raise psycopg.OperationalError("the connection was lost")
+        return done
+
+    vault = await a_mailbox(at.store)
+    monkeypatch.setattr(PostgresConnection, "execute", deaf)
+    assert await _delivered(at.store, vault) == 1
+    assert cut.is_set()
+    assert await _delivered(at.store, vault) == 2

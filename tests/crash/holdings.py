@@ -1,12 +1,8 @@
 """Reads what a stopped gateway holds, through its own store: mailboxes, dossiers, receipts, traces, octets."""
 
 import json
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
 from gateway.config import Settings
 from gateway.core import Core, core, store_paths
@@ -18,6 +14,7 @@ from gateway.domain.mailbox import BlobKey, BlobRef, ContentState, SpecialUse, V
 from gateway.domain.mime import parse_report, scan_message
 from gateway.ports.store import Tx
 from gateway.store.rows.entries import MAX_UID
+from tests.builders.store import Row, behind_the_store
 from tests.crash.ledger import LABORATORY
 
 _LEFT_OVER = {
@@ -119,13 +116,12 @@ async def _receipts(it: Core) -> Holding:
     return holding
 
 
-def _rows(settings: Settings, query: str) -> Iterator[tuple[Any, ...]]:  # Any: a row of the query's columns
-    with closing(sqlite3.connect(store_paths(settings).database)) as db:
-        yield from db.execute(query).fetchall()
+def _rows(settings: Settings, query: str) -> list[Row]:
+    return behind_the_store(store_paths(settings), query)
 
 
 def _left_over(settings: Settings) -> dict[str, int]:
-    counts = {what: int(next(_rows(settings, query))[0]) for what, query in _LEFT_OVER.items()}
+    counts = {what: int(_rows(settings, query)[0][0]) for what, query in _LEFT_OVER.items()}
     return {what: count for what, count in counts.items() if count}
 
 

@@ -7,12 +7,11 @@ either under another program that watches it. It stays on one folder from start 
 import asyncio
 import os
 import signal
-import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,9 @@ import orjson
 
 from gateway.core import core, store_paths
 from gateway.demonstration.world import World, found_world, populate
+from gateway.store.blobs.s3_blobs import S3Place
+from tests.builders.s3_server import ServedPlaces, served_places
+from tests.builders.store import behind_the_store
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER = ("-m", "gateway.cli")
@@ -123,23 +125,30 @@ class Site:
 
     async def drained(self, seconds: float) -> int:
         """Wait until the outbox has nothing left to do; give what is left of it when the time is up."""
-        database = f"file:{store_paths(self.world.settings).database}?mode=ro"
-        with closing(sqlite3.connect(database, uri=True)) as db:
-            left = -1
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    while left := int(db.execute("SELECT count(*) FROM outbox WHERE parked = 0").fetchone()[0]):
-                        await asyncio.sleep(_GLANCE)
-            return left
+        paths, left = store_paths(self.world.settings), -1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while left := int(behind_the_store(paths, "SELECT count(*) FROM outbox WHERE parked = 0")[0][0]):
+                    await asyncio.sleep(_GLANCE)
+        return left
 
 
 @asynccontextmanager
 async def a_site(
-    *, program: tuple[str, ...] = SERVER, under: tuple[str, ...] = (), disk: Path = DISK
+    *,
+    program: tuple[str, ...] = SERVER,
+    under: tuple[str, ...] = (),
+    disk: Path = DISK,
+    database: str = "",
+    place: S3Place | None = None,
 ) -> AsyncIterator[Site]:
-    """Make the invented world in a folder of its own; at the end leave neither process nor folder behind."""
+    """Make the invented world in a folder of its own; at the end leave neither process nor folder behind.
+
+    Rows and blobs are in `database` and `place`, when these are given.
+    """
     with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
-        world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+        served = served_places(database, place, Path(folder)) if place else ServedPlaces("", "", "")
+        world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
         async with core(world.settings) as it:
             await populate(world, it)
         site = Site(world, Path(folder) / "log", program, under)

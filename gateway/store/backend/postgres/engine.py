@@ -3,8 +3,7 @@
 Each write is a transaction of its own, and the server synchronises those that commit together at once: groups as
 with SQLite would only make writers wait for each other's locks. A function whose transaction lost against another
 (serialisation, deadlock), or whose connection was lost before COMMIT was sent, is run again: functions are
-replayable. When the connection is lost while COMMIT is under way nobody knows what became of it: the caller is told
-that it failed, and who sends again is recognised (deduplication).
+replayable. When it is lost while COMMIT is under way, the server is asked what became of the transaction.
 """
 
 import asyncio
@@ -12,20 +11,18 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import timedelta
 from queue import SimpleQueue
 from typing import Generic, TypeVar
-
-import psycopg
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Priority
 from gateway.store.backend import jobs
-from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
-from gateway.store.backend.postgres.connection import AGAIN, PostgresConnection, connect, unavailable
+from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, settle
+from gateway.store.backend.postgres.connection import PostgresConnection, connect
 from gateway.store.backend.postgres.runner import LockingRunner, PostgresRunner
+from gateway.store.backend.postgres.session import PostgresSession
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
 
@@ -33,78 +30,7 @@ T = TypeVar("T")
 X = TypeVar("X", bound=Transaction)
 MAIL_BEFORE_BULK = 64
 """Pieces of mail that go before one piece of long work, where both wait: neither starves the other."""
-TRIES = 5
-"""How often a transaction that lost against others is run in all."""
 _WRITE, _READ = "BEGIN ISOLATION LEVEL READ COMMITTED", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-
-class _Session(Generic[X]):
-    """One thread's connection and transaction, made anew when the connection was lost."""
-
-    def __init__(
-        self, open_connection: Callable[[], PostgresConnection], make: Callable[[PostgresConnection], X]
-    ) -> None:
-        self._open = open_connection
-        self._make = make
-        self._connection: PostgresConnection | None = None
-        self._tx: X | None = None
-        self._committing = False
-
-    def run(self, job: Job[X], begin: str) -> set[VaultId]:
-        """Run one job in a transaction, set its result or error, and give the vaults that it has changed."""
-        job.error = None
-        for turn in range(TRIES):
-            fresh = self._connection is None
-            try:
-                return self._attempt(job, begin)
-            except psycopg.Error as error:
-                job.error = unavailable(error)
-                job.error.__cause__ = error
-                lost = self._dropped_if_lost()
-                if not (isinstance(error, AGAIN) or (lost and not fresh and turn == 0 and not self._committing)):
-                    break
-            except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the job's owner
-                job.error = raisable(error)
-                break
-        return set()
-
-    def _attempt(self, job: Job[X], begin: str) -> set[VaultId]:
-        self._committing = False
-        connection, tx = self._ready()
-        connection.execute(begin)
-        try:
-            tx.begin()
-            result = job.fn(tx)
-            tx.settle()
-            self._committing = True
-            connection.execute("COMMIT")
-        except BaseException:
-            # Where this fails the connection is lost, and the transaction with it.
-            with suppress(psycopg.Error):
-                connection.execute("ROLLBACK")
-            raise
-        job.error, job.result = None, result
-        return set(tx.touched)
-
-    def _ready(self) -> tuple[PostgresConnection, X]:
-        if self._connection is None or self._tx is None:
-            self._connection = self._open()
-            self._tx = self._make(self._connection)
-        return self._connection, self._tx
-
-    def _dropped_if_lost(self) -> bool:
-        if self._connection is None:
-            return True
-        if not self._connection.is_lost:
-            return False
-        self.close()
-        return True
-
-    def close(self) -> None:
-        """Close the connection; the next job would make another."""
-        if self._connection is not None:
-            self._connection.db.close()
-        self._connection = self._tx = None
 
 
 class PostgresEngine(Generic[X]):
@@ -214,7 +140,7 @@ class PostgresEngine(Generic[X]):
                 self._wake.wait()
 
     def _write_loop(self) -> None:
-        session = _Session(self._connect, lambda connection: self._make(LockingRunner(connection)))
+        session = PostgresSession(self._connect, LockingRunner, self._make)
         while True:
             item, is_bulk = self._next()
             if item is None:
@@ -249,7 +175,7 @@ class PostgresEngine(Generic[X]):
         return results[0]
 
     def _read_loop(self) -> None:
-        session = _Session(self._connect, lambda connection: self._make(PostgresRunner(connection)))
+        session = PostgresSession(self._connect, PostgresRunner, self._make)
         while (job := self._to_read.get()) is not None:
             session.run(job, _READ)
             self._loop.call_soon_threadsafe(settle, job)

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from gateway.store.backend.postgres.connection import PostgresConnection
 from gateway.store.backend.sql import Cursor, Runner
 
-_LOCK = "SELECT pg_advisory_xact_lock(%s)"
+_LOCK = "SELECT pg_advisory_xact_lock(%s), pg_current_xact_id()::text"
+_NUMBER = "SELECT pg_current_xact_id()::text"
 
 
 class PostgresRunner(Runner):
@@ -27,23 +28,37 @@ class PostgresRunner(Runner):
         """Give nothing: a server looks after its own pages (`pg_amcheck`, data checksums)."""
         return []
 
+    @property
+    def number(self) -> str:
+        """Give the server's number of the transaction; empty when it writes nothing."""
+        return ""
+
 
 class LockingRunner(PostgresRunner):
-    """Runs statements of writers."""
+    """Runs statements of writers; every one of their transactions has a number, to ask for its fate by."""
 
     def __init__(self, connection: PostgresConnection) -> None:
         super().__init__(connection)
         self._held: set[object] = set()
+        self._number = ""
+
+    @property
+    def number(self) -> str:
+        """Give the server's number of the transaction; empty when it has run no statement."""
+        return self._number
 
     def begin(self) -> None:
         """Forget the locks of an earlier transaction: they went with it."""
         self._held.clear()
+        self._number = ""
 
     def execute(self, statement: ClauseElement, parameters: Mapping[str, object]) -> Cursor:
         """Run a statement behind the lock of the vault that it names."""
         vault = parameters.get("vault")
         if vault is not None and vault not in self._held:
             self._hold(vault)
+        elif not self._number:
+            self._number = str((self._connection.execute(_NUMBER, ()).fetchone() or ("",))[0])
         return super().execute(statement, parameters)
 
     def exclusively(self, number: int) -> None:
@@ -52,5 +67,6 @@ class LockingRunner(PostgresRunner):
         self._hold(number - (1 << 64) if number >= 1 << 63 else number)
 
     def _hold(self, number: object) -> None:
-        self._connection.execute(_LOCK, (number,))
+        row = self._connection.execute(_LOCK, (number,)).fetchone()
+        self._number = str(row[1]) if row else ""
         self._held.add(number)
