@@ -17,10 +17,12 @@ from sqlalchemy import Delete
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports.clock import Clock
+from gateway.ports.news import News, Subscription
 from gateway.ports.store import Cost, Preparation, Priority, Tx
-from gateway.store.backend.changes import Changes, VaultNews
+from gateway.store.backend.changes import Changes
 from gateway.store.backend.migrate import is_made, migrate
 from gateway.store.backend.postgres.engine import PostgresEngine
+from gateway.store.backend.postgres.news import ServerNews
 from gateway.store.backend.postgres.soundness import check_server
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
@@ -105,7 +107,7 @@ class SqlStore:
         engine: StoreEngine,
         keys: KeyStore,
         sealer: Sealer,
-        changes: Changes,
+        changes: News,
         workers: Executor,
         *,
         blobs_wait: bool,
@@ -183,7 +185,7 @@ class SqlStore:
                 found = True
         return found
 
-    def subscribe(self, vault: VaultId) -> AbstractContextManager[VaultNews]:
+    def subscribe(self, vault: VaultId) -> AbstractContextManager[Subscription]:
         """Subscribe before reading the snapshot that the changes apply to."""
         return self._changes.subscribe(vault)
 
@@ -243,7 +245,8 @@ async def open_store(
     keys = KeyStore(paths.key_store, kek)
     try:
         keys.key(OPERATOR)
-        sealer, changes = Sealer(keys), Changes()
+        sealer = Sealer(keys)
+        news = ServerNews(paths.server) if paths.server else Changes()
 
         def make(runner: Runner) -> SqlTx:
             return SqlTx(runner, sealer, clock)
@@ -251,22 +254,23 @@ async def open_store(
         engine: StoreEngine
         if paths.server:
             engine = PostgresEngine[SqlTx](
-                paths.server, make, changes.publish, readers=readers, writers=writers, lock_timeout=lock_timeout
+                paths.server, make, news.publish, readers=readers, writers=writers, lock_timeout=lock_timeout
             )
         else:
             engine = SqliteEngine[SqlTx](
                 paths.database,
                 make,
-                changes.publish,
+                news.publish,
                 readers=readers,
                 lock_timeout=lock_timeout,
                 connection=connection,
             )
-        try:
-            with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                yield SqlStore(engine, keys, sealer, changes, pool, blobs_wait=blobs_wait)
-        finally:
-            await engine.close()
+        async with news.running() if isinstance(news, ServerNews) else nullcontext():
+            try:
+                with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
+                    yield SqlStore(engine, keys, sealer, news, pool, blobs_wait=blobs_wait)
+            finally:
+                await engine.close()
     finally:
         keys.close()
 

@@ -42,6 +42,10 @@ class Changes:
             if not mine:
                 del self._subscribers[vault]
 
+    def publish_to_all(self) -> None:
+        """Tell every subscriber: nobody knows what was missed."""
+        self.publish(list(self._subscribers))
+
     def publish(self, vaults: Iterable[VaultId]) -> None:
         """Tell every subscriber of each vault."""
         for vault in vaults:
