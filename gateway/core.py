@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from gateway.blob_places import blobs_are_remote, open_blobs
 from gateway.clock import SystemClock
@@ -28,6 +29,7 @@ from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.s3_blobs import S3Blobs
+from gateway.store.damage_notes import FILE
 from gateway.store.sql_store import SqlStore, StorePaths, open_store
 
 
@@ -41,6 +43,11 @@ def store_paths(settings: Settings) -> StorePaths:
         kek=keys / "kek",
         server=settings.paths.database,
     )
+
+
+def damage_file(settings: Settings) -> Path:
+    """Give the file that notes what did not open when somebody read it."""
+    return store_paths(settings).database.with_name(FILE)
 
 
 def policy_settings(settings: Settings) -> PolicySettings:

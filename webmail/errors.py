@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.domain.errors import AccessRefused, Conflict, InvalidValue, LimitExceeded, NotFound, PliError
+from gateway.domain.errors import AccessRefused, Conflict, InvalidValue, LimitExceeded, NotFound, PliError, SealBroken
 from gateway.services.incidents import frames_of, new_incident
 from webmail.context import PERSON, STARTED, page
 
@@ -80,6 +80,12 @@ _LATER = ErrorPage(
     explanation="Vos messages et vos documents sont en sûreté, mais nous ne pouvons "
     "pas les montrer maintenant. Réessayez dans quelques minutes.",
 )
+_DAMAGED = ErrorPage(
+    status=500,
+    title="Contenu illisible",
+    explanation="Ce document ou ce message ne peut pas être affiché\u00a0; nous avons été prévenus. "
+    "Le reste de votre espace n’est pas touché.",
+)
 _FAILURE = ErrorPage(
     status=500,
     title="Une erreur est survenue",
@@ -94,6 +100,7 @@ _TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
     (InvalidValue, _BAD_REQUEST),
     (LimitExceeded, _TOO_LARGE),
     (Conflict, _CONFLICT),
+    (SealBroken, _DAMAGED),
     (PliError, _LATER),
     (TimeoutError, _LATER),
 )

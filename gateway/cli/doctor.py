@@ -19,7 +19,7 @@ from gateway.cli.failures import Exit, told
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
-from gateway.core import Core, core
+from gateway.core import Core, core, damage_file
 from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
@@ -48,7 +48,7 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Check certificates, lists, folders, keys, disk, outbox and quarantine; exit 1 when something is wrong."""
     settings = load_settings(config)
     findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
-    findings += [*_folders(settings), *_disk(settings), *_private_keys(settings)]
+    findings += [*_folders(settings), *_disk(settings), *_private_keys(settings), *damage_findings(settings)]
     if blobs_are_remote(settings):
         findings.append(_tried("the S3 store of the blobs", lambda: require_blobs(settings)))
     findings += asyncio.run(_inside(settings))
@@ -137,6 +137,18 @@ def _private_keys(settings: Settings) -> Iterator[Finding]:
     exposed = [str(file) for file in keys if file.exists() and file.stat().st_mode & 0o077]
     advice = f"others can read them: chmod 600 {' '.join(exposed)}" if exposed else ""
     yield Finding("keys are their owner's alone", bool(exposed), advice)
+
+
+def damage_findings(settings: Settings) -> Iterator[Finding]:
+    """Tell what did not open when somebody read it."""
+    path = damage_file(settings)
+    try:
+        met = len(set(path.read_text(encoding="ascii").splitlines()))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError):
+        met = 0
+    yield Finding(f"{met or 'some'} damaged records were met", True, "run pli verify, and mend what it names")
 
 
 async def _inside(settings: Settings) -> list[Finding]:

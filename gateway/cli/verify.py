@@ -14,7 +14,7 @@ from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
-from gateway.core import Core, core
+from gateway.core import Core, core, damage_file
 from gateway.domain.errors import NotFound, StoreUnavailable
 from gateway.domain.mailbox import BlobKey
 from gateway.ports.inspection import Damage
@@ -86,6 +86,9 @@ async def _verify(settings: Settings) -> Found:
             await _look(verification, parts, found, lambda: advance(1))
         await _octets(it, found)
     found.looked = verification.looked
+    if not found.damaged:
+        # What was met before is mended.
+        damage_file(settings).unlink(missing_ok=True)
     return found
 
 

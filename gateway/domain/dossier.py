@@ -35,6 +35,7 @@ class FiledDocument:
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
         replaced_by: the document that replaces it, if any; it may be withheld.
         hidden_from: readers from whom it is withheld.
+        is_damaged: its record does not open; then `entry` stands in for it, and it has no files.
     """
 
     id: int
@@ -51,6 +52,7 @@ class FiledDocument:
     seen: bool = False
     replaced_by: int | None = None
     hidden_from: Audience = Audience.NOBODY
+    is_damaged: bool = False
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""

@@ -78,7 +78,7 @@ async def search_documents(request: web.Request) -> web.Response:
     found = await request.app[_SERVICES].queries.documents(request[_ACTOR], window)
     base = request.app[_BASE]
     entries = [resources.document_reference(document, found.patient, base) for document in found.documents]
-    return _bundle(request, "DocumentReference", entries, found.total, window, {})
+    return _bundle(request, "DocumentReference", entries, found.total, window, {}, found.damaged)
 
 
 @routes.get("/DocumentReference/{id}")
@@ -97,7 +97,7 @@ async def search_results(request: web.Request) -> web.Response:
     wanted = (lambda result: all(any(token(result) for token in test) for test in tests)) if tests else None
     found = await request.app[_SERVICES].queries.results(request[_ACTOR], window, wanted)
     entries = [resources.observation(it.document, it.index, it.result, found.patient) for it in found.results]
-    return _bundle(request, "Observation", entries, found.total, window, {"code": codes})
+    return _bundle(request, "Observation", entries, found.total, window, {"code": codes}, found.damaged)
 
 
 @routes.get("/Observation/{id}")
@@ -155,6 +155,7 @@ def _bundle(
     total: int,
     window: Window,
     filters: Mapping[str, list[str]],
+    damaged: int,
 ) -> web.Response:
     base = request.app[_BASE]
 
@@ -167,7 +168,7 @@ def _bundle(
         links["next"] = link(window.offset + window.count)
     if window.count and window.offset:
         links["previous"] = link(max(window.offset - window.count, 0))
-    return _answer(resources.searchset(base, entries, total, links))
+    return _answer(resources.searchset(base, entries, total, links, damaged))
 
 
 def _answer(resource: resources.Resource, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -110,8 +110,12 @@ def code_token(token: str) -> Callable[[LabResult], bool]:
     return matches
 
 
-def searchset(base: str, entries: Iterable[Resource], total: int, links: Mapping[str, str]) -> Resource:
-    """Make the answer to a search."""
+def searchset(
+    base: str, entries: Iterable[Resource], total: int, links: Mapping[str, str], damaged: int = 0
+) -> Resource:
+    """Make the answer to a search; what is damaged is left out, and told of beside the others (FHIR R4 §3.1.1.5.2)."""
+    text = f"{damaged} of these documents cannot be read: they are damaged, and whoever runs this server was told"
+    told = [{"resource": operation_outcome("incomplete", text, "warning"), "search": {"mode": "outcome"}}]
     return filled(
         resourceType="Bundle",
         type="searchset",
@@ -124,15 +128,16 @@ def searchset(base: str, entries: Iterable[Resource], total: int, links: Mapping
                 "search": {"mode": "match"},
             }
             for entry in entries
-        ],
+        ]
+        + (told if damaged else []),
     )
 
 
-def operation_outcome(code: str, text: str) -> Resource:
+def operation_outcome(code: str, text: str, severity: str = "error") -> Resource:
     """Say what went wrong; `code` is of the value set issue-type."""
     return {
         "resourceType": "OperationOutcome",
-        "issue": [{"severity": "error", "code": code, "diagnostics": text}],
+        "issue": [{"severity": severity, "code": code, "diagnostics": text}],
     }
 
 

@@ -27,6 +27,7 @@ from gateway.store.backend.postgres.soundness import check_server
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
+from gateway.store.damage_notes import FILE, DamageNotes
 from gateway.store.folder_sync import sync_folder
 from gateway.store.rows import destruction
 from gateway.store.rows.transaction import SqlTx
@@ -245,7 +246,7 @@ async def open_store(
     keys = KeyStore(paths.key_store, kek)
     try:
         keys.key(OPERATOR)
-        sealer = Sealer(keys)
+        sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)
         news = ServerNews(paths.server) if paths.server else Changes()
 
         def make(runner: Runner) -> SqlTx:

@@ -22,7 +22,7 @@ from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Partial, SectionText
 from gateway.imap.wire.responses import fetch_template
 from gateway.imap.wire.strings import literal
-from gateway.services.mailbox.mailbox import Row, Want
+from gateway.services.mailbox.message_rows import Row, Want
 
 Value: TypeAlias = Callable[[Row], int | bytes]
 _CHUNK = 500

@@ -17,7 +17,7 @@ from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, SectionText
 from gateway.imap.wire.strings import literal, literal_head
 from gateway.ports.blobs import Blobs
-from gateway.services.mailbox.mailbox import Row
+from gateway.services.mailbox.message_rows import Row
 
 _log = structlog.get_logger("pli.imap")
 

@@ -13,7 +13,7 @@ from gateway.imap.wire import responses
 from gateway.imap.wire.commands.search import Search
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import Return, SearchKey
-from gateway.services.mailbox.mailbox import Row, Want
+from gateway.services.mailbox.message_rows import Row, Want
 
 _CHUNK = 1_000
 

@@ -33,7 +33,7 @@ from gateway.imap.wire.search import (
     TextContains,
     When,
 )
-from gateway.services.mailbox.mailbox import Row, Want
+from gateway.services.mailbox.message_rows import Row, Want
 
 Test: TypeAlias = Callable[[Row], bool | None]
 _DATE = re.compile(rb"(?i)\ndate[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")

@@ -10,10 +10,10 @@ from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import SendingOutcome, withholds_files
-from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId
+from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
@@ -130,7 +130,7 @@ def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> Co
     received = [_message(tx, actor, row, sent) for row in tx.mail.thread_entries(vault, thread, 1, 0, sent)]
     newest_first = (*reversed(messages), *received)
     answered = next((found for message in newest_first if (found := _answered(message))), "")
-    exchange = tx.exchanges.get(vault, MailAddress.parse(answered)) if answered else None
+    exchange = _exchange_with(tx, vault, answered) if answered else None
     subject = Card.from_json(first.card).subject
     incoming = received[0].card if received else None
     return ConversationView(
@@ -143,6 +143,14 @@ def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> Co
         unread=unread,
         has_more=has_more,
     )
+
+
+def _exchange_with(tx: Tx, vault: VaultId, address: str) -> Exchange | None:
+    try:
+        return tx.exchanges.get(vault, MailAddress.parse(address))
+    except SealBroken:
+        # Whether it may be answered is asked again when somebody answers; its messages can be read.
+        return None
 
 
 def _answered(message: MessageView) -> str:

@@ -7,15 +7,17 @@ a document which the patient may not read yet, only its words are given (STD §4
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import structlog
+
 from gateway.domain.access import Action, Actor, SpacePart
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.filing_outcome import withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
+from gateway.domain.stand_ins import DAMAGED_MESSAGE
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -23,6 +25,7 @@ from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
 from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
 
+_log = structlog.get_logger("pli.store")
 R = TypeVar("R")
 MAX_TEXT_BYTES = 256 * 1024
 MAX_HTML_BYTES = 1024 * 1024
@@ -74,16 +77,28 @@ class MessageParts:
         """
         now = self._clock.now()
 
-        def look(tx: Tx) -> list[_Opened]:
+        def look(tx: Tx) -> tuple[list[_Opened], dict[MessageId, str]]:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
-            found = []
+            found, damaged = [], {}
             for mid in mids:
-                with suppress(NotFound):
+                try:
                     found.append(_opened(tx, actor, mid))
-            return found
+                except NotFound:
+                    continue
+                except SealBroken:
+                    damaged[mid] = DAMAGED_MESSAGE
+            return found, damaged
 
-        opened = await self._store.read(look)
-        return await self._off_loop(lambda: {one.mid: self._text(one) for one in opened})
+        opened, damaged = await self._store.read(look)
+        return damaged | await self._off_loop(lambda: {one.mid: self._readable(one) for one in opened})
+
+    def _readable(self, opened: _Opened) -> str:
+        """Give the text of a message; one whose octets are damaged or gone costs its own place on the page."""
+        try:
+            return self._text(opened)
+        except (NotFound, SealBroken) as error:
+            _log.error("message.damaged", message=f"{opened.mid:x}", code=error.code)
+            return DAMAGED_MESSAGE
 
     @traces_refusals
     async def html(self, actor: Actor, mid: MessageId) -> HtmlView:

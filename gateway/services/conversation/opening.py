@@ -5,10 +5,12 @@ documents gets the receipt of its filing, and none here (STD §1.7).
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
+from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
 from gateway.domain.mime import Headers, Layout, LayoutPart, is_filed, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step
@@ -28,7 +30,9 @@ def open_messages(tx: Tx, vault: VaultId, found: Iterable[tuple[FolderId, Entry]
         if SEEN not in flags:
             tx.mail.set_flags(vault, folder, [(entry.uid, flags | {SEEN})])
             opened.append(entry.mid)
-            _answer(tx, tx.mail.content(vault, entry.mid), vault, at)
+            # One that does not open asks for no receipt.
+            with suppress(SealBroken):
+                _answer(tx, tx.mail.content(vault, entry.mid), vault, at)
     return opened
 
 

@@ -7,18 +7,16 @@ loop nothing. No MIME is parsed here: what a message looks like was worked out w
 
 import asyncio
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from enum import Flag, auto
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import (
     SEEN,
-    BlobKey,
     Entry,
     Folder,
     FolderId,
@@ -34,6 +32,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders
+from gateway.services.mailbox.message_rows import Row, Want, wanted_rows
 from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.mailbox.owner import Owner
 from gateway.services.sign_in.app_passwords import AppPasswords
@@ -41,33 +40,6 @@ from gateway.services.sign_in.app_passwords import AppPasswords
 T = TypeVar("T")
 _LOOKED_AT_FOR_UNSEEN = 1_000
 """Entries read at most for the first unseen message; RFC 3501 §6.3.1 lets the server not know it."""
-
-
-class Want(Flag):
-    """What of each message is to be read besides its entry; each part costs one look-up and one decryption."""
-
-    NOTHING = 0
-    WIRE = auto()
-    """ENVELOPE and BODYSTRUCTURE."""
-    SUMMARY = auto()
-    """BODY and the layout."""
-    HEADERS = auto()
-    EXTRACT = auto()
-    BLOB = auto()
-    """The key of the octets; everything else comes with it."""
-
-
-class Row(NamedTuple):
-    """One message in one folder with what was wanted of it; the rest is empty, or None."""
-
-    entry: Entry
-    envelope: bytes = b""
-    bodystructure: bytes = b""
-    header_block: bytes | None = None
-    body: bytes = b""
-    layout: bytes = b""
-    extract: str | None = None
-    blob: BlobKey | None = None
 
 
 Take: TypeAlias = Callable[[Iterator[Row]], T]
@@ -184,7 +156,7 @@ class OpenMailbox:
         """Read messages by spans of UIDs and give what `take` makes of them, all in a store thread."""
         vault = self.owner.vault
         return await self._store.read(
-            lambda tx: take(row for low, high in spans for row in _rows(tx, vault, folder, low, high, want))
+            lambda tx: take(row for low, high in spans for row in wanted_rows(tx, vault, folder, low, high, want))
         )
 
     async def looked_at(self, action: str, folder: FolderId) -> None:
@@ -241,56 +213,3 @@ def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:
         return None
     entries = tx.mail.entries(vault, folder, 1, 2**32, _LOOKED_AT_FOR_UNSEEN)
     return next((entry.uid for entry in entries if SEEN not in entry.flags), None)
-
-
-def _rows(tx: Tx, vault: VaultId, folder: FolderId, low: int, high: int, want: Want) -> Iterable[Row]:
-    mail = tx.mail
-    if want is Want.WIRE:
-        return [Row(*found) for found in mail.wires(vault, folder, low, high)]
-    if want is Want.HEADERS:
-        return [Row(entry, header_block=block) for entry, block in mail.header_blocks(vault, folder, low, high)]
-    if want is Want.EXTRACT:
-        return [Row(entry, extract=text) for entry, text in mail.extracts(vault, folder, low, high)]
-    if want is Want.HEADERS | Want.EXTRACT:
-        blocks, texts = mail.header_blocks(vault, folder, low, high), mail.extracts(vault, folder, low, high)
-        return [
-            Row(entry, b"", b"", block, b"", b"", text) for (entry, block), (_, text) in zip(blocks, texts, strict=True)
-        ]
-    if Want.BLOB in want:
-        return (_whole(tx, vault, entry) for entry in mail.entries(vault, folder, low, high))
-    return _joined(tx, vault, folder, low, high, want)
-
-
-def _joined(tx: Tx, vault: VaultId, folder: FolderId, low: int, high: int, want: Want) -> list[Row]:
-    """Read several parts; all queries see one snapshot, so their rows pair up."""
-    mail = tx.mail
-    rows = [Row(entry) for entry in mail.entries(vault, folder, low, high)]
-    if Want.SUMMARY in want:
-        rows = [
-            Row(entry, summary.envelope, summary.bodystructure, None, summary.body, summary.layout)
-            for entry, summary in mail.summaries(vault, folder, low, high)
-        ]
-    elif Want.WIRE in want:
-        rows = [Row(*found) for found in mail.wires(vault, folder, low, high)]
-    if Want.HEADERS in want:
-        blocks = mail.header_blocks(vault, folder, low, high)
-        rows = [row._replace(header_block=block) for row, (_, block) in zip(rows, blocks, strict=True)]
-    if Want.EXTRACT in want:
-        texts = mail.extracts(vault, folder, low, high)
-        rows = [row._replace(extract=text) for row, (_, text) in zip(rows, texts, strict=True)]
-    return rows
-
-
-def _whole(tx: Tx, vault: VaultId, entry: Entry) -> Row:
-    content = tx.mail.content(vault, entry.mid)
-    summary = content.summary
-    return Row(
-        entry,
-        summary.envelope,
-        summary.bodystructure,
-        content.header_block,
-        summary.body,
-        summary.layout,
-        content.extract,
-        tx.blobs.open(vault, content.blob),
-    )

@@ -11,7 +11,7 @@ from gateway.domain.access import Actor
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
 from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -136,7 +136,7 @@ def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | N
         return None, None
     try:
         content = tx.mail.content(actor.vault, document.mid)
-    except NotFound:
+    except (NotFound, SealBroken):
         return None, None
     if content.state is not ContentState.VISIBLE:
         return None, None
@@ -148,7 +148,7 @@ def _correction(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
         return None
     try:
         return tx.documents.get(actor.vault, actor.audience, document.replaced_by).id
-    except NotFound:
+    except (NotFound, SealBroken):
         return None
 
 

@@ -12,7 +12,7 @@ from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -32,11 +32,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundDocuments:
-    """One part of a list of documents, newest first, and how many there are in all."""
+    """One part of a list of documents, newest first; how many there are in all, and damaged ones in this part."""
 
     patient: PatientIdentity
     documents: tuple[FiledDocument, ...]
     total: int
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,11 +51,12 @@ class FoundResult:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundResults:
-    """One part of a list of results, newest document first, and how many there are in all."""
+    """One part of a list of results, newest document first, how many there are in all, and damaged documents."""
 
     patient: PatientIdentity
     results: tuple[FoundResult, ...]
     total: int
+    damaged: int = 0
 
 
 class RecordQueries:
@@ -73,7 +75,8 @@ class RecordQueries:
             found = permitted_documents(tx, actor, now, limit=window.offset + window.count)[window.offset :]
             _trace(tx, actor, now, "documents.listed", [document.id for document in found])
             total = sum(tx.documents.counts(actor.vault, actor.audience).values())
-            return FoundDocuments(_patient(tx, actor), tuple(found), total)
+            sound = tuple(document for document in found if not document.is_damaged)
+            return FoundDocuments(_patient(tx, actor), sound, total, len(found) - len(sound))
 
         return await self._store.write(look)
 
@@ -93,15 +96,20 @@ class RecordQueries:
     async def results(self, actor: Actor, window: Window, wanted: ResultTest | None = None) -> FoundResults:
         """List results, all or those that pass a test."""
         now = self._clock.now()
-        places, total = await self._store.read(lambda tx: _places(tx, actor, now, window, wanted))
+        places, total, damaged = await self._store.read(lambda tx: _places(tx, actor, now, window, wanted))
 
         def look(tx: Tx) -> FoundResults:
             found: list[FoundResult] = []
+            unread = set(damaged)
             for number, indexes in places:
-                document, results = _with_results(tx, actor, number, now)
+                try:
+                    document, results = _with_results(tx, actor, number, now)
+                except SealBroken:
+                    unread.add(number)
+                    continue
                 found += [FoundResult(document, index, results[index]) for index in indexes]
             _trace(tx, actor, now, "results.read", [number for number, _ in places])
-            return FoundResults(_patient(tx, actor), tuple(found), total)
+            return FoundResults(_patient(tx, actor), tuple(found), total, len(unread))
 
         return await self._store.write(look)
 
@@ -137,17 +145,23 @@ def _patient(tx: Tx, actor: Actor) -> PatientIdentity:
 
 def _places(
     tx: Tx, actor: Actor, at: datetime, window: Window, wanted: ResultTest | None
-) -> tuple[list[tuple[int, list[int]]], int]:
-    """Say where the results of a window stand, as (document, indexes), and how many results there are in all."""
+) -> tuple[list[tuple[int, list[int]]], int, set[int]]:
+    """Say where the results of a window stand (document, indexes), how many there are, and what is damaged."""
     places: list[tuple[int, list[int]]] = []
-    total = 0
+    total, damaged = 0, set[int]()
     for document in permitted_documents(tx, actor, at):
-        every = list(_indexes(tx, actor, document, wanted))
+        try:
+            every = [] if document.is_damaged else list(_indexes(tx, actor, document, wanted))
+        except SealBroken:
+            every = []
+            damaged.add(document.id)
+        if document.is_damaged:
+            damaged.add(document.id)
         start, end = max(window.offset - total, 0), max(window.offset + window.count - total, 0)
         if every[start:end]:
             places.append((document.id, every[start:end]))
         total += len(every)
-    return places, total
+    return places, total, damaged
 
 
 def _indexes(tx: Tx, actor: Actor, document: FiledDocument, wanted: ResultTest | None) -> Iterator[int]:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from gateway.domain.errors import NotFound
+from gateway.domain import stand_ins
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
@@ -117,6 +118,32 @@ class ContentRows:
             envelope, bodystructure = unpacked(open_wire(mid, wire), 2)
             body, layout, card = unpacked(open_rest(mid, rest), 3)
             return Summary(envelope=envelope, bodystructure=bodystructure, body=body, layout=layout, card=card)
+
+        return opened
+
+    def listed_summary_opener(self, vault: VaultId) -> Callable[[int, bytes, bytes], Summary]:
+        """Give what opens summaries for a list; a damaged one costs its own line."""
+        open_summary = self.summary_opener(vault)
+
+        def opened(mid: int, wire: bytes, rest: bytes) -> Summary:
+            try:
+                return open_summary(mid, wire, rest)
+            except SealBroken:
+                self._sealer.tell_damage(vault, "message", mid)
+                return stand_ins.SUMMARY
+
+        return opened
+
+    def listed_opener(self, vault: VaultId, kind: RecordKind, stand_in: bytes) -> Callable[[int, bytes], bytes]:
+        """Give what opens records of one field for a list; what does not open is told of and stood in for."""
+        open_record = self._sealer.opener(vault, kind)
+
+        def opened(mid: int, sealed: bytes) -> bytes:
+            try:
+                return whole_of(open_record(mid, sealed))
+            except SealBroken:
+                self._sealer.tell_damage(vault, "message", mid)
+                return stand_in
 
         return opened
 

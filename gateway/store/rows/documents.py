@@ -12,9 +12,10 @@ from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from gateway.domain.stand_ins import damaged_entry
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
@@ -23,7 +24,8 @@ from gateway.store.seal.sealer import Sealer
 _D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
 _COLUMNS = tuple(
-    _D.c[name] for name in ("document", "mid", "filed_at", "dated", "seen", "hidden_from", "replaced_by", "record")
+    _D.c[name]
+    for name in ("document", "mid", "filed_at", "dated", "seen", "hidden_from", "replaced_by", "category", "record")
 )
 _mine = _D.c.vault == _vault
 _this = (_mine, _D.c.document == _document)
@@ -141,7 +143,7 @@ class DocumentRows:
 
     def _version(self, vault: VaultId, number: int) -> int | None:
         row = self._runner.row(_ANY, vault=vault, document=number)
-        return self._filed(vault, row).entry.version if row else None
+        return self._listed(vault, row).entry.version if row else None
 
     def _named_digest(self, vault: VaultId, purpose: str, identifier: str, document: FiledDocument) -> bytes:
         # The sender is part of it: nobody replaces what somebody else has sent.
@@ -157,7 +159,7 @@ class DocumentRows:
             if category is None
             else self._runner.rows(_OF_CATEGORY, vault=vault, audience=who, category=category, count=count)
         )
-        return [self._filed(vault, row) for row in rows]
+        return [self._listed(vault, row) for row in rows]
 
     def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
         """Read one. Raises `NotFound`."""
@@ -176,7 +178,7 @@ class DocumentRows:
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
         rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
-        return [self._filed(vault, row) for row in rows]
+        return [self._listed(vault, row) for row in rows]
 
     def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:
         """Count documents by category."""
@@ -201,8 +203,33 @@ class DocumentRows:
     def _digest(self, vault: VaultId, purpose: str, *parts: bytes) -> bytes:
         return self._sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]
 
+    def _listed(self, vault: VaultId, row: Row) -> FiledDocument:
+        """Give a document of a list; one that does not open costs its own line."""
+        try:
+            return self._filed(vault, row)
+        except SealBroken:
+            number, mid, filed_at, dated, seen, hidden_from, replaced_by, category, _ = row
+            self._sealer.tell_damage(vault, "document", number)
+            return FiledDocument(
+                id=number,
+                mid=None if mid is None else MessageId(mid),
+                filed_at=instant_of(filed_at),
+                dated=instant_of(dated),
+                entry=damaged_entry(category),
+                sha256=b"",
+                sender="",
+                identity_verified=True,
+                result_count=0,
+                has_alert=False,
+                files=(),
+                seen=bool(seen),
+                replaced_by=replaced_by,
+                hidden_from=Audience(hidden_from),
+                is_damaged=True,
+            )
+
     def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
-        number, mid, filed_at, dated, seen, hidden_from, replaced_by, record = row
+        number, mid, filed_at, dated, seen, hidden_from, replaced_by, _, record = row
         read = DOCUMENT.open(self._sealer, vault, number, record)
         return FiledDocument(
             id=number,

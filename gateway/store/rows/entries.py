@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from gateway.domain.errors import NotFound
+from gateway.domain import stand_ins
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import (
     SEEN,
@@ -29,7 +30,7 @@ from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
-from gateway.store.seal.records import two_lengths, whole_of
+from gateway.store.seal.records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
@@ -116,8 +117,6 @@ class MailRows(FolderRows, ContentRows):
         ContentRows.__init__(self, runner, sealer, blobs)
         self._touched = touched
 
-    # ------------------------------------------------------------ reading
-
     def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
         """List all UIDs ascending, four octets each."""
         return array("I", [row[0] for row in self._runner.rows(_UIDS, vault=vault, folder=folder)])
@@ -134,7 +133,12 @@ class MailRows(FolderRows, ContentRows):
         rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
         for row in rows:
-            clear = opened(row[1], row[_WIDTH])
+            try:
+                clear = opened(row[1], row[_WIDTH])
+            except SealBroken:
+                self._sealer.tell_damage(vault, "message", row[1])
+                out.append((_entry(row), stand_ins.ENVELOPE, stand_ins.BODYSTRUCTURE))
+                continue
             # `records.unpacked`, written out: this loop is what the speed of a list comes to.
             envelope, structure = two_lengths(clear, 2)
             start = 2 + 4 * clear[1]
@@ -147,7 +151,7 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
         rows = self._runner.rows(_SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened = self.summary_opener(vault)
+        opened = self.listed_summary_opener(vault)
         return [(_entry(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
 
     def header_blocks(
@@ -155,16 +159,16 @@ class MailRows(FolderRows, ContentRows):
     ) -> list[tuple[Entry, bytes]]:
         """As `entries`, with the header block of each."""
         rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened = self._sealer.opener(vault, RecordKind.HEADERS)
-        return [(_entry(row), whole_of(opened(row[1], row[_WIDTH]))) for row in rows]
+        opened = self.listed_opener(vault, RecordKind.HEADERS, stand_ins.HEADER_BLOCK)
+        return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
 
     def extracts(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, str]]:
         """As `entries`, with the folded text of each."""
         rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened = self._sealer.opener(vault, RecordKind.EXTRACT)
-        return [(_entry(row), whole_of(opened(row[1], row[_WIDTH])).decode()) for row in rows]
+        opened = self.listed_opener(vault, RecordKind.EXTRACT, b"")
+        return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
         """List entries with a greater MODSEQ, ascending by UID."""
@@ -205,9 +209,7 @@ class MailRows(FolderRows, ContentRows):
 
     def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
         entry = _entry(row[1:])
-        return FolderId(row[0]), entry, self.summary_opener(vault)(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])
-
-    # ------------------------------------------------------------ writing
+        return FolderId(row[0]), entry, self.listed_summary_opener(vault)(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])
 
     def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
         """Show a message in a folder; `at` becomes its INTERNALDATE."""

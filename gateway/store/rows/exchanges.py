@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gateway.domain.address import MailAddress
+from gateway.domain.errors import SealBroken
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
@@ -55,7 +56,13 @@ class ExchangeRows:
 
     def all_of(self, vault: VaultId) -> list[Exchange]:
         """List all of a space."""
-        return [self._exchange_of(vault, row) for row in self._runner.rows(_ALL, vault=vault)]
+        found = []
+        for row in self._runner.rows(_ALL, vault=vault):
+            try:
+                found.append(self._exchange_of(vault, row))
+            except SealBroken:
+                self._sealer.tell_damage(vault, "exchange", object_of(row[0]))
+        return found
 
     def _digest(self, vault: VaultId, correspondent: MailAddress) -> bytes:
         # The vault is part of it: equal digests would tell which patients share a doctor.

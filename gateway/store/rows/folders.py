@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, case, cast, delete, func, select, update
 
-from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.errors import Conflict, NotFound, SealBroken
 from gateway.domain.mailbox import (
     Folder,
     FolderId,
@@ -13,6 +13,7 @@ from gateway.domain.mailbox import (
     UidValidity,
     VaultId,
 )
+from gateway.domain.stand_ins import damaged_folder_name
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
@@ -144,7 +145,11 @@ class FolderRows:
 
     def _folder_of(self, vault: VaultId, row: Row) -> Folder:
         number, use, name, validity, uid_next, modseq, subscribed = row
-        clear = FOLDER.open(self._sealer, vault, number, name).name
+        try:
+            clear = FOLDER.open(self._sealer, vault, number, name).name
+        except SealBroken:
+            self._sealer.tell_damage(vault, "folder", number)
+            clear = damaged_folder_name(number, SpecialUse(use))
         return Folder(
             id=FolderId(number),
             name=clear,

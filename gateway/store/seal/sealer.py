@@ -52,6 +52,10 @@ class RecordKind(IntEnum):
     OUTCOME = 17
 
 
+DamageAlarm = Callable[[VaultId, str, int], None]
+"""Takes the vault, what does not open, and its number."""
+
+
 class VaultKeys(Protocol):
     """Where a sealer finds the keys of vaults; `gateway.store.seal.keys.KeyStore` is it."""
 
@@ -67,8 +71,9 @@ class VaultKeys(Protocol):
 class Sealer:
     """Seals and opens records of any vault; safe for use from several threads."""
 
-    def __init__(self, keys: VaultKeys, cached: int = _CACHED) -> None:
+    def __init__(self, keys: VaultKeys, cached: int = _CACHED, damaged: DamageAlarm | None = None) -> None:
         self._keys = keys
+        self._alarm = damaged
         self._cached = cached
         self._lock = threading.Lock()
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
@@ -100,6 +105,11 @@ class Sealer:
                 raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
 
         return opened
+
+    def tell_damage(self, vault: VaultId, what: str, number: int) -> None:
+        """Tell whoever runs the gateway that something does not open; the reader gets a stand-in."""
+        if self._alarm is not None:
+            self._alarm(vault, what, number)
 
     def keys_that_open(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:
         """List vaults that have a key, by number, and whether it opens."""
