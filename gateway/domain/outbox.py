@@ -2,24 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, IntEnum
+from enum import IntEnum
 
 from gateway.domain.mailbox import VaultId
-from gateway.domain.step_payloads import FileDocuments, Payload
+from gateway.domain.step_payloads import FileDocuments, Payload, StepKind
 
-
-class StepKind(Enum):
-    """What a step does; one handler each, in `gateway.services`."""
-
-    FILE = "file"
-    QUARANTINE = "quarantine"
-    RECEIPT = "receipt"
-    REPORT = "report"
-    DISPLAYED = "displayed"
-    DELIVER = "deliver"
-    NOTIFY = "notify"
-    CODE = "code"
-    UNLINK = "unlink"
+__all__ = [
+    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "Urgency", "max_attempts",
+    "retry_delay", "urgency_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,29 @@
-"""What each kind of step is told: one class a kind, sealed in the outbox until the step is done.
+"""The kinds of steps, and what each is told: one class a kind, sealed in the outbox until the step is done.
 
 Written by name, the kind among them: a later version may add a field with a default.
 """
 
 from datetime import datetime
+from enum import Enum
 from typing import TypeAlias
 
 import msgspec
 
 from gateway.domain.mailbox import MessageId
+
+
+class StepKind(Enum):
+    """What a step does; one handler each, in `gateway.services`."""
+
+    FILE = "file"
+    QUARANTINE = "quarantine"
+    RECEIPT = "receipt"
+    REPORT = "report"
+    DISPLAYED = "displayed"
+    DELIVER = "deliver"
+    NOTIFY = "notify"
+    CODE = "code"
+    UNLINK = "unlink"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
