@@ -258,7 +258,10 @@ _WITHIN: Mapping[RecordKind, tuple[type, ...]] = {
 
 
 def signature_of(kind: RecordKind) -> Sequence[str]:
-    """Give all that a kind's present form says, one line a field: what may not change without a new form."""
+    """Give all that a kind's present form says, one line a field: what may not change without a new form.
+
+    A value of a closed set, or one more class of a union, may be added: whatever was written before is still read.
+    """
     lines = list(PACKED[kind][1]) if kind in PACKED else []
     if kind in FORMS:
         _describe(msgspec.inspect.type_info(FORMS[kind].record), "", lines)
@@ -286,7 +289,7 @@ def _describe(info: msgspec.inspect.Type, place: str, lines: list[str]) -> None:
             for number, one in enumerate(info.item_types):
                 _describe(one, f"{place}[{number}]", lines)
         case msgspec.inspect.EnumType():
-            lines.append(f"{place}: one of {sorted(str(item.value) for item in info.cls)}")
+            lines.extend(f"{place}: may be {value}" for value in sorted(str(item.value) for item in info.cls))
         case _:
             lines.append(f"{place}: {type(info).__name__.removesuffix('Type').lower()}")
 
