@@ -1,12 +1,15 @@
 """Where the settings say that blobs are kept: a folder, or an S3 store with its credentials."""
 
 import tomllib
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gateway.config import Settings
 from gateway.domain.errors import ConfigurationError
 from gateway.store.blobs.file_blobs import FileBlobs
-from gateway.store.blobs.s3_blobs import S3Blobs, S3Place
+
+if TYPE_CHECKING:
+    from gateway.store.blobs.s3_blobs import S3Blobs
 
 _KEYS = {"access_key", "secret_key"}
 
@@ -16,24 +19,27 @@ def blobs_are_remote(settings: Settings) -> bool:
     return settings.paths.blobs.startswith("s3://")
 
 
-def open_blobs(settings: Settings) -> FileBlobs | S3Blobs:
+def open_blobs(settings: Settings) -> "FileBlobs | S3Blobs":
     """Open them; close what is given, or use it in a ``with``. Raises `ConfigurationError`."""
     if blobs_are_remote(settings):
-        return S3Blobs(_s3_place(settings))
+        return _s3_blobs(settings)
     return FileBlobs(settings.path(settings.paths.blobs))
 
 
 def require_blobs(settings: Settings) -> None:
     """Refuse an S3 store that does not know us. Raises `ConfigurationError`, `StoreUnavailable`."""
     if blobs_are_remote(settings):
-        with S3Blobs(_s3_place(settings)) as blobs:
+        with _s3_blobs(settings) as blobs:
             blobs.require_usable()
 
 
-def _s3_place(settings: Settings) -> S3Place:
+def _s3_blobs(settings: Settings) -> "S3Blobs":
+    # Imported here: its library takes memory that a gateway on files need not have.
+    from gateway.store.blobs.s3_blobs import S3Blobs, S3Place
+
     where, section = urlsplit(settings.paths.blobs), settings.s3
     access_key, secret_key = _credentials(settings) if section.credentials else ("", "")
-    return S3Place(
+    place = S3Place(
         bucket=where.netloc,
         prefix=where.path.strip("/"),
         endpoint=section.endpoint,
@@ -42,6 +48,7 @@ def _s3_place(settings: Settings) -> S3Place:
         secret_key=secret_key,
         patience_seconds=section.patience_seconds,
     )
+    return S3Blobs(place)
 
 
 def _credentials(settings: Settings) -> tuple[str, str]:

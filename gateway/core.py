@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.blob_places import blobs_are_remote, open_blobs
 from gateway.clock import SystemClock
@@ -28,9 +29,11 @@ from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
-from gateway.store.blobs.s3_blobs import S3Blobs
 from gateway.store.damage_notes import FILE
 from gateway.store.sql_store import SqlStore, StorePaths, open_store
+
+if TYPE_CHECKING:
+    from gateway.store.blobs.s3_blobs import S3Blobs
 
 
 def store_paths(settings: Settings) -> StorePaths:
@@ -74,7 +77,7 @@ class Core:
     settings: Settings
     clock: Clock
     store: SqlStore
-    blobs: FileBlobs | S3Blobs
+    blobs: "FileBlobs | S3Blobs"
     directory: SnapshotHolder
     trust: TrustFacts
     policy: PolicySettings

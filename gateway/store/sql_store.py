@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,9 +21,6 @@ from gateway.ports.news import News, Subscription
 from gateway.ports.store import Cost, Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes
 from gateway.store.backend.migrate import is_made, migrate
-from gateway.store.backend.postgres.engine import PostgresEngine
-from gateway.store.backend.postgres.news import ServerNews
-from gateway.store.backend.postgres.soundness import check_server
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
@@ -247,17 +244,24 @@ async def open_store(
     try:
         keys.key(OPERATOR)
         sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)
-        news = ServerNews(paths.server) if paths.server else Changes()
 
         def make(runner: Runner) -> SqlTx:
             return SqlTx(runner, sealer, clock)
 
+        news: News
         engine: StoreEngine
         if paths.server:
+            # Imported here: its library takes memory that a gateway on SQLite need not have.
+            from gateway.store.backend.postgres.engine import PostgresEngine
+            from gateway.store.backend.postgres.news import ServerNews
+
+            news = told = ServerNews(paths.server)
+            listening: AbstractAsyncContextManager[object] = told.running()
             engine = PostgresEngine[SqlTx](
                 paths.server, make, news.publish, readers=readers, writers=writers, lock_timeout=lock_timeout
             )
         else:
+            news, listening = Changes(), nullcontext()
             engine = SqliteEngine[SqlTx](
                 paths.database,
                 make,
@@ -266,7 +270,7 @@ async def open_store(
                 lock_timeout=lock_timeout,
                 connection=connection,
             )
-        async with news.running() if isinstance(news, ServerNews) else nullcontext():
+        async with listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
                     yield SqlStore(engine, keys, sealer, news, pool, blobs_wait=blobs_wait)
@@ -285,6 +289,8 @@ def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> None:
         StoreUnavailable: its server cannot be reached, or its file not read now.
     """
     if paths.server:
+        from gateway.store.backend.postgres.soundness import check_server
+
         check_server(paths.server, LOCK_TIMEOUT, for_upgrade=for_upgrade)
         return
     if not is_made(paths.database):

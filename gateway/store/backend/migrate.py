@@ -13,7 +13,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import DBAPIError
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
-from gateway.store.backend.postgres.soundness import has_schema
 
 LOCK_TIMEOUT = timedelta(seconds=30)
 """How long a migration waits for whoever else has the database open."""
@@ -51,7 +50,12 @@ def downgrade(database: Path | str, revision: str) -> None:
 
 def is_made(database: Path | str) -> bool:
     """Say whether `migrate` was ever done. Raises `StoreUnavailable` when the server cannot be reached."""
-    return database.exists() if isinstance(database, Path) else has_schema(database, LOCK_TIMEOUT)
+    if isinstance(database, Path):
+        return database.exists()
+    # Imported here: its library takes memory that a gateway on SQLite need not have.
+    from gateway.store.backend.postgres.soundness import has_schema
+
+    return has_schema(database, LOCK_TIMEOUT)
 
 
 @contextmanager
