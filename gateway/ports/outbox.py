@@ -1,9 +1,10 @@
 """Work that follows a commit."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import Step, Urgency
 
 
@@ -49,8 +50,11 @@ class Outbox(Protocol):
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...
 
-    def recall(self, now: datetime) -> int:
-        """Make due now what was begun and not done, and give how many; for the only worker of a store, as it starts."""
+    def recall(self, now: datetime, held: Container[tuple[VaultId, int]] = frozenset()) -> int:
+        """Make due now what was begun, not done and is not `held` (vault and number), and give how many.
+
+        For the only worker of a store: as it starts, and when it could not learn what it has leased.
+        """
         ...
 
     def counts(self) -> dict[str, int]:

@@ -114,6 +114,27 @@ async def test_step_is_given_back_as_soon_as_the_store_takes_writes_again(
     assert refused
 
 
+async def test_step_whose_lease_was_not_answered_is_taken_again_at_once(
+    at: StoreAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As when the connection is lost during a commit that holds.
+    await _step(at)
+    write, handler = at.store.write, Handler(at)
+    lost: list[object] = []
+
+    async def deaf_once(fn: Callable[[Tx], T]) -> T:
+        done = await write(fn)
+        if isinstance(done, list) and done and not lost:
+            lost.append(done)
+            raise StoreUnavailable("the connection was lost")
+        return done
+
+    monkeypatch.setattr(at.store, "write", deaf_once)
+    async with _working(at, handler):
+        await handler.done.wait()
+    assert lost
+
+
 async def _ended(at: StoreAt) -> dict[str, int]:
     """Give what is left of the outbox, once nothing in it waits."""
     while (counts := await at.store.read(lambda tx: tx.outbox.counts()))["waiting"]:

@@ -78,6 +78,13 @@ async def test_recalled_step_is_taken_again_before_its_lease_ends(at: StoreAt) -
     assert [step.attempts for step in await _leased(at)] == [2]
 
 
+async def test_step_that_somebody_holds_is_not_recalled(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)), _step(await a_mailbox(at.store)))
+    one, other = await _leased(at)
+    assert await at.store.write(lambda tx: tx.outbox.recall(NOON, {(one.vault, one.id)})) == 1
+    assert [step.id for step in await _leased(at)] == [other.id]
+
+
 async def test_recall_hastens_neither_what_was_never_begun_nor_what_is_parked(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     await _added(at, _step(vault))

@@ -18,7 +18,7 @@ from types import MappingProxyType
 import structlog
 
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
-from gateway.domain.mailbox import OPERATOR
+from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
 from gateway.ports.clock import Clock
 from gateway.ports.news import Subscription
@@ -80,6 +80,8 @@ class OutboxWorker:
         self._load = load or IntakeLoad()
         self._given_up = given_up
         self._octets = Room(settings.max_octets)
+        self._held: set[tuple[VaultId, int]] = set()
+        self._unsure = False
 
     async def run(self) -> None:
         """Work until cancelled; steps under way are finished, or left to their lease or to `_recall`."""
@@ -96,6 +98,8 @@ class OutboxWorker:
                     await self._available(self._begin(lane, tasks, news))
 
     async def _begin(self, lane: Lane, tasks: asyncio.TaskGroup, news: Subscription) -> None:
+        if self._unsure:
+            await self._recall()
         steps = await self._lease(lane)
         for step in steps:
             tasks.create_task(self._one(step, lane))
@@ -113,12 +117,18 @@ class OutboxWorker:
         return True
 
     async def _recall(self) -> None:
-        """Take up at once what a process that was killed had begun, instead of waiting for its leases to end.
+        """Take up at once what nobody has in hand, instead of waiting for its leases to end.
 
-        The embedded store has one serving process, so a lease found at the start has no living holder.
+        A store has one serving process, so a lease that is not held here was a dead one's, or was lost on its way.
         """
         now = self._clock.now()
-        if recalled := await self._store.write(lambda tx: tx.outbox.recall(now)):
+        held, self._unsure = frozenset(self._held), False
+        try:
+            recalled = await self._store.write(lambda tx: tx.outbox.recall(now, held))
+        except StoreUnavailable:
+            self._unsure = True
+            raise
+        if recalled:
             _log.info("outbox.recalled", steps=recalled)
 
     async def _lease(self, lane: Lane) -> list[Step]:
@@ -133,7 +143,13 @@ class OutboxWorker:
         if not lane.under_way and not ((due := await self._next_due(lane)) and due <= now):
             return []
         until, leisure = now + self._settings.lease, self._leisure(lane)
-        steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
+        try:
+            steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
+        except StoreUnavailable:
+            # Where the connection was lost during the commit, steps may be leased to nobody.
+            self._unsure = True
+            raise
+        self._held.update((step.vault, step.id) for step in steps)
         lane.under_way += len(steps)
         return steps
 
@@ -169,6 +185,7 @@ class OutboxWorker:
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
             await self._failed(step, error)
         finally:
+            self._held.discard((step.vault, step.id))
             lane.under_way -= 1
             lane.room.set()
 

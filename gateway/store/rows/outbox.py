@@ -1,6 +1,6 @@
 """The outbox: steps that were committed with what caused them, leased one worker at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, func, literal, select, update
@@ -56,9 +56,8 @@ _RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
 _RELAY = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.RELAY))
 _PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE)
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
-_RECALL = (
-    update(_O).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0).values(due=parameter("new_due"))
-)
+_BEGUN = select(_O.c.vault, _O.c.step).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0)
+_RECALL = update(_O).where(*_leased).values(due=parameter("new_due"))
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
 
@@ -143,9 +142,12 @@ class OutboxRows:
         """Set aside for a human; no change when the lease has passed to another."""
         self._runner.run(_PARK, vault=step.vault, step=step.id, lease=step.attempts, new_reason=reason)
 
-    def recall(self, now: datetime) -> int:
-        """Make due now what was begun and not done, and give how many; for the only worker of a store, as it starts."""
-        return self._runner.run(_RECALL, now=micros_of(now), new_due=micros_of(now))
+    def recall(self, now: datetime, held: Container[tuple[VaultId, int]] = frozenset()) -> int:
+        """Make due now what was begun, not done and is not held, and give how many; see `gateway.ports.outbox`."""
+        begun = [row for row in self._runner.rows(_BEGUN, now=micros_of(now)) if (row[0], row[1]) not in held]
+        for vault, number in begun:
+            self._runner.run(_RECALL, leased_vault=vault, leased_step=number, new_due=micros_of(now))
+        return len(begun)
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""

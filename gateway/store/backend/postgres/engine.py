@@ -3,7 +3,8 @@
 Each write is a transaction of its own, and the server synchronises those that commit together at once: groups as
 with SQLite would only make writers wait for each other's locks. A function whose transaction lost against another
 (serialisation, deadlock), or whose connection was lost before COMMIT was sent, is run again: functions are
-replayable. When it is lost while COMMIT is under way, the server is asked what became of the transaction.
+replayable. When it is lost while COMMIT is under way, the server is asked whether the transaction came to nothing; if
+not, the caller is told `StoreUnavailable` of what may hold.
 """
 
 import asyncio

@@ -51,14 +51,10 @@ class PostgresSession(Generic[X]):
             except psycopg.Error as error:
                 job.error = unavailable(error)
                 job.error.__cause__ = error
-                touched, number = self._touched(), self._runner.number if self._runner else ""
+                number = self._runner.number if self._runner else ""
                 lost = self._dropped_if_lost()
                 if lost and self._committing:
-                    fate = self._fate(number)
-                    if fate == "committed":
-                        job.error = None
-                        return touched
-                    if fate != "aborted":
+                    if not self._was_aborted(number):
                         break
                 elif not (isinstance(error, AGAIN) or (lost and not fresh and turn == 0)):
                     break
@@ -93,10 +89,10 @@ class PostgresSession(Generic[X]):
             self._tx = self._make(self._runner)
         return self._connection, self._tx
 
-    def _fate(self, number: str) -> str | None:
-        """Ask what became of a transaction whose COMMIT was not answered; None when nobody can tell in time.
+    def _was_aborted(self, number: str) -> bool:
+        """Ask whether a transaction whose COMMIT was not answered came to nothing; False when nobody can tell.
 
-        To say that it failed although it holds would leave a lease without a holder, and a sender to send again.
+        « Committed » proves nothing: a server that crashed gives the numbers of transactions that it lost to new ones.
         """
         end = time.monotonic() + FATE_PATIENCE.total_seconds()
         while number and time.monotonic() < end:
@@ -105,10 +101,10 @@ class PostgresSession(Generic[X]):
                 found: str | None = (connection.execute(_FATE, (number,)).fetchone() or (None,))[0]
                 # A session that the server has not given up yet may still end either way.
                 if found != "in progress":
-                    return found
+                    return found == "aborted"
             self._dropped_if_lost()
             time.sleep(_PAUSE)
-        return None
+        return False
 
     def _dropped_if_lost(self) -> bool:
         if self._connection is None:
