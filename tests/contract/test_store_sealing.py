@@ -13,7 +13,7 @@ import pytest
 from gateway.domain.errors import ConfigurationError, KeyUnavailable, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.store.seal import keys as key_store
-from gateway.store.seal.keys import KeyStore, create_kek, read_kek
+from gateway.store.seal.keys import CACHE_SECONDS, KeyStore, create_kek, read_kek
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 ONE, OTHER = VaultId(1001), VaultId(1002)
@@ -80,6 +80,18 @@ def test_destroyed_key_opens_nothing(keys: KeyStore) -> None:
     sealer.forget(ONE)
     with pytest.raises(KeyUnavailable):
         sealer.open(ONE, RecordKind.SUMMARY, 7, sealed)
+
+
+def test_key_that_another_process_destroyed_opens_nothing_once_the_caches_are_stale(ram: Path, keys: KeyStore) -> None:
+    passed = [0.0]
+    with closing(KeyStore(ram / "keys" / "keys.sqlite", KEK, now=lambda: passed[0])) as serving:
+        sealer = Sealer(serving, now=lambda: passed[0])
+        sealed = sealer.seal(ONE, RecordKind.SUMMARY, 7, b"x")
+        keys.destroy(ONE)
+        assert sealer.open(ONE, RecordKind.SUMMARY, 7, sealed) == b"x"
+        passed[0] = CACHE_SECONDS
+        with pytest.raises(KeyUnavailable):
+            sealer.open(ONE, RecordKind.SUMMARY, 7, sealed)
 
 
 def test_cache_lets_go_of_what_was_used_least_lately(keys: KeyStore) -> None:

@@ -10,8 +10,9 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,8 @@ from gateway.store.folder_sync import sync_folder
 KEY_OCTETS = 32
 _NONCE = 12
 _CACHED_KEYS = 20_000
+CACHE_SECONDS = 300.0
+"""How long a key is used without asking whether another process has destroyed it; here and in the sealer, each."""
 _SELECT = "SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1"
 _NEXT = "SELECT vault, wrapped FROM vault_key WHERE version = 1 AND vault > ? ORDER BY vault LIMIT ?"
 
@@ -55,8 +58,10 @@ def read_kek(path: Path) -> bytes:
 class KeyStore:
     """Vault keys behind a key-encryption key; safe for use from several threads."""
 
-    def __init__(self, path: Path, kek: bytes) -> None:
+    def __init__(self, path: Path, kek: bytes, now: Callable[[], float] = time.monotonic) -> None:
         self._kek = AESGCM(kek)
+        self._now = now
+        self._stale = now() + CACHE_SECONDS
         self._lock = threading.Lock()
         self._cache: OrderedDict[VaultId, bytes] = OrderedDict()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,6 +105,9 @@ class KeyStore:
     def key(self, vault: VaultId) -> bytes:
         """Give a vault's key. Raises `KeyUnavailable` when it has none or it does not open."""
         with self._lock:
+            if self._now() >= self._stale:
+                self._cache.clear()
+                self._stale = self._now() + CACHE_SECONDS
             found = self._cache.get(vault)
             if found is not None:
                 self._cache.move_to_end(vault)

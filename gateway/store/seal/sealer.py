@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import struct
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.randomness import RandomPool
+from gateway.store.seal.keys import CACHE_SECONDS
 
 _FORMAT, _VERSION, _NONCE = 1, 1, 12
 _PREFIX = bytes((_FORMAT, _VERSION))
@@ -71,9 +73,17 @@ class VaultKeys(Protocol):
 class Sealer:
     """Seals and opens records of any vault; safe for use from several threads."""
 
-    def __init__(self, keys: VaultKeys, cached: int = _CACHED, damaged: DamageAlarm | None = None) -> None:
+    def __init__(
+        self,
+        keys: VaultKeys,
+        cached: int = _CACHED,
+        damaged: DamageAlarm | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._keys = keys
         self._alarm = damaged
+        self._now = now
+        self._stale = now() + CACHE_SECONDS
         self._cached = cached
         self._lock = threading.Lock()
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
@@ -132,6 +142,9 @@ class Sealer:
     def _cipher(self, vault: VaultId, kind: RecordKind) -> AESGCM:
         place = (vault, kind)
         with self._lock:
+            if self._now() >= self._stale:
+                self._derived.clear()
+                self._stale = self._now() + CACHE_SECONDS
             found = self._derived.get(place)
             if found is not None:
                 self._derived.move_to_end(place)
