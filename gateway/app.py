@@ -46,6 +46,7 @@ from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
+from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.steps import Handler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
@@ -143,7 +144,7 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
 def _receiver(it: Core) -> Receiver:
     hostname = it.settings.gateway.hostname
     contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, hostname)
-    return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents)
+    return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, AttemptLog())
 
 
 def _smtp(it: Core, receiver: Receiver) -> SmtpServer:

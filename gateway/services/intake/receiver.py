@@ -18,10 +18,10 @@ from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
+from gateway.ports.counters import RecipientTries
 from gateway.ports.store import Store
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Envelope, MailParameters, Receipt
-from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
@@ -47,6 +47,7 @@ class Receiver:
         accounts: AppPasswords,
         settings: PolicySettings,
         contents: ContentIntake,
+        tries: RecipientTries,
     ) -> None:
         self._store = store
         self._trust = trust
@@ -54,7 +55,7 @@ class Receiver:
         self._accounts = accounts
         self._settings = settings
         self._contents = contents
-        self._attempts = AttemptLog()
+        self._attempts = tries
         self._known: dict[MailAddress, Resolved] = {}
         self.load = IntakeLoad()
 

@@ -60,7 +60,7 @@ class _Tries:
 
 
 class AttemptLog:
-    """Remembers digests of recipients, never addresses."""
+    """Remembers digests of recipients, never addresses; implements `gateway.ports.counters.RecipientTries`."""
 
     def __init__(self) -> None:
         self._senders: OrderedDict[str, _Tries] = OrderedDict()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from gateway.services.sign_in.throttle import SignInThrottle
+from gateway.services.sign_in.throttle import FailuresInMemory, SignInThrottle
 
 
 def throttle(max_pairs: int = 10) -> SignInThrottle:
-    return SignInThrottle(3, 0.25, 900, max_pairs)
+    return SignInThrottle(3, 0.25, FailuresInMemory(900, max_pairs))
 
 
 def test_each_failure_doubles_the_wait() -> None:
