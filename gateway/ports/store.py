@@ -11,6 +11,7 @@ from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
 from gateway.ports.exchanges import Exchanges
 from gateway.ports.inspection import Inspection
+from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
 from gateway.ports.news import Subscription
 from gateway.ports.outbox import Outbox
@@ -75,6 +76,11 @@ class Tx(Protocol):
     @property
     def inspection(self) -> Inspection:
         """What looks for damage."""
+        ...
+
+    @property
+    def integrity(self) -> Integrity:
+        """Rows that were changed behind the program's back."""
         ...
 
     def changed(self, vault: VaultId) -> None:

@@ -7,12 +7,14 @@ that was never released may be deleted by hand and made anew.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 
 from gateway.domain.access import Audience
+from gateway.domain.card import Card
 from gateway.domain.document import (
     DocumentCategory,
     DocumentEntry,
@@ -28,9 +30,11 @@ from gateway.domain.document import (
 from gateway.domain.document_json import entry_to_json, results_to_json
 from gateway.domain.filing_outcome import FilingOutcome, SendingOutcome
 from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.mime.layout import Layout
 from gateway.domain.step_payloads import DeliverMessage, FileDocuments
 from gateway.store.seal import records
-from gateway.store.seal.records import FORMS, PACKED, packed, signature_of, unpacked, whole, whole_of
+from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
+from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer
 from tests.builders.outbox import PAYLOADS
 
@@ -160,6 +164,7 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True)],
         RecordKind.QUARANTINE: [_OUTCOME],
+        RecordKind.HEAD: [records.HeadRecord(epoch=3, rows={b"s": 7}, documents=1, total=bytes([1] * 16))],
     }
     return found[kind]
 
@@ -176,6 +181,57 @@ def opened(kind: RecordKind, sealed: bytes) -> object:
 def plain(value: object) -> object:
     """Give a value as what JSON has."""
     return json.loads(msgspec.json.encode(value))
+
+
+_WITHIN: Mapping[RecordKind, tuple[type, ...]] = {
+    RecordKind.DOCUMENT: (DocumentEntry,),
+    RecordKind.RESULTS: (LabResult,),
+    RecordKind.SUMMARY: (Card, Layout),
+}
+"""Values of the domain that stand in a field of a record as their own JSON: they may not change unnoticed either."""
+
+
+def signature_of(kind: RecordKind) -> Sequence[str]:
+    """Give all that a kind's present form says, one line a field: what may not change without a new form.
+
+    A value of a closed set, or one more class of a union, may be added: whatever was written before is still read.
+    """
+    lines = list(PACKED[kind][1]) if kind in PACKED else []
+    if kind in FORMS:
+        _describe(msgspec.inspect.type_info(FORMS[kind].record), "", lines)
+    for within in _WITHIN.get(kind, ()):
+        _describe(msgspec.inspect.type_info(within), within.__name__, lines)
+    return lines
+
+
+def _describe(info: msgspec.inspect.Type, place: str, lines: list[str]) -> None:
+    match info:
+        case msgspec.inspect.StructType() | msgspec.inspect.DataclassType():
+            if isinstance(info, msgspec.inspect.StructType) and info.tag is not None:
+                place = f"{place}<{info.tag}>"
+                lines.append(place)
+            for field in info.fields:
+                default = "required" if field.required else f"default {_default(field)}"
+                lines.append(f"{place}.{field.encode_name}: {default}")
+                _describe(field.type, f"{place}.{field.encode_name}", lines)
+        case msgspec.inspect.UnionType():
+            for one in sorted(info.types, key=repr):
+                _describe(one, place, lines)
+        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType():
+            _describe(info.item_type, f"{place}[]", lines)
+        case msgspec.inspect.TupleType():
+            for number, one in enumerate(info.item_types):
+                _describe(one, f"{place}[{number}]", lines)
+        case msgspec.inspect.EnumType():
+            lines.extend(f"{place}: may be {value}" for value in sorted(str(item.value) for item in info.cls))
+        case _:
+            lines.append(f"{place}: {type(info).__name__.removesuffix('Type').lower()}")
+
+
+def _default(field: msgspec.inspect.Field) -> str:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return "made anew"
+    return repr(field.default)
 
 
 def main() -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.store.seal.records import FORMS, PACKED, Record, RecordForm, packed, signature_of, unpacked
+from gateway.store.seal.packed_records import PACKED, packed, unpacked
+from gateway.store.seal.records import FORMS, Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
-from tests.builders.frozen_records import FROZEN, OBJECT, VAULT, opened, records_of, sealer
+from tests.builders.frozen_records import FROZEN, OBJECT, VAULT, opened, records_of, sealer, signature_of
 
 SAMPLES = sorted(FROZEN.glob("*.bin"))
 LISTING = json.loads((FROZEN / "forms.json").read_text())

@@ -24,11 +24,12 @@ DIGESTS = {
     "account.digest", "address.digest", "audit.hash", "audit_head.hash", "audit_head.mac", "blob.blob", "code.digest",
     "condemned.blob", "content.blob", "document.identity", "document.set_digest", "document.unique_digest",
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
-    "session.digest",
+    "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",
+    "space.code",
 }  # fmt: skip
 """Octets that are no sealed records: names, digests, codes."""
-OPENED_ELSEWHERE = {"blob.wrapped"}
-"""Opened with the octets that they are the key of."""
+OPENED_ELSEWHERE = {"blob.wrapped", "vault_head.record"}
+"""Opened with the octets that they are the key of, and with the rows that they list."""
 
 
 def test_every_sealed_column_of_the_schema_is_looked_at() -> None:
@@ -51,7 +52,9 @@ async def at(ram: Path) -> AsyncIterator[StoreAt]:
 
 async def damages(store: Store) -> list[Damage]:
     verification = Verification(store, time.perf_counter)
-    return [damage async for damage in verification.damages(await verification.parts())]
+    found = [damage async for damage in verification.damages(await verification.parts())]
+    # A record that was altered makes its row a bent one as well: `test_twenty_ways` is about those.
+    return [damage for damage in found if damage.what != "coded row"]
 
 
 async def traced(store: Store, vault: VaultId, count: int = 1) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
+from gateway.domain.errors import NotFound
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -41,7 +42,10 @@ class StoredSessions:
             row = tx.spaces.session(digest)
             if row is None or row.kind != _KIND:
                 return None
-            space = tx.spaces.space(row.vault)
+            try:
+                space = tx.spaces.space(row.vault)
+            except NotFound:
+                return None
             return BrowserSession(person_of(space), row.created, row.used) if may_sign_in(space.state) else None
 
         return await self._store.read(look)

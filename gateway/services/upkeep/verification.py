@@ -18,6 +18,7 @@ _SHORT, _LONG = 0.010, 0.025
 _PAGE = "docs/operations.md, "
 _REMEDIES = {
     "key": f"put the keys back from their backup ({_PAGE}« Damaged records »)",
+    "coded row": f"look for who wrote to the database ({_PAGE}« Damaged records »)",
     "trace": f"keep a copy, and look for who wrote to the database ({_PAGE}« Damaged records »)",
     "database": f"stop the gateway, keep a copy, and restore the database ({_PAGE}« Backup »)",
 }

@@ -14,7 +14,7 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.seal import records
-from gateway.store.seal.records import packed, unpacked, whole, whole_of
+from gateway.store.seal.packed_records import packed, unpacked, whole, whole_of
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _C, _R, _I = schema.content, schema.reference, schema.intake

@@ -4,6 +4,7 @@ What is withheld from whoever asks is left out of every question here, counts in
 forget to ask.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import case, func, select, update
@@ -18,20 +19,21 @@ from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.stand_ins import damaged_entry
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
+from gateway.store.rows.coded_rows import DOCUMENT as CODED_DOCUMENT
+from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
 from gateway.store.seal.sealer import Sealer
 
 _D, _P = schema.document, schema.replacement
 _vault, _document = parameter("vault"), parameter("document")
-_COLUMNS = tuple(
-    _D.c[name]
-    for name in ("document", "mid", "filed_at", "dated", "seen", "hidden_from", "replaced_by", "category", "record")
-)
+_CODED = CODED_DOCUMENT.selected()
+_COLUMNS = CODED_DOCUMENT.selected("seen", "record")
+_AT = {name: place for place, name in enumerate((*CODED_DOCUMENT.columns, "code", "seen", "record"))}
 _mine = _D.c.vault == _vault
 _this = (_mine, _D.c.document == _document)
 _shown = _D.c.hidden_from.bitwise_and(parameter("audience")) == 0
 
-_INSERT = insert(_D).on_conflict_do_nothing()
+_INSERT = insert(_D)
 _ALL = select(*_COLUMNS).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
 _OF_CATEGORY = (
     select(*_COLUMNS)
@@ -41,16 +43,14 @@ _OF_CATEGORY = (
 )
 _GET = select(*_COLUMNS).where(*_this, _shown)
 _ANY = select(*_COLUMNS).where(*_this)
-_RESULTS = select(_D.c.results).where(*_this, _shown)
+_RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
-_COUNTS = select(_D.c.category, func.count()).where(_mine, _shown).group_by(_D.c.category)
-_UNSEEN = select(func.count()).where(_mine, _shown, _D.c.seen == 0)
-_WITHHELD = select(_D.c.hidden_from).where(_mine, _D.c.identity == parameter("identity"))
+_OPEN = select(*_CODED, _D.c.seen).where(_mine, _shown)
+_FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 # Each document weighs by its own number, scattered: whatever is filed, opened, replaced or taken away moves the sum.
 _SCATTERED = (_D.c.document % 2**31) * 1_103_515_245 % (2**31 - 1)
 _WEIGHT = _SCATTERED * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
 _REVISION = select(func.sum(_WEIGHT)).where(_mine, _shown)
-_WITHHOLD = update(_D).where(*_this).values(hidden_from=parameter("new_hidden_from"))
 _SEEN = update(_D).where(*_this).values(seen=1)
 _OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
 _OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
@@ -61,45 +61,57 @@ _REPLACED_BY = (
     .order_by(_P.c.document)
     .limit(1)
 )
-_REPLACE = update(_D).where(*_this).values(replaced_by=parameter("new_replaced_by"))
+_CHANGE = (
+    update(_D)
+    .where(*_this)
+    .values({name: parameter(f"new_{name}") for name in ("hidden_from", "replaced_by", "version", "code")})
+)
+_CODED_ONE = select(*_CODED).where(*_this)
+_FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
 
 class DocumentRows:
     """Implements `gateway.ports.record.Documents`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
         self._runner = runner
         self._sealer = sealer
+        self._coded = coded
 
     def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
-        entry, number = document.entry, document.id
-        added = self._runner.run(
+        entry, number, identity = document.entry, document.id, self._identity(vault, document)
+        if self._runner.row(_FILED, vault=vault, identity=identity) is not None:
+            return False
+        row: dict[str, object] = {
+            "vault": vault,
+            "document": number,
+            "mid": document.mid,
+            "category": entry.category.value,
+            "filed_at": micros_of(document.filed_at),
+            "dated": micros_of(document.dated),
+            "hidden_from": document.hidden_from.value,
+            "identity": identity,
+            "unique_digest": self._named_digest(vault, "unique-id", entry.unique_id, document),
+            "set_digest": self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
+            "replaced_by": None,
+        }
+        self._runner.run(
             _INSERT,
-            vault=vault,
-            document=number,
-            mid=document.mid,
-            category=entry.category.value,
-            filed_at=micros_of(document.filed_at),
-            dated=micros_of(document.dated),
+            **self._coded.stamped(CODED_DOCUMENT, row),
             seen=int(document.seen),
-            hidden_from=document.hidden_from.value,
-            identity=self._identity(vault, document),
-            unique_digest=self._named_digest(vault, "unique-id", entry.unique_id, document),
-            set_digest=self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
-            replaced_by=None,
             record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
             results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results_to_json(results))),
         )
-        if added != 1:
-            return False
         self._supersede(vault, document)
         return True
 
     def withheld_from(self, vault: VaultId, document: FiledDocument) -> Audience:
         """Say from whom this document is withheld as it was filed before; from nobody when it was not."""
-        row = self._runner.row(_WITHHELD, vault=vault, identity=self._identity(vault, document))
-        return Audience(row[0]) if row else Audience.NOBODY
+        row = self._runner.row(_FILED, vault=vault, identity=self._identity(vault, document))
+        if row is None:
+            return Audience.NOBODY
+        return Audience(row[_AT["hidden_from"]]) if self._coded.holds(CODED_DOCUMENT, row) else _FROM_ALL
 
     def _identity(self, vault: VaultId, document: FiledDocument) -> bytes:
         return self._digest(vault, "document", document.entry.unique_id.encode(), document.sha256)
@@ -115,10 +127,20 @@ class DocumentRows:
             elif version > (document.entry.version or 0):
                 later = number
         for number in replaced - {document.id}:
-            self._runner.run(_REPLACE, vault=vault, document=number, new_replaced_by=document.id)
+            self._change(vault, number, replaced_by=document.id)
         # Two documents that claim to replace each other must not both vanish: the last to come stays.
         if later is not None and later not in replaced:
-            self._runner.run(_REPLACE, vault=vault, document=document.id, new_replaced_by=later)
+            self._change(vault, document.id, replaced_by=later)
+
+    def _change(self, vault: VaultId, number: int, **changed: object) -> None:
+        """Change what the code of a document's row covers; a row that was bent stays as it is, to be found."""
+        row = self._runner.row(_CODED_ONE, vault=vault, document=number)
+        if row is None or not self._coded.holds(CODED_DOCUMENT, row):
+            return
+        values = dict(zip(CODED_DOCUMENT.columns[:-1], row, strict=False)) | changed
+        stamped = self._coded.stamped(CODED_DOCUMENT, values, was=row)
+        new = {f"new_{name}": stamped[name] for name in ("hidden_from", "replaced_by", "version", "code")}
+        self._runner.run(_CHANGE, vault=vault, document=number, **new)
 
     def _named(self, vault: VaultId, document: FiledDocument) -> set[int]:
         found: set[int] = set()
@@ -159,34 +181,41 @@ class DocumentRows:
             if category is None
             else self._runner.rows(_OF_CATEGORY, vault=vault, audience=who, category=category, count=count)
         )
-        return [self._listed(vault, row) for row in rows]
+        return self._all(vault, rows)
 
     def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
         """Read one. Raises `NotFound`."""
         row = self._runner.row(_GET, vault=vault, audience=audience.value, document=document)
-        if row is None:
+        if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         return self._filed(vault, row)
 
     def results(self, vault: VaultId, audience: Audience, document: int) -> list[LabResult]:
         """Read the results of one document, in its order."""
         row = self._runner.row(_RESULTS, vault=vault, audience=audience.value, document=document)
-        if row is None:
+        if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
-        return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[0]).results))
+        return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[-1]).results))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
-        rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
-        return [self._listed(vault, row) for row in rows]
+        return self._all(vault, self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid))
+
+    def _all(self, vault: VaultId, rows: Sequence[Row]) -> list[FiledDocument]:
+        """Give the documents of rows, but for those that were bent: those are hidden from all."""
+        return [self._listed(vault, row) for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
 
     def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:
         """Count documents by category."""
-        return dict(self._runner.rows(_COUNTS, vault=vault, audience=audience.value))
+        return dict(Counter(row[_AT["category"]] for row in self._open(vault, audience)))
 
     def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
-        return int(self._runner.rows(_UNSEEN, vault=vault, audience=audience.value)[0][0])
+        return sum(not row[_AT["seen"]] for row in self._open(vault, audience))
+
+    def _open(self, vault: VaultId, audience: Audience) -> list[Row]:
+        rows = self._runner.rows(_OPEN, vault=vault, audience=audience.value)
+        return [row for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
 
     def revision(self, vault: VaultId, audience: Audience) -> int:
         """Give a number that changes whenever what these readers see of the documents does."""
@@ -194,7 +223,7 @@ class DocumentRows:
 
     def withhold(self, vault: VaultId, document: int, hidden_from: Audience) -> None:
         """Withhold a document from these readers, and from no others."""
-        self._runner.run(_WITHHOLD, vault=vault, document=document, new_hidden_from=hidden_from.value)
+        self._change(vault, document, hidden_from=hidden_from.value)
 
     def mark_seen(self, vault: VaultId, document: int) -> None:
         """Note that the patient has opened it."""
@@ -208,34 +237,36 @@ class DocumentRows:
         try:
             return self._filed(vault, row)
         except SealBroken:
-            number, mid, filed_at, dated, seen, hidden_from, replaced_by, category, _ = row
+            at = dict(zip(_AT, row, strict=True))
+            number, mid = at["document"], at["mid"]
             self._sealer.tell_damage(vault, "document", number)
             return FiledDocument(
                 id=number,
                 mid=None if mid is None else MessageId(mid),
-                filed_at=instant_of(filed_at),
-                dated=instant_of(dated),
-                entry=damaged_entry(category),
+                filed_at=instant_of(at["filed_at"]),
+                dated=instant_of(at["dated"]),
+                entry=damaged_entry(at["category"]),
                 sha256=b"",
                 sender="",
                 identity_verified=True,
                 result_count=0,
                 has_alert=False,
                 files=(),
-                seen=bool(seen),
-                replaced_by=replaced_by,
-                hidden_from=Audience(hidden_from),
+                seen=bool(at["seen"]),
+                replaced_by=at["replaced_by"],
+                hidden_from=Audience(at["hidden_from"]),
                 is_damaged=True,
             )
 
     def _filed(self, vault: VaultId, row: Row) -> FiledDocument:
-        number, mid, filed_at, dated, seen, hidden_from, replaced_by, _, record = row
-        read = DOCUMENT.open(self._sealer, vault, number, record)
+        at = dict(zip(_AT, row, strict=True))
+        number, mid = at["document"], at["mid"]
+        read = DOCUMENT.open(self._sealer, vault, number, at["record"])
         return FiledDocument(
             id=number,
             mid=None if mid is None else MessageId(mid),
-            filed_at=instant_of(filed_at),
-            dated=instant_of(dated),
+            filed_at=instant_of(at["filed_at"]),
+            dated=instant_of(at["dated"]),
             entry=entry_from_json(read.entry),
             sha256=read.sha256,
             sender=read.sender,
@@ -245,9 +276,9 @@ class DocumentRows:
             files=tuple(
                 DocumentFile(file.which, file.media_type, BlobRef(file.blob), file.size) for file in read.files
             ),
-            seen=bool(seen),
-            replaced_by=replaced_by,
-            hidden_from=Audience(hidden_from),
+            seen=bool(at["seen"]),
+            replaced_by=at["replaced_by"],
+            hidden_from=Audience(at["hidden_from"]),
         )
 
 

@@ -30,7 +30,7 @@ from gateway.store.backend.sql import Row, Runner, at_most, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
-from gateway.store.seal.records import two_lengths
+from gateway.store.seal.packed_records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone

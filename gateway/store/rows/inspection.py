@@ -15,10 +15,12 @@ from gateway.ports.inspection import Damage, Inspected, Position
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
-from gateway.store.seal.records import FORMS, PACKED, unpacked
+from gateway.store.rows.integrity import IntegrityRows
+from gateway.store.seal.packed_records import PACKED, unpacked
+from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
-KEYS, TRACES, STRUCTURE = "keys", "traces", "structure"
+KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -173,14 +175,15 @@ _WALKS = {sealed.table.name: _Walk(sealed) for sealed in SEALED}
 class InspectionRows:
     """Implements `gateway.ports.inspection.Inspection`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, audit: AuditRows) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, audit: AuditRows, integrity: IntegrityRows) -> None:
         self._runner = runner
         self._sealer = sealer
         self._audit = audit
+        self._integrity = integrity
 
     def parts(self) -> Sequence[str]:
         """List the parts, in the order in which to look at them."""
-        return (STRUCTURE, KEYS, *_WALKS, TRACES)
+        return (STRUCTURE, KEYS, *_WALKS, CODED_ROWS, TRACES)
 
     def look(self, part: str, position: Position | None, limit: int) -> Inspected:
         """Look at some of a part; a table of the database is asked about itself as a whole."""
@@ -190,6 +193,8 @@ class InspectionRows:
             return self._keys(position, limit)
         if part == TRACES:
             return self._trace(position, limit)
+        if part == CODED_ROWS:
+            return self._coded_rows(position, limit)
         walk = _WALKS[part]
         rows = walk.rows(self._runner, position, limit)
         damages = [damage for row in rows for damage in walk.damages(self._sealer, row)]
@@ -212,6 +217,15 @@ class InspectionRows:
             Damage(vault=vault, what="key", number=None, fault=_NO_KEY) for vault, opens in found if not opens
         ]
         return Inspected(looked=len(found), damages=damages, position=(found[-1][0],) if len(found) == limit else None)
+
+    def _coded_rows(self, position: Position | None, limit: int) -> Inspected:
+        vaults = self._integrity.vaults(position[0] if position else VaultId(-1), limit)
+        damages = [
+            Damage(vault=vault, what="coded row", number=None, fault=f"« {fault.table} » {fault.row} {fault.sentence}")
+            for vault in vaults
+            for fault in self._integrity.faults(vault)
+        ]
+        return Inspected(looked=len(vaults), damages=damages, position=(vaults[-1],) if len(vaults) == limit else None)
 
     def _trace(self, position: Position | None, limit: int) -> Inspected:
         """Recompute a piece of a chain; a position is a vault, how far it was followed, and the hash there."""

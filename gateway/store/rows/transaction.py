@@ -5,10 +5,12 @@ from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
 from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.inspection import InspectionRows
+from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.spaces import SpaceRows
@@ -20,21 +22,25 @@ class SqlTx(Transaction):
 
     def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
         super().__init__(runner)
+        self.coded = CodedRows(runner, sealer)
         self.blobs = SqlBlobRows(runner, sealer)
         self.mail = MailRows(runner, sealer, clock, self.blobs, self.touched)
-        self.spaces = SpaceRows(runner, sealer, clock)
-        self.exchanges = ExchangeRows(runner, sealer)
-        self.documents = DocumentRows(runner, sealer)
+        self.spaces = SpaceRows(runner, sealer, clock, self.coded)
+        self.exchanges = ExchangeRows(runner, sealer, self.coded)
+        self.documents = DocumentRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs)
         self.outbox = OutboxRows(runner, sealer)
         self.audit = AuditRows(runner, sealer)
-        self.inspection = InspectionRows(runner, sealer, self.audit)
+        self.integrity = IntegrityRows(runner, self.coded)
+        self.inspection = InspectionRows(runner, sealer, self.audit, self.integrity)
 
     def begin(self) -> None:
         """Begin with nothing noted."""
         super().begin()
         self.audit.forget()
+        self.coded.forget()
 
     def settle(self) -> None:
-        """Write the heads of the traces that events were added to."""
+        """Write the heads of the traces that events were added to, and of the coded rows that changed."""
         self.audit.settle()
+        self.coded.settle()

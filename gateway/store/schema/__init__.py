@@ -22,7 +22,7 @@ from gateway.store.schema.mail import (
 from gateway.store.schema.outbox import outbox
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
-from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault
+from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault, vault_head
 
 __all__ = [
     "account",
@@ -51,4 +51,5 @@ __all__ = [
     "space",
     "tombstone",
     "vault",
+    "vault_head",
 ]

@@ -20,6 +20,11 @@ def small(name: str, *, key: bool = False) -> "Column[int]":
     return Column(name, SmallInteger, primary_key=key, nullable=False, autoincrement=False)
 
 
+def coded() -> "tuple[Column[int], Column[bytes]]":
+    """Declare what the rows of a table that decides something bear: their version and their code."""
+    return number("version"), octets("code")
+
+
 def text(name: str, *, key: bool = False) -> "Column[str]":
     """Declare a text."""
     return Column(name, Text, primary_key=key, nullable=False)

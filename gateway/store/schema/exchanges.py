@@ -1,7 +1,7 @@
 """Exchanges of a patient's space."""
 
-from gateway.store.schema.columns import clustered, number, octets, text
+from gateway.store.schema.columns import clustered, coded, number, octets, text
 
 exchange = clustered(
-    "exchange", number("vault", key=True), octets("correspondent", key=True), text("state"), octets("record")
+    "exchange", number("vault", key=True), octets("correspondent", key=True), text("state"), octets("record"), *coded()
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, Table
 
-from gateway.store.schema.columns import clustered, metadata, number, octets, small, text
+from gateway.store.schema.columns import clustered, coded, metadata, number, octets, small, text
 
 document = Table(
     "document",
@@ -21,6 +21,7 @@ document = Table(
     number("replaced_by", null=True),
     octets("record"),
     octets("results"),
+    *coded(),
 )
 Index("document_identity", document.c.vault, document.c.identity, unique=True)
 Index("document_mid", document.c.vault, document.c.mid)

@@ -2,12 +2,17 @@
 
 from sqlalchemy import Index
 
-from gateway.store.schema.columns import clustered, number, octets, small, text
+from gateway.store.schema.columns import clustered, coded, number, octets, small, text
 
 vault = clustered("vault", number("vault", key=True), text("kind"), octets("record"), number("created"))
-address = clustered("address", octets("digest", key=True), number("vault"), text("kind"))
-space = clustered("space", number("vault", key=True), text("state"), octets("record"))
-account = clustered("account", octets("digest", key=True), number("vault"), text("kind"), octets("secret"))
+vault_head = clustered("vault_head", number("vault", key=True), octets("record"))
+address = clustered("address", octets("digest", key=True), number("vault"), text("kind"), *coded())
+Index("address_vault", address.c.vault)
+space = clustered("space", number("vault", key=True), text("state"), octets("record"), *coded())
+account = clustered(
+    "account", octets("digest", key=True), number("vault"), text("kind"), octets("secret"), *coded()
+)
+Index("account_vault", account.c.vault)
 code = clustered(
     "code",
     number("vault", key=True),
@@ -16,6 +21,7 @@ code = clustered(
     number("issued"),
     number("expires"),
     small("tries_left"),
+    *coded(),
 )
 Index("code_expires", code.c.expires)
 code_issue = clustered("code_issue", number("vault", key=True), number("issued", key=True))
@@ -28,5 +34,7 @@ session = clustered(
     number("created"),
     number("used"),
     number("expires"),
+    *coded(),
 )
+Index("session_vault", session.c.vault)
 Index("session_expires", session.c.expires)

@@ -3,30 +3,24 @@
 The first octet of a record's cleartext is the number of its form. A record of fields follows as MessagePack, each
 field under its name: whoever reads it fills with its default what was not written, and leaves out what it does not
 know, so that this version reads what an earlier or a later one wrote. The few records that lists open ten thousand
-at a time are packed octets instead (`PACKED`): fields in the order of their form, a later form adds at the end only.
+at a time are packed octets instead (`gateway.store.seal.packed_records`).
 
 A record that changes gets a new form number; what reads an earlier one as the present one is its `earlier`.
 """
 
-import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from gateway.domain.card import Card
-from gateway.domain.document import DocumentEntry, LabResult
 from gateway.domain.errors import SealBroken
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.mailbox import VaultId
-from gateway.domain.mime.layout import Layout
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 R = TypeVar("R")
 Fields = dict[str, Any]  # Any: a record of an earlier form, before it is checked against the present one
-two_lengths = struct.Struct(">II").unpack_from
-"""Reads the lengths of a packed record of two fields, which stand at its third octet."""
 
 
 class RecordForm(Generic[R]):
@@ -182,6 +176,15 @@ class SecretRecord(Record, frozen=True):
     secret: bytes
 
 
+class HeadRecord(Record, frozen=True):
+    """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents."""
+
+    epoch: int
+    rows: dict[bytes, int] = {}
+    documents: int = 0
+    total: bytes = bytes(16)
+
+
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
 SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
@@ -194,107 +197,14 @@ BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKey
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 1, MessageOutcome)
+HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 1, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 1, MessageOutcome)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
+        HEAD,
     )
 }  # fmt: skip
 """Every record that is written by name."""
-
-# ------------------------------------------------------------ packed records
-
-PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
-    RecordKind.WIRE: (1, ("envelope", "bodystructure")),
-    RecordKind.SUMMARY: (1, ("body", "layout", "card")),
-    RecordKind.HEADERS: (1, ("header block, to the end",)),
-    RecordKind.EXTRACT: (1, ("text, to the end",)),
-}
-"""Form and fields of each packed record; what has one field only has it to its end, without a length."""
-
-_FIRST = b"\x01"
-"""What packs and unpacks below knows the first forms only; `PACKED` says so."""
-
-
-def packed(*fields: bytes) -> bytes:
-    """Write a packed record: its form, how many fields, the length of each (four octets), the fields."""
-    count = len(fields)
-    return b"".join((_FIRST, bytes((count,)), struct.pack(f">{count}I", *map(len, fields)), *fields))
-
-
-def unpacked(clear: bytes, count: int) -> list[bytes]:
-    """Read the first `count` fields of what `packed` wrote; a later form may have more. Raises `SealBroken`."""
-    try:
-        lengths, at = struct.unpack_from(f">{count}I", clear, 2), 2 + 4 * clear[1]
-    except (IndexError, struct.error) as error:
-        raise SealBroken("a packed record is too short") from error
-    fields = []
-    for length in lengths:
-        fields.append(clear[at : at + length])
-        at += length
-    if at > len(clear) or clear[1] < count:
-        raise SealBroken("a packed record is too short")
-    return fields
-
-
-def whole(octets: bytes) -> bytes:
-    """Write a record of one field that goes to its end."""
-    return _FIRST + octets
-
-
-def whole_of(clear: bytes) -> bytes:
-    """Read a record of one field that goes to its end."""
-    return clear[1:]
-
-
-_WITHIN: Mapping[RecordKind, tuple[type, ...]] = {
-    RecordKind.DOCUMENT: (DocumentEntry,),
-    RecordKind.RESULTS: (LabResult,),
-    RecordKind.SUMMARY: (Card, Layout),
-}
-"""Values of the domain that stand in a field of a record as their own JSON: they may not change unnoticed either."""
-
-
-def signature_of(kind: RecordKind) -> Sequence[str]:
-    """Give all that a kind's present form says, one line a field: what may not change without a new form.
-
-    A value of a closed set, or one more class of a union, may be added: whatever was written before is still read.
-    """
-    lines = list(PACKED[kind][1]) if kind in PACKED else []
-    if kind in FORMS:
-        _describe(msgspec.inspect.type_info(FORMS[kind].record), "", lines)
-    for within in _WITHIN.get(kind, ()):
-        _describe(msgspec.inspect.type_info(within), within.__name__, lines)
-    return lines
-
-
-def _describe(info: msgspec.inspect.Type, place: str, lines: list[str]) -> None:
-    match info:
-        case msgspec.inspect.StructType() | msgspec.inspect.DataclassType():
-            if isinstance(info, msgspec.inspect.StructType) and info.tag is not None:
-                place = f"{place}<{info.tag}>"
-                lines.append(place)
-            for field in info.fields:
-                default = "required" if field.required else f"default {_default(field)}"
-                lines.append(f"{place}.{field.encode_name}: {default}")
-                _describe(field.type, f"{place}.{field.encode_name}", lines)
-        case msgspec.inspect.UnionType():
-            for one in sorted(info.types, key=repr):
-                _describe(one, place, lines)
-        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType():
-            _describe(info.item_type, f"{place}[]", lines)
-        case msgspec.inspect.TupleType():
-            for number, one in enumerate(info.item_types):
-                _describe(one, f"{place}[{number}]", lines)
-        case msgspec.inspect.EnumType():
-            lines.extend(f"{place}: may be {value}" for value in sorted(str(item.value) for item in info.cls))
-        case _:
-            lines.append(f"{place}: {type(info).__name__.removesuffix('Type').lower()}")
-
-
-def _default(field: msgspec.inspect.Field) -> str:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return "made anew"
-    return repr(field.default)

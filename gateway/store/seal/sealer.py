@@ -14,6 +14,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Protocol
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,6 +30,7 @@ _PREFIX = bytes((_FORMAT, _VERSION))
 _HEAD = len(_PREFIX) + _NONCE
 _ADDITIONAL = struct.Struct(">BBQQB")
 _CACHED = 50_000
+_encode = msgspec.msgpack.Encoder().encode
 """Keys kept ready to use, of all vaults together."""
 
 
@@ -52,6 +54,7 @@ class RecordKind(IntEnum):
     QUARANTINE = 15
     SECRET = 16
     OUTCOME = 17
+    HEAD = 18
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]
@@ -89,6 +92,7 @@ class Sealer:
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
         self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
         self._index_key: bytes | None = None
+        self._row_key: bytes | None = None
         self._random = RandomPool()
 
     def seal(self, vault: VaultId, kind: RecordKind, obj: int, clear: bytes) -> bytes:
@@ -132,6 +136,17 @@ class Sealer:
             key = self._index_key = self._derive(OPERATOR, b"index")
         text = b"".join([purpose.encode(), b"\0", *(struct.pack(">I", len(part)) + part for part in parts)])
         return hmac.digest(key, text, hashlib.sha256)
+
+    def row_digest(self, table: str, values: tuple[object, ...]) -> bytes:
+        """Key a digest of a row's values (numbers, texts, octets, None) with the operator's key for rows: 32 octets."""
+        key = self._row_key
+        if key is None:
+            key = self._row_key = self._derive(OPERATOR, b"rows")
+        return hmac.digest(key, table.encode() + b"\0" + _encode(values), hashlib.sha256)
+
+    def number(self) -> int:
+        """Give a random number above zero that no other call gave."""
+        return int.from_bytes(self._random.octets(7), "big") + 1
 
     def forget(self, vault: VaultId) -> None:
         """Drop what is cached of a vault whose key was destroyed."""

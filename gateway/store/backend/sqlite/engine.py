@@ -272,6 +272,7 @@ class SqliteEngine(Generic[X]):
                     tx = self._make(Runner(db, sqlite_dialect(paramstyle="qmark")))
                 db.execute("BEGIN")
                 try:
+                    tx.begin()
                     job.result = job.fn(tx)
                 finally:
                     db.execute("COMMIT")

@@ -45,27 +45,35 @@ def _owners() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "address",
-        _blob("digest"), _big("vault"), _text("kind"),
-        PrimaryKeyConstraint("digest"),
+        "vault_head",
+        _big("vault"), _blob("record"),
+        PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "address",
+        _blob("digest"), _big("vault"), _text("kind"), _big("version"), _blob("code"),
+        PrimaryKeyConstraint("digest"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("address_vault", "address", ["vault"])
+    op.create_table(
         "space",
-        _big("vault"), _text("state"), _blob("record"),
+        _big("vault"), _text("state"), _blob("record"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "account",
-        _blob("digest"), _big("vault"), _text("kind"), _blob("secret"),
+        _blob("digest"), _big("vault"), _text("kind"), _blob("secret"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
     )
+    op.create_index("account_vault", "account", ["vault"])
     op.create_table(
         "code",
         _big("vault"), _text("purpose"), _blob("digest"), _big("issued"), _big("expires"),
-        _small("tries_left"),
+        _small("tries_left"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "purpose"),
         sqlite_with_rowid=False,
     )
@@ -80,10 +88,12 @@ def _owners() -> None:
     op.create_table(
         "session",
         _blob("digest"), _big("vault"), _text("kind"), _big("created"), _big("used"), _big("expires"),
+        _big("version"), _blob("code"),
         PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
     )
     op.create_index("session_expires", "session", ["expires"])
+    op.create_index("session_vault", "session", ["vault"])
 
 
 def _mail() -> None:
@@ -166,7 +176,7 @@ def _dossier_and_work() -> None:
     )
     op.create_table(
         "exchange",
-        _big("vault"), _blob("correspondent"), _text("state"), _blob("record"),
+        _big("vault"), _blob("correspondent"), _text("state"), _blob("record"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "correspondent"),
         sqlite_with_rowid=False,
     )
@@ -175,6 +185,7 @@ def _dossier_and_work() -> None:
         _big("vault"), _big("document"), _big("mid", null=True), _text("category"), _big("filed_at"),
         _big("dated"), _small("seen"), _small("hidden_from"), _blob("identity"), _blob("unique_digest"),
         _blob("set_digest", null=True), _big("replaced_by", null=True), _blob("record"), _blob("results"),
+        _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "document"),
     )
     op.create_index("document_dated", "document", ["vault", "dated"])
@@ -220,6 +231,7 @@ def downgrade() -> None:
     for table in (
         "audit_head", "audit", "outbox", "quarantine", "replacement", "document", "exchange", "condemned",
         "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
-        "folder_counter", "folder", "session", "code_issue", "code", "account", "space", "address", "vault",
+        "folder_counter", "folder", "session", "code_issue", "code", "account", "space", "address",
+        "vault_head", "vault",
     ):
         op.drop_table(table)

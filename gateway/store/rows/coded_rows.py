@@ -1,0 +1,246 @@
+"""Rows in clear that decide something, made so that nobody without the keys can bend them.
+
+Each bears a *code*: a keyed digest of the operator's over all that the row says. Each vault has a *head*, sealed with
+the operator's key, that lists the version of every coded row of the vault, and counts and adds up its documents. A
+row whose code is wrong, that its head does not list, or lists in another version, says nothing: it is treated as
+absent, closed or hidden, whichever is safest, and an alarm goes to the log. So neither an invented row, nor a changed
+one, nor an older one put back has an effect. What cannot be seen is a vault put back whole, its head included.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+# Any: a row has columns of several types.
+from typing import Any
+
+import structlog
+from sqlalchemy import Column, ColumnElement, LargeBinary, Table, cast, select
+
+from gateway.domain.errors import SealBroken
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.store import schema
+from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.seal.records import HEAD, HeadRecord
+from gateway.store.seal.sealer import Sealer
+
+_log = structlog.get_logger("pli.store")
+_H = schema.vault_head
+_GET = select(_H.c.record).where(_H.c.vault == parameter("vault"))
+_head = insert(_H)
+_PUT = _head.on_conflict_do_update(index_elements=[_H.c.vault], set_={"record": _head.excluded.record})
+_FORM = b"\x01"
+"""First octet of a code: which columns it covers. A table that gains one gets the next."""
+_CODE = 16
+SUMS = 1 << 128
+"""Documents are added up modulo this; what is added is secret, so nobody can find others of the same sum."""
+
+
+def _as_declared(column: "Column[Any]") -> ColumnElement[Any]:
+    # As octets, whatever stands there: SQLite keeps a text where octets belong, and its driver reads no bad one.
+    return cast(column, LargeBinary).label(column.name) if isinstance(column.type, LargeBinary) else column
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedTable:
+    """One table of coded rows.
+
+    Attributes:
+        mark: what its rows are listed under in a head; for good.
+        columns: what the code covers, `version` last; for good, within one form.
+        key: the column that names a row within its vault; None when there is one row a vault.
+        summed: whether its rows are counted and added up, and listed only once they have changed.
+    """
+
+    table: Table
+    mark: bytes
+    columns: tuple[str, ...]
+    key: str | None = None
+    summed: bool = False
+    vault_at: int = field(init=False)
+    key_at: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the places of what every check needs."""
+        object.__setattr__(self, "vault_at", self.columns.index("vault"))
+        object.__setattr__(self, "key_at", None if self.key is None else self.columns.index(self.key))
+
+    @property
+    def width(self) -> int:
+        """Say how many columns the code covers; the code follows them in what is selected."""
+        return len(self.columns)
+
+    def selected(self, *more: str) -> list[ColumnElement[Any]]:
+        """Give the columns to select: those that the code covers, the code, and more."""
+        return [_as_declared(self.table.c[name]) for name in (*self.columns, "code", *more)]
+
+    def listed(self, key: object) -> bytes:
+        """Give what a row is listed under."""
+        if isinstance(key, int):
+            return self.mark + key.to_bytes(8, "big")
+        if isinstance(key, str):
+            return self.mark + key.encode()
+        return self.mark + (key[:16] if isinstance(key, bytes) else b"")
+
+
+ADDRESS = CodedTable(table=schema.address, mark=b"a", columns=("digest", "vault", "kind", "version"), key="digest")
+SPACE = CodedTable(table=schema.space, mark=b"s", columns=("vault", "state", "record", "version"))
+ACCOUNT = CodedTable(
+    table=schema.account, mark=b"l", columns=("digest", "vault", "kind", "secret", "version"), key="digest"
+)
+CODE = CodedTable(
+    table=schema.code,
+    mark=b"c",
+    columns=("vault", "purpose", "digest", "issued", "expires", "tries_left", "version"),
+    key="purpose",
+)
+SESSION = CodedTable(
+    table=schema.session,
+    mark=b"t",
+    columns=("digest", "vault", "kind", "created", "used", "expires", "version"),
+    key="digest",
+)
+EXCHANGE = CodedTable(
+    table=schema.exchange,
+    mark=b"x",
+    columns=("vault", "correspondent", "state", "record", "version"),
+    key="correspondent",
+)
+DOCUMENT = CodedTable(
+    table=schema.document,
+    mark=b"d",
+    columns=(
+        "vault",
+        "document",
+        "mid",
+        "category",
+        "filed_at",
+        "dated",
+        "hidden_from",
+        "identity",
+        "unique_digest",
+        "set_digest",
+        "replaced_by",
+        "version",
+    ),
+    key="document",
+    summed=True,
+)
+CODED = (ADDRESS, SPACE, ACCOUNT, CODE, SESSION, EXCHANGE, DOCUMENT)
+"""Every table whose rows decide something."""
+
+
+@dataclass(slots=True)
+class Head:
+    """What a vault's head says, while a transaction lasts; `is_known` is False when none opens."""
+
+    is_known: bool
+    epoch: int
+    rows: dict[bytes, int]
+    documents: int
+    total: int
+    is_changed: bool = False
+
+
+class CodedRows:
+    """The heads of the vaults that a transaction touches, and the codes of their rows."""
+
+    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._heads: dict[VaultId, Head] = {}
+
+    def forget(self) -> None:
+        """Drop what an earlier transaction knew, committed or not."""
+        self._heads.clear()
+
+    def settle(self) -> None:
+        """Write the heads of vaults whose rows changed."""
+        for vault, head in self._heads.items():
+            if head.is_changed:
+                record = HeadRecord(
+                    epoch=head.epoch, rows=head.rows, documents=head.documents, total=head.total.to_bytes(16, "big")
+                )
+                self._runner.run(_PUT, vault=vault, record=HEAD.seal(self._sealer, OPERATOR, vault, record))
+                head.is_changed = False
+
+    def head(self, vault: VaultId) -> Head:
+        """Give a vault's head; one that is missing or was altered lists nothing."""
+        found = self._heads.get(vault)
+        if found is None:
+            found = self._heads[vault] = self._read(vault)
+        return found
+
+    def _read(self, vault: VaultId) -> Head:
+        row = self._runner.row(_GET, vault=vault)
+        if row is not None:
+            try:
+                read = HEAD.open(self._sealer, OPERATOR, vault, row[0])
+                return Head(True, read.epoch, read.rows, read.documents, int.from_bytes(read.total, "big"))
+            except SealBroken:
+                self.alarm("vault_head", vault)
+        return Head(False, 0, {}, 0, 0)
+
+    def holds(self, table: CodedTable, row: Row) -> bool:
+        """Say whether a selected row is as the program left it; raise the alarm when it is not."""
+        vault = row[table.vault_at]
+        if self.is_coded(table, row) and self.is_listed(table, VaultId(vault), row):
+            return True
+        self.alarm(table.table.name, vault if isinstance(vault, int) else OPERATOR)
+        return False
+
+    def is_coded(self, table: CodedTable, row: Sequence[object]) -> bool:
+        """Say whether a row's code is right."""
+        code = row[table.width]
+        return isinstance(code, bytes) and hmac.compare_digest(code, self._code(table, row)[0])
+
+    def is_listed(self, table: CodedTable, vault: VaultId, row: Sequence[object]) -> bool:
+        """Say whether a vault's head lists a row in this version."""
+        key = table.listed(None if table.key_at is None else row[table.key_at])
+        return self.head(vault).rows.get(key, 0 if table.summed else None) == row[table.width - 1]
+
+    def weight(self, table: CodedTable, row: Sequence[object]) -> int:
+        """Give what a row adds to its head's sum."""
+        return self._code(table, row)[1]
+
+    def stamped(self, table: CodedTable, values: Mapping[str, object], was: Row | None = None) -> dict[str, object]:
+        """Give the values of a new or changed row with its version and code, and note them in the vault's head.
+
+        Args:
+            table: whose row it is.
+            values: of every column that the code covers, but `version`.
+            was: the row as it was selected, when it is one that is added up and has been before.
+        """
+        head = self.head(VaultId(int(str(values["vault"]))))
+        version = 0 if table.summed and was is None else self._sealer.number()
+        if version:
+            head.rows[table.listed(values[table.key] if table.key else None)] = version
+        row = [*(values[name] for name in table.columns[:-1]), version]
+        code, weight = self._code(table, row)
+        if table.summed:
+            head.documents += was is None
+            head.total = (head.total + weight - (self.weight(table, was) if was else 0)) % SUMS
+        head.epoch += 1
+        head.is_known = head.is_changed = True
+        return {**values, "version": version, "code": code}
+
+    def dropped(self, table: CodedTable, vault: VaultId, key: object) -> None:
+        """Note in a vault's head that a row is gone."""
+        head = self.head(vault)
+        if head.rows.pop(table.listed(key), None) is not None:
+            head.epoch += 1
+            head.is_changed = True
+
+    def knows(self, table: CodedTable, vault: VaultId, key: object) -> bool:
+        """Say whether there may be such a row: its head lists it, or there is no head that could say."""
+        head = self.head(vault)
+        return not head.is_known or table.listed(key) in head.rows
+
+    def _code(self, table: CodedTable, row: Sequence[object]) -> tuple[bytes, int]:
+        whole = self._sealer.row_digest(table.table.name, tuple(row[: table.width]))
+        return _FORM + whole[:_CODE], int.from_bytes(whole[_CODE:], "big")
+
+    def alarm(self, table: str, vault: int) -> None:
+        """Say, in the log and for `pli doctor`, that a row was changed behind the program's back."""
+        _log.error("store.row_bent", table=table, vault=f"{vault:x}")
+        self._sealer.tell_damage(VaultId(vault), f"{table}-row", 0)

@@ -1,0 +1,167 @@
+"""Sign-ins, single-use codes, sessions and tokens: coded rows, of which a bent one says nothing."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from gateway.domain.account import Account, Code, SecretKind, Session
+from gateway.domain.errors import Conflict
+from gateway.domain.instants import instant_of, micros_of
+from gateway.domain.mailbox import VaultId
+from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.rows.coded_rows import ACCOUNT, CODE, SESSION, CodedRows
+from gateway.store.seal.records import SECRET, SecretRecord
+from gateway.store.seal.sealer import Sealer, object_of
+
+_L, _C, _I, _N = schema.account, schema.code, schema.code_issue, schema.session
+_vault, _digest, _purpose = parameter("vault"), parameter("digest"), parameter("purpose")
+_account = insert(_L)
+_SAVE_ACCOUNT = _account.on_conflict_do_update(
+    index_elements=[_L.c.digest],
+    set_={name: _account.excluded[name] for name in ("kind", "secret", "version", "code")},
+)
+_GET_ACCOUNT = select(*ACCOUNT.selected()).where(_L.c.digest == _digest)
+_code = insert(_C)
+_SAVE_CODE = _code.on_conflict_do_update(
+    index_elements=[_C.c.vault, _C.c.purpose],
+    set_={name: _code.excluded[name] for name in (*CODE.columns[2:], "code")},
+)
+_GET_CODE = select(*CODE.selected()).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
+_DROP_CODE = delete(_C).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
+_NOTE_ISSUE = insert(_I).on_conflict_do_nothing()
+_ISSUES = select(func.count()).where(_I.c.vault == _vault, _I.c.issued > parameter("since"))
+_session = insert(_N)
+_SAVE_SESSION = _session.on_conflict_do_update(
+    index_elements=[_N.c.digest],
+    set_={name: _session.excluded[name] for name in (*SESSION.columns[1:], "code")},
+)
+_GET_SESSION = select(*SESSION.selected()).where(_N.c.digest == _digest)
+_DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
+_EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
+_EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
+_EXPIRED_ISSUES = delete(_I).where(_I.c.issued <= parameter("now"))
+ISSUES_KEPT = timedelta(days=2)
+"""Limits on codes are counted over a day at most."""
+
+
+class SignInRows:
+    """How people and programs show who they are."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._coded = coded
+
+    def save_account(self, account: Account) -> None:
+        """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
+        digest = self._login_digest(account.login)
+        before = self._runner.row(_GET_ACCOUNT, digest=digest)
+        if before is not None and (before[1] != account.vault or not self._coded.holds(ACCOUNT, before)):
+            raise Conflict("this login belongs to another mailbox")
+        secret = SECRET.seal(self._sealer, account.vault, object_of(digest), SecretRecord(secret=account.secret))
+        row = {"digest": digest, "vault": account.vault, "kind": account.kind.value, "secret": secret}
+        self._runner.run(_SAVE_ACCOUNT, **self._coded.stamped(ACCOUNT, row))
+
+    def account(self, login: str) -> Account | None:
+        """Find a sign-in by its login, compared in lower case."""
+        digest = self._login_digest(login)
+        row = self._runner.row(_GET_ACCOUNT, digest=digest)
+        if row is None or not self._coded.holds(ACCOUNT, row):
+            return None
+        _, number, kind, sealed, *_ = row
+        secret = SECRET.open(self._sealer, VaultId(number), object_of(digest), sealed).secret
+        return Account(login.lower(), VaultId(number), SecretKind(kind), secret)
+
+    def _login_digest(self, login: str) -> bytes:
+        return self._sealer.digest("login", login.lower().encode())[:16]
+
+    def save_code(self, code: Code) -> None:
+        """Insert or replace a single-use code; one a vault and purpose."""
+        self._write_code(code)
+        self._runner.run(_NOTE_ISSUE, vault=code.vault, issued=micros_of(code.issued))
+
+    def _write_code(self, code: Code) -> None:
+        row = {
+            "vault": code.vault,
+            "purpose": code.purpose,
+            "digest": code.digest,
+            "issued": micros_of(code.issued),
+            "expires": micros_of(code.expires),
+            "tries_left": code.tries_left,
+        }
+        self._runner.run(_SAVE_CODE, **self._coded.stamped(CODE, row))
+
+    def code(self, vault: VaultId, purpose: str) -> Code | None:
+        """Read a code."""
+        row = self._runner.row(_GET_CODE, vault=vault, purpose=purpose)
+        if row is None or not self._coded.holds(CODE, row):
+            return None
+        _, _, digest, issued, expires, tries, *_ = row
+        return Code(
+            vault=vault,
+            purpose=purpose,
+            digest=digest,
+            issued=instant_of(issued),
+            expires=instant_of(expires),
+            tries_left=tries,
+        )
+
+    def spend_try(self, vault: VaultId, purpose: str) -> None:
+        """Take one try off a code."""
+        code = self.code(vault, purpose)
+        if code is not None:
+            self._write_code(replace(code, tries_left=code.tries_left - 1))
+
+    def drop_code(self, vault: VaultId, purpose: str) -> None:
+        """Use a code up."""
+        self._runner.run(_DROP_CODE, vault=vault, purpose=purpose)
+        self._coded.dropped(CODE, vault, purpose)
+
+    def codes_since(self, vault: VaultId, since: datetime) -> int:
+        """Count codes issued since an instant."""
+        return int(self._runner.rows(_ISSUES, vault=vault, since=micros_of(since))[0][0])
+
+    def save_session(self, session: Session) -> None:
+        """Insert a session or token, or move its last use and end; whose it is never changes."""
+        owned = self.session(session.digest) or session
+        row = {
+            "digest": session.digest,
+            "vault": owned.vault,
+            "kind": owned.kind,
+            "created": micros_of(owned.created),
+            "used": micros_of(session.used),
+            "expires": micros_of(session.expires),
+        }
+        self._runner.run(_SAVE_SESSION, **self._coded.stamped(SESSION, row))
+
+    def session(self, digest: bytes) -> Session | None:
+        """Find a session or token by the SHA-256 of its secret."""
+        row = self._runner.row(_GET_SESSION, digest=digest)
+        if row is None or not self._coded.holds(SESSION, row):
+            return None
+        _, vault, kind, created, used, expires, *_ = row
+        return Session(
+            digest=digest,
+            vault=VaultId(vault),
+            kind=kind,
+            created=instant_of(created),
+            used=instant_of(used),
+            expires=instant_of(expires),
+        )
+
+    def drop_session(self, digest: bytes) -> None:
+        """End one session."""
+        row = self._runner.row(_GET_SESSION, digest=digest)
+        if row is not None:
+            self._runner.run(_DROP_SESSION, digest=digest)
+            self._coded.dropped(SESSION, VaultId(row[1]), digest)
+
+    def drop_expired(self, now: datetime) -> None:
+        """Remove what has expired."""
+        for _, digest in self._runner.rows(_EXPIRED_SESSIONS, now=micros_of(now)):
+            self.drop_session(digest)
+        for vault, purpose in self._runner.rows(_EXPIRED_CODES, now=micros_of(now)):
+            self.drop_code(VaultId(vault), purpose)
+        self._runner.run(_EXPIRED_ISSUES, now=micros_of(now - ISSUES_KEPT))
