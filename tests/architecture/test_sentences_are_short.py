@@ -1,0 +1,40 @@
+"""Sentences of documents have 25 words at most."""
+
+import pytest
+
+from tests.builders.prose import sentences, words
+from tests.builders.repository import ROOT, named, text
+
+PAGES = sorted(named(path) for path in (*ROOT.glob("docs/*.md"), ROOT / "README.md"))
+MOST_WORDS = 25
+LONGER = {
+    "docs/decisions.md": 2,
+    "docs/directory.md": 2,
+    "docs/fhir.md": 3,
+    "docs/house_style.md": 6,
+    "docs/imap.md": 3,
+    "docs/journeys.md": 6,
+    "docs/mime.md": 6,
+    "docs/operations.md": 5,
+    "docs/performance.md": 10,
+    "docs/policy.md": 5,
+    "docs/recipes.md": 1,
+    "docs/reliability.md": 2,
+    "docs/smtp.md": 3,
+    "docs/standards.md": 1,
+    "docs/store.md": 8,
+    "docs/threat-model.md": 3,
+}
+"""Sentences that are still longer, by page: the number may only fall, and a new page has none."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_sentences_of_a_page_have_twenty_five_words_at_most(page: str) -> None:
+    long = [sentence for sentence in sentences(text(page)) if words(sentence) > MOST_WORDS]
+    assert len(long) <= LONGER.get(page, 0), "\n".join(long)
+
+
+def test_sentences_are_told_from_lists_tables_and_code() -> None:
+    page = "# Title\n\nOne, e.g. this. Two!\n\n- three\n- [four](x.md) `a b c`\n\n```\nno prose\n```\n| no | row |\n"
+    assert list(sentences(page)) == ["One, e.g this.", "Two!", "three", "four c"]
+    assert words("four `c`, and l'eau") == 4
