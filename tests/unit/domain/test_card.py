@@ -1,13 +1,17 @@
 """The card of a message: written once, read as it was."""
 
+from dataclasses import replace
+
+import orjson
+
 from gateway.domain.card import Card, CardAttachment
 
 
-def test_card_is_read_as_it_was_written() -> None:
+def _card() -> Card:
     file = CardAttachment(
         section="2", name="Résultat.pdf", media_type="application/pdf", size=1_024, kind="pdf", content_id="image-1"
     )
-    card = Card(
+    return Card(
         sender="resultats@lilas.example",
         sender_name="Laboratoire des Lilas",
         kind="ORG",
@@ -25,4 +29,13 @@ def test_card_is_read_as_it_was_written() -> None:
         attachments=(file,),
         no_reply=True,
     )
-    assert Card.from_json(card.to_json()) == card
+
+
+def test_card_is_read_as_it_was_written() -> None:
+    assert Card.from_json(_card().to_json()) == _card()
+
+
+def test_field_of_a_later_version_is_passed_over_and_one_of_none_is_filled() -> None:
+    written = orjson.loads(_card().to_json()) | {"hologram": 1}
+    del written["no_reply"]
+    assert Card.from_json(orjson.dumps(written)) == replace(_card(), no_reply=False)
