@@ -8,17 +8,16 @@ from tests.builders.repository import ROOT, named, text
 PAGES = sorted(named(path) for path in (*ROOT.glob("docs/*.md"), ROOT / "README.md"))
 MOST_WORDS = 25
 LONGER = {
-    "docs/decisions.md": 2,
+    "docs/decisions.md": 3,
     "docs/directory.md": 2,
     "docs/fhir.md": 3,
     "docs/house_style.md": 6,
-    "docs/imap.md": 3,
-    "docs/journeys.md": 6,
-    "docs/mime.md": 6,
-    "docs/operations.md": 5,
-    "docs/performance.md": 10,
+    "docs/imap.md": 2,
+    "docs/journeys.md": 5,
+    "docs/mime.md": 4,
+    "docs/operations.md": 2,
+    "docs/performance.md": 8,
     "docs/policy.md": 5,
-    "docs/recipes.md": 1,
     "docs/reliability.md": 2,
     "docs/smtp.md": 3,
     "docs/standards.md": 1,
