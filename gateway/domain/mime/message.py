@@ -17,7 +17,6 @@ from gateway.domain.mime.transparency import check_transparency
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 _KEYWORD_END = re.compile(r"[\s;(]")
 _MAX_REFERENCES = 100
-_BULK = frozenset({"bulk", "junk", "list"})
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -98,12 +97,10 @@ class ScannedMessage:
         return self.headers.count("received")
 
     @property
-    def auto_submitted(self) -> bool:
-        """Say whether a program sent it of itself (RFC 3834 §5, and Precedence as it is used)."""
-        value = _KEYWORD_END.split(self.headers.text("auto-submitted").lower(), maxsplit=1)[0]
-        if value and value != "no":
-            return True
-        return self.headers.text("precedence").strip().lower() in _BULK
+    def is_automatic_reply(self) -> bool:
+        """Say whether a program answered by itself: nobody wrote it (RFC 3834 §5)."""
+        keyword = _KEYWORD_END.split(self.headers.text("auto-submitted").strip().lower(), maxsplit=1)[0]
+        return keyword == "auto-replied"
 
     def _mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         return mailboxes_of(self.addresses.get(name, ()))

@@ -41,7 +41,7 @@ def test_fields_are_read_back() -> None:
         ("", "d@e.test"),
     ]  # fmt: skip
     assert (scanned.in_reply_to, scanned.references) == ("<0@x.test>", ("<z@x.test>", "<0@x.test>"))
-    assert (scanned.headers.text("x-mss-nil"), scanned.auto_submitted) == ("Pli", True)
+    assert (scanned.headers.text("x-mss-nil"), scanned.is_automatic_reply) == ("Pli", True)
     assert scanned.author is not None
 
 

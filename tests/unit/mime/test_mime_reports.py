@@ -71,7 +71,7 @@ def test_refused_filing_is_read_back() -> None:
 def test_reports_are_marked_so_that_nobody_answers_them() -> None:
     for raw in (compose_mdn(MDN), compose_dsn(DSN)):
         scanned = scan_message(raw)
-        assert scanned.auto_submitted
+        assert scanned.is_automatic_reply
         assert scanned.root.content_type.parameters["report-type"] in {"disposition-notification", "delivery-status"}
         assert scanned.defects == frozenset()
         assert attachments(scanned)[0].kind is Kind.REPORT
