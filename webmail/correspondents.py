@@ -3,7 +3,6 @@
 from gateway.domain.card import Card
 from gateway.domain.exchange import Exchange
 from gateway.services.conversation.contacts import KnownContact as Known
-from gateway.services.delivery.exchange_moves import detail_of
 from webmail.correspondent import Contact, Correspondent, CorrespondentKind
 from webmail.identifiers import ContactId
 
@@ -33,4 +32,4 @@ def contact_of(known: Known) -> Contact:
     entry, exchange = known.entry, known.exchange
     kind = _KINDS[entry.kind.value] if entry else CorrespondentKind.ORGANISATION
     name = exchange.name or (entry.name if entry else "") or str(exchange.correspondent)
-    return Contact(ContactId(known.reference), Correspondent(name, kind, detail_of(entry)))
+    return Contact(ContactId(known.reference), Correspondent(name, kind, entry.detail if entry else ""))

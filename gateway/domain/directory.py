@@ -54,6 +54,11 @@ class DirectoryEntry:
     red_listed: bool = False
     valid: bool = True
 
+    @property
+    def detail(self) -> str:
+        """Give profession, organisation and place in one line, as far as they are known."""
+        return " · ".join(part for part in (self.profession or self.organisation, self.city) if part)
+
     def __repr__(self) -> str:
         """Hide the holder: representations end up in logs."""
         return f"DirectoryEntry({self.kind.value}, …)"

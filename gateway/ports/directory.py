@@ -1,11 +1,15 @@
 """Trust data: the white list, the directory, and what the operator adds to it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
+
+EntryOf: TypeAlias = Callable[[MailAddress], DirectoryEntry | None]
+"""How an address is looked up in the directory, where that is all that is asked."""
 
 
 @dataclass(frozen=True, slots=True)

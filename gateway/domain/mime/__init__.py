@@ -18,7 +18,7 @@ from gateway.domain.mime.html import html_to_text
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_range
 from gateway.domain.mime.limits import MalformedMessage, MessageLimitExceeded, MimeFault, MimeLimits
-from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart, Mailbox, mailboxes_of
+from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart, Mailbox, addresses_of, mailboxes_of
 from gateway.domain.mime.message import ScannedMessage, scan_message
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.reading_reports import ReadingReport, parse_report
@@ -33,10 +33,10 @@ __all__ = [
     "Addressees", "Attachment", "ComposedMessage", "Defect", "DeliveryStatus", "Dsn", "Entry", "GroupEnd", "GroupStart",
     "Headers", "Kind", "Layout", "LayoutPart", "Mailbox", "MalformedMessage", "Mdn", "MessageLimitExceeded",
     "MimeFault", "MimeLimits", "NestedMessage", "OutgoingAttachment", "ParameterField", "Part", "ReadingReport",
-    "ReportKind", "ScannedMessage", "addressees_of", "attachments", "base_subject", "body_wire", "bodystructure_wire",
-    "check_transparency", "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body", "encode_words",
-    "envelope_wire", "format_date", "header_block", "header_text", "html_to_text", "is_filed", "is_message_id",
-    "layout_of", "mailboxes_of", "must_be_held", "normalised_subject", "parse_addresses", "parse_date", "parse_report",
-    "preview", "safe_filename", "scan_message", "search_fold", "search_header", "section_range", "select_header_fields",
-    "shown_subject", "text_extract", "text_of",
+    "ReportKind", "ScannedMessage", "addressees_of", "addresses_of", "attachments", "base_subject", "body_wire",
+    "bodystructure_wire", "check_transparency", "compose", "compose_dsn", "compose_mdn", "decode_words", "decoded_body",
+    "encode_words", "envelope_wire", "format_date", "header_block", "header_text", "html_to_text", "is_filed",
+    "is_message_id", "layout_of", "mailboxes_of", "must_be_held", "normalised_subject", "parse_addresses", "parse_date",
+    "parse_report", "preview", "safe_filename", "scan_message", "search_fold", "search_header", "section_range",
+    "select_header_fields", "shown_subject", "text_extract", "text_of",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Mailboxes and groups: what an address field holds once it is read (RFC 5322 §3.4)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -75,3 +76,8 @@ Entry: TypeAlias = Mailbox | GroupStart | GroupEnd
 def mailboxes_of(entries: tuple[Entry, ...]) -> tuple[Mailbox, ...]:
     """Keep the mailboxes of a parsed field, members of groups included."""
     return tuple(entry for entry in entries if isinstance(entry, Mailbox))
+
+
+def addresses_of(mailboxes: Iterable[Mailbox]) -> list[MailAddress]:
+    """Give, in order, the addresses that can be judged."""
+    return [address for mailbox in mailboxes if (address := mailbox.mail) is not None]

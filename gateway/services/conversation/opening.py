@@ -12,11 +12,10 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
-from gateway.domain.mime import Headers, Layout, LayoutPart, is_filed, mailboxes_of, parse_addresses
+from gateway.domain.mime import Headers, Layout, LayoutPart, addresses_of, is_filed, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import TellDisplayed
 from gateway.ports.store import Tx
-from gateway.services.delivery.exchange_moves import addresses_of
 from gateway.services.outbox.steps import add_step
 
 _ASKS = "disposition-notification-to"

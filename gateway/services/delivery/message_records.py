@@ -10,6 +10,7 @@ from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId, Su
 from gateway.domain.mime import (
     Attachment,
     ScannedMessage,
+    addresses_of,
     attachments,
     body_wire,
     bodystructure_wire,
@@ -21,7 +22,7 @@ from gateway.domain.mime import (
     shown_subject,
     text_extract,
 )
-from gateway.services.delivery.exchange_moves import EntryOf, address_of, addresses_of, detail_of, name_of
+from gateway.ports.directory import EntryOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +95,16 @@ def _card(
     entry_of: EntryOf,
     correspondence: Correspondence | None,
 ) -> Card:
-    author = address_of(scanned.from_[0]) if scanned.from_ else None
+    author = scanned.from_[0].mail if scanned.from_ else None
     entry = entry_of(author) if author else None
     answered = correspondence.correspondent if correspondence else None
     receipt = addresses_of(scanned.disposition_notification_to)
     return Card(
         sender=str(author or ""),
-        sender_name=name_of(entry, author) if author else "",
+        # The directory's name, else the address; never the sender's claim.
+        sender_name=(entry.name if entry else "") or str(author or ""),
         kind=entry.kind.value if entry else "",
-        detail=detail_of(entry),
+        detail=entry.detail if entry else "",
         correspondent=str(answered.address) if answered else "",
         correspondent_name=answered.name if answered else "",
         to=tuple(map(str, addresses_of((*scanned.to, *scanned.cc)))),

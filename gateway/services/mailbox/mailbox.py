@@ -1,6 +1,6 @@
 """A mailbox as its owner's mail client sees it: sign in, open a folder, read rows, learn what changed.
 
-Reading only; `mailbox_folders` and `mailbox_messages` change it. Rows are read in a store thread by a function
+Reading only; `folders` and `messages` change it. Rows are read in a store thread by a function
 of the caller's, so that what it makes of them (octets for the wire, the result of a search) costs the event
 loop nothing. No MIME is parsed here: what a message looks like was worked out when it was stored.
 """
@@ -27,9 +27,9 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
+from gateway.ports.directory import EntryOf
 from gateway.ports.news import Subscription
 from gateway.ports.store import Store, Tx
-from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders
 from gateway.services.mailbox.message_rows import Row, Want, wanted_rows

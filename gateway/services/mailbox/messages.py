@@ -28,8 +28,8 @@ from gateway.domain.mailbox import (
 from gateway.domain.mime import MimeLimits, scan_message
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
+from gateway.ports.directory import EntryOf
 from gateway.ports.store import Store, Tx
-from gateway.services.delivery.exchange_moves import EntryOf
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.mailbox.changes import (
     EVERY,
