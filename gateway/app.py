@@ -25,7 +25,6 @@ from gateway.core import Core, core
 from gateway.directory.holder import SnapshotHolder
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError, PliError
-from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
@@ -59,6 +58,7 @@ from gateway.smtp.settings import SmtpSettings
 from gateway.store.blobs.sweeper import sweep, unlink_if_unreferenced
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebServices, serving_web
+from webmail.services import SpaceServices
 
 _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)
@@ -94,11 +94,10 @@ def _route(domain: str, text: str) -> Route:
 
 def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
     settings = it.settings
-    oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
     domain = settings.gateway.patient_domain
     receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
-    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, oids, receipts)
+    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, it.identity_oids, receipts)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)
@@ -186,10 +185,8 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
     section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, it.workers, writing)
     contacts = Contacts(it.store, it.trust)
-    services = WebServices(
+    space = SpaceServices(
         store=it.store,
-        clock=it.clock,
-        sign_ins=it.sign_ins,
         patients=it.patients,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
@@ -197,6 +194,7 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
         parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
         documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
     )
+    services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)
     limits = WebLimits(
         max_connections=section.max_connections,

@@ -85,6 +85,7 @@ class Core:
     sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
+    identity_oids: frozenset[str]
     local_mailboxes: LocalMailboxes
     conversations: Conversations
     patients: PatientSignIn
@@ -127,6 +128,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
                 sign_ins=sign_ins,
                 passwords=AppPasswords(store, sign_ins),
                 provisioning=provisioning,
+                identity_oids=oids,
                 local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
                 conversations=Conversations(store, clock),
                 patients=PatientSignIn(

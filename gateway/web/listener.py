@@ -19,14 +19,7 @@ from gateway import listening
 from gateway.domain.errors import ConfigurationError
 from gateway.fhir import api as fhir_api
 from gateway.ports.clock import Clock
-from gateway.ports.store import Store
-from gateway.services.conversation.conversations import Conversations
-from gateway.services.conversation.message_parts import MessageParts
-from gateway.services.conversation.new_messages import NewMessages
-from gateway.services.conversation.replies import Replies
-from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
-from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web.connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
 from webmail.app import make_app, over
@@ -39,17 +32,11 @@ DEFAULT_LIMITS = WebLimits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
-    """What both faces call."""
+    """What both faces call: what happens in a space, and what only the FHIR face needs besides."""
 
-    store: Store
+    space: SpaceServices
     clock: Clock
     sign_ins: SignInTrace
-    patients: PatientSignIn
-    conversations: Conversations
-    replies: Replies
-    new_messages: NewMessages
-    parts: MessageParts
-    documents: DocumentAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +108,17 @@ async def _bound(place: WebPlace) -> list[socket.socket]:
 
 
 def _site(services: WebServices, origin: str) -> web.Application:
-    space = SpaceServices(
-        store=services.store,
-        patients=services.patients,
-        conversations=services.conversations,
-        replies=services.replies,
-        new_messages=services.new_messages,
-        parts=services.parts,
-        documents=services.documents,
-    )
+    space, clock = services.space, services.clock
     face = fhir_api.make_app(
         fhir_api.FhirServices(
-            store=services.store,
-            clock=services.clock,
+            store=space.store,
+            clock=clock,
             sign_ins=services.sign_ins,
-            queries=RecordQueries(services.store, services.clock),
-            documents=services.documents,
+            queries=RecordQueries(space.store, clock),
+            documents=space.documents,
         ),
         f"{origin}/fhir",
     )
-    sessions = StoredSessions(services.store, services.clock)
-    settings = WebSettings(origin=origin, code_lifetime=services.patients.code_lifetime)
-    return make_app(over(space), sessions, services.clock, settings, beside={"/fhir/": face})
+    sessions = StoredSessions(space.store, clock)
+    settings = WebSettings(origin=origin, code_lifetime=space.patients.code_lifetime)
+    return make_app(over(space), sessions, clock, settings, beside={"/fhir/": face})

@@ -117,6 +117,7 @@ class PatientSite:
     queries: RecordQueries
     patients: PatientSignIn
     sign_ins: SignInTrace
+    services: SpaceServices
     pages: PatientSpace
     sent: list[str] = field(default_factory=list)
 
@@ -234,6 +235,15 @@ async def patient_site(
             documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
             sign_ins = SignInTrace(at.store, at.clock)
             patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers, sign_ins)
+            services = SpaceServices(
+                store=at.store,
+                patients=patients,
+                conversations=conversations,
+                replies=replies,
+                new_messages=new_messages,
+                parts=parts,
+                documents=documents,
+            )
             yield PatientSite(
                 at=at,
                 workers=workers,
@@ -248,15 +258,6 @@ async def patient_site(
                 queries=RecordQueries(at.store, at.clock),
                 patients=patients,
                 sign_ins=sign_ins,
-                pages=PatientSpace(
-                    SpaceServices(
-                        store=at.store,
-                        patients=patients,
-                        conversations=conversations,
-                        replies=replies,
-                        new_messages=new_messages,
-                        parts=parts,
-                        documents=documents,
-                    )
-                ),
+                services=services,
+                pages=PatientSpace(services),
             )

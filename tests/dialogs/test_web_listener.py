@@ -56,17 +56,7 @@ def _place(port: int = 0) -> WebPlace:
 
 
 def _services(site: PatientSite) -> WebServices:
-    return WebServices(
-        store=site.at.store,
-        clock=site.at.clock,
-        sign_ins=site.sign_ins,
-        patients=site.patients,
-        conversations=site.conversations,
-        replies=site.replies,
-        new_messages=site.new_messages,
-        parts=site.parts,
-        documents=site.documents,
-    )
+    return WebServices(space=site.services, clock=site.at.clock, sign_ins=site.sign_ins)
 
 
 @pytest.fixture
