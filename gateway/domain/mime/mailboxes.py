@@ -39,6 +39,11 @@ class Mailbox:
             raise InvalidValue("not a mail address")
         return cls(name=name, local=local, domain=domain)
 
+    @classmethod
+    def at(cls, address: MailAddress, name: str = "") -> "Mailbox":
+        """Give the mailbox of an address, with the name to show."""
+        return cls(name=name, local=address.local, domain=address.domain)
+
     @property
     def mail(self) -> MailAddress | None:
         """Give it as an address that can be judged, or None when it is not one without doubt."""

@@ -152,10 +152,9 @@ class PatientPost:
         return await self._commit(actor, letter, prepared)
 
     def _composed(self, space: Space, letter: Letter) -> ComposedMessage:
-        writer = space.address.mail
-        first, *others = (_mailbox(exchange) for exchange in letter.to)
+        first, *others = (Mailbox.at(exchange.correspondent, exchange.name) for exchange in letter.to)
         return ComposedMessage(
-            from_=Mailbox(name=shown_name(space.identity.traits), local=writer.local, domain=writer.domain),
+            from_=Mailbox.at(space.address.mail, shown_name(space.identity.traits)),
             to=(first,),
             cc=tuple(others),
             subject=letter.subject,
@@ -241,10 +240,6 @@ def _delivery(
         recipients=of,
     )
     return Step(vault=vault, id=step, payload=told, due=at)
-
-
-def _mailbox(exchange: Exchange) -> Mailbox:
-    return Mailbox(name=exchange.name, local=exchange.correspondent.local, domain=exchange.correspondent.domain)
 
 
 def _held(draft: Draft) -> Sequence[bytes]:

@@ -49,8 +49,8 @@ class ReadingReceipts:
         answered = told.message_id
         return Mdn(
             # RFC 8098 §3: from the person whose reading it tells.
-            from_=_mailbox(told.patient),
-            to=_mailbox(told.to),
+            from_=Mailbox.at(MailAddress.parse(told.patient)),
+            to=Mailbox.at(MailAddress.parse(told.to)),
             message_id=f"<{told.mid:x}.lu@{self._domain}>",
             date=told.opened,
             original_subject=told.subject,
@@ -61,8 +61,3 @@ class ReadingReceipts:
             disposition="displayed",
             automatic=False,
         )
-
-
-def _mailbox(address: str) -> Mailbox:
-    parsed = MailAddress.parse(address)
-    return Mailbox(name="", local=parsed.local, domain=parsed.domain)

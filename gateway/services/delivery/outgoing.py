@@ -18,6 +18,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.delivery.acceptance import Outcome
 from gateway.services.delivery.post import Post
+from gateway.services.delivery.postmaster import postmaster
 from gateway.services.delivery.undelivered import is_report
 from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
@@ -90,8 +91,8 @@ class Outgoing:
         if is_report(header):
             return
         report = Dsn(
-            from_=Mailbox(name="Espace santé", local="postmaster", domain=self._domain),
-            to=Mailbox(name="", local=sender.local, domain=sender.domain),
+            from_=postmaster(self._domain),
+            to=Mailbox.at(sender),
             message_id=f"<{step.id:x}.avis@{self._domain}>",
             date=self._clock.now(),
             reporting_mta=self._domain,

@@ -20,6 +20,7 @@ from gateway.policy import reasons
 from gateway.ports.clock import Clock
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
+from gateway.services.delivery.postmaster import postmaster
 from gateway.services.outbox.steps import Finish, add_step, payload_of
 from gateway.services.random_numbers import random_number
 
@@ -117,8 +118,8 @@ class DeliveryReports:
             f"{_REASON.smtp_code} {_REASON.enhanced} {_REASON.english}",
         )
         return Dsn(
-            from_=Mailbox(name="Espace santé", local="postmaster", domain=self._domain),
-            to=Mailbox(name="", local=sender.local, domain=sender.domain),
+            from_=postmaster(self._domain),
+            to=Mailbox.at(sender),
             message_id=f"<{step.id:x}.avis@{self._domain}>",
             date=self._clock.now(),
             reporting_mta=self._domain,

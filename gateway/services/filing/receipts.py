@@ -20,6 +20,7 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.post import Parcel, Post
+from gateway.services.delivery.postmaster import postmaster
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing, payload_of
 from gateway.services.trust.recipient_facts import Resolved
 
@@ -92,14 +93,10 @@ class Receipts:
             return compose_mdn(self._mdn(outcome, now, message_id))
         return compose(self._plain(outcome, now, message_id, self._blobs.read(original) if original else None))
 
-    @property
-    def _author(self) -> Mailbox:
-        return Mailbox(name="Espace santé", local="postmaster", domain=self._domain)
-
     def _mdn(self, outcome: FilingOutcome, now: datetime, message_id: str) -> Mdn:
         return Mdn(
-            from_=self._author,
-            to=_mailbox(outcome.sender),
+            from_=postmaster(self._domain),
+            to=Mailbox.at(MailAddress.parse(outcome.sender)),
             message_id=message_id,
             date=now,
             original_subject=outcome.subject,
@@ -114,8 +111,8 @@ class Receipts:
     def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes | None) -> ComposedMessage:
         answered = outcome.message_id or None
         return ComposedMessage(
-            from_=self._author,
-            to=(_mailbox(outcome.sender),),
+            from_=postmaster(self._domain),
+            to=(Mailbox.at(MailAddress.parse(outcome.sender)),),
             subject=f"[KO Intégration système !][{outcome.code}] {outcome.subject}",
             text=_text(outcome),
             message_id=message_id,
@@ -150,11 +147,6 @@ def _look(tx: Tx, step: Step) -> _Found | None:
         with suppress(NotFound):  # deleted by its owner since
             original = tx.blobs.open(holder, BlobRef(outcome.blob))
     return _Found(outcome, sender, tx.spaces.resolve(sender), original)
-
-
-def _mailbox(address: str) -> Mailbox:
-    parsed = MailAddress.parse(address)
-    return Mailbox(name="", local=parsed.local, domain=parsed.domain)
 
 
 def _text(outcome: FilingOutcome) -> str:
