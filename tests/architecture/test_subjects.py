@@ -76,6 +76,21 @@ def test_a_subject_that_nobody_placed_is_found(copy: Path) -> None:
     assert "agenda" in found.stdout
 
 
+def test_a_module_of_the_gateway_that_nobody_placed_is_found(copy: Path) -> None:
+    (copy / "gateway" / "agenda.py").write_text('"""A new module."""\n', encoding="utf-8")
+    found = _lint(copy)
+    assert found.returncode == 1
+    assert "agenda" in found.stdout
+
+
+@pytest.mark.parametrize("reached", ["gateway.randomness", "gateway.clock", "gateway.config"])
+def test_what_is_pure_cannot_reach_the_world_by_a_module_beside_the_layers(copy: Path, reached: str) -> None:
+    _spoil(copy, "gateway/domain/space.py", f"import {reached}")
+    found = _lint(copy)
+    assert found.returncode == 1
+    assert "Everything in the gateway has its layer BROKEN" in found.stdout
+
+
 def test_contracts_name_packages_so_that_new_modules_fall_under_them() -> None:
     contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     named = {name for contract in contracts for name in contract.get("source_modules", ())}
