@@ -13,7 +13,6 @@ LONGER = {
     "docs/fhir.md": 3,
     "docs/house_style.md": 6,
     "docs/imap.md": 2,
-    "docs/journeys.md": 5,
     "docs/mime.md": 4,
     "docs/operations.md": 2,
     "docs/performance.md": 8,
