@@ -14,7 +14,6 @@ from gateway.blob_places import require_blobs
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
-from gateway.store.backend.migrate import migrate
 from gateway.store.sql_store import create_store, require_made
 
 _TEMPLATE = """\
@@ -128,8 +127,11 @@ def upgrade_gateway(settings: Settings) -> None:
         StoreUnavailable: the disk, a server or another process does not allow it now; nothing was changed.
     """
     paths = store_paths(settings)
-    require_made(paths, for_upgrade=True)
-    migrate(paths.server or paths.database)
+    if not require_made(paths, for_upgrade=True):
+        # Imported here: Alembic takes memory that a gateway of the present schema need not have.
+        from gateway.store.backend.migrate import migrate
+
+        migrate(paths.server or paths.database)
     require_blobs(settings)
 
 

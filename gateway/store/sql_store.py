@@ -20,7 +20,6 @@ from gateway.ports.clock import Clock
 from gateway.ports.news import News, Subscription
 from gateway.ports.store import Cost, Preparation, Priority, Tx
 from gateway.store.backend.changes import Changes
-from gateway.store.backend.migrate import is_made, migrate
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
@@ -198,6 +197,9 @@ def _run(statement: Delete, vault: VaultId, tx: SqlTx) -> int:
 
 def create_store(paths: StorePaths) -> None:
     """Make folders, key-encryption key, key store and database; what exists is kept."""
+    # Imported here: Alembic takes memory that whoever only serves need not have.
+    from gateway.store.backend.migrate import is_made, migrate
+
     for folder in (paths.database.parent, paths.blobs, paths.key_store.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not paths.kek.exists():
@@ -280,8 +282,8 @@ async def open_store(
         keys.close()
 
 
-def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> None:
-    """Refuse a store that `create_store` of this version did not make, or of an earlier one `for_upgrade`.
+def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> bool:
+    """Refuse a store that `create_store` did not make, and say whether its schema is today's, as it must be for use.
 
     Raises:
         ConfigurationError: there is no database, or it is of another program or version, or would lose what it commits.
@@ -291,8 +293,7 @@ def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> None:
     if paths.server:
         from gateway.store.backend.postgres.soundness import check_server
 
-        check_server(paths.server, LOCK_TIMEOUT, for_upgrade=for_upgrade)
-        return
-    if not is_made(paths.database):
+        return check_server(paths.server, LOCK_TIMEOUT, for_upgrade=for_upgrade)
+    if not paths.database.exists():
         raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
-    check_database(paths.database, for_upgrade=for_upgrade)
+    return check_database(paths.database, for_upgrade=for_upgrade)

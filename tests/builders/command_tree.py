@@ -16,6 +16,9 @@ SAMPLES = {
     "finess": "1440000029",
     "sender": CLAIRE,
     "recipient": f"{OPEN}@patient.mssante.fr",
+    "actor": f"{OPEN}@patient.mssante.fr",
+    "space": f"{OPEN}@patient.mssante.fr",
+    "action": "READ",
 }
 """What each argument or option that must be given may be, by its name."""
 

@@ -19,6 +19,7 @@ from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.store import migrations
 from gateway.store.backend import migrate as migrating
 from gateway.store.backend.migrate import downgrade, is_made, migrate
+from gateway.store.backend.revisions import HEAD
 from gateway.store.schema import metadata
 from gateway.store.sql_store import StorePaths
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
@@ -213,3 +214,7 @@ def test_two_that_migrate_one_postgresql_database_at_once_take_turns(empty_postg
     with ThreadPoolExecutor(2) as both:
         assert list(both.map(migrate, [empty_postgres] * 2)) == [None, None]
     assert _differences(empty_postgres) == []
+
+
+def test_newest_migration_is_the_one_that_opens_without_alembic() -> None:
+    assert REVISIONS[-1] == HEAD

@@ -13,12 +13,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import DBAPIError
 
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
+from gateway.store.backend.revisions import SCRIPTS, VERSION_TABLE
 
 LOCK_TIMEOUT = timedelta(seconds=30)
 """How long a migration waits for whoever else has the database open."""
-_SCRIPTS = Path(__file__).parents[1] / "migrations"
-_VERSION = "alembic_version"
-_REVISION = f"SELECT version_num FROM {_VERSION}"  # noqa: S608 - both are constants
+_REVISION = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - both are constants
 _UNRELEASED = frozenset({"0001", "0002"})
 """Revisions of versions that nobody was given."""
 _TURN = -1
@@ -61,13 +60,13 @@ def is_made(database: Path | str) -> bool:
 @contextmanager
 def _configured(database: Path | str) -> Iterator[Config]:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     engine = _sqlite(database) if isinstance(database, Path) else _postgres(database)
     name = database if isinstance(database, Path) else f"the database {engine.url.database}"
     try:
         with engine.begin() as connection:
             tables = inspect(connection).get_table_names()
-            if tables and _VERSION not in tables:
+            if tables and VERSION_TABLE not in tables:
                 raise ConfigurationError(f"{name} holds tables of another program: name an empty one")
             if tables and not _UNRELEASED.isdisjoint(connection.exec_driver_sql(_REVISION).scalars()):
                 raise ConfigurationError(

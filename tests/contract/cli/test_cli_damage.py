@@ -140,7 +140,7 @@ def test_a_command_does_not_work_on_an_earlier_schema(gateway: Gateway) -> None:
 
 
 def _earlier() -> str | None:
-    from gateway.store.backend.sqlite.soundness import revisions
+    from gateway.store.backend.revisions import revisions
 
     return revisions()[1] if len(revisions()) > 1 else None
 

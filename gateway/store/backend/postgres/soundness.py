@@ -7,9 +7,8 @@ import psycopg
 
 from gateway.domain.errors import ConfigurationError
 from gateway.store.backend.postgres.connection import connect, unavailable
-from gateway.store.backend.sqlite.soundness import revisions
+from gateway.store.backend.revisions import VERSION_TABLE, is_current
 
-VERSION = "alembic_version"
 _SETTINGS = "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('server_encoding')"
 _Db = psycopg.Connection[tuple[Any, ...]]  # Any: rows of any query
 
@@ -23,8 +22,8 @@ def has_schema(url: str, lock_timeout: timedelta) -> bool:
         raise unavailable(error) from error
 
 
-def check_server(url: str, lock_timeout: timedelta, *, for_upgrade: bool = False) -> None:
-    """Look whether a database is a store of this version, or of an earlier one `for_upgrade`.
+def check_server(url: str, lock_timeout: timedelta, *, for_upgrade: bool = False) -> bool:
+    """Look whether a database is a store of this version, and say so; of an earlier one if `for_upgrade`.
 
     Raises:
         ConfigurationError: it is empty, or another program or version made it, its texts are not UTF-8, or its server
@@ -39,19 +38,11 @@ def check_server(url: str, lock_timeout: timedelta, *, for_upgrade: bool = False
         raise unavailable(error) from error
     if made is None:
         raise ConfigurationError("that PostgreSQL database is not ours: make one with « pli init DIR --database URL »")
-    known = revisions()
-    if made[0] not in known:
-        raise ConfigurationError(
-            "the PostgreSQL database has a schema this version does not know: install the version that made it"
-        )
-    if not for_upgrade and made[0] != known[0]:
-        raise ConfigurationError(
-            "the PostgreSQL database has the schema of an earlier version: start « pli serve », which upgrades it"
-        )
+    return is_current(made[0], "the PostgreSQL database", for_upgrade=for_upgrade)
 
 
 def _has_version(db: _Db) -> bool:
-    return db.execute("SELECT to_regclass(%s)", (VERSION,)).fetchone() != (None,)
+    return db.execute("SELECT to_regclass(%s)", (VERSION_TABLE,)).fetchone() != (None,)
 
 
 def _require_durable(fsync: str, pages: str, encoding: str) -> None:

@@ -9,18 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-
 from gateway.domain.errors import ConfigurationError, DatabaseDamaged, KeyUnavailable, StoreUnavailable
+from gateway.store.backend.revisions import VERSION_TABLE, is_current
 
-SCRIPTS = Path(__file__).parents[2] / "migrations"
 _PATIENCE = timedelta(seconds=5)
 """How long whoever holds the database is waited for."""
 _HEADER_OCTETS = 100
-_VERSION = "alembic_version"
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _NOT_OURS = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
@@ -57,8 +53,8 @@ def unavailable(error: sqlite3.Error, doing: str) -> StoreUnavailable:
     return found
 
 
-def check_database(path: Path, *, for_upgrade: bool = False) -> None:
-    """Look whether the file at `path` is a store of this version, or of an earlier one `for_upgrade`.
+def check_database(path: Path, *, for_upgrade: bool = False) -> bool:
+    """Look whether the file at `path` is a store of this version, and say so; of an earlier one if `for_upgrade`.
 
     Raises:
         ConfigurationError: another program or another version made it, or it may not be opened for writing.
@@ -69,17 +65,11 @@ def check_database(path: Path, *, for_upgrade: bool = False) -> None:
         _require_header(path)
         with closing(connected(path, _PATIENCE)) as db:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            made = db.execute("SELECT version_num FROM alembic_version").fetchone() if _VERSION in tables else None
+            made = db.execute("SELECT version_num FROM alembic_version").fetchone() if VERSION_TABLE in tables else None
             _require_writing(path)
     if made is None:
         raise ConfigurationError(f"{path} is a database of another program: name your own folder in paths.data")
-    known = revisions()
-    if made[0] not in known:
-        raise ConfigurationError(
-            f"{path} has a schema this version does not know: install the version that made it, or a later one"
-        )
-    if not for_upgrade and made[0] != known[0]:
-        raise ConfigurationError(f"{path} has the schema of an earlier version: start « pli serve », which upgrades it")
+    return is_current(made[0], str(path), for_upgrade=for_upgrade)
 
 
 def check_key_store(path: Path) -> None:
@@ -99,12 +89,6 @@ def check_key_store(path: Path) -> None:
         if isinstance(error, sqlite3.Error) and primary_code(error) in _HELD:
             raise StoreUnavailable(f"{path} is locked by another program: end it, or try again") from error
         raise KeyUnavailable(f"{path} is damaged, or no key store: {remedy}") from error
-
-
-@cache
-def revisions() -> tuple[str, ...]:
-    """List the revisions of the schema, the newest first."""
-    return tuple(revision.revision for revision in ScriptDirectory(str(SCRIPTS)).walk_revisions())
 
 
 def _require_header(path: Path) -> None:
