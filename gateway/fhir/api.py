@@ -4,34 +4,28 @@ Read only: ``metadata``, ``DocumentReference``, ``Observation`` and the ``Binary
 answer is a resource; every reading leaves its trace in the transaction that finds what is read.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import orjson
-import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway.domain.access import Actor
-from gateway.domain.errors import AccessRefused, InvalidValue, NotFound, PliError
+from gateway.domain.errors import InvalidValue, NotFound
 from gateway.fhir import resources
+from gateway.fhir.errors import STARTED, answer, answer_failures, outcome
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store
-from gateway.services.incidents import frames_of, new_incident
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries, Window
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.sign_in.tokens import program_of_token
 
-MEDIA_TYPE = "application/fhir+json"
 _COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000
-_TIMEOUT = 30
 _ID = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more
-_log = structlog.get_logger("pli.fhir")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +42,12 @@ class FhirServices:
 _SERVICES = web.AppKey("services", FhirServices)
 _BASE = web.AppKey("base", str)
 _ACTOR = web.RequestKey("actor", Actor)
-_STARTED = web.RequestKey("started", bool)
 routes = web.RouteTableDef()
 
 
 def make_app(services: FhirServices, base: str) -> web.Application:
     """Make the application; `base` is its address as programs see it, without a final slash."""
-    app = web.Application(middlewares=[_errors, _bearer], client_max_size=1024)
+    app = web.Application(middlewares=[answer_failures, _bearer], client_max_size=1024)
     app[_SERVICES], app[_BASE] = services, base
     app.add_routes(routes)
     app.on_response_prepare.append(_add_headers)
@@ -68,7 +61,7 @@ def make_app(services: FhirServices, base: str) -> web.Application:
 async def metadata(request: web.Request) -> web.Response:
     """Say what this server does; needs no token (FHIR R4 §3.1.0.16)."""
     statement = resources.capability_statement(request.app[_BASE], request.app[_SERVICES].clock.now())
-    return _answer(statement)
+    return answer(statement)
 
 
 @routes.get("/DocumentReference")
@@ -85,7 +78,7 @@ async def search_documents(request: web.Request) -> web.Response:
 async def read_document(request: web.Request) -> web.Response:
     """Read one document's description."""
     found = await request.app[_SERVICES].queries.document(request[_ACTOR], _number(request.match_info["id"]))
-    return _answer(resources.document_reference(found.documents[0], found.patient, request.app[_BASE]))
+    return answer(resources.document_reference(found.documents[0], found.patient, request.app[_BASE]))
 
 
 @routes.get("/Observation")
@@ -108,7 +101,7 @@ async def read_result(request: web.Request) -> web.Response:
         raise NotFound("no such result")
     found = await request.app[_SERVICES].queries.result(request[_ACTOR], _number(document), int(index))
     it = found.results[0]
-    return _answer(resources.observation(it.document, it.index, it.result, found.patient))
+    return answer(resources.observation(it.document, it.index, it.result, found.patient))
 
 
 @routes.get("/Binary/{id}")
@@ -119,7 +112,7 @@ async def read_file(request: web.Request) -> web.StreamResponse:
     headers = {"Content-Type": file.media_type, "Content-Length": str(file.size), "Content-Disposition": "attachment"}
     response = web.StreamResponse(headers=headers)
     async with aclosing(file.pieces) as pieces:
-        request[_STARTED] = True
+        request[STARTED] = True
         await response.prepare(request)
         async for piece in pieces:
             await response.write(piece)
@@ -168,17 +161,7 @@ def _bundle(
         links["next"] = link(window.offset + window.count)
     if window.count and window.offset:
         links["previous"] = link(max(window.offset - window.count, 0))
-    return _answer(resources.searchset(base, entries, total, links, damaged))
-
-
-def _answer(resource: resources.Resource, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(
-        body=orjson.dumps(resource), status=status, content_type=MEDIA_TYPE, charset="utf-8", headers=headers
-    )
-
-
-def _outcome(status: int, code: str, text: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    return _answer(resources.operation_outcome(code, text), status, headers)
+    return answer(resources.searchset(base, entries, total, links, damaged))
 
 
 # ---------------------------------------------------------------- around every handler
@@ -194,7 +177,7 @@ async def _bearer(request: web.Request, handler: Handler) -> web.StreamResponse:
     actor = await _program_of(request, token.strip()) if known else None
     if actor is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="pli", error="invalid_token"' if token else 'Bearer realm="pli"'}
-        return _outcome(401, "login", "A valid access token is required.", challenge)
+        return outcome(401, "login", "A valid access token is required.", challenge)
     request[_ACTOR] = actor
     return await handler(request)
 
@@ -202,41 +185,6 @@ async def _bearer(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _program_of(request: web.Request, token: str) -> Actor | None:
     it = request.app[_SERVICES]
     return await program_of_token(it.store, it.clock, it.sign_ins, token, request.remote or "")
-
-
-_BY_STATUS = {404: "not-found", 405: "not-supported", 413: "too-long"}
-
-
-@web.middleware
-async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every failure with an OperationOutcome; a failure of ours says its incident and nothing else."""
-    try:
-        async with asyncio.timeout(_TIMEOUT if not request.path.startswith("/fhir/Binary/") else None):
-            return await handler(request)
-    except NotFound:
-        return _outcome(404, "not-found", "There is no such resource.")
-    except AccessRefused:
-        return _outcome(403, "forbidden", "This token does not allow that.")
-    except InvalidValue as error:
-        return _outcome(400, "invalid", f"{error}.")
-    except web.HTTPException as error:
-        allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
-        return _outcome(error.status, _BY_STATUS.get(error.status, "invalid"), error.reason, allowed)
-    except (PliError, TimeoutError) as error:
-        return _failed(request, error, 503)
-    except Exception as error:  # noqa: BLE001 - the edge answers everything, here and nowhere else
-        return _failed(request, error, 500)
-
-
-def _failed(request: web.Request, error: Exception, status: int) -> web.StreamResponse:
-    incident = new_incident()
-    _log.error("fhir.failed", incident=incident, status=status, error=type(error).__name__, frames=frames_of(error))
-    if request.get(_STARTED) and request.transport is not None:
-        # Headers are gone: a cut connection is the only honest way to say that the rest will not come.
-        request.transport.abort()
-    if status == 503:
-        return _outcome(503, "transient", "Not available now; try again later.", {"Retry-After": "60"})
-    return _outcome(500, "exception", f"Incident {incident}.")
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:

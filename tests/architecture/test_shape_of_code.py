@@ -31,6 +31,11 @@ SCANNING = {
     "gateway/services/delivery/post.py": {"parcel"},
 }
 """Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""
+CATCH_ALL = {
+    "gateway/fhir/errors.py", "gateway/imap/replies.py", "gateway/listening/listener.py",
+    "gateway/services/outbox/worker.py", "gateway/smtp/replies.py", "webmail/errors.py",
+}  # fmt: skip
+"""The one table of each edge, the last resort of every listener, and where failures of later work end."""
 SKIPPED = {".venv", ".git", "var", "screens", "__pycache__"}
 TEXTS = {".py", ".md", ".toml", ".sh", ".html", ".css", ".js", ".lock", ".yml", ".yaml", "", ".cfg"}
 MACHINE = re.compile(r"/(?:home|root|work|Users)/\w")
@@ -112,6 +117,16 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
             yield from _own(node)
+
+
+def test_unexpected_failures_are_caught_by_the_tables_of_the_edges_and_the_outbox_only() -> None:
+    catching = {
+        name
+        for name, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
+    }
+    assert catching == CATCH_ALL
 
 
 MOST_BY_PLACE = 4
