@@ -15,7 +15,8 @@ VISIT_COOKIE = "__Host-pli-visite"
 
 def visit_of(request: web.Request) -> str:
     """Give the visit's secret, or a new one that the answer must set as `VISIT_COOKIE`."""
-    return request.cookies.get(VISIT_COOKIE) or new_token()
+    given = request.cookies.get(VISIT_COOKIE, "")
+    return given if given and given.isascii() else new_token()
 
 
 def check_token(request: web.Request, given: str) -> None:

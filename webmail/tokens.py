@@ -10,16 +10,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def digest_of(token: str) -> bytes:
-    """Give the digest by which a store knows a token; the token is random, so no salt is needed."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def form_token_of(secret: str) -> str:
     """Derive the form token that goes with a cookie's secret; it tells nothing about the secret."""
-    return hmac.new(secret.encode(), b"pli form token 1", hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode("utf-8", "replace"), b"pli form token 1", hashlib.sha256).hexdigest()
 
 
 def is_form_token(given: str, secret: str) -> bool:
     """Say whether `given` is the form token of `secret`, in constant time."""
-    return bool(secret) and hmac.compare_digest(form_token_of(secret).encode(), given.encode())
+    return bool(secret) and hmac.compare_digest(form_token_of(secret).encode(), given.encode("utf-8", "replace"))

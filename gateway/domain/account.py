@@ -1,5 +1,6 @@
 """A patient's space, sign-ins, single-use codes and sessions, as values; their rules are elsewhere."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -64,6 +65,12 @@ class Code:
     def __repr__(self) -> str:
         """Hide the digest."""
         return f"Code({self.vault:x}, {self.purpose})"
+
+
+def digest_of(secret: str) -> bytes:
+    """Give the digest by which a store knows a session; its secret is random, so no salt is needed."""
+    # What a client sends in its place may be anything, also no text at all.
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -12,6 +12,7 @@ import pytest
 
 from certs.authority import Authority
 from certs.contexts import KeyPair
+from gateway.domain.account import digest_of
 from gateway.domain.errors import ConfigurationError
 from gateway.services.sign_in.tokens import issue_token
 from gateway.web.listener import WebPlace, WebServices, serving_web
@@ -20,7 +21,6 @@ from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
 from webmail.sessions import SESSION_COOKIE, BrowserSession
 from webmail.sign_in.stored_sessions import StoredSessions
-from webmail.tokens import digest_of
 
 COOKIE = "un-jeton-de-navigateur"
 
@@ -136,6 +136,18 @@ async def test_host_that_is_not_here_is_told(door: Door) -> None:
             raise AssertionError("a listener on another machine's address")
 
 
+@pytest.mark.parametrize(
+    ("path", "answer"), [("/connexion", b"200 OK"), ("/connexion/code", b"200 OK"), ("/documents", b"303 See Other")]
+)
+async def test_cookies_that_are_no_text_are_nobody_s(door: Door, path: str, answer: bytes) -> None:
+    cookies = b"; ".join(name + b"=eA.\xff\xfe" for name in (b"__Host-pli", b"__Host-pli-visite", b"__Host-pli-code"))
+    asked = b"GET " + path.encode() + b" HTTP/1.1\r\nHost: localhost\r\nCookie: " + cookies
+    reader, writer = await _connected(door)
+    writer.write(asked + b"\r\nConnection: close\r\n\r\n")
+    assert (await reader.readline()).strip() == b"HTTP/1.1 " + answer
+    writer.close()
+
+
 async def test_renewed_certificate_is_shown_from_the_next_look_on(door: Door) -> None:
     first = await _certificate(door)
     door.issue()
@@ -145,12 +157,15 @@ async def test_renewed_certificate_is_shown_from_the_next_look_on(door: Door) ->
 
 
 async def _certificate(door: Door) -> bytes:
-    context = ssl.create_default_context(cafile=str(door.pair.certificate.parent / "ca.pem"))
-    port = int(door.origin.rpartition(":")[2])
-    _, writer = await asyncio.open_connection("localhost", port, ssl=context)
+    _, writer = await _connected(door)
     try:
         shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
         return shown
     finally:
         writer.close()
         await writer.wait_closed()
+
+
+async def _connected(door: Door) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    context = ssl.create_default_context(cafile=str(door.pair.certificate.parent / "ca.pem"))
+    return await asyncio.open_connection("localhost", int(door.origin.rpartition(":")[2]), ssl=context)

@@ -12,9 +12,9 @@ from contextlib import aclosing, contextmanager
 import orjson
 from aiohttp import web
 
+from gateway.domain.account import digest_of
 from webmail.context import STARTED, TOKEN, Context, context_of, person_of
 from webmail.pulse import LIVE, Pulse
-from webmail.tokens import digest_of
 
 routes = web.RouteTableDef()
 

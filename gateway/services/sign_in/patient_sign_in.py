@@ -5,7 +5,6 @@ ten minutes, five tries; ten codes a day. What may be counted per account and so
 """
 
 import asyncio
-import hashlib
 import hmac
 import secrets
 from collections import Counter, OrderedDict
@@ -19,7 +18,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from gateway.domain.account import Account, Code, SecretKind, Session, Space
+from gateway.domain.account import Account, Code, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.network import source_network
@@ -153,7 +152,7 @@ class PatientSignIn:
         settings, vault = self._settings, space.vault
         pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
         expires = now + settings.code_lifetime
-        attempt = Session(digest=_digest(pending), vault=vault, kind=_PENDING, created=now, used=now, expires=expires)
+        attempt = Session(digest=digest_of(pending), vault=vault, kind=_PENDING, created=now, used=now, expires=expires)
         code = Code(
             vault=vault,
             purpose=_PURPOSE,
@@ -183,7 +182,7 @@ class PatientSignIn:
 
     async def verify(self, pending: str, digits: str, source: str) -> PatientSignedIn | SignInFault:
         """Spend the code of an attempt; right once only."""
-        now, digest = self._clock.now(), _digest(pending)
+        now, digest = self._clock.now(), digest_of(pending)
 
         def check(tx: Tx) -> tuple[PatientSignedIn | SignInFault, VaultId | None]:
             attempt = tx.spaces.session(digest)
@@ -252,7 +251,3 @@ def _verified(hashed: str, password: str) -> bool:
         return _HASHER.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

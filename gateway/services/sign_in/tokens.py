@@ -1,11 +1,10 @@
 """Access tokens of patients' applications: 256 random bits, known to the store by their SHA-256 only."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 from gateway.domain.access import Actor
-from gateway.domain.account import Session
+from gateway.domain.account import Session, digest_of
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
@@ -20,7 +19,7 @@ _MAX_LENGTH = 200
 async def issue_token(store: Store, clock: Clock, vault: VaultId, lifetime: timedelta) -> str:
     """Make a token that reads one space over FHIR until its end; it is shown once and never kept."""
     token, now = secrets.token_urlsafe(32), clock.now()
-    session = Session(digest=_digest(token), vault=vault, kind=_KIND, created=now, used=now, expires=now + lifetime)
+    session = Session(digest=digest_of(token), vault=vault, kind=_KIND, created=now, used=now, expires=now + lifetime)
 
     def issue(tx: Tx) -> None:
         holder = holder_of(tx.spaces.space(vault), _KIND)
@@ -36,7 +35,7 @@ async def program_of_token(store: Store, clock: Clock, trace: SignInTrace, token
 
     A refusal is counted for the trace of the space whose token it was.
     """
-    digest, now = _digest(token), clock.now()
+    digest, now = digest_of(token), clock.now()
 
     def look(tx: Tx) -> tuple[Actor | None, bool]:
         session = tx.spaces.session(digest)
@@ -50,7 +49,3 @@ async def program_of_token(store: Store, clock: Clock, trace: SignInTrace, token
         return program
     trace.failed(program.vault if program else None, _KIND, source)
     return None
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

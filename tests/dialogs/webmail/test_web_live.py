@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientError, ClientResponse
 
 from gateway.domain.access import Actor
+from gateway.domain.account import digest_of
 from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import NOW
@@ -16,7 +17,6 @@ from tests.builders.web_world import WebWorld
 from webmail.identifiers import MessageRef
 from webmail.messages.model import Message
 from webmail.pulse import Pulse
-from webmail.tokens import digest_of
 
 HELLO = Message(id=MessageRef("m-9"), at=NOW, author="Dr Hélène Vasseur", text="Bonjour.", unread=True)
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.domain.account import digest_of
 from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import CODE, IDENTIFIER, PASSWORD
 from tests.builders.web_world import WebWorld
-from webmail.tokens import digest_of
 
 WRONG = {"identifiant": IDENTIFIER, "mot_de_passe": "faux"}
 RIGHT = {"identifiant": IDENTIFIER, "mot_de_passe": PASSWORD}
