@@ -30,7 +30,8 @@ from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.damage_notes import FILE
-from gateway.store.sql_store import SqlStore, StorePaths, open_store
+from gateway.store.opening import StorePaths, open_store
+from gateway.store.sql_store import SqlStore
 
 if TYPE_CHECKING:
     from gateway.store.blobs.s3_blobs import S3Blobs

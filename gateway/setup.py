@@ -14,7 +14,7 @@ from gateway.blob_places import require_blobs
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
-from gateway.store.sql_store import create_store, require_made
+from gateway.store.opening import create_store, require_made
 
 _TEMPLATE = """\
 # Settings of this gateway. Every key: docs/configuration.md

@@ -1,68 +1,29 @@
-"""A whole store: engine, keys and news of one gateway, bound together behind `gateway.ports.store.Store`."""
+"""A whole store: engine, keys and news of one gateway, bound together behind `gateway.ports.store.Store`.
+
+How one is made and opened stands in `opening`.
+"""
 
 import asyncio
 import secrets
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Delete
 
-from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.ports.clock import Clock
 from gateway.ports.news import News, Subscription
 from gateway.ports.store import Cost, Preparation, Priority, Tx
-from gateway.store.backend.changes import Changes
-from gateway.store.backend.sql import Runner
-from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
-from gateway.store.backend.sqlite.soundness import check_database, check_key_store
-from gateway.store.damage_notes import FILE, DamageNotes
-from gateway.store.folder_sync import sync_folder
 from gateway.store.rows import destruction
 from gateway.store.rows.transaction import SqlTx
-from gateway.store.seal.keys import KeyStore, create_kek, read_kek
+from gateway.store.seal.keys import KeyStore
 from gateway.store.seal.sealer import Sealer
+from gateway.store.thread_choice import needs_worker
 
 T = TypeVar("T")
 U = TypeVar("U")
-_SHORT = 1024 * 1024
-"""Octets to seal and write that the thread of a reader or writer takes upon itself."""
-_PARSING = 4
-"""How much longer it takes to parse an octet and write what is kept of it than only to write it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StorePaths:
-    """Where the parts of a store are; keys may be on another volume.
-
-    Attributes:
-        database: the file of SQLite.
-        server: address of a PostgreSQL database, which takes the place of that file.
-    """
-
-    database: Path
-    blobs: Path
-    key_store: Path
-    kek: Path
-    server: str = ""
-
-    @classmethod
-    def below(cls, root: Path, server: str = "") -> "StorePaths":
-        """Give the usual places below one folder."""
-        return cls(
-            database=root / "data" / "pli.sqlite",
-            blobs=root / "blobs",
-            key_store=root / "keys" / "keys.sqlite",
-            kek=root / "keys" / "kek",
-            server=server,
-        )
 
 
 class StoreEngine(Protocol):
@@ -122,7 +83,7 @@ class SqlStore:
 
     async def write_prepared(self, preparation: Preparation[T], *, priority: Priority = Priority.MAIL) -> list[T]:
         """Prepare off the loop, then write; return after the last transaction is durable."""
-        workers = None if self._is_short(preparation.cost) else self._workers
+        workers = self._workers if needs_worker(preparation.cost, blobs_wait=self._blobs_wait) else None
         return await self._engine.write_prepared(preparation.work, preparation.durable, workers, priority)
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
@@ -136,15 +97,11 @@ class SqlStore:
 
         def look(tx: Tx) -> tuple[T, tuple[U] | None]:
             found = fn(tx)
-            return found, (work(found),) if self._is_short(cost(found)) else None
+            is_long = needs_worker(cost(found), blobs_wait=self._blobs_wait)
+            return found, None if is_long else (work(found),)
 
         found, done = await self._engine.read(look)
         return found, done[0] if done else await self.aside(lambda: work(found))
-
-    def _is_short(self, cost: Cost) -> bool:
-        """Say whether work takes some milliseconds at most: a longer one would hold up those behind it."""
-        waits = cost.waits or (self._blobs_wait and (cost.parsed or cost.written))
-        return not waits and _PARSING * cost.parsed + cost.written <= _SHORT
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do blocking work in a worker thread."""
@@ -193,107 +150,3 @@ class SqlStore:
 
 def _run(statement: Delete, vault: VaultId, tx: SqlTx) -> int:
     return tx.runner.run(statement, vault=vault)
-
-
-def create_store(paths: StorePaths) -> None:
-    """Make folders, key-encryption key, key store and database; what exists is kept."""
-    # Imported here: Alembic takes memory that whoever only serves need not have.
-    from gateway.store.backend.migrate import is_made, migrate
-
-    for folder in (paths.database.parent, paths.blobs, paths.key_store.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not paths.kek.exists():
-        if is_made(paths.server or paths.database):
-            raise ConfigurationError(f"{paths.kek} is missing but the database exists: restore it from your key backup")
-        create_kek(paths.kek)
-    keys = KeyStore(paths.key_store, read_kek(paths.kek))
-    keys.create([OPERATOR])
-    keys.close()
-    migrate(paths.server or paths.database)
-    for folder in {paths.database.parent, paths.key_store.parent, paths.kek.parent}:
-        sync_folder(folder)
-        sync_folder(folder.parent)
-
-
-@asynccontextmanager
-async def open_store(
-    paths: StorePaths,
-    clock: Clock,
-    *,
-    readers: int = 2,
-    writers: int = 4,
-    lock_timeout: timedelta = LOCK_TIMEOUT,
-    connection: type[sqlite3.Connection] = sqlite3.Connection,
-    workers: Executor | None = None,
-    blobs_wait: bool = False,
-) -> AsyncIterator[SqlStore]:
-    """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
-
-    Args:
-        paths: where its parts are.
-        clock: dates what the store itself makes.
-        readers: threads for reading.
-        writers: threads for writing, on PostgreSQL.
-        lock_timeout: how long a write waits for another process.
-        connection: class of the connections to SQLite; tests of disk failures give their own.
-        workers: threads for long work; without any it has two of its own.
-        blobs_wait: whether blobs are behind a network, so that work on them is long.
-    """
-    require_made(paths)
-    kek = read_kek(paths.kek)
-    check_key_store(paths.key_store)
-    keys = KeyStore(paths.key_store, kek)
-    try:
-        keys.key(OPERATOR)
-        sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)
-
-        def make(runner: Runner) -> SqlTx:
-            return SqlTx(runner, sealer, clock)
-
-        news: News
-        engine: StoreEngine
-        if paths.server:
-            # Imported here: its library takes memory that a gateway on SQLite need not have.
-            from gateway.store.backend.postgres.engine import PostgresEngine
-            from gateway.store.backend.postgres.news import ServerNews
-
-            news = told = ServerNews(paths.server)
-            listening: AbstractAsyncContextManager[object] = told.running()
-            engine = PostgresEngine[SqlTx](
-                paths.server, make, news.publish, readers=readers, writers=writers, lock_timeout=lock_timeout
-            )
-        else:
-            news, listening = Changes(), nullcontext()
-            engine = SqliteEngine[SqlTx](
-                paths.database,
-                make,
-                news.publish,
-                readers=readers,
-                lock_timeout=lock_timeout,
-                connection=connection,
-            )
-        async with listening:
-            try:
-                with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                    yield SqlStore(engine, keys, sealer, news, pool, blobs_wait=blobs_wait)
-            finally:
-                await engine.close()
-    finally:
-        keys.close()
-
-
-def require_made(paths: StorePaths, *, for_upgrade: bool = False) -> bool:
-    """Refuse a store that `create_store` did not make, and say whether its schema is today's, as it must be for use.
-
-    Raises:
-        ConfigurationError: there is no database, or it is of another program or version, or would lose what it commits.
-        DatabaseDamaged: it is no database any more.
-        StoreUnavailable: its server cannot be reached, or its file not read now.
-    """
-    if paths.server:
-        from gateway.store.backend.postgres.soundness import check_server
-
-        return check_server(paths.server, LOCK_TIMEOUT, for_upgrade=for_upgrade)
-    if not paths.database.exists():
-        raise ConfigurationError(f"there is no database at {paths.database}: run pli init first")
-    return check_database(paths.database, for_upgrade=for_upgrade)

@@ -37,8 +37,8 @@ from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
 from gateway.ports.store import Store, Tx
 from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.opening import StorePaths, create_store, open_store
 from gateway.store.seal.keys import create_kek
-from gateway.store.sql_store import StorePaths, create_store, open_store
 
 Row = tuple[Any, ...]  # Any: columns of any query
 RAM_DISK = Path("/dev/shm")

@@ -16,7 +16,8 @@ import pytest
 from gateway.domain.errors import DatabaseDamaged, StoreUnavailable
 from gateway.domain.mailbox import Entry, FolderId, VaultId
 from gateway.ports.store import Store
-from gateway.store.sql_store import SqlStore, StorePaths, create_store, open_store
+from gateway.store.opening import StorePaths, create_store, open_store
+from gateway.store.sql_store import SqlStore
 from tests.builders.store import ManualClock, a_content, a_mailbox, inbox_of, shown
 
 NO_WAIT = timedelta(0)

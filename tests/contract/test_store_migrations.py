@@ -20,8 +20,8 @@ from gateway.store import migrations
 from gateway.store.backend import migrate as migrating
 from gateway.store.backend.migrate import downgrade, is_made, migrate
 from gateway.store.backend.revisions import HEAD
+from gateway.store.opening import StorePaths
 from gateway.store.schema import metadata
-from gateway.store.sql_store import StorePaths
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
 
 REVISIONS = [

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.errors import ConfigurationError, KeyUnavailable
+from gateway.store.opening import StorePaths, create_store, open_store
 from gateway.store.seal.keys import create_kek
-from gateway.store.sql_store import StorePaths, create_store, open_store
 from tests.builders.store import ManualClock, a_mailbox, store_at
 
 

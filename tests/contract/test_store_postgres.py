@@ -19,7 +19,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Store, Tx
 from gateway.store.backend.postgres.connection import PostgresConnection
 from gateway.store.backend.sql import Cursor
-from gateway.store.sql_store import StorePaths, open_store
+from gateway.store.opening import StorePaths, open_store
 from tests.builders.outbox import a_step
 from tests.builders.postgres_server import PostgresServer, postgres_server
 from tests.builders.store import NOON, ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown, store_at

@@ -15,7 +15,7 @@ from gateway.domain.mailbox import FolderId, VaultId
 from gateway.ports.store import Priority, Store, Tx
 from gateway.store.backend import jobs
 from gateway.store.backend.sqlite.engine import MAX_GROUP
-from gateway.store.sql_store import StorePaths, create_store, open_store
+from gateway.store.opening import StorePaths, create_store, open_store
 from tests.builders.store import ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown
 
 
