@@ -9,30 +9,23 @@ a failed fsync is never retried (assurance, promise 1). A full disk or a lock th
 fails what waited for it.
 """
 
-import asyncio
 import sqlite3
-import threading
-from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
-from gateway.ports.store import Priority
-from gateway.store.backend import jobs
-from gateway.store.backend.jobs import Caller, Job, Pending, fail, is_forfeit, prepared, raisable, settle
+from gateway.store.backend.job_queues import JobQueues
+from gateway.store.backend.jobs import Job, Pending, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
 
-T = TypeVar("T")
 X = TypeVar("X", bound=Transaction)
 MAX_GROUP = 64
 """Writes of one commit at most: bounds both the latency of the first and the cost of a replay."""
@@ -45,7 +38,7 @@ _FATAL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE
 _log = structlog.get_logger("pli.store")
 
 
-class SqliteEngine(Generic[X]):
+class SqliteEngine(JobQueues[X]):
     """SQLite with write-ahead log and full synchronisation; bound to the running event loop."""
 
     def __init__(
@@ -58,17 +51,12 @@ class SqliteEngine(Generic[X]):
         lock_timeout: timedelta = LOCK_TIMEOUT,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
     ) -> None:
+        super().__init__()
         self._path = path
         self._lock_timeout = lock_timeout
         self._connection = connection
         self._make = transaction
         self._published = published
-        self._loop = asyncio.get_running_loop()
-        self._wake = threading.Condition()
-        self._waiting: tuple[deque[Job[X] | Pending[X]], deque[Job[X] | Pending[X]]] = (deque(), deque())
-        self._stopping = False
-        self._broken = False
-        self._to_read: SimpleQueue[Job[X] | None] = SimpleQueue()
         self._opened: list[sqlite3.Connection] = []
         try:
             self._writer_db = self._connect()
@@ -76,13 +64,9 @@ class SqliteEngine(Generic[X]):
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable("the database cannot be opened now") from error
         self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="qmark")))
-        self._threads = [threading.Thread(target=self._write_loop, name="pli-write", daemon=True)]
-        self._threads += [
-            threading.Thread(target=self._read_loop, name=f"pli-read-{number}", daemon=True)
-            for number in range(readers)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._start("pli-write", self._write_loop)
+        for number in range(readers):
+            self._start(f"pli-read-{number}", self._read_loop)
 
     def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
         db = connected(self._path, self._lock_timeout, self._connection)
@@ -99,56 +83,11 @@ class SqliteEngine(Generic[X]):
 
     async def close(self) -> None:
         """Commit what waits, stop the threads, close every connection."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
-        # What was asked before is answered; the mark passes from one reader to the next.
-        self._to_read.put(None)
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join)
+        await super().close()
         for db in self._opened:
             db.close()
 
     # ------------------------------------------------------------ writing
-
-    async def write(self, fn: Callable[[X], T], priority: Priority) -> T:
-        """Run `fn` in a transaction; return after its commit."""
-        caller = Caller(self._loop.create_future(), 1)
-        self._queue([Job(fn, caller)], priority)
-        results: list[T] = await caller.future
-        return results[0]
-
-    async def write_prepared(
-        self,
-        work: Callable[[], Sequence[Callable[[X], T]]],
-        durable: Callable[[], None],
-        workers: Executor | None,
-        priority: Priority,
-    ) -> list[T]:
-        """Run `work` and `durable` off the loop, then what `work` gives in transactions; see `ports.store.Store`."""
-        # Annotated, not subscribed: a subscribed class costs more to call than all the rest of this.
-        preparation: Pending[X] = Pending(work, durable, Caller(self._loop.create_future(), 0))
-        if workers is None:
-            self._queue([preparation], priority)
-        else:
-            workers.submit(self._hand_over, preparation, priority)
-        return await preparation.caller.future
-
-    def _hand_over(self, preparation: "Pending[X]", priority: Priority) -> None:
-        """Prepare in a worker thread."""
-        jobs = prepared([preparation], self._loop)
-        try:
-            self._queue(jobs, priority)
-        except StoreUnavailable as error:
-            self._loop.call_soon_threadsafe(fail, preparation.caller, error)
-
-    def _queue(self, items: "Sequence[Job[X] | Pending[X]]", priority: Priority) -> None:
-        with self._wake:
-            queue = self._waiting[priority]
-            if self._stopping or self._broken or len(queue) >= jobs.MAX_WAITING:
-                raise StoreUnavailable("the store takes no writes now")
-            queue.extend(items)
-            self._wake.notify()
 
     def _next_group(self) -> "list[Job[X] | Pending[X]]":
         mail, bulk = self._waiting
@@ -252,15 +191,6 @@ class SqliteEngine(Generic[X]):
             self._published(touched)
 
     # ------------------------------------------------------------ reading
-
-    async def read(self, fn: Callable[[X], T]) -> T:
-        """Run `fn` on one snapshot in a reader thread."""
-        if self._stopping or self._to_read.qsize() >= jobs.MAX_WAITING:
-            raise StoreUnavailable("the store takes no reads now")
-        caller = Caller(self._loop.create_future(), 1)
-        self._to_read.put(Job(fn, caller))
-        results: list[T] = await caller.future
-        return results[0]
 
     def _read_loop(self) -> None:
         # Queue and loop only, no executor: its futures cost more than most of the reads.
