@@ -96,7 +96,6 @@ class Core:
 async def core(settings: Settings) -> AsyncIterator[Core]:
     """Open store and directory and bind the services; on exit what waits is committed."""
     clock, paths = SystemClock(), store_paths(settings)
-    white_list_age, directory_age = settings.trust_ages
     with (
         open_blobs(settings) as blobs,
         ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
@@ -109,40 +108,42 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             workers=workers,
             blobs_wait=blobs_are_remote(settings),
         ) as store:
-            directory = SnapshotHolder(
-                settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic
-            )
-            trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
-            section = settings.sign_in
-            oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
-            provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
-            policy, sign_ins = policy_settings(settings), SignInTrace(store, clock)
-            yield Core(
-                settings=settings,
-                clock=clock,
-                store=store,
-                blobs=blobs,
-                directory=directory,
-                trust=trust,
-                policy=policy,
-                workers=workers,
-                sign_ins=sign_ins,
-                passwords=AppPasswords(store, sign_ins),
-                provisioning=provisioning,
-                identity_oids=oids,
-                local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
-                conversations=Conversations(store, clock),
-                patients=PatientSignIn(
-                    store,
-                    clock,
-                    SignInSettings(
-                        code_lifetime=timedelta(minutes=section.code_minutes),
-                        code_tries=section.code_tries,
-                        codes_a_day=section.codes_a_day,
-                        failures=section.failures,
-                        failure_window=timedelta(minutes=section.failure_minutes),
-                    ),
-                    workers,
-                    sign_ins,
-                ),
-            )
+            yield _bound(settings, clock, store, blobs, workers)
+
+
+def _bound(
+    settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs | S3Blobs", workers: ThreadPoolExecutor
+) -> Core:
+    directory = SnapshotHolder(settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic)
+    white_list_age, directory_age = settings.trust_ages
+    oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
+    provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
+    policy, sign_ins = policy_settings(settings), SignInTrace(store, clock)
+    return Core(
+        settings=settings,
+        clock=clock,
+        store=store,
+        blobs=blobs,
+        directory=directory,
+        trust=TrustFacts(directory, clock, Staleness(white_list_age, directory_age)),
+        policy=policy,
+        workers=workers,
+        sign_ins=sign_ins,
+        passwords=AppPasswords(store, sign_ins),
+        provisioning=provisioning,
+        identity_oids=oids,
+        local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
+        conversations=Conversations(store, clock),
+        patients=PatientSignIn(store, clock, _sign_in_settings(settings), workers, sign_ins),
+    )
+
+
+def _sign_in_settings(settings: Settings) -> SignInSettings:
+    section = settings.sign_in
+    return SignInSettings(
+        code_lifetime=timedelta(minutes=section.code_minutes),
+        code_tries=section.code_tries,
+        codes_a_day=section.codes_a_day,
+        failures=section.failures,
+        failure_window=timedelta(minutes=section.failure_minutes),
+    )

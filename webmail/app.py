@@ -46,20 +46,7 @@ def make_app(
     """
     around = [_of_pages(one) for one in (error_pages, limit_time, find_session, guard_forms)]
     app = web.Application(middlewares=around, client_max_size=MAX_FORM_BYTES)
-    context = Context(
-        sessions=Sessions(sessions, clock, settings),
-        settings=settings,
-        clock=clock,
-        pages=Pages(settings.time_zone, FEATURES),
-        upload_turns=UploadTurns(settings.concurrent_uploads),
-        closing=asyncio.Event(),
-        routes=RouteNames(
-            public=FILES.union(*(feature.public for feature in FEATURES)),
-            transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
-            streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
-        ),
-        sections=tuple(tab.path for feature in FEATURES for tab in feature.tabs),
-    )
+    context = _context_of_pages(sessions, clock, settings)
     app[CONTEXT] = context
     for feature in FEATURES:
         for routes in feature.routes:
@@ -81,6 +68,23 @@ def make_app(
 
     app.on_shutdown.append(end_streams)
     return app
+
+
+def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSettings) -> Context:
+    return Context(
+        sessions=Sessions(sessions, clock, settings),
+        settings=settings,
+        clock=clock,
+        pages=Pages(settings.time_zone, FEATURES),
+        upload_turns=UploadTurns(settings.concurrent_uploads),
+        closing=asyncio.Event(),
+        routes=RouteNames(
+            public=FILES.union(*(feature.public for feature in FEATURES)),
+            transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
+            streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
+        ),
+        sections=tuple(tab.path for feature in FEATURES for tab in feature.tabs),
+    )
 
 
 def _is_page(request: web.Request, pages: web.Application) -> bool:

@@ -8,6 +8,9 @@ from pathlib import Path
 from tests.builders.repository import PACKAGES, ROOT, modules, named, trees
 
 LONGEST = 300
+LONGEST_FUNCTION = 40
+WRITTEN_OUT = "gateway/store/migrations/versions/"
+"""A released migration is written out in full, table by table, and never edited."""
 LONGER = {
     "gateway/domain/mime/structure.py": "one scan of the tree, whose states share their bounds",
 }
@@ -49,6 +52,27 @@ def test_no_module_is_longer_than_one_subject_needs() -> None:
 def test_no_exception_to_the_length_outlives_its_need() -> None:
     short = {name for name in LONGER if len((ROOT / name).read_bytes().splitlines()) <= LONGEST}
     assert sorted(short) == []
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _lines(node) > LONGEST_FUNCTION
+        if not path.startswith(WRITTEN_OUT)
+    ]
+    assert long == []
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count the lines of a function without its docstring."""
+    lines = _span(function)
+    return lines - _span(function.body[0]) if ast.get_docstring(function) else lines
+
+
+def _span(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def test_no_module_or_folder_has_a_name_that_says_nothing() -> None:

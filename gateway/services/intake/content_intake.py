@@ -110,7 +110,6 @@ class ContentIntake:
         routes = await self._routes(envelope, known)
         message = _Message(raw=raw, envelope=envelope, facts=facts, answers=answers, trace=trace, mid=mid, at=now)
         found: list[_Judged | Reject | Defer] = []
-
         blobs: list[BlobKey] = []
 
         def work() -> Sequence[Callable[[Tx], Outcome]]:
