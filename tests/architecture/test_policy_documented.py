@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.policy import reasons
-from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST
 from gateway.policy.settings import PolicySettings
+from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")

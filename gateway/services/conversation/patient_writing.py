@@ -14,7 +14,6 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import ScannedMessage
 from gateway.domain.verdict import Accept, Verdict
 from gateway.policy import reasons
-from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import (
     Attempts,
     Certificate,
@@ -27,6 +26,7 @@ from gateway.policy.facts import (
     Tls,
 )
 from gateway.policy.settings import PatientReplies, PolicySettings
+from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.store import Tx
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.exchange_state import state_of

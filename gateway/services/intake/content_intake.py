@@ -24,9 +24,9 @@ from gateway.domain.smtp_connection import SmtpConnection
 from gateway.domain.step_payloads import DeliverMessage
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
-from gateway.policy.chain import CONTENT, decide
 from gateway.policy.facts import DataFacts, MailFacts
 from gateway.policy.settings import PolicySettings
+from gateway.policy.stages import CONTENT, decide
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Cost, Preparation, Store, Tx

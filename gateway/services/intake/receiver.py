@@ -14,9 +14,9 @@ from gateway.domain.mailbox import OPERATOR
 from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
-from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, decide
 from gateway.policy.facts import MailFacts, RcptFacts, RecipientFacts
 from gateway.policy.settings import PolicySettings
+from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.clock import Clock
 from gateway.ports.counters import RecipientTries
 from gateway.ports.store import Store

@@ -8,8 +8,6 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Verdict
-from gateway.policy.chain import INITIATION, TRANSPORT, TRUST, RuleOutcome, decide
-from gateway.policy.chain import explain as explain_stage
 from gateway.policy.facts import (
     Attempts,
     Certificate,
@@ -21,6 +19,8 @@ from gateway.policy.facts import (
     Tls,
 )
 from gateway.policy.settings import PolicySettings
+from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, RuleOutcome, decide
+from gateway.policy.stages import explain as explain_stage
 from gateway.ports.store import Store, Tx
 from gateway.services.trust.exchange_state import state_of
 from gateway.services.trust.facts import TrustFacts

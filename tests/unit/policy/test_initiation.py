@@ -9,9 +9,9 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.space import SpaceState
 from gateway.domain.verdict import Accept, Defer, Reason, Reject
 from gateway.policy import initiation, reasons
-from gateway.policy.chain import INITIATION, decide
 from gateway.policy.facts import UNKNOWN, Attempts, ConnectionFacts, RcptFacts, RecipientFacts, Sources
 from gateway.policy.rule import Refusal, Rule
+from gateway.policy.stages import INITIATION, decide
 from tests.unit.policy.a_case import (
     ABSENT,
     DOCTOR,

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.verdict import Defer, Reason
 from gateway.policy import reasons
-from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST
+from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST
 
 SENTENCES = [*reasons.REFUSALS, *reasons.NOT_KNOWN.values()]
 

@@ -1,4 +1,4 @@
-"""The chain of rules: the first refusal wins.
+"""The stages of the policy, each a row of rules: the first refusal wins.
 
 A service asks `TRANSPORT` then `TRUST` at MAIL, `INITIATION` for each RCPT, `CONTENT` after the final dot; the
 web space asks the same of a patient's reply, with the internal listener. A null sender passes MAIL only

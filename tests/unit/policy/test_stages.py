@@ -1,4 +1,4 @@
-"""The chain: which refusal wins, what is explained, and the journeys that pass every stage."""
+"""The stages: which refusal wins, what is explained, and the journeys that pass every stage."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from gateway.domain.directory import MailboxKind
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
-from gateway.policy.chain import CONTENT, INITIATION, TRANSPORT, TRUST, decide, explain
 from gateway.policy.facts import ConnectionFacts, ContentFacts, Entrance, RecipientFacts, SenderFacts, Sources, Tls
+from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST, decide, explain
 from tests.unit.policy.a_case import (
     ABSENT,
     DOCTOR,
