@@ -12,7 +12,7 @@ from gateway.sasl import (
     decode_response,
     encode_challenge,
 )
-from gateway.services.sign_in.attempt import Refused, attempt
+from gateway.services.sign_in.mail_client_attempt import Refused, attempt
 from gateway.smtp import replies
 from gateway.smtp.channel import SmtpChannel
 from gateway.smtp.doors import SmtpSurroundings

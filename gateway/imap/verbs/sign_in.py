@@ -10,7 +10,7 @@ from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
 from gateway.imap.wire.responses import challenge
 from gateway.sasl import MECHANISMS, PasswordClaim, SaslChallenge, SaslFault, SaslOutcome, encode_challenge
-from gateway.services.sign_in.attempt import Refused, attempt
+from gateway.services.sign_in.mail_client_attempt import Refused, attempt
 
 OFFERED = ("PLAIN",)
 """Mechanisms that CAPABILITY names; for old clients IMAP has a command LOGIN of its own."""
