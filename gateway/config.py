@@ -5,147 +5,32 @@ the key's name and what was expected.
 """
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec.inspect import BoolType, EnumType, IntType, Metadata, Type, VarTupleType, type_info
+
+from gateway.config_sections import (
+    HOSTS,
+    GatewaySection,
+    ImapSection,
+    PathsSection,
+    S3Section,
+    SettingsSection,
+    SignInSection,
+    SmtpSection,
+    TlsSection,
+    TrustSection,
+    WebSection,
+    WorkSection,
+)
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.place_names import is_bucket, is_database_server, is_host_and_port, is_host_name
-from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewaySection:
-    """Who this gateway is.
-
-    Attributes:
-        hostname: name in greetings and identifiers.
-        patient_domain: domain of patients' addresses.
-        local_domains: domains of professionals and laboratories whose mailboxes are here.
-        demonstration: accept test and demonstration identities (OID .10 and .11); never with real patients.
-        unlisted_senders: ``refuse`` or ``accept`` mailboxes of trusted domains that the directory does not list.
-        patient_replies: ``thread`` (answers only) or ``contact`` (new subjects in an open exchange).
-    """
-
-    hostname: str = "localhost"
-    patient_domain: str = "patient.mssante.fr"
-    local_domains: tuple[str, ...] = ("medecin.mssante.fr",)
-    demonstration: bool = False
-    unlisted_senders: str = "refuse"
-    patient_replies: str = "thread"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathsSection:
-    """Where things are kept; keys are best on another volume than data.
-
-    Attributes:
-        database: empty for SQLite in `data`, or ``postgresql://user@host/name``.
-        blobs: a folder, or ``s3://bucket/prefix``.
-    """
-
-    data: str = "data"
-    database: str = ""
-    blobs: str = "blobs"
-    keys: str = "keys"
-    directory: str = "directory"
-    notices: str = "notices"
-
-
-@dataclass(frozen=True, slots=True)
-class S3Section:
-    """How to reach the S3 store that `paths.blobs` names; without credentials, as the machine's own are found."""
-
-    endpoint: str = ""
-    region: str = "us-east-1"
-    credentials: str = ""
-    patience_seconds: int = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsSection:
-    """Certificates: ours, and the authorities whose client certificates count."""
-
-    certificate: str = "tls/server.pem"
-    key: str = "tls/server.key"
-    authorities: str = "tls/ca.pem"
-    crl: str = ""
-    client_certificate: str = "tls/operator.pem"
-    client_key: str = "tls/operator.key"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSection:
-    """SMTP listeners; port 0 takes a free one."""
-
-    host: str = "127.0.0.1"
-    relay_port: int = 2525
-    submission_port: int = 4650
-    starttls_port: int = 5870
-    max_message_bytes: int = 25_000_000
-    max_recipients: int = 100
-    max_in_flight_bytes: int = 256 * 1024 * 1024
-    max_connections: int = 1_000
-    max_connections_per_address: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ImapSection:
-    """IMAP listener, implicit TLS."""
-
-    host: str = "127.0.0.1"
-    port: int = 9930
-    max_connections: int = 2_000
-    max_connections_per_address: int = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSection:
-    """Web listener; `origin` is what browsers see, empty for https://<hostname>:<port>."""
-
-    host: str = "127.0.0.1"
-    port: int = 8443
-    origin: str = ""
-    max_connections: int = 2_000
-    max_connections_per_address: int = 200
-    header_seconds: int = 10
-    keep_alive_seconds: int = 60
-    min_rate: int = 500
-
-
-@dataclass(frozen=True, slots=True)
-class TrustSection:
-    """How old the white list and the directory may be, in hours, before mail is put off."""
-
-    white_list_hours: int = 168
-    directory_hours: int = 168
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInSection:
-    """Limits of patients' sign-in (features A1, F19)."""
-
-    code_minutes: int = 10
-    code_tries: int = 5
-    codes_a_day: int = 10
-    failures: int = 10
-    failure_minutes: int = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkSection:
-    """How much is done at once."""
-
-    threads: int = 2
-    readers: int = 2
-    outbox_at_once: int = 32
-    notice_pause_ms: int = 2000
-    store_readers: int = 2
-    store_writers: int = 4
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -189,7 +74,7 @@ class Settings:
         return timedelta(hours=self.trust.white_list_hours), timedelta(hours=self.trust.directory_hours)
 
 
-_SECTIONS: dict[str, type] = {
+_SECTIONS: dict[str, type[SettingsSection]] = {
     "gateway": GatewaySection,
     "paths": PathsSection,
     "s3": S3Section,
@@ -201,11 +86,6 @@ _SECTIONS: dict[str, type] = {
     "sign_in": SignInSection,
     "work": WorkSection,
 }
-_CHOICES = {
-    "gateway.unlisted_senders": [choice.value for choice in UnlistedSenders],
-    "gateway.patient_replies": [choice.value for choice in PatientReplies],
-}
-_HOST_NAMES = frozenset({"gateway.hostname", "gateway.patient_domain", "gateway.local_domains"})
 
 
 def load_settings(path: Path) -> Settings:
@@ -250,40 +130,46 @@ def _check_places(paths: PathsSection) -> None:
         raise ConfigurationError('paths.blobs must be a folder or "s3://bucket/prefix"')
 
 
-def _section(name: str, section: type, content: Table) -> object:
-    known = {item.name: item for item in fields(section)}
+def _section(name: str, section: type[SettingsSection], content: Table) -> SettingsSection:
+    known = {item.name: item.type for item in msgspec.structs.fields(section)}
     values: Table = {}
     for key, value in content.items():
         if key not in known:
             raise ConfigurationError(f"{name}.{key} is no setting; known in [{name}]: {', '.join(known)}")
-        values[key] = _named(f"{name}.{key}", _checked(f"{name}.{key}", known[key].default, value))
+        try:
+            values[key] = _named(f"{name}.{key}", known[key], msgspec.convert(value, known[key]))
+        except msgspec.ValidationError as error:
+            raise ConfigurationError(f"{name}.{key} must be {_wanted(type_info(known[key]), value)}") from error
     return section(**values)
 
 
-def _checked(key: str, default: object, value: object) -> object:
-    if isinstance(default, tuple):
-        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-            raise ConfigurationError(f"{key} must be a list of texts")
-        return tuple(value)
-    if type(value) is not type(default):
-        wanted = {str: "a text", int: "a whole number", bool: "true or false"}[type(default)]
-        raise ConfigurationError(f"{key} must be {wanted}")
-    if key in _CHOICES and value not in _CHOICES[key]:
-        raise ConfigurationError(f"{key} must be one of {', '.join(_CHOICES[key])}")
-    if type(value) is int:
-        low, high = (0, 65_535) if key.endswith("port") else (1, None)
-        if value < low or (high is not None and value > high):
-            raise ConfigurationError(f"{key} must be {low} or more" + (f", and at most {high}" if high else ""))
-    return value
+def _wanted(wanted: Type, value: object) -> str:
+    """Say what a setting of a type must be, where `value` is not."""
+    match wanted:
+        case BoolType():
+            return "true or false"
+        case EnumType():
+            return f"one of {', '.join(choice.value for choice in wanted.cls)}"
+        case VarTupleType():
+            return "a list of texts"
+        case IntType() if type(value) is int:
+            return f"{wanted.ge} or more" + (f", and at most {wanted.le}" if wanted.le else "")
+        case IntType():
+            return "a whole number"
+        case _:
+            return "a text"
 
 
-def _named(key: str, value: object) -> object:
+def _named(key: str, wanted: object, value: object) -> object:
     """Lower and check what must be names of hosts or domains; anything else stays as it is."""
-    if key not in _HOST_NAMES:
-        return value
-    if isinstance(value, tuple):
-        return tuple(_host_name(key, item) for item in value)
-    return _host_name(key, str(value))
+    info = type_info(wanted)
+    if isinstance(value, tuple) and isinstance(info, VarTupleType):
+        return tuple(_host_name(key, item) for item in value) if _is_host(info.item_type) else value
+    return _host_name(key, str(value)) if _is_host(info) else value
+
+
+def _is_host(info: Type) -> bool:
+    return isinstance(info, Metadata) and (info.extra or {}).get("holds") == HOSTS
 
 
 def _host_name(key: str, text: str) -> str:

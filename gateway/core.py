@@ -17,9 +17,8 @@ from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
 from gateway.directory.local import LocalRegistry
-from gateway.domain.errors import ConfigurationError
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
-from gateway.policy.settings import PatientReplies, PolicySettings, UnlistedSenders
+from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.sign_in.app_passwords import AppPasswords
@@ -55,17 +54,13 @@ def damage_file(settings: Settings) -> Path:
 
 
 def policy_settings(settings: Settings) -> PolicySettings:
-    """Give the part of the settings that policy reads. Raises `ConfigurationError`."""
+    """Give the part of the settings that policy reads."""
     section = settings.gateway
-    try:
-        unlisted, replies = UnlistedSenders(section.unlisted_senders), PatientReplies(section.patient_replies)
-    except ValueError as error:
-        raise ConfigurationError(f"in [gateway]: {error}; see docs/configuration.md") from error
     return PolicySettings(
         patient_domain=section.patient_domain,
         local_domains=frozenset(section.local_domains),
-        unlisted_senders=unlisted,
-        patient_replies=replies,
+        unlisted_senders=section.unlisted_senders,
+        patient_replies=section.patient_replies,
         max_recipients=settings.smtp.max_recipients,
         max_bytes=settings.smtp.max_message_bytes,
     )

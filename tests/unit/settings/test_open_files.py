@@ -7,7 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.cli.open_files import make_room_for_connections, raised_limit
-from gateway.config import ImapSection, Settings, SmtpSection, WebSection
+from gateway.config import Settings
+from gateway.config_sections import ImapSection, SmtpSection, WebSection
 
 WITHOUT = resource.RLIM_INFINITY
 

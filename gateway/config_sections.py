@@ -1,0 +1,141 @@
+"""The tables of the settings file: which keys there are, of which type, with which default.
+
+Every key is explained in `docs/configuration.md`. Reading and checking the file is `gateway.config`'s.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from gateway.policy.settings import PatientReplies, UnlistedSenders
+
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+Many = Annotated[int, Meta(ge=1)]
+HOSTS = "names of hosts"
+HostName = Annotated[str, Meta(extra={"holds": HOSTS})]
+"""A host or domain name, kept in lower case."""
+
+
+class SettingsSection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of the file: a key for each field, of the field's type."""
+
+
+class GatewaySection(SettingsSection, frozen=True):
+    """Who this gateway is.
+
+    Attributes:
+        hostname: name in greetings and identifiers.
+        patient_domain: domain of patients' addresses.
+        local_domains: domains of professionals and laboratories whose mailboxes are here.
+        demonstration: accept test and demonstration identities (OID .10 and .11); never with real patients.
+        unlisted_senders: ``refuse`` or ``accept`` mailboxes of trusted domains that the directory does not list.
+        patient_replies: ``thread`` (answers only) or ``contact`` (new subjects in an open exchange).
+    """
+
+    hostname: HostName = "localhost"
+    patient_domain: HostName = "patient.mssante.fr"
+    local_domains: tuple[HostName, ...] = ("medecin.mssante.fr",)
+    demonstration: bool = False
+    unlisted_senders: UnlistedSenders = UnlistedSenders.REFUSE
+    patient_replies: PatientReplies = PatientReplies.THREAD
+
+
+class PathsSection(SettingsSection, frozen=True):
+    """Where things are kept; keys are best on another volume than data.
+
+    Attributes:
+        database: empty for SQLite in `data`, or ``postgresql://user@host/name``.
+        blobs: a folder, or ``s3://bucket/prefix``.
+    """
+
+    data: str = "data"
+    database: str = ""
+    blobs: str = "blobs"
+    keys: str = "keys"
+    directory: str = "directory"
+    notices: str = "notices"
+
+
+class S3Section(SettingsSection, frozen=True):
+    """How to reach the S3 store that `paths.blobs` names; without credentials, as the machine's own are found."""
+
+    endpoint: str = ""
+    region: str = "us-east-1"
+    credentials: str = ""
+    patience_seconds: Many = 20
+
+
+class TlsSection(SettingsSection, frozen=True):
+    """Certificates: ours, and the authorities whose client certificates count."""
+
+    certificate: str = "tls/server.pem"
+    key: str = "tls/server.key"
+    authorities: str = "tls/ca.pem"
+    crl: str = ""
+    client_certificate: str = "tls/operator.pem"
+    client_key: str = "tls/operator.key"
+
+
+class SmtpSection(SettingsSection, frozen=True):
+    """SMTP listeners; port 0 takes a free one."""
+
+    host: str = "127.0.0.1"
+    relay_port: Port = 2525
+    submission_port: Port = 4650
+    starttls_port: Port = 5870
+    max_message_bytes: Many = 25_000_000
+    max_recipients: Many = 100
+    max_in_flight_bytes: Many = 256 * 1024 * 1024
+    max_connections: Many = 1_000
+    max_connections_per_address: Many = 200
+
+
+class ImapSection(SettingsSection, frozen=True):
+    """IMAP listener, implicit TLS."""
+
+    host: str = "127.0.0.1"
+    port: Port = 9930
+    max_connections: Many = 2_000
+    max_connections_per_address: Many = 1_000
+
+
+class WebSection(SettingsSection, frozen=True):
+    """Web listener; `origin` is what browsers see, empty for https://<hostname>:<port>."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8443
+    origin: str = ""
+    max_connections: Many = 2_000
+    max_connections_per_address: Many = 200
+    header_seconds: Many = 10
+    keep_alive_seconds: Many = 60
+    min_rate: Many = 500
+
+
+class TrustSection(SettingsSection, frozen=True):
+    """How old the white list and the directory may be, in hours, before mail is put off."""
+
+    white_list_hours: Many = 168
+    directory_hours: Many = 168
+
+
+class SignInSection(SettingsSection, frozen=True):
+    """Limits of patients' sign-in (features A1, F19)."""
+
+    code_minutes: Many = 10
+    code_tries: Many = 5
+    codes_a_day: Many = 10
+    failures: Many = 10
+    failure_minutes: Many = 15
+
+
+class WorkSection(SettingsSection, frozen=True):
+    """How much is done at once."""
+
+    threads: Many = 2
+    readers: Many = 2
+    outbox_at_once: Many = 32
+    notice_pause_ms: Many = 2000
+    store_readers: Many = 2
+    store_writers: Many = 4
