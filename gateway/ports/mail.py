@@ -68,11 +68,14 @@ class Mail(Protocol):
         ...
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
-        """Read a message's records. Raises `NotFound`."""
+        """Read a message's records. Raises `NotFound`, and `SealBroken` for one that was damaged or bent.
+
+        One that was held is visible only by the outcome of its filing, whatever its row says.
+        """
         ...
 
     def state_of(self, vault: VaultId, mid: MessageId) -> ContentState | None:
-        """Read a message's state alone; None when it is gone."""
+        """Read a message's state alone; None when it is gone. Raises `SealBroken` when it does not open."""
         ...
 
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:

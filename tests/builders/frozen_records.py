@@ -133,7 +133,11 @@ def records_of(kind: RecordKind) -> list[object]:
             )
         ],
         RecordKind.FOLDER: [records.FolderRecord(name="Terminés")],
-        RecordKind.PATH: [records.PathRecord(reverse_path="a@b.example", recipient="c@d.example")],
+        RecordKind.PATH: [
+            records.PathRecord(
+                reverse_path="a@b.example", recipient="c@d.example", blob=bytes(16), thread=7, was_held=True
+            )
+        ],
         RecordKind.DOCUMENT: [
             records.DocumentRecord(
                 sha256=bytes(32),

@@ -132,7 +132,13 @@ class PatientSite:
         return self.person.actor
 
     async def receive(
-        self, raw: bytes, sender: DirectoryEntry = CLAIRE, space: Space | None = None, at: datetime | None = None
+        self,
+        raw: bytes,
+        sender: DirectoryEntry = CLAIRE,
+        space: Space | None = None,
+        at: datetime | None = None,
+        *,
+        holds: bool = False,
     ) -> MessageId:
         """Let a message arrive as intake does, and give its number."""
         to, scanned, instant = space or self.camille, scan_message(raw), at or self.at.clock.now()
@@ -149,8 +155,9 @@ class PatientSite:
             dedupe=mid.to_bytes(16, "big"),
             blob=self.at.blobs.put(raw),
         )
-        delivery = replace(delivery, holds=False, files=False)  # nothing here files
-        assert await self.at.store.write(lambda tx: accept(tx, delivery)) is Outcome.VISIBLE
+        delivery = replace(delivery, holds=holds, files=False)  # nothing here files
+        outcome = await self.at.store.write(lambda tx: accept(tx, delivery))
+        assert outcome is (Outcome.HELD if holds else Outcome.VISIBLE)
         return mid
 
     async def file(

@@ -15,8 +15,10 @@ from typing import Any
 
 import psycopg
 
+from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
+from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.mailbox import (
     BlobKey,
@@ -217,6 +219,20 @@ def a_content(
         extract=extract,
         reverse_path="labo@biologie.example",
         recipient="patient@patient.mssante.fr",
+    )
+
+
+def an_outcome(code: str = FILED, withheld_from: Audience = Audience.NOBODY) -> FilingOutcome:
+    """Make the outcome of a filing."""
+    return FilingOutcome(
+        code=code,
+        sender="",
+        recipient="",
+        message_id="",
+        subject="",
+        asked=False,
+        blob=b"",
+        withheld_from=withheld_from,
     )
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
-from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import ContentState, MessageId, ThreadId
 from gateway.services.conversation.message_parts import MAX_TEXT_BYTES
 from gateway.services.stored_octets import OpenedFile
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.store import an_outcome
 from webmail.identifiers import ConversationId
 
 
@@ -108,16 +108,7 @@ async def test_message_whose_files_are_withheld_gives_its_words_alone(site: Pati
     mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", pictures=pictures, files=(("a.pdf", PDF),)))
     section = (await _attachments(site, mid))[0]
     assert (await site.parts.html(site.actor, mid)).pictures
-    outcome = FilingOutcome(
-        code="processed",
-        sender="",
-        recipient="",
-        message_id="",
-        subject="",
-        asked=False,
-        blob=b"",
-        withheld_from=Audience.PATIENT,
-    )
+    outcome = an_outcome(withheld_from=Audience.PATIENT)
     await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome))
     body = await site.parts.html(site.actor, mid)
     assert ("Bonjour" in body.html, body.pictures) == (True, {})

@@ -13,13 +13,16 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import SendingOutcome, withholds_files
-from gateway.domain.mailbox import SEEN, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
+from gateway.domain.mailbox import SEEN, ContentState, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
+from gateway.domain.mime import Kind
+from gateway.domain.stand_ins import SUMMARY
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
 
 PAGE = 30
+_SHOWN_AT_ONCE = frozenset(kind.value for kind in Kind if not kind.is_held)
 LETTERS = 50
 """Messages of one page of a conversation, and those that its line in a list tells of; a thread may have thousands."""
 
@@ -162,7 +165,7 @@ def _answered(message: MessageView) -> str:
 
 def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
     (folder, entry, summary), vault = row, actor.vault
-    card, is_mine = Card.from_json(summary.card), folder == sent
+    card, is_mine = _card(tx, vault, entry, summary), folder == sent
     # Documents come from attachments only: most messages need no look-up.
     outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
     documents = tx.documents.of_message(vault, actor.audience, entry.mid) if card.attachments and not is_mine else ()
@@ -177,3 +180,15 @@ def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: F
         failed=isinstance(outcome, SendingOutcome) and outcome.failed,
         withheld=not is_mine and withholds_files(outcome, actor.audience),
     )
+
+
+def _card(tx: Tx, vault: VaultId, entry: Entry, summary: Summary) -> Card:
+    """Give what is shown of a message; one whose documents are not decided shows nothing, whatever row points to it."""
+    card = Card.from_json(summary.card)
+    if any(attachment.kind not in _SHOWN_AT_ONCE for attachment in card.attachments):
+        try:
+            is_shown = tx.mail.state_of(vault, entry.mid) is ContentState.VISIBLE
+        except SealBroken:
+            is_shown = False
+        return card if is_shown else Card.from_json(SUMMARY.card)
+    return card

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from gateway.domain import stand_ins
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.filing_outcome import MessageOutcome
+from gateway.domain.filing_outcome import FilingOutcome, MessageOutcome
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
@@ -36,7 +36,7 @@ _SELECT = select(
 ).where(*_this)
 _BLOB = select(_C.c.blob).where(*_this)
 _OF_BLOB = select(_C.c.mid).where(_C.c.vault == _vault, _C.c.blob == parameter("blob")).limit(1)
-_STATE_OF = select(_C.c.state).where(*_this)
+_STATE_OF = select(_C.c.state, _C.c.path).where(*_this)
 _STATE = update(_C).where(*_this).values(state=parameter("new_state"))
 _DELETE = delete(_C).where(*_this)
 _NOTE = insert(_R).on_conflict_do_nothing()
@@ -69,7 +69,13 @@ class ContentRows:
     def add_content(self, content: Content, vault: VaultId) -> None:
         """Insert a message; it is in no folder yet."""
         seal, mid, summary = self._sealer.seal, content.mid, content.summary
-        envelope = records.PathRecord(reverse_path=content.reverse_path, recipient=content.recipient)
+        envelope = records.PathRecord(
+            reverse_path=content.reverse_path,
+            recipient=content.recipient,
+            blob=content.blob.id,
+            thread=content.thread,
+            was_held=content.state is not ContentState.VISIBLE,
+        )
         self._runner.run(
             _INSERT,
             vault=vault,
@@ -87,18 +93,20 @@ class ContentRows:
         )
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
-        """Read a message's records. Raises `NotFound`."""
+        """Read a message's records. Raises `NotFound`, and `SealBroken` for one whose row was bent."""
         row = self._runner.row(_SELECT, vault=vault, mid=mid)
         if row is None:
             raise NotFound(f"vault {vault:x} has no message {mid:x}")
         blob, size, date, state, thread, wire, summary, headers, extract, path = row
         envelope = records.PATH.open(self._sealer, vault, mid, path)
+        if (envelope.blob, envelope.thread) != (blob, thread):
+            raise SealBroken(f"message {mid:x} of vault {vault:x} was given other octets, or another conversation")
         return Content(
             mid=mid,
             blob=BlobRef(blob),
             size=size,
             internal_date=instant_of(date),
-            state=ContentState(state),
+            state=self._state(vault, mid, ContentState(state), envelope),
             thread=ThreadId(thread),
             summary=self.summary_opener(vault)(mid, wire, summary),
             header_block=whole_of(self._sealer.open(vault, RecordKind.HEADERS, mid, headers)),
@@ -148,9 +156,23 @@ class ContentRows:
         return opened
 
     def state_of(self, vault: VaultId, mid: MessageId) -> ContentState | None:
-        """Read a message's state alone; None when it is gone."""
+        """Read a message's state alone; None when it is gone. Raises `SealBroken`."""
         row = self._runner.row(_STATE_OF, vault=vault, mid=mid)
-        return ContentState(row[0]) if row else None
+        if row is None:
+            return None
+        return self._state(vault, mid, ContentState(row[0]), records.PATH.open(self._sealer, vault, mid, row[1]))
+
+    def _state(
+        self, vault: VaultId, mid: MessageId, state: ContentState, envelope: records.PathRecord
+    ) -> ContentState:
+        """Give the state that the row says; what was held is visible only by the sealed outcome of its filing."""
+        if not envelope.was_held or state is not ContentState.VISIBLE:
+            return state
+        outcome = self.outcome(vault, mid)
+        if isinstance(outcome, FilingOutcome) and outcome.is_filed:
+            return state
+        self._sealer.tell_damage(vault, "message", mid)
+        return ContentState.HELD
 
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
         """Change the state of a message."""

@@ -16,11 +16,13 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.integrity import IntegrityRows
+from gateway.store.rows.message_places import MessagePlaces
 from gateway.store.seal.packed_records import PACKED, unpacked
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
+MESSAGES, LINES = "messages", "lines of folders"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -180,10 +182,11 @@ class InspectionRows:
         self._sealer = sealer
         self._audit = audit
         self._integrity = integrity
+        self._places = MessagePlaces(runner, sealer)
 
     def parts(self) -> Sequence[str]:
         """List the parts, in the order in which to look at them."""
-        return (STRUCTURE, KEYS, *_WALKS, CODED_ROWS, TRACES)
+        return (STRUCTURE, KEYS, *_WALKS, MESSAGES, LINES, CODED_ROWS, TRACES)
 
     def look(self, part: str, position: Position | None, limit: int) -> Inspected:
         """Look at some of a part; a table of the database is asked about itself as a whole."""
@@ -195,6 +198,10 @@ class InspectionRows:
             return self._trace(position, limit)
         if part == CODED_ROWS:
             return self._coded_rows(position, limit)
+        if part == MESSAGES:
+            return self._places.messages(position, limit)
+        if part == LINES:
+            return self._places.lines(position, limit)
         walk = _WALKS[part]
         rows = walk.rows(self._runner, position, limit)
         damages = [damage for row in rows for damage in walk.damages(self._sealer, row)]

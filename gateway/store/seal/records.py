@@ -117,10 +117,16 @@ class FolderRecord(Record, frozen=True):
 
 
 class PathRecord(Record, frozen=True):
-    """The envelope of a message."""
+    """The envelope of a message, and what else stands in clear in its row and may not be changed there.
+
+    `was_held` says that it came with documents: it is shown once the outcome of their filing says so.
+    """
 
     reverse_path: str = ""
     recipient: str = ""
+    blob: bytes = b""
+    thread: int = 0
+    was_held: bool = False
 
 
 class FileRecord(Record, frozen=True):
@@ -189,7 +195,7 @@ VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
 SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 1, FolderRecord)
-PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 1, PathRecord)
+PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 2, PathRecord)
 DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 1, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 1, ResultsRecord)
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 1, AuditRecord)
