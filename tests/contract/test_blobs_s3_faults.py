@@ -37,6 +37,12 @@ def blobs(place: S3Place, proxy: FaultyProxy) -> Iterator[S3Blobs]:
         yield opened
 
 
+@pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:1"])
+def test_place_without_credentials_is_set_up_and_left_to_the_environment(endpoint: str) -> None:
+    with S3Blobs(S3Place(bucket="pli", endpoint=endpoint)):
+        pass
+
+
 @pytest.mark.parametrize("fault", PASSING)
 def test_put_that_fails_at_first_is_tried_again(blobs: S3Blobs, proxy: FaultyProxy, fault: HttpFault) -> None:
     proxy.faults = [fault, fault]

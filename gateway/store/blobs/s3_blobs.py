@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -29,6 +29,9 @@ from gateway.store.blobs.sealed_chunks import (
     sealed_chunks,
     sealed_length,
 )
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _NAME_OCTETS = 16
@@ -92,7 +95,9 @@ class S3Blobs:
         except (PermissionDeniedError, UnauthenticatedError) as error:
             raise ConfigurationError("the S3 store refuses these credentials: see [s3] of the settings") from error
         except _FAILURES as error:
-            raise StoreUnavailable(f"the S3 store does not answer: {type(error).__name__}") from error
+            raise StoreUnavailable(
+                f"the S3 store does not answer ({type(error).__name__}): see s3.endpoint of the settings"
+            ) from error
 
     def whereabouts(self, key: BlobKey) -> str:
         """Say for an operator where a blob is."""
@@ -201,10 +206,7 @@ def _store(place: S3Place) -> S3Store:
         return S3Store(
             place.bucket,
             prefix=place.prefix or None,
-            endpoint=place.endpoint or None,
-            region=place.region,
-            access_key_id=place.access_key or None,
-            secret_access_key=place.secret_key or None,
+            config=_config(place),
             client_options={
                 "allow_http": place.endpoint.startswith("http://"),
                 "connect_timeout": "5s",
@@ -214,3 +216,14 @@ def _store(place: S3Place) -> S3Store:
         )
     except _FAILURES as error:
         raise ConfigurationError(f"the S3 store cannot be set up: {type(error).__name__}; see [s3]") from error
+
+
+def _config(place: S3Place) -> "S3Config":
+    # What is not said is left out: the library takes no None, and looks for credentials in the environment and the
+    # machine's role only when it is given none.
+    config: S3Config = {"region": place.region}
+    if place.endpoint:
+        config["endpoint"] = place.endpoint
+    if place.access_key:
+        config["access_key_id"], config["secret_access_key"] = place.access_key, place.secret_key
+    return config
