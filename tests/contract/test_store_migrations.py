@@ -19,7 +19,7 @@ from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.store import migrations
 from gateway.store.backend import migrate as migrating
 from gateway.store.backend.migrate import downgrade, is_made, migrate
-from gateway.store.backend.revisions import HEAD
+from gateway.store.backend.revisions import head
 from gateway.store.opening import StorePaths
 from gateway.store.schema import metadata
 from tests.builders.store import a_content, a_mailbox, a_space, shown, store_at
@@ -217,4 +217,4 @@ def test_two_that_migrate_one_postgresql_database_at_once_take_turns(empty_postg
 
 
 def test_newest_migration_is_the_one_that_opens_without_alembic() -> None:
-    assert REVISIONS[-1] == HEAD
+    assert REVISIONS[-1] == head()
