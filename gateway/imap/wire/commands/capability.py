@@ -6,7 +6,7 @@ from gateway.imap.wire.cursor import CommandCursor
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.syntax import ANYWHERE, BEFORE_SIGN_IN, SIGNED_IN, Command, State, StateRule, Syntax
 
-MAX_ID_FIELDS = 30  # RFC 2971 §3.3  # RFC 2971 §3.3
+MAX_ID_FIELDS = 30  # RFC 2971 §3.3
 
 
 @dataclass(frozen=True, slots=True)
