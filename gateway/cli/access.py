@@ -27,7 +27,11 @@ class NamedActor:
 
 
 def _actor(text: str) -> NamedActor:
-    return NamedActor(OFFICES[text] if text in OFFICES else mail_address(text))
+    if text in OFFICES:
+        return NamedActor(OFFICES[text])
+    if "@" not in text:
+        raise typer.BadParameter(f"not an actor; write a mail address or one of {', '.join(OFFICES)}")
+    return NamedActor(mail_address(text))
 
 
 def _action(text: str) -> Action:

@@ -62,7 +62,7 @@ def test_a_space_or_a_document_that_there_is_not_is_said(settled: Gateway) -> No
         ("--part", "mail", "documents, messages"),
         ("--document", "zz", "in hexadecimal"),
         ("--document", "4000000000000000", "below 2 to the power of 62"),
-        ("--actor", "somebody", "not a mail address"),
+        ("--actor", "somebody", "not an actor"),
     ],
 )
 def test_an_argument_that_makes_no_sense_is_wrong_use(settled: Gateway, option: str, text: str, told: str) -> None:
