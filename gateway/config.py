@@ -28,7 +28,7 @@ from gateway.config_sections import (
     WorkSection,
 )
 from gateway.domain.errors import ConfigurationError
-from gateway.domain.place_names import is_bucket, is_database_server, is_host_and_port, is_host_name
+from gateway.domain.place_names import is_host_and_port, is_host_name, require_places
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
 
@@ -119,15 +119,8 @@ def settings_of(table: Table, root: Path) -> Settings:
         raise ConfigurationError(
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
         )
-    _check_places(settings.paths)
+    require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
     return settings
-
-
-def _check_places(paths: PathsSection) -> None:
-    if paths.database and not is_database_server(paths.database):
-        raise ConfigurationError('paths.database must be empty or "postgresql://user@host/name"')
-    if "://" in paths.blobs and not is_bucket(paths.blobs):
-        raise ConfigurationError('paths.blobs must be a folder or "s3://bucket/prefix"')
 
 
 def _section(name: str, section: type[SettingsSection], content: Table) -> SettingsSection:

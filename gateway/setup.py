@@ -16,6 +16,13 @@ from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
 from gateway.store.opening import create_store, require_made
 
+_S3_SECTION = """
+[s3]
+# Address of the store, and a file of mode 0600 with access_key = "…" and secret_key = "…".
+endpoint = ""
+credentials = ""
+"""
+
 _TEMPLATE = """\
 # Settings of this gateway. Every key: docs/configuration.md
 
@@ -116,7 +123,9 @@ def _settings_text(new: NewGateway) -> str:
 def _places(new: NewGateway) -> str:
     named = {"database": new.database, "blobs": new.blobs}
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in named.items() if value]
-    return "".join(["\n[paths]\n", *lines]) if lines else ""
+    # A demonstration or test that knows its S3 store brings the section with it.
+    section = _S3_SECTION if new.blobs and "[s3]" not in new.extra else ""
+    return "".join(["\n[paths]\n", *lines, section]) if lines else ""
 
 
 def upgrade_gateway(settings: Settings) -> None:

@@ -35,11 +35,12 @@ def init(
         hostname=hostname, patient_domain=patient_domain, local_domains=domains, database=database, blobs=blobs
     )
     make_gateway(folder, new, SystemClock().now())
-    say(
-        f"Made {folder}. Next:\n"
-        f"  1. copy {folder}/keys to a safe place of its own: without it nothing can be read any more\n"
-        f"  2. pli whitelist import FILE --config {folder}/pli.toml\n"
-        f"  3. pli directory import FILE --config {folder}/pli.toml\n"
-        f"  4. pli serve --config {folder}/pli.toml"
-    )
+    steps = [
+        f"copy {folder}/keys to a safe place of its own: without it nothing can be read any more",
+        *([f"fill in [s3] of {folder}/pli.toml, then pli doctor --config {folder}/pli.toml"] if blobs else []),
+        f"pli whitelist import FILE --config {folder}/pli.toml",
+        f"pli directory import FILE --config {folder}/pli.toml",
+        f"pli serve --config {folder}/pli.toml",
+    ]
+    say("\n".join([f"Made {folder}. Next:", *(f"  {number}. {step}" for number, step in enumerate(steps, 1))]))
     put({"config": str(folder / "pli.toml")}, as_json=as_json)

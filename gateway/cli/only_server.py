@@ -1,9 +1,12 @@
-"""One server a data folder: the second says which process holds it. Commands that do one thing are not held up."""
+"""One server a data folder, and a PostgreSQL database: the second says who holds it.
+
+Commands that do one thing are not held up.
+"""
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +21,27 @@ _NAME = "serving.lock"
 
 @contextmanager
 def serving_alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder, and the database of a server, until the context ends; the end of the process lets go.
+
+    Raises:
+        ConfigurationError: another process serves one of them, or the folder is not there or cannot be written to.
+        StoreUnavailable: the database cannot be reached now.
+    """
+    with _folder_alone(settings), _database_alone(settings):
+        yield
+
+
+def _database_alone(settings: Settings) -> AbstractContextManager[None]:
+    if not settings.paths.database:
+        return nullcontext()
+    # Imported here: its library takes memory that a gateway on SQLite need not have.
+    from gateway.store.backend.postgres.serving_lock import serving_database_alone
+
+    return serving_database_alone(settings.paths.database)
+
+
+@contextmanager
+def _folder_alone(settings: Settings) -> Iterator[None]:
     """Hold the data folder until the context ends; the end of the process, however it comes, lets go of it.
 
     Raises:

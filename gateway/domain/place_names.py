@@ -2,9 +2,12 @@
 
 import re
 
+from gateway.domain.errors import ConfigurationError
+
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[\w!*'().-]+)*/?", re.ASCII)
+_ENDPOINT = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:/[\w./-]*)?", re.ASCII)
 _SERVER = re.compile(r"postgres(?:ql)?://[^/\s]*/[^/\s?]+(?:\?\S*)?")
 
 
@@ -21,6 +24,23 @@ def is_bucket(text: str) -> bool:
 def is_database_server(text: str) -> bool:
     """Say whether it names a database on a PostgreSQL server: ``postgresql://user@host/name``."""
     return bool(_SERVER.fullmatch(text))
+
+
+def is_endpoint(text: str) -> bool:
+    """Say whether it is the address of a server of HTTP or HTTPS: ``https://s3.example:9000``."""
+    return bool(_ENDPOINT.fullmatch(text))
+
+
+def require_places(database: str, blobs: str, endpoint: str) -> None:
+    """Check where settings put rows and blobs; empty for none of its own. Raises `ConfigurationError`."""
+    if database and not is_database_server(database):
+        raise ConfigurationError('paths.database must be empty or "postgresql://user@host/name"')
+    if "://" in blobs and not is_bucket(blobs):
+        raise ConfigurationError(
+            'paths.blobs must be a folder or "s3://bucket/prefix"; a bucket has 3 to 63 of a-z, 0-9, "-" and "."'
+        )
+    if endpoint and not is_endpoint(endpoint):
+        raise ConfigurationError('s3.endpoint must be empty or "https://host:port"')
 
 
 def is_host_and_port(value: object) -> bool:

@@ -3,6 +3,7 @@
 Every connection is in autocommit mode: transactions are begun and ended by hand, as with SQLite.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ _DEAD_AFTER_MS = 10_000
 _STATEMENT_LIMIT = timedelta(minutes=5)
 _PREPARED = 500
 """Statements that the server keeps parsed: more than there are."""
+_NOT_REACHED = re.compile(r"connection to server at .{1,200}? failed: (?:FATAL: +)?([^\n]{1,200})")
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected)
 """Refusals of a transaction that may well pass when it is run again."""
 
@@ -52,7 +54,12 @@ def _millis(span: timedelta) -> str:
 
 
 def unavailable(error: psycopg.Error) -> StoreUnavailable:
-    """Translate an error of the driver; its text may hold values, so only its kind is told."""
+    """Translate an error of the driver; its text may hold values, so only its kind is told.
+
+    What the server said before any statement holds none, and says what to mend.
+    """
+    if error.sqlstate is None and (why := _NOT_REACHED.search(str(error))):
+        return StoreUnavailable(f"the database of paths.database cannot be reached: {why[1]}")
     return StoreUnavailable(f"the database refused: {type(error).__name__} {error.sqlstate or ''}".rstrip())
 
 
