@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -106,16 +106,16 @@ def _development(settings: Settings) -> Iterator[Finding]:
 def _folders(settings: Settings) -> Iterator[Finding]:
     # Before the store is opened, which makes some of them anew, and empty.
     elsewhere = {"database", *(["blobs"] if blobs_are_remote(settings) else [])}
-    for setting in fields(settings.paths):
-        if setting.name in elsewhere:
+    for name in settings.paths.__struct_fields__:
+        if name in elsewhere:
             continue
-        path = settings.path(getattr(settings.paths, setting.name))
+        path = settings.path(getattr(settings.paths, name))
         if not path.is_dir():
             advice = f"no such folder as {path}: mount its volume, restore it from your backup, or make an empty one"
-            yield Finding(f"paths.{setting.name}", True, advice)
+            yield Finding(f"paths.{name}", True, advice)
         elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             advice = f"{path} cannot be written to: give the gateway's user the right to"
-            yield Finding(f"paths.{setting.name}", True, advice)
+            yield Finding(f"paths.{name}", True, advice)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
