@@ -133,8 +133,9 @@ def test_a_damaged_record_is_told_with_its_owner_and_what_to_do(gateway: Gateway
         database.execute("UPDATE space SET record = zeroblob(64) WHERE vault = ?", (vault,))
     done = gateway.run("verify", "--json")
     assert done.code == 1
-    (finding,) = done.data["findings"]
-    assert (finding["vault"], finding["what"], finding["number"]) == (f"{vault:x}", "space", None)
+    # Its code covers the record, so that the row is told of as bent, too.
+    (finding,) = [one for one in done.data["findings"] if one["what"] == "space"]
+    assert (finding["vault"], finding["number"]) == (f"{vault:x}", None)
     assert f"space of vault {vault:x}: record does not open" in done.talk
     assert "put the row back from your backup" in finding["remedy"]
 
