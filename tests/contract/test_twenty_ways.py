@@ -7,12 +7,14 @@ row put back. The one that has an effect and is not found stands at the end: a v
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.account import Account, Code, SecretKind, Session, Space
 from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
 from gateway.domain.document import DocumentEntry
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
@@ -22,7 +24,8 @@ from gateway.domain.row_faults import RowFaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.upkeep.verification import Verification
-from tests.builders.store import NOON, StoreAt, a_mailbox, a_number, a_space
+from gateway.store.rows.inspection import FOREIGN, MISFIT
+from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, a_space, shown, store_at
 
 BENT, OLDER, MISSING, HEAD = RowFaultKind.BENT, RowFaultKind.OLDER, RowFaultKind.MISSING, RowFaultKind.HEAD
 CLAIRE, PAUL = MailAddress.parse("claire@medecin.example"), MailAddress.parse("paul@medecin.example")
@@ -417,3 +420,66 @@ async def test_space_put_back_whole_with_its_head_is_not_found(town: Town) -> No
         town.put_back(table, *(row for row in town.past[table] if row[0] == town.closed.vault))
     assert await town.read(lambda tx: tx.spaces.state(town.closed.vault)) is SpaceState.ACTIVE
     assert await _named(town) == set()
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE TRIGGER stay BEFORE DELETE ON session BEGIN SELECT RAISE(IGNORE); END",
+        "CREATE VIEW sessions AS SELECT * FROM session",
+        "CREATE TABLE copied (record BLOB)",
+        "CREATE INDEX planted ON session (kind)",
+    ],
+)
+async def test_what_somebody_plants_in_the_schema_is_named(ram: Path, planted: str) -> None:
+    async with store_at(ram) as at:
+        assert await _structural(at) == []
+        at.behind_its_back(planted)
+        (fault,) = await _structural(at)
+        assert FOREIGN in fault
+
+
+async def test_trigger_on_a_server_is_named(at: StoreAt) -> None:
+    if at.paths.server:
+        at.behind_its_back("CREATE VIEW sessions AS SELECT * FROM session")
+        try:
+            (fault,) = await _structural(at)
+        finally:
+            at.behind_its_back("DROP VIEW sessions")
+        assert fault == f"view sessions {FOREIGN}"
+
+
+@pytest.mark.parametrize("value", ["'x'", "x'ff'", "-7", "-9223372036854775808", "9223372036854775807", "1.5"])
+@pytest.mark.parametrize(
+    "column", ["session.vault", "document.document", "content.mid", "content.vault", "audit.vault"]
+)
+async def test_row_of_no_number_is_named_and_stops_nothing(ram: Path, column: str, value: str) -> None:
+    table, name = column.split(".")
+    async with store_at(ram) as at:
+        vault = (await a_space(at.store)).vault
+
+        def fill(tx: Tx) -> None:
+            shown(tx, vault, a_content())
+            tx.documents.add(vault, _document("x"), [])
+            tx.spaces.save_session(_session(vault, TOKEN))
+            tx.audit.append(vault, AuditEvent(at=NOON, actor="pli", action="space.created"))
+
+        await at.store.write(fill)
+        at.behind_its_back(f"UPDATE {table} SET {name} = {value}")
+        verification = Verification(at.store, lambda: 0.0)
+        assert [one async for one in verification.damages(await verification.parts())] != []
+
+
+@pytest.mark.parametrize("change", ["flags = CAST(x'ff' AS TEXT)", "flags = x'00'", "thread = 'x'"])
+async def test_value_that_the_program_never_writes_is_named(ram: Path, change: str) -> None:
+    async with store_at(ram) as at:
+        vault = (await a_space(at.store)).vault
+        await at.store.write(lambda tx: shown(tx, vault, a_content()))
+        at.behind_its_back(f"UPDATE entry SET {change}")
+        (fault,) = await _structural(at)
+        assert fault == f"« entry.{change.split(maxsplit=1)[0]} » {MISFIT}"
+
+
+async def _structural(at: StoreAt) -> list[str]:
+    verification = Verification(at.store, lambda: 0.0)
+    return [damage.fault async for damage in verification.damages(["structure"])]

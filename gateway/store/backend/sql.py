@@ -6,11 +6,21 @@ They are handed to the driver by position: by name, Python's own driver lets go 
 parameter to ask for its name, and every other thread wakes up for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, ClauseElement, bindparam
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ClauseElement,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,6 +33,8 @@ insert = postgresql.insert
 """INSERT that knows ON CONFLICT; every module takes it from here. SQLite's compiler reads it as well: same words."""
 
 _ALL_ROWS = 2**62
+_OWN_TYPES = frozenset({"table", "index"})
+_TYPES = {BigInteger: "integer", SmallInteger: "integer", Integer: "integer", LargeBinary: "blob", Text: "text"}
 _Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
 """SQL, the values written in the statement, and what puts all values in their places."""
 
@@ -94,6 +106,32 @@ class Runner:
         found = self._connection.execute(f'PRAGMA integrity_check("{table}")').fetchall()
         return [str(row[0]) for row in found if row[0] != "ok"]
 
+    def foreign_objects(self, own: frozenset[str]) -> list[str]:
+        """Name what stands in the schema and is neither a table nor an index of the program's: a trigger, a view."""
+        found = self._connection.execute("SELECT type, name FROM sqlite_master ORDER BY name").fetchall()
+        return [
+            f"{kind} {name}"
+            for kind, name in found
+            if not str(name).startswith("sqlite_") and (kind not in _OWN_TYPES or name not in own)
+        ]
+
+    def misfits_of(self, table: Table, but: Collection[str]) -> list[str]:
+        """Name columns of a table, but some, that hold a value of another type than declared, or no text."""
+        found = []
+        for column in table.columns:
+            if column.name in but:
+                continue
+            kind = _TYPES[type(column.type)]
+            null = " OR t = 'null'" if column.nullable else ""
+            kinds = f'SELECT DISTINCT typeof("{column.name}") AS t FROM "{table.name}"'  # noqa: S608 - our own names
+            if self._connection.execute(f"SELECT 1 FROM ({kinds}) WHERE NOT (t = ?{null})", (kind,)).fetchone():  # noqa: S608
+                found.append(column.name)
+            elif kind == "text":
+                texts = f'SELECT DISTINCT CAST("{column.name}" AS BLOB) FROM "{table.name}"'  # noqa: S608 - as above
+                if any(not _is_text(row[0]) for row in self._connection.execute(texts).fetchall()):
+                    found.append(column.name)
+        return found
+
     def rows(self, statement: ClauseElement, **parameters: object) -> list[Row]:
         """Run and fetch every row."""
         return self.execute(statement, parameters).fetchall()
@@ -105,6 +143,14 @@ class Runner:
     def run(self, statement: ClauseElement, **parameters: object) -> int:
         """Run and say how many rows were touched."""
         return self.execute(statement, parameters).rowcount
+
+
+def _is_text(octets: bytes) -> bool:
+    try:
+        octets.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _in_order(names: Sequence[str]) -> Callable[[Mapping[str, object]], Sequence[object]]:

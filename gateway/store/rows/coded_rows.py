@@ -77,7 +77,7 @@ class CodedTable:
     def listed(self, key: object) -> bytes:
         """Give what a row is listed under."""
         if isinstance(key, int):
-            return self.mark + key.to_bytes(8, "big")
+            return self.mark + key.to_bytes(8, "big", signed=key < 0)
         if isinstance(key, str):
             return self.mark + key.encode()
         return self.mark + (key[:16] if isinstance(key, bytes) else b"")
@@ -140,6 +140,10 @@ class Head:
     documents: int
     total: int
     is_changed: bool = False
+
+
+NO_HEAD = Head(False, 0, {}, 0, 0)
+"""Of a vault that cannot be."""
 
 
 class CodedRows:

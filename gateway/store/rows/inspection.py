@@ -13,10 +13,11 @@ from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.ports.inspection import Damage, Inspected, Position
 from gateway.store import schema
+from gateway.store.backend.revisions import VERSION_TABLE
 from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.integrity import IntegrityRows
-from gateway.store.rows.message_places import MessagePlaces
+from gateway.store.rows.message_places import MessagePlaces, is_number
 from gateway.store.seal.packed_records import PACKED, unpacked
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
@@ -104,6 +105,11 @@ _NEXT_VAULTS = tuple(
     select(func.min(table.c.vault)).where(table.c.vault > parameter("vault"))
     for table in (schema.vault, schema.audit, schema.audit_head)
 )
+FOREIGN = "is not the program's: somebody who may write to the database put it there"
+MISFIT = "holds a value that the program never writes"
+_OWN = frozenset(
+    (VERSION_TABLE, *schema.metadata.tables, *(str(i.name) for t in schema.metadata.tables.values() for i in t.indexes))
+)
 _IS_A_VAULT = select(schema.vault.c.vault).where(schema.vault.c.vault == parameter("vault"))
 
 
@@ -148,6 +154,9 @@ class _Walk:
         """Open what a row holds."""
         sealed = self._sealed
         vault, number, *records = row[self._key :]
+        if not is_number(vault) or not (number is None or sealed.digest or is_number(number)):
+            # Its column is named with the structure.
+            return [Damage(vault=None, what=sealed.what, number=None, fault=f"its number {CLOSED}")]
         if number is None:
             return [Damage(vault=vault, what=sealed.what, number=None, fault=_NO_MESSAGE)]
         obj = object_of(number) if sealed.digest else int(number)
@@ -215,6 +224,12 @@ class InspectionRows:
         tables = sorted(schema.metadata.tables)
         at = position[0] if position else 0
         faults = self._runner.faults_of(tables[at])
+        # What is sealed does not open when it is something else.
+        sealed = [name for one in SEALED if one.table.name == tables[at] for name, _ in one.columns]
+        misfits = self._runner.misfits_of(schema.metadata.tables[tables[at]], sealed)
+        faults += [f"« {tables[at]}.{name} » {MISFIT}" for name in misfits]
+        if at == 0:
+            faults += [f"{found} {FOREIGN}" for found in self._runner.foreign_objects(_OWN)]
         damages = [Damage(vault=None, what="database", number=None, fault=fault) for fault in faults]
         return Inspected(looked=1, damages=damages, position=(at + 1,) if at + 1 < len(tables) else None)
 
@@ -226,7 +241,7 @@ class InspectionRows:
         return Inspected(looked=len(found), damages=damages, position=(found[-1][0],) if len(found) == limit else None)
 
     def _coded_rows(self, position: Position | None, limit: int) -> Inspected:
-        vaults = self._integrity.vaults(position[0] if position else VaultId(-1), limit)
+        vaults = self._integrity.vaults(position[0] if position else VaultId(-(2**63)), limit)
         damages = [
             Damage(vault=vault, what="coded row", number=None, fault=f"« {fault.table} » {fault.row} {fault.sentence}")
             for vault in vaults
@@ -239,7 +254,7 @@ class InspectionRows:
         vault, seq, link = position or (-1, None, b"")
         if seq is None:
             after = [row[0] for statement in _NEXT_VAULTS for row in self._runner.rows(statement, vault=vault)]
-            if not (numbers := [number for number in after if number is not None]):
+            if not (numbers := [number for number in after if is_number(number)]):
                 return Inspected(looked=0, damages=[], position=None)
             vault, seq = VaultId(min(numbers)), 0
         try:

@@ -8,7 +8,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.row_faults import RowFault, RowFaultKind
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, parameter
-from gateway.store.rows.coded_rows import CODED, SUMS, CodedRows, CodedTable, Head
+from gateway.store.rows.coded_rows import CODED, NO_HEAD, SUMS, CodedRows, CodedTable, Head
 
 _TABLES = (schema.vault_head, *(coded.table for coded in CODED))
 _NEXT = tuple(select(func.min(table.c.vault)).where(table.c.vault > parameter("vault")) for table in _TABLES)
@@ -27,7 +27,7 @@ class IntegrityRows:
         found: list[VaultId] = []
         while len(found) < limit:
             following = [self._runner.rows(statement, vault=after)[0][0] for statement in _NEXT]
-            if not (numbers := [number for number in following if number is not None]):
+            if not (numbers := [number for number in following if isinstance(number, int)]):
                 break
             found.append(after := VaultId(min(numbers)))
         return found
@@ -35,7 +35,7 @@ class IntegrityRows:
     def faults(self, vault: VaultId) -> list[RowFault]:
         """Check every coded row of a vault against its code and the vault's head."""
         self._coded.settle()
-        head = self._coded.head(vault)
+        head = self._coded.head(vault) if vault >= 0 else NO_HEAD
         found = [] if head.is_known else [RowFault(vault, schema.vault_head.name, RowFaultKind.HEAD)]
         return found + [fault for table in CODED for fault in self._of_table(vault, table, head)]
 

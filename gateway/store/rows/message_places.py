@@ -3,7 +3,7 @@
 For `pli verify`: the services treat a message whose row was bent as one that is not to be shown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from sqlalchemy import LargeBinary, and_, cast, exists, literal, or_, select, tuple_
@@ -71,12 +71,14 @@ class MessagePlaces:
         damages = [
             Damage(vault=row[0], what="message", number=row[1], fault=fault)
             for row in rows
-            for fault in self._faults(row, awaited(row[0]) if row[3] != ContentState.VISIBLE else frozenset())
+            for fault in self._faults(row, awaited)
         ]
         return _looked(rows, damages, 2, limit)
 
-    def _faults(self, row: Row, awaited: frozenset[int]) -> Iterator[str]:
+    def _faults(self, row: Row, awaited: Callable[[VaultId], frozenset[int]]) -> Iterator[str]:
         vault, mid, blob, state, thread, sealed, is_shown = row
+        if not (is_number(vault) and is_number(mid)):
+            return  # told of with the structure
         try:
             path = PATH.open(self._sealer, vault, mid, sealed)
         except (SealBroken, KeyUnavailable):
@@ -88,7 +90,7 @@ class MessagePlaces:
         if state != ContentState.VISIBLE:
             if is_shown:
                 yield SHOWN
-            if mid not in awaited:
+            if mid not in awaited(vault):
                 yield IDLE
         elif not is_shown:
             yield NOWHERE
@@ -109,6 +111,8 @@ class MessagePlaces:
         """List the messages of a vault that a step is to decide on."""
         found = set()
         for step, sealed in self._runner.rows(_STEPS, vault=vault):
+            if not is_number(step):
+                continue
             try:
                 payload = STEP.open(self._sealer, vault, step, sealed)
             except SealBroken:
@@ -127,6 +131,11 @@ class MessagePlaces:
             if (fault := _fault_of_line(row))
         ]
         return _looked(rows, damages, 3, limit)
+
+
+def is_number(value: object) -> bool:
+    """Say whether a value may be the number of a vault or of a thing in it: SQLite keeps anything anywhere."""
+    return isinstance(value, int) and value >= 0
 
 
 def _looked(rows: Sequence[Row], damages: Sequence[Damage], key: int, limit: int) -> Inspected:

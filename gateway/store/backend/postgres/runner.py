@@ -5,9 +5,9 @@ until it ends. So all that concerns one vault is written in turn, from whichever
 function has read of its vault still holds when it writes. The locks are advisory locks of the server.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Table
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 from gateway.store.backend.postgres.connection import PostgresConnection
@@ -26,6 +26,19 @@ class PostgresRunner(Runner):
 
     def faults_of(self, table: str) -> list[str]:  # noqa: ARG002 - as the one of SQLite
         """Give nothing: a server looks after its own pages (`pg_amcheck`, data checksums)."""
+        return []
+
+    def foreign_objects(self, own: frozenset[str]) -> list[str]:  # noqa: ARG002 - as the one of SQLite
+        """Name triggers and views: the program has none."""
+        found = self._connection.execute(
+            "SELECT 'trigger ' || tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"
+            " WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+            " UNION SELECT 'view ' || viewname FROM pg_views WHERE schemaname = current_schema() ORDER BY 1"
+        ).fetchall()
+        return [row[0] for row in found]
+
+    def misfits_of(self, table: Table, but: Collection[str]) -> list[str]:  # noqa: ARG002 - as the one of SQLite
+        """Give nothing: a server keeps to the types that are declared."""
         return []
 
     @property
