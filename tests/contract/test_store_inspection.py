@@ -102,7 +102,8 @@ async def test_nothing_is_found_in_a_store_that_nobody_touched(at: StoreAt) -> N
 async def test_one_octet_that_changed_is_found_with_its_owner(at: StoreAt, table: str, column: str, what: str) -> None:
     await a_full_space(at.store)
     vault = await a_full_space(at.store)
-    statement = f"UPDATE {table} SET {column} = substr({column}, 1, length({column}) - 1) || x'00' WHERE vault = ?"
+    other = f"CASE substr({column}, -1) WHEN x'00' THEN x'01' ELSE x'00' END"
+    statement = f"UPDATE {table} SET {column} = substr({column}, 1, length({column}) - 1) || {other} WHERE vault = ?"
     altered(at, statement, vault)
     (found,) = await damages(at.store)
     assert (found.vault, found.what) == (vault, what)
