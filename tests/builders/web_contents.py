@@ -262,6 +262,7 @@ def _conversations(bilan: DocumentSummary, echo: DocumentSummary) -> list[Conver
             state=opened,
             messages=(first, mine, last),
             others=copied,
+            to="k-vasseur",
         ),
         Conversation(
             id=ConversationId("c-labo"),

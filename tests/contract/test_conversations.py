@@ -125,7 +125,8 @@ async def test_patient_who_wrote_more_than_a_page_may_still_answer(site: Patient
     conversation = ConversationId(f"{thread:x}")
     for number in range(LETTERS + 2):
         site.at.clock.advance(timedelta(minutes=1))
-        sent = await site.pages.reply(site.person.actor, conversation, ReplyDraft(f"f{number}", "Merci.\n"))
+        draft = ReplyDraft(submission=f"f{number}", text="Merci.\n")
+        sent = await site.pages.reply(site.person.actor, conversation, draft)
         assert isinstance(sent, ReplySent), number
     ((view,), _) = await site.conversations.recent(site.actor, 1)
     assert view.incoming is not None

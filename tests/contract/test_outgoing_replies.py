@@ -49,7 +49,8 @@ class Desk:
 
     async def reply_and_deliver(self) -> None:
         """Write a reply and take its step."""
-        await self.site.pages.reply(self.site.person.actor, self.conversation, ReplyDraft("f", "Merci.\n"))
+        draft = ReplyDraft(submission="f", text="Merci.\n")
+        await self.site.pages.reply(self.site.person.actor, self.conversation, draft)
         await self.deliver()
 
     async def deliver(self) -> None:
@@ -127,7 +128,7 @@ async def test_reply_that_waits_stays_on_its_way(desk: Desk) -> None:
 
 async def test_fate_of_a_reply_changes_the_revision_of_open_pages(desk: Desk) -> None:
     actor = desk.site.person.actor
-    await desk.site.pages.reply(actor, desk.conversation, ReplyDraft("f", "Merci.\n"))
+    await desk.site.pages.reply(actor, desk.conversation, ReplyDraft(submission="f", text="Merci.\n"))
     before = await desk.site.pages.pulse(actor)
     await desk.deliver()
     assert (await desk.site.pages.pulse(actor)).revision != before.revision

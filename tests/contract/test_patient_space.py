@@ -83,7 +83,7 @@ async def test_references_of_another_space_name_nothing(site: PatientSite) -> No
     actor, message, filed = site.person.actor, MessageRef(f"{mid:x}"), DocumentId(f"{document.id:x}")
     for attempt in (
         site.pages.conversation(actor, ConversationId(message)),
-        site.pages.reply(actor, ConversationId(message), ReplyDraft("s", "t")),
+        site.pages.reply(actor, ConversationId(message), ReplyDraft(submission="s", text="t")),
         site.pages.attachment(actor, message, "2"),
         site.pages.html_body(actor, message),
         site.pages.document(actor, filed),
@@ -142,7 +142,8 @@ async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: P
     mid = await site.receive(a_letter(CLAIRE))
     conversation = ConversationId(f"{mid:x}")
     upload = Upload("tension.txt", "text/plain", b"12/8\n")
-    sent = await site.pages.reply(site.person.actor, conversation, ReplyDraft("form-1", "Merci.", (upload,)))
+    draft = ReplyDraft(submission="form-1", text="Merci.", uploads=(upload,))
+    sent = await site.pages.reply(site.person.actor, conversation, draft)
     assert isinstance(sent, ReplySent)
     shown = await site.pages.conversation(site.person.actor, conversation)
     assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, DeliveryProgress.ON_ITS_WAY)]
@@ -153,7 +154,8 @@ async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: P
 async def test_refused_reply_says_who_ended_the_exchange(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     await site.receive(a_letter(CLAIRE, X_MSS_MES="FIN"))
-    answer = await site.pages.reply(site.person.actor, ConversationId(f"{mid:x}"), ReplyDraft("form-1", "Merci."))
+    draft = ReplyDraft(submission="form-1", text="Merci.")
+    answer = await site.pages.reply(site.person.actor, ConversationId(f"{mid:x}"), draft)
     assert answer == ReplyRefused("Dr Claire Martin a mis fin à vos échanges.")
 
 
@@ -274,7 +276,7 @@ async def test_every_change_gives_another_revision(site: PatientSite) -> None:
     await note()
     await site.pages.document(actor, DocumentId(f"{document.id:x}"))
     await note()
-    await site.pages.reply(actor, ConversationId(f"{mid:x}"), ReplyDraft("f", "Merci."))
+    await site.pages.reply(actor, ConversationId(f"{mid:x}"), ReplyDraft(submission="f", text="Merci."))
     await note()
     await withhold(site, document.id, Audience.PATIENT)
     await note()

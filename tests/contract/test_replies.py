@@ -20,7 +20,7 @@ from gateway.ports.store import Tx
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.patient_post import Draft, OutgoingFile, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
-from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies, Standing
+from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, a_number
@@ -85,6 +85,24 @@ async def test_reply_goes_to_the_exchanges_correspondent_alone(site: PatientSite
     letter = a_letter(CLAIRE, Cc="paul.nguyen@medecin.mssante.fr")
     thread = ThreadId(await site.receive(letter))
     await site.replies.reply(site.actor, thread, HELLO)
+    assert [payload.recipient for payload in await _sent(site)] == [str(CLAIRE.address)]
+
+
+async def test_reply_whose_conversation_became_somebody_else_s_since_the_page_is_not_sent(site: PatientSite) -> None:
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    others = await site.receive(a_letter(PAUL), PAUL)
+    shown = (await site.replies.standing(site.actor, thread)).to
+    swapped = "UPDATE entry SET thread = CASE mid WHEN ? THEN CAST(? AS BIGINT) ELSE ? END WHERE vault = ?"
+    site.at.behind_its_back(swapped, others, thread, others, site.camille.vault)
+    reply = await site.replies.reply(site.actor, thread, HELLO, named=shown)
+    assert (reply, await _copies(site), await _sent(site)) == (Sent(None, RECIPIENTS_CHANGED), 0, [])
+
+
+async def test_reply_goes_to_whom_the_page_named(site: PatientSite) -> None:
+    thread = ThreadId(await site.receive(a_letter(CLAIRE)))
+    shown = (await site.replies.standing(site.actor, thread)).to
+    await site.replies.reply(site.actor, thread, HELLO, named=shown)
+    assert shown
     assert [payload.recipient for payload in await _sent(site)] == [str(CLAIRE.address)]
 
 
@@ -199,7 +217,7 @@ async def test_correspondent_whose_domain_cannot_be_checked_now_is_put_off(site:
     site.at.clock.advance(timedelta(days=8))
     reply = await site.replies.reply(site.actor, thread, HELLO)
     assert reply == Sent(None, reasons.NOT_KNOWN["POL-22"].french)
-    assert await site.replies.standing(site.actor, thread) == Standing()
+    assert (await site.replies.standing(site.actor, thread)).refusal == ""
 
 
 async def test_mailbox_of_ours_that_is_gone_is_not_written_to(ram: Path) -> None:

@@ -61,6 +61,7 @@ class MessagePages:
             messages=messages,
             refusal=standing.refusal,
             others=tuple(map(contact_of, standing.others)),
+            to=standing.to,
             number=page,
             has_more=view.has_more,
         )
@@ -70,7 +71,8 @@ class MessagePages:
     ) -> ReplySent | ReplyRefused:
         """Answer the conversation's correspondent."""
         written = Draft(draft.submission, draft.text, _files(draft.uploads))
-        answer = await self._replies.reply(actor, thread_of(conversation), written, frozenset(draft.also))
+        also = frozenset(draft.also)
+        answer = await self._replies.reply(actor, thread_of(conversation), written, also, named=draft.to)
         return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageRef(reference_of(answer.mid)))
 
     async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:

@@ -86,6 +86,7 @@ class Conversation:
     Attributes:
         refusal: French sentence that says why nothing may be written although the exchange is open, or empty.
         others: further people of the last message received, whom an answer may reach, too.
+        to: whom an answer reaches; it goes back with `ReplyDraft`.
         number: of the page, from 1 for the newest messages; `has_more` says whether there are older ones.
     """
 
@@ -96,6 +97,7 @@ class Conversation:
     messages: tuple[Message, ...]
     refusal: str = ""
     others: tuple[Contact, ...] = ()
+    to: str = ""
     number: int = 1
     has_more: bool = False
 
@@ -116,7 +118,7 @@ class HtmlBody:
     images: Mapping[str, InlineImage]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class ReplyDraft:
     r"""A reply as the patient sends it: no recipient, no subject; both come from the conversation (A7).
 
@@ -124,12 +126,14 @@ class ReplyDraft:
         submission: random reference of the form; the same one sent twice makes one message.
         text: without NUL; line ends are ``\n``.
         also: those of `Conversation.others` that the patient chose.
+        to: `Conversation.to` of the page: a check, never a choice.
     """
 
     submission: str
     text: str
     uploads: tuple[Upload, ...] = ()
     also: frozenset[ContactId] = frozenset()
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

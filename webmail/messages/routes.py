@@ -79,7 +79,8 @@ async def reply(request: web.Request) -> web.Response:
     if problem := writing_problem(form, context.settings, "votre réponse"):
         return await _conversation_page(request, refusal=problem, status=422, form=form)
     also = frozenset(map(ContactId, form.text("aussi").split()))
-    draft = ReplyDraft(form.text("envoi")[:80], form.text("texte").strip(), form.uploads, also)
+    submission, to = form.text("envoi")[:80], form.text("destinataire")[:80]
+    draft = ReplyDraft(submission=submission, text=form.text("texte").strip(), uploads=form.uploads, also=also, to=to)
     answer = await request.app[MESSAGES].reply(person_of(request).actor, chosen, draft)
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)

@@ -25,7 +25,7 @@ from gateway.services.conversation.patient_writing import PatientWriting, senten
 _MAX_SUBJECT = 250
 _MAX_REFERENCES = 20
 RECIPIENTS_CHANGED = "Les destinataires de cette conversation ont changé. Vérifiez-les, puis envoyez de nouveau."
-"""Said when a page names somebody for an answer to all who is no longer among them."""
+"""Said when a page names somebody whom an answer would no longer reach."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,10 +35,12 @@ class Standing:
     Attributes:
         refusal: the French sentence that says why nothing may be written, or nothing.
         others: further people of the newest message received whose exchange is open, for an answer to all.
+        to: reference of the correspondent whom an answer reaches; the page hands it back with the answer.
     """
 
     refusal: str = ""
     others: tuple[KnownContact, ...] = ()
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,16 +75,19 @@ class Replies:
             if exchange is None:
                 return Standing(reasons.EXCHANGE_NOT_STARTED.french)
             verdict = self._writing.may_write(tx, vault, [exchange.correspondent], answers=_is_answer(view))
+            to = self._contacts.reference(vault, exchange)
             if isinstance(verdict, Defer):
-                return Standing()  # it may be known again when the form is sent
+                return Standing(to=to)  # it may be known again when the form is sent
             refusal = sentence(verdict, [exchange])
             others = [one for one in _others_in(tx, vault, view) if one.is_open]
-            return Standing(refusal, () if refusal else self._contacts.of(vault, others))
+            return Standing(refusal, () if refusal else self._contacts.of(vault, others), to)
 
         return await self._store.read(look)
 
     @traces_refusals
-    async def reply(self, actor: Actor, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset()) -> Sent:
+    async def reply(
+        self, actor: Actor, thread: ThreadId, draft: Draft, also: frozenset[str] = frozenset(), named: str = ""
+    ) -> Sent:
         """Answer a conversation's correspondent; it is committed on return. Raises `NotFound`.
 
         Args:
@@ -90,6 +95,7 @@ class Replies:
             thread: the conversation.
             draft: what is answered.
             also: references of others who get it, as the page showed them: nobody whom the patient did not see.
+            named: `Standing.to` of the page: when the conversation is somebody else's by now, nothing is sent.
         """
         vault = actor.vault
         about = (thread.to_bytes(8, "big"), " ".join(sorted(also)).encode())
@@ -106,6 +112,8 @@ class Replies:
             return Sent(found.sent)
         if found.view.exchange is None:
             return Sent(None, reasons.EXCHANGE_NOT_STARTED.french)
+        if named and named != self._contacts.reference(vault, found.view.exchange):
+            return Sent(None, RECIPIENTS_CHANGED)
         others = [one for one in found.among if self._contacts.reference(vault, one) in also]
         if len(others) != len(also):
             return Sent(None, RECIPIENTS_CHANGED)

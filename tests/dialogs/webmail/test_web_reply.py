@@ -142,6 +142,14 @@ async def test_recipient_slipped_into_the_form_changes_nothing(browser: Browser,
     assert "evil" not in repr(world.replies[0].text)
 
 
+async def test_form_hands_back_whom_its_page_named(browser: Browser, world: WebWorld) -> None:
+    page = await browser.get("/messages/c-vasseur")
+    assert '<input type="hidden" name="destinataire" value="k-vasseur">' in page.text
+    fields = {"csrf": await browser.token(), "texte": "x", "destinataire": "k-vasseur"}
+    await browser.post("/messages/c-vasseur/reponse", FormData(fields, default_to_multipart=True))
+    assert world.replies[0].to == "k-vasseur"
+
+
 async def test_control_characters_never_reach_the_message(browser: Browser, world: WebWorld) -> None:
     await reply(browser, "a\x00b\x1b[31mc\td")
     assert world.replies[0].text == "ab[31mc\td"
