@@ -85,8 +85,17 @@ class SendingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         return not self.failed and self.delivered >= self.recipients
 
 
-MessageOutcome: TypeAlias = FilingOutcome | SendingOutcome
+class LookedThrough(msgspec.Struct, frozen=True, kw_only=True, tag_field="of", tag="shown"):
+    """A message was held, nothing in it was to be filed, and it is shown: nobody is told of that."""
+
+
+MessageOutcome: TypeAlias = FilingOutcome | SendingOutcome | LookedThrough
 """What `Mail.outcome` says of a message."""
+
+
+def shows_message(outcome: MessageOutcome | None) -> bool:
+    """Say whether a message that was held may be shown by its outcome."""
+    return isinstance(outcome, LookedThrough) or (isinstance(outcome, FilingOutcome) and outcome.is_filed)
 
 
 def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:

@@ -28,7 +28,7 @@ from gateway.domain.document import (
     ValueKind,
 )
 from gateway.domain.document_json import entry_to_json, results_to_json
-from gateway.domain.filing_outcome import FilingOutcome, SendingOutcome
+from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingOutcome
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.step_payloads import DeliverMessage, FileDocuments
@@ -166,7 +166,7 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
         RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
         RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY],
-        RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True)],
+        RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.HEAD: [records.HeadRecord(epoch=3, rows={b"s": 7}, documents=1, total=bytes([1] * 16))],
     }

@@ -160,7 +160,7 @@ async def test_unexpected_failure_is_an_incident_without_content(monkeypatch: py
     def broken(*_: object) -> None:
         raise ValueError("secret Dupont")
 
-    monkeypatch.setattr(mailbox_service, "_rows", broken)
+    monkeypatch.setattr(mailbox_service, "wanted_rows", broken)
     with capture_logs() as logs:
         async with running() as site, site.signed_in("INBOX") as client:
             await site.fill(a_message())

@@ -191,6 +191,7 @@ def test_reading_by_imap_leaves_no_secret(sower: Sower) -> None:
 async def test_patient_s_browser_leaves_no_secret(sower: Sower) -> None:
     site, secrets, patient = sower.site, sower.secrets, sower.patient()
     submit(site, CLAIRE, patient.address, sower.letter(CLAIRE, patient.address))
+    site.settle()
     async with signed_in(site, patient, secrets.word()) as browser:
         path = await conversation_with(browser, "Dr Claire Martin")
         answer = secrets.word()

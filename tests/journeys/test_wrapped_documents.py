@@ -8,8 +8,19 @@ import pytest
 from dossier_bridge.synthetic import laboratory_report
 from gateway.domain.dossier import ORIGINAL
 from tests.builders.gateway_inbox import disposition, receipts
-from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
+from tests.builders.gateway_mail import (
+    CLAIRE,
+    LILAS,
+    Letter,
+    a_report_on,
+    archive_of,
+    relay,
+    submit,
+    with_attachments,
+    xdm,
+)
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
+from tests.builders.patient_browser import conversation_with, signed_in
 from tests.builders.quarantine import kept_from, words_of
 from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way
 
@@ -70,6 +81,16 @@ def test_ordinary_file_that_was_looked_through_is_not_told_as_filed(site: Gatewa
         site.settle()
     assert site.seen_by(patient) == Seen(messages=1, notices=1)
     assert receipts(site, LILAS, sent.message_id) == []
+
+
+async def test_letter_with_an_ordinary_file_is_read_on_the_page_once_it_was_looked_through(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    made = ORDINARY["Word document"]
+    file = (made.name, made.media_type, made.made(b""))
+    submit(site, CLAIRE, patient.address, with_attachments(CLAIRE, patient, file).raw)
+    site.settle()
+    async with signed_in(site, patient) as browser:
+        assert made.name in await browser.get(await conversation_with(browser, "Dr Claire Martin"))
 
 
 def test_wrapped_document_of_another_patient_keeps_the_patient_s_own_beside_it(site: GatewaySite) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.errors import SealBroken
+from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import SEEN, Content, Entry, FolderId, MessageId, VaultId
 from gateway.domain.mime import Headers, Layout, LayoutPart, addresses_of, is_filed, mailboxes_of, parse_addresses
 from gateway.domain.outbox import Step
@@ -39,7 +40,7 @@ def _answer(tx: Tx, content: Content, vault: VaultId, at: datetime) -> None:
     card = Card.from_json(content.summary.card)
     if not (card.receipt_to and _asks_for_its_sender(content)):
         return
-    if tx.mail.outcome(vault, content.mid) is not None or any(map(is_filed, _parts(content))):
+    if isinstance(tx.mail.outcome(vault, content.mid), FilingOutcome) or any(map(is_filed, _parts(content))):
         return
     told = TellDisplayed(
         mid=content.mid,

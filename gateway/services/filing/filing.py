@@ -19,7 +19,7 @@ from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
 from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, ReaderFailed
 from gateway.domain.exchange import Correspondence, ExchangeEvent
-from gateway.domain.filing_outcome import FILED, FilingOutcome
+from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, decoded_body, is_filed
@@ -218,6 +218,8 @@ class Filing:
             withheld = file_all(tx, arrival, filed)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
+            elif was_held:
+                tx.mail.note_outcome(step.vault, content.mid, LookedThrough())
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from gateway.domain import stand_ins
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.filing_outcome import FilingOutcome, MessageOutcome
+from gateway.domain.filing_outcome import MessageOutcome, shows_message
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
@@ -168,8 +168,7 @@ class ContentRows:
         """Give the state that the row says; what was held is visible only by the sealed outcome of its filing."""
         if not envelope.was_held or state is not ContentState.VISIBLE:
             return state
-        outcome = self.outcome(vault, mid)
-        if isinstance(outcome, FilingOutcome) and outcome.is_filed:
+        if shows_message(self.outcome(vault, mid)):
             return state
         self._sealer.tell_damage(vault, "message", mid)
         return ContentState.HELD

@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import LargeBinary, and_, cast, exists, literal, or_, select, tuple_
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
-from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.filing_outcome import shows_message
 from gateway.domain.mailbox import ContentState, MessageId, VaultId
 from gateway.domain.step_payloads import FileDocuments, MoveToQuarantine, StepKind
 from gateway.ports.inspection import Damage, Inspected, Position
@@ -105,7 +105,7 @@ class MessagePlaces:
             outcome = OUTCOME.open(self._sealer, vault, mid, row[0]) if row else None
         except SealBroken:
             return True  # told of where records are opened
-        return isinstance(outcome, FilingOutcome) and outcome.is_filed
+        return shows_message(outcome)
 
     def _awaited(self, vault: VaultId) -> frozenset[int]:
         """List the messages of a vault that a step is to decide on."""
