@@ -79,8 +79,10 @@ class Replies:
             if isinstance(verdict, Defer):
                 return Standing(to=to)  # it may be known again when the form is sent
             refusal = sentence(verdict, [exchange])
+            if refusal:
+                return Standing(refusal)
             others = [one for one in _others_in(tx, vault, view) if one.is_open]
-            return Standing(refusal, () if refusal else self._contacts.of(vault, others), to)
+            return Standing(others=self._contacts.of(vault, others), to=to)
 
         return await self._store.read(look)
 
