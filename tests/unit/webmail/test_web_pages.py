@@ -103,9 +103,12 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
     assert fields == {
         "csrf", "identifiant", "mot_de_passe", "code", "envoi", "texte", "pieces", "retour", "objet", "aussi",
+        "destinataire",
     }  # fmt: skip
     assert re.findall(r'<select[^>]* name="([^"]+)"', text) == ["a"]
     assert "<option value=\"{{ contact.id }}\"" in text
+    # Handed back as it was shown and compared with the exchange's own; it names nobody.
+    assert re.findall(r'name="destinataire" [^>]*', text) == ['name="destinataire" value="{{ conversation.to }}"']
     assert "name=\"aussi\" value=\"{{ conversation.others|map(attribute='id')|join(' ') }}\"" in text
 
 
