@@ -169,7 +169,7 @@ def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
 def _imap(it: Core) -> ImapServer:
     section, pair = it.settings.imap, _pair(it.settings)
     return ImapServer(
-        Mailboxes(it.store, it.blobs, it.trust.entry, it.clock, it.passwords, it.workers),
+        Mailboxes(it.store, it.blobs, it.trust.entry, it.clock, it.passwords),
         ImapSettings(
             host=section.host,
             port=section.port,
@@ -183,7 +183,7 @@ def _imap(it: Core) -> ImapServer:
 
 def _web(it: Core) -> AbstractAsyncContextManager[int]:
     section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
-    post = PatientPost(it.store, it.blobs, it.trust, it.clock, it.workers, writing)
+    post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
     space = SpaceServices(
         store=it.store,
@@ -191,8 +191,8 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),
-        parts=MessageParts(it.store, it.blobs, it.clock, it.workers),
-        documents=DocumentAccess(it.store, it.blobs, it.clock, it.workers),
+        parts=MessageParts(it.store, it.blobs, it.clock),
+        documents=DocumentAccess(it.store, it.blobs, it.clock),
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)

@@ -77,7 +77,6 @@ class Core:
     directory: SnapshotHolder
     trust: TrustFacts
     policy: PolicySettings
-    workers: ThreadPoolExecutor
     sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
@@ -103,12 +102,10 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             workers=workers,
             blobs_wait=blobs_are_remote(settings),
         ) as store:
-            yield _bound(settings, clock, store, blobs, workers)
+            yield _bound(settings, clock, store, blobs)
 
 
-def _bound(
-    settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs | S3Blobs", workers: ThreadPoolExecutor
-) -> Core:
+def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs | S3Blobs") -> Core:
     directory = SnapshotHolder(settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic)
     white_list_age, directory_age = settings.trust_ages
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
@@ -122,14 +119,13 @@ def _bound(
         directory=directory,
         trust=TrustFacts(directory, clock, Staleness(white_list_age, directory_age)),
         policy=policy,
-        workers=workers,
         sign_ins=sign_ins,
         passwords=AppPasswords(store, sign_ins),
         provisioning=provisioning,
         identity_oids=oids,
         local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
         conversations=Conversations(store, clock),
-        patients=PatientSignIn(store, clock, _sign_in_settings(settings), workers, sign_ins),
+        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins),
     )
 
 

@@ -102,9 +102,7 @@ async def _verify_traces(settings: Settings) -> tuple[int, Found]:
     return chains - found.damaged, found
 
 
-async def _look(
-    verification: Verification, parts: Iterable[str], found: Found, done: Callable[[], None]
-) -> None:
+async def _look(verification: Verification, parts: Iterable[str], found: Found, done: Callable[[], None]) -> None:
     for part in parts:
         async for damage in verification.damages([part]):
             owner = None if damage.vault is None else f"{damage.vault:x}"
@@ -124,7 +122,7 @@ def _told(damage: Damage) -> str:
 async def _octets(it: Core, found: Found) -> None:
     total = await it.store.read(lambda tx: tx.blobs.octets())
     with progress("Opening messages and documents", total) as advance:
-        async for looked in every_blob(it.store, it.blobs, it.workers):
+        async for looked in every_blob(it.store, it.blobs):
             found.blobs += 1
             found.octets += looked.size
             advance(looked.size)

@@ -1,13 +1,12 @@
 """Give stored octets in pieces, read and decoded in worker threads: memory does not grow with the file."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable, Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, decode_base64, decode_quoted_printable
 from gateway.ports.blobs import Blobs
+from gateway.ports.store import Store
 
 PIECE = 256 * 1024
 _BASE64_TEXT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -50,10 +49,9 @@ def is_encoded(encoding: str) -> bool:
     return encoding in DECODABLE - IDENTITY
 
 
-async def in_thread(pieces: Iterator[bytes], workers: Executor) -> AsyncGenerator[bytes, None]:
-    """Take each piece in a worker thread."""
-    loop = asyncio.get_running_loop()
-    while (piece := await loop.run_in_executor(workers, next, pieces, None)) is not None:
+async def taken_aside(pieces: Iterator[bytes], store: Store) -> AsyncGenerator[bytes, None]:
+    """Take each piece off the loop, where the store does blocking work."""
+    while (piece := await store.aside(lambda: next(pieces, None))) is not None:
         yield piece
 
 

@@ -143,6 +143,12 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
             yield from _own(node)
 
 
+def test_services_leave_it_to_the_store_in_which_thread_work_is_done() -> None:
+    words = re.compile(r"\b(?:run_in_executor|to_thread|Executor|ThreadPoolExecutor|Thread)\b")
+    found = [named(path) for path in modules("gateway/services") if words.search(path.read_text("utf-8"))]
+    assert found == []
+
+
 def test_unexpected_failures_are_caught_by_the_tables_of_the_edges_and_the_outbox_only() -> None:
     catching = {
         name

@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -91,12 +90,11 @@ async def running(settings: ImapSettings = SETTINGS, **changes: object) -> Async
         folder = stack.enter_context(ram_folder())
         authority = TestAuthority(folder)
         at = await stack.enter_async_context(store_at(folder))
-        workers = stack.enter_context(ThreadPoolExecutor(2))
         sign_ins = SignInTrace(at.store, at.clock)
         passwords = AppPasswords(at.store, sign_ins)
         vault = await a_mailbox(at.store, LOGIN, folders=FOLDERS)
         await at.store.write(lambda tx: tx.spaces.save_account(app_account(at.store, vault, LOGIN, PASSWORD)))
-        mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords, workers)
+        mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords)
         context = contexts.imap(KeyPair(authority.server.path, authority.server.path))
         server = await stack.enter_async_context(ImapServer(mailboxes, settings, context))
         yield Site(server, at, vault, mailboxes, sign_ins, authority)

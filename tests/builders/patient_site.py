@@ -4,7 +4,6 @@ Only the directory is a fake. What arrives goes the way of intake: scanned, reco
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -105,7 +104,6 @@ class PatientSite:
     """Two spaces, the services over them, and what the pages call."""
 
     at: StoreAt
-    workers: ThreadPoolExecutor
     trust: TrustFacts
     camille: Space
     louis: Space
@@ -230,41 +228,39 @@ async def patient_site(
 ) -> AsyncIterator[PatientSite]:
     """Open a store with the spaces of Camille and Louis, and bind the services to it."""
     async with store_at(folder) as at:
-        with ThreadPoolExecutor(2) as workers:
-            trust = TrustFacts(ListedPeople(CLAIRE, PAUL, LABORATORY), at.clock, Staleness())
-            conversations = Conversations(at.store, at.clock)
-            writing = PatientWriting(trust, replace(policy or PolicySettings(), max_bytes=max_bytes))
-            post = PatientPost(at.store, at.blobs, trust, at.clock, workers, writing)
-            contacts = Contacts(at.store, trust)
-            replies = Replies(at.store, contacts, writing, post)
-            new_messages = NewMessages(at.store, contacts, writing, post)
-            parts = MessageParts(at.store, at.blobs, at.clock, workers)
-            documents = DocumentAccess(at.store, at.blobs, at.clock, workers)
-            sign_ins = SignInTrace(at.store, at.clock)
-            patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), workers, sign_ins)
-            services = SpaceServices(
-                store=at.store,
-                patients=patients,
-                conversations=conversations,
-                replies=replies,
-                new_messages=new_messages,
-                parts=parts,
-                documents=documents,
-            )
-            yield PatientSite(
-                at=at,
-                workers=workers,
-                trust=trust,
-                camille=await a_space(at.store, birth_name="LEFÈVRE", given_names=("CAMILLE", "ANNE")),
-                louis=await a_space(at.store, SpaceState.ACTIVE, birth_name="Bernard", given_names=("Louis",)),
-                conversations=conversations,
-                replies=replies,
-                new_messages=new_messages,
-                parts=parts,
-                documents=documents,
-                queries=RecordQueries(at.store, at.clock),
-                patients=patients,
-                sign_ins=sign_ins,
-                services=services,
-                pages=PatientSpace(services),
-            )
+        trust = TrustFacts(ListedPeople(CLAIRE, PAUL, LABORATORY), at.clock, Staleness())
+        conversations = Conversations(at.store, at.clock)
+        writing = PatientWriting(trust, replace(policy or PolicySettings(), max_bytes=max_bytes))
+        post = PatientPost(at.store, at.blobs, trust, at.clock, writing)
+        contacts = Contacts(at.store, trust)
+        replies = Replies(at.store, contacts, writing, post)
+        new_messages = NewMessages(at.store, contacts, writing, post)
+        parts = MessageParts(at.store, at.blobs, at.clock)
+        documents = DocumentAccess(at.store, at.blobs, at.clock)
+        sign_ins = SignInTrace(at.store, at.clock)
+        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins)
+        services = SpaceServices(
+            store=at.store,
+            patients=patients,
+            conversations=conversations,
+            replies=replies,
+            new_messages=new_messages,
+            parts=parts,
+            documents=documents,
+        )
+        yield PatientSite(
+            at=at,
+            trust=trust,
+            camille=await a_space(at.store, birth_name="LEFÈVRE", given_names=("CAMILLE", "ANNE")),
+            louis=await a_space(at.store, SpaceState.ACTIVE, birth_name="Bernard", given_names=("Louis",)),
+            conversations=conversations,
+            replies=replies,
+            new_messages=new_messages,
+            parts=parts,
+            documents=documents,
+            queries=RecordQueries(at.store, at.clock),
+            patients=patients,
+            sign_ins=sign_ins,
+            services=services,
+            pages=PatientSpace(services),
+        )

@@ -114,7 +114,7 @@ async def test_message_deleted_while_it_was_read_is_left_out(site: PatientSite) 
     ((inbox, entry),) = await site.at.store.read(lambda tx: tx.mail.places_of(vault, MessageId(thread)))
     meanwhile = cast(Store, Meanwhile(site.at.store, lambda tx: tx.mail.expunge(vault, inbox, [entry.uid])))
     view = await Conversations(meanwhile, site.at.clock).read(site.actor, thread)
-    parts = MessageParts(site.at.store, site.at.blobs, site.at.clock, site.workers)
+    parts = MessageParts(site.at.store, site.at.blobs, site.at.clock)
     texts = await parts.texts(site.actor, [message.entry.mid for message in view.messages])
     assert entry.mid not in texts
     assert len(texts) == 1

@@ -159,9 +159,7 @@ async def test_conversation_of_ones_own_is_closed_again_where_the_setting_is_thr
         assert mid is not None
         thread = ThreadId(mid)
         writing = PatientWriting(before.trust, PolicySettings())
-        post = PatientPost(
-            before.at.store, before.at.blobs, before.trust, before.at.clock, before.workers, writing
-        )
+        post = PatientPost(before.at.store, before.at.blobs, before.trust, before.at.clock, writing)
         now = Replies(before.at.store, Contacts(before.at.store, before.trust), writing, post)
         assert await now.standing(before.actor, thread) == Standing(reasons.NEW_SUBJECT.french)
         assert await now.reply(before.actor, thread, HELLO) == Sent(None, reasons.NEW_SUBJECT.french)

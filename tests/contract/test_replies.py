@@ -75,9 +75,7 @@ def _during_put(site: PatientSite, act: Callable[[], Coroutine[Any, Any, object]
             return made
 
     writing, blobs = PatientWriting(site.trust, PolicySettings()), ActsMeanwhile()
-    post = PatientPost(
-        site.at.store, blobs, site.trust, site.at.clock, site.workers, writing  # type: ignore[arg-type]  # only `put`
-    )
+    post = PatientPost(site.at.store, blobs, site.trust, site.at.clock, writing)  # type: ignore[arg-type]  # only `put`
     return Replies(site.at.store, Contacts(site.at.store, site.trust), writing, post)
 
 

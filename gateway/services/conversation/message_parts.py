@@ -4,11 +4,8 @@ Nothing is parsed again: only the octets of the wanted part are read, in a worke
 a document which the patient may not read yet, only its words are given (STD §4.5).
 """
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import structlog
 
@@ -23,10 +20,9 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
-from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, in_thread, is_encoded, stored
+from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, is_encoded, stored, taken_aside
 
 _log = structlog.get_logger("pli.store")
-R = TypeVar("R")
 MAX_TEXT_BYTES = 256 * 1024
 MAX_HTML_BYTES = 1024 * 1024
 MAX_PICTURES_BYTES = 8 * 1024 * 1024
@@ -63,11 +59,10 @@ class _Opened:
 class MessageParts:
     """Opens parts of messages of one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock, workers: Executor) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
-        self._workers = workers
 
     @traces_refusals
     async def texts(self, actor: Actor, mids: Sequence[MessageId]) -> dict[MessageId, str]:
@@ -90,7 +85,7 @@ class MessageParts:
             return found, damaged
 
         opened, damaged = await self._store.read(look)
-        return damaged | await self._off_loop(lambda: {one.mid: self._readable(one) for one in opened})
+        return damaged | await self._store.aside(lambda: {one.mid: self._readable(one) for one in opened})
 
     def _readable(self, opened: _Opened) -> str:
         """Give the text of a message; one whose octets are damaged or gone costs its own place on the page."""
@@ -118,7 +113,7 @@ class MessageParts:
             return opened
 
         opened = await self._store.write(find)
-        return await self._off_loop(lambda: self._html(opened))
+        return await self._store.aside(lambda: self._html(opened))
 
     @traces_refusals
     async def attachment(self, actor: Actor, mid: MessageId, section: str) -> OpenedFile:
@@ -136,9 +131,9 @@ class MessageParts:
             return part, opened.key
 
         part, key = await self._store.write(find)
-        size = await self._off_loop(lambda: self._size(part, key))
+        size = await self._store.aside(lambda: self._size(part, key))
         pieces = decoded(stored(self._blobs, key, part.body_start, part.body_end), part.encoding)
-        return OpenedFile(part.filename or "", part.media_type, size, in_thread(pieces, self._workers))
+        return OpenedFile(part.filename or "", part.media_type, size, taken_aside(pieces, self._store))
 
     # ------------------------------------------------------------ in a worker thread
 
@@ -177,9 +172,6 @@ class MessageParts:
         if not is_encoded(part.encoding):
             return part.body_end - part.body_start
         return decoded_size(stored(self._blobs, key, part.body_start, part.body_end), part.encoding)
-
-    async def _off_loop(self, work: Callable[[], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
 
 def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:

@@ -5,14 +5,11 @@ reads their state again, in the transaction that commits it (A7). The same form 
 `Message-ID` is a keyed digest of the form and of what it holds.
 """
 
-import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.account import Space
@@ -36,8 +33,6 @@ from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,14 +106,11 @@ class _Prepared:
 class PatientPost:
     """Sends what patients write, one space at a time."""
 
-    def __init__(
-        self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, workers: Executor, writing: PatientWriting
-    ) -> None:
+    def __init__(self, store: Store, blobs: Blobs, trust: TrustFacts, clock: Clock, writing: PatientWriting) -> None:
         self._store = store
         self._blobs = blobs
         self._trust = trust
         self._clock = clock
-        self._workers = workers
         self._writing = writing
 
     @property
@@ -130,7 +122,7 @@ class PatientPost:
         """Digest a form and what it holds: a form that was changed meanwhile is another message."""
         parts = [vault.to_bytes(8, "big"), *about, (draft.submission or secrets.token_hex(16)).encode()]
         # Hashing the files is the work: it is done with the rest, off the loop.
-        digest = await self._off_loop(lambda: self._store.digest(kind, *parts, *_held(draft)))
+        digest = await self._store.aside(lambda: self._store.digest(kind, *parts, *_held(draft)))
         return digest[:16].hex()
 
     def permit(self, tx: Tx, actor: Actor) -> None:
@@ -146,7 +138,7 @@ class PatientPost:
             now = self._clock.now()
             return await self._store.write(lambda tx: self._refused(tx, actor, letter, verdict, now))
         message = self._composed(space, letter)
-        prepared = await self._off_loop(lambda: self._prepare(message, letter))
+        prepared = await self._store.aside(lambda: self._prepare(message, letter))
         if prepared is None:
             return Sent(None, reasons.MESSAGE_TOO_LARGE.french)
         return await self._commit(actor, letter, prepared)
@@ -202,18 +194,13 @@ class PatientPost:
         tx.audit.append(actor.vault, event)
         return Sent(None, sentence(verdict, _current(tx, actor.vault, letter)))
 
-    async def _off_loop(self, work: Callable[[], R]) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work)
-
 
 def _current(tx: Tx, vault: VaultId, letter: Letter) -> list[Exchange]:
     found = (tx.exchanges.get(vault, address) for address in letter.recipients)
     return [exchange for exchange in found if exchange is not None]
 
 
-def _keep(
-    tx: Tx, vault: VaultId, prepared: _Prepared, letter: Letter, mid: MessageId, now: datetime
-) -> None:
+def _keep(tx: Tx, vault: VaultId, prepared: _Prepared, letter: Letter, mid: MessageId, now: datetime) -> None:
     """Put the patient's own copy into « Envoyés » and into its conversation."""
     message_id, first = prepared.records.card.message_id, letter.recipients[0]
     content = prepared.row(mid, letter.thread or ThreadId(mid), first, now)

@@ -5,10 +5,8 @@ of the caller's, so that what it makes of them (octets for the wire, the result 
 loop nothing. No MIME is parsed here: what a message looks like was worked out when it was stored.
 """
 
-import asyncio
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
@@ -83,16 +81,13 @@ class OpenMailbox:
         messages: changes flags, copies, moves, expunges and appends.
     """
 
-    def __init__(
-        self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, workers: Executor, owner: Owner
-    ) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, owner: Owner) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
-        self._workers = workers
         self.owner = owner
         self.folders = MailboxFolders(store, clock, owner)
-        self.messages = MailboxMessages(store, blobs, clock, entry_of, workers, owner)
+        self.messages = MailboxMessages(store, blobs, clock, entry_of, owner)
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Subscribe to news of this mailbox; do so before `open`."""
@@ -166,7 +161,7 @@ class OpenMailbox:
 
     async def off_loop(self, work: Callable[[Blobs], T]) -> T:
         """Run `work`, which reads octets of messages, in a worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work, self._blobs)
+        return await self._store.aside(lambda: work(self._blobs))
 
 
 class Mailboxes:
@@ -179,7 +174,6 @@ class Mailboxes:
         entry_of: EntryOf,
         clock: Clock,
         passwords: AppPasswords,
-        workers: Executor,
     ) -> None:
         """Bind.
 
@@ -189,14 +183,12 @@ class Mailboxes:
             entry_of: finds a sender in the directory, None when not known now; for messages that are appended.
             clock: dates what is appended without a date.
             passwords: checks sign-ins.
-            workers: threads for reading octets and scanning appended messages.
         """
         self._store = store
         self._blobs = blobs
         self._entry_of = entry_of
         self._clock = clock
         self._passwords = passwords
-        self._workers = workers
 
     async def sign_in(self, login: str, password: str, source: str) -> OpenMailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
@@ -205,7 +197,7 @@ class Mailboxes:
 
     def of(self, actor: Actor) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""
-        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, self._workers, Owner(actor))
+        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, Owner(actor))
 
 
 def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:

@@ -3,9 +3,7 @@
 Each method is one transaction, or one for each `CHUNK` of messages; what it says is done is committed.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from datetime import datetime
 
 from gateway.domain.errors import NotFound
@@ -52,14 +50,11 @@ APPENDED = MimeLimits(max_line_bytes=100_000)
 class MailboxMessages:
     """Changes messages of one mailbox."""
 
-    def __init__(
-        self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, workers: Executor, owner: Owner
-    ) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, owner: Owner) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
         self._entry_of = entry_of
-        self._workers = workers
         self._owner = owner
 
     async def change_flags(
@@ -253,7 +248,7 @@ class MailboxMessages:
             NotFound: there is no such folder.
             MalformedContent: it is not CRLF lines without NUL, or passes a limit of `gateway.domain.mime`.
         """
-        records, blob = await asyncio.get_running_loop().run_in_executor(self._workers, self._prepared, raw)
+        records, blob = await self._store.aside(lambda: self._prepared(raw))
         vault, now, mid = self._owner.vault, self._clock.now(), MessageId(random_number())
         card = records.card
         event = self._owner.event(now, "message.appended", [mid])

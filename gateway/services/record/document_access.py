@@ -4,7 +4,6 @@ Listing, reading and opening write their line of the trace in the transaction th
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from gateway.domain.access import Actor
@@ -18,7 +17,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
 from gateway.services.record.permitted import permitted_document, permitted_documents
-from gateway.services.stored_octets import OpenedFile, in_thread, stored
+from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
 PAGE = 30
 
@@ -54,11 +53,10 @@ class OpenDocument:
 class DocumentAccess:
     """Reads the documents of one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock, workers: Executor) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
-        self._workers = workers
 
     @traces_refusals
     async def listed(
@@ -104,9 +102,7 @@ class DocumentAccess:
         return await self._store.write(read)
 
     @traces_refusals
-    async def open_file(
-        self, actor: Actor, number: int, which: str
-    ) -> tuple[FiledDocument, OpenedFile]:
+    async def open_file(self, actor: Actor, number: int, which: str) -> tuple[FiledDocument, OpenedFile]:
         """Open a file of a document; the transaction that finds it writes the trace. Raises `NotFound`.
 
         Args:
@@ -127,7 +123,7 @@ class DocumentAccess:
             return document, file, tx.blobs.open(vault, file.blob)
 
         document, file, key = await self._store.write(find)
-        pieces = in_thread(stored(self._blobs, key), self._workers)
+        pieces = taken_aside(stored(self._blobs, key), self._store)
         return document, OpenedFile(which, file.media_type, key.size, pieces)
 
 

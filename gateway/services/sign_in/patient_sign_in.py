@@ -8,12 +8,9 @@ import asyncio
 import hmac
 import secrets
 from collections import Counter, OrderedDict
-from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -32,16 +29,13 @@ from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
-R = TypeVar("R")
 _PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
 _UNPROVED = "unknown"
 """Who acts before the code is right, as the trace says it."""
 _MAX_REMEMBERED = 100_000
 _MAX_WAITING, _MAX_WAITING_OF_SOURCE = 32, 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
-)
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
 """Hash of a random password that was thrown away: an unknown identifier costs the same work as a known one."""
 
 
@@ -83,13 +77,10 @@ class PatientSignedIn:
 class PatientSignIn:
     """Checks passwords and codes of patients."""
 
-    def __init__(
-        self, store: Store, clock: Clock, settings: SignInSettings, workers: Executor, trace: SignInTrace
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, trace: SignInTrace) -> None:
         self._store = store
         self._clock = clock
         self._settings = settings
-        self._workers = workers
         self._trace = trace
         self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
         # Mail is read in the same threads: passwords take one of them, whatever comes in.
@@ -103,7 +94,7 @@ class PatientSignIn:
 
     async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
         """Give a space its identifier and password."""
-        hashed = await self._off_loop(_HASHER.hash, password)
+        hashed = await self._store.aside(lambda: _HASHER.hash(password))
         account = Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
         await self._store.write(lambda tx: tx.spaces.save_account(account))
 
@@ -145,7 +136,7 @@ class PatientSignIn:
         async with self._hashing:
             vault, account, space = await self._store.read(look)
             hashed = account.secret.decode() if account else _NOBODY
-            right = await self._off_loop(_verified, hashed, password)
+            right = await self._store.aside(lambda: _verified(hashed, password))
         return vault, space if space and right and may_sign_in(space.state) else None
 
     async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
@@ -228,9 +219,6 @@ class PatientSignIn:
         self._failures[who] = (since, count + 1)
         if len(self._failures) > _MAX_REMEMBERED:
             self._failures.popitem(last=False)
-
-    async def _off_loop(self, work: Callable[..., R], *arguments: object) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, work, *arguments)
 
 
 def masked(space: Space) -> str:

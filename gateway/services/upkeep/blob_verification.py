@@ -1,8 +1,6 @@
 """Look whether every octet that the store promises is there and opens: disks lose and change what nobody reads."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken, StoreUnavailable
@@ -24,12 +22,12 @@ class Looked:
     fault: PliError | None = None
 
 
-async def every_blob(store: Store, blobs: Blobs, workers: Executor) -> AsyncIterator[Looked]:
+async def every_blob(store: Store, blobs: Blobs) -> AsyncIterator[Looked]:
     """Open every blob with the key of every vault that holds it, piece by piece, in a worker thread."""
     last: tuple[BlobRef, VaultId] | None = None
     while page := await _holds(store, last, _AT_ONCE):
         for last in page:
-            if (found := await _looked_at(store, blobs, workers, *last)) is not None:
+            if (found := await _looked_at(store, blobs, *last)) is not None:
                 yield found
 
 
@@ -37,9 +35,7 @@ async def _holds(store: Store, after: tuple[BlobRef, VaultId] | None, limit: int
     return await store.read(lambda tx: tx.blobs.holds(after, limit))
 
 
-async def _looked_at(
-    store: Store, blobs: Blobs, workers: Executor, blob: BlobRef, vault: VaultId
-) -> Looked | None:
+async def _looked_at(store: Store, blobs: Blobs, blob: BlobRef, vault: VaultId) -> Looked | None:
     """Look at one; None when its vault let go of it meanwhile."""
     try:
         key = await store.read(lambda tx: tx.blobs.open(vault, blob))
@@ -52,7 +48,7 @@ async def _looked_at(
         return sum(map(len, stored(blobs, key)))
 
     try:
-        return Looked(blob, vault, await asyncio.get_running_loop().run_in_executor(workers, read))
+        return Looked(blob, vault, await store.aside(read))
     except (NotFound, SealBroken, StoreUnavailable) as error:
         fault = error
     # Deleted between the two looks: nobody was promised these octets any more.
