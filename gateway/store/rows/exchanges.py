@@ -17,7 +17,7 @@ from gateway.store.seal.sealer import Sealer, object_of
 
 _X = schema.exchange
 _COLUMNS = CODED_EXCHANGE.selected()
-_GET = select(*_COLUMNS).where(
+_GET = select(*CODED_EXCHANGE.selected_with_head()).where(
     _X.c.vault == parameter("vault"), _X.c.correspondent == parameter("correspondent")
 )
 _ALL = select(*_COLUMNS).where(_X.c.vault == parameter("vault"))
@@ -40,7 +40,7 @@ class ExchangeRows:
         """Read one; one that was bent or taken away has ended, so that nobody writes in it."""
         digest = self._digest(vault, correspondent)
         row = self._runner.row(_GET, vault=vault, correspondent=digest)
-        if row is not None and self._coded.holds(CODED_EXCHANGE, row):
+        if row is not None and self._coded.holds_with_head(CODED_EXCHANGE, row):
             return self._exchange_of(vault, row)
         if row is None and not self._coded.knows(CODED_EXCHANGE, vault, digest):
             return None

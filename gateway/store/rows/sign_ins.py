@@ -22,13 +22,13 @@ _SAVE_ACCOUNT = _account.on_conflict_do_update(
     index_elements=[_L.c.digest],
     set_={name: _account.excluded[name] for name in ("kind", "secret", "version", "code")},
 )
-_GET_ACCOUNT = select(*ACCOUNT.selected()).where(_L.c.digest == _digest)
+_GET_ACCOUNT = select(*ACCOUNT.selected_with_head()).where(_L.c.digest == _digest)
 _code = insert(_C)
 _SAVE_CODE = _code.on_conflict_do_update(
     index_elements=[_C.c.vault, _C.c.purpose],
     set_={name: _code.excluded[name] for name in (*CODE.columns[2:], "code")},
 )
-_GET_CODE = select(*CODE.selected()).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
+_GET_CODE = select(*CODE.selected_with_head()).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
 _DROP_CODE = delete(_C).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
 _NOTE_ISSUE = insert(_I).on_conflict_do_nothing()
 _ISSUES = select(func.count()).where(_I.c.vault == _vault, _I.c.issued > parameter("since"))
@@ -37,7 +37,7 @@ _SAVE_SESSION = _session.on_conflict_do_update(
     index_elements=[_N.c.digest],
     set_={name: _session.excluded[name] for name in (*SESSION.columns[1:], "code")},
 )
-_GET_SESSION = select(*SESSION.selected()).where(_N.c.digest == _digest)
+_GET_SESSION = select(*SESSION.selected_with_head()).where(_N.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
 _EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
@@ -58,7 +58,7 @@ class SignInRows:
         """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
         digest = self._login_digest(account.login)
         before = self._runner.row(_GET_ACCOUNT, digest=digest)
-        if before is not None and (before[1] != account.vault or not self._coded.holds(ACCOUNT, before)):
+        if before is not None and (before[1] != account.vault or not self._coded.holds_with_head(ACCOUNT, before)):
             raise Conflict("this login belongs to another mailbox")
         secret = SECRET.seal(self._sealer, account.vault, object_of(digest), SecretRecord(secret=account.secret))
         row = {"digest": digest, "vault": account.vault, "kind": account.kind.value, "secret": secret}
@@ -68,7 +68,7 @@ class SignInRows:
         """Find a sign-in by its login, compared in lower case."""
         digest = self._login_digest(login)
         row = self._runner.row(_GET_ACCOUNT, digest=digest)
-        if row is None or not self._coded.holds(ACCOUNT, row):
+        if row is None or not self._coded.holds_with_head(ACCOUNT, row):
             return None
         _, number, kind, sealed, *_ = row
         secret = SECRET.open(self._sealer, VaultId(number), object_of(digest), sealed).secret
@@ -96,7 +96,7 @@ class SignInRows:
     def code(self, vault: VaultId, purpose: str) -> Code | None:
         """Read a code."""
         row = self._runner.row(_GET_CODE, vault=vault, purpose=purpose)
-        if row is None or not self._coded.holds(CODE, row):
+        if row is None or not self._coded.holds_with_head(CODE, row):
             return None
         _, _, digest, issued, expires, tries, *_ = row
         return Code(
@@ -139,7 +139,7 @@ class SignInRows:
     def session(self, digest: bytes) -> Session | None:
         """Find a session or token by the SHA-256 of its secret."""
         row = self._runner.row(_GET_SESSION, digest=digest)
-        if row is None or not self._coded.holds(SESSION, row):
+        if row is None or not self._coded.holds_with_head(SESSION, row):
             return None
         _, vault, kind, created, used, expires, *_ = row
         return Session(

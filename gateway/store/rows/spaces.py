@@ -24,14 +24,14 @@ _V, _A, _S = schema.vault, schema.address, schema.space
 _vault, _digest = parameter("vault"), parameter("digest")
 _ADD_VAULT = insert(_V)
 _ADD_ADDRESS = insert(_A)
-_RESOLVE = select(*ADDRESS.selected()).where(_A.c.digest == _digest)
+_RESOLVE = select(*ADDRESS.selected_with_head()).where(_A.c.digest == _digest)
 _GET_VAULT = select(_V.c.record).where(_V.c.vault == _vault)
 _space = insert(_S)
 _SAVE_SPACE = _space.on_conflict_do_update(
     index_elements=[_S.c.vault],
     set_={name: _space.excluded[name] for name in ("state", "record", "version", "code")},
 )
-_GET_SPACE = select(*SPACE_ROW.selected()).where(_S.c.vault == _vault)
+_GET_SPACE = select(*SPACE_ROW.selected_with_head()).where(_S.c.vault == _vault)
 
 
 class SpaceRows(SignInRows):
@@ -59,7 +59,7 @@ class SpaceRows(SignInRows):
     def resolve(self, address: MailAddress) -> tuple[VaultId, VaultKind] | None:
         """Find whose mailbox an address is; a row that was bent is nobody's."""
         row = self._runner.row(_RESOLVE, digest=self._address_digest(address))
-        if row is None or not self._coded.holds(ADDRESS, row):
+        if row is None or not self._coded.holds_with_head(ADDRESS, row):
             return None
         return VaultId(row[1]), VaultKind(row[2])
 
@@ -106,7 +106,7 @@ class SpaceRows(SignInRows):
 
     def _row(self, vault: VaultId) -> Row | None:
         row = self._runner.row(_GET_SPACE, vault=vault)
-        return row if row is not None and self._coded.holds(SPACE_ROW, row) else None
+        return row if row is not None and self._coded.holds_with_head(SPACE_ROW, row) else None
 
 
 def _space_record(space: Space) -> SpaceRecord:
