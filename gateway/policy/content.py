@@ -112,6 +112,30 @@ def addresses_are_clear(_facts: DataFacts, content: ContentFacts, _settings: Pol
     return Reject(reasons.UNCLEAR_ADDRESS, "address that cannot be judged") if content.unclear else None
 
 
+@_content_rule("POL-39")
+def every_file_can_be_found(_facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
+    """Require of a message to a patient that no file is lost in a broken structure (RFC 2046 §5.1)."""
+    if not _is_for_a_patient(content, settings):
+        return None
+    if content.stray_file is UNKNOWN:
+        return reasons.not_known("POL-39", "structure not read")
+    return Reject(reasons.STRAY_FILE, "file outside every part") if content.stray_file else None
+
+
+@_content_rule("POL-40")
+def announced_document_is_there(_facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
+    """Require of a message to a patient that it bears the document which its subject announces (STD §1.4)."""
+    if not _is_for_a_patient(content, settings):
+        return None
+    if content.lacks_document is UNKNOWN:
+        return reasons.not_known("POL-40", "attachments not read")
+    return Reject(reasons.DOCUMENT_MISSING, "nothing attached") if content.lacks_document else None
+
+
+def _is_for_a_patient(content: ContentFacts, settings: PolicySettings) -> bool:
+    return any(map(settings.is_patient, content.addressed))
+
+
 CONTENT = Stage.of(
     "content",
     message_is_within_limits,
@@ -122,4 +146,6 @@ CONTENT = Stage.of(
     one_patient_is_addressed,
     patient_answers_a_message,
     addresses_are_clear,
+    every_file_can_be_found,
+    announced_document_is_there,
 )

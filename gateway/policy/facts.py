@@ -147,6 +147,8 @@ class ContentFacts:
         answers: for a report, whether it is about a message sent from here; for a patient's message,
             whether it answers one of its exchange.
         unclear: whether the header holds what looks like an address and cannot be judged.
+        stray_file: whether a file stands where no part is, so that nobody would find it.
+        lacks_document: whether the subject announces a document and nothing that could be one is attached.
     """
 
     size: int
@@ -160,6 +162,8 @@ class ContentFacts:
     is_report: bool = False
     answers: bool | Unknown = UNKNOWN
     unclear: bool | Unknown = UNKNOWN
+    stray_file: bool | Unknown = UNKNOWN
+    lacks_document: bool | Unknown = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,16 @@ UNCLEAR_ADDRESS = _reason(
     "Une adresse de l'en-tête est ambiguë ; écrivez les adresses sans détour et renvoyez le message.",
     "An address in the header is ambiguous; write addresses plainly and send again.",
 )
+STRAY_FILE = _reason(
+    "POL-39", "550 5.6.0",
+    "Structure MIME rompue, une pièce jointe est illisible ; faites vérifier le logiciel d'envoi.",
+    "Broken MIME structure: an attachment cannot be read; have the sending software checked.",
+)
+DOCUMENT_MISSING = _reason(
+    "POL-40", "550 5.6.0",
+    "L'objet annonce un document (XDM/1.0/DDM) et aucun n'est joint ; joignez-le et renvoyez le message.",
+    "The subject announces a document (XDM/1.0/DDM) and none is attached; attach it and send again.",
+)
 
 REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
@@ -168,6 +178,7 @@ REFUSALS: tuple[Reason, ...] = (
     PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
     MAIL_LOOP, FROM_NOT_SENDER,
     NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT, UNCLEAR_ADDRESS,
+    STRAY_FILE, DOCUMENT_MISSING,
 )  # fmt: skip
 """Every reason for a refusal, in the order of the rules."""
 

@@ -116,7 +116,35 @@ def test_document_of_another_patient_is_never_seen_whatever_part_it_is(site: Gat
     report = laboratory_report(a_report_on(other))
     answer = relay(site, LILAS, patient.address, _message(patient, SHAPES[shape](report)))
     site.settle()
-    assert answer.code == 250
+    assert answer.status in {"250 2.0.0", "550 5.6.0"}
+    assert site.seen_by(patient) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        'Content-Type: multipart/mixed boundary="b"',
+        "Content-Type: multipart/mixed; boundary=c",
+        "Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b",
+    ],
+)
+def test_result_that_a_broken_structure_hides_is_refused_with_the_reason(site: GatewaySite, fields: str) -> None:
+    patient = site.new_patient()
+    part = _part("Content-Type: application/zip; name=IHE_XDM.zip\r\nContent-Transfer-Encoding: base64", _lines(
+        xdm_archive([Submitted(name="D.XML", data=laboratory_report(a_report_on(patient)))], claimed(patient.identity))
+    ))  # fmt: skip
+    _, body = _multipart(_WORDS, part)
+    answer = relay(site, LILAS, patient.address, _message(patient, (fields, body)))
+    assert (answer.status, "MIME" in answer.text) == ("550 5.6.0", True)
+    assert site.seen_by(patient) == NOTHING
+
+
+def test_subject_that_announces_a_document_needs_one(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    raw = _message(patient, ("Content-Type: text/plain", "Bonjour.\r\n"))
+    announced = raw.replace(b"Subject: Bilan", b"Subject: XDM/1.0/DDM+Bilan")
+    answer = relay(site, LILAS, patient.address, announced)
+    assert (answer.status, "XDM/1.0/DDM" in answer.text) == ("550 5.6.0", True)
     assert site.seen_by(patient) == NOTHING
 
 

@@ -20,6 +20,7 @@ from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimi
 from gateway.domain.mime.mailboxes import Entry
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.recognition import kind_of
+from gateway.domain.mime.stray_files import bears_file, bears_stray_part, hides_file
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, EncodedBody
 from gateway.domain.mime.words import decode_words
 
@@ -44,6 +45,14 @@ class Defect(Enum):
     DUPLICATE_FIELD = "duplicate-field"
     BAD_MEDIA_TYPE = "bad-media-type"
     UNKNOWN_ENCODING = "unknown-encoding"
+    STRAY_FILE = "stray-file"
+    """A file that is in no part: raw lines of a text, or before, between or behind the parts."""
+
+
+# With these, the text that is shown may be a file that was to be a part.
+_DOUBTFUL = frozenset(
+    {Defect.NO_BOUNDARY, Defect.NO_DELIMITER, Defect.DUPLICATE_FIELD, Defect.BAD_MEDIA_TYPE, Defect.UNKNOWN_ENCODING}
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -169,6 +178,8 @@ class _Scanner:
             raise MessageLimitExceeded(MimeFault.HEADER_BYTES)
         headers = Headers.parse(self.raw[start:body_start])
         content_type = self._content_type(headers, place)
+        if body_start == end and bears_file(self.raw[start:end]):
+            self.defects.add(Defect.STRAY_FILE)  # the empty line between fields and body was forgotten
         if content_type.value.startswith("multipart/"):
             return self._multipart(start, body_start, end, place, headers, content_type)
         if place.is_message:
@@ -249,18 +260,26 @@ class _Scanner:
                 self._look_alike()
                 at = raw.find(mark, at + len(mark), end)
                 continue
-            if opened >= 0:
+            if opened < 0:
+                self._look_outside(body_start, at)
+            else:
                 spans.append((opened, max(at, opened)))
                 if self.parts + len(spans) > self.limits.max_parts:
                     raise MessageLimitExceeded(MimeFault.PARTS)
             opened = tail.end()
             if tail[1]:
+                self._look_outside(opened, end)
                 return spans
             at = raw.find(mark, max(opened - 2, at + len(mark)), end)
         if opened >= 0:
             self.defects.add(Defect.UNTERMINATED)
             spans.append((opened, end))
         return spans
+
+    def _look_outside(self, start: int, end: int) -> None:
+        """Look for files where no part is: before the first delimiter, or behind the last."""
+        if bears_stray_part(self.raw, start, end):
+            self.defects.add(Defect.STRAY_FILE)
 
     def _look_alike(self) -> None:
         self.look_alikes += 1
@@ -306,7 +325,11 @@ class _Scanner:
         if parts or message:
             kind = Kind.MESSAGE if message else Kind.OTHER
         else:
-            kind = kind_of(EncodedBody(self.raw, body_start, end, encoding), content_type.value, filename)
+            body = EncodedBody(self.raw, body_start, end, encoding)
+            kind = kind_of(body, content_type.value, filename)
+            shown = is_text and filename is None and kind is Kind.TEXT
+            if hides_file(body, kind, is_text, doubtful=shown and not self.defects.isdisjoint(_DOUBTFUL)):
+                self.defects.add(Defect.STRAY_FILE)
         content_id, description = headers.first("content-id"), headers.first("content-description")
         return Part(
             section=section,

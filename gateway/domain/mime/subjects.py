@@ -17,6 +17,11 @@ def shown_subject(subject: str) -> str:
     return _SHOWN.sub(" ", subject, count=1).strip() if XDM_PREFIX in subject.upper() else subject
 
 
+def announces_document(subject: str) -> bool:
+    """Say whether a subject begins with the mark of a message that bears a document; answers to one do not."""
+    return subject[: 2 * len(XDM_PREFIX)].lstrip().upper().startswith(XDM_PREFIX)
+
+
 def base_subject(subject: str) -> str:
     """Strip the marks of reply, forward, correction, receipt and document, case kept (RFC 5256 §2.1, STD §1.4)."""
     at = 0

@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 
 from gateway.domain.address import MailAddress
-from gateway.domain.mime import ScannedMessage, addressees_of
+from gateway.domain.mime import (
+    Defect,
+    ScannedMessage,
+    addressees_of,
+    announces_document,
+    attachments,
+    is_filed,
+)
 from gateway.policy.facts import ContentFacts, Unknown
 from gateway.policy.settings import PolicySettings
 from gateway.services.trust.facts import TrustFacts
@@ -41,4 +48,6 @@ def content_facts(
         is_report=scanned.root.media_type == "multipart/report",
         answers=answers,
         unclear=found.unclear,
+        stray_file=Defect.STRAY_FILE in scanned.defects,
+        lacks_document=announces_document(scanned.subject) and not any(map(is_filed, attachments(scanned))),
     )

@@ -1,4 +1,4 @@
-"""POL-31 to POL-38: header and sizes against the envelope."""
+"""POL-31 to POL-40: header and sizes against the envelope."""
 
 from dataclasses import replace
 
@@ -254,3 +254,43 @@ def test_pol_38_defers_when_the_addresses_were_not_read() -> None:
     verdict = ask(stage.addresses_are_clear, at_data(content(unclear=UNKNOWN)))
     assert isinstance(verdict, Defer)
     assert verdict.reason is reasons.NOT_KNOWN["POL-38"]
+
+
+def test_pol_39_permits_a_message_whose_files_are_all_in_parts() -> None:
+    assert ask(stage.every_file_can_be_found, at_data(content(stray_file=False))) is None
+
+
+def test_pol_39_permits_mail_among_professionals() -> None:
+    message = content(addressed=frozenset({DOCTOR}), stray_file=True)
+    assert ask(stage.every_file_can_be_found, at_data(message)) is None
+
+
+def test_pol_39_refuses_a_file_outside_every_part() -> None:
+    verdict = ask(stage.every_file_can_be_found, at_data(content(stray_file=True)))
+    assert verdict == Reject(reasons.STRAY_FILE, "file outside every part")
+
+
+def test_pol_39_defers_when_the_structure_is_not_known() -> None:
+    assert_defers_unscanned(stage.every_file_can_be_found)
+    verdict = ask(stage.every_file_can_be_found, at_data(content(stray_file=UNKNOWN)))
+    assert isinstance(verdict, Defer)
+
+
+def test_pol_40_permits_an_announced_document() -> None:
+    assert ask(stage.announced_document_is_there, at_data(content(lacks_document=False))) is None
+
+
+def test_pol_40_permits_mail_among_professionals() -> None:
+    message = content(addressed=frozenset({DOCTOR}), lacks_document=True)
+    assert ask(stage.announced_document_is_there, at_data(message)) is None
+
+
+def test_pol_40_refuses_an_announcement_without_a_document() -> None:
+    verdict = ask(stage.announced_document_is_there, at_data(content(lacks_document=True)))
+    assert verdict == Reject(reasons.DOCUMENT_MISSING, "nothing attached")
+
+
+def test_pol_40_defers_when_the_attachments_are_not_known() -> None:
+    assert_defers_unscanned(stage.announced_document_is_there)
+    verdict = ask(stage.announced_document_is_there, at_data(content(lacks_document=UNKNOWN)))
+    assert isinstance(verdict, Defer)

@@ -1,0 +1,98 @@
+"""Files that a broken structure leaves outside every part are noticed, whatever broke it; letters are left alone."""
+
+import base64
+import time
+
+import pytest
+
+from gateway.domain.mime import Defect, scan_message
+
+CDA = b'<?xml version="1.0"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3">' + b"<a/>" * 50 + b"</ClinicalDocument>"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
+ZIP = b"PK\x03\x04" + bytes(range(256)) * 2
+WORDS = "--b\n\nBonjour.\n"
+
+
+def lines(data: bytes) -> str:
+    return base64.encodebytes(data).decode()
+
+
+def file(data: bytes = ZIP, head: str = 'Content-Type: application/zip; name="a.zip"') -> str:
+    return f"--b\n{head}\nContent-Transfer-Encoding: base64\n\n{lines(data)}"
+
+
+def message(head: str, body: str) -> bytes:
+    return f"From: a@b.example\n{head}\n\n{body}".replace("\n", "\r\n").encode()
+
+
+MIXED = "Content-Type: multipart/mixed; boundary=b"
+WHOLE = WORDS + file() + "--b--\n"
+
+LOST = {
+    "no semicolon": message("Content-Type: multipart/mixed boundary=b", WHOLE),
+    "no boundary": message("Content-Type: multipart/mixed", WHOLE),
+    "another boundary": message("Content-Type: multipart/mixed; boundary=c", WHOLE),
+    "indented delimiters": message(MIXED, WHOLE.replace("--b", " --b")),
+    "a type given twice": message(f"Content-Type: text/plain\n{MIXED}", WHOLE),
+    "a type without colon": message("Content-Type multipart/mixed; boundary=b", WHOLE),
+    "fields behind the empty line": message("Subject: a", f"{MIXED}\n\n{WHOLE}"),
+    "a letter called HTML": message("Content-Type: text/html", WHOLE),
+    "one delimiter misspelt": message(MIXED, WORDS + file().replace("--b\n", "--c\n") + "--b--\n"),
+    "behind a picture whose delimiter is misspelt": message(
+        MIXED, WORDS + file(PNG, "Content-Type: image/png") + file().replace("--b\n", "--B\n")
+    ),
+    "before the first delimiter": message(MIXED, file().replace("--b\n", "") + WORDS + "--b--\n"),
+    "behind the last delimiter": message(MIXED, WORDS + "--b--\n" + file()),
+    "behind the end of a part": message(
+        MIXED, "--b\n" + MIXED[:-1] + "i\n\n--i\n\na\n--i--\n" + file().replace("--b", "--i") + "--b--\n"
+    ),
+    "no empty line": message(MIXED, WORDS + f"--b\nContent-Type: text/xml\n{lines(CDA)}--b--\n"),
+    "a body in base64": message(
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64", lines(WHOLE.replace("\n", "\r\n").encode())
+    ),
+    "a document in clear": message("Content-Type: multipart/mixed", WORDS + "Bonjour.\n" * 200 + CDA.decode()),
+    "a document in quoted-printable": message(
+        "Content-Type: multipart/mixed", f"{WORDS}--b\n\n<Clinical=\nDocument xmlns=3D'urn:hl7-org:v3'>"
+    ),
+    "short lines": message("Content-Type: multipart/mixed", WORDS + "UEsDBBQAAAAIABGEfF\n" * 9),
+    "uuencode": message("Content-Type: multipart/mixed", WORDS + "begin 644 a.zip\n#0V%T\n`\nend\n"),
+    "capitals": message("Content-Type: multipart/mixed", WORDS + file(ZIP[:20]).upper().replace("NAME", "name")),
+    "an encoding nobody knows": message("Content-Transfer-Encoding: base-64", "Bonjour,\n" + lines(ZIP)),
+}  # fmt: skip
+
+LETTERS = {
+    "a letter": message("Subject: a", "Bonjour,\n\nObjet : rendez-vous\n\nÀ demain.\n"),
+    "a footer behind the last delimiter": message(MIXED, WHOLE + "\nCe message est confidentiel.\n"),
+    "words before the first delimiter": message(MIXED, "This is a multi-part message in MIME format.\n" + WHOLE),
+    "no boundary and no file": message("Content-Type: multipart/mixed", WORDS),
+    "a quoted header": message("Subject: a", "> Content-Type: text/plain; name=a\n>\n> Bonjour\n"),
+    "a header returned with a report": message(
+        MIXED, f"{WORDS}--b\nContent-Type: text/rfc822-headers\n\nSubject: x\nContent-Type: application/pdf; name=a\n"
+        "Content-Transfer-Encoding: base64\n\n--b--\n",
+    ),
+    "fields of a text": message("Subject: a", "Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nBonjour\n"),
+    "fields without an end": message("Subject: a", "Content-Disposition: attachment"),
+    "a forwarded message": message(MIXED, f"--b\nContent-Type: message/rfc822\n\n{MIXED.replace('b', 'i')}\n\n--b--\n"),
+    "a message sent as a file": message(MIXED, file(WHOLE.encode(), "Content-Type: message/rfc822; name=a.eml")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", LOST)
+def test_file_outside_every_part_is_noticed(way: str) -> None:
+    assert Defect.STRAY_FILE in scan_message(LOST[way]).defects
+
+
+@pytest.mark.parametrize("way", LETTERS)
+def test_letter_without_a_lost_file_is_left_alone(way: str) -> None:
+    assert Defect.STRAY_FILE not in scan_message(LETTERS[way]).defects
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Content-Type: a\n", "Content-Type: a; b\n", "content-:\n \n", "Content-Disposition:\n", "A:\n\n", "a" * 16 + "\n\n"],
+)
+def test_search_is_linear(line: str) -> None:
+    raw = message("Content-Type: multipart/mixed", "ontent-\n" + line * (1_000_000 // len(line)))
+    began = time.process_time()
+    scan_message(raw)
+    assert time.process_time() - began < 2
