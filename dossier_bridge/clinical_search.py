@@ -3,13 +3,13 @@
 import re
 
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.zip.archive import end_of_directory
 from gateway.domain.mime import marks
 
 _MAIL_FIELD = re.compile(rb"^MIME-Version[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _MAIL_HEAD_BYTES = 16 * 1024
 _OUTLOOK_STREAM = "__substg1.0_".encode("utf-16-le")
 _ENVELOPED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"  # the OID of CMS enveloped data (RFC 5652 §6.1)
-_ZIP_END, _ZIP_END_BYTES = b"PK\x05\x06", 22
 
 
 def refuse_clinical(data: bytes) -> None:
@@ -20,15 +20,8 @@ def refuse_clinical(data: bytes) -> None:
         raise fault(FaultReason.NESTED_MESSAGE)
     if _ENVELOPED in data[:64]:
         raise fault(FaultReason.ENCRYPTED)
-    if _ends_as_zip(data):
+    # A zip stands at the end of something else, as in archives that unpack themselves.
+    if end_of_directory(data) is not None:
         raise fault(FaultReason.ARCHIVE_FORMAT)
     if marks.has_clinical_marks(data) or (b"\0" in data and marks.has_clinical_marks(marks.without_nul(data))):
         raise fault(FaultReason.HIDDEN_DOCUMENT)
-
-
-def _ends_as_zip(data: bytes) -> bool:
-    """Say whether a zip stands at the end of something else, as in archives that unpack themselves."""
-    at = data.rfind(_ZIP_END, max(0, len(data) - _ZIP_END_BYTES - 0xFFFF))
-    if at < 0 or at + _ZIP_END_BYTES > len(data):
-        return False
-    return at + _ZIP_END_BYTES + int.from_bytes(data[at + 20 : at + 22], "little") == len(data)

@@ -24,7 +24,7 @@ from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.hl7_types import birth_date_of, sex_of
 from gateway.domain.document import NOBODY, DocumentEntry, Participant
-from gateway.domain.identity import ClaimedIdentity, folded_name
+from gateway.domain.identity import ClaimedIdentity, folded_name, same_first_given_name
 
 _FAMILY, _GIVEN, _ADDRESSEE = V3 + "family", V3 + "given", V3 + "assignedEntity"
 _ORGANISATIONS = (V3 + "representedOrganization", V3 + "scopingOrganization")
@@ -93,6 +93,8 @@ def _patient(document: etree._Element) -> ClaimedIdentity:
     person = _only(role, "patient")
     names = list(person.iterchildren(NAME)) if person is not None else []
     families = [part for name in names for part in name.iterchildren(_FAMILY)]
+    if person is not None:
+        _refuse_two_persons(person, names)
     # Without a qualifier the family name is taken for the birth name: comparison decides (A12b).
     birth = _qualified(families, "BR") or [flat_text(f) for f in families if not f.get("qualifier")]
     birth_time = child(person, V3 + "birthTime")
@@ -104,6 +106,39 @@ def _patient(document: etree._Element) -> ClaimedIdentity:
         birth_date=birth_date_of(birth_time.get("value", "")) if birth_time is not None else None,
         used_name=next(iter(_qualified(families, "CL")), None) or None,
     )
+
+
+def _refuse_two_persons(person: etree._Element, names: list[etree._Element]) -> None:
+    """Raise the fault for birth names, first given names, birth dates or sexes of two persons (A12b)."""
+    claims = [_birth_claim(name) for name in names]
+    # A name in use stands beside the birth name without a mark of its own: it counts only where none has one.
+    families = {family for family, _, is_marked in claims if is_marked} or {family for family, _, _ in claims if family}
+    given = [first for _, first, _ in claims if first]
+    born = [birth_date_of(time.get("value", "")) for time in person.iterchildren(V3 + "birthTime")]
+    dates = [date for date in born if date is not None]
+    sexes = {sex_of(code.get("code", "")) for code in person.iterchildren(V3 + "administrativeGenderCode")} - {None}
+    if (
+        len(families) > 1
+        or len(sexes) > 1
+        or any(not same_first_given_name((one,), (given[0],)) for one in given[1:])
+        or any(not dates[0].agrees_with(one) for one in dates[1:])
+    ):
+        raise fault(FaultReason.TWO_PATIENTS)
+
+
+def _birth_claim(name: etree._Element) -> tuple[str, str, bool]:
+    """Give birth name and first given name that one `name` claims, and whether the birth name is marked as one."""
+    families, given = list(name.iterchildren(_FAMILY)), list(name.iterchildren(_GIVEN))
+    marked = {folded_name(text) for text in _qualified(families, "BR")} - {""}
+    if len(marked) > 1:
+        raise fault(FaultReason.TWO_PATIENTS)
+    family = next(iter(marked), "") or next(
+        (folded_name(flat_text(part)) for part in families if not part.get("qualifier")), ""
+    )
+    first = next(iter(_qualified(given, "BR")), "") or next(
+        (flat_text(part) for part in given if not part.get("qualifier")), ""
+    )
+    return family, first, bool(marked)
 
 
 def _only(parent: etree._Element, name: str) -> etree._Element | None:

@@ -1,8 +1,9 @@
 """The documents of a submission as they are filed: each read by its own format, and completed by its metadata."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from dossier_bridge.bare_document import content_identifier
 from dossier_bridge.document_types import category_of, label_of
@@ -12,7 +13,7 @@ from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
 from dossier_bridge.xdm.reader import XdmDocument, read_xdm
 from gateway.domain.document import DocumentEntry, ReadDocument
-from gateway.domain.identity import ClaimedIdentity, folded_name
+from gateway.domain.identity import ClaimedIdentity, folded_name, names_an_ins, same_first_given_name
 from gateway.domain.mime.kinds import Kind
 
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"})
@@ -22,13 +23,15 @@ def xdm_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
     """Read every document of a submission together with its metadata; raise `DocumentFault` for the whole."""
     submission = read_xdm(file.data, nesting)
     return [
-        _of_patients(document, submission.patient_ids)
+        document
         for submitted in submission.documents
-        for document in _submitted(file.section, submitted, nesting)
+        for document in _submitted(file.section, submitted, submission.patient_ids, nesting)
     ]
 
 
-def _submitted(section: str, submitted: XdmDocument, nesting: Nesting) -> list[ReadDocument]:
+def _submitted(
+    section: str, submitted: XdmDocument, patients: frozenset[tuple[str, str]], nesting: Nesting
+) -> list[ReadDocument]:
     data, kind = submitted.data, kind_within(submitted.uri, submitted.data)
     reads = nesting.formats[kind]
     if isinstance(reads, Reads) and kind is not Kind.XDM:
@@ -39,7 +42,15 @@ def _submitted(section: str, submitted: XdmDocument, nesting: Nesting) -> list[R
     else:
         nesting.refuse_documents(submitted.uri, data, FaultReason.WRAPPED_IN_SUBMISSION)
         found = [_described(section, submitted)]
-    return [replace(document, entry=_completed(document.entry, submitted)) for document in found]
+    metadata = submitted.metadata
+    # The patient of the submission set is compared like the document's own (A12).
+    named = ((metadata.patient_id,) if metadata.patient_id else (), metadata.patient.identifiers, sorted(patients))
+    # Only what cannot name a patient itself, a PDF or a picture, takes its patient from the metadata (903).
+    may_gain = not isinstance(reads, Reads)
+    return [
+        replace(document, entry=_completed(document.entry, submitted, tuple(chain(*named)), may_gain))
+        for document in found
+    ]
 
 
 def _described(section: str, submitted: XdmDocument) -> ReadDocument:
@@ -69,20 +80,16 @@ def _described(section: str, submitted: XdmDocument) -> ReadDocument:
     )
 
 
-def _of_patients(document: ReadDocument, patients: frozenset[tuple[str, str]]) -> ReadDocument:
-    """Add the patient of the submission set: it is compared like the document's own (A12)."""
-    patient = document.entry.patient
-    identifiers = tuple(dict.fromkeys((*patient.identifiers, *sorted(patients))))
-    return replace(document, entry=replace(document.entry, patient=replace(patient, identifiers=identifiers)))
-
-
-def _completed(entry: DocumentEntry, submitted: XdmDocument) -> DocumentEntry:
+def _completed(
+    entry: DocumentEntry, submitted: XdmDocument, named: Iterable[tuple[str, str]], may_gain: bool
+) -> DocumentEntry:
     """Add what only metadata say: every identifier and every mark of confidentiality counts (STD §4.5)."""
     metadata = submitted.metadata
     if _conflict(entry.patient, metadata.patient):
         raise fault(FaultReason.PATIENT_CONFLICT)
-    own = (*((metadata.patient_id,) if metadata.patient_id else ()), *metadata.patient.identifiers)
-    identifiers = tuple(dict.fromkeys((*entry.patient.identifiers, *own)))
+    patient = entry.patient
+    if may_gain or names_an_ins(patient):
+        patient = replace(patient, identifiers=tuple(dict.fromkeys((*patient.identifiers, *named))))
     return replace(
         entry,
         title=entry.title or metadata.title,
@@ -90,7 +97,7 @@ def _completed(entry: DocumentEntry, submitted: XdmDocument) -> DocumentEntry:
         confidentiality=tuple(dict.fromkeys((*entry.confidentiality, *metadata.confidentiality))),
         format_code=metadata.format_code,
         class_code=metadata.class_code,
-        patient=replace(entry.patient, identifiers=identifiers),
+        patient=patient,
     )
 
 
@@ -101,4 +108,7 @@ def _conflict(one: ClaimedIdentity, other: ClaimedIdentity) -> bool:
         bool(one.sex and other.sex and one.sex is not other.sex)
         or bool(one.birth_date and other.birth_date and not one.birth_date.agrees_with(other.birth_date))
         or bool(names and other.birth_name and folded_name(other.birth_name) not in names)
+        or bool(
+            one.given_names and other.given_names and not same_first_given_name(one.given_names, other.given_names)
+        )
     )

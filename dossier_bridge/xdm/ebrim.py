@@ -21,7 +21,7 @@ from dossier_bridge.hl7_types import (
 )
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import Participant, Timestamp
-from gateway.domain.identity import ClaimedIdentity
+from gateway.domain.identity import ClaimedIdentity, folded_name
 
 _RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 _CLASS = "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a"
@@ -168,6 +168,15 @@ def _author(node: etree._Element) -> Participant:
     )
 
 
+def _refuse_two_persons(fields: dict[str, list[str]]) -> None:
+    """Raise the fault for birth names or birth dates of two persons in one description (A12b)."""
+    legal = [text for text in fields.get("PID-5", []) if component(text, 6).upper() == "L"]
+    names = {(folded_name(component(text, 0)), folded_name(component(text, 1))) for text in legal}
+    dates = [date for date in map(birth_date_of, fields.get("PID-7", [])) if date is not None]
+    if len(names) > 1 or any(not dates[0].agrees_with(date) for date in dates[1:]):
+        raise fault(FaultReason.TWO_PATIENTS)
+
+
 def _patient(slots: dict[str, list[str]], patient_id: tuple[str, str] | None) -> ClaimedIdentity:
     """Read ``sourcePatientInfo`` (PID-3, 5, 7, 8) together with the identifiers of the entry."""
     fields: dict[str, list[str]] = {}
@@ -178,6 +187,7 @@ def _patient(slots: dict[str, list[str]], patient_id: tuple[str, str] | None) ->
     given_as = [identifier_of(text) for text in (*fields.get("PID-3", []), *slots.get("sourcePatientId", []))]
     identifiers = dict.fromkeys(i for i in (patient_id, *given_as) if i)
     birth_name, given_names, used_name = names_of(fields.get("PID-5", []))
+    _refuse_two_persons(fields)
     return ClaimedIdentity(
         identifiers=tuple(identifiers),
         birth_name=birth_name,

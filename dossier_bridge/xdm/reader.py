@@ -6,7 +6,9 @@ looked through, since whoever opens the archive would see them. What documents s
 
 import hashlib
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.nesting import Nesting
@@ -73,9 +75,18 @@ def _check_stowaways(archive: Archive, described: set[str], nesting: Nesting) ->
             nesting.refuse_documents(name, archive.open(name), FaultReason.XDM_METADATA)
 
 
+def _paths(folder: str, uri: str) -> Iterator[str]:
+    """Give the paths that a URI may mean, likeliest first: beside the metadata, from the root, percent-encoded."""
+    for text in dict.fromkeys((uri, unquote(uri))):
+        written = text.replace("\\", "/")
+        for path in (posixpath.join(folder, written.lstrip("/")), written.lstrip("/")):
+            yield (whole := posixpath.normpath(path))
+            # Archivers that mark no UTF-8 have their names read in the code page of old.
+            yield whole.encode("utf-8", "surrogateescape").decode("cp437")
+
+
 def _document(archive: Archive, folder: str, entry: MetadataEntry) -> XdmDocument:
-    path = posixpath.normpath(posixpath.join(folder, entry.uri.replace("\\", "/")))
-    uri = archive.find(path) if entry.uri else None
+    uri = next(filter(None, map(archive.find, _paths(folder, entry.uri))), None) if entry.uri else None
     if uri is None:
         raise fault(FaultReason.XDM_MISSING_FILE)
     content = archive.open(uri)

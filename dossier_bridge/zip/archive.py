@@ -1,7 +1,7 @@
 """A strict reader of small zip archives held in memory.
 
 Every entry is checked before any is opened: place, path, kind, size and ratio. Only plain archives pass:
-one disk, stored or deflated entries, each described alike in both places, nothing after the directory.
+one disk, stored or deflated entries, each described alike in both places, nothing but blanks after the directory.
 `zipfile` of Python 3.11 opens overlapped entries, hence this one. Nothing is ever written out.
 """
 
@@ -23,6 +23,8 @@ _UTF8 = 0x0800
 _UNIX = 3
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RATIO_FLOOR = 64 * 1024
+_PADDING = b"\0 \t\r\n"
+"""What senders leave after an archive: blocks filled up, a line end of their software."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,24 @@ def _entries(data: bytes, count: int, at: int, end: int, limits: ArchiveLimits) 
 
 def _directory(data: bytes) -> tuple[int, int, int]:
     """Find the directory: number of entries, start and end."""
-    at = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - 0xFFFF))
-    if at < 0 or at + _END.size > len(data):
+    at = end_of_directory(data)
+    if at is None:
         raise fault(FaultReason.ZIP_MALFORMED)
-    _, disk, first, here, count, size, offset, comment = _END.unpack_from(data, at)
-    plain = disk == first == 0 and here == count and at + _END.size + comment == len(data)
+    _, disk, first, here, count, size, offset, _ = _END.unpack_from(data, at)
     # Zip64 needs archives beyond what a message may weigh: its marks (all ones) fail this sum.
-    if not plain or offset + size != at:
+    if not disk == first == 0 or here != count or offset + size != at:
         raise fault(FaultReason.ZIP_MALFORMED)
     return count, offset, at
+
+
+def end_of_directory(data: bytes) -> int | None:
+    """Find where the directory of a zip that ends here ends; after its comment only padding may follow."""
+    filled = len(data.rstrip(_PADDING))
+    at = data.rfind(b"PK\x05\x06", max(0, filled - _END.size - 0xFFFF))
+    if at < 0 or at + _END.size > len(data):
+        return None
+    end = at + _END.size + int(_END.unpack_from(data, at)[-1])
+    return at if filled <= end <= len(data) else None
 
 
 # The fields of a directory line as the format orders them (APPNOTE §4.3.12).

@@ -14,6 +14,8 @@ from gateway.domain.errors import InvalidValue
 
 INS_ROOT = "1.2.250.1.213.1.4"
 INS_NIR, INS_NIA, INS_TEST, INS_DEMO, INS_C = (f"{INS_ROOT}.{n}" for n in (8, 9, 10, 11, 2))
+SOCIAL_SECURITY_OIDS = frozenset(f"{INS_ROOT}.{n}" for n in (13, 14))
+"""Numbers of whoever is insured, a parent perhaps: they stand beside an INS and say nothing of who the patient is."""
 PRODUCTION_OIDS = frozenset({INS_NIR, INS_NIA})
 DEMO_OIDS = PRODUCTION_OIDS | {INS_TEST, INS_DEMO}
 
@@ -178,11 +180,7 @@ def compare_identity(
     An identifier under an INS root that is not accepted here is a different person, not an absent INS;
     one under any other root (a hospital's own number) does not count.
     """
-    claimed = [
-        (_bare_root(root), value.strip().upper())
-        for root, value in document.identifiers
-        if _is_ins_root(_bare_root(root)) and value.strip()
-    ]
+    claimed = _claimed_ins(document)
     if not claimed:
         return IdentityMatch.NO_INS
     known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}
@@ -203,9 +201,20 @@ def compare_identity(
     return IdentityMatch.SAME if agree else IdentityMatch.DIFFERENT
 
 
+def names_an_ins(document: ClaimedIdentity) -> bool:
+    """Say whether a document gives an INS at all, whosever it is."""
+    return bool(_claimed_ins(document))
+
+
+def _claimed_ins(document: ClaimedIdentity) -> list[tuple[str, str]]:
+    # People write an INS in groups, « 1 51 11 69 123 017 11 »: blanks are no part of it.
+    pairs = ((_bare_root(root), "".join(value.split()).upper()) for root, value in document.identifiers)
+    return [(root, value) for root, value in pairs if _is_ins_root(root) and value]
+
+
 def _is_ins_root(root: str) -> bool:
     # The old INS-C is derived from traits and proves nothing; it does not count as an INS.
-    return root.startswith(INS_ROOT + ".") and root != INS_C
+    return root.startswith(INS_ROOT + ".") and root != INS_C and root not in SOCIAL_SECURITY_OIDS
 
 
 def _bare_root(root: str) -> str:

@@ -22,6 +22,7 @@ from gateway.domain.identity import (
     compare_identity,
     folded_name,
     ins_key,
+    names_an_ins,
     same_first_given_name,
 )
 
@@ -227,3 +228,21 @@ def test_identities_do_not_show_in_representations() -> None:
 def test_an_unknown_month_agrees_only_with_another_unknown_one() -> None:
     assert not BirthDate(1995, 0, 0).agrees_with(BORN)
     assert BirthDate(1995, 0, 0).agrees_with(BirthDate(1995, 0, 0))
+
+
+@pytest.mark.parametrize("root", ["1.2.250.1.213.1.4.13", "1.2.250.1.213.1.4.14", "urn:oid:1.2.250.1.213.1.4.13"])
+@pytest.mark.parametrize("number", [NUMBER, "177076322082910"])
+def test_social_security_number_beside_the_ins_says_nothing(root: str, number: str) -> None:
+    beside = replace(DOCUMENT, identifiers=((root, number), *DOCUMENT.identifiers))
+    assert compare_identity(beside, RECORD) is IdentityMatch.SAME
+    alone = replace(DOCUMENT, identifiers=((root, number),))
+    assert compare_identity(alone, RECORD) is IdentityMatch.NO_INS
+    assert (names_an_ins(beside), names_an_ins(alone)) == (True, False)
+
+
+@pytest.mark.parametrize("text", ["2 95 10 99 126 111 93", "295109912611193\n", "2951099126111\N{NO-BREAK SPACE}93"])
+def test_blanks_are_no_part_of_an_ins(text: str) -> None:
+    spaced = replace(DOCUMENT, identifiers=((INS_NIR, text),))
+    assert compare_identity(spaced, RECORD) is IdentityMatch.SAME
+    other = replace(DOCUMENT, identifiers=((INS_NIR, text.replace("2", "1", 1)),))
+    assert compare_identity(other, RECORD) is IdentityMatch.DIFFERENT

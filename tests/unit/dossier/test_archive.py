@@ -235,3 +235,21 @@ def test_archive_comment_is_allowed() -> None:
         archive.writestr("a", b"x")
         archive.comment = b"bonjour"
     assert Archive(buffer.getvalue(), ArchiveLimits()).names() == ["a"]
+
+
+@pytest.mark.parametrize("padding", [b"\0" * 511, b"\r\n", b"  \n", b"\0" * 100_000])
+@pytest.mark.parametrize("comment", [b"", b"fait par un logiciel\0\0"])
+def test_padding_after_the_end_is_no_damage(padding: bytes, comment: bytes) -> None:
+    data = zipped(PLAIN)
+    data = data[:-2] + struct.pack("<H", len(comment)) + comment
+    assert Archive(data + padding, ArchiveLimits()).open("IHE_XDM/A.XML") == b"<a/>"
+
+
+@pytest.mark.parametrize("more", [b"x", b"\0\0x", b"\r\n--fin", b"PK\x03\x04"])
+def test_anything_else_after_the_end_is_refused(more: bytes) -> None:
+    assert fault_of(zipped(PLAIN) + more) is FaultReason.ZIP_MALFORMED
+
+
+def test_comment_cut_short_is_refused() -> None:
+    data = zipped(PLAIN)
+    assert fault_of(data[:-2] + struct.pack("<H", 9) + b"court") is FaultReason.ZIP_MALFORMED

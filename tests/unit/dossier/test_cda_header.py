@@ -211,3 +211,40 @@ def test_cda_is_recognised_in_any_encoding(codec: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"PK\x03\x04", b"<html><body/></html>", b"ClinicalDocument"])
 def test_other_bytes_are_not_taken_for_cda(data: bytes) -> None:
     assert kind_within("", data) is not Kind.CDA
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<name><given qualifier="BR">PAUL</given><family qualifier="BR">DURAND</family></name>',
+        '<name><given>ALIX</given><family qualifier="BR">DURAND</family></name>',
+        '<name><given>PAUL</given><family qualifier="BR">MODELE</family></name>',
+        '<name><given>PAUL</given></name>',
+        '<name><family qualifier="BR">Modèle</family><family qualifier="BR">DURAND</family></name>',
+        '<birthTime value="19790329"/>',
+        '<administrativeGenderCode code="M"/>',
+    ],
+)
+def test_two_persons_in_one_patient_are_refused(more: str) -> None:
+    assert fault_of(a_report().replace(b"</patient>", f"{more}</patient>".encode())) is FaultReason.TWO_PATIENTS
+
+
+def test_two_names_without_marks_are_two_persons() -> None:
+    one, other = "<given>A</given><family>UN</family>", "<given>A</given><family>DEUX</family>"
+    assert fault_of(with_name(f"{one}</name><name>{other}")) is FaultReason.TWO_PATIENTS
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<name><given>ALIX</given><family qualifier="CL">DURAND</family></name>',
+        "<name><given>Alix</given><family>DURAND</family></name>",
+        '<name><given qualifier="CL">LILI</given><family qualifier="BR">Modele</family></name>',
+        '<birthTime value="197903"/>',
+        '<birthTime nullFlavor="UNK"/>',
+        '<administrativeGenderCode code="F"/>',
+    ],
+)
+def test_one_person_named_twice_is_read(more: str) -> None:
+    document = read_cda(a_report().replace(b"</patient>", f"{more}</patient>".encode()))
+    assert document.entry.patient.birth_name == "MODÈLE"

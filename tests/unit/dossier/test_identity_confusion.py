@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome
 from dossier_bridge.synthetic import Submitted, pdf_page, xdm_archive, zipped
-from gateway.domain.identity import BirthDate, Sex
-from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
+from gateway.domain.identity import DEMO_OIDS, BirthDate, IdentityMatch, Sex, compare_identity
+from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_identity, an_xdm
 
 MINE, THEIRS = a_patient(1), a_patient(2)
 PDF = pdf_page(["Compte rendu"])
@@ -90,3 +91,29 @@ def test_clinical_document_that_the_metadata_do_not_describe_is_refused() -> Non
     stowaway = zipped({**files, "IHE_XDM/SUBSET01/DOC0002.XML": a_report(THEIRS)})
     outcome = read_attachments(a_request(("IHE_XDM.zip", stowaway)))
     assert [failure.code for failure in outcome.failures] == ["906"]
+
+
+def test_metadata_of_a_brother_or_sister_are_another_patient() -> None:
+    twin = replace(MINE, given_names=("CLÉA",))
+    outcome = read_attachments(a_request(("IHE_XDM.zip", an_xdm(a_report(MINE, [a_result()]), twin))))
+    assert [failure.reason for failure in outcome.failures] == [FaultReason.PATIENT_CONFLICT]
+
+
+@pytest.mark.parametrize("given", [("ALIX",), ("Alix", "Marie"), ("ALIX MARIE",), ()])
+def test_metadata_that_write_the_given_names_otherwise_agree(given: tuple[str, ...]) -> None:
+    patient = replace(MINE, given_names=given)
+    outcome = read_attachments(a_request(("IHE_XDM.zip", an_xdm(a_report(MINE, [a_result()]), patient))))
+    assert (len(outcome.documents), outcome.failures) == (1, ())
+
+
+@pytest.mark.parametrize("identifiers", [(), (("1.2.250.1.999.4", "local"),), (("1.2.250.1.213.1.4.13", "1"),)])
+def test_document_without_an_ins_takes_none_from_its_metadata(identifiers: tuple[tuple[str, str], ...]) -> None:
+    report = a_report(replace(MINE, identifiers=identifiers), [a_result()])
+    (document,) = read_attachments(a_request(("IHE_XDM.zip", an_xdm(report, MINE)))).documents
+    assert compare_identity(document.entry.patient, an_identity(1), DEMO_OIDS) is IdentityMatch.NO_INS
+
+
+def test_pdf_in_a_submission_keeps_the_patient_of_its_metadata() -> None:
+    archive = xdm_archive([Submitted(name="CR.PDF", data=PDF, media_type="application/pdf")], MINE)
+    (document,) = read_attachments(a_request(("IHE_XDM.zip", archive))).documents
+    assert compare_identity(document.entry.patient, an_identity(1), DEMO_OIDS) is IdentityMatch.SAME

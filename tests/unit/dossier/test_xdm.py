@@ -198,3 +198,50 @@ def test_author_and_authenticator_are_read() -> None:
     assert author.organisation_identifiers == (("1.2.250.1.71.4.2.2", "1750000001"),)
     assert document.metadata.legal_authenticator is not None
     assert document.metadata.legal_authenticator.name == "Iris MODÈLE"
+
+
+NAMED = "CR ANALYSE É.XML"
+
+
+def submission_at(path: str, uri: str) -> bytes:
+    """Write an archive whose one document lies at `path`, and whose metadata say `uri`."""
+    metadata = slot("URI", uri)(xdm_metadata([FILE], a_patient()).decode())
+    return zipped({FOLDER + "METADATA.XML": metadata.encode(), path: CDA})
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (FOLDER + NAMED, NAMED),
+        (FOLDER + NAMED, "CR%20ANALYSE%20%C3%89.XML"),
+        (FOLDER + NAMED, f"./{NAMED}"),
+        (FOLDER + NAMED, f"/{FOLDER}{NAMED}"),
+        (FOLDER + NAMED, FOLDER + NAMED),
+        (FOLDER + NAMED, (FOLDER + NAMED).replace("/", r"\\")),  # two for the pattern, one in the file
+        (FOLDER + "SUITE/A.XML", "SUITE/A.XML"),
+        (FOLDER + "SUITE/A.XML", "SUITE%2FA.XML"),
+        ("DOC/A.XML", "/DOC/A.XML"),
+        ("DOC/A.XML", "../../DOC/A.XML"),
+        (FOLDER + "100%25.XML", "100%25.XML"),
+        (FOLDER + NAMED.encode().decode("cp437"), NAMED),
+    ],
+)
+def test_file_is_found_however_the_metadata_write_its_place(path: str, uri: str) -> None:
+    (document,) = read_submission(submission_at(path, uri)).documents
+    assert (document.uri, document.data) == (path, CDA)
+
+
+@pytest.mark.parametrize("uri", ["../../../etc/passwd", "/", "%2e%2e/DOC0001.XML", "%zz", "", "autre.xml"])
+def test_place_where_nothing_is_names_a_missing_file(uri: str) -> None:
+    assert fault_of(submission_at(FOLDER + NAMED, uri)) is FaultReason.XDM_MISSING_FILE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "by"),
+    [
+        (r"(PID-5\|[^<]*</Value>)", r"\1<Value>PID-5|AUTRE^PAUL^^^^^L</Value>"),
+        (r"(PID-7\|[^<]*</Value>)", r"\1<Value>PID-7|19511103</Value>"),
+    ],
+)
+def test_metadata_that_name_two_persons_are_refused(pattern: str, by: str) -> None:
+    assert fault_of(altered(substituted(pattern, by))) is FaultReason.TWO_PATIENTS
