@@ -56,7 +56,8 @@ def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
     kept = []
     for document in documents:
         patient = document.entry.patient
-        same = {(document.sha256, patient), (document.entry, document.results, document.presentation)}
+        said = (document.entry, document.results, document.presentation, document.readable)
+        same = {(document.sha256, patient), said}
         if seen.isdisjoint(same) and not (patient == NOBODY and document.sha256 in named):
             kept.append(document)
         seen |= same

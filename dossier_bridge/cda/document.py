@@ -10,6 +10,7 @@ from dossier_bridge.nesting import FoundFile, Nesting
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import pdf_facts
 from gateway.domain.document import ReadDocument
+from gateway.domain.readable import readable_to_json
 
 
 def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
@@ -31,5 +32,6 @@ def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
         presentation=presentation.data if presentation else None,
         presentation_media_type=presentation.media_type if presentation else "",
         media=read.media,
+        readable=readable_to_json(read.text) if read.text.has_words else b"",
     )
     return [document]

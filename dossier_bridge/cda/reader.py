@@ -12,11 +12,14 @@ from lxml import etree
 
 from dossier_bridge.cda.elements import CODE, V3, VALUE, Narrative, child
 from dossier_bridge.cda.header import entry_of
+from dossier_bridge.cda.narrative import narrative_of
 from dossier_bridge.cda.results import ResultReader
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
+from gateway.domain.dossier import PRESENTATION
 from gateway.domain.mime.transfer import decode_base64_strictly
+from gateway.domain.readable import WORDLESS, ReadableText
 
 MAX_CDA_BYTES = 48 * 1024 * 1024
 
@@ -27,7 +30,7 @@ _COPY_OF_DOCUMENT = "55108-5"
 _PDF = "application/pdf"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CdaDocument:
     """What a CDA document says and holds; `presentation` is its PDF copy or its whole unstructured body."""
 
@@ -35,6 +38,7 @@ class CdaDocument:
     results: tuple[LabResult, ...]
     presentation: Media | None = None
     media: tuple[Media, ...] = field(default=())
+    text: ReadableText = WORDLESS
 
 
 def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
@@ -46,13 +50,14 @@ def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
         entry = replace(entry, unique_id=f"urn:sha256:{hashlib.sha256(data).hexdigest()}")
     body = child(document, V3 + "component", V3 + "structuredBody")
     if body is None:
-        return CdaDocument(entry, (), _unstructured(document))
+        return CdaDocument(entry=entry, results=(), presentation=_unstructured(document))
     is_laboratory = entry.type_code in _LABORATORY_TYPES
     results = ResultReader(narrative, is_laboratory).read(body)
     if is_laboratory and not results:
         entry = replace(entry, notes=(*entry.notes, DocumentNote.NO_RESULTS_READ))
     presentation, media = _attached(body)
-    return CdaDocument(entry, results, presentation, media)
+    text = narrative_of(body, _file_keys(body, presentation, media))
+    return CdaDocument(entry=entry, results=results, presentation=presentation, media=media, text=text)
 
 
 def _clinical_document(root: etree._Element) -> etree._Element:
@@ -86,6 +91,18 @@ def _attached(body: etree._Element) -> tuple[Media | None, tuple[Media, ...]]:
         copies = copies if len(copies) == 1 else []
     presentation = copies[0] if copies else None
     return presentation, tuple(m for m in (*copies[1:], *others) if m is not presentation)
+
+
+def _file_keys(body: etree._Element, presentation: Media | None, media: tuple[Media, ...]) -> dict[str, str]:
+    """Give the key of every file that the narrative may show, by the ``ID`` that it is called by."""
+    keys = {each.id: f"media-{number}" for number, each in enumerate(media, 1) if each.id}
+    if presentation is not None and presentation.id:
+        keys[presentation.id] = PRESENTATION
+    for region in body.iter(V3 + "regionOfInterest"):
+        shown = child(region, V3 + "entryRelationship", V3 + "observationMedia")
+        if shown is not None and region.get("ID") and shown.get("ID", "") in keys:
+            keys[region.get("ID", "")] = keys[shown.get("ID", "")]
+    return keys
 
 
 def _section_code(node: etree._Element) -> str:

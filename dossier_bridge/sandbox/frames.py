@@ -97,6 +97,7 @@ def _document_head(document: ReadDocument, files: _Files) -> _Head:
         "original": files.number(document.original),
         "copy": None if document.presentation is None else files.number(document.presentation),
         "copy_type": document.presentation_media_type,
+        "text": files.number(document.readable) if document.readable else None,
         "media": [(media.id, media.media_type, files.number(media.data)) for media in document.media],
     }
 
@@ -113,6 +114,7 @@ def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
         original=files[plain["original"]],
         presentation=None if plain["copy"] is None else files[plain["copy"]],
         presentation_media_type=plain["copy_type"],
+        readable=b"" if plain["text"] is None else files[plain["text"]],
         media=tuple(Media(name, kind, files[number]) for name, kind, number in plain["media"]),
     )
 

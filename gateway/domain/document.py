@@ -150,7 +150,8 @@ class ReadDocument:
 
     `section` is the message part it came from, `uri` its path inside that part when the part is an
     archive. `original` is the document itself; `presentation` what a person opens, when that is another
-    file (the PDF of a CDA). `sha256` is the lower-case hexadecimal digest of `original`.
+    file (the PDF of a CDA). `sha256` is the lower-case hexadecimal digest of `original`. `readable` is what
+    it says in words, as `gateway.domain.readable` writes it; empty when it has none that are read.
     """
 
     entry: DocumentEntry
@@ -163,6 +164,7 @@ class ReadDocument:
     presentation: bytes | None = field(default=None, repr=False)
     presentation_media_type: str = ""
     media: tuple[Media, ...] = ()
+    readable: bytes = field(default=b"", repr=False)
 
     @property
     def has_critical_result(self) -> bool:

@@ -7,8 +7,9 @@ from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
 from gateway.domain.mailbox import BlobRef, MessageId
 
-ORIGINAL, PRESENTATION = "original", "pdf"
-"""Keys of a document's own octets and of what a person opens; further files are ``media-1``, ``media-2``…"""
+ORIGINAL, PRESENTATION, READABLE = "original", "pdf", "text"
+"""Keys of a document's own octets, of what a person opens, and of its words as they were read from it once; further
+files are ``media-1``, ``media-2``…"""
 
 
 @dataclass(frozen=True, slots=True)

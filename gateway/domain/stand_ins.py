@@ -6,9 +6,11 @@ from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.mailbox import SpecialUse, Summary
 from gateway.domain.mime import Layout
+from gateway.domain.readable import ReadableText
 
 DAMAGED_MESSAGE = "Ce message ne peut pas être affiché\u00a0; nous avons été prévenus."
 DAMAGED_DOCUMENT = "Ce document ne peut pas être affiché\u00a0; nous avons été prévenus."
+DAMAGED_TEXT = ReadableText(("Le texte de ce document ne peut pas être affiché\u00a0; nous avons été prévenus.",))
 _SUBJECT = b"=?utf-8?q?" + encodestring(DAMAGED_MESSAGE.encode(), header=True).replace(b"=\n", b"") + b"?="
 _BODY = b'("TEXT" "PLAIN" ("CHARSET" "UTF-8") NIL NIL "8BIT" 0 0'
 ENVELOPE = b'(NIL "' + _SUBJECT + b'" NIL NIL NIL NIL NIL NIL NIL NIL)'

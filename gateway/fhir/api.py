@@ -4,6 +4,7 @@ Read only: ``metadata``, ``DocumentReference``, ``Observation`` and the ``Binary
 answer is a resource; every reading leaves its trace in the transaction that finds what is read.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -14,7 +15,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway.domain.access import Actor
+from gateway.domain.dossier import READABLE
 from gateway.domain.errors import InvalidValue, NotFound
+from gateway.domain.readable_html import ShownFile, html_page
 from gateway.fhir import resources
 from gateway.fhir.errors import STARTED, answer, answer_failures, outcome
 from gateway.ports.clock import Clock
@@ -108,6 +111,8 @@ async def read_result(request: web.Request) -> web.Response:
 async def read_file(request: web.Request) -> web.StreamResponse:
     """Give a file of a document as it was received (FHIR R4 §2.40: the native content)."""
     document, _, which = request.match_info["id"].partition("-")
+    if which == READABLE:
+        return await _words(request, document)
     _, file = await request.app[_SERVICES].documents.open_file(request[_ACTOR], _number(document), which)
     headers = {"Content-Type": file.media_type, "Content-Length": str(file.size), "Content-Disposition": "attachment"}
     response = web.StreamResponse(headers=headers)
@@ -118,6 +123,19 @@ async def read_file(request: web.Request) -> web.StreamResponse:
             await response.write(piece)
     await response.write_eof()
     return response
+
+
+async def _words(request: web.Request, reference: str) -> web.Response:
+    """Give what a document says in words as HTML of our own; its pictures are Binaries too."""
+    document, text = await request.app[_SERVICES].documents.read_text(request[_ACTOR], _number(reference))
+    base, title = request.app[_BASE], document.entry.title or document.entry.type_label
+    files = {
+        file.which: ShownFile(f"{base}/Binary/{reference}-{file.which}", file.media_type.startswith("image/"), title)
+        for file in document.files
+    }
+    page = await asyncio.to_thread(html_page, title, text, files)
+    headers = {"Content-Disposition": "attachment"}
+    return web.Response(text=page, content_type="text/html", charset="utf-8", headers=headers)
 
 
 # ---------------------------------------------------------------- requests and answers

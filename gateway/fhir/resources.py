@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from gateway.domain.document import DocumentEntry, LabResult, Participant
-from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.dossier import READABLE, DocumentFile, FiledDocument
 from gateway.domain.identity import PatientIdentity
 from gateway.fhir.data_types import (
     Element,
@@ -192,12 +192,13 @@ def _display(participant: Participant) -> Element:
 
 def _content(document: FiledDocument, file: DocumentFile, base: str) -> Element:
     entry = document.entry
+    is_words = file.which == READABLE
     attachment = filled(
-        contentType=file.media_type,
+        contentType="text/html" if is_words else file.media_type,
         language=entry.language,
         url=f"{base}/Binary/{document.id:x}-{file.which}",
-        size=file.size,
+        size=None if is_words else file.size,  # it is written when it is asked for
         title=entry.title,
         creation=date_time_of(entry.effective_time),
     )
-    return filled(attachment=attachment, format=coding_of(entry.format_code, _FORMATS))
+    return filled(attachment=attachment, format=None if is_words else coding_of(entry.format_code, _FORMATS))

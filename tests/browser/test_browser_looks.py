@@ -11,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERY_PAGE = (
     "/", "/messages", "/messages/nouveau", "/messages/c-vasseur", "/messages/c-labo", "/messages/c-hopital",
-    "/documents", "/documents/d-bilan", "/documents/d-scan", "/profil", "/rien",
+    "/documents", "/documents/d-bilan", "/documents/d-crh", "/documents/d-scan", "/profil", "/rien",
 )  # fmt: skip
 PAPER = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(244, 242, 236)", "rgb(15, 23, 22)"

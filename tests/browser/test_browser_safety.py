@@ -12,7 +12,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERY_PAGE = (
     "/", "/messages", "/messages/c-vasseur", "/messages/c-labo", "/messages/c-hopital", "/messages/c-kaddour",
-    "/documents", "/documents?categorie=biologie", "/documents/d-bilan", "/documents/d-scan", "/profil", "/agenda",
+    "/documents", "/documents?categorie=biologie", "/documents/d-bilan", "/documents/d-crh", "/documents/d-scan",
+    "/profil", "/agenda",
 )  # fmt: skip
 
 

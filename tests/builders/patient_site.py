@@ -21,10 +21,11 @@ from gateway.domain.directory import (
     TrustedDomain,
 )
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, Participant
-from gateway.domain.dossier import ORIGINAL, PRESENTATION, DocumentFile, FiledDocument
+from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.lab_result import Timestamp
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
+from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages
@@ -159,13 +160,15 @@ class PatientSite:
         return mid
 
     async def file(
-        self, results: Sequence[LabResult] = (), space: Space | None = None, **changes: object
+        self, results: Sequence[LabResult] = (), space: Space | None = None, words: bytes = b"", **changes: object
     ) -> FiledDocument:
-        """File a report with its PDF; `changes` are fields of the document."""
+        """File a report with its PDF, and its words as they are stored; `changes` are fields of the document."""
         files: list[tuple[str, str, BlobKey]] = [
             (which, media_type, self.at.blobs.put(data))
             for which, media_type, data in ((ORIGINAL, "text/xml", CDA), (PRESENTATION, "application/pdf", PDF))
         ]
+        if words:
+            files.append((READABLE, MEDIA_TYPE, self.at.blobs.put(words)))
         document = replace(a_document(results, files), **changes)  # type: ignore[arg-type]  # fields of the caller
         vault = (space or self.camille).vault
 

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.readable import CLOSING, WORDLESS, Opening, ReadableText, TextTag
 from tests.builders.web_people import (
     HOSPITAL,
     HOSTILE_HTML,
@@ -114,6 +115,22 @@ def invented_results() -> tuple[ResultGroup, ...]:
     )
 
 
+def invented_words() -> ReadableText:
+    """Write a letter with a table that is wider than a phone, a long word and a picture that did not come."""
+    tag = TextTag
+    cells = [token for n in range(9) for token in (Opening(tag.CELL), f"Prise {n} du matin", CLOSING)]
+    row = (Opening(tag.ROW), *cells, CLOSING)
+    table = (Opening(tag.TABLE), Opening(tag.BODY), *row, *row, CLOSING, CLOSING)
+    link = (Opening(tag.LINK, target="https://sante.example/" + "x" * 90), "conseils", CLOSING)
+    return ReadableText(
+        (
+            Opening(tag.SECTION), Opening(tag.TITLE), "Traitement de sortie", CLOSING, Opening(tag.PARAGRAPH),
+            "Continuez jusqu’à la consultation <b>de mai</b>. ", *link, Opening(tag.FILE), CLOSING, *table,
+            "Hypertriglycéridémie" * 12, CLOSING,
+        )
+    )  # fmt: skip
+
+
 def _document(
     reference: str,
     title: str,
@@ -127,6 +144,7 @@ def _document(
     is_new: bool = False,
     identity_verified: bool = True,
     is_replaced: bool = False,
+    text: ReadableText = WORDLESS,
 ) -> Document:
     summary = DocumentSummary(
         id=DocumentId(reference),
@@ -147,6 +165,7 @@ def _document(
         sender=LABORATORY if results else HOSPITAL,
         conversation=ConversationId(conversation) if conversation else None,
         results=results,
+        text=text,
         files=(
             OpenableFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
             OpenableFile("original", f"{title}.xml", "text/xml", 48_210),
@@ -166,7 +185,10 @@ def _documents() -> list[Document]:
             is_new=True, conversation="c-kaddour", kind="Compte rendu d’imagerie médicale",
         ),
         _document("d-ordo", "Ordonnance de kinésithérapie", c.PRESCRIPTIONS, date(2026, 1, 19), "Dr Hélène Vasseur"),
-        _document("d-crh", "Lettre de sortie", c.REPORTS, date(2025, 11, 4), "Service de cardiologie"),
+        _document(
+            "d-crh", "Lettre de sortie", c.REPORTS, date(2025, 11, 4), "Service de cardiologie",
+            text=invented_words(),
+        ),
         _document("d-scan", "scan_0042.pdf", c.OTHER, date(2025, 10, 2), "", identity_verified=False),
         _document("d-vac", "Note de vaccination", c.VACCINATION, date(2025, 9, 12), "Pharmacie du Pont"),
         _document("d-bilan-0", "Bilan lipidique", c.BIOLOGY, date(2024, 6, 3), laboratory, is_replaced=True),

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.access import Audience
+from gateway.domain.dossier import READABLE
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import ContentState
+from gateway.domain.readable import ReadableText, readable_to_json
+from gateway.domain.stand_ins import DAMAGED_TEXT
 from gateway.services.record.record_queries import Window
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import LABORATORY, PDF, PatientSite, a_program, patient_site
@@ -93,3 +96,37 @@ async def test_programs_reading_leaves_its_line_and_marks_nothing(site: PatientS
     for action in ("documents.listed", "document.read"):
         events = await site.trace(action)
         assert [(event.objects, event.detail) for event in events] == [((f"document:{document.id:x}",), "fhir")]
+
+
+# ---------------------------------------------------------------- words
+
+
+async def test_words_of_a_document_are_read_with_it(site: PatientSite) -> None:
+    text = ReadableText(("Tout va bien.",))
+    document = await site.file(words=readable_to_json(text))
+    assert (await site.documents.read(site.actor, document.id)).text == text
+    assert await site.trace("document.opened") == []
+
+
+async def test_document_without_words_has_none(site: PatientSite) -> None:
+    document = await site.file()
+    assert (await site.documents.read(site.actor, document.id)).text is None
+
+
+@pytest.mark.parametrize("words", [b"{}", b'[0,["script"]]'])
+async def test_words_that_do_not_open_cost_their_own_place(site: PatientSite, words: bytes) -> None:
+    document = await site.file(words=words)
+    opened = await site.documents.read(site.actor, document.id)
+    assert (opened.text, opened.document.id) == (DAMAGED_TEXT, document.id)
+
+
+async def test_words_are_no_file_of_a_document(site: PatientSite) -> None:
+    document = await site.file(words=readable_to_json(ReadableText(("a",))))
+    with pytest.raises(NotFound):
+        await site.documents.open_file(site.actor, document.id, READABLE)
+
+
+async def test_words_read_by_themselves_leave_a_line(site: PatientSite) -> None:
+    document = await site.file(words=readable_to_json(ReadableText(("a",))))
+    assert (await site.documents.read_text(site.actor, document.id))[1].tokens == ("a",)
+    assert len(await site.trace("document.opened")) == 1

@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 from gateway.domain.access import Audience
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, readable_to_json
 from gateway.domain.space import SpaceState
 from gateway.fhir.api import FhirServices, make_app
 from gateway.services.sign_in.tokens import issue_token
@@ -162,6 +163,17 @@ async def test_binary_is_the_file_itself(face: Face) -> None:
 
 
 # ---------------------------------------------------------------- searches
+
+
+async def test_words_of_a_document_are_a_page_of_our_own(face: Face) -> None:
+    words = readable_to_json(ReadableText((Opening(TextTag.PARAGRAPH), "fer < 5", CLOSING)))
+    document = await face.site.file(words=words)
+    resource = (await face.get(f"DocumentReference/{document.id:x}")).json
+    (attachment,) = [c["attachment"] for c in resource["content"] if c["attachment"]["contentType"] == "text/html"]
+    assert "size" not in attachment
+    answer = await face.get(attachment["url"].removeprefix(f"{BASE}/"))
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert b'<div class="para">fer &lt; 5</div>' in answer.body
 
 
 async def test_search_is_a_searchset_with_its_total(face: Face) -> None:

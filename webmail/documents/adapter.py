@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
-from gateway.domain.dossier import ORIGINAL, PRESENTATION, FiledDocument
+from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
+from gateway.domain.readable import WORDLESS
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
 from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
@@ -67,6 +68,7 @@ def _document(opened: OpenDocument) -> Document:
         results=groups_of(opened.results),
         files=_files(filed),
         replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),
+        text=opened.text or WORDLESS,
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
     )
 
@@ -89,7 +91,7 @@ def _dated(document: FiledDocument) -> date | datetime:
 def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:
     """List what a person opens first, what a program reads last."""
     order = {PRESENTATION: 0, ORIGINAL: 2}
-    files = sorted(document.files, key=lambda file: order.get(file.which, 1))
+    files = sorted((f for f in document.files if f.which != READABLE), key=lambda file: order.get(file.which, 1))
     title = _title(document.entry)
     media = [file.which for file in files if file.which not in order]
     return tuple(

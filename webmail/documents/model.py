@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.readable import WORDLESS, ReadableText
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
@@ -89,6 +90,7 @@ class Document:
         sender: who sent it, from the directory; `None` when the patient added it.
         conversation: the conversation that brought it, when it still exists.
         replaced_by: the document that corrects this one, when it may be opened.
+        text: what it says in words, empty when nothing was read.
     """
 
     summary: DocumentSummary
@@ -100,6 +102,7 @@ class Document:
     files: tuple[OpenableFile, ...] = ()
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None
+    text: ReadableText = WORDLESS
 
 
 @dataclass(frozen=True, slots=True, repr=False)

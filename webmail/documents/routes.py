@@ -1,20 +1,24 @@
 """List documents, show one with its results, open its files."""
 
+import asyncio
 from itertools import groupby
 
 from aiohttp import web
+from markupsafe import Markup
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.readable_html import ShownFile, html_of
 from webmail.context import context_of, page, page_number, person_of, pulse_of
-from webmail.documents.model import Document, Result
+from webmail.documents.model import Document, OpenableFile, Result
 from webmail.documents.number_line import Reading, reading_of
 from webmail.documents.port import DOCUMENTS
 from webmail.downloads import VIEWABLE, send_file
 from webmail.identifiers import DocumentId
 from webmail.paths import ID
-from webmail.wording import local_day
+from webmail.wording import file_kind, local_day
 
 routes = web.RouteTableDef()
+_OFF_LOOP_TOKENS = 4_000
 
 
 @routes.get("/documents", name="documents")
@@ -54,6 +58,7 @@ async def document(request: web.Request) -> web.Response:
     chosen = DocumentId(request.match_info["document"])
     shown = await request.app[DOCUMENTS].document(person_of(request).actor, chosen)
     groups = read_groups(shown)
+    words = await words_of(shown)
     return page(
         request,
         "document.html",
@@ -63,7 +68,28 @@ async def document(request: web.Request) -> web.Response:
         groups=groups,
         has_lines=any(reading.line for _, readings in groups for _, reading in readings),
         viewable=VIEWABLE,
+        words=words,
+        words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
     )
+
+
+async def words_of(shown: Document) -> Markup:
+    """Write what a document says as HTML; long texts off the loop."""
+    if not shown.text.has_words:
+        return Markup()
+    files = {file.which: _shown_file(shown, file) for file in shown.files}
+    # `html_of` escapes every word and writes no element but its own.
+    if len(shown.text.tokens) > _OFF_LOOP_TOKENS:
+        return Markup(await asyncio.to_thread(html_of, shown.text, files))  # noqa: S704
+    return Markup(html_of(shown.text, files))  # noqa: S704
+
+
+def _shown_file(shown: Document, file: OpenableFile) -> ShownFile:
+    is_viewable = file.media_type in VIEWABLE
+    is_picture = is_viewable and file.media_type.startswith("image/")
+    path = f"/documents/{shown.summary.id}/{'ouvrir' if is_viewable else 'fichiers'}/{file.which}"
+    name = "Image du document" if is_picture else f"Ouvrir le fichier joint ({file_kind(file.media_type, file.name)})"
+    return ShownFile(path, is_picture, name)
 
 
 def read_groups(shown: Document) -> list[tuple[str, list[tuple[Result, Reading]]]]:

@@ -4,14 +4,18 @@ Listing, reading and opening write their line of the trace in the transaction th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import structlog
 
 from gateway.domain.access import Actor
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
-from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.dossier import READABLE, FiledDocument
+from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
+from gateway.domain.readable import ReadableText, readable_from_json
+from gateway.domain.stand_ins import DAMAGED_TEXT
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -19,6 +23,7 @@ from gateway.services.access.permission import traces_refusals
 from gateway.services.record.permitted import permitted_document, permitted_documents
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
+_log = structlog.get_logger("pli.dossier")
 PAGE = 30
 
 
@@ -40,6 +45,7 @@ class OpenDocument:
         thread: conversation of that message.
         replaces: number of the document that this one replaces.
         correction: number of the document that replaces this one; None also when it may not be read yet.
+        text: what the document says in words, if any was read from it.
     """
 
     document: FiledDocument
@@ -48,6 +54,7 @@ class OpenDocument:
     thread: ThreadId | None = None
     replaces: int | None = None
     correction: int | None = None
+    text: ReadableText | None = None
 
 
 class DocumentAccess:
@@ -81,7 +88,7 @@ class DocumentAccess:
         """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""
         now, vault = self._clock.now(), actor.vault
 
-        def read(tx: Tx) -> OpenDocument:
+        def read(tx: Tx) -> tuple[OpenDocument, BlobKey | None]:
             document = permitted_document(tx, actor, number, now)
             if not document.seen:
                 tx.documents.mark_seen(vault, number)
@@ -90,7 +97,7 @@ class DocumentAccess:
             card, thread = _brought_by(tx, actor, document)
             replaces = _replaced_by(tx, actor, document)
             results = tuple(tx.documents.results(vault, actor.audience, number))
-            return OpenDocument(
+            opened = OpenDocument(
                 document=document,
                 results=results,
                 card=card,
@@ -98,8 +105,17 @@ class DocumentAccess:
                 replaces=replaces,
                 correction=_correction(tx, actor, document),
             )
+            words = document.file(READABLE)
+            return opened, tx.blobs.open(vault, words.blob) if words else None
 
-        return await self._store.write(read)
+        opened, key = await self._store.write(read)
+        return opened if key is None else replace(opened, text=await self._words(number, key))
+
+    @traces_refusals
+    async def read_text(self, actor: Actor, number: int) -> tuple[FiledDocument, ReadableText]:
+        """Give what a document says in words; the transaction that finds it writes the trace. Raises `NotFound`."""
+        document, key = await self._found_file(actor, number, READABLE)
+        return document, await self._words(number, key)
 
     @traces_refusals
     async def open_file(self, actor: Actor, number: int, which: str) -> tuple[FiledDocument, OpenedFile]:
@@ -110,9 +126,17 @@ class DocumentAccess:
             number: of the document.
             which: key of the file.
         """
+        if which == READABLE:
+            raise NotFound("what is read of a document is no file of it")
+        document, key = await self._found_file(actor, number, which)
+        file = next(file for file in document.files if file.which == which)
+        pieces = taken_aside(stored(self._blobs, key), self._store)
+        return document, OpenedFile(which, file.media_type, key.size, pieces)
+
+    async def _found_file(self, actor: Actor, number: int, which: str) -> tuple[FiledDocument, BlobKey]:
         now, vault = self._clock.now(), actor.vault
 
-        def find(tx: Tx) -> tuple[FiledDocument, DocumentFile, BlobKey]:
+        def find(tx: Tx) -> tuple[FiledDocument, BlobKey]:
             document = permitted_document(tx, actor, number, now)
             file = document.file(which)
             if file is None:
@@ -120,11 +144,17 @@ class DocumentAccess:
             detail = f"{actor.face} file {which}"
             event = actor.event(now, "document.opened", objects=(f"document:{number:x}",), detail=detail)
             tx.audit.append(vault, event)
-            return document, file, tx.blobs.open(vault, file.blob)
+            return document, tx.blobs.open(vault, file.blob)
 
-        document, file, key = await self._store.write(find)
-        pieces = taken_aside(stored(self._blobs, key), self._store)
-        return document, OpenedFile(which, file.media_type, key.size, pieces)
+        return await self._store.write(find)
+
+    async def _words(self, number: int, key: BlobKey) -> ReadableText:
+        """Read the words of a document; damaged ones cost their own place on the page."""
+        try:
+            return await self._store.aside(lambda: readable_from_json(self._blobs.read(key)))
+        except (NotFound, SealBroken, MalformedContent) as error:
+            _log.error("document.damaged", document=f"{number:x}", code=error.code)
+            return DAMAGED_TEXT
 
 
 def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:

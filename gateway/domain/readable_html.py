@@ -1,0 +1,118 @@
+"""A readable text as HTML: our own elements and classes, every word escaped, no style, no script, no address but links.
+
+Pictures are shown where the caller says how they are reached. One pass over the tokens, balanced whatever they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TypeAlias
+
+from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag
+
+_Open: TypeAlias = tuple[TextTag, str]
+_FIRST_LEVEL, _LAST_LEVEL = 3, 6
+_PLAIN = {
+    TextTag.PARAGRAPH: ("div", "para"), TextTag.LIST: ("ul", ""), TextTag.NUMBERED: ("ol", ""),
+    TextTag.ITEM: ("li", ""), TextTag.HEAD: ("thead", ""), TextTag.BODY: ("tbody", ""), TextTag.FOOT: ("tfoot", ""),
+    TextTag.ROW: ("tr", ""), TextTag.STYLED: ("span", ""), TextTag.LOWERED: ("sub", ""), TextTag.RAISED: ("sup", ""),
+    TextTag.NOTE: ("small", ""),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """How a file of the document is reached from the page; a picture is shown in its place, any other is linked."""
+
+    path: str
+    is_picture: bool
+    name: str
+
+
+def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) -> str:
+    """Write a text as HTML, to stand below a heading of level 2; `files` are those that may be shown, by key."""
+    written: list[str] = []
+    closings: list[_Open] = []
+    for token in text.tokens:
+        if isinstance(token, str):
+            written.append(escape(token))
+        elif isinstance(token, Closing):
+            written.append(closings.pop()[1] if closings else "")
+        elif token.tag is TextTag.LINE_BREAK:
+            written.append("<br>")
+        elif token.tag is TextTag.FILE:
+            written.append(_file(token, files or {}))
+        else:
+            opening, closing = _element(token, closings)
+            written.append(opening)
+            closings.append((token.tag, closing))
+    return "".join([*written, *(closing for _, closing in reversed(closings))])
+
+
+def html_page(title: str, text: ReadableText, files: Mapping[str, ShownFile]) -> str:
+    """Write a text as a whole HTML document without any style."""
+    cut = "<p>[La suite n’est pas donnée ici ; elle est dans l’original.]</p>" if text.is_cut else ""
+    head = f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+    return f"{head}<body><h1>{escape(title)}</h1>{html_of(text, files)}{cut}</body></html>"
+
+
+def _is_within(tag: TextTag, around: list[_Open]) -> int:
+    return sum(1 for opened, _ in around if opened is tag)
+
+
+def _element(token: Opening, around: list[_Open]) -> tuple[str, str]:
+    tag = token.tag
+    if tag in _PLAIN:
+        name, own = _PLAIN[tag]
+        return f"<{name}{_classes(token, own)}>", f"</{name}>"
+    match tag:
+        case TextTag.SECTION:
+            return "<section>", "</section>"
+        case TextTag.TITLE:
+            level = min(_FIRST_LEVEL - 1 + max(_is_within(TextTag.SECTION, around), 1), _LAST_LEVEL)
+            return f"<h{level}>", f"</h{level}>"
+        case TextTag.TABLE:
+            # A wide table scrolls in its own box, which the keyboard must reach too.
+            return '<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table>', "</table></div>"
+        case TextTag.CAPTION if around and around[-1][0] is TextTag.TABLE:
+            return "<caption>", "</caption>"
+        case TextTag.CAPTION if around and around[-1][0] in (TextTag.LIST, TextTag.NUMBERED):
+            return '<li class="is-bold">', "</li>"
+        case TextTag.CAPTION:
+            return '<div class="para is-bold">', "</div>"
+        case TextTag.HEADER:
+            scope = "col" if _is_within(TextTag.HEAD, around) else "row"
+            return f'<th scope="{scope}"{_spans(token)}>', "</th>"
+        case TextTag.CELL:
+            return f"<td{_classes(token)}{_spans(token)}>", "</td>"
+        case _:  # a link: what it says, then where it leads, so that nobody is led elsewhere
+            if not token.target:
+                return "<span>", "</span>"
+            address = escape(token.target)
+            opening = f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">'
+            return opening, f' <span class="address">({address})</span></a>'
+
+
+def _classes(token: Opening, own: str = "") -> str:
+    names = " ".join(filter(None, (own, *(f"is-{style.value}" for style in token.styles))))
+    return f' class="{names}"' if names else ""
+
+
+def _spans(token: Opening) -> str:
+    columns, rows = token.span
+    across = f' colspan="{columns}"' if columns > 1 else ""
+    return across + (f' rowspan="{rows}"' if rows > 1 else "")
+
+
+def _file(token: Opening, files: Mapping[str, ShownFile]) -> str:
+    shown = files.get(token.target)
+    if shown is None:
+        return '<span class="absent">[image ou fichier non transmis]</span>'
+    path, name = escape(shown.path), escape(shown.name)
+    if shown.is_picture:
+        return f'<img src="{path}" alt="{name}" loading="lazy">'
+    return f'<a class="file-link" href="{path}" target="_blank" rel="noopener">{name}</a>'
+
+
+STYLES = tuple(f"is-{style.value}" for style in TextStyle)
+"""The classes that a style sheet must know."""
