@@ -17,10 +17,15 @@ TITLES = {rule.id: rule.title for stage in (TRANSPORT, TRUST, INITIATION, CONTEN
 ROW = re.compile(r"^\| (POL-\d\d) \| (.*?) \| `(\d{3} [\d.]+)` \| (.+)<br>\*(.+)\* \|$", re.MULTILINE)
 
 
+def _plain(sentence: str) -> str:
+    # No-break spaces are made by `gateway.policy.reasons`; nobody sees whether the page has them.
+    return sentence.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_the_page_lists_every_refusal_of_every_rule_in_order_and_no_other() -> None:
-    documented = [(rule, reply, french, english) for rule, _, reply, french, english in ROW.findall(PAGE)]
+    documented = [(rule, reply, _plain(french), english) for rule, _, reply, french, english in ROW.findall(PAGE)]
     assert documented == [
-        (reason.rule, f"{reason.smtp_code} {reason.enhanced}", reason.french, reason.english)
+        (reason.rule, f"{reason.smtp_code} {reason.enhanced}", _plain(reason.french), reason.english)
         for reason in reasons.REFUSALS
     ]
 

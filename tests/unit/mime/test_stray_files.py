@@ -89,7 +89,14 @@ def test_letter_without_a_lost_file_is_left_alone(way: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Content-Type: a\n", "Content-Type: a; b\n", "content-:\n \n", "Content-Disposition:\n", "A:\n\n", "a" * 16 + "\n\n"],
+    [
+        "Content-Type: a\n",
+        "Content-Type: a; b\n",
+        "content-:\n \n",
+        "Content-Disposition:\n",
+        "A:\n\n",
+        "a" * 16 + "\n\n",
+    ],
 )
 def test_search_is_linear(line: str) -> None:
     raw = message("Content-Type: multipart/mixed", "ontent-\n" + line * (1_000_000 // len(line)))

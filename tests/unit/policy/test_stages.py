@@ -30,7 +30,7 @@ from tests.unit.policy.a_case import (
     sender,
 )
 
-ACCEPTED = [Accept("POL-05"), Accept("POL-12"), Accept("POL-25"), Accept("POL-40")]
+ACCEPTED = [Accept(stage.rules[-1].id) for stage in (TRANSPORT, TRUST, INITIATION, CONTENT)]
 
 
 def journey(
