@@ -16,7 +16,9 @@ _NODE_LIMIT = 10_000_000
 
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"'][^>]*?\?>")
+_DECLARATION_BYTES = 1024
+"""A declaration says three things; one that is longer is nobody's, and is not searched."""
+_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _CODECS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -78,13 +80,23 @@ def _as_utf8(data: bytes) -> bytes:
         return _recoded(data, wide)
     if b"\x00" in data[:4] or data.startswith(_EBCDIC):
         raise fault(FaultReason.XML_ENCODING)
-    declared = _DECLARED.match(data)
+    declared = _DECLARED.match(_declaration(data))
     if not declared:
         return data
     codec = _CODECS.get(declared[1].decode("ascii").lower())
     if codec is None:
         raise fault(FaultReason.XML_ENCODING)
     return data if codec == "utf-8" else _recoded(data, codec)
+
+
+def _declaration(data: bytes) -> bytes:
+    """Give the XML declaration (XML 1.0 §2.8), empty when there is none; raise `DocumentFault` for an endless one."""
+    if not data.startswith(b"<?xml"):
+        return b""
+    end = data.find(b"?>", 0, _DECLARATION_BYTES)
+    if end < 0:
+        raise fault(FaultReason.XML_MALFORMED)
+    return data[:end]
 
 
 def _recoded(data: bytes, codec: str) -> bytes:

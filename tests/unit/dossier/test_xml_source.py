@@ -125,3 +125,7 @@ def test_deep_nesting_passes_a_limit() -> None:
 def test_large_embedded_file_is_within_the_limits() -> None:
     root = parse_xml(b"<a>" + b"QUJD" * 3_000_000 + b"</a>", 20_000_000)
     assert len(root.text or "") == 12_000_000
+
+
+def test_declaration_that_does_not_end_is_refused_without_being_searched() -> None:
+    assert fault_of(b"<?xml " + b'encoding="a" ' * 50_000) is FaultReason.XML_MALFORMED
