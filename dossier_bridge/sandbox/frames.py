@@ -1,11 +1,10 @@
 """Requests and outcomes as bytes, for the socket between a server and its reader processes.
 
-A frame is two big-endian lengths (4 octets for the JSON head, 8 for the body), the head, then the body:
-all files end to end. A file of the outcome that is one of the request is named, not sent back. Either
-side checks what it gets: the reader may have been taken over by what it read.
+The head of a frame (`octets`) is JSON, its body all files end to end. A file of the outcome that is one of the request
+is named, not sent back. Either side checks what it gets: the reader may have been taken over by what it read.
 """
 
-import struct
+from collections.abc import Callable, Sequence
 
 # Any: a decoded head may hold anything; every value is checked or converted as it is taken out.
 from typing import Any
@@ -14,27 +13,37 @@ import orjson
 
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.octets import cut, framed
 from gateway.domain.document import Media, ReadDocument
 from gateway.domain.document_json import entry_of, results_of, sparse
 from gateway.domain.errors import MalformedContent
 from gateway.domain.mime.kinds import Kind
 
-LENGTHS = struct.Struct(">IQ")
 _Head = dict[str, Any]
+
+
+def reading(entry: Callable[[ReadRequest], ReadOutcome]) -> Callable[[memoryview, memoryview], Sequence[bytes]]:
+    """Make a worker's job of octets of a reader."""
+
+    def job(head: memoryview, body: memoryview) -> Sequence[bytes]:
+        request = decode_request(head, body)
+        return encode_outcome(entry(request), request)
+
+    return job
 
 
 def encode_request(request: ReadRequest) -> list[bytes]:
     """Write a request as the buffers of one frame."""
     parts = request.attachments
     head = [{"s": a.section, "k": a.kind.value, "f": a.filename, "n": len(a.data)} for a in parts]
-    return _frame({"parts": head}, [a.data for a in parts])
+    return framed({"parts": head}, [a.data for a in parts])
 
 
 def decode_request(head: memoryview, body: memoryview) -> ReadRequest:
     """Read a request; raise `MalformedContent` when it is not one."""
     try:
         parts = orjson.loads(head)["parts"]
-        files = _cut(body, [part["n"] for part in parts])
+        files = cut(body, [part["n"] for part in parts])
         return ReadRequest(
             tuple(
                 AttachedFile(part["s"], Kind(part["k"]), part["f"], data)
@@ -54,7 +63,7 @@ def encode_outcome(outcome: ReadOutcome, request: ReadRequest) -> list[bytes]:
         "companions": outcome.companions,
         "files": [len(data) for data in table.sent],
     }
-    return _frame(head, table.sent)
+    return framed(head, table.sent)
 
 
 def decode_outcome(head: memoryview, body: memoryview, request: ReadRequest) -> ReadOutcome:
@@ -62,7 +71,7 @@ def decode_outcome(head: memoryview, body: memoryview, request: ReadRequest) -> 
     try:
         plain = orjson.loads(head)
         own = [attachment.data for attachment in request.attachments]
-        files = [*own, *_cut(body, plain["files"])]
+        files = [*own, *cut(body, plain["files"])]
         return ReadOutcome(
             documents=tuple(_document(item, files) for item in plain["documents"]),
             failures=tuple(ReadFailure(f["s"], f["u"], FaultReason(f["r"])) for f in plain["failures"]),
@@ -117,20 +126,3 @@ def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
         readable=b"" if plain["text"] is None else files[plain["text"]],
         media=tuple(Media(name, kind, files[number]) for name, kind, number in plain["media"]),
     )
-
-
-def _frame(head: _Head, files: list[bytes]) -> list[bytes]:
-    written = orjson.dumps(head)
-    return [LENGTHS.pack(len(written), sum(map(len, files))), written, *files]
-
-
-def _cut(body: memoryview, lengths: list[int]) -> list[bytes]:
-    files, at = [], 0
-    for length in lengths:
-        if length < 0 or at + length > len(body):
-            raise ValueError("lengths do not fit the body")
-        files.append(bytes(body[at : at + length]))
-        at += length
-    if at != len(body):
-        raise ValueError("lengths do not fit the body")
-    return files

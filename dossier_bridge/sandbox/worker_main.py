@@ -1,25 +1,27 @@
-"""The program of one reader process: reads requests from its socket, one at a time, until it closes.
+"""The program of one worker process: takes requests from its socket, one at a time, until it closes.
 
-Started by `workers.ReaderPool` only, as ``python -m dossier_bridge.sandbox.worker_main ENTRY MEMORY CPU``, with the
-socket as standard input. Once its modules are loaded it gives up memory beyond a bound, every new file or
-socket, new processes, file writes and core dumps; each job then has a bound on processor time. A job that
-goes past a bound ends the process: the server sees the socket close.
+Started by `processes` only, as ``python -m dossier_bridge.sandbox.worker_main FRAMES ENTRY MEMORY CPU NICE``, with the
+socket as standard input. ENTRY does the work, FRAMES makes of it a job of octets. Once its modules are loaded it gives
+up memory beyond a bound, every new file or socket, new processes, file writes and core dumps; each job then has a
+bound on processor time. A job that goes past a bound ends the process: the server sees the socket close, and by the
+signal whether it was the processor time.
 """
 
 import codecs
 import gc
 import importlib
+import os
 import resource
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
-from dossier_bridge.request import ReadOutcome, ReadRequest
-from dossier_bridge.sandbox.frames import LENGTHS, decode_request, encode_outcome
+from dossier_bridge.sandbox.octets import LENGTHS
 
-Entry = Callable[[ReadRequest], ReadOutcome]
+Job = Callable[[memoryview, memoryview], Sequence[bytes]]
+"""Takes head and body of a request, gives the buffers of the answer's frame."""
 
 _CODECS = (
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii", "cp437", "cp1252",
@@ -30,16 +32,18 @@ _COLLECT_EVERY = 200
 
 def main(arguments: list[str]) -> int:
     """Serve until the socket closes; the exit status is 0 then, 1 after a job that ran out of memory."""
-    entry = _resolved(arguments[0])
-    _confine(max_memory_bytes=int(arguments[1]))
+    frames, entry, memory, cpu, niceness = arguments
+    job = cast(Job, _resolved(frames)(_resolved(entry)))
+    os.nice(int(niceness))
+    _confine(max_memory_bytes=int(memory))
     with socket.socket(fileno=0) as server:
-        return _serve(server, entry, cpu_seconds=int(arguments[2]))
+        return _serve(server, job, cpu_seconds=int(cpu))
 
 
-def _resolved(name: str) -> Entry:
+def _resolved(name: str) -> Callable[[object], object]:
     module, _, function = name.partition(":")
     # The name comes from the server's own code, and mypy cannot see through an import by name.
-    return cast(Entry, getattr(importlib.import_module(module), function))
+    return cast(Callable[[object], object], getattr(importlib.import_module(module), function))
 
 
 def _confine(max_memory_bytes: int) -> None:
@@ -60,7 +64,7 @@ def _confine(max_memory_bytes: int) -> None:
     gc.freeze()
 
 
-def _serve(server: socket.socket, entry: Entry, cpu_seconds: int) -> int:
+def _serve(server: socket.socket, job: Job, cpu_seconds: int) -> int:
     jobs = 0
     while (lengths := _received(server, LENGTHS.size)) is not None:
         head_length, body_length = LENGTHS.unpack(lengths)
@@ -69,9 +73,7 @@ def _serve(server: socket.socket, entry: Entry, cpu_seconds: int) -> int:
             break
         _allow_cpu(cpu_seconds)
         try:
-            request = decode_request(frame[:head_length], frame[head_length:])
-            answer = encode_outcome(entry(request), request)
-            server.sendall(b"".join(answer))
+            server.sendall(b"".join(job(frame[:head_length], frame[head_length:])))
         except (MemoryError, RecursionError):
             return 1
         jobs += 1

@@ -101,10 +101,28 @@ class ReaderFailed(PliError):
     code = "PLI-401"
 
 
+class ReaderSpent(ReaderFailed):
+    """A job used all the processor time that one may: it would do so again, so this is a verdict."""
+
+    code = "PLI-403"
+
+
+class ReaderSlow(ReaderFailed):
+    """A job did not end in time, which says as much of a busy machine as of the document: try again at leisure."""
+
+    code = "PLI-404"
+
+
 class ReaderBusy(PliError):
     """As many documents wait for a reader as may: try again later. The document was not looked at."""
 
     code = "PLI-402"
+
+
+class SenderBusy(ReaderBusy):
+    """All places that one sender may have are held by slow documents: others must not wait behind the next."""
+
+    code = "PLI-405"
 
 
 class ConfigurationError(PliError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
-from dossier_bridge.sandbox.frames import LENGTHS
+from dossier_bridge.sandbox.octets import LENGTHS
 
 
 def obey(request: ReadRequest) -> ReadOutcome:
@@ -79,7 +79,12 @@ def _reach_out() -> ReadOutcome:
     return ReadOutcome((), tuple(ReadFailure(name, "", FaultReason.TOO_LARGE) for name in could))
 
 
+def _say_niceness() -> ReadOutcome:
+    return ReadOutcome((), (ReadFailure(str(os.nice(0)), "", FaultReason.TOO_LARGE),))
+
+
 _ACTS = {
+    "nice": _say_niceness,
     "die": _die,
     "memory": _eat_memory,
     "cpu": _eat_cpu,

@@ -13,7 +13,7 @@ from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report, pdf_page
-from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
+from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed, ReaderSlow, ReaderSpent, SenderBusy
 from gateway.domain.mime import Kind
 from tests.builders.clinical import a_patient, a_request, an_xdm
 from tests.builders.wrapped import zip_of
@@ -78,12 +78,51 @@ async def test_job_that_harms_its_worker_fails_and_the_next_is_read(pool: Reader
     assert await pool.read(GOOD) == read_attachments(GOOD)
 
 
-async def test_job_that_takes_too_long_fails_and_the_next_is_read() -> None:
-    settings = ReaderSettings(count=1, wall_limit=timedelta(seconds=3))
+async def test_job_that_uses_its_processor_time_is_told_from_one_that_crashed(pool: ReaderPool) -> None:
+    with pytest.raises(ReaderSpent):
+        await pool.read(ask("cpu"))
+    with pytest.raises(ReaderFailed) as caught:
+        await pool.read(ask("die"))
+    assert type(caught.value) is ReaderFailed
+
+
+@pytest.mark.parametrize("at_leisure", [False, True])
+async def test_job_that_takes_too_long_fails_as_slow_and_the_next_is_read(at_leisure: bool) -> None:
+    limit = timedelta(seconds=3)
+    settings = ReaderSettings(count=1, wall_limit=limit, leisure_limit=limit)
     async with ReaderPool(settings, HOGS) as pool:
-        with pytest.raises(ReaderFailed, match="too long"):
-            await pool.read(ask("sleep"))
+        with pytest.raises(ReaderSlow, match="too long"):
+            await pool.read(ask("sleep"), at_leisure=at_leisure)
         assert await pool.read(GOOD) == read_attachments(GOOD)
+
+
+async def test_job_at_leisure_has_the_least_priority_and_a_place_of_its_own() -> None:
+    async with ReaderPool(ReaderSettings(count=1, spare=0), HOGS) as pool:
+        slow = asyncio.ensure_future(pool.read(ask("sleep"), at_leisure=True))
+        assert await pool.read(GOOD) == read_attachments(GOOD)
+        assert [failure.section for failure in (await pool.read(ask("nice"))).failures] == ["0"]
+        slow.cancel()
+        await asyncio.wait((slow,))
+        assert [failure.section for failure in (await pool.read(ask("nice"), at_leisure=True)).failures] == ["19"]
+
+
+async def test_slow_documents_of_one_sender_leave_a_reader_to_others() -> None:
+    async with ReaderPool(ReaderSettings(count=2), HOGS) as pool:
+        slow = [asyncio.ensure_future(pool.read(ask("sleep"), "slow.example")) for _ in range(5)]
+        done, running = await asyncio.wait(slow, timeout=10, return_when=asyncio.FIRST_EXCEPTION)
+        assert all(isinstance(job.exception(), SenderBusy) for job in done)
+        assert await pool.read(GOOD, "honest.example") == read_attachments(GOOD)
+        for job in running:
+            job.cancel()
+        await asyncio.wait(running)
+
+
+async def test_pool_that_ends_does_not_wait_for_jobs_under_way() -> None:
+    async with ReaderPool(ReaderSettings(count=1), HOGS) as pool:
+        job = asyncio.ensure_future(pool.read(ask("sleep")))
+        await asyncio.sleep(0)
+    with pytest.raises(ReaderFailed):
+        await job
 
 
 async def test_cancelled_job_leaves_no_answer_for_the_next(pool: ReaderPool) -> None:
@@ -127,7 +166,7 @@ async def test_outcome_larger_than_the_limit_is_not_taken() -> None:
 
 
 async def test_more_waiting_jobs_than_allowed_are_turned_away() -> None:
-    async with ReaderPool(ReaderSettings(count=1, max_waiting=2)) as pool:
+    async with ReaderPool(ReaderSettings(count=1, spare=0, max_waiting=2)) as pool:
         results = await asyncio.gather(*(pool.read(GOOD) for _ in range(6)), return_exceptions=True)
     assert [isinstance(result, ReaderBusy) for result in results] == [False] * 3 + [True] * 3
 
@@ -160,11 +199,9 @@ async def test_no_process_outlives_the_pool() -> None:
 async def test_worker_ends_when_its_server_is_gone() -> None:
     async with ReaderPool(ReaderSettings(count=1)) as pool:
         # A server that dies closes its end of the link; no public way does only that.
-        worker = await pool._slots.get()
-        assert worker is not None
+        worker = pool._at_once._idle[0]
         worker.link.close()
         assert await asyncio.wait_for(worker.process.wait(), 10) == 0
-        pool._slots.put_nowait(worker)
 
 
 def _children() -> set[int]:

@@ -5,7 +5,8 @@ import pytest
 
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome, ReadRequest
-from dossier_bridge.sandbox.frames import LENGTHS, decode_outcome, decode_request, encode_outcome, encode_request
+from dossier_bridge.sandbox.frames import decode_outcome, decode_request, encode_outcome, encode_request
+from dossier_bridge.sandbox.octets import LENGTHS
 from dossier_bridge.synthetic import SyntheticReport, laboratory_report, pdf_page
 from gateway.domain.errors import MalformedContent
 from tests.builders.clinical import a_patient, a_request, a_result, an_xdm
