@@ -8,8 +8,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import FileDocuments, Payload, StepKind
 
 __all__ = [
-    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "Urgency", "max_attempts",
-    "retry_delay", "urgency_of",
+    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "TakesLong", "Urgency",
+    "max_attempts", "retry_delay", "urgency_of",
 ]  # fmt: skip
 
 
@@ -23,6 +23,7 @@ class Step:
         due: not before this instant.
         attempts: how often it was begun.
         relays: whether it is known to wait for another server, and has a place among those that do.
+        slow: whether it is known to take long, and has its place among those that do.
     """
 
     vault: VaultId
@@ -31,6 +32,7 @@ class Step:
     due: datetime
     attempts: int = 0
     relays: bool = False
+    slow: bool = False
 
     @property
     def kind(self) -> StepKind:
@@ -45,6 +47,14 @@ class Step:
 
 class NeedsAnotherServer(Exception):
     """Raised by a handler of mail when only another server can take its step further, and `Step.relays` is false."""
+
+
+class TakesLong(Exception):
+    """Raised by a handler of filing when others must not wait for its step: it is tried again where only such wait."""
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__("a step takes long")
+        self.pause = pause
 
 
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
@@ -63,13 +73,17 @@ class Urgency(IntEnum):
     """A notice waits a moment for messages that come together with its own."""
     AT_LEISURE = 2
     """Filing: it gives way to intake for a while, and to all that others wait for."""
+    SLOW = 6
+    """Filing that takes long, one step after another: only steps like it wait for it."""
 
 
 def urgency_of(step: Step) -> Urgency:
     """Give how urgent a step is."""
     if step.kind in _MAIL:
         return Urgency.RELAY if step.relays else Urgency.POST
-    return {StepKind.FILE: Urgency.AT_LEISURE, StepKind.NOTIFY: Urgency.NOTICE}.get(step.kind, Urgency.SOON)
+    if step.kind is StepKind.FILE:
+        return Urgency.SLOW if step.slow else Urgency.AT_LEISURE
+    return {StepKind.NOTIFY: Urgency.NOTICE}.get(step.kind, Urgency.SOON)
 
 
 _FIRST_RETRY = timedelta(seconds=1)

@@ -46,6 +46,10 @@ class Outbox(Protocol):
         """Give back to those that wait for another server; no change when the lease has passed to another."""
         ...
 
+    def put_aside(self, step: Step, due: datetime) -> None:
+        """Give back to those that take long; no change when the lease has passed to another."""
+        ...
+
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...

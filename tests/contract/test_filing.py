@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,26 @@ import pytest
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
-from gateway.domain.errors import Conflict, CourierRefused, LimitExceeded, PliError, ReaderBusy, ReaderFailed
+from gateway.domain.errors import (
+    Conflict,
+    CourierRefused,
+    LimitExceeded,
+    PliError,
+    ReaderBusy,
+    ReaderFailed,
+    ReaderSlow,
+    ReaderSpent,
+    SenderBusy,
+)
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step, StepKind, TakesLong
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
-from gateway.services.filing.filing import READER_ATTEMPTS, Filing
+from gateway.services.filing.filing import Filing
+from gateway.services.filing.reading_tries import READER_ATTEMPTS, SLOW_FOR
 from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Prepared, nothing, payload_of
 from tests.builders.clinical import a_result_mail
@@ -32,10 +44,13 @@ class Readers:
 
     fault: PliError
     found: ReadOutcome | None = None
+    at_leisure: bool = False
 
-    async def read(self, request: ReadRequest) -> ReadOutcome:
+    async def read(self, request: ReadRequest, sender: str = "", *, at_leisure: bool = False) -> ReadOutcome:
         """Fail, or find."""
         assert request.attachments
+        assert sender == str(LABORATORY.address)
+        self.at_leisure = at_leisure
         if self.found is None:
             raise self.fault
         return self.found
@@ -133,6 +148,39 @@ async def test_tries_that_ended_for_other_reasons_say_nothing_of_the_document(de
 async def test_message_whose_reader_crashes_for_the_third_time_is_refused_with_906(desk: Desk) -> None:
     outcome = await desk.refused(await desk.crashed_three_times())
     assert (outcome.code, outcome.is_told, outcome.delivered) == ("906", True, False)
+
+
+async def test_message_that_uses_the_processor_time_of_a_reader_is_refused_with_906_at_once(desk: Desk) -> None:
+    desk.readers.fault = ReaderSpent("ten seconds")
+    outcome = await desk.refused(await desk.filing.file(desk.at_try(1)))
+    assert (outcome.code, outcome.is_told) == ("906", True)
+
+
+async def test_message_whose_reader_is_slow_is_tried_again_at_leisure_with_growing_pauses(desk: Desk) -> None:
+    desk.readers.fault, pauses = ReaderSlow("thirty seconds"), []
+    for number in range(1, 10):
+        with pytest.raises(TakesLong) as caught:
+            await desk.filing.file(replace(desk.at_try(number), slow=number > 1))
+        pauses.append(int(caught.value.pause.total_seconds()))
+        assert desk.readers.at_leisure is (number > 1)
+    assert pauses == [10, 20, 40, 80, 160, 320, 640, 900, 900]
+    assert await desk.state() is ContentState.HELD
+
+
+async def test_message_whose_reader_was_slow_for_an_hour_is_refused_with_906(desk: Desk) -> None:
+    desk.readers.fault = ReaderSlow("thirty seconds")
+    with pytest.raises(TakesLong):
+        await desk.filing.file(desk.at_try(1))
+    desk.site.at.clock.advance(SLOW_FOR)
+    outcome = await desk.refused(await desk.filing.file(replace(desk.at_try(2), slow=True)))
+    assert (outcome.code, outcome.is_told) == ("906", True)
+
+
+async def test_message_behind_slow_ones_of_its_sender_waits_among_those_that_take_long(desk: Desk) -> None:
+    desk.readers.fault = SenderBusy("all places")
+    with pytest.raises(TakesLong) as caught:
+        await desk.filing.file(desk.at_try(1))
+    assert caught.value.pause == timedelta(0)
 
 
 async def test_message_that_is_too_much_for_readers_is_refused_with_906_at_once(desk: Desk) -> None:

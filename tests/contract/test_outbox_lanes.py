@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.mailbox import OPERATOR
-from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
+from gateway.domain.outbox import MAX_ATTEMPTS, NeedsAnotherServer, Step, StepKind, TakesLong
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.steps import Finish, nothing
 from gateway.services.outbox.steps import Handler as OutboxHandler
@@ -106,6 +106,61 @@ async def test_mail_to_a_mailbox_here_does_not_wait_for_servers_that_do_not_answ
         await _step(at, StepKind.RECEIPT)
         await at.store.write(lambda tx: tx.changed(OPERATOR))
         await here.done.wait()
+
+
+async def test_filing_that_takes_long_waits_where_no_other_waits_for_it(at: StoreAt) -> None:
+    class Slow(Waiting):
+        """As filing does: found to take long, begun again in its place."""
+
+        async def __call__(self, step: Step) -> Finish:
+            if step.vault == honest.vault:
+                return await filed(step)
+            if not step.slow:
+                raise TakesLong(timedelta(0))
+            assert step.attempts == 2
+            return await super().__call__(step)
+
+    slow, filed = Slow(), Done()
+    for _ in range(3):
+        await _step(at)
+    honest = await _step(at)
+    async with _working(at, (StepKind.FILE, slow), settings=OutboxSettings(at_once=1)):
+        await slow.begun.acquire()
+        await filed.done.wait()
+        assert slow.begun.locked(), "those that take long are done one after another"
+
+
+async def test_filing_that_is_put_aside_too_often_is_given_up(at: StoreAt) -> None:
+    class Endless:
+        """Never ends in time."""
+
+        async def __call__(self, _: Step) -> Finish:
+            raise TakesLong(timedelta(0))
+
+    step, told = await _step(at), Done()
+    for _ in range(MAX_ATTEMPTS - 1):
+        await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 1))
+    worker = OutboxWorker(
+        at.store, at.clock, {StepKind.FILE: Endless()}, OutboxSettings(), given_up={StepKind.FILE: told}
+    )
+    task = asyncio.create_task(worker.run())
+    async with asyncio.timeout(_SOON):
+        await told.done.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert step.attempts == 0
+
+
+async def test_step_that_takes_a_while_gives_its_place_to_another(
+    at: StoreAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.services.outbox.worker._LONG", timedelta(milliseconds=1))
+    waiting = Waiting()
+    for _ in range(2):
+        await _step(at)
+    async with _working(at, (StepKind.FILE, waiting), settings=OutboxSettings(at_once=1)):
+        for _ in range(2):
+            await waiting.begun.acquire()
 
 
 async def test_one_long_filing_holds_up_no_other_once_intake_is_quiet(at: StoreAt) -> None:

@@ -17,7 +17,7 @@ from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
-from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound, ReaderFailed
+from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
@@ -39,6 +39,7 @@ from gateway.services.filing.filed_documents import (
     written_document,
 )
 from gateway.services.filing.quarantine import refuse
+from gateway.services.filing.reading_tries import ReadingTries
 from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
@@ -46,8 +47,6 @@ from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved
 
 _log = structlog.get_logger("pli.dossier")
-READER_ATTEMPTS = 3
-"""A reader that crashes on a message is given it this often, then the message is quarantined with 906."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +88,11 @@ class Filing:
     ) -> None:
         self._store = store
         self._blobs = blobs
-        self._readers = readers
+        self._tries = ReadingTries(readers, clock)
         self._trust = trust
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._receipts = receipts
-        # Counted here, not by attempts: a server that was stopped, or a full disk, says nothing of the document.
-        self._crashes: dict[int, int] = {}
 
     async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
@@ -107,16 +104,11 @@ class Filing:
                 return nothing  # deleted by its owner since
             raise
         try:
-            outcome = await self._readers.read(request)
-        except ReaderFailed:
-            self._crashes[step.id] = crashes = self._crashes.get(step.id, 0) + 1
-            if crashes < READER_ATTEMPTS:
-                raise
-            del self._crashes[step.id]
-            return self._refused(step, case, _UNREADABLE)
+            outcome = await self._tries.read(step, request, case.content.reverse_path)
         except LimitExceeded:
             return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
-        self._crashes.pop(step.id, None)
+        if outcome is None:
+            return self._refused(step, case, _UNREADABLE)
         refusal = self._judge(outcome, case.identity)
         if refusal is not None:
             return self._refused(step, case, refusal)
@@ -129,6 +121,7 @@ class Filing:
 
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
+        self._tries.forget(step)
         case = await self._store.read(lambda tx: _case_of(tx, step, payload_of(step, FileDocuments).mid))
         return self._refused(step, case, _UNREADABLE)
 

@@ -81,6 +81,12 @@ def relayed(tx: Tx, step: Step, due: datetime) -> None:
     tx.changed(OPERATOR)
 
 
+def put_aside(tx: Tx, step: Step, due: datetime) -> None:
+    """Give a step back to those that take long."""
+    tx.outbox.put_aside(step, due)
+    tx.changed(OPERATOR)
+
+
 def finished(tx: Tx, step: Step, finish: Finish) -> bool:
     """End a step once; False when somebody else had ended it."""
     if not tx.outbox.done(step):

@@ -19,18 +19,20 @@ import structlog
 
 from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
-from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, Urgency, max_attempts, retry_delay
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, TakesLong, Urgency, max_attempts, retry_delay
 from gateway.ports.clock import Clock
 from gateway.ports.news import Subscription
 from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.octets_in_memory import Room
-from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, relayed, retried
+from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
 
 _log = structlog.get_logger("pli.outbox")
 _LONGEST_SLEEP = timedelta(seconds=30)
 _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
 """How often the outbox is looked at while intake is busy: a code for signing in waits no longer."""
+_LONG = timedelta(seconds=1)
+"""A step under way for longer gives its place to another, so that a few that take long do not hold up the rest."""
 _AFTER_FAILURE = timedelta(seconds=1)
 """Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
 
@@ -53,12 +55,32 @@ class OutboxSettings:
 
 
 class Lane:
-    """The places of one urgency."""
+    """The places of one urgency; those that take long one after another have a single one, which is not given on."""
 
-    def __init__(self, urgency: Urgency) -> None:
+    def __init__(self, urgency: Urgency, max_given: int) -> None:
         self.urgencies = (urgency,)
+        self.is_single = urgency is Urgency.SLOW
         self.under_way = 0
         self.room = asyncio.Event()
+        self._max_given = 0 if self.is_single else max_given
+        self._given: set[int] = set()
+
+    def give_place(self, step: Step) -> None:
+        """Give the place of a step that takes long to another, unless as many were given as may be."""
+        if len(self._given) < self._max_given:
+            self._given.add(step.id)
+            self._leave()
+
+    def end(self, step: Step) -> None:
+        """Leave the place of a step that has ended."""
+        if step.id in self._given:
+            self._given.remove(step.id)
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.under_way -= 1
+        self.room.set()
 
 
 class OutboxWorker:
@@ -89,7 +111,7 @@ class OutboxWorker:
             pass
         async with asyncio.TaskGroup() as tasks:
             for urgency in Urgency:
-                tasks.create_task(self._serve(Lane(urgency)))
+                tasks.create_task(self._serve(Lane(urgency, self._settings.at_once)))
 
     async def _serve(self, lane: Lane) -> None:
         with self._store.subscribe(OPERATOR) as news:
@@ -165,6 +187,8 @@ class OutboxWorker:
 
     def _places(self, lane: Lane) -> int:
         settings = self._settings
+        if lane.is_single:
+            return 1 - lane.under_way
         allowed = max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once)
         return allowed - lane.under_way if lane.under_way <= allowed // 2 else 0
 
@@ -177,6 +201,7 @@ class OutboxWorker:
         await _waited(news.wait(), min(max(left, timedelta(0)), _LONGEST_SLEEP) + timedelta(milliseconds=1))
 
     async def _one(self, step: Step, lane: Lane) -> None:
+        takes_long = asyncio.get_running_loop().call_later(_LONG.total_seconds(), lane.give_place, step)
         try:
             octets, limit = step.octets, self._settings.lease.total_seconds() * 0.8
             async with asyncio.timeout(limit), self._octets.of(octets):
@@ -185,9 +210,9 @@ class OutboxWorker:
         except Exception as error:  # noqa: BLE001 - the outbox is where every failure of later work ends
             await self._failed(step, error)
         finally:
+            takes_long.cancel()
             self._held.discard((step.vault, step.id))
-            lane.under_way -= 1
-            lane.room.set()
+            lane.end(step)
 
     async def _apply(self, step: Step, work: Finish | Prepared) -> None:
         if not isinstance(work, Prepared):
@@ -202,7 +227,7 @@ class OutboxWorker:
         await self._store.write_prepared(Preparation(effects, work.durable, work.cost))
 
     async def _failed(self, step: Step, error: Exception) -> None:
-        moves = isinstance(error, NeedsAnotherServer)
+        moves = isinstance(error, NeedsAnotherServer | TakesLong)
         reason = error.code if isinstance(error, PliError) else type(error).__name__
         expected = isinstance(error, CourierDeferred | ReaderBusy | ReaderFailed | StoreUnavailable | TimeoutError)
         log = _log.debug if moves else _log.warning if expected else _log.exception
@@ -215,10 +240,10 @@ class OutboxWorker:
         )
         while True:
             try:
-                if moves:
+                if isinstance(error, NeedsAnotherServer):
                     await self._store.write(lambda tx: relayed(tx, step, self._clock.now()))
                 elif not await self._gave_up(step):
-                    await self._give_back(step, reason)
+                    await self._give_back(step, reason, error)
                 return
             except StoreUnavailable:
                 # Tried until the store takes it: left alone, the step would wait for the end of its lease.
@@ -239,9 +264,12 @@ class OutboxWorker:
         _log.error("step.given_up", step=f"{step.id:x}", kind=step.kind.value)
         return True
 
-    async def _give_back(self, step: Step, reason: str) -> None:
+    async def _give_back(self, step: Step, reason: str, error: Exception) -> None:
         if step.attempts >= max_attempts(step.kind):
             await self._store.write(lambda tx: tx.outbox.park(step, reason))
+        elif isinstance(error, TakesLong):
+            later = self._clock.now() + error.pause
+            await self._store.write(lambda tx: put_aside(tx, step, later))
         else:
             due = self._clock.now() + retry_delay(step.attempts)
             await self._store.write(lambda tx: retried(tx, step, due))

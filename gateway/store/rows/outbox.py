@@ -54,6 +54,7 @@ _DONE = delete(_O).where(*_this)
 _mine = (*_this, _O.c.attempts == parameter("lease"))
 _RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
 _RELAY = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.RELAY))
+_PUT_ASIDE = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.SLOW))
 _PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE)
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
 _BEGUN = select(_O.c.vault, _O.c.step).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0)
@@ -112,6 +113,7 @@ class OutboxRows:
                         due=instant_of(due),
                         attempts=attempts + 1,
                         relays=urgency == Urgency.RELAY,
+                        slow=urgency == Urgency.SLOW,
                     )
                 )
             except (SealBroken, KeyUnavailable):
@@ -137,6 +139,10 @@ class OutboxRows:
     def relay(self, step: Step, due: datetime) -> None:
         """Give back to those that wait for another server; no change when the lease has passed to another."""
         self._runner.run(_RELAY, vault=step.vault, step=step.id, lease=step.attempts, new_due=micros_of(due))
+
+    def put_aside(self, step: Step, due: datetime) -> None:
+        """Give back to those that take long; no change when the lease has passed to another."""
+        self._runner.run(_PUT_ASIDE, vault=step.vault, step=step.id, lease=step.attempts, new_due=micros_of(due))
 
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; no change when the lease has passed to another."""
