@@ -26,7 +26,7 @@ def bare_document(
         ),
         results=(),
         section=file.section,
-        uri="",
+        uri=file.uri,
         media_type=media_type,
         sha256=hashlib.sha256(file.data).hexdigest(),
         original=file.data,

@@ -46,22 +46,32 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """An attachment, or a file found inside one; `uri` is the way to it inside, empty for the attachment itself."""
+    """An attachment, or a file found inside one.
+
+    Attributes:
+        uri: the way to it inside, empty for the attachment itself.
+        is_part: whether it is a piece of a larger whole, as a picture in an Office document: nothing by itself.
+    """
 
     section: str
     kind: Kind
     name: str = field(repr=False)
     uri: str = field(default="", repr=False)
     data: bytes = field(repr=False)
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What an opener gives: a name, empty where there is none, and bytes; the kind only when the opener knows it."""
+    """What an opener gives: a name, empty where there is none, and bytes; the kind only when the opener knows it.
+
+    `is_part` says that it is a piece of a larger whole (`FoundFile.is_part`).
+    """
 
     name: str = field(repr=False)
     data: bytes = field(repr=False)
     kind: Kind | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ class RefusedFormat:
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A format filed as it is when attached itself, « identité non vérifiée »; inside other files it is nobody's."""
+    """A format filed as it is, « identité non vérifiée », when attached itself or packed in an archive alone."""
 
     make: Callable[[FoundFile], ReadDocument]
 
@@ -111,27 +121,36 @@ class Nesting:
     def __init__(self, formats: Mapping[Kind, Format], budget: Budget | None = None) -> None:
         self.formats = formats
         self.budget = budget or Budget()
+        self.bare: list[FoundFile] = []
 
     def read(self, file: FoundFile) -> list[ReadDocument]:
-        """Read every document that a file is or holds.
+        """Read every document that a file is or holds; bare files that it is or holds are noted in `bare`.
 
         Raises `DocumentFault` when something in it cannot be read or looked into, is too deep, too large or too many.
         """
-        return [document for found, reads in self._walk(file, 0) for document in reads.read(found, self)]
+        documents: list[ReadDocument] = []
+        bare: list[FoundFile] = []
+        for found, form in self._walk(file, 0):
+            if isinstance(form, Reads):
+                documents += form.read(found, self)
+            elif not found.is_part:
+                bare.append(found)
+        self.bare += bare
+        return documents
 
     def refuse_documents(self, name: str, data: bytes, reason: FaultReason) -> None:
         """Raise the fault `reason` for a file inside a document that is, or holds, a document of its own."""
         file = FoundFile(section="", kind=kind_within(name, data), name=name, data=data)
-        if next(self._walk(file, 0), None) is not None:
+        if any(isinstance(form, Reads) for _, form in self._walk(file, 0)):
             raise fault(reason)
 
-    def _walk(self, file: FoundFile, depth: int) -> Iterator[tuple[FoundFile, Reads]]:
-        # Of the bare and the ordinary nothing comes.
+    def _walk(self, file: FoundFile, depth: int) -> Iterator[tuple[FoundFile, Reads | Bare]]:
+        # Of the ordinary nothing comes.
         match self.formats[file.kind]:
             case RefusedFormat(reason):
                 raise fault(reason)
-            case Reads() as reads:
-                yield file, reads
+            case Reads() | Bare() as form:
+                yield file, form
             case Opens(opened):
                 # What is of no known form is looked through at any depth.
                 if depth >= _MAX_DEPTH and file.kind is not Kind.OTHER:
@@ -147,4 +166,5 @@ def _inside(file: FoundFile, piece: Piece) -> FoundFile:
         name=piece.name or file.name,
         uri=f"{file.uri}/{piece.name}".strip("/") if piece.name else file.uri,
         data=piece.data,
+        is_part=file.is_part or piece.is_part or file.kind is Kind.OTHER,
     )

@@ -24,15 +24,15 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
     nesting = Nesting(FORMATS)
     for file in map(_file, request.attachments):
         try:
-            match FORMATS[file.kind]:
-                case Bare() if file.kind is Kind.PDF:
-                    pdfs.append(file)  # it may be the copy of a document that comes later
-                case Bare(make):
-                    documents.append(make(file))
-                case _:
-                    documents += nesting.read(file)
+            documents += nesting.read(file)
         except DocumentFault as error:
             failures.append(ReadFailure(file.section, "", error.reason))
+    for bare in nesting.bare:
+        match FORMATS[bare.kind]:
+            case Bare() if bare.kind is Kind.PDF:
+                pdfs.append(bare)  # it may be the copy of a document
+            case Bare(make):
+                documents.append(make(bare))
     pairing = pair_companions(_once_each(documents), pdfs)
     alone = map(pdf_document, pairing.alone)
     return ReadOutcome(_once_each([*pairing.documents, *alone]), tuple(failures), pairing.companions)

@@ -11,6 +11,8 @@ from gateway.domain.mime.kinds import Kind
 _ANY_RATIO = 2_000
 """Deflate makes at most 1,032 bytes of one: the budget bounds these archives, pictures of one colour pass."""
 _REGISTRY = b"ebxml-regrep"
+_OFFICE = ("[Content_Types].xml", "mimetype")
+"""What every Office document holds (ECMA-376 part 2 §10.1.2; OpenDocument part 2 §3.3), and no archive of files."""
 
 
 def zip_files(file: FoundFile, budget: Budget) -> Iterator[Piece]:
@@ -21,8 +23,9 @@ def zip_files(file: FoundFile, budget: Budget) -> Iterator[Piece]:
     if _is_submission(archive):
         yield Piece("", file.data, Kind.XDM)
         return
+    is_office = any(archive.find(name) for name in _OFFICE)
     for name in archive.names():
-        yield Piece(name, archive.open(name))
+        yield Piece(name, archive.open(name), is_part=is_office)
 
 
 def spent(data: bytes, limits: ArchiveLimits, budget: Budget) -> Archive:

@@ -11,8 +11,10 @@ from dossier_bridge.faults import FaultReason
 from dossier_bridge.nesting import kind_within
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
-from dossier_bridge.synthetic import Submitted, xdm_archive, zipped
+from dossier_bridge.synthetic import Submitted, pdf_page, xdm_archive, zipped
+from gateway.domain.document import NOBODY
 from gateway.domain.mime import attachments, decoded_body, scan_message
+from gateway.domain.mime.kinds import Kind
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
 from tests.builders.wrapped import (
     OCTETS,
@@ -64,7 +66,7 @@ def test_what_cannot_be_looked_into_is_held_and_refused(way: str) -> None:
 def test_ordinary_file_gives_no_fault(way: str) -> None:
     held, outcome = through_the_post(ORDINARY[way])
     assert outcome.failures == ()
-    assert not (held and outcome.documents)
+    assert not (held and any(document.entry.patient != NOBODY for document in outcome.documents))
 
 
 def sent_as_text(data: bytes) -> tuple[bool, ReadOutcome]:
@@ -251,3 +253,51 @@ def test_files_of_all_archives_are_counted_together() -> None:
 
 def test_archive_inside_itself_without_end_is_too_deep() -> None:
     assert reasons(packed(zip_in_zip(b"x", 200))) == [FaultReason.TOO_DEEP]
+
+
+PDF, PHOTO = pdf_page(["Compte rendu"]), b"\xff\xd8\xff\xe0 photo" + bytes(range(256))
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "zip": lambda data: zip_of({"CR/compte-rendu.pdf": data}),
+    "zip in a zip": lambda data: zip_of({"envoi.zip": zip_of({"compte-rendu.pdf": data})}),
+    "gzip": gzip.compress,
+    "winmail": winmail,
+    "base64 text": base64.encodebytes,
+}
+
+
+def of_zip(files: dict[str, bytes]) -> ReadOutcome:
+    return read_attachments(ReadRequest((AttachedFile("2", Kind.ZIP, "envoi.zip", zip_of(files)),)))
+
+
+@pytest.mark.parametrize("way", PACKED)
+@pytest.mark.parametrize(("data", "media_type"), [(PDF, "application/pdf"), (PHOTO, "image/jpeg")])
+def test_pdf_or_picture_packed_alone_is_a_document_as_if_attached(way: str, data: bytes, media_type: str) -> None:
+    held, outcome = through_the_post(Way("envoi.bin", OCTETS, PACKED[way]), data)
+    (document,) = outcome.documents
+    assert held
+    assert (outcome.failures, document.original, document.media_type) == ((), data, media_type)
+    assert document.entry.patient == NOBODY
+
+
+def test_each_file_of_a_zip_is_a_document() -> None:
+    outcome = of_zip({"a.pdf": PDF, "b.jpg": PHOTO, "lisez-moi.txt": b"Bonjour"})
+    assert {(document.uri, document.entry.title) for document in outcome.documents} == {("a.pdf", "a"), ("b.jpg", "b")}
+
+
+@pytest.mark.parametrize("mark", ["[Content_Types].xml", "mimetype"])
+def test_pictures_of_an_office_document_are_no_documents(mark: str) -> None:
+    letter = {mark: b"x", "word/media/image1.jpg": PHOTO, "word/embeddings/a.pdf": PDF}
+    assert of_zip(letter) == of_zip({"lettre.docx": zip_of(letter)}) == ReadOutcome((), ())
+
+
+def test_pdf_beside_its_cda_in_one_zip_is_its_copy() -> None:
+    name = f"20260105_CRBIO_{a_patient().birth_name}_{a_patient().given_names[0]}.pdf"
+    outcome = of_zip({"a.xml": CDA, name: PDF})
+    (document,) = outcome.documents
+    assert document.presentation == PDF
+
+
+@pytest.mark.parametrize("padding", [b"", b"\0" * 600, b"\r\n"])
+def test_archive_that_unpacks_itself_is_refused_padded_or_not(padding: bytes) -> None:
+    outcome = read_attachments(a_request(("envoi.bin", b"MZ" + bytes(99) + zip_of({"a.xml": CDA}) + padding)))
+    assert [failure.reason for failure in outcome.failures] == [FaultReason.ARCHIVE_FORMAT]
