@@ -47,6 +47,11 @@ class FaultReason(Enum):
         return _CODES.get(self, "906")
 
     @property
+    def is_set_aside(self) -> bool:
+        """Say whether no reader takes such a file, sound as it may be: it alone is kept back (A18)."""
+        return self in _SET_ASIDE
+
+    @property
     def sentence(self) -> str:
         """Give the fixed French sentence that the sender reads; it repeats nothing of the file."""
         return _SENTENCES[self]
@@ -115,6 +120,18 @@ _SENTENCES = {
         "Placez chaque document tel quel dans le lot."
     ),
 }
+
+_SET_ASIDE = frozenset(
+    {
+        FaultReason.FORMAT_UNSUPPORTED,
+        FaultReason.NESTED_MESSAGE,
+        FaultReason.ARCHIVE_FORMAT,
+        FaultReason.ENCRYPTED,
+        FaultReason.ZIP_ENCRYPTED,
+        FaultReason.ZIP_METHOD,
+        FaultReason.HIDDEN_DOCUMENT,
+    }
+)
 
 _LIMITS = frozenset(
     {FaultReason.ZIP_RATIO, FaultReason.TOO_MANY, FaultReason.TOO_LARGE, FaultReason.TOO_DEEP}

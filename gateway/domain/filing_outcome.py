@@ -23,6 +23,23 @@ LABELS = {
 """Codes of STD §1.7 and the label that goes with each."""
 
 
+class SetAside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file of a message that no reader takes, and which is shown to nobody (A18).
+
+    Attributes:
+        section: its place in the message (RFC 3501 §6.4.5).
+        cause: one fixed French sentence.
+    """
+
+    section: str
+    name: str = ""
+    cause: str = ""
+
+    def __repr__(self) -> str:
+        """Hide the name: it may be a patient's."""
+        return f"SetAside({self.section})"
+
+
 class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="of", tag="filing"):
     """The verdict on a message and all that its receipt needs; outlives the message.
 
@@ -33,6 +50,7 @@ class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         delivered: whether the patient has the message itself, its documents filed or not.
         withheld_from: readers from whom a document that it brought is withheld.
         blob: name of the message's octets; under the operator's key when refused.
+        set_aside: files that no reader takes, kept back while the rest goes its way (A18).
     """
 
     code: str
@@ -45,6 +63,7 @@ class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     blob: bytes
     delivered: bool = False
     withheld_from: Audience = Audience.NOBODY
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def is_filed(self) -> bool:
@@ -53,8 +72,8 @@ class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     @property
     def is_told(self) -> bool:
-        """Say whether the sender is told: always when asked, otherwise of failures only (STD §1.7)."""
-        return self.asked or not self.is_filed
+        """Say whether the sender is told: always when asked, otherwise of what was not taken only (STD §1.7)."""
+        return self.asked or not self.is_filed or bool(self.set_aside)
 
     @property
     def label(self) -> str:
@@ -101,3 +120,8 @@ def shows_message(outcome: MessageOutcome | None) -> bool:
 def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:
     """Say whether a message's files are kept from these readers (STD §4.5)."""
     return isinstance(outcome, FilingOutcome) and bool(outcome.withheld_from & audience)
+
+
+def kept_back(outcome: MessageOutcome | None) -> frozenset[str]:
+    """Give the sections of a message that nobody is shown (A18)."""
+    return frozenset(file.section for file in outcome.set_aside) if isinstance(outcome, FilingOutcome) else frozenset()

@@ -28,7 +28,7 @@ from gateway.domain.document import (
     ValueKind,
 )
 from gateway.domain.document_json import entry_to_json, results_to_json
-from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingOutcome
+from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingOutcome, SetAside
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.step_payloads import DeliverMessage, FileDocuments
@@ -70,6 +70,7 @@ _OUTCOME = FilingOutcome(
     blob=bytes(16),
     delivered=True,
     withheld_from=Audience.PATIENT,
+    set_aside=(SetAside(section="3", name="résultats.hl7", cause="Le format n'est pas pris en charge."),),
 )
 FULL_FILING = FileDocuments(
     mid=MessageId(1), octets=1024, correspondent="claire@medecin.example", event="professional_wrote"

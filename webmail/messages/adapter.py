@@ -140,7 +140,8 @@ def _listed(view: MessageView) -> list[MessageFile]:
     return [] if view.withheld else [
         MessageFile(item.section, item.name, item.media_type, item.size)
         for item in card.attachments
-        if not (card.html_section and item.content_id and item.media_type.startswith("image/"))
+        if item.section not in view.kept_back
+        and not (card.html_section and item.content_id and item.media_type.startswith("image/"))
     ]
 
 
@@ -165,4 +166,5 @@ def _message(view: MessageView, text: str) -> Message:
         attachments=tuple(_listed(view)),
         documents=tuple(document_summary_of(document) for document in view.documents),
         withheld=view.withheld,
+        kept_back=len(view.kept_back),
     )

@@ -65,6 +65,7 @@ class Message:
         unread: whether it was unread before this reading.
         documents: documents that were filed from it.
         withheld: whether its files are kept back until its author has presented a document of them.
+        kept_back: how many of its files could not be read or checked, and are not shown.
     """
 
     id: MessageRef
@@ -77,6 +78,7 @@ class Message:
     attachments: tuple[MessageFile, ...] = ()
     documents: tuple[DocumentSummary, ...] = ()
     withheld: bool = False
+    kept_back: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

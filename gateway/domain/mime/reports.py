@@ -47,6 +47,7 @@ class Mdn:
         automatic: whether no person did anything for it.
         unasked: whether it leaves without the person being asked.
         error_code: 900 to 906 of STD §1.7 where filing failed, else None.
+        warnings: what was not taken although the rest was, a line each (RFC 3798 §3.2.7).
         text: what a person reads.
     """
 
@@ -65,6 +66,7 @@ class Mdn:
     error_code: str | None = None
     error_text: str = ""
     original_recipient: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -97,18 +99,21 @@ def compose_mdn(mdn: Mdn) -> bytes:
     action = "automatic-action" if mdn.automatic else "manual-action"
     sent = f"{action}/MDN-sent-{'automatically' if mdn.unasked else 'manually'}"
     failed = mdn.error_code is not None
+    modifier = "/error" if failed else "/warning" if mdn.warnings else ""
     fields = [
         text_field("Reporting-UA", mdn.reporting_ua),
         text_field("Original-Recipient", f"rfc822; {mdn.original_recipient}") if mdn.original_recipient else b"",
         text_field("Final-Recipient", f"rfc822; {mdn.final_recipient}"),
         id_field("Original-Message-ID", [mdn.original_message_id]) if mdn.original_message_id else b"",
-        token_field("Disposition", f"{sent}; {mdn.disposition}{'/error' if failed else ''}"),
+        token_field("Disposition", f"{sent}; {mdn.disposition}{modifier}"),
         text_field("Error", f"{mdn.error_code}^{_plain(mdn.error_text)}") if failed else b"",
+        *(text_field("Warning", _plain(warning)) for warning in mdn.warnings),
     ]
     if failed:
         subject = f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
     else:
-        subject = f"{'Lu' if mdn.disposition == 'displayed' else 'Intégré'} : {mdn.original_subject}"
+        done = "Lu" if mdn.disposition == "displayed" else "Intégré en partie" if mdn.warnings else "Intégré"
+        subject = f"{done} : {mdn.original_subject}"
     parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [b"".join(fields)])]
     return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject, mdn.original_message_id,
                    ReportKind.DISPOSITION, parts)

@@ -12,7 +12,7 @@ from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
-from gateway.domain.filing_outcome import SendingOutcome, withholds_files
+from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_files
 from gateway.domain.mailbox import SEEN, ContentState, Entry, FolderId, SpecialUse, Summary, ThreadId, VaultId
 from gateway.domain.mime import Kind
 from gateway.domain.stand_ins import SUMMARY
@@ -35,6 +35,7 @@ class MessageView:
         is_mine: written by the patient; then `delivered` and `failed` say how far it has gone.
         was_unread: before this reading.
         withheld: whether it brought a document that the patient may not read yet; then none of its files is shown.
+        kept_back: sections of the files that no reader takes, shown to nobody (A18).
     """
 
     folder: FolderId
@@ -46,6 +47,7 @@ class MessageView:
     delivered: bool = False
     failed: bool = False
     withheld: bool = False
+    kept_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -179,6 +181,7 @@ def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: F
         delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
         failed=isinstance(outcome, SendingOutcome) and outcome.failed,
         withheld=not is_mine and withholds_files(outcome, actor.audience),
+        kept_back=kept_back(outcome),
     )
 
 

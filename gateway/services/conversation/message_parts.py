@@ -11,7 +11,7 @@ import structlog
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.filing_outcome import withholds_files
+from gateway.domain.filing_outcome import kept_back, withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
 from gateway.domain.stand_ins import DAMAGED_MESSAGE
@@ -46,14 +46,15 @@ class HtmlView:
     pictures: Mapping[str, Picture]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class _Opened:
-    """A visible message: where its parts lie, the key of its octets, and whether its files may be read."""
+    """A visible message: where its parts lie, the key of its octets, and which of its files may be read."""
 
     mid: MessageId
     layout: Layout
     key: BlobKey
     withheld: bool
+    kept_back: frozenset[str]
 
 
 class MessageParts:
@@ -124,7 +125,7 @@ class MessageParts:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             opened = _opened(tx, actor, mid)
             part = opened.layout.part(section)
-            if part is None or not part.attachment or opened.withheld:
+            if part is None or not part.attachment or opened.withheld or part.section in opened.kept_back:
                 raise NotFound("this message has no such attachment")
             event = actor.event(now, "attachment.opened", objects=(f"message:{mid:x}",), detail=f"section {section}")
             tx.audit.append(vault, event)
@@ -139,7 +140,7 @@ class MessageParts:
 
     def _text(self, opened: _Opened) -> str:
         texts, cut = [], False
-        for part in _bodies(opened.layout):
+        for part in _bodies(opened):
             text, is_cut = self._read_text(part, opened.key, MAX_TEXT_BYTES)
             texts.append(html_to_text(text) if part.media_type == "text/html" else text)
             cut = cut or is_cut
@@ -179,26 +180,29 @@ def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:
     content = tx.mail.content(vault, mid)
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
-    withheld = withholds_files(tx.mail.outcome(vault, mid), actor.audience)
+    outcome = tx.mail.outcome(vault, mid)
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
-    return _Opened(mid, layout, key, withheld)
+    withheld, back = withholds_files(outcome, actor.audience), kept_back(outcome)
+    return _Opened(mid=mid, layout=layout, key=key, withheld=withheld, kept_back=back)
 
 
 def _html_body(opened: _Opened) -> LayoutPart:
-    body = next((part for part in _own_texts(opened.layout) if part.media_type == "text/html"), None)
+    body = next((part for part in _own_texts(opened) if part.media_type == "text/html"), None)
     if body is None:
         raise NotFound("this message has no HTML body")
     return body
 
 
-def _own_texts(layout: Layout) -> list[LayoutPart]:
+def _own_texts(opened: _Opened) -> list[LayoutPart]:
     """List the texts of the message itself; those of messages inside it are attachments' texts."""
+    layout = opened.layout
     nested = tuple(f"{part.section}." for part in layout.parts if part.inner_body_start)
-    return [part for part in layout.texts if not part.section.startswith(nested)]
+    own = (part for part in layout.texts if not part.section.startswith(nested))
+    return [part for part in own if part.section not in opened.kept_back]
 
 
-def _bodies(layout: Layout) -> list[LayoutPart]:
-    own = _own_texts(layout)
+def _bodies(opened: _Opened) -> list[LayoutPart]:
+    own = _own_texts(opened)
     plain = [part for part in own if part.media_type == "text/plain"]
     return plain or [part for part in own if part.media_type == "text/html"]
 

@@ -19,7 +19,7 @@ from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
 from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound
 from gateway.domain.exchange import Correspondence, ExchangeEvent
-from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough
+from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough, SetAside
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, decoded_body, is_filed
@@ -41,6 +41,7 @@ from gateway.services.filing.filed_documents import (
 from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.reading_tries import ReadingTries
 from gateway.services.filing.receipts import Receipts
+from gateway.services.filing.set_aside import kept_for_operator, set_aside
 from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
@@ -109,12 +110,13 @@ class Filing:
             return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
         if outcome is None:
             return self._refused(step, case, _UNREADABLE)
-        refusal = self._judge(outcome, case.identity)
+        aside = set_aside(outcome, request.attachments)
+        refusal = self._judge(outcome, case.identity, may_file=bool(aside))
         if refusal is not None:
             return self._refused(step, case, refusal)
         blobs: list[BlobKey] = []
         return Prepared(
-            lambda: self._filed(step, case, outcome.documents, blobs),
+            lambda: self._filed(step, case, outcome.documents, aside, blobs),
             lambda: self._blobs.synchronise(blobs),
             cost=Cost(written=octets_of(outcome.documents)),
         )
@@ -147,8 +149,8 @@ class Filing:
             )
         )
 
-    def _judge(self, outcome: ReadOutcome, identity: PatientIdentity) -> _Refusal | None:
-        """Say why the message is refused as a whole, or None (A12)."""
+    def _judge(self, outcome: ReadOutcome, identity: PatientIdentity, may_file: bool) -> _Refusal | None:
+        """Say why the message is refused as a whole, or None (A12); `may_file` says that its failures are set aside."""
         matches = {
             compare_identity(document.entry.patient, identity, self._accepted_oids)
             for document in outcome.documents
@@ -157,15 +159,22 @@ class Filing:
         for match in (IdentityMatch.DIFFERENT, IdentityMatch.INCOMPLETE, IdentityMatch.NO_INS):
             if match in matches:
                 return _Refusal(match.value)
-        if outcome.failures:
+        if outcome.failures and not may_file:
             worst = min(outcome.failures, key=lambda failure: (failure.code != "904", failure.section))
             return _Refusal(worst.code, worst.reason.sentence)
         return None
 
-    def _filed(self, step: Step, case: _Case, documents: Sequence[ReadDocument], blobs: list[BlobKey]) -> Effects:
+    def _filed(
+        self,
+        step: Step,
+        case: _Case,
+        documents: Sequence[ReadDocument],
+        aside: tuple[SetAside, ...],
+        blobs: list[BlobKey],
+    ) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = case.content, self._clock.now()
-        outcome, receipt = _outcome(case, None), _receipt(step, now)
+        outcome, receipt = replace(_outcome(case, None), set_aside=aside), _receipt(step, now)
         files = [files_of(document) for document in documents]
         octets = [file.data for several in files for file in several]
         # A receipt that stays here goes with what it tells of; any other is left to its step.
@@ -177,9 +186,10 @@ class Filing:
             filed.append(written_document(document, several, own, content.mid, case.card.sender, now))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
+        kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()
         if parcel is None:
-            return Effects(finish)
-        return Effects(finish, after=(parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
+            return Effects(finish, kept)
+        return Effects(finish, kept, (parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
 
     def _refused(self, step: Step, case: _Case, refusal: _Refusal) -> Finish:
         return self._decided(step, case, (), _outcome(case, refusal), _receipt(step, self._clock.now()))

@@ -106,6 +106,7 @@ class Receipts:
             reporting_ua=f"{self._domain}; Pli",
             error_code=None if outcome.is_filed else outcome.code,
             error_text="" if outcome.is_filed else outcome.label,
+            warnings=tuple(f"906^{file.name}: {file.cause}" for file in outcome.set_aside),
         )
 
     def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes | None) -> ComposedMessage:
@@ -113,7 +114,7 @@ class Receipts:
         return ComposedMessage(
             from_=postmaster(self._domain),
             to=(Mailbox.at(MailAddress.parse(outcome.sender)),),
-            subject=f"[KO Intégration système !][{outcome.code}] {outcome.subject}",
+            subject=_subject(outcome),
             text=_text(outcome),
             message_id=message_id,
             date=now,
@@ -149,7 +150,15 @@ def _look(tx: Tx, step: Step) -> _Found | None:
     return _Found(outcome, sender, tx.spaces.resolve(sender), original)
 
 
+def _subject(outcome: FilingOutcome) -> str:
+    if outcome.is_filed:
+        return f"Intégré en partie : {outcome.subject}"
+    return f"[KO Intégration système !][{outcome.code}] {outcome.subject}"
+
+
 def _text(outcome: FilingOutcome) -> str:
+    if outcome.set_aside:
+        return _partly(outcome)
     if outcome.is_filed:
         return "Les documents de votre message ont été intégrés au dossier du patient.\n"
     fate = ", qui a reçu le message" if outcome.delivered else "\N{NO-BREAK SPACE}; le patient n'a pas reçu le message"
@@ -158,4 +167,15 @@ def _text(outcome: FilingOutcome) -> str:
         f"Les documents de votre message n'ont pas été intégrés au dossier du patient{fate}.\n\n"
         f"Motif\N{NO-BREAK SPACE}: {outcome.code} — {outcome.label}.\n{cause}\n"
         f"Que faire\N{NO-BREAK SPACE}: {_NEXT.get(outcome.code, _NEXT['906'])}\n"
+    )
+
+
+def _partly(outcome: FilingOutcome) -> str:
+    space = "\N{NO-BREAK SPACE}"
+    files = "\n".join(f"- {file.name or 'fichier sans nom'}{space}: {file.cause}" for file in outcome.set_aside)
+    return (
+        "Les documents de votre message ont été intégrés au dossier du patient, sauf ce qui suit.\n\n"
+        f"{files}\n\n"
+        "Le patient a reçu le reste du message. Il ne voit pas ces fichiers.\n"
+        f"Que faire{space}: renvoyez-les dans une forme prise en charge, ou remettez-les au patient autrement.\n"
     )

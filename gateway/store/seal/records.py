@@ -202,9 +202,9 @@ AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 1, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
-OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 1, MessageOutcome)
+OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
 HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 1, HeadRecord)
-QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 1, MessageOutcome)
+QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form

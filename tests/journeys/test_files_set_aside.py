@@ -1,0 +1,109 @@
+"""A file that no reader takes is kept back, shown to nobody and told; the rest of its message goes its way (A18)."""
+
+import re
+from email.message import EmailMessage
+
+import aiohttp
+import pytest
+
+from dossier_bridge.synthetic import laboratory_report, pdf_page
+from tests.builders.gateway_inbox import disposition, receipts
+from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
+from tests.builders.gateway_site import GatewaySite, Patient, Seen
+from tests.builders.patient_browser import conversation_with, signed_in
+from tests.builders.quarantine import kept_from, words_of
+from tests.builders.wrapped import zip_of
+
+pytestmark = pytest.mark.xdist_group("gateway")
+
+PDF = ("compte-rendu.pdf", "application/pdf", pdf_page(["Compte rendu de radiographie"]))
+HL7 = (
+    "resultats.hl7",
+    "application/octet-stream",
+    b"MSH|^~\\&|LABO|LILAS|PLI|PLI|20261102||ORU^R01|1|P|2.5\rPID|1||1^^^X\rOBX|1|NM|GLU||5\r",
+)
+HPRIM = (
+    "courrier.hpm",
+    "text/plain",
+    (
+        b"12345\r\nDUPONT\r\nJEAN\r\n1 rue\r\n\r\n75001 PARIS\r\n01/01/1950\r\n150017500112345\r\n1\r\n02/11/2026\r\n"
+        b"99999\r\n88888\r\n****FIN****\r\n****FINFICHIER****\r\n"
+    ),
+)
+RAR = ("lot.rar", "application/octet-stream", b"Rar!\x1a\x07\x01\x00" + bytes(200))
+LOCKED = ("lot.7z", "application/x-7z-compressed", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(200))
+ASIDE = {name: (name, kind, data) for name, kind, data in (HL7, HPRIM, RAR, LOCKED)}
+
+
+def taken(site: GatewaySite, patient: Patient, sent: Letter) -> EmailMessage:
+    """Send what is taken in part; give its one receipt."""
+    before = site.quarantined()
+    assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
+    site.settle()
+    assert site.quarantined() == before + 1
+    (told,) = receipts(site, LILAS, sent.message_id)
+    return told
+
+
+@pytest.mark.parametrize("name", ASIDE)
+async def test_pdf_beside_it_is_filed_and_the_file_named_to_the_sender(
+    site: GatewaySite, patient: Patient, name: str
+) -> None:
+    sent = with_attachments(LILAS, patient, ASIDE[name], PDF)
+    told = taken(site, patient, sent)
+    assert site.seen_by(patient) == Seen(messages=1, documents=1, notices=1)
+    assert told["Subject"] == f"Intégré en partie : {sent.subject}"
+    fields = disposition(told)
+    assert fields["disposition"].endswith("; processed/warning")
+    assert fields["warning"].startswith(f"906^{name}: ")
+    assert "error" not in fields
+    assert name in words_of(told)
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(await conversation_with(browser, "Laboratoire des Lilas"))
+        assert name not in page
+        assert "Un fichier joint n’est pas affiché." in page
+        assert PDF[0].removesuffix(".pdf") in page
+
+
+async def test_file_kept_back_is_given_by_no_address(site: GatewaySite, patient: Patient) -> None:
+    taken(site, patient, with_attachments(LILAS, patient, PDF, HL7))
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(await conversation_with(browser, "Laboratoire des Lilas"))
+        (given,) = re.findall(r'href="(/messages/[^"]+/pieces/[^"]+)"', page)
+        assert (await browser.file(given))[1] == PDF[2]
+        own, _, section = given.rpartition("/")
+        with pytest.raises(aiohttp.ClientResponseError, match="404"):
+            await browser.file(f"{own}/{int(section) + 1}")
+
+
+def test_result_that_was_checked_is_filed_beside_it(site: GatewaySite, patient: Patient) -> None:
+    sent = with_attachments(LILAS, patient, xdm(archive_of(a_report_on(patient))), HL7)
+    taken(site, patient, sent)
+    (document,) = site.documents(patient)
+    assert document.identity_verified
+
+
+def test_nothing_else_taken_refuses_the_whole(site: GatewaySite, patient: Patient) -> None:
+    told = kept_from(site, patient, with_attachments(LILAS, patient, HL7), "906")
+    assert disposition(told)["error"].startswith("906^")
+
+
+def test_another_patient_s_document_refuses_the_whole(site: GatewaySite) -> None:
+    patient, other = site.new_patients(2)
+    sent = with_attachments(LILAS, patient, xdm(archive_of(a_report_on(other))), HL7, PDF)
+    kept_from(site, patient, sent, "904")
+
+
+def test_broken_document_refuses_the_whole(site: GatewaySite, patient: Patient) -> None:
+    report = laboratory_report(a_report_on(patient))
+    sent = with_attachments(LILAS, patient, ("a.xml", "text/xml", report[: len(report) // 2]), HL7, PDF)
+    kept_from(site, patient, sent, "906")
+
+
+def test_pdf_in_a_zip_is_filed_like_one_that_is_attached(site: GatewaySite, patient: Patient) -> None:
+    sent = with_attachments(LILAS, patient, ("envoi.zip", "application/zip", zip_of({"CR/" + PDF[0]: PDF[2]})))
+    assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
+    site.settle()
+    (document,) = site.documents(patient)
+    assert (document.entry.title, document.identity_verified) == ("compte-rendu", False)
+    assert len(receipts(site, LILAS, sent.message_id)) == 1
