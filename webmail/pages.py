@@ -60,9 +60,14 @@ class Speech:
         """Give the shortest clear date."""
         return wording.short_when(at, self.now, self.zone)
 
-    def date(self, at: date | datetime) -> str:
-        """Give the date in full."""
-        return wording.long_date(at, self.zone)
+    def date(self, at: wording.Moment | None) -> str:
+        """Give the date in full, as precisely as it is known."""
+        return wording.known_date(at, self.zone)
+
+    def is_same_day(self, one: wording.Moment | None, other: wording.Moment | None) -> bool:
+        """Say whether two dates are known to be of one day."""
+        days = [wording.local_day(at, self.zone) for at in (one, other) if isinstance(at, date)]
+        return one == other or (len(days) == 2 and days[0] == days[1])
 
     def time(self, at: datetime) -> str:
         """Give the time of day."""

@@ -2,6 +2,12 @@
 
 import re
 from datetime import date, datetime, tzinfo
+from typing import TypeAlias
+
+from gateway.domain.timestamp import Timestamp
+
+Moment: TypeAlias = date | datetime | Timestamp
+"""An instant, a day, or a month or year alone."""
 
 NBSP = "\u00a0"
 
@@ -41,6 +47,23 @@ def local_day(at: date | datetime, zone: tzinfo) -> date:
 def ordinal_day(day: int) -> str:
     """Give a day of the month as French reads it: « 1er », « 2 »."""
     return "1er" if day == 1 else str(day)
+
+
+def known_date(at: Moment | None, zone: tzinfo) -> str:
+    """Give a date as precisely as it is known: « 12 mars 2026 », « mars 2026 », « 2026 », « date inconnue »."""
+    if at is None:
+        return "date inconnue"
+    if not isinstance(at, Timestamp):
+        return long_date(at, zone)
+    year, *month = at.known
+    return f"{_MONTHS[month[0] - 1]} {year}" if month else str(year)
+
+
+def moment_of(time: Timestamp | None) -> Moment | None:
+    """Give a time of a document as precisely as it is known: an instant, a day, itself for less, else nothing."""
+    if time is None or not time.known:
+        return None
+    return time.instant or time.day or time
 
 
 def long_date(at: date | datetime, zone: tzinfo) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree
 
-from gateway.domain.document import Timestamp
+from gateway.domain.timestamp import Timestamp
 
 V3 = "{urn:hl7-org:v3}"
 """Namespace of CDA R2, as lxml writes it before a tag."""

@@ -25,6 +25,7 @@ from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.hl7_types import birth_date_of, sex_of
 from gateway.domain.document import NOBODY, DocumentEntry, Participant
 from gateway.domain.identity import ClaimedIdentity, folded_name, same_first_given_name
+from gateway.domain.timestamp import Timestamp
 
 _FAMILY, _GIVEN, _ADDRESSEE = V3 + "family", V3 + "given", V3 + "assignedEntity"
 _ORGANISATIONS = (V3 + "representedOrganization", V3 + "scopingOrganization")
@@ -38,6 +39,7 @@ def entry_of(document: etree._Element, narrative: Narrative) -> DocumentEntry:
         raise fault(FaultReason.CDA_VERSION)
     code = coded(child(document, CODE), narrative)
     version = _attribute(document, "versionNumber", "value")
+    start, end = _act_times(document)
     marks = document.iterchildren(V3 + "confidentialityCode")
     return DocumentEntry(
         unique_id=_joined(child(document, ID)),
@@ -46,6 +48,8 @@ def entry_of(document: etree._Element, narrative: Narrative) -> DocumentEntry:
         type_label=label_of(code.code, code.label),
         title=flat_text(child(document, V3 + "title")),
         effective_time=time_of(document),
+        act_start=start,
+        act_end=end,
         language=_attribute(document, "languageCode", "code"),
         set_id=_joined(child(document, V3 + "setId")),
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
@@ -61,6 +65,21 @@ def entry_of(document: etree._Element, narrative: Narrative) -> DocumentEntry:
         patient=_patient(document),
         category=category_of(code.code),
     )
+
+
+def _act_times(document: etree._Element) -> tuple[Timestamp | None, Timestamp | None]:
+    """Give beginning and end of the first act that says when it was."""
+    for event in document.iterchildren(V3 + "documentationOf"):
+        time = child(event, V3 + "serviceEvent", V3 + "effectiveTime")
+        low, high = (_known(child(time, V3 + bound)) for bound in ("low", "high"))
+        if start := low or _known(time):
+            return start, high
+    return None, None
+
+
+def _known(time: etree._Element | None) -> Timestamp | None:
+    moment = Timestamp(time.get("value", "")) if time is not None else None
+    return moment if moment and moment.known else None
 
 
 def _attribute(element: etree._Element, tag: str, name: str) -> str:

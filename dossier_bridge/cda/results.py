@@ -25,7 +25,8 @@ from dossier_bridge.cda.elements import (
 )
 from dossier_bridge.cda.values import ranges_of, second_of, second_range_of, value_of
 from dossier_bridge.faults import FaultReason, fault
-from gateway.domain.document import EarlierValue, LabResult, ResultValue, Timestamp
+from gateway.domain.document import EarlierValue, LabResult, ResultValue
+from gateway.domain.timestamp import Timestamp
 
 MAX_DEPTH = 40
 MAX_RESULTS = 5_000

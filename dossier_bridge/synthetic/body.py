@@ -9,7 +9,8 @@ from itertools import groupby
 
 from dossier_bridge.synthetic.markup import element, nested, text
 from dossier_bridge.synthetic.values import written_range, written_value
-from gateway.domain.document import EarlierValue, LabResult, Timestamp
+from gateway.domain.document import EarlierValue, LabResult
+from gateway.domain.timestamp import Timestamp
 
 _COPY = "55108-5"
 _COMMENT = "48767-8"

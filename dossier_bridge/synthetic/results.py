@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from dossier_bridge.synthetic.markup import LOINC
-from gateway.domain.document import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.document import LabResult, ReferenceRange, ResultValue, ValueKind
+from gateway.domain.timestamp import Timestamp
 
 _HAEMATOLOGY, _BIOCHEMISTRY = ("HÉMATOLOGIE", "18723-7"), ("BIOCHIMIE", "18719-5")
 

@@ -64,6 +64,8 @@ def _described(section: str, submitted: XdmDocument) -> ReadDocument:
             type_label=label_of(metadata.type_code, metadata.type_label),
             title=metadata.title,
             effective_time=metadata.creation_time,
+            act_start=metadata.act_start,
+            act_end=metadata.act_end,
             language=metadata.language,
             authors=metadata.authors,
             legal_authenticator=metadata.legal_authenticator,

@@ -20,8 +20,9 @@ from dossier_bridge.hl7_types import (
     sex_of,
 )
 from dossier_bridge.xml_source import parse_xml
-from gateway.domain.document import Participant, Timestamp
+from gateway.domain.document import Participant
 from gateway.domain.identity import ClaimedIdentity, folded_name
+from gateway.domain.timestamp import Timestamp
 
 _RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
 _CLASS = "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a"
@@ -54,6 +55,8 @@ class MetadataEntry:
     format_code: str
     confidentiality: tuple[str, ...]
     creation_time: Timestamp | None
+    act_start: Timestamp | None
+    act_end: Timestamp | None
     language: str
     authors: tuple[Participant, ...]
     legal_authenticator: Participant | None
@@ -101,7 +104,6 @@ def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> Metada
     patient_id = identifier_of(external.get(_PATIENT_ID, ""))
     type_code, type_system, type_label = _code(classes, _TYPE)
     size = _first(slots, "size").strip()
-    created = _first(slots, "creationTime").strip()
     legal = _first(slots, "legalAuthenticator")
     return MetadataEntry(
         uri="".join(_URI_PART.sub("", part, count=1) for part in slots.get("URI", [])).strip(),
@@ -116,7 +118,9 @@ def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> Metada
         class_code=_code(classes, _CLASS)[0],
         format_code=_code(classes, _FORMAT)[0],
         confidentiality=tuple(c.get("nodeRepresentation", "") for c in classes.get(_CONFIDENTIALITY, [])),
-        creation_time=Timestamp(created) if created else None,
+        creation_time=_time(slots, "creationTime"),
+        act_start=_time(slots, "serviceStartTime"),
+        act_end=_time(slots, "serviceStopTime"),
         language=_first(slots, "languageCode"),
         authors=tuple(_author(c) for c in classes.get(_AUTHOR, [])),
         legal_authenticator=participant_of(legal) if legal else None,
@@ -124,6 +128,11 @@ def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> Metada
         patient=_patient(slots, patient_id),
         replaces=replaces.get(node.get("id", ""), ()),
     )
+
+
+def _time(slots: dict[str, list[str]], name: str) -> Timestamp | None:
+    text = _first(slots, name).strip()
+    return Timestamp(text) if text else None
 
 
 def _slots(node: etree._Element) -> dict[str, list[str]]:

@@ -13,9 +13,9 @@ from gateway.domain.lab_result import (
     LabResult,
     ReferenceRange,
     ResultValue,
-    Timestamp,
     ValueKind,
 )
+from gateway.domain.timestamp import Timestamp
 
 __all__ = [
     "NOBODY",
@@ -29,7 +29,6 @@ __all__ = [
     "ReadDocument",
     "ReferenceRange",
     "ResultValue",
-    "Timestamp",
     "ValueKind",
 ]
 
@@ -105,7 +104,8 @@ class DocumentEntry:
 
     `unique_id` and `set_id` are ``root`` or ``root^extension`` (IHE ITI TF-3 §4.2.3.2.26). `replaces`
     lists the documents that this one replaces; an empty `replaces` with a known `set_id` and a higher
-    `version` means the same.
+    `version` means the same. `effective_time` is when the document was made, `act_start` and `act_end` when the
+    act was that it tells of.
     """
 
     unique_id: str
@@ -114,6 +114,8 @@ class DocumentEntry:
     type_label: str = ""
     title: str = ""
     effective_time: Timestamp | None = None
+    act_start: Timestamp | None = None
+    act_end: Timestamp | None = None
     language: str = ""
     set_id: str = ""
     version: int | None = None

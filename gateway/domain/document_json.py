@@ -24,9 +24,9 @@ from gateway.domain.lab_result import (
     LabResult,
     ReferenceRange,
     ResultValue,
-    Timestamp,
     ValueKind,
 )
+from gateway.domain.timestamp import Timestamp
 
 T = TypeVar("T")
 Read = Callable[[Any], Any]
@@ -136,6 +136,8 @@ _CONVERTED: dict[type, dict[str, Read]] = {
     },
     DocumentEntry: {
         "effective_time": Timestamp,
+        "act_start": Timestamp,
+        "act_end": Timestamp,
         "replaces": _texts,
         "confidentiality": _texts,
         "authors": _each(_participant),

@@ -29,7 +29,7 @@ class FiledDocument:
     Attributes:
         id: random 62-bit number, shown as hexadecimal in pages and addresses.
         mid: the message it came with.
-        dated: the date of the act or of the document, else of its arrival.
+        dated: its place in lists: when it came, so that what is new stands first, however old the act.
         entry: what the readers found in it.
         sha256: of the original octets; together with the unique id it tells a duplicate.
         sender: address of whoever sent it.

@@ -5,68 +5,17 @@ converted or completed here (STD §4.2). Reading a format belongs to `dossier_br
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from re import ASCII
 from re import compile as compiled
 
+from gateway.domain.timestamp import Timestamp
+
 CRITICAL_INTERPRETATIONS = frozenset({"AA", "HH", "LL"})
 """Interpretation codes that raise an alert (STD §4.3)."""
 
-_TIME = compiled(
-    r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d+)?)?)?)?)?)?"
-    r"(?:Z|([+-])(\d\d):?(\d\d))?",
-    ASCII,
-)
 _NUMBER = compiled(r"[+-]?\d{1,24}(?:[.,]\d{0,24})?(?:[eE][+-]?\d{1,2})?", ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Timestamp:
-    """An HL7 time of any precision, ``YYYY[MM[DD[HH[MM[SS]]]]][±ZZZZ]``, kept as it was written."""
-
-    text: str
-
-    @property
-    def day(self) -> date | None:
-        """Give the calendar day as written, or None when it is not known to the day."""
-        parts = _TIME.fullmatch(self.text)
-        if not parts or not parts[3]:
-            return None
-        try:
-            return date(int(parts[1]), int(parts[2]), int(parts[3]))
-        except ValueError:
-            return None
-
-    @property
-    def instant(self) -> datetime | None:
-        """Give the aware instant, or None when the text has no hour or no offset."""
-        parts = _TIME.fullmatch(self.text)
-        if not parts or not parts[4] or not (parts[8] or self.text.endswith("Z")):
-            return None
-        return self.earliest
-
-    @property
-    def earliest(self) -> datetime | None:
-        """Give the first instant the text may mean, for sorting; without an offset it is taken as UTC."""
-        parts = _TIME.fullmatch(self.text)
-        if not parts:
-            return None
-        try:
-            month, day = int(parts[2] or 1), int(parts[3] or 1)
-            hour, minute, second = int(parts[4] or 0), int(parts[5] or 0), int(parts[6] or 0)
-            zone = timezone(_offset(parts[8], parts[9], parts[10])) if parts[8] else UTC
-            # A leap second (60) is written as the last second of its minute.
-            local = datetime(int(parts[1]), month, day, hour, minute, min(second, 59), tzinfo=zone)
-            return local.astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
-
-
-def _offset(sign: str, hours: str, minutes: str) -> timedelta:
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return -offset if sign == "-" else offset
 
 
 def number_of(text: str) -> Decimal | None:

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import orjson
 
-from gateway.domain.lab_result import ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.lab_result import ReferenceRange, ResultValue, ValueKind
+from gateway.domain.timestamp import Timestamp
 
 Element: TypeAlias = "dict[str, object]"
 """A FHIR element or resource, ready for `orjson.dumps`."""
@@ -25,7 +26,6 @@ _SYSTEMS = {
 }
 _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_TIME = re.compile(r"(\d{4})(\d\d)?(\d\d)?")
 _INTERPRETATIONS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 _CODE = re.compile(r"\S+( \S+)*")
@@ -47,12 +47,12 @@ def instant_of(at: datetime) -> str:
 
 def date_time_of(time: Timestamp | None) -> str | None:
     """Write a time as precisely as it was written; without an offset, only its day counts (R4 §2.24.0.1)."""
-    if time is None or time.earliest is None:
+    if time is None or not time.known:
         return None
     if time.instant is not None:
         return instant_of(time.instant)
-    parts = _TIME.match(time.text)
-    return "-".join(part for part in parts.groups() if part) if parts else None
+    year, *rest = time.known
+    return "-".join((f"{year:04}", *(f"{part:02}" for part in rest)))
 
 
 def system_of(oid: str) -> str:

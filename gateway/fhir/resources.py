@@ -57,8 +57,15 @@ def document_reference(document: FiledDocument, patient: PatientIdentity, base: 
         description=entry.title or entry.type_label or entry.category.label,
         securityLabel=[concept_of(label) for label in labels],
         content=[_content(document, file, base) for file in document.files],
-        context=filled(period=filled(start=date_time_of(entry.effective_time))),
+        context=filled(period=_period(entry)),
     )
+
+
+def _period(entry: DocumentEntry) -> Element:
+    """Give when the act was, else when the document was made (R4 §10.3.7: the time of service)."""
+    if entry.act_start is None and entry.act_end is None:
+        return filled(start=date_time_of(entry.effective_time))
+    return filled(start=date_time_of(entry.act_start), end=date_time_of(entry.act_end))
 
 
 def observation(document: FiledDocument, index: int, result: LabResult, patient: PatientIdentity) -> Resource:

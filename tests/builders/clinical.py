@@ -23,7 +23,7 @@ from dossier_bridge.synthetic import (
     xdm_archive,
 )
 from dossier_bridge.xdm.reader import XdmLimits, XdmSubmission, read_xdm
-from gateway.domain.document import LabResult, ResultValue, Timestamp, ValueKind
+from gateway.domain.document import LabResult, ResultValue, ValueKind
 from gateway.domain.identity import (
     INS_TEST,
     BirthDate,
@@ -35,6 +35,7 @@ from gateway.domain.identity import (
     ins_key,
 )
 from gateway.domain.mime.kinds import Kind
+from gateway.domain.timestamp import Timestamp
 
 _KINDS = {
     ".zip": Kind.XDM, ".xml": Kind.CDA, ".pdf": Kind.PDF, ".jpg": Kind.IMAGE, ".hl7": Kind.HL7V2, ".json": Kind.FHIR,

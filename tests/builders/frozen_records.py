@@ -24,7 +24,6 @@ from gateway.domain.document import (
     Participant,
     ReferenceRange,
     ResultValue,
-    Timestamp,
     ValueKind,
 )
 from gateway.domain.document_json import entry_to_json, results_to_json
@@ -32,6 +31,7 @@ from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingO
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.step_payloads import DeliverMessage, FileDocuments
+from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.records import FORMS
@@ -86,6 +86,8 @@ _ENTRY = DocumentEntry(
     type_code="11502-2",
     title="Bilan",
     effective_time=Timestamp("20260302"),
+    act_start=Timestamp("202601"),
+    act_end=Timestamp("20260103"),
     version=2,
     replaces=("1.2.3^3",),
     authors=(Participant(name="Iris MODÈLE", identifiers=(("1.2", "3"),), profession="Biologiste"),),

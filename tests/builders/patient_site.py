@@ -22,11 +22,11 @@ from gateway.domain.directory import (
 )
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, Participant
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
-from gateway.domain.lab_result import Timestamp
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
+from gateway.domain.timestamp import Timestamp
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages
 from gateway.ports.store import Tx

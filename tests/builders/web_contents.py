@@ -145,12 +145,14 @@ def _document(
     identity_verified: bool = True,
     is_replaced: bool = False,
     text: ReadableText = WORDLESS,
+    received_at: datetime | None = None,
 ) -> Document:
     summary = DocumentSummary(
         id=DocumentId(reference),
         title=title,
         category=category,
         dated=dated,
+        received_at=received_at or _ago(hours=2),
         author=author,
         is_new=is_new,
         identity_verified=identity_verified,
@@ -161,7 +163,6 @@ def _document(
     return Document(
         summary=summary,
         type_label=kind,
-        received_at=_ago(hours=2),
         sender=LABORATORY if results else HOSPITAL,
         conversation=ConversationId(conversation) if conversation else None,
         results=results,

@@ -242,7 +242,7 @@ class WebWorld:
 
     def _documents(self, actor: Actor) -> list[Document]:
         mine = [d for d in self.documents_by_id.values() if self.owners[d.summary.id] == actor.vault]
-        return sorted(mine, key=lambda d: str(d.summary.dated), reverse=True)
+        return sorted(mine, key=lambda d: d.summary.received_at, reverse=True)
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List twenty a page."""

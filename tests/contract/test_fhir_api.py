@@ -15,9 +15,10 @@ from aiohttp.test_utils import TestServer
 
 from gateway.domain.access import Audience
 from gateway.domain.errors import StoreUnavailable
-from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, readable_to_json
 from gateway.domain.space import SpaceState
+from gateway.domain.timestamp import Timestamp
 from gateway.fhir.api import FhirServices, make_app
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.patient_site import CDA, PDF, PatientSite, patient_site
@@ -163,6 +164,23 @@ async def test_binary_is_the_file_itself(face: Face) -> None:
 
 
 # ---------------------------------------------------------------- searches
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "period"),
+    [
+        (None, None, {"start": "2026-03-01"}),
+        ("202501", None, {"start": "2025-01"}),
+        ("2025", "20250203", {"start": "2025", "end": "2025-02-03"}),
+    ],
+)
+async def test_time_of_the_act_is_as_precise_as_it_was_sent(
+    face: Face, start: str | None, end: str | None, period: Json
+) -> None:
+    began, ended = Timestamp(start) if start else None, Timestamp(end) if end else None
+    document = await face.site.file()
+    other = await face.site.file(entry=replace(document.entry, unique_id="9.9", act_start=began, act_end=ended))
+    assert (await face.get(f"DocumentReference/{other.id:x}")).json["context"]["period"] == period
 
 
 async def test_words_of_a_document_are_a_page_of_our_own(face: Face) -> None:

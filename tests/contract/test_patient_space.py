@@ -16,6 +16,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.space import SpaceState
+from gateway.domain.timestamp import Timestamp
 from gateway.ports.store import Tx
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
@@ -200,6 +201,13 @@ async def test_document_says_its_own_day_and_author(site: PatientSite) -> None:
     summary = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).summary
     assert (summary.title, summary.dated) == ("Bilan de contrôle", date(2026, 3, 1))
     assert (summary.author, summary.results, summary.has_alert) == ("Dr Iris Modèle", 1, True)
+
+
+async def test_document_without_a_date_has_none(site: PatientSite) -> None:
+    document = await site.file()
+    undated = await site.file(entry=replace(document.entry, unique_id="9.9", effective_time=Timestamp("20261302")))
+    summary = (await site.pages.document(site.person.actor, DocumentId(f"{undated.id:x}"))).summary
+    assert (summary.dated, summary.received_at) == (None, NOON)
 
 
 async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) -> None:

@@ -1,7 +1,5 @@
 """Documents as the pages show them, over `gateway.services.record.document_access`."""
 
-from datetime import date, datetime
-
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
@@ -15,6 +13,7 @@ from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of
 from webmail.services import SpaceServices
+from webmail.wording import moment_of
 
 
 class DocumentPages:
@@ -24,7 +23,7 @@ class DocumentPages:
         self._access = services.documents
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
-        """List documents by their own date."""
+        """List documents, the last to come first."""
         found = await self._access.listed(actor, category, page)
         lines = tuple(map(document_summary_of, found.documents))
         return DocumentList(Page(lines, page, found.has_more), found.counts)
@@ -47,7 +46,9 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         id=DocumentId(reference_of(document.id)),
         title=_title(entry),
         category=entry.category,
-        dated=_dated(document),
+        dated=moment_of(entry.effective_time),
+        received_at=document.filed_at,
+        acted=(moment_of(entry.act_start), moment_of(entry.act_end)),
         author=_author(entry),
         is_new=not document.seen,
         identity_verified=document.identity_verified,
@@ -62,7 +63,6 @@ def _document(opened: OpenDocument) -> Document:
     return Document(
         summary=document_summary_of(filed),
         type_label=filed.entry.type_label,
-        received_at=filed.filed_at,
         sender=correspondent_of(opened.card) if opened.card else None,
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results),
@@ -80,12 +80,6 @@ def _title(entry: DocumentEntry) -> str:
 def _author(entry: DocumentEntry) -> str:
     author = entry.author
     return (author.name or author.organisation) if author else ""
-
-
-def _dated(document: FiledDocument) -> date | datetime:
-    """Give the document's own date as precisely as it is known: an instant, a day, else its arrival."""
-    effective = document.entry.effective_time
-    return (effective.instant or effective.day or document.dated) if effective else document.dated
 
 
 def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:

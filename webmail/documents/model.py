@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
@@ -10,6 +10,7 @@ from gateway.domain.readable import WORDLESS, ReadableText
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
+from webmail.wording import Moment
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -18,7 +19,8 @@ class DocumentSummary:
 
     Attributes:
         author: who wrote it, as the document says; the sender may be another.
-        dated: date of the act or of the document itself, not of its arrival.
+        dated: date of the document itself, not of its arrival, as precisely as it says; None when it does not.
+        acted: beginning and end of the act that it tells of, when it says them.
         identity_verified: false for a bare file, filed as « identité non vérifiée » (A12).
         has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
     """
@@ -26,7 +28,9 @@ class DocumentSummary:
     id: DocumentId
     title: str
     category: DocumentCategory
-    dated: date | datetime
+    dated: Moment | None
+    received_at: datetime
+    acted: tuple[Moment | None, Moment | None] = (None, None)
     author: str = ""
     is_new: bool = False
     identity_verified: bool = True
@@ -95,7 +99,6 @@ class Document:
 
     summary: DocumentSummary
     type_label: str
-    received_at: datetime
     sender: Correspondent | None = None
     conversation: ConversationId | None = None
     results: tuple[ResultGroup, ...] = ()

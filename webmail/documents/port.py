@@ -20,7 +20,7 @@ class DocumentService(Protocol):
     """Read the documents of a space."""
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
-        """List documents by their own date, of one category or of all."""
+        """List documents, the last to come first, of one category or of all."""
         ...
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:

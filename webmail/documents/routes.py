@@ -29,7 +29,7 @@ async def documents(request: web.Request) -> web.Response:
     pulse = await pulse_of(request)
     found = await request.app[DOCUMENTS].documents(person_of(request).actor, category, page_number(request))
     zone = context.settings.time_zone
-    by_year = groupby(found.page.items, key=lambda item: local_day(item.dated, zone).year)
+    by_year = groupby(found.page.items, key=lambda item: local_day(item.received_at, zone).year)
     return page(
         request,
         "documents.html",

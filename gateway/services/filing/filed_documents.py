@@ -65,12 +65,11 @@ def written_document(
     now: datetime,
 ) -> WrittenDocument:
     """Make the row of a document of message `mid` from `sender`; `keys` are those of its `files`, in their order."""
-    effective = read.entry.effective_time
     filed = FiledDocument(
         id=random_number(),
         mid=mid,
         filed_at=now,
-        dated=(effective.earliest if effective else None) or now,
+        dated=now,
         entry=read.entry,
         sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
         sender=sender,

@@ -12,6 +12,7 @@ from dossier_bridge.synthetic import BIOLOGIST, PRESCRIBER, SyntheticReport, lab
 from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote, Participant
 from gateway.domain.identity import INS_TEST, IdentityMatch, Sex, compare_identity
 from gateway.domain.mime.kinds import Kind
+from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_report, a_result, an_identity
 
 ACCEPTED = frozenset({INS_TEST})
@@ -46,6 +47,31 @@ def test_prescriber_is_found_among_other_participants_or_is_absent() -> None:
     assert marked in written
     assert read_cda(written.replace(marked, other + marked)).entry.prescriber == PRESCRIBER
     assert read_cda(written.replace(marked, b'<participant typeCode="INF"')).entry.prescriber is None
+
+
+@pytest.mark.parametrize(
+    ("events", "start", "end"),
+    [
+        ("", None, None),
+        ('<serviceEvent><effectiveTime value="202611"/></serviceEvent>', "202611", None),
+        (
+            '<serviceEvent><effectiveTime><low value="2025"/><high value="2026"/></effectiveTime></serviceEvent>',
+            "2025",
+            "2026",
+        ),
+        ('<serviceEvent><effectiveTime><high value="2026"/></effectiveTime></serviceEvent>', None, None),
+        ('<serviceEvent><effectiveTime nullFlavor="UNK"/></serviceEvent>', None, None),
+        ("<serviceEvent/>", None, None),
+        ('<serviceEvent><effectiveTime><low value="hier"/></effectiveTime></serviceEvent>', None, None),
+    ],
+)
+def test_act_is_dated_as_it_says(events: str, start: str | None, end: str | None) -> None:
+    told = f"<documentationOf><serviceEvent/></documentationOf><documentationOf>{events}</documentationOf><component>"
+    entry = read_cda(a_report().replace(b"<component>", told.encode(), 1)).entry
+    assert (entry.act_start, entry.act_end) == (
+        Timestamp(start) if start else None,
+        Timestamp(end) if end else None,
+    )
 
 
 def test_patient_of_a_synthetic_report_is_the_patient_it_was_written_for() -> None:

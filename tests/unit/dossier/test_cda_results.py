@@ -8,7 +8,8 @@ import pytest
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentLimit
 from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report
-from gateway.domain.document import EarlierValue, LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.document import EarlierValue, LabResult, ReferenceRange, ResultValue, ValueKind
+from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import LOINC, a_patient, a_report, a_result
 
 K = ValueKind

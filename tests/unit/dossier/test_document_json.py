@@ -16,11 +16,11 @@ from gateway.domain.document import (
     Participant,
     ReferenceRange,
     ResultValue,
-    Timestamp,
     ValueKind,
 )
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent
+from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_result
 
 words = st.text(max_size=12)

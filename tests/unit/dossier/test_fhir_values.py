@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.domain.lab_result import ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.lab_result import ReferenceRange, ResultValue, ValueKind
+from gateway.domain.timestamp import Timestamp
 from gateway.fhir import data_types as values
 
 SNOMED = "2.16.840.1.113883.6.96"

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.domain.document import ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.document import ReferenceRange, ResultValue, ValueKind
 from gateway.domain.lab_result import number_of
+from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_result
 
 

@@ -10,8 +10,8 @@ from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.synthetic import Submitted, xdm_archive, xdm_metadata, zipped
 from dossier_bridge.synthetic.archive import FOLDER
 from dossier_bridge.xdm.reader import XdmLimits
-from gateway.domain.document import Timestamp
 from gateway.domain.identity import INS_TEST, BirthDate, Sex
+from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_report, an_identity, an_xdm, read_submission
 
 CDA = a_report()
@@ -177,6 +177,16 @@ def test_other_associations_and_missing_codes_are_passed_over() -> None:
 
     (document,) = read_submission(altered(change)).documents
     assert (document.metadata.type_code, document.metadata.replaces) == ("", ())
+
+
+def test_time_of_the_act_is_read() -> None:
+    markup = "".join(
+        f'<Slot name="{name}"><ValueList><Value>{value}</Value></ValueList></Slot>'
+        for name, value in (("serviceStartTime", "202501"), ("serviceStopTime", "2026"))
+    )
+    change = altered(lambda text: text.replace("</ExtrinsicObject>", f"{markup}</ExtrinsicObject>"))
+    (document,) = read_submission(change).documents
+    assert (document.metadata.act_start, document.metadata.act_end) == (Timestamp("202501"), Timestamp("2026"))
 
 
 def test_author_and_authenticator_are_read() -> None:

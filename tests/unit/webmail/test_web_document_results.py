@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from gateway.domain.identity import Sex, Traits
-from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Timestamp, ValueKind
+from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.patient_names import shown_name
+from gateway.domain.timestamp import Timestamp
 from webmail.documents.results import groups_of, result_of
 from webmail.references import file_name_of
 

@@ -1,20 +1,25 @@
 """What pages make of values: dates, lists, forms, without a server."""
 
 import re
+from datetime import date
 
 import pytest
 
+from gateway.domain.document import DocumentCategory
+from gateway.domain.timestamp import Timestamp
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.app import FEATURES
-from webmail.documents.model import Document
+from webmail.documents.model import Document, DocumentSummary
 from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
+from webmail.identifiers import DocumentId
 from webmail.messages.model import ConversationSummary
 from webmail.paged_lists import Page
 from webmail.pages import FOLDER, Frame, Pages
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
+from webmail.wording import Moment
 
 PAGES = Pages(WebSettings(origin="https://pli.example").time_zone, FEATURES)
 
@@ -25,6 +30,34 @@ def frame(unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | Non
 
 def home(unread: int = 0, new: int = 0) -> str:
     return PAGES.render("home.html", frame(unread, new), NOW, home=Home((), ()))
+
+
+def a_line(dated: Moment | None, acted: Moment | None = None) -> str:
+    summary = DocumentSummary(
+        id=DocumentId("d1"),
+        title="Bilan",
+        category=DocumentCategory.BIOLOGY,
+        dated=dated,
+        received_at=NOW,
+        acted=(acted, None),
+    )
+    return PAGES.render("home.html", frame(), NOW, home=Home((), (summary,)))
+
+
+def test_line_of_a_document_of_the_day_says_one_date() -> None:
+    assert "Date d" not in a_line(NOW, NOW.date())
+
+
+@pytest.mark.parametrize(
+    ("dated", "shown"),
+    [(None, "inconnue"), (Timestamp("202611"), "novembre 2026"), (date(2019, 5, 2), "2\u00a0mai 2019")],
+)
+def test_line_of_an_older_document_says_when_it_was_made(dated: Moment | None, shown: str) -> None:
+    assert f"Date du document&nbsp;: {shown}" in a_line(dated)
+
+
+def test_line_of_a_document_about_an_older_act_says_when_that_was() -> None:
+    assert "Date de l’acte&nbsp;: avril 2019" in a_line(NOW, Timestamp("201904"))
 
 
 def test_home_says_how_much_is_new() -> None:

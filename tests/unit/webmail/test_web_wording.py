@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gateway.domain.timestamp import Timestamp
 from webmail import wording
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,6 +47,21 @@ def test_subject_is_shown_without_what_software_adds(subject: str, shown: str) -
 )
 def test_date_is_as_short_as_it_is_clear(at: date | datetime, shown: str) -> None:
     assert wording.short_when(at, NOW, PARIS) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("20260301231500+0000", f"2{NB}mars 2026"), ("20260301", f"1er{NB}mars 2026"), ("202611", "novembre 2026"),
+        ("2026", "2026"), ("20261302", "date inconnue"), ("", "date inconnue"),
+    ],
+)  # fmt: skip
+def test_date_of_a_document_is_as_precise_as_it_was_sent(text: str, shown: str) -> None:
+    assert wording.known_date(wording.moment_of(Timestamp(text)), PARIS) == shown
+
+
+def test_document_without_a_date_has_an_unknown_one() -> None:
+    assert wording.known_date(wording.moment_of(None), PARIS) == "date inconnue"
 
 
 def test_full_time_is_said_in_the_zone_of_the_reader() -> None:
