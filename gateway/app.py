@@ -97,7 +97,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
     domain = settings.gateway.patient_domain
     receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
-    filing = Filing(it.store, it.blobs, readers, it.trust, it.clock, it.identity_oids, receipts)
+    filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = FileNotices(settings.path(settings.paths.notices), it.clock)

@@ -89,10 +89,15 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """What a professional's message does: whose exchange it concerns, and how it moves it."""
+    """What a professional's message does: whose exchange it concerns, and how it moves it.
 
-    correspondent: DirectoryEntry
+    Attributes:
+        name: the correspondent as the directory named them when the message came.
+    """
+
+    correspondent: MailAddress
     event: ExchangeEvent
+    name: str = ""
 
 
 def next_state(state: ExchangeState, event: ExchangeEvent) -> ExchangeState:
@@ -148,10 +153,10 @@ def correspondence_of(
     if ending:
         # Nobody ends in another's name: the pair is the sender's own, whatever `Reply-To` says.
         own = correspondent_of(sender)
-        return Correspondence(own, ExchangeEvent.PROFESSIONAL_ENDED) if own else None
+        return Correspondence(own.address, ExchangeEvent.PROFESSIONAL_ENDED, own.name) if own else None
     if correspondent is None or automatic_reply:
         return None
     if sender is None or correspondent.address != sender.address:
         # Named by `Reply-To`: may be answered, but what they themselves have ended stays ended.
-        return Correspondence(correspondent, ExchangeEvent.NAMED_BY_REPLY_TO)
-    return Correspondence(correspondent, ExchangeEvent.PROFESSIONAL_WROTE)
+        return Correspondence(correspondent.address, ExchangeEvent.NAMED_BY_REPLY_TO, correspondent.name)
+    return Correspondence(correspondent.address, ExchangeEvent.PROFESSIONAL_WROTE, correspondent.name)

@@ -21,6 +21,7 @@ from gateway.domain.errors import (
     ReaderSpent,
     SenderBusy,
 )
+from gateway.domain.exchange import ExchangeState
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState
@@ -34,7 +35,7 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Prepared, nothing, payload_of
 from tests.builders.clinical import a_result_mail
 from tests.builders.outbox import a_step, in_its_place
-from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
 from tests.builders.store import a_number
 
 
@@ -119,8 +120,10 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         receipts = Receipts(at.store, at.blobs, post, at.clock, "patient.mssante.fr")
         readers = Readers(ReaderFailed("crashed"))
         oids = frozenset({INS_DEMO})
-        filing = Filing(at.store, at.blobs, readers, site.trust, at.clock, oids, receipts)
-        raw = a_result_mail(str(sender), str(space.address.mail), space.identity)
+        filing = Filing(at.store, at.blobs, readers, at.clock, oids, receipts)
+        # The directory is asked when a message comes; filing has none to ask.
+        result = a_result_mail(str(sender), str(space.address.mail), space.identity)
+        raw = f"Reply-To: {CLAIRE.address}\r\n".encode() + result
         cause = a_step(space.vault, a_number(), StepKind.DELIVER, at.clock.now())
         await post.deliver(cause, raw, sender, space.address.mail, "test")
         now = at.clock.now()
@@ -129,6 +132,16 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         found = Desk(site, readers, filing, receipts, step)
         assert await found.state() is ContentState.HELD
         yield found
+
+
+async def test_exchange_is_moved_when_the_directory_has_lost_the_sender_since(desk: Desk) -> None:
+    desk.readers.found = ReadOutcome()
+    prepared = await desk.filing.file(desk.step)
+    assert isinstance(prepared, Prepared)
+    await desk.site.at.store.write(prepared.work().finish)
+    found = await desk.site.at.store.read(lambda tx: tx.exchanges.get(desk.step.vault, CLAIRE.address))
+    assert found is not None
+    assert (found.state, found.name) == (ExchangeState.OPEN, CLAIRE.name)
 
 
 async def test_message_whose_reader_crashes_stays_held_and_is_tried_again(desk: Desk) -> None:

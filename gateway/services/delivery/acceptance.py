@@ -229,6 +229,6 @@ def _filing(delivery: Delivery) -> FileDocuments:
     return FileDocuments(
         mid=arrival.mid,
         octets=delivery.records.scanned.size,
-        correspondent=str(found.correspondent.address) if found else "",
+        correspondent=str(found.correspondent) if found else "",
         event=found.event.value if found else "",
     )

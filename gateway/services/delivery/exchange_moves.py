@@ -27,10 +27,10 @@ def correspondence_in(
 
 def move(tx: Tx, vault: VaultId, correspondence: Correspondence, at: datetime) -> Exchange:
     """Apply what a professional's message does to its exchange."""
-    entry = correspondence.correspondent
-    before = tx.exchanges.get(vault, entry.address) or Exchange(entry.address)
+    address = correspondence.correspondent
+    before = tx.exchanges.get(vault, address) or Exchange(address)
     after = before.after(correspondence.event, at)
-    named = Exchange(after.correspondent, after.state, entry.name, after.changed_at)
+    named = Exchange(after.correspondent, after.state, correspondence.name, after.changed_at)
     if named != before:
         tx.exchanges.put(vault, named)
     return named

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.card import Card, CardAttachment
-from gateway.domain.directory import DirectoryEntry, MailboxKind
-from gateway.domain.exchange import ANSWERABLE_KINDS, Correspondence
+from gateway.domain.directory import MailboxKind
+from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId, Summary, ThreadId
 from gateway.domain.mime import (
     Attachment,
@@ -97,7 +97,6 @@ def _card(
 ) -> Card:
     author = scanned.from_[0].mail if scanned.from_ else None
     entry = entry_of(author) if author else None
-    answered = correspondence.correspondent if correspondence else None
     receipt = addresses_of(scanned.disposition_notification_to)
     return Card(
         sender=str(author or ""),
@@ -105,8 +104,8 @@ def _card(
         sender_name=(entry.name if entry else "") or str(author or ""),
         kind=entry.kind.value if entry else "",
         detail=entry.detail if entry else "",
-        correspondent=str(answered.address) if answered else "",
-        correspondent_name=answered.name if answered else "",
+        correspondent=str(correspondence.correspondent) if correspondence else "",
+        correspondent_name=correspondence.name if correspondence else "",
         to=tuple(map(str, addresses_of((*scanned.to, *scanned.cc)))),
         subject=shown_subject(scanned.subject),
         preview=preview(raw, scanned),
@@ -126,12 +125,8 @@ def _card(
             )
             for item in found
         ),
-        no_reply=entry is not None and entry.kind is MailboxKind.APPLICATION and not _answerable(answered),
+        no_reply=entry is not None and entry.kind is MailboxKind.APPLICATION and correspondence is None,
     )
-
-
-def _answerable(entry: DirectoryEntry | None) -> bool:
-    return entry is not None and entry.kind in ANSWERABLE_KINDS
 
 
 def _readable(scanned: ScannedMessage, media_type: str) -> str:

@@ -44,7 +44,6 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.filing.set_aside import kept_for_operator, set_aside
 from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
-from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved
 
 _log = structlog.get_logger("pli.dossier")
@@ -82,7 +81,6 @@ class Filing:
         store: Store,
         blobs: Blobs,
         readers: Readers,
-        trust: TrustFacts,
         clock: Clock,
         accepted_oids: frozenset[str],
         receipts: Receipts,
@@ -90,7 +88,6 @@ class Filing:
         self._store = store
         self._blobs = blobs
         self._tries = ReadingTries(readers, clock)
-        self._trust = trust
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._receipts = receipts
@@ -238,16 +235,17 @@ class Filing:
             is_space=True,
             sender=case.content.reverse_path,
             card=case.card,
-            correspondence=self._correspondence(payload_of(step, FileDocuments)),
+            correspondence=_correspondence(payload_of(step, FileDocuments), case.card),
             at=now,
             notice=random_number(),
         )
 
-    def _correspondence(self, told: FileDocuments) -> Correspondence | None:
-        if not told.correspondent:
-            return None
-        entry = self._trust.entry(MailAddress.parse(told.correspondent))
-        return Correspondence(entry, ExchangeEvent(told.event)) if entry else None
+
+def _correspondence(told: FileDocuments, card: Card) -> Correspondence | None:
+    """Give what was decided when the message came, whatever the directory says since."""
+    if not told.correspondent:
+        return None
+    return Correspondence(MailAddress.parse(told.correspondent), ExchangeEvent(told.event), card.correspondent_name)
 
 
 def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:

@@ -132,16 +132,16 @@ def test_a_message_of_an_application_concerns_no_exchange() -> None:
 
 
 def test_a_professional_message_moves_the_sender_s_exchange() -> None:
-    assert correspondence_of(DOCTOR) == Correspondence(DOCTOR, ExchangeEvent.PROFESSIONAL_WROTE)
+    assert correspondence_of(DOCTOR) == Correspondence(DOCTOR.address, ExchangeEvent.PROFESSIONAL_WROTE, DOCTOR.name)
 
 
 def test_an_application_with_a_trusted_reply_to_moves_that_mailbox_s_exchange() -> None:
-    expected = Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
+    expected = Correspondence(DOCTOR.address, ExchangeEvent.NAMED_BY_REPLY_TO, DOCTOR.name)
     assert correspondence_of(LABORATORY, [DOCTOR]) == expected
 
 
 def test_nobody_ends_an_exchange_in_another_s_name() -> None:
-    ended = Correspondence(DOCTOR, ExchangeEvent.PROFESSIONAL_ENDED)
+    ended = Correspondence(DOCTOR.address, ExchangeEvent.PROFESSIONAL_ENDED, DOCTOR.name)
     assert correspondence_of(DOCTOR, [SECRETARY], ending=True) == ended
     assert correspondence_of(LABORATORY, [DOCTOR], ending=True) is None
 
@@ -151,7 +151,8 @@ def test_an_automatic_reply_does_not_reopen() -> None:
 
 
 def test_an_unlisted_sender_with_a_trusted_reply_to_opens_for_the_latter() -> None:
-    assert correspondence_of(None, [DOCTOR]) == Correspondence(DOCTOR, ExchangeEvent.NAMED_BY_REPLY_TO)
+    expected = Correspondence(DOCTOR.address, ExchangeEvent.NAMED_BY_REPLY_TO, DOCTOR.name)
+    assert correspondence_of(None, [DOCTOR]) == expected
 
 
 @pytest.mark.parametrize("state", ExchangeState)
