@@ -50,10 +50,27 @@ async def test_a_damaged_document_costs_its_own_line_of_a_page(site: GatewaySite
     async with signed_in(site, patient) as browser:
         page = html.unescape(await browser.get(path))
         assert await status_of(browser, f"/documents/{good:x}") == 200
-        assert await status_of(browser, f"/documents/{bad:x}") == 500
+        assert await status_of(browser, f"/documents/{bad:x}") == 410
     assert page.count(DAMAGED_DOCUMENT) == 1
     assert f"{bad:x}" in page
     assert f"{good:x}" in page
+
+
+async def test_the_operator_is_told_of_a_damaged_document_that_is_opened(site: GatewaySite, patient: Patient) -> None:
+    bad, _ = one_of_two_documents(site, patient)
+    async with signed_in(site, patient) as browser:
+        assert await status_of(browser, f"/documents/{bad:x}") == 410
+    assert f"document {bad:x} {site.vault(patient.address):x}" in damage_file(site.world.settings).read_text()
+
+
+async def test_results_that_do_not_open_leave_the_files_of_their_document(site: GatewaySite, patient: Patient) -> None:
+    sent(site, patient)
+    (filed,) = site.documents(patient)
+    damaged(site, "document", "results", "document", site.vault(patient.address), filed.id)
+    async with signed_in(site, patient) as browser:
+        page = html.unescape(await browser.get(f"/documents/{filed.id:x}"))
+    assert "Les résultats de ce document ne peuvent pas être affichés" in page
+    assert "/fichiers/original" in page
 
 
 async def test_a_program_gets_the_other_documents_and_a_warning(site: GatewaySite, patient: Patient) -> None:

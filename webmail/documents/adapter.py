@@ -66,6 +66,7 @@ def _document(opened: OpenDocument) -> Document:
         sender=correspondent_of(opened.card) if opened.card else None,
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results),
+        lacks_results=opened.lacks_results,
         files=_files(filed),
         replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),
         text=opened.text or WORDLESS,

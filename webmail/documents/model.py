@@ -95,6 +95,7 @@ class Document:
         conversation: the conversation that brought it, when it still exists.
         replaced_by: the document that corrects this one, when it may be opened.
         text: what it says in words, empty when nothing was read.
+        lacks_results: its results are damaged and not shown.
     """
 
     summary: DocumentSummary
@@ -106,6 +107,7 @@ class Document:
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None
     text: ReadableText = WORDLESS
+    lacks_results: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

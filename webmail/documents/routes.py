@@ -7,6 +7,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.errors import SealBroken
 from gateway.domain.readable_html import ShownFile, html_of
 from webmail.context import context_of, page, page_number, person_of, pulse_of
 from webmail.documents.model import Document, OpenableFile, Result
@@ -53,10 +54,14 @@ def category_of(text: str) -> DocumentCategory | None:
 
 @routes.get(f"/documents/{{document:{ID}}}", name="document")
 async def document(request: web.Request) -> web.Response:
-    """Show a document and its results."""
+    """Show a document and its results, or say that it is damaged."""
     pulse = await pulse_of(request)
     chosen = DocumentId(request.match_info["document"])
-    shown = await request.app[DOCUMENTS].document(person_of(request).actor, chosen)
+    try:
+        shown = await request.app[DOCUMENTS].document(person_of(request).actor, chosen)
+    except SealBroken:
+        # Whoever runs the gateway was told by the store. 410: it is most likely gone for good (RFC 9110 §15.5.11).
+        return page(request, "damaged_document.html", tab="documents", pulse=pulse, status=410)
     groups = read_groups(shown)
     words = await words_of(shown)
     return page(

@@ -46,6 +46,7 @@ class OpenDocument:
         replaces: number of the document that this one replaces.
         correction: number of the document that replaces this one; None also when it may not be read yet.
         text: what the document says in words, if any was read from it.
+        lacks_results: the results do not open; the rest of the document does.
     """
 
     document: FiledDocument
@@ -55,6 +56,7 @@ class OpenDocument:
     replaces: int | None = None
     correction: int | None = None
     text: ReadableText | None = None
+    lacks_results: bool = False
 
 
 class DocumentAccess:
@@ -85,7 +87,10 @@ class DocumentAccess:
 
     @traces_refusals
     async def read(self, actor: Actor, number: int) -> OpenDocument:
-        """Read a document; the same transaction marks it seen and writes the trace. Raises `NotFound`."""
+        """Read a document; the same transaction marks it seen and writes the trace.
+
+        Raises `NotFound`, or `SealBroken` when its record is damaged.
+        """
         now, vault = self._clock.now(), actor.vault
 
         def read(tx: Tx) -> tuple[OpenDocument, BlobKey | None]:
@@ -96,10 +101,11 @@ class DocumentAccess:
             tx.audit.append(vault, actor.event(now, "document.read", objects=(f"document:{number:x}",)))
             card, thread = _brought_by(tx, actor, document)
             replaces = _replaced_by(tx, actor, document)
-            results = tuple(tx.documents.results(vault, actor.audience, number))
+            results = _results(tx, actor, number)
             opened = OpenDocument(
                 document=document,
-                results=results,
+                results=results or (),
+                lacks_results=results is None,
                 card=card,
                 thread=thread,
                 replaces=replaces,
@@ -155,6 +161,14 @@ class DocumentAccess:
         except (NotFound, SealBroken, MalformedContent) as error:
             _log.error("document.damaged", document=f"{number:x}", code=error.code)
             return DAMAGED_TEXT
+
+
+def _results(tx: Tx, actor: Actor, number: int) -> tuple[LabResult, ...] | None:
+    """Give the results of a document; None when they are damaged: files and words are shown all the same."""
+    try:
+        return tuple(tx.documents.results(actor.vault, actor.audience, number))
+    except SealBroken:
+        return None
 
 
 def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:

@@ -184,18 +184,20 @@ class DocumentRows:
         return self._all(vault, rows)
 
     def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
-        """Read one. Raises `NotFound`."""
+        """Read one. Raises `NotFound`; `SealBroken`, which is told of, when it is damaged."""
         row = self._runner.row(_GET, vault=vault, audience=audience.value, document=document)
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
-        return self._filed(vault, row)
+        with self._sealer.telling(vault, "document", document):
+            return self._filed(vault, row)
 
     def results(self, vault: VaultId, audience: Audience, document: int) -> list[LabResult]:
-        """Read the results of one document, in its order."""
+        """Read the results of one document, in its order. Raises as `get` does."""
         row = self._runner.row(_RESULTS, vault=vault, audience=audience.value, document=document)
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
-        return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[-1]).results))
+        with self._sealer.telling(vault, "document", document):
+            return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[-1]).results))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""

@@ -10,7 +10,8 @@ import struct
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import Protocol
 
@@ -124,6 +125,15 @@ class Sealer:
         """Tell whoever runs the gateway that something does not open; the reader gets a stand-in."""
         if self._alarm is not None:
             self._alarm(vault, what, number)
+
+    @contextmanager
+    def telling(self, vault: VaultId, what: str, number: int) -> Iterator[None]:
+        """Tell of what does not open meanwhile, and let the fault go on: whoever asked gets nothing in its place."""
+        try:
+            yield
+        except SealBroken:
+            self.tell_damage(vault, what, number)
+            raise
 
     def keys_that_open(self, after: VaultId, limit: int) -> list[tuple[VaultId, bool]]:
         """List vaults that have a key, by number, and whether it opens."""
