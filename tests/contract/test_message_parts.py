@@ -64,6 +64,82 @@ async def test_very_long_text_is_cut_and_says_so(site: PatientSite) -> None:
     assert text.endswith("la suite n’est pas affichée.]")
 
 
+def _letter(head: str, body: str) -> bytes:
+    head = f"From: {CLAIRE.address}\nMessage-ID: <{abs(hash((head, body)))}@a.example>\nMIME-Version: 1.0\n{head}"
+    return f"{head}\n\n{body}".replace("\n", "\r\n").encode()
+
+
+def _mixed(*parts: str, kind: str = "mixed") -> bytes:
+    body = "".join(f"--b\n{part}\n" for part in parts)
+    return _letter(f"Content-Type: multipart/{kind}; boundary=b", f"{body}--b--\n")
+
+
+_HTML, _PLAIN = "Content-Type: text/html; charset=utf-8\n\n", "Content-Type: text/plain; charset=utf-8\n\n"
+_FORMS = f"{_PLAIN}Un.\n--i\n{_HTML}<p>Un, en gras.</p>\n--i--"
+_IN_ORDER = {
+    "HTML and a footer": (
+        _mixed(f"{_HTML}<p>Arrêtez A.</p>", f"{_PLAIN}-- \nConfidentiel."), "Arrêtez A. -- Confidentiel.",
+    ),
+    "HTML around a file": (
+        _mixed(f"{_HTML}<p>Avant.</p>", "Content-Type: text/csv; name=a.csv\n\n1;2", f"{_HTML}<p>Après.</p>"),
+        "Avant. Après.",
+    ),
+    "two forms and a footer": (
+        _mixed(f"Content-Type: multipart/alternative; boundary=i\n\n--i\n{_FORMS}", f"{_PLAIN}Pied."), "Un. Pied.",
+    ),
+    "an empty form": (_mixed(f"{_PLAIN} \n", f"{_HTML}<p>Un.</p>", kind="alternative"), "Un."),
+    "forms the other way round": (_mixed(f"{_HTML}<p>Un, en gras.</p>", f"{_PLAIN}Un.", kind="alternative"), "Un."),
+    "enriched": (_letter("Content-Type: text/enriched", "<bold>Reporté</bold>\nà <<10 h."), "Reporté à <10 h."),
+    "flowed": (_letter("Content-Type: text/plain; format=flowed", "Une \nphrase.\n De."), "Une phrase. De."),
+    "drawn words": (_letter("Content-Type: text/html", "<noscript>Des</noscript> <svg><text>mots"), "Des mots"),
+    "one bad octet": (_letter("Content-Type: text/plain; charset=utf-8", "Élevé ") + b"\xe9\r\n", "Élevé \ufffd"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", _IN_ORDER)
+async def test_every_text_is_shown_in_its_order(site: PatientSite, way: str) -> None:
+    raw, words = _IN_ORDER[way]
+    assert " ".join((await _text(site, raw)).split()) == words
+
+
+async def test_flowed_lines_are_joined_and_quotations_kept(site: PatientSite) -> None:
+    raw = _letter(
+        "Content-Type: text/plain; format=flowed; delsp=yes", "> Une \n> autre\nMoi \n-- \n>> Elle \n> Lui\n  deux\n"
+    )
+    assert await _text(site, raw) == "> Uneautre\nMoi\n-- \n>> Elle\n> Lui\n deux\n"
+    assert await _text(site, _letter("Content-Type: text/plain; format=fixed\nX-Is: flowed", "a \nb")) == "a \nb"
+
+
+@pytest.mark.parametrize("way", ["HTML and a footer", "HTML around a file", "two forms and a footer"])
+async def test_formatted_view_shows_every_text_too(site: PatientSite, way: str) -> None:
+    view = await site.parts.html(site.actor, await site.receive(_IN_ORDER[way][0]))
+    shown = " ".join(view.texts)
+    assert [word for word in ("Arrêtez", "Confidentiel", "Avant", "Après", "en gras", "Pied") if word in shown] == {
+        "HTML and a footer": ["Arrêtez", "Confidentiel"],
+        "HTML around a file": ["Avant", "Après"],
+        "two forms and a footer": ["en gras", "Pied"],
+    }[way]
+
+
+async def test_formatted_view_makes_no_tags_of_plain_words(site: PatientSite) -> None:
+    view = await site.parts.html(site.actor, await site.receive(_mixed(f"{_HTML}<p>x", f"{_PLAIN}a < b <i>")))
+    assert view.texts[1] == '<div style="white-space: pre-wrap">a &lt; b &lt;i&gt;</div>'
+
+
+async def test_formatted_view_of_a_message_inside_is_not_offered(site: PatientSite) -> None:
+    mid = await site.receive(_mixed(f"{_PLAIN}Voyez.", f"Content-Type: message/rfc822\n\n{_HTML}<p>Autre</p>"))
+    (shown,) = (await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))).messages
+    assert not shown.has_html
+
+
+async def test_picture_that_nobody_names_is_listed(site: PatientSite) -> None:
+    picture = "Content-Type: image/gif; name=plaie.gif\nContent-ID: <p1@x>\n\nGIF89a"
+    mid = await site.receive(_mixed(f"{_HTML}<p>Voici.</p>", picture, kind="related"))
+    assert await _attachments(site, mid) == ["2"]
+    mid = await site.receive(_mixed(f"{_HTML}<p><img src=cid:p1@x></p>", picture, kind="related"))
+    assert await _attachments(site, mid) == []
+
+
 async def test_html_is_absent_from_a_plain_letter(site: PatientSite) -> None:
     mid = await site.receive(a_letter(CLAIRE))
     with pytest.raises(NotFound):
@@ -111,7 +187,7 @@ async def test_message_whose_files_are_withheld_gives_its_words_alone(site: Pati
     outcome = an_outcome(withheld_from=Audience.PATIENT)
     await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome))
     body = await site.parts.html(site.actor, mid)
-    assert ("Bonjour" in body.html, body.pictures) == (True, {})
+    assert ("Bonjour" in body.texts[0], body.pictures) == (True, {})
     with pytest.raises(NotFound):
         await site.parts.attachment(site.actor, mid, section)
     (shown,) = (await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))).messages

@@ -99,7 +99,7 @@ class MessagePages:
         """Give the HTML body as received."""
         view = await self._parts.html(actor, message_of(message))
         pictures = {name: InlineImage(picture.media_type, picture.data) for name, picture in view.pictures.items()}
-        return HtmlBody(view.html, pictures)
+        return HtmlBody(view.texts[0], pictures, view.texts[1:])
 
 
 def conversation_summary_of(view: ConversationView) -> ConversationSummary:

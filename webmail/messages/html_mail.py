@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import nh3
 
+from gateway.domain.mime import SHOWN_PICTURES
 from webmail.messages.model import HtmlBody
 
 _TAGS = {
@@ -39,9 +40,14 @@ _STYLES = {
     "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent", "vertical-align",
     "white-space", "width",
 }  # fmt: skip
-_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _STYLE_HAZARD = re.compile(r"url|image|expression|import|@|\\|<|/\*", re.IGNORECASE)
+# Tags whose words a reader sees, or would see without scripts and drawings, and the cleaner drops or shows as source.
+_FOREIGN = re.compile(
+    r"</?(?:noscript|noframes|noembed|object|svg|g|text|tspan|textpath|desc|defs|symbol|switch|foreignobject"
+    r"|math|m(?:i|n|o|s|text|row|frac|sup|sub|subsup|sqrt|root|style|table|tr|td|fenced)|semantics)\b[^<>]*+>?",
+    re.IGNORECASE,
+)
 _MAX_IMAGES_BYTES = 10_000_000
 
 _FRAME = """<!doctype html><html lang="fr"{theme}><head><meta charset="utf-8"><title>Message</title><style>
@@ -63,13 +69,18 @@ def inert_document(body: HtmlBody, theme: str = "") -> str:
 
 
 def inert_html(body: HtmlBody) -> str:
-    """Clean an HTML body; pictures of the message itself are put in, any other disappears."""
+    """Clean the texts of a letter, each apart; pictures of the message itself are put in, any other disappears."""
+    keep = _attribute_filter(_pictures(body))
+    return "\n".join(_inert(html, keep) for html in (body.html, *body.further))
+
+
+def _inert(html: str, keep: Callable[[str, str, str], str | None]) -> str:
     return nh3.clean(
-        body.html,
+        _FOREIGN.sub(" ", html),
         tags=_TAGS,
-        clean_content_tags={"script", "style", "title", "svg", "math", "template", "noscript", "iframe", "object"},
+        clean_content_tags={"script", "style", "title", "template", "iframe"},
         attributes=_ATTRIBUTES,
-        attribute_filter=_attribute_filter(_pictures(body)),
+        attribute_filter=keep,
         filter_style_properties=_STYLES,
         url_schemes={"https", "http", "tel", "cid", "data"},
         url_relative="deny",
@@ -82,7 +93,7 @@ def _pictures(body: HtmlBody) -> dict[str, str]:
     pictures, octets = {}, 0
     for content_id, image in body.images.items():
         octets += len(image.content)
-        if image.media_type in _IMAGES and octets <= _MAX_IMAGES_BYTES:
+        if image.media_type in SHOWN_PICTURES and octets <= _MAX_IMAGES_BYTES:
             encoded = base64.b64encode(image.content).decode("ascii")
             pictures[content_id] = f"data:{image.media_type};base64,{encoded}"
     return pictures

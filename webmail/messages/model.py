@@ -16,7 +16,7 @@ class ReplyState(Enum):
 
     OPEN = "open"
     ENDED = "ended"
-    AUTOMATIC = "automatic"  # a result sent by an APP mailbox: cannot be answered
+    AUTOMATIC = "automatic"  # sent by a program: a result, a reminder, an absence; cannot be answered
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -114,10 +114,21 @@ class InlineImage:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HtmlBody:
-    """An HTML body exactly as received, and its pictures by Content-ID without angle brackets."""
+    """HTML exactly as received, and its pictures by Content-ID without angle brackets.
+
+    Attributes:
+        html: the first text of the letter.
+        further: those that follow it, each a document of its own.
+    """
 
     html: str
     images: Mapping[str, InlineImage]
+    further: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Count characters and octets together."""
+        return sum(map(len, (self.html, *self.further))) + sum(len(image.content) for image in self.images.values())
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

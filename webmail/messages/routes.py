@@ -121,7 +121,7 @@ async def html_body(request: web.Request) -> web.Response:
     message = MessageRef(request.match_info["message"])
     body = await request.app[MESSAGES].html_body(person_of(request).actor, message)
     theme = theme_of(request)
-    if len(body.html) + sum(len(image.content) for image in body.images.values()) > _OFF_LOOP_BYTES:
+    if body.size > _OFF_LOOP_BYTES:
         text = await asyncio.to_thread(inert_document, body, theme)
     else:
         text = inert_document(body, theme)

@@ -13,8 +13,10 @@ from gateway.domain.mime.dates import format_date, parse_date
 from gateway.domain.mime.envelope import envelope_wire
 from gateway.domain.mime.fields import is_message_id
 from gateway.domain.mime.filenames import safe_filename
+from gateway.domain.mime.flowed import unflowed
 from gateway.domain.mime.headers import Headers, header_block, header_text, search_header, select_header_fields
 from gateway.domain.mime.html import html_to_text
+from gateway.domain.mime.inline_pictures import SHOWN_PICTURES, own_parts
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_range
 from gateway.domain.mime.limits import MalformedMessage, MessageLimitExceeded, MimeFault, MimeLimits
@@ -25,19 +27,77 @@ from gateway.domain.mime.reading_reports import ReadingReport, parse_report
 from gateway.domain.mime.reports import DeliveryStatus, Dsn, Mdn, ReportKind, compose_dsn, compose_mdn
 from gateway.domain.mime.structure import Defect, NestedMessage, Part
 from gateway.domain.mime.subjects import announces_document, base_subject, normalised_subject, shown_subject
-from gateway.domain.mime.text import decoded_body, preview, search_fold, text_extract, text_of
+from gateway.domain.mime.text import decoded_body, preview, search_fold, text_extract, text_of, words_of
 from gateway.domain.mime.transparency import check_transparency
 from gateway.domain.mime.words import decode_words, encode_words
 
 __all__ = [
-    "Addressees", "Attachment", "ComposedMessage", "Defect", "DeliveryStatus", "Dsn", "Entry", "GroupEnd",
-    "GroupStart", "Headers", "Kind", "Layout", "LayoutPart", "Mailbox", "MalformedMessage", "Mdn",
-    "MessageLimitExceeded", "MimeFault", "MimeLimits", "NestedMessage", "OutgoingAttachment", "ParameterField", "Part",
-    "ReadingReport", "ReportKind", "ScannedMessage", "addressees_of", "addresses_of", "announces_document",
-    "attachments", "base_subject", "body_wire", "bodystructure_wire", "check_transparency", "compose", "compose_dsn",
-    "compose_mdn", "decode_words", "decoded_body", "encode_words", "envelope_wire", "format_date", "header_block",
-    "header_text", "html_to_text", "is_filed", "is_message_id", "layout_of", "mailboxes_of", "must_be_held",
-    "normalised_subject", "parse_addresses", "parse_date", "parse_report", "preview", "safe_filename", "scan_message",
-    "search_fold", "search_header", "section_range", "select_header_fields", "shown_subject", "text_extract",
+    "SHOWN_PICTURES",
+    "Addressees",
+    "Attachment",
+    "ComposedMessage",
+    "Defect",
+    "DeliveryStatus",
+    "Dsn",
+    "Entry",
+    "GroupEnd",
+    "GroupStart",
+    "Headers",
+    "Kind",
+    "Layout",
+    "LayoutPart",
+    "Mailbox",
+    "MalformedMessage",
+    "Mdn",
+    "MessageLimitExceeded",
+    "MimeFault",
+    "MimeLimits",
+    "NestedMessage",
+    "OutgoingAttachment",
+    "ParameterField",
+    "Part",
+    "ReadingReport",
+    "ReportKind",
+    "ScannedMessage",
+    "addressees_of",
+    "addresses_of",
+    "announces_document",
+    "attachments",
+    "base_subject",
+    "body_wire",
+    "bodystructure_wire",
+    "check_transparency",
+    "compose",
+    "compose_dsn",
+    "compose_mdn",
+    "decode_words",
+    "decoded_body",
+    "encode_words",
+    "envelope_wire",
+    "format_date",
+    "header_block",
+    "header_text",
+    "html_to_text",
+    "is_filed",
+    "is_message_id",
+    "layout_of",
+    "mailboxes_of",
+    "must_be_held",
+    "normalised_subject",
+    "own_parts",
+    "parse_addresses",
+    "parse_date",
+    "parse_report",
+    "preview",
+    "safe_filename",
+    "scan_message",
+    "search_fold",
+    "search_header",
+    "section_range",
+    "select_header_fields",
+    "shown_subject",
+    "text_extract",
     "text_of",
+    "unflowed",
+    "words_of",
 ]  # fmt: skip

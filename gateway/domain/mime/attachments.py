@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.domain.mime.inline_pictures import SHOWN_PICTURES, content_id_of
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.structure import Part
 
-_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
+_BODY_TYPES = frozenset(
+    {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -21,7 +24,7 @@ class Attachment:
         filename: never empty; made up from section and kind where the sender gave none.
         media_type: as declared.
         kind: what it really is.
-        inline: whether the text shows it in its place (a picture of an HTML body).
+        inline: whether the text shows it in its place: a picture that the HTML names.
     """
 
     section: str
@@ -66,7 +69,8 @@ def attachments(scanned: ScannedMessage) -> tuple[Attachment, ...]:
 
     A nested message is listed itself, and then what it bears: a result that was forwarded is a result.
     """
-    return tuple(_attachment(part) for part in scanned.root.walk() if is_attachment(part))
+    named = scanned.named_pictures
+    return tuple(_attachment(part, named) for part in scanned.root.walk() if is_attachment(part))
 
 
 def is_attachment(part: Part) -> bool:
@@ -78,15 +82,14 @@ def is_attachment(part: Part) -> bool:
     return part.disposition is not None and part.disposition.value == "attachment"
 
 
-def _attachment(part: Part) -> Attachment:
+def _attachment(part: Part, named: frozenset[str]) -> Attachment:
     extension = part.kind.extension or part.media_type.partition("/")[2]
     filename = part.filename or f"piece-jointe-{part.section}.{extension if extension.isalnum() else 'bin'}"
-    shown = part.disposition is None or part.disposition.value == "inline"
     return Attachment(
         section=part.section,
         part=part,
         filename=filename,
         media_type=part.media_type,
         kind=part.kind,
-        inline=bool(part.content_id) and shown,
+        inline=part.kind is Kind.IMAGE and part.media_type in SHOWN_PICTURES and content_id_of(part) in named,
     )

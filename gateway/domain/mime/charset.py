@@ -25,6 +25,7 @@ _CODECS = {
     **{f"windows-{n}": f"cp{n}" for n in (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)},
 }  # fmt: skip
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 # A UTF-8 lead byte and what follows it, both read as Windows-1252 or Latin-1.
@@ -38,6 +39,8 @@ def codec_of(charset: str) -> str | None:
 
 def decode_text(data: bytes, charset: str | None = None, *, cut: bool = False) -> str:
     """Decode text as its character set says, or else as UTF-8, or else as Windows-1252; never fail.
+
+    A wrong octet costs one character (U+FFFD), not the accents of all the others.
 
     Args:
         data: the text.
@@ -60,11 +63,16 @@ def decode_unlabelled(data: bytes, *, cut: bool = False) -> str:
     try:
         return _decode(data, "utf-8", cut=cut)
     except UnicodeError:
-        return data.decode("cp1252", "replace")
+        pass
+    text = _decode(data, "utf-8", cut=cut, errors="replace")
+    bad = text.count("\ufffd")
+    # Each character is at least two octets of UTF-8: in text of another character set hardly any pair fits.
+    good = sum(map(len, _BEYOND_ASCII.findall(text))) - bad
+    return text if good >= bad else data.decode("cp1252", "replace")
 
 
-def _decode(data: bytes, codec: str, *, cut: bool) -> str:
-    return codecs.getincrementaldecoder(codec)().decode(data) if cut else data.decode(codec)
+def _decode(data: bytes, codec: str, *, cut: bool, errors: str = "strict") -> str:
+    return codecs.getincrementaldecoder(codec)(errors).decode(data) if cut else data.decode(codec, errors)
 
 
 def repair_mojibake(text: str) -> str:

@@ -8,7 +8,7 @@ from html import unescape
 
 # What is not text, whole; unclosed, it runs to the end (HTML §13.2.5).
 _HIDDEN = re.compile(
-    r"<!--(?:.*?-->|.*\Z)|<(script|style|title|template|noscript|svg)\b(?:.*?</\1\s*>|.*\Z)",
+    r"<!--(?:.*?-->|.*\Z)|<(script|style|title|template)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _BREAK = re.compile(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from gateway.domain.mime.dates import parse_date
 from gateway.domain.mime.headers import Headers
+from gateway.domain.mime.inline_pictures import named_pictures
 from gateway.domain.mime.limits import DEFAULT_LIMITS, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, Mailbox, mailboxes_of
 from gateway.domain.mime.structure import Defect, Part, scan_structure
@@ -35,6 +36,7 @@ class ScannedMessage:
         date: aware, or None where the field is absent or senseless.
         addresses: parsed address fields by name in lower case, with the marks of groups.
         defects: broken structure that was read nevertheless.
+        named_pictures: Content-IDs, without angle brackets, that its HTML names.
     """
 
     size: int
@@ -48,6 +50,7 @@ class ScannedMessage:
     date: datetime | None
     addresses: dict[str, tuple[Entry, ...]]
     defects: frozenset[Defect]
+    named_pictures: frozenset[str] = frozenset()
 
     @property
     def from_(self) -> tuple[Mailbox, ...]:
@@ -134,6 +137,7 @@ def scan_message(raw: bytes, limits: MimeLimits = DEFAULT_LIMITS, *, transparent
         date=parse_date(headers.first("date") or b""),
         addresses=structure.addresses,
         defects=structure.defects,
+        named_pictures=named_pictures(raw, structure.root),
     )
 
 

@@ -10,7 +10,7 @@ import re
 from gateway.domain.mime import marks
 from gateway.domain.mime.kinds import SIGNS, Kind
 from gateway.domain.mime.marks import DEEP_BYTES, SNIFF_BYTES
-from gateway.domain.mime.transfer import EncodedBody
+from gateway.domain.mime.transfer import EncodedBody, decode_base64
 
 _XDM_NAME = re.compile(r"ihe[_-]?xdm.*\.zip", re.IGNORECASE)
 _XDM_ENTRY = re.compile(rb"IHE_XDM[/\\]|INDEX\.HTM", re.IGNORECASE)
@@ -39,10 +39,19 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
     """Classify one leaf from its body, declared type and safe file name."""
     head = body.head(SNIFF_BYTES)
     kind = _by_content(body, head, filename) or _by_label(head, media_type, filename)
+    if kind is Kind.BASE64 and filename is None and media_type.startswith("text/") and not _is_file_in_base64(body):
+        return Kind.TEXT
     if SIGNS[kind].may_quote and (filename or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
         return Kind.OTHER
     # A message that was not looked into (encoded, or sent as a file) may bear anybody's documents.
     return Kind.OPAQUE if kind is Kind.MESSAGE else kind
+
+
+def _is_file_in_base64(body: EncodedBody) -> bool:
+    """Say whether letters of base64 hold a file: long words, tokens and sequences of genes are text."""
+    data = decode_base64(marks.text_start(marks.narrowed(body.whole())))
+    inner = EncodedBody(data, 0, len(data), "binary")
+    return _by_content(inner, inner.head(SNIFF_BYTES), None) is not None or marks.has_clinical_marks(data)
 
 
 def _by_content(body: EncodedBody, head: bytes, filename: str | None) -> Kind | None:

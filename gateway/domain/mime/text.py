@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 from typing import Protocol
 
 from gateway.domain.mime.attachments import is_attachment
 from gateway.domain.mime.charset import decode_text, one_line
+from gateway.domain.mime.enriched import enriched_to_text
 from gateway.domain.mime.html import html_to_text
 from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault
 from gateway.domain.mime.message import ScannedMessage
@@ -101,18 +104,36 @@ def _pieces(raw: bytes, part: Part, room: int) -> list[str]:
 
 def _readable(raw: bytes, part: Part, max_chars: int) -> str:
     # Four bytes a character at most; markup takes its share besides.
-    text = text_of(raw, part, 4 * max_chars)
-    return html_to_text(text) if part.media_type in {"text/html", "text/xml"} else text
+    return words_of(text_of(raw, part, 4 * max_chars), part.media_type)
+
+
+def words_of(text: str, media_type: str) -> str:
+    """Take the markup out of a decoded text of that type."""
+    if media_type in {"text/html", "text/xml"}:
+        return html_to_text(text)
+    return enriched_to_text(text) if media_type in {"text/enriched", "text/richtext"} else text
 
 
 def preview(raw: bytes, scanned: ScannedMessage, max_chars: int = 200) -> str:
     """Give the beginning of what the author wrote, on one line, without quoted lines and signature."""
-    texts = [part for part in scanned.root.walk() if part.media_type.startswith("text/") and not is_attachment(part)]
-    for part in sorted(texts, key=lambda part: part.media_type != "text/plain"):
+    for part in _in_order(scanned.root):
         text = _unquoted(_readable(raw, part, max(8 * max_chars, 2048)))
         if text:
             return text if len(text) <= max_chars else text[: max_chars - 1].rstrip() + "…"
     return ""
+
+
+def _in_order(part: Part) -> Iterator[Part]:
+    """Give the texts that a person reads in their order; of several forms of one text, plain ones first."""
+    if part.parts:
+        forms = [list(_in_order(child)) for child in part.parts]
+        if part.media_type == "multipart/alternative":
+            forms.sort(key=lambda form: any(text.media_type == "text/html" for text in form))
+        yield from chain.from_iterable(forms)
+    elif part.message:
+        yield from _in_order(part.message.root)
+    elif part.media_type.startswith("text/") and not is_attachment(part):
+        yield part
 
 
 def _unquoted(text: str) -> str:

@@ -6,6 +6,7 @@ a document which the patient may not read yet, only its words are given (STD §4
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
 import structlog
 
@@ -13,13 +14,24 @@ from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.filing_outcome import kept_back, withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
-from gateway.domain.mime import Layout, LayoutPart, decoded_body, html_to_text, text_of
+from gateway.domain.mime import (
+    Headers,
+    Layout,
+    LayoutPart,
+    ParameterField,
+    decoded_body,
+    text_of,
+    unflowed,
+    words_of,
+)
+from gateway.domain.mime.limits import DEFAULT_LIMITS
 from gateway.domain.stand_ins import DAMAGED_MESSAGE
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.opening import open_messages
+from gateway.services.conversation.reading_order import HTML, Choice, media_type_of, reading_order
 from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, is_encoded, stored, taken_aside
 
 _log = structlog.get_logger("pli.store")
@@ -40,17 +52,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HtmlView:
-    """An HTML body as received, and its pictures by Content-ID without angle brackets."""
+    """The texts of a message as HTML, in order, and their pictures by Content-ID without angle brackets.
 
-    html: str
+    Each text is a document of its own: what one leaves open does not swallow the next.
+    """
+
+    texts: tuple[str, ...]
     pictures: Mapping[str, Picture]
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class _Opened:
-    """A visible message: where its parts lie, the key of its octets, and which of its files may be read."""
+    """A visible message: its type, where its parts lie, the key of its octets, and which of its files may be read."""
 
     mid: MessageId
+    media_type: str
     layout: Layout
     key: BlobKey
     withheld: bool
@@ -67,7 +83,7 @@ class MessageParts:
 
     @traces_refusals
     async def texts(self, actor: Actor, mids: Sequence[MessageId]) -> dict[MessageId, str]:
-        """Give the text of messages whose reading is traced; of HTML where there is no other.
+        """Give the text of messages whose reading is traced: all texts in order, of HTML where there is no other form.
 
         What was deleted meanwhile is left out.
         """
@@ -98,7 +114,7 @@ class MessageParts:
 
     @traces_refusals
     async def html(self, actor: Actor, mid: MessageId) -> HtmlView:
-        """Give the first HTML body and its pictures. Raises `NotFound` when there is none.
+        """Give all texts as HTML, and their pictures. Raises `NotFound` when none of them is HTML.
 
         It has an address of its own, so it is an opening for itself, traced in the transaction that finds it.
         """
@@ -107,7 +123,7 @@ class MessageParts:
         def find(tx: Tx) -> _Opened:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             opened = _opened(tx, actor, mid)
-            _html_body(opened)
+            _html_order(opened)
             open_messages(tx, vault, tx.mail.places_of(vault, mid), now)
             event = actor.event(now, "message.read", objects=(f"message:{mid:x}",), detail="html")
             tx.audit.append(vault, event)
@@ -140,34 +156,46 @@ class MessageParts:
 
     def _text(self, opened: _Opened) -> str:
         texts, cut = [], False
-        for part in _bodies(opened):
-            text, is_cut = self._read_text(part, opened.key, MAX_TEXT_BYTES)
-            texts.append(html_to_text(text) if part.media_type == "text/html" else text)
-            cut = cut or is_cut
+        for choice in _order(opened, html=False):
+            for form in choice:
+                read = [self._read_text(part, opened.key, MAX_TEXT_BYTES) for part in form]
+                text = "\n".join(words_of(text, part.media_type) for part, (text, _) in zip(form, read, strict=True))
+                if text.strip():
+                    texts.append(text)
+                    cut = cut or any(is_cut for _, is_cut in read)
+                    break
         whole = "\n".join(texts)
         return whole[:MAX_TEXT_BYTES] + _CUT if cut or len(whole) > MAX_TEXT_BYTES else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
-        html, _ = self._read_text(_html_body(opened), opened.key, MAX_HTML_BYTES)
+        texts, room = [], MAX_HTML_BYTES
+        for part in _html_order(opened):
+            text = self._read_text(part, opened.key, room)[0] if room > 0 else ""
+            room -= len(text)
+            texts.append(text if part.media_type == HTML else _as_html(words_of(text, part.media_type)))
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
         for part in () if opened.withheld else opened.layout.parts:
             name, size = (part.content_id or "").strip(" <>"), part.body_end - part.body_start
             if name and part.media_type.startswith("image/") and size <= room:
                 raw = self._blobs.read(opened.key, part.body_start, part.body_end)
-                pictures[name] = Picture(part.media_type, decoded_body(raw, _moved(part, len(raw))))
+                pictures[name] = Picture(part.media_type, decoded_body(raw, _moved(part, 0, len(raw))))
                 room -= size
-        return HtmlView(html, pictures)
+        return HtmlView(tuple(texts), pictures)
 
     def _read_text(self, part: LayoutPart, key: BlobKey, max_bytes: int) -> tuple[str, bool]:
         """Read a text; True when its end is missing."""
-        # Quoted-printable takes three octets at most for one.
-        raw = self._blobs.read(key, part.body_start, min(part.body_end, part.body_start + 3 * max_bytes))
-        moved = _moved(part, len(raw))
-        is_cut = len(raw) < part.body_end - part.body_start or (
-            len(raw) > max_bytes and len(decoded_body(raw, moved)) > max_bytes
+        # Quoted-printable takes three octets at most for one. The part's own fields say whether lines are joined.
+        end = min(part.body_end, part.body_start + 3 * max_bytes)
+        raw = self._blobs.read(key, part.header_start, end)
+        moved = _moved(part, part.body_start - part.header_start, len(raw))
+        is_cut = end < part.body_end or (
+            len(raw) - moved.body_start > max_bytes and len(decoded_body(raw, moved)) > max_bytes
         )
-        return text_of(raw, moved, max_bytes), is_cut
+        text = text_of(raw, moved, max_bytes)
+        if part.media_type == "text/plain" and b"flowed" in (fields := raw[: moved.body_start].lower()):
+            text = _joined(text, fields)
+        return text, is_cut
 
     def _size(self, part: LayoutPart, key: BlobKey) -> int:
         if not is_encoded(part.encoding):
@@ -182,31 +210,35 @@ def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:
         raise NotFound("this message is not visible")
     outcome = tx.mail.outcome(vault, mid)
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
+    media_type = media_type_of(content.header_block)
     withheld, back = withholds_files(outcome, actor.audience), kept_back(outcome)
-    return _Opened(mid=mid, layout=layout, key=key, withheld=withheld, kept_back=back)
+    return _Opened(mid=mid, media_type=media_type, layout=layout, key=key, withheld=withheld, kept_back=back)
 
 
-def _html_body(opened: _Opened) -> LayoutPart:
-    body = next((part for part in _own_texts(opened) if part.media_type == "text/html"), None)
-    if body is None:
+def _order(opened: _Opened, *, html: bool) -> list[Choice]:
+    return reading_order(opened.layout, opened.media_type, html=html, hidden=opened.kept_back)
+
+
+def _html_order(opened: _Opened) -> list[LayoutPart]:
+    parts = [part for choice in _order(opened, html=True) for part in choice[0]]
+    if not any(part.media_type == HTML for part in parts):
         raise NotFound("this message has no HTML body")
-    return body
+    return parts
 
 
-def _own_texts(opened: _Opened) -> list[LayoutPart]:
-    """List the texts of the message itself; those of messages inside it are attachments' texts."""
-    layout = opened.layout
-    nested = tuple(f"{part.section}." for part in layout.parts if part.inner_body_start)
-    own = (part for part in layout.texts if not part.section.startswith(nested))
-    return [part for part in own if part.section not in opened.kept_back]
+def _as_html(text: str) -> str:
+    return f'<div style="white-space: pre-wrap">{escape(text)}</div>'
 
 
-def _bodies(opened: _Opened) -> list[LayoutPart]:
-    own = _own_texts(opened)
-    plain = [part for part in own if part.media_type == "text/plain"]
-    return plain or [part for part in own if part.media_type == "text/html"]
+def _joined(text: str, fields: bytes) -> str:
+    """Join the lines of a text that is called flowed (RFC 3676 §4.1); `fields` are in lower case."""
+    value = Headers.parse(fields).first("content-type")
+    field = ParameterField.parse(value, DEFAULT_LIMITS) if value else None
+    if field is None or field.get("format") != "flowed":
+        return text
+    return unflowed(text, delsp=field.get("delsp") == "yes")
 
 
-def _moved(part: LayoutPart, length: int) -> LayoutPart:
-    """Give the part as it lies in its own octets, cut out of the message."""
-    return replace(part, body_start=0, body_end=length)
+def _moved(part: LayoutPart, start: int, end: int) -> LayoutPart:
+    """Give the part as it lies in octets cut out of the message."""
+    return replace(part, body_start=start, body_end=end)

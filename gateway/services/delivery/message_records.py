@@ -18,6 +18,7 @@ from gateway.domain.mime import (
     is_filed,
     layout_of,
     must_be_held,
+    own_parts,
     preview,
     shown_subject,
     text_extract,
@@ -135,7 +136,7 @@ def _readable(scanned: ScannedMessage, media_type: str) -> str:
     return next(
         (
             part.section
-            for part in scanned.root.walk()
+            for part in own_parts(scanned.root)
             if part.media_type == media_type and part.section not in found and not part.is_multipart
         ),
         "",

@@ -9,7 +9,6 @@ from gateway.domain.mime import (
     addressees_of,
     announces_document,
     attachments,
-    is_filed,
 )
 from gateway.policy.facts import ContentFacts, Unknown
 from gateway.policy.settings import PolicySettings
@@ -49,5 +48,5 @@ def content_facts(
         answers=answers,
         unclear=found.unclear,
         stray_file=Defect.STRAY_FILE in scanned.defects,
-        lacks_document=announces_document(scanned.subject) and not any(map(is_filed, attachments(scanned))),
+        lacks_document=announces_document(scanned.subject) and all(item.inline for item in attachments(scanned)),
     )

@@ -175,10 +175,46 @@ def test_other_texts_are(part: str) -> None:
     assert [item.section for item in attachments(scan_message(mixed("\nbody", part)))] == ["2"]
 
 
-def test_picture_shown_by_the_text_is_inline() -> None:
-    part = "Content-Type: image/png\nContent-ID: <i>\n"
-    scanned = scan_message(mixed(f"{part}\nx", f"{part}Content-Disposition: attachment\n\nx"))
-    assert [item.inline for item in attachments(scanned)] == [True, False]
+@pytest.mark.parametrize(
+    ("html", "fields", "inline"),
+    [
+        ('<img src="cid:i@x">', "Content-Type: image/png\nContent-ID: <i@x>", True),
+        ("<img src='CID:i%40x'>", "Content-Type: image/gif\nContent-ID: <i@x>", True),
+        ("<img src=cid:a&amp;b>", "Content-Type: image/png\nContent-ID: <a&b>", True),
+        ('<img src="cid:i">', "Content-Type: image/png\nContent-ID: <i>\nContent-Disposition: attachment", True),
+        ("<p>Voici.</p>", "Content-Type: image/png\nContent-ID: <i>", False),
+        ("<p>Voici.</p>", "Content-Type: image/png\nContent-ID: <i>\nContent-Disposition: inline", False),
+        ('<img src="cid:j">', "Content-Type: image/png\nContent-ID: <i>", False),
+        ('<img src="cid:i">', "Content-Type: image/tiff\nContent-ID: <i>", False),
+        ('<img src="cid:i">', "Content-Type: application/octet-stream\nContent-ID: <i>", False),
+    ],
+)
+def test_picture_is_inline_where_the_text_shows_it_and_nowhere_else(html: str, fields: str, inline: bool) -> None:
+    raw = mixed(f"Content-Type: text/html\n\n{html}", f"{fields}\n\nGIF89a")
+    assert [item.inline for item in attachments(scan_message(raw))] == [inline]
+
+
+def test_picture_named_by_a_message_inside_is_not_inline() -> None:
+    inner = "Content-Type: message/rfc822\n\nContent-Type: text/html\n\n<img src=cid:i>"
+    picture = "Content-Type: image/png\nContent-ID: <i>\n\nGIF89a"
+    scanned = scan_message(mixed("Content-Type: text/html\n\n<p>x</p>", inner, picture))
+    assert [item.inline for item in attachments(scanned)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["a3f1" * 16, "ACGTTGCAAC" * 6 + "\nTTGACGTACC" * 9, "PAPIER" * 12, "x1" * 400, "P" + "AbCd" * 30]
+)
+def test_text_of_base64_letters_is_a_text(text: str) -> None:
+    assert attachments(scan_message(f"Subject: a\n\n{text}\n".replace("\n", "\r\n").encode())) == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [CDA.encode(), CDA.encode("utf-16"), b"PK\x03\x04" + bytes(60), b"%PDF-1.4" + bytes(60), b"x" * 60 + CDA.encode()],
+)
+def test_text_of_base64_letters_that_hold_a_file_is_one(data: bytes) -> None:
+    body = base64.encodebytes(data).replace(b"\n", b"\r\n")
+    assert must_be_held(attachments(scan_message(b"Subject: a\r\n\r\n" + body)))
 
 
 def test_result_inside_a_forwarded_message_is_found() -> None:

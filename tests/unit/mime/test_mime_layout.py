@@ -105,7 +105,7 @@ def test_layout_says_what_lists_need() -> None:
     ]
     pdf = layout.part("2")
     assert pdf is not None
-    assert (pdf.media_type, pdf.content_id, pdf.inline, pdf.charset) == ("application/pdf", "<i@x>", True, None)
+    assert (pdf.media_type, pdf.content_id, pdf.inline, pdf.charset) == ("application/pdf", "<i@x>", False, None)
 
 
 def test_layout_is_read_back_as_written() -> None:

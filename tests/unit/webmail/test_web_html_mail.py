@@ -47,7 +47,6 @@ def inert(html: str, **images: bytes) -> str:
         "<img src='data:text/html;base64,PHNjcmlwdD4='>",
         "<a href=mailto:quelquun@ailleurs.example>x</a>",
         "<p onclick=alert(1) id=contenu class=tab name=csrf>x</p>",
-        "<noscript><p title='</noscript><img src=https://spy.example/>'>",
     ],
 )
 def test_nothing_that_runs_or_fetches_is_left(html: str) -> None:
@@ -112,3 +111,26 @@ def test_any_text_gives_no_script_and_no_handler(html: str) -> None:
     clean = inert(html).lower()
     assert "<script" not in clean
     assert not re.search(r"<[^>]*\son\w+=", clean)
+
+
+def test_fence_that_a_removed_tag_leaves_open_lets_nothing_out() -> None:
+    assert "<img" not in inert("<noscript><p title='</noscript><img src=https://spy.example/>'>")
+    assert "src=" not in inert("<svg><style><!--</style><svg onload=x><img src=https://spy.example/>--></style>")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<noscript><p>Des <b>mots</b></p></noscript>", "<math><mrow><mtext>Des <b>mots</b></mtext></mrow></math>",
+        "<svg><text>Des <b>mots</b></text></svg>",
+        "<object data=x><p>Des <b>mots</b></p></object>", "<noframes><p>Des <b>mots</b></p></noframes>",
+        "<svg><style>p{}</style><title>x</title><foreignObject><p>Des <b>mots</b></p></foreignObject></svg>",
+    ],
+)  # fmt: skip
+def test_words_in_place_of_scripts_and_drawings_stay(html: str) -> None:
+    assert "Des <b>mots</b>" in inert(html)
+
+
+def test_texts_of_a_letter_are_cleaned_apart() -> None:
+    clean = inert_html(HtmlBody("<p>un<!--", {}, ("<p>deux<style>", "<p>trois</p>")))
+    assert [word in clean for word in ("un", "deux", "trois")] == [True] * 3
