@@ -17,7 +17,6 @@ _MONTHS = (
 )  # fmt: skip
 _SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _SMALL_WORDS = frozenset(["dr", "docteur", "pr", "mme", "m", "de", "du", "des", "la", "le", "les", "l", "d", "et"])
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _KINDS = {
     "application/pdf": "PDF",
@@ -118,24 +117,6 @@ def file_size(octets: int) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """Give « 1 message », « 2 messages »; zero is singular in French."""
     return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
-
-
-def figures(value: str) -> str:
-    """Write a value with a decimal comma: « 5,8 », « < 1,0 »; words stay as they are."""
-    found = re.fullmatch(r"\s*(<=|>=|[<>≤≥])?\s*([+-]?\d+)(?:[.,](\d+))?\s*", value, re.ASCII)
-    if not found:
-        return value
-    sign = {"<=": "≤", ">=": "≥"}.get(found[1] or "", found[1] or "")
-    number = found[2] if found[3] is None else f"{found[2]},{found[3]}"
-    return f"{sign}{NBSP}{number}" if sign else number
-
-
-def unit_words(unit: str) -> str:
-    """Write a unit as people read it: UCUM ``10*9/L`` is « ×10⁹/L », ``ug/L`` « µg/L », ``[iU]/L`` « UI/L »."""
-    text = re.sub(r"^10[*^](-?\d+)", lambda found: "×10" + found[1].translate(_RAISED), unit)
-    text = re.sub(r"^10(?=[⁰¹²³⁴-⁹])", "×10", text)
-    text = re.sub(r"(?<![A-Za-z])u(?=(?:g|mol|L|l|m|kat|U|s)\b)", "µ", text)
-    return text.replace("[iU]", "UI").replace("[IU]", "UI").replace("mm[Hg]", "mmHg").replace("{", "").replace("}", "")
 
 
 def initials(name: str) -> str:

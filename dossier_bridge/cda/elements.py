@@ -8,6 +8,8 @@ from typing import cast
 
 from lxml import etree
 
+from dossier_bridge.cda.spaced_text import spaced_text
+from dossier_bridge.faults import FaultReason, fault
 from gateway.domain.timestamp import Timestamp
 
 V3 = "{urn:hl7-org:v3}"
@@ -17,6 +19,8 @@ MAX_LABEL = 500
 MAX_WORDS = 16_000
 """What is repeated in every result is a label and is cut shorter than a text of one result: otherwise a
 report of a few megabytes could be read as gigabytes."""
+MAX_WALKED = 2_000_000
+"""How many elements may be walked for the words that references lead to: parts of parts are walked again."""
 
 CODE, ID, VALUE, NAME = (V3 + tag for tag in ("code", "id", "value", "name"))
 _ORIGINAL_TEXT, _REFERENCE, _TIME = (V3 + tag for tag in ("originalText", "reference", "effectiveTime"))
@@ -25,14 +29,18 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _IDENTIFIED = etree.XPath("//*[@ID]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
-    """A code with its system and its label: the display name, else the words it refers to."""
+    """A code with its system and its label: the display name, else the words it refers to; `display` is the former."""
 
     code: str = ""
     system: str = ""
     label: str = ""
     original: str = ""
+    display: str = ""
+
+
+_NOTHING = Coded()
 
 
 class Narrative:
@@ -43,12 +51,29 @@ class Narrative:
         nodes = cast(list[etree._Element], _IDENTIFIED(root))
         self._by_id = {node.get("ID", ""): node for node in nodes}
         self._words: dict[str, str] = {}
+        self._walked = 0
+
+    def element(self, reference: str) -> etree._Element | None:
+        """Give what has an identifier."""
+        return self._by_id.get(reference.strip().removeprefix("#"))
 
     def text(self, reference: str) -> str:
-        """Give the words under an identifier, white space folded; empty for a dangling reference."""
-        name = reference.removeprefix("#")
+        """Give the words under an identifier in one line; empty for a dangling reference."""
+        return self._read(reference, "")
+
+    def lines(self, reference: str) -> str:
+        """Give the words under an identifier, lines kept apart."""
+        return self._read(reference, "\n")
+
+    def _read(self, reference: str, line: str) -> str:
+        name = reference + line
         if name not in self._words:
-            self._words[name] = flat_text(self._by_id.get(name))
+            found = self.element(reference)
+            if found is not None and len(found):
+                self._walked += sum(1 for _ in found.iter())
+                if self._walked > MAX_WALKED:
+                    raise fault(FaultReason.TOO_MANY)
+            self._words[name] = flat_text(found, line)
         return self._words[name]
 
 
@@ -57,35 +82,56 @@ def child(element: etree._Element | None, *tags: str) -> etree._Element | None:
     for tag in tags:
         if element is None:
             return None
-        element = next(element.iterchildren(tag), None)
+        # A loop that ends at once is cheaper than `next` over a default, and this is called hundreds of times.
+        for found in element.iterchildren(tag):
+            element = found
+            break
+        else:
+            return None
     return element
 
 
-def flat_text(element: etree._Element | None) -> str:
-    """Give the text below an element, white space folded, no longer than `MAX_WORDS`."""
+def flat_text(element: etree._Element | None, line: str = "") -> str:
+    """Give the text below an element in one line, or its lines joined by `line`, no longer than `MAX_WORDS`."""
     if element is None:
         return ""
-    words = etree.tostring(element, encoding="unicode", method="text", with_tail=False).split()
-    return " ".join(words)[:MAX_WORDS]
+    if not len(element):
+        return " ".join((element.text or "").split())[:MAX_WORDS]
+    return spaced_text(element, line)[:MAX_WORDS]
 
 
 def coded(element: etree._Element | None, narrative: Narrative) -> Coded:
     """Read a coded element (CD, CE, CV…)."""
     if element is None:
-        return Coded()
-    original = original_text(element, narrative)
-    label = " ".join(element.get("displayName", "").split())[:MAX_LABEL]
-    return Coded(element.get("code", ""), element.get("codeSystem", ""), label or original, original)
+        return _NOTHING
+    original = original_text(element, narrative) if len(element) else ""
+    display = " ".join(element.get("displayName", "").split())[:MAX_LABEL]
+    return Coded(
+        code=element.get("code", ""),
+        system=element.get("codeSystem", ""),
+        label=display or original,
+        original=original,
+        display=display,
+    )
 
 
 def original_text(element: etree._Element, narrative: Narrative) -> str:
     """Read the ``originalText`` of a coded element: its own words, else those it refers to."""
     original = child(element, _ORIGINAL_TEXT)
-    if original is None:
+    return referred_text(original, narrative) if original is not None else ""
+
+
+def referred_text(element: etree._Element | None, narrative: Narrative, line: str = "") -> str:
+    """Read an element's words: those it refers to in the narrative, else its own."""
+    if element is None:
         return ""
-    reference = child(original, _REFERENCE)
-    referred = narrative.text(reference.get("value", "")) if reference is not None else ""
-    return referred or flat_text(original)
+    referred = ""
+    if len(element):
+        for reference in element.iter(_REFERENCE):
+            value = reference.get("value", "")
+            referred = narrative.lines(value) if line else narrative.text(value)
+            break
+    return referred or flat_text(element, line)
 
 
 def time_of(element: etree._Element | None, tag: str = _TIME) -> Timestamp | None:

@@ -52,7 +52,7 @@ def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
     if body is None:
         return CdaDocument(entry=entry, results=(), presentation=_unstructured(document))
     is_laboratory = entry.type_code in _LABORATORY_TYPES
-    results = ResultReader(narrative, is_laboratory).read(body)
+    results = ResultReader(narrative, is_laboratory, entry.patient).read(body)
     if is_laboratory and not results:
         entry = replace(entry, notes=(*entry.notes, DocumentNote.NO_RESULTS_READ))
     presentation, media = _attached(body)

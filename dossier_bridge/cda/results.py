@@ -1,13 +1,11 @@
 """The structured body of a CDA document to results, each with its place in the report (STD §4.2).
 
-In a laboratory report every observation is a result; in any other document only numbers are (a weight, a
-dose): coded facts such as diagnoses are not results. Earlier values that a report recalls stay with the
-result that recalls them.
+In a laboratory report every observation is a result, awaited and cancelled ones too; in any other document only
+numbers are kept, and are called no results of a laboratory. Earlier values that a report recalls stay with the result
+that recalls them, comments with the results they stand beside.
 """
 
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import replace
 
 from lxml import etree
 
@@ -21,210 +19,216 @@ from dossier_bridge.cda.elements import (
     child,
     coded,
     flat_text,
-    time_of,
+    referred_text,
 )
-from dossier_bridge.cda.values import ranges_of, second_of, second_range_of, value_of
+from dossier_bridge.cda.kinds import is_conclusion, is_to_be_shown
+from dossier_bridge.cda.observation import (
+    COMMENT,
+    MAX_REPEATED,
+    ObservationReader,
+    Parts,
+    code_of,
+    is_recalled,
+    parts_of,
+)
+from dossier_bridge.cda.place import (
+    ACT,
+    COMPONENT,
+    ENTRY,
+    OBSERVATION,
+    ORGANIZER,
+    RELATION,
+    STATEMENTS,
+    Place,
+    mood_of,
+    narrowed,
+    status_of,
+)
+from dossier_bridge.cda.result_names import names_of
+from dossier_bridge.cda.values import value_of
 from dossier_bridge.faults import FaultReason, fault
-from gateway.domain.document import EarlierValue, LabResult, ResultValue
-from gateway.domain.timestamp import Timestamp
+from gateway.domain.document import NOBODY, LabResult, Remark, ResultValue, ValueKind
+from gateway.domain.identity import ClaimedIdentity
 
 MAX_DEPTH = 40
 MAX_RESULTS = 5_000
-MAX_REPEATED = 100
-"""How many values, ranges, marks and links one observation may have."""
 
-_ACT, _ORGANIZER, _OBSERVATION, _PROCEDURE = (V3 + t for t in ("act", "organizer", "observation", "procedure"))
-_SECTION, _COMPONENT, _ENTRY = (V3 + t for t in ("section", "component", "entry"))
-_RELATION, _SPECIMEN, _TITLE = (V3 + t for t in ("entryRelationship", "specimen", "title"))
-_OTHER_STATEMENTS = (V3 + t for t in ("substanceAdministration", "supply", "encounter"))
-_STATEMENTS = frozenset({_ACT, _ORGANIZER, _OBSERVATION, _PROCEDURE, *_OTHER_STATEMENTS})
-_TEMPLATE, _STATUS, _METHOD = (V3 + t for t in ("templateId", "statusCode", "methodCode"))
-_INTERPRETATION, _TRANSLATION = (V3 + t for t in ("interpretationCode", "translation"))
-_RANGE = V3 + "referenceRange"
+_SECTION, _TITLE, _TEXT = (V3 + t for t in ("section", "title", "text"))
+_TEMPLATE = V3 + "templateId"
 _LAB_TEMPLATES = frozenset({"1.3.6.1.4.1.19376.1.3.1.6", "1.2.250.1.213.1.1.3.80"})
 _ATTACHED_DOCUMENT = "69764-9"
-_COMMENT = "48767-8"
-_IN_BRACKETS = re.compile(r"[.\s]*\((.+)\)")
-
-
-class _Place(NamedTuple):
-    """Where in the report the walk is, and what holds for every result below."""
-
-    chapter: str = ""
-    subchapter: str = ""
-    section_code: str = ""
-    group: str = ""
-    group_code: str = ""
-    specimen: str = ""
-    organism: str = ""
-    collected: Timestamp | None = None
-    time: Timestamp | None = None
+_UNFINISHED = frozenset({"active", "new", "held", "suspended", "aborted", "cancelled", "nullified"})
+_ABSENT = ResultValue(kind=ValueKind.ABSENT)
 
 
 class ResultReader:
     """Reads the results of one document; `is_laboratory` says whether every observation is one."""
 
-    def __init__(self, narrative: Narrative, is_laboratory: bool) -> None:
+    def __init__(self, narrative: Narrative, is_laboratory: bool, patient: ClaimedIdentity = NOBODY) -> None:
         self._narrative = narrative
         self._is_laboratory = is_laboratory
+        self._observations = ObservationReader(narrative, patient)
+        self._found: list[LabResult] = []
+        self._waiting: list[Remark] = []
+        self._families = 0
 
     def read(self, body: etree._Element) -> tuple[LabResult, ...]:
         """Read a ``structuredBody`` in document order; raise `DocumentFault` past the limits."""
-        results = []
-        for result in self._components(body, _Place(), 0):
-            results.append(result)
-            if len(results) > MAX_RESULTS:
-                raise fault(FaultReason.TOO_MANY)
-        return tuple(results)
+        self._components(body, Place(), 0)
+        self._settle(0)
+        return tuple(self._found)
 
-    def _components(self, parent: etree._Element, place: _Place, depth: int) -> Iterator[LabResult]:
-        for component in parent.iterchildren(_COMPONENT):
+    def _add(self, result: LabResult) -> None:
+        if len(self._found) >= MAX_RESULTS:
+            raise fault(FaultReason.TOO_MANY)
+        self._found.append(result)
+
+    # ------------------------------------------------------------ walking
+
+    def _components(self, parent: etree._Element, place: Place, depth: int) -> None:
+        for component in parent.iterchildren(COMPONENT):
             section = child(component, _SECTION)
             if section is not None:
-                yield from self._section(section, place, depth)
+                self._section(section, place, depth)
 
-    def _section(self, section: etree._Element, place: _Place, depth: int) -> Iterator[LabResult]:
+    def _section(self, section: etree._Element, place: Place, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise fault(FaultReason.TOO_DEEP)
         code = coded(child(section, CODE), self._narrative)
         title = (flat_text(child(section, _TITLE)) or code.label)[:MAX_LABEL]
         here = place._replace(section_code=code.code or place.section_code)
         here = here._replace(subchapter=title) if place.chapter else here._replace(chapter=title)
-        for entry in section.iterchildren(_ENTRY):
-            yield from self._below(entry, here, depth + 1)
-        yield from self._components(section, here, depth + 1)
+        start = len(self._found)
+        for entry in section.iterchildren(ENTRY):
+            self._below(entry, here, depth + 1)
+        if self._is_laboratory and len(self._found) == start and is_conclusion(code.code, title):
+            self._waiting = [remark for remark in self._waiting if remark.of_report]
+            self._remark(referred_text(child(section, _TEXT), self._narrative, "\n"), title, of_report=True)
+        self._settle(start)
+        self._components(section, here, depth + 1)
 
-    def _below(self, link: etree._Element, place: _Place, depth: int) -> Iterator[LabResult]:
+    def _below(self, link: etree._Element, place: Place, depth: int) -> None:
         for statement in link.iterchildren():
-            if statement.tag in _STATEMENTS:
-                yield from self._statement(statement, place, depth)
+            if statement.tag in STATEMENTS:
+                self._statement(statement, place, depth)
 
-    def _statement(self, node: etree._Element, place: _Place, depth: int) -> Iterator[LabResult]:
+    def _statement(self, node: etree._Element, place: Place, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise fault(FaultReason.TOO_DEEP)
-        if node.tag == _OBSERVATION:
-            yield from self._results(node, place)
-        here = self._narrowed(node, place)
-        for link in node.iterchildren(_RELATION, _COMPONENT):
-            if not (node.tag == _OBSERVATION and self._is_recalled(node, link)):
-                yield from self._below(link, here, depth + 1)
-
-    def _narrowed(self, node: etree._Element, place: _Place) -> _Place:
-        """Add what an act or organizer says of all it holds: group, specimen, organism, times."""
-        if node.tag == _ORGANIZER:
-            code = coded(child(node, CODE), self._narrative)
-            place = place._replace(time=time_of(node) or place.time)
-            if code.label or code.code:
-                place = place._replace(group=code.label[:MAX_LABEL], group_code=code.code)
-            entity = child(node, _SPECIMEN, V3 + "specimenRole", V3 + "specimenPlayingEntity")
-            if entity is not None:
-                label = coded(child(entity, CODE), self._narrative)
-                name = (label.original or label.label or flat_text(child(entity, V3 + "name")))[:MAX_LABEL]
-                is_organism = entity.get("classCode") == "MIC"
-                place = place._replace(organism=name) if is_organism else place._replace(specimen=name)
-        for link in node.iterchildren(_RELATION, _COMPONENT):
-            procedure = child(link, _PROCEDURE)
-            if procedure is not None:
-                place = self._collected(procedure, place)
-        return place
-
-    def _collected(self, procedure: etree._Element, place: _Place) -> _Place:
-        role = child(procedure, V3 + "participant", V3 + "participantRole")
-        label = coded(child(role, V3 + "playingEntity", CODE), self._narrative).label[:MAX_LABEL]
-        collected = time_of(procedure) or place.collected
-        return place._replace(specimen=label or place.specimen, collected=collected)
-
-    def _is_recalled(self, observation: etree._Element, link: etree._Element) -> bool:
-        """Say whether a link recalls an earlier value of the same examination."""
-        other = child(link, _OBSERVATION)
-        if other is None or link.get("typeCode") != "REFR":
-            return False
-        code = child(other, CODE)
-        own = child(observation, CODE)
-        return code is None or own is None or code.get("code") in (None, own.get("code"))
-
-    def _results(self, node: etree._Element, place: _Place) -> Iterator[LabResult]:
-        code_node = child(node, CODE)
-        code = coded(code_node, self._narrative)
-        if code.code == _ATTACHED_DOCUMENT:
+        if node.tag == ACT and code_of(node) == COMMENT:
+            self._remark(referred_text(child(node, _TEXT), self._narrative, "\n"))
             return
-        all_kinds = self._is_laboratory or any(
-            t.get("root") in _LAB_TEMPLATES for t in node.iterchildren(_TEMPLATE)
-        )
-        for tag in (VALUE, _INTERPRETATION, _RANGE, _RELATION):
-            if sum(1 for _ in node.iterchildren(tag)) > MAX_REPEATED:
+        start = len(self._found)
+        here = narrowed(node, place, self._narrative)
+        if node.tag == OBSERVATION:
+            here = self._observation(node, here)
+        elif node.tag == ORGANIZER and here.organism and (here.organism != place.organism or not here.family):
+            here = self._germ(node, here)
+        for link in node.iterchildren(RELATION, COMPONENT):
+            if not (node.tag == OBSERVATION and (is_recalled(node, link) or _is_comment(link))):
+                self._below(link, here, depth + 1)
+        if len(self._found) == start and self._is_laboratory and node.tag in (ACT, ORGANIZER):
+            self._unfinished(node, place, here)
+        self._settle(start)
+
+    # ------------------------------------------------------------ remarks
+
+    def _remark(self, words: str, title: str = "", *, of_report: bool = False) -> None:
+        if words and self._is_laboratory:
+            if len(self._waiting) >= MAX_REPEATED:
                 raise fault(FaultReason.TOO_MANY)
-        for element in node.iterchildren(VALUE):
-            value = value_of(element, self._narrative)
-            if all_kinds or value.is_numeric:
-                yield self._result(node, code, code_node, element, value, place)
+            self._waiting.append(Remark(words, title, of_report))
 
-    def _result(
-        self,
-        node: etree._Element,
-        code: Coded,
-        code_node: etree._Element | None,
-        element: etree._Element,
-        value: ResultValue,
-        place: _Place,
-    ) -> LabResult:
-        local = coded(child(code_node, _TRANSLATION), self._narrative)
-        marks = [coded(mark, self._narrative) for mark in node.iterchildren(_INTERPRETATION)]
-        status = child(node, _STATUS)
+    def _settle(self, start: int) -> None:
+        """Leave what waits with the last result since `start`; where there is none yet, it waits for the next."""
+        if self._waiting and len(self._found) > start:
+            last = self._found[-1]
+            if len(last.remarks) + len(self._waiting) > MAX_REPEATED:
+                raise fault(FaultReason.TOO_MANY)
+            self._found[-1] = replace(last, remarks=(*last.remarks, *self._waiting))
+            self._waiting = []
+
+    # ------------------------------------------------------------ results
+
+    def _germ(self, node: etree._Element, here: Place) -> Place:
+        """Let the germ that an organizer is about stand over its count and its antibiotics."""
+        if not self._is_laboratory:
+            return here
+        self._families += 1
+        entity = child(node, V3 + "specimen", V3 + "specimenRole", V3 + "specimenPlayingEntity", CODE)
+        code = coded(entity, self._narrative)
+        value = ResultValue(kind=ValueKind.CODED, text=here.organism, code=code.code, code_system=code.system)
+        here = here._replace(family=self._families)
+        self._add(replace(self._at(here, value, "Germe identifié"), is_head=True, status=here.void or status_of(node)))
+        return here
+
+    def _unfinished(self, node: etree._Element, place: Place, here: Place) -> None:
+        """Keep what was asked for or called off, and has no result yet."""
+        code = coded(child(node, CODE), self._narrative)
+        status = here.void or status_of(node)
+        is_asked_for = mood_of(node) and is_to_be_shown(here.mood)
+        if (code.label or code.code) and (is_asked_for or status.casefold() in _UNFINISHED):
+            label, own = names_of(node, code, Coded(), _ABSENT, self._narrative)
+            result = self._at(here._replace(group=place.group, group_code=place.group_code), _ABSENT, label)
+            self._add(replace(result, code=code.code, code_system=code.system, local_label=own, status=status))
+
+    def _at(self, here: Place, value: ResultValue, label: str) -> LabResult:
         return LabResult(
-            label=code.label or local.label or code.code or local.code or "Résultat",
+            label=label,
             value=value,
-            code=code.code,
-            code_system=code.system,
-            local_code=local.code,
-            local_code_system=local.system,
-            local_label=code.original or local.label,
-            time=time_of(node) or place.time,
-            collected=place.collected,
-            second=second_of(element),
-            ranges=ranges_of(node, self._narrative),
-            second_range=second_range_of(node),
-            interpretation=tuple(mark.code for mark in marks if mark.code),
-            interpretation_text=", ".join(mark.label for mark in marks if mark.label),
-            method=self._method(node),
-            status=status.get("code", "") if status is not None else "",
-            chapter=place.chapter,
-            subchapter=place.subchapter,
-            section_code=place.section_code,
-            group=place.group,
-            group_code=place.group_code,
-            specimen=place.specimen,
-            organism=place.organism,
-            comment=self._comment(node),
-            earlier=tuple(self._earlier(node)),
+            time=here.time,
+            collected=here.collected,
+            chapter=here.chapter,
+            subchapter=here.subchapter,
+            section_code=here.section_code,
+            group=here.group,
+            group_code=here.group_code,
+            specimen=here.specimen,
+            organism=here.organism,
+            body_site=here.body_site,
+            mood=here.mood,
+            family=here.family,
         )
 
-    def _method(self, node: etree._Element) -> str:
-        # Under the examination reports write « …(Colorimétrie enzymatique) »: the words in brackets.
-        text = coded(child(node, _METHOD), self._narrative).label
-        bracketed = _IN_BRACKETS.fullmatch(text)
-        return bracketed[1] if bracketed else text
+    def _observation(self, node: etree._Element, here: Place) -> Place:
+        """Read an observation; give the place of those that stand below it."""
+        code = coded(child(node, CODE), self._narrative)
+        if code.code == _ATTACHED_DOCUMENT or not is_to_be_shown(here.mood):
+            return here
+        parts = parts_of(node)
+        is_laboratory = self._is_laboratory or any(
+            part.get("root") in _LAB_TEMPLATES for part in parts.get(_TEMPLATE, ())
+        )
+        read: list[tuple[etree._Element | None, ResultValue]] = [
+            (element, value_of(element, self._narrative)) for element in parts.get(VALUE, ())
+        ]
+        if not is_laboratory:
+            read = [] if here.mood else [(element, value) for element, value in read if value.is_numeric]
+        has_parts = self._holds_observations(node, parts)
+        if is_laboratory and not read and not has_parts:
+            read = [(None, _ABSENT)]
+        start = len(self._found)
+        for given in read:
+            self._add(self._observations.result(node, parts, code, given, here, is_laboratory))
+        return self._head(start, code, here) if has_parts else here
 
-    def _comment(self, node: etree._Element) -> str:
-        acts = (child(link, _ACT) for link in node.iterchildren(_RELATION))
-        texts = [child(act, V3 + "text") for act in acts if act is not None and _code_of(act) == _COMMENT]
-        found = (self._words(text) for text in texts if text is not None)
-        return "\n".join(words for words in found if words)
+    def _holds_observations(self, node: etree._Element, parts: Parts) -> bool:
+        links = [link for link in parts.get(RELATION, ()) if not is_recalled(node, link)]
+        return any(child(link, tag) is not None for link in links for tag in (OBSERVATION, ORGANIZER))
 
-    def _words(self, text: etree._Element) -> str:
-        reference = child(text, V3 + "reference")
-        referred = self._narrative.text(reference.get("value", "")) if reference is not None else ""
-        return referred or flat_text(text)
-
-    def _earlier(self, node: etree._Element) -> Iterator[EarlierValue]:
-        for link in node.iterchildren(_RELATION):
-            if self._is_recalled(node, link):
-                recalled = child(link, _OBSERVATION)
-                value = child(recalled, VALUE)
-                if value is not None:
-                    yield EarlierValue(value_of(value, self._narrative), time_of(recalled))
+    def _head(self, start: int, code: Coded, here: Place) -> Place:
+        """Let an observation stand over those inside it."""
+        if len(self._found) == start:
+            return here._replace(group=code.label[:MAX_LABEL] or here.group)
+        self._families += 1
+        head = self._found[start]
+        self._found[start] = replace(head, family=self._families, is_head=True)
+        says = head.value.kind in (ValueKind.CODED, ValueKind.TEXT) and not head.negated
+        name = head.local_label or head.label
+        group = f"{name} : {head.value.text}" if says else name
+        return here._replace(group=group[:MAX_LABEL], group_code=code.code, family=self._families)
 
 
-def _code_of(node: etree._Element) -> str:
-    code = child(node, CODE)
-    return code.get("code", "") if code is not None else ""
+def _is_comment(link: etree._Element) -> bool:
+    act = child(link, ACT)
+    return act is not None and code_of(act) == COMMENT

@@ -1,25 +1,28 @@
-"""The values of CDA observations and their reference ranges, type by type (STD §4.2).
+"""The values of CDA observations, type by type (STD §4.2).
 
-Numbers are read, never converted; a value of a type not listed is kept by its words.
+Numbers are read, never converted; a value of a type not listed is kept by its words. Why there is no value is kept too.
 """
-
-from decimal import Decimal
 
 from lxml import etree
 
-from dossier_bridge.cda.elements import V3, VALUE, Narrative, child, coded, flat_text, type_of
-from gateway.domain.document import ReferenceRange, ResultValue, ValueKind
+from dossier_bridge.cda.elements import V3, Narrative, child, coded, original_text, referred_text, type_of
+from gateway.domain.document import ResultValue, ValueKind
 from gateway.domain.lab_result import number_of
+from gateway.domain.units import has_unit
 
 _LOW, _HIGH, _CENTER = (V3 + tag for tag in ("low", "high", "center"))
 _NUMERATOR, _DENOMINATOR, _TRANSLATION = (V3 + tag for tag in ("numerator", "denominator", "translation"))
-_TEXT, _RANGE, _INTERPRETATION = (V3 + tag for tag in ("text", "observationRange", "interpretationCode"))
+_UCUM = "2.16.840.1.113883.6.8"
+_UNCERTAIN = ("PPD_", "SXCM_", "IVXB_", "BXIT_", "HXIT_", "UVP_")
+"""Parts of types that say how sure a quantity is, or of which set it is: the quantity is read all the same."""
 
 _KINDS = {
     "PQ": ValueKind.QUANTITY,
+    "PQR": ValueKind.QUANTITY,
     "REAL": ValueKind.REAL,
     "INT": ValueKind.INTEGER,
     "BL": ValueKind.BOOLEAN,
+    "BN": ValueKind.BOOLEAN,
     "TS": ValueKind.TIME,
     "IVL_PQ": ValueKind.INTERVAL,
     "IVL_REAL": ValueKind.INTERVAL,
@@ -28,86 +31,114 @@ _KINDS = {
     "RTO": ValueKind.RATIO,
     "RTO_PQ_PQ": ValueKind.RATIO,
     "RTO_QTY_QTY": ValueKind.RATIO,
+    "RTO_MO_PQ": ValueKind.RATIO,
     **dict.fromkeys(("CD", "CE", "CV", "CO", "CS"), ValueKind.CODED),
     **dict.fromkeys(("ST", "ED", "SC"), ValueKind.TEXT),
 }
+_NUMERIC = frozenset({ValueKind.QUANTITY, ValueKind.REAL, ValueKind.INTEGER})
+_WORDS_OF_NULLS = {"TRC": "Traces", "QS": "Quantité suffisante"}
 _ABSENT = ResultValue(kind=ValueKind.ABSENT)
 
 
+def kind_of(element: etree._Element) -> ValueKind | None:
+    """Give the kind of a value by its type; None for a type that is not listed."""
+    name = type_of(element)
+    found = _KINDS.get(name)
+    if found is None and name.startswith(_UNCERTAIN):
+        found = _KINDS.get(name.partition("_")[2])
+    return found
+
+
 def value_of(element: etree._Element, narrative: Narrative) -> ResultValue:
-    """Read one ``value``; a null flavour or nothing readable gives kind ABSENT."""
-    kind = _KINDS.get(type_of(element))
-    if kind in (ValueKind.QUANTITY, ValueKind.REAL, ValueKind.INTEGER):
-        return _quantity(element, kind)
+    """Read one ``value``; a null flavour or nothing readable gives kind ABSENT, or the words that stand for it."""
+    kind = kind_of(element)
+    if kind in _NUMERIC:
+        return _quantity(element, kind, narrative)
     if kind is ValueKind.INTERVAL:
-        return _interval(element)
+        return _interval(element, narrative)
     if kind is ValueKind.CODED:
         code = coded(element, narrative)
-        text = code.label or code.code
-        return ResultValue(kind=kind, text=text, code=code.code, code_system=code.system) if text else _ABSENT
+        text = code.label or coded(child(element, _TRANSLATION), narrative).label or code.code
+        if not text:
+            return _absent(element, narrative)
+        return ResultValue(kind=kind, text=text, code=code.code, code_system=code.system, null_flavor=_null(element))
     if kind is ValueKind.RATIO:
-        return _ratio(element)
-    text = element.get("value", "") or _referred(element, narrative) or _time_text(element)
-    return ResultValue(kind=kind or ValueKind.TEXT, text=text) if text else _ABSENT
+        return _ratio(element, narrative)
+    text = element.get("value", "") or _words(element, narrative) or _time_text(element)
+    if not text:
+        return _absent(element, narrative)
+    unit = unit_of(element) if kind is None else ""
+    return ResultValue(kind=kind or ValueKind.TEXT, text=text, unit=unit)
 
 
-def second_of(element: etree._Element) -> ResultValue | None:
+def second_of(element: etree._Element, narrative: Narrative) -> ResultValue | None:
     """Read the value in the second unit, from ``translation`` (its unit stands in ``code`` or ``unit``)."""
-    translation = child(element, _TRANSLATION)
-    return _quantity(translation, ValueKind.QUANTITY) if translation is not None else None
-
-
-def ranges_of(observation: etree._Element, narrative: Narrative) -> tuple[ReferenceRange, ...]:
-    """Read every reference range of an observation, in order."""
-    found = (child(node, _RANGE) for node in observation.iterchildren(V3 + "referenceRange"))
-    return tuple(_range(node, narrative) for node in found if node is not None)
-
-
-def second_range_of(observation: etree._Element) -> ReferenceRange | None:
-    """Read the first reference range in the second unit, when its bounds are translated."""
-    value = child(observation, V3 + "referenceRange", _RANGE, VALUE)
-    low, high = child(value, _LOW, _TRANSLATION), child(value, _HIGH, _TRANSLATION)
-    if low is None and high is None:
+    if not len(element) or not element.get("value"):
         return None
-    known = low if low is not None else high
-    return ReferenceRange(low=_number(low), high=_number(high), unit=_unit(known))
+    translation = child(element, _TRANSLATION)
+    if translation is None or not translation.get("value", "").strip():
+        return None
+    return _quantity(translation, ValueKind.QUANTITY, narrative)
 
 
-def _quantity(element: etree._Element, kind: ValueKind) -> ResultValue:
+def unit_of(element: etree._Element | None) -> str:
+    """Read a unit: UCUM, else what the sender calls it; « 1 » and « null » are none."""
+    if element is None:
+        return ""
+    unit = (element.get("unit") or "").strip()
+    if not unit:
+        code, display = element.get("code", "").strip(), element.get("displayName", "").strip()
+        unit = code if code and (not display or element.get("codeSystem", _UCUM) == _UCUM) else display
+    return unit if unit and has_unit(unit) else ""
+
+
+def _quantity(element: etree._Element, kind: ValueKind, narrative: Narrative) -> ResultValue:
     text = element.get("value", "").strip()
-    return ResultValue(kind=kind, text=text, number=number_of(text), unit=_unit(element)) if text else _ABSENT
+    if not text:
+        return _absent(element, narrative)
+    unit = unit_of(element)
+    if not unit and element.tag == _TRANSLATION:
+        unit = original_text(element, narrative)
+    return ResultValue(kind=kind, text=text, number=number_of(text), unit=unit)
 
 
-def _unit(element: etree._Element | None) -> str:
-    unit = (element.get("unit") or element.get("code") or "").strip() if element is not None else ""
-    return "" if unit == "1" else unit
+def _absent(element: etree._Element, narrative: Narrative) -> ResultValue:
+    """Give what is said in place of a value: the value in another unit, words, or the reason for having none."""
+    flavor = _null(element)
+    translation = child(element, _TRANSLATION)
+    if translation is not None and translation.get("value", "").strip():
+        return _quantity(translation, ValueKind.QUANTITY, narrative)
+    words = original_text(element, narrative) or _WORDS_OF_NULLS.get(flavor, "")
+    if words:
+        return ResultValue(kind=ValueKind.TEXT, text=words, null_flavor=flavor)
+    return ResultValue(kind=ValueKind.ABSENT, null_flavor=flavor) if flavor else _ABSENT
 
 
-def _number(element: etree._Element | None) -> Decimal | None:
-    return number_of(element.get("value", "")) if element is not None else None
+def _null(element: etree._Element) -> str:
+    return element.get("nullFlavor", "").strip()
 
 
-def _interval(element: etree._Element) -> ResultValue:
+def _interval(element: etree._Element, narrative: Narrative) -> ResultValue:
     low, high = _bound(element, _LOW), _bound(element, _HIGH)
     if low is None and high is None:
         centre = _bound(element, _CENTER)
-        return _quantity(centre if centre is not None else element, ValueKind.INTERVAL)
+        return _quantity(centre if centre is not None else element, ValueKind.INTERVAL, narrative)
     if low is not None and high is not None:
         return _between(low, high)
     bound = high if high is not None else low
     sign = "<" if high is not None else ">"
-    text = bound.get("value", "") if bound is not None else ""
+    text = bound.get("value", "").strip() if bound is not None else ""
     # The schema's default is inclusive, but laboratories leave it out for « <1.0 » (STD §4.2).
-    inclusive = bound is not None and bound.get("inclusive") == "true"
+    inclusive = bound is not None and bound.get("inclusive") in ("true", "1")
     comparator = sign + "=" if inclusive else sign
     return ResultValue(
-        kind=ValueKind.INTERVAL, text=text, number=number_of(text), comparator=comparator, unit=_unit(bound)
+        kind=ValueKind.INTERVAL, text=text, number=number_of(text), comparator=comparator, unit=unit_of(bound)
     )
 
 
 def _between(low: etree._Element, high: etree._Element) -> ResultValue:
     first, last = low.get("value", ""), high.get("value", "")
-    unit, text = _unit(low) or _unit(high), f"{first} – {last}"
+    unit, text = unit_of(low) or unit_of(high), f"{first} – {last}"
     return ResultValue(kind=ValueKind.INTERVAL, text=text, number=number_of(first), unit=unit, upper=number_of(last))
 
 
@@ -116,33 +147,18 @@ def _bound(element: etree._Element, tag: str) -> etree._Element | None:
     return bound if bound is not None and bound.get("value", "").strip() else None
 
 
-def _ratio(element: etree._Element) -> ResultValue:
+def _ratio(element: etree._Element, narrative: Narrative) -> ResultValue:
     parts = [child(element, _NUMERATOR), child(element, _DENOMINATOR)]
-    texts = [" ".join((p.get("value", ""), _unit(p))).strip() for p in parts if p is not None]
-    return ResultValue(kind=ValueKind.RATIO, text="/".join(texts)) if any(texts) else _ABSENT
+    texts = [" ".join((p.get("value", ""), unit_of(p))).strip() for p in parts if p is not None]
+    return ResultValue(kind=ValueKind.RATIO, text="/".join(texts)) if any(texts) else _absent(element, narrative)
 
 
-def _referred(element: etree._Element, narrative: Narrative) -> str:
-    reference = child(element, V3 + "reference")
-    referred = narrative.text(reference.get("value", "")) if reference is not None else ""
-    return referred or flat_text(element)
+def _words(element: etree._Element, narrative: Narrative) -> str:
+    """Read a text; a file in place of a text is not spelt out."""
+    is_file = element.get("representation") == "B64" or not element.get("mediaType", "text/plain").startswith("text/")
+    return "Fichier joint au document" if is_file else referred_text(element, narrative)
 
 
 def _time_text(element: etree._Element) -> str:
     bounds = (child(element, _LOW), child(element, _HIGH))
     return " – ".join(b.get("value", "") for b in bounds if b is not None and b.get("value"))
-
-
-def _range(node: etree._Element, narrative: Narrative) -> ReferenceRange:
-    value, marked = child(node, VALUE), child(node, _INTERPRETATION)
-    low, high = (child(value, tag) if value is not None else None for tag in (_LOW, _HIGH))
-    text = flat_text(child(node, _TEXT))
-    if value is not None and low is None and high is None:
-        text = text or value_of(value, narrative).display
-    return ReferenceRange(
-        low=_number(low),
-        high=_number(high),
-        unit=_unit(low) or _unit(high),
-        text=text,
-        interpretation=marked.get("code", "") if marked is not None else "",
-    )

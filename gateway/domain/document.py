@@ -12,6 +12,7 @@ from gateway.domain.lab_result import (
     EarlierValue,
     LabResult,
     ReferenceRange,
+    Remark,
     ResultValue,
     ValueKind,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Participant",
     "ReadDocument",
     "ReferenceRange",
+    "Remark",
     "ResultValue",
     "ValueKind",
 ]

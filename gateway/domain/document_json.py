@@ -23,6 +23,7 @@ from gateway.domain.lab_result import (
     EarlierValue,
     LabResult,
     ReferenceRange,
+    Remark,
     ResultValue,
     ValueKind,
 )
@@ -117,6 +118,7 @@ _CONVERTED: dict[type, dict[str, Read]] = {
     ResultValue: {"kind": ValueKind, "number": Decimal, "upper": Decimal},
     ReferenceRange: {"low": Decimal, "high": Decimal},
     EarlierValue: {"value": _value, "time": Timestamp},
+    Remark: {},
     LabResult: {
         "value": _value,
         "time": Timestamp,
@@ -126,6 +128,7 @@ _CONVERTED: dict[type, dict[str, Read]] = {
         "second_range": _range,
         "interpretation": _texts,
         "earlier": _each(partial(_build, EarlierValue)),
+        "remarks": _each(partial(_build, Remark)),
     },
     Participant: {"identifiers": _pairs, "organisation_identifiers": _pairs},
     ClaimedIdentity: {

@@ -20,6 +20,7 @@ from gateway.domain.errors import InvalidValue, NotFound
 from gateway.domain.readable_html import ShownFile, html_page
 from gateway.fhir import resources
 from gateway.fhir.errors import STARTED, answer, answer_failures, outcome
+from gateway.fhir.observations import observation
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store
 from gateway.services.record.document_access import DocumentAccess
@@ -92,7 +93,7 @@ async def search_results(request: web.Request) -> web.Response:
     tests = [[resources.code_token(token) for token in code.split(",")] for code in codes]
     wanted = (lambda result: all(any(token(result) for token in test) for test in tests)) if tests else None
     found = await request.app[_SERVICES].queries.results(request[_ACTOR], window, wanted)
-    entries = [resources.observation(it.document, it.index, it.result, found.patient) for it in found.results]
+    entries = [observation(it, found.patient) for it in found.results]
     return _bundle(request, "Observation", entries, found.total, window, {"code": codes}, found.damaged)
 
 
@@ -104,7 +105,7 @@ async def read_result(request: web.Request) -> web.Response:
         raise NotFound("no such result")
     found = await request.app[_SERVICES].queries.result(request[_ACTOR], _number(document), int(index))
     it = found.results[0]
-    return answer(resources.observation(it.document, it.index, it.result, found.patient))
+    return answer(observation(it, found.patient))
 
 
 @routes.get("/Binary/{id}")

@@ -4,15 +4,18 @@ Figures keep the sender's digits (FHIR R4 §2.24.0.1: precision is part of a dec
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
 import orjson
 
+from gateway.domain.interpretation import known_interpretation
 from gateway.domain.lab_result import ReferenceRange, ResultValue, ValueKind
+from gateway.domain.result_words import range_words
 from gateway.domain.timestamp import Timestamp
+from gateway.domain.units import ucum_of, unit_words
 
 Element: TypeAlias = "dict[str, object]"
 """A FHIR element or resource, ready for `orjson.dumps`."""
@@ -28,6 +31,12 @@ _OID = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INTERPRETATIONS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+_UCUM = "http://unitsofmeasure.org"
+_REASONS = {
+    "ASKU": "asked-unknown", "NAV": "temp-unknown", "NASK": "not-asked", "NA": "not-applicable", "MSK": "masked",
+    "OTH": "unsupported", "INV": "error", "NINF": "negative-infinity", "PINF": "positive-infinity",
+}  # fmt: skip
+_MEANINGS = "http://terminology.hl7.org/CodeSystem/referencerange-meaning"
 _CODE = re.compile(r"\S+( \S+)*")
 
 
@@ -83,14 +92,23 @@ def decimal_of(number: Decimal) -> orjson.Fragment:
 
 
 def quantity_of(number: Decimal | None, unit: str, comparator: str = "") -> Element:
-    """Make a quantity; the unit is the sender's, not checked to be UCUM, so it is no code."""
-    return filled(value=decimal_of(number), comparator=comparator, unit=unit) if number is not None else {}
+    """Make a quantity: the unit as people read it, and its UCUM code where it is certain which one it is."""
+    if number is None:
+        return {}
+    code = ucum_of(unit)
+    system = _UCUM if code else ""
+    return filled(value=decimal_of(number), comparator=comparator, unit=unit_words(unit), system=system, code=code)
+
+
+def reason_of(code: str, text: str = "") -> Element:
+    """Make a reason for there being no value."""
+    return concept_of(coding_of(code, _ABSENT, code.replace("-", " ").capitalize()), text=text)
 
 
 def value_of(value: ResultValue) -> Element:
     """Give the ``value[x]`` of an observation, or why there is none."""
     if value.kind is ValueKind.ABSENT or not value.text:
-        return {"dataAbsentReason": concept_of(coding_of("unknown", _ABSENT, "Unknown"))}
+        return {"dataAbsentReason": reason_of(_REASONS.get(value.null_flavor, "unknown"))}
     if value.upper is not None and value.number is not None:
         low, high = quantity_of(value.number, value.unit), quantity_of(value.upper, value.unit)
         return {"valueRange": filled(low=low, high=high)}
@@ -106,12 +124,29 @@ def value_of(value: ResultValue) -> Element:
 
 
 def range_of(reference: ReferenceRange, default_unit: str) -> Element:
-    """Make a reference range; empty without bound and words (R4 obs-3)."""
+    """Make a reference range; empty without bound and words (R4 obs-3).
+
+    FHIR's bounds are included: where the sender excludes one, or inverts both, the range is said in words alone.
+    """
+    said = reference.low_excluded or reference.high_excluded or reference.is_inverted
     unit = reference.unit or default_unit
-    bounds: Mapping[str, Element] = {"low": quantity_of(reference.low, unit), "high": quantity_of(reference.high, unit)}
-    return filled(**bounds, text=reference.text)
+    low, high = (None, None) if said else (reference.low, reference.high)
+    bounds: Mapping[str, Element] = {"low": quantity_of(low, unit), "high": quantity_of(high, unit)}
+    about = reference.condition or reference.interpretation not in ("", "N")
+    mark = known_interpretation(reference.interpretation)
+    return filled(
+        **bounds,
+        type=concept_of(coding_of("normal", _MEANINGS, "Normal Range")) if mark == "N" else None,
+        appliesTo=[concept_of(text=reference.condition)] if reference.condition else None,
+        text=range_words(reference, unit) if said or about else reference.text,
+    )
 
 
-def interpretation_of(code: str) -> Element:
-    """Make a concept of an interpretation code (N, H, LL…)."""
-    return concept_of(coding_of(code, _INTERPRETATIONS))
+def interpretations_of(codes: Sequence[str], text: str = "") -> list[Element]:
+    """Make concepts of interpretation codes (N, H, LL…) and of the words beside them; an unknown code is words."""
+    concepts = [
+        concept_of(coding_of(known, _INTERPRETATIONS), text=text if len(codes) == 1 else "")
+        if (known := known_interpretation(code)) else concept_of(text=text or code)
+        for code in codes
+    ]  # fmt: skip
+    return concepts or ([concept_of(text=text)] if text else [])

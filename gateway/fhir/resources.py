@@ -13,20 +13,15 @@ from gateway.fhir.data_types import (
     date_time_of,
     filled,
     instant_of,
-    interpretation_of,
-    range_of,
     system_of,
     uri_of,
-    value_of,
 )
 
 Resource = Element
 _CATEGORY = "urn:pli:category"
 _FORMATS = "urn:oid:1.3.6.1.4.1.19376.1.2.3"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _CONFIDENTIAL = frozenset({"U", "L", "M", "N", "R", "V"})
-_STATUSES = {"completed": "final", "active": "preliminary", "aborted": "cancelled", "cancelled": "cancelled"}
 _RESOURCES = {
     "DocumentReference": ("read", "search-type"),
     "Observation": ("read", "search-type"),
@@ -49,7 +44,7 @@ def document_reference(document: FiledDocument, patient: PatientIdentity, base: 
         status="current" if document.replaced_by is None else "superseded",
         type=concept_of(type_code, text=entry.type_label),
         category=[concept_of(category, text=entry.category.label)],
-        subject=_subject(patient),
+        subject=subject_of(patient),
         date=instant_of(document.filed_at),
         author=[person for person in map(_display, entry.authors) if person],
         authenticator=_display(signer) if signer else None,
@@ -66,33 +61,6 @@ def _period(entry: DocumentEntry) -> Element:
     if entry.act_start is None and entry.act_end is None:
         return filled(start=date_time_of(entry.effective_time))
     return filled(start=date_time_of(entry.act_start), end=date_time_of(entry.act_end))
-
-
-def observation(document: FiledDocument, index: int, result: LabResult, patient: PatientIdentity) -> Resource:
-    """Describe one result of a document; it is known by the document and its place there."""
-    code = concept_of(
-        coding_of(result.code, system_of(result.code_system), result.label),
-        coding_of(result.local_code, system_of(result.local_code_system), result.local_label),
-        text=result.local_label or result.label,
-    )
-    ranges = [range_of(reference, result.value.unit) for reference in result.ranges]
-    return filled(
-        resourceType="Observation",
-        id=f"{document.id:x}-{index}",
-        meta={"lastUpdated": instant_of(document.filed_at)},
-        status=_STATUSES.get(result.status, "final"),
-        category=[concept_of(coding_of("laboratory", _OBSERVATION_CATEGORY, "Laboratory"))],
-        code=code,
-        subject=_subject(patient),
-        effectiveDateTime=date_time_of(result.collected or result.time or document.entry.effective_time),
-        interpretation=[concept for concept in map(interpretation_of, result.interpretation) if concept],
-        note=[{"text": result.comment}] if result.comment else None,
-        method=concept_of(text=result.method),
-        specimen=filled(display=result.specimen),
-        referenceRange=[reference for reference in ranges if reference],
-        derivedFrom=[{"reference": f"DocumentReference/{document.id:x}"}],
-        **value_of(result.value),
-    )
 
 
 def code_token(token: str) -> Callable[[LabResult], bool]:
@@ -188,7 +156,7 @@ def _master_identifier(entry: DocumentEntry) -> Element:
     return {"system": "urn:ietf:rfc:3986", "value": uri} if uri else filled(value=entry.unique_id)
 
 
-def _subject(patient: PatientIdentity) -> Element:
+def subject_of(patient: PatientIdentity) -> Element:
     """Name the patient by INS; there is no Patient resource to refer to."""
     return {"type": "Patient", "identifier": {"system": f"urn:oid:{patient.ins_oid}", "value": patient.ins.value}}
 

@@ -23,6 +23,7 @@ from gateway.domain.document import (
     LabResult,
     Participant,
     ReferenceRange,
+    Remark,
     ResultValue,
     ValueKind,
 )
@@ -96,9 +97,28 @@ _ENTRY = DocumentEntry(
 )
 _RESULT = LabResult(
     label="Glucose",
-    value=ResultValue(kind=ValueKind.QUANTITY, text="5.10", number=Decimal("5.10"), unit="mmol/L"),
-    ranges=(ReferenceRange(low=Decimal("3.9"), high=Decimal("6.1"), unit="mmol/L"),),
+    value=ResultValue(
+        kind=ValueKind.QUANTITY, text="5.10", number=Decimal("5.10"), unit="mmol/L", null_flavor="UNC"
+    ),
+    ranges=(
+        ReferenceRange(
+            low=Decimal("3.9"),
+            high=Decimal("6.1"),
+            unit="mmol/L",
+            low_excluded=True,
+            high_excluded=True,
+            condition="femme",
+            applies=True,
+        ),
+    ),
     earlier=(EarlierValue(ResultValue(kind=ValueKind.QUANTITY, text="4.9", number=Decimal("4.9")), Timestamp("2025")),),
+    negated=True,
+    mood="INT",
+    body_site="Œil, gauche",
+    family=1,
+    is_head=True,
+    remarks=(Remark("À contrôler", "Conseil", of_report=True),),
+    category="vital-signs",
 )
 _PIECES = {
     RecordKind.WIRE: (b'("Mon" NIL)', b'("TEXT" "PLAIN")'),

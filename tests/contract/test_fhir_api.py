@@ -125,18 +125,21 @@ async def test_document_is_described_as_r4_wants(face: Face) -> None:
 async def test_result_keeps_the_laboratorys_digits(face: Face) -> None:
     document = await face.site.file([POTASSIUM])
     answer = await face.get(f"Observation/{document.id:x}-0")
-    assert b'"valueQuantity":{"value":4.10,"unit":"mmol/L"}' in answer.body
+    assert b'"valueQuantity":{"value":4.10,"unit":"mmol/L",' in answer.body
     resource = answer.json
     assert [coding["code"] for coding in resource["code"]["coding"]] == ["2823-3", "K"]
     assert (resource["status"], resource["effectiveDateTime"]) == ("final", "2026-03-01T07:15:00.000Z")
-    assert resource["referenceRange"][0]["high"] == {"value": 5.1, "unit": "mmol/L"}
+    unit = {"unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
+    assert resource["referenceRange"][0]["high"] == {"value": 5.1, **unit}
     assert resource["derivedFrom"] == [{"reference": f"DocumentReference/{document.id:x}"}]
 
 
 async def test_censored_result_keeps_its_comparator(face: Face) -> None:
     document = await face.site.file([CRP])
     resource = (await face.get(f"Observation/{document.id:x}-0")).json
-    assert resource["valueQuantity"] == {"value": 1.0, "comparator": "<", "unit": "mg/L"}
+    assert resource["valueQuantity"] == {
+        "value": 1.0, "comparator": "<", "unit": "mg/L", "system": "http://unitsofmeasure.org", "code": "mg/L",
+    }  # fmt: skip
     assert "referenceRange" not in resource
 
 

@@ -220,7 +220,7 @@ async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) ->
     potassium, crp = shown.results[0].results
     assert (potassium.loinc, potassium.value, potassium.unit) == ("2823-3", "4.10", "mmol/L")
     assert (potassium.low, potassium.high) == (Decimal("3.5"), Decimal("5.1"))
-    assert (potassium.interpretation, potassium.other_unit) == ("HH", "160 mg/L")
+    assert (potassium.interpretation, potassium.other_unit) == ("HH", "160\xa0mg/L")
     assert (crp.value, shown.results[1].results[0].loinc) == ("<1.0", "ASP")
 
 
@@ -228,7 +228,7 @@ async def test_range_in_another_unit_is_shown_in_words_and_not_compared(site: Pa
     other = replace(POTASSIUM, ranges=(ReferenceRange(low=Decimal(137), high=Decimal(199), unit="mg/L"),))
     document = await site.file([other])
     result = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).results[0].results[0]
-    assert (result.low, result.high, result.reference) == (None, None, "137 – 199 mg/L")
+    assert (result.low, result.high, result.reference) == (None, None, "137 à 199\xa0mg/L")
 
 
 async def test_document_names_the_conversation_that_brought_it(site: PatientSite) -> None:

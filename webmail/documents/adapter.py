@@ -7,7 +7,7 @@ from gateway.domain.readable import WORDLESS
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
 from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
-from webmail.documents.results import groups_of
+from webmail.documents.results import groups_of, remarks_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.paged_lists import Page
@@ -52,7 +52,8 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         author=_author(entry),
         is_new=not document.seen,
         identity_verified=document.identity_verified,
-        results=document.result_count,
+        # Outside a laboratory's report the numbers are measures for the most part, and are not counted as results.
+        results=document.result_count if entry.category is DocumentCategory.BIOLOGY else 0,
         has_alert=document.has_alert,
         is_replaced=document.replaced_by is not None,
     )
@@ -66,6 +67,8 @@ def _document(opened: OpenDocument) -> Document:
         sender=correspondent_of(opened.card) if opened.card else None,
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results),
+        measures=groups_of(opened.results, measures=True),
+        remarks=remarks_of(opened.results),
         lacks_results=opened.lacks_results,
         files=_files(filed),
         replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),

@@ -1,10 +1,11 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.result_words import figures
+from gateway.domain.units import unit_words
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.routes import routes
 from webmail.feature import Feature, Tab
-from webmail.wording import figures, unit_words
 
 FEATURE = Feature(
     routes=(routes,),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from gateway.domain.document import DocumentCategory
+from gateway.domain.document import DocumentCategory, Remark
 from gateway.domain.readable import WORDLESS, ReadableText
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
@@ -46,10 +46,20 @@ class Result:
     Attributes:
         loinc: LOINC code, or the local code when there is none, or empty.
         value: ``5.8``, ``<1.0``, ``Négatif``; a decimal point, never a comma.
-        low, high: the laboratory's own reference range; either may be missing.
+        shown: the same as people read it, or why it is not there: « 5,8 », « Absent », « Annulé ».
+        aside: a value that was sent and does not stand.
+        state: how far the result is, empty when it is final.
+        low, high: the laboratory's own reference range; either may be missing. `low_excluded`, `high_excluded`: a
+            value that equals the bound is outside.
         reference: the range in words, when it is not made of numbers.
-        interpretation: HL7 code (N, H, L, HH, LL, A, AA, S, I, R), or empty.
-        other_unit: the same value in a second unit, ready to read: « 5.5 mmol/L ».
+        interpretation: the HL7 code that matters most (N, H, HH, …), or empty; `signal` says all of them.
+        other_unit: the same value in a second unit with its range, ready to read: « 5,5 mmol/L ».
+        about: body site and material, as far as the name does not say them.
+        remarks: what the laboratory says of this result and those before it.
+        part: the heading that it stands under in its chapter: sub-chapter, group, germ.
+        sampled: what was sampled and when, where that changes.
+        stands: the value is one: neither denied nor called off, awaited or missing.
+        is_heading: it names a germ, and `part` says it already.
         at: when the sample was taken, when the document says it.
     """
 
@@ -64,6 +74,19 @@ class Result:
     other_unit: str = ""
     method: str = ""
     comment: str = ""
+    shown: str = ""
+    aside: str = ""
+    state: str = ""
+    low_excluded: bool = False
+    high_excluded: bool = False
+    signal: str = ""
+    about: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    part: str = ""
+    sampled: str = ""
+    is_heading: bool = False
+    stands: bool = True
     at: datetime | None = None
 
 
@@ -93,6 +116,8 @@ class Document:
         type_label: « Compte rendu d’examens biologiques ».
         sender: who sent it, from the directory; `None` when the patient added it.
         conversation: the conversation that brought it, when it still exists.
+        measures: numbers that are no laboratory's results: weight, number of a dose.
+        remarks: what the laboratory says of the whole report.
         replaced_by: the document that corrects this one, when it may be opened.
         text: what it says in words, empty when nothing was read.
         lacks_results: its results are damaged and not shown.
@@ -103,6 +128,8 @@ class Document:
     sender: Correspondent | None = None
     conversation: ConversationId | None = None
     results: tuple[ResultGroup, ...] = ()
+    measures: tuple[ResultGroup, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     files: tuple[OpenableFile, ...] = ()
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None

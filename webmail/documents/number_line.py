@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from gateway.domain.lab_result import CRITICAL_INTERPRETATIONS, number_of
+from gateway.domain.interpretation import interpretation_words, is_critical_code
+from gateway.domain.lab_result import ReferenceRange, number_of
+from gateway.domain.result_words import NBSP, bounds_words, number_words
+from gateway.domain.units import unit_words
 from webmail.documents.model import Result
-from webmail.wording import NBSP, figures, unit_words
 
 _CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")
 _MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
 _CLOSE = Decimal("0.1")  # « juste » : within a tenth of the range from its limit
-
-_SIGNALS = {
-    "H": "élevé", "HU": "nettement élevé", "HH": "très élevé, valeur critique",
-    "L": "bas", "LU": "nettement bas", "LL": "très bas, valeur critique",
-    "A": "anormal", "AA": "anormal, valeur critique",
-    "S": "sensible", "I": "intermédiaire", "R": "résistant", "POS": "positif", "NEG": "négatif",
-}  # fmt: skip
 
 
 class ValuePlace(Enum):
@@ -72,13 +67,13 @@ class Reading:
 def reading_of(result: Result) -> Reading:
     """Read a result against its own range."""
     comparator, number = _number(result.value)
-    place = _place(comparator, number, result.low, result.high)
+    place = _place(comparator, number, result)
     return Reading(
         is_number=number is not None,
         place=place,
         words=_words(place, comparator, number, result),
-        signal=_SIGNALS.get(result.interpretation, ""),
-        is_critical=result.interpretation in CRITICAL_INTERPRETATIONS,
+        signal=result.signal or (interpretation_words((result.interpretation,)) if result.interpretation else ""),
+        is_critical=is_critical_code(result.interpretation),
         range_words=_range_words(result),
         line=None if number is None else _line(comparator, number, result.low, result.high),
     )
@@ -91,21 +86,28 @@ def _number(value: str) -> tuple[str, Decimal | None]:
     return "", number_of(value)
 
 
-def _place(comparator: str, number: Decimal | None, low: Decimal | None, high: Decimal | None) -> ValuePlace:
+def _place(comparator: str, number: Decimal | None, result: Result) -> ValuePlace:
+    low, high = result.low, result.high
     if number is None or (low is None and high is None):
         return ValuePlace.UNKNOWN
     least = number if not comparator.startswith("<") else None
     most = number if not comparator.startswith(">") else None
-    if low is not None and most is not None and (most < low or (most == low and comparator == "<")):
+    is_less, is_more = comparator == "<" or result.low_excluded, comparator == ">" or result.high_excluded
+    if low is not None and most is not None and (most < low or (most == low and is_less)):
         return ValuePlace.BELOW
-    if high is not None and least is not None and (least > high or (least == high and comparator == ">")):
+    if high is not None and least is not None and (least > high or (least == high and is_more)):
         return ValuePlace.ABOVE
     # « < 5 » against 3–10 may be inside or below: only a value that cannot be outside is said to be inside.
-    inside_low = low is None or (least is not None and least >= low)
-    inside_high = high is None or (most is not None and most <= high)
+    inside_low = low is None or (least is not None and (least > low or (least == low and not result.low_excluded)))
+    inside_high = high is None or (most is not None and (most < high or (most == high and _admits(comparator, result))))
     if comparator.startswith("<") and low is not None and low <= 0:
         inside_low = True  # a quantity is not negative
     return ValuePlace.INSIDE if inside_low and inside_high else ValuePlace.UNKNOWN
+
+
+def _admits(comparator: str, result: Result) -> bool:
+    """Say whether a value that reaches the upper bound is within: « < 5 » is less than an excluded 5."""
+    return not result.high_excluded or comparator == "<"
 
 
 def _words(place: ValuePlace, comparator: str, number: Decimal | None, result: Result) -> str:
@@ -125,14 +127,12 @@ def _words(place: ValuePlace, comparator: str, number: Decimal | None, result: R
 
 
 def _range_words(result: Result) -> str:
-    unit = f"{NBSP}{unit_words(result.unit)}" if result.unit else ""
-    if result.low is not None and result.high is not None:
-        return f"{_text(result.low)} à {_text(result.high)}{unit}"
-    if result.high is not None:
-        return f"jusqu’à {_text(result.high)}{unit}"
-    if result.low is not None:
-        return f"à partir de {_text(result.low)}{unit}"
-    return result.reference
+    if result.reference:
+        return result.reference
+    bounds = ReferenceRange(
+        low=result.low, high=result.high, low_excluded=result.low_excluded, high_excluded=result.high_excluded
+    )
+    return bounds_words(bounds, result.unit)
 
 
 def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal | None) -> NumberLine | None:
@@ -166,4 +166,4 @@ def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal |
 
 
 def _text(number: Decimal) -> str:
-    return figures(f"{number:f}")
+    return number_words(number)

@@ -1,6 +1,7 @@
 """List documents, show one with its results, open its files."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import groupby
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.readable_html import ShownFile, html_of
 from webmail.context import context_of, page, page_number, person_of, pulse_of
-from webmail.documents.model import Document, OpenableFile, Result
+from webmail.documents.model import Document, OpenableFile, Result, ResultGroup
 from webmail.documents.number_line import Reading, reading_of
 from webmail.documents.port import DOCUMENTS
 from webmail.downloads import VIEWABLE, send_file
@@ -62,7 +63,7 @@ async def document(request: web.Request) -> web.Response:
     except SealBroken:
         # Whoever runs the gateway was told by the store. 410: it is most likely gone for good (RFC 9110 §15.5.11).
         return page(request, "damaged_document.html", tab="documents", pulse=pulse, status=410)
-    groups = read_groups(shown)
+    groups, measures = read_groups(shown.results), read_groups(shown.measures)
     words = await words_of(shown)
     return page(
         request,
@@ -71,7 +72,8 @@ async def document(request: web.Request) -> web.Response:
         pulse=pulse,
         document=shown,
         groups=groups,
-        has_lines=any(reading.line for _, readings in groups for _, reading in readings),
+        measures=measures,
+        has_lines=any(reading.line for _, readings in groups + measures for _, reading in readings),
         viewable=VIEWABLE,
         words=words,
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
@@ -97,9 +99,9 @@ def _shown_file(shown: Document, file: OpenableFile) -> ShownFile:
     return ShownFile(path, is_picture, name)
 
 
-def read_groups(shown: Document) -> list[tuple[str, list[tuple[Result, Reading]]]]:
-    """Read every result of a document against its range, chapter by chapter."""
-    return [(group.title, [(result, reading_of(result)) for result in group.results]) for group in shown.results]
+def read_groups(groups: Sequence[ResultGroup]) -> list[tuple[str, list[tuple[Result, Reading]]]]:
+    """Read every result against its range, chapter by chapter."""
+    return [(group.title, [(result, reading_of(result)) for result in group.results]) for group in groups]
 
 
 @routes.get(f"/documents/{{document:{ID}}}/fichiers/{{which:{ID}}}", name="file")

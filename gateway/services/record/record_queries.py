@@ -42,11 +42,12 @@ class FoundDocuments:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundResult:
-    """One result: the document it stands in, and its place there, counted from 0."""
+    """One result: the document it stands in, its place there, counted from 0, and those of the results under it."""
 
     document: FiledDocument
     index: int
     result: LabResult
+    members: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,7 +108,7 @@ class RecordQueries:
                 except SealBroken:
                     unread.add(number)
                     continue
-                found += [FoundResult(document, index, results[index]) for index in indexes]
+                found += [_found(document, index, results) for index in indexes]
             _trace(tx, actor, now, "results.read", [number for number, _ in places])
             return FoundResults(_patient(tx, actor), tuple(found), total, len(unread))
 
@@ -123,9 +124,17 @@ class RecordQueries:
             if not 0 <= index < len(results):
                 raise NotFound("this document has no such result")
             _trace(tx, actor, now, "results.read", [number])
-            return FoundResults(_patient(tx, actor), (FoundResult(document, index, results[index]),), 1)
+            return FoundResults(_patient(tx, actor), (_found(document, index, results),), 1)
 
         return await self._store.write(look)
+
+
+def _found(document: FiledDocument, index: int, results: Sequence[LabResult]) -> FoundResult:
+    result = results[index]
+    members = range(index + 1, len(results)) if result.is_head else ()
+    return FoundResult(
+        document, index, result, tuple(place for place in members if results[place].family == result.family)
+    )
 
 
 def _trace(tx: Tx, actor: Actor, at: datetime, action: str, numbers: Sequence[int]) -> None:

@@ -33,8 +33,8 @@ def body(section: str) -> bytes:
 
 
 def as_read(result: LabResult) -> LabResult:
-    (read,) = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=(result,)))).results
-    return read
+    read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=(result,)))).results
+    return read[-1]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def as_read(result: LabResult) -> LabResult:
         ResultValue(kind=K.RATIO, text="1/128"),
         ResultValue(kind=K.BOOLEAN, text="true"),
         ResultValue(kind=K.TIME, text="20260105"),
-        ResultValue(kind=K.ABSENT),
+        ResultValue(kind=K.ABSENT, null_flavor="UNK"),
     ],
     ids=lambda value: f"{value.kind.value}{value.comparator}",
 )
@@ -82,6 +82,7 @@ def test_everything_a_result_says_is_read() -> None:
         group_code="24320-4",
         specimen="Sang",
         organism="Escherichia coli",
+        family=1,
         comment="Prélèvement à contrôler",
         earlier=(
             EarlierValue(
@@ -186,7 +187,7 @@ def test_range_in_words_is_kept() -> None:
         '<value xsi:type="CD" displayName="négatif"/><referenceRange><observationRange>'
         '<value xsi:type="CD" displayName="absence"/></observationRange></referenceRange>'
     )
-    assert result_in(markup).range_text == "absence"
+    assert [known.text for known in result_in(markup).ranges] == ["absence"]
 
 
 def test_label_falls_back_on_the_narrative_then_the_local_code() -> None:
@@ -214,9 +215,11 @@ def test_antibiogram_keeps_its_organism_and_marks() -> None:
         for label, organism, mark in (("Amoxicilline", "E. coli", "R"), ("Amoxicilline", "Proteus", "S"))
     )
     read = read_cda(laboratory_report(SyntheticReport(patient=a_patient(), results=results))).results
-    assert [(r.organism, r.group, r.interpretation) for r in read] == [
-        ("E. coli", "Antibiogramme", ("R",)),
-        ("Proteus", "Antibiogramme", ("S",)),
+    assert [(r.family, r.is_head, r.organism, r.group, r.interpretation) for r in read] == [
+        (1, True, "E. coli", "", ()),
+        (1, False, "E. coli", "Antibiogramme", ("R",)),
+        (2, True, "Proteus", "", ()),
+        (2, False, "Proteus", "Antibiogramme", ("S",)),
     ]
 
 

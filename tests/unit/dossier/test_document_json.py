@@ -15,6 +15,7 @@ from gateway.domain.document import (
     LabResult,
     Participant,
     ReferenceRange,
+    Remark,
     ResultValue,
     ValueKind,
 )
@@ -35,7 +36,17 @@ values = st.builds(
     unit=words,
     upper=numbers,
 )
-ranges = st.builds(ReferenceRange, low=numbers, high=numbers, unit=words, text=words, interpretation=words)
+ranges = st.builds(
+    ReferenceRange,
+    low=numbers,
+    high=numbers,
+    unit=words,
+    text=words,
+    interpretation=words,
+    low_excluded=st.booleans(),
+    condition=words,
+    applies=st.none() | st.booleans(),
+)
 results = st.builds(
     LabResult,
     label=words,
@@ -47,6 +58,10 @@ results = st.builds(
     second_range=st.none() | ranges,
     interpretation=st.tuples() | st.tuples(words),
     earlier=st.tuples() | st.tuples(st.builds(EarlierValue, values, times)),
+    negated=st.booleans(),
+    family=st.integers(0, 9),
+    remarks=st.tuples() | st.tuples(st.builds(Remark, words, words, st.booleans())),
+    category=st.sampled_from(["laboratory", "vital-signs"]),
 )
 
 

@@ -11,6 +11,9 @@ from gateway.domain.lab_result import ReferenceRange, ResultValue, ValueKind
 from gateway.domain.timestamp import Timestamp
 from gateway.fhir import data_types as values
 
+UCUM = "http://unitsofmeasure.org"
+GRAM = {"unit": "g", "system": UCUM, "code": "g"}
+
 SNOMED = "2.16.840.1.113883.6.96"
 
 
@@ -24,11 +27,11 @@ def _json(element: object) -> Any:  # Any: decoded JSON
         (ResultValue(kind=ValueKind.REAL, text="0,5", number=Decimal("0.5")), {"valueQuantity": {"value": 0.5}}),
         (
             ResultValue(kind=ValueKind.INTERVAL, text="10", number=Decimal(10), comparator=">=", unit="UI/L"),
-            {"valueQuantity": {"value": 10, "comparator": ">=", "unit": "UI/L"}},
+            {"valueQuantity": {"value": 10, "comparator": ">=", "unit": "UI/L", "system": UCUM, "code": "[IU]/L"}},
         ),
         (
             ResultValue(kind=ValueKind.INTERVAL, text="1 – 2", number=Decimal(1), unit="g", upper=Decimal(2)),
-            {"valueRange": {"low": {"value": 1, "unit": "g"}, "high": {"value": 2, "unit": "g"}}},
+            {"valueRange": {"low": {"value": 1, **GRAM}, "high": {"value": 2, **GRAM}}},
         ),
         (
             ResultValue(kind=ValueKind.CODED, text="Présence", code="260373001", code_system=SNOMED),
@@ -117,8 +120,8 @@ def test_concept_of_nothing_is_empty() -> None:
 @pytest.mark.parametrize(
     ("reference", "expected"),
     [
-        (ReferenceRange(low=Decimal("3.5"), high=None, unit="", text=""), {"low": {"value": 3.5, "unit": "g"}}),
-        (ReferenceRange(low=None, high=Decimal(5), unit="mg"), {"high": {"value": 5, "unit": "mg"}}),
+        (ReferenceRange(low=Decimal("3.5"), high=None, unit="", text=""), {"low": {"value": 3.5, **GRAM}}),
+        (ReferenceRange(low=None, high=Decimal(5), unit="bouffées"), {"high": {"value": 5, "unit": "bouffées"}}),
         (ReferenceRange(text="négatif"), {"text": "négatif"}),
         (ReferenceRange(), {}),
     ],
@@ -128,7 +131,7 @@ def test_range_has_the_bounds_that_are_known(reference: ReferenceRange, expected
 
 
 def test_interpretation_is_a_code() -> None:
-    coding = _json(values.interpretation_of("HH"))["coding"][0]
+    coding = _json(values.interpretations_of(("HH",)))[0]["coding"][0]
     assert (coding["code"], coding["system"].rpartition("/")[2]) == ("HH", "v3-ObservationInterpretation")
 
 

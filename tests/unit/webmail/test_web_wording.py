@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gateway.domain.result_words import figures
 from gateway.domain.timestamp import Timestamp
+from gateway.domain.units import unit_words
 from webmail import wording
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -99,7 +101,7 @@ def test_file_size_is_said_in_french_units(octets: int, shown: str) -> None:
     ],
 )  # fmt: skip
 def test_value_has_a_decimal_comma_and_no_other_change(value: str, shown: str) -> None:
-    assert wording.figures(value) == shown
+    assert figures(value) == shown
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_value_has_a_decimal_comma_and_no_other_change(value: str, shown: str) -
     ],
 )  # fmt: skip
 def test_unit_is_written_as_people_read_it(unit: str, shown: str) -> None:
-    assert wording.unit_words(unit) == shown
+    assert unit_words(unit) == shown
 
 
 @pytest.mark.parametrize(
