@@ -1,6 +1,6 @@
 """The body of a synthetic report: results written in the structure of STD §4.2, or a PDF alone.
 
-The opposite of `cda_results`: what is written here is read there as the same `LabResult`.
+The opposite of `dossier_bridge.cda.results`: what is written here is read there as the same `LabResult`.
 """
 
 import base64

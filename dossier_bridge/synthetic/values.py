@@ -1,4 +1,4 @@
-"""Values and reference ranges as synthetic CDA elements; `cda_values` reads them back as they were."""
+"""Values and reference ranges as synthetic CDA elements; `dossier_bridge.cda.values` reads them back as they were."""
 
 from decimal import Decimal
 

@@ -84,11 +84,6 @@ class SnapshotHolder:
         self._follow()
         return tuple(f.fault for f in (self._whitelist, self._directory, self._local) if f.fault)
 
-    def reload(self) -> None:
-        """Look at the files now."""
-        self._next_look = self._monotonic()
-        self._follow()
-
     def _follow(self) -> None:
         now = self._monotonic()
         if now < self._next_look:

@@ -185,12 +185,6 @@ class Mail(Protocol):
         """Count the visible messages of a conversation, and those that are unread."""
         ...
 
-    def latest(
-        self, vault: VaultId, limit: int, before: datetime | None = None
-    ) -> list[tuple[FolderId, Entry, Summary]]:
-        """List the newest visible messages of all folders, newest first."""
-        ...
-
     def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
         ...

@@ -36,7 +36,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.space.provisioning import NewPatient
-from tests.builders.store import ram_folder
+from tests.builders.store import newest, ram_folder
 
 T = TypeVar("T")
 PATIENCE = timedelta(seconds=15)
@@ -198,14 +198,14 @@ class GatewaySite:
 
         def count(tx: Tx) -> tuple[int, int, int]:
             documents = tx.documents.all_of(vault, Audience.PATIENT)
-            return len(tx.mail.latest(vault, 1_000)), len(documents), len(tx.exchanges.all_of(vault))
+            return len(newest(tx, vault, 1_000)), len(documents), len(tx.exchanges.all_of(vault))
 
         return Seen(*self.observer.read(count), self._notices_to(patient.email))
 
     def messages(self, address: str) -> list[Card]:
         """Give the visible messages of a mailbox or space, newest first."""
         vault = self.vault(address)
-        rows = self.observer.read(lambda tx: tx.mail.latest(vault, 1_000))
+        rows = self.observer.read(lambda tx: newest(tx, vault, 1_000))
         return [Card.from_json(summary.card) for _, _, summary in rows]
 
     def documents(self, patient: Patient) -> list[FiledDocument]:

@@ -251,3 +251,10 @@ def shown(
     tx.mail.add_content(content, vault)
     target = tx.mail.folder_by_use(vault, SpecialUse.INBOX).id if folder is None else folder
     return tx.mail.add_entry(vault, target, content.mid, flags, content.internal_date)
+
+
+def newest(tx: Tx, vault: VaultId, limit: int = 1_000) -> list[tuple[FolderId, Entry, Summary]]:
+    """List the newest visible messages of a vault, the newest first, by its conversations."""
+    threads = tx.mail.latest_threads(vault, limit, 0)
+    rows = [row for thread in threads for row in tx.mail.thread_entries(vault, thread)]
+    return sorted(rows, key=lambda row: (-row[1].internal_date.timestamp(), row[1].mid))[:limit]

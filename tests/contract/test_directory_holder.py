@@ -123,15 +123,6 @@ def test_replaced_file_is_seen_within_the_second(world: World) -> None:
     assert name_of(holder.entry(ADDRESS)) == "Après"
 
 
-def test_reload_sees_a_replaced_file_at_once(world: World) -> None:
-    world.directory(entry("Avant"))
-    holder = world.holder()
-    world.directory(entry("Après"))
-    holder.reload()
-
-    assert name_of(holder.entry(ADDRESS)) == "Après"
-
-
 def test_first_import_is_seen_while_serving(world: World) -> None:
     holder = world.holder()
     world.directory(entry())
@@ -152,7 +143,7 @@ def test_spoilt_file_leaves_the_former_in_service_and_says_so(
     path.rename(path.with_suffix(".old"))  # an overwritten file would reach what is open
     path.touch()
     harm(path)
-    holder.reload()
+    world.seconds += CHECK_EVERY_SECONDS
 
     assert name_of(holder.entry(ADDRESS)) == "Les Lilas"
     assert holder.ages().directory == DAY
@@ -186,7 +177,7 @@ def test_local_addition_made_while_serving_is_seen(world: World) -> None:
     world.directory()
     holder = world.holder()
     world.local.add(entry("Local"))
-    holder.reload()
+    world.seconds += CHECK_EVERY_SECONDS
 
     assert name_of(holder.entry(ADDRESS)) == "Local"
 
@@ -196,7 +187,7 @@ def test_vanished_local_file_does_not_make_its_mailboxes_unknown(world: World) -
     world.local.add(entry("Local"))
     holder = world.holder()
     (world.folder / "local.json").unlink()
-    holder.reload()
+    world.seconds += CHECK_EVERY_SECONDS
 
     assert name_of(holder.entry(ADDRESS)) == "Local"
 

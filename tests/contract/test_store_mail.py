@@ -21,7 +21,7 @@ from gateway.domain.mailbox import (
     VaultId,
 )
 from gateway.ports.store import Tx
-from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, an_outcome, inbox_of, shown
+from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, an_outcome, inbox_of, newest, shown
 
 _ALL = (1, 2**32 - 1)
 
@@ -92,7 +92,7 @@ async def test_held_message_is_in_no_list_until_it_is_shown(at: StoreAt) -> None
     vault, inbox, _ = await _mailbox(at)
     held = a_content(state=ContentState.HELD)
     await at.store.write(lambda tx: tx.mail.add_content(held, vault))
-    assert await at.store.read(lambda tx: (tx.mail.entries(vault, inbox, *_ALL), tx.mail.latest(vault, 9))) == ([], [])
+    assert await at.store.read(lambda tx: (tx.mail.entries(vault, inbox, *_ALL), newest(tx, vault, 9))) == ([], [])
 
     def show(tx: Tx) -> None:
         tx.mail.note_outcome(vault, held.mid, an_outcome())

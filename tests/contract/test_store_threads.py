@@ -66,15 +66,6 @@ async def test_conversation_is_listed_oldest_first_without_held_messages(at: Sto
     assert [(entry.mid, summary) for _, entry, summary in found] == [(c.mid, c.summary) for c in (early, late)]
 
 
-async def test_newest_messages_of_all_folders_come_first_and_page_backwards(at: StoreAt) -> None:
-    vault = await a_mailbox(at.store)
-    contents = [a_content(at=NOON + timedelta(minutes=minute)) for minute in range(5)]
-    await at.store.write(lambda tx: [shown(tx, vault, content) for content in contents])
-    first = await at.store.read(lambda tx: tx.mail.latest(vault, 2))
-    rest = await at.store.read(lambda tx: tx.mail.latest(vault, 9, before=first[-1][1].internal_date))
-    assert [entry.mid for _, entry, _ in first + rest] == [content.mid for content in reversed(contents)]
-
-
 async def test_delivery_is_new_once(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     assert [await _claimed(at, vault, 1), await _claimed(at, vault, 2)] == [1, 1]

@@ -5,6 +5,7 @@ import pytest
 from gateway.domain.mailbox import BlobKey
 from gateway.ports.store import Tx
 from tests.builders.imap_site import a_message, running
+from tests.builders.store import newest
 
 
 async def test_message_is_stored_with_flags_and_date_and_named_by_uid() -> None:
@@ -80,7 +81,7 @@ async def test_octets_are_durable_before_the_answer() -> None:
         await client.append("INBOX", a_message("Durable"))
 
         def stored(tx: Tx) -> BlobKey:
-            [(_, entry, _)] = tx.mail.latest(site.vault, 9)
+            [(_, entry, _)] = newest(tx, site.vault, 9)
             return tx.blobs.open(site.vault, tx.mail.content(site.vault, entry.mid).blob)
 
         key = await site.at.store.read(stored)
@@ -91,7 +92,7 @@ async def test_answer_joins_the_thread_of_its_parent() -> None:
     async with running() as site:
         await site.fill(a_message("Question", more="Message-ID: <q@x.example>\r\n"))
         await site.fill(a_message("Re: Question", more="References: <q@x.example>\r\n"), mailbox="Envoyés")
-        messages = await site.at.store.read(lambda tx: tx.mail.latest(site.vault, 9))
+        messages = await site.at.store.read(lambda tx: newest(tx, site.vault, 9))
         assert len({entry.thread for _, entry, _ in messages}) == 1
 
 

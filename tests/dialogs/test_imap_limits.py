@@ -16,6 +16,7 @@ from gateway.services.mailbox import mailbox as mailbox_service
 from tests.builders.edges import passed
 from tests.builders.imap_client import ImapClient
 from tests.builders.imap_site import LOGIN, PASSWORD, Site, a_message, running
+from tests.builders.store import newest
 
 T = TypeVar("T")
 
@@ -212,7 +213,7 @@ async def test_octets_that_are_missing_are_told_and_break_nothing() -> None:
         async with site.signed_in("INBOX") as client:
             [(_, entry, _)] = [
                 found
-                for found in await site.at.store.read(lambda tx: tx.mail.latest(site.vault, 9))
+                for found in await site.at.store.read(lambda tx: newest(tx, site.vault, 9))
                 if found[1].uid == 1
             ]
             blob = (await site.at.store.read(lambda tx: tx.mail.content(site.vault, entry.mid))).blob

@@ -26,6 +26,7 @@ from tests.builders.gateway_mail import (
 )
 from tests.builders.gateway_site import GatewaySite, Patient
 from tests.builders.patient_browser import conversation_with, signed_in
+from tests.builders.store import newest
 
 pytestmark = pytest.mark.xdist_group("gateway")
 DISPLAYED = "manual-action/MDN-sent-automatically; displayed"
@@ -80,7 +81,7 @@ async def test_html_opened_by_its_own_address_is_an_opening(site: GatewaySite, p
     raw = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     assert submit(site, CLAIRE, patient.address, raw).status == "250 2.0.0"
     vault = site.vault(patient.address)
-    mid = site.observer.read(lambda tx: tx.mail.latest(vault, 1))[0][1].mid
+    mid = site.observer.read(lambda tx: newest(tx, vault, 1))[0][1].mid
     async with signed_in(site, patient) as browser:
         await browser.get(f"/messages/{mid:x}/mise-en-forme")
         await browser.get(f"/messages/{mid:x}/mise-en-forme")
@@ -135,7 +136,7 @@ async def test_report_is_never_answered(site: GatewaySite, patient: Patient) -> 
         with relay_connection(site, pair_of(site, BIOLAB)) as client:
             assert converse(client, "", [patient.address], asking).status == "250 2.0.0"
         vault = site.vault(patient.address)
-        for _, entry, _ in site.observer.read(lambda tx: tx.mail.latest(vault, 9)):
+        for _, entry, _ in site.observer.read(lambda tx: newest(tx, vault, 9)):
             await browser.get(f"/messages/{entry.thread:x}")
     events = site.observer.read(lambda tx: tx.audit.events(vault))
     assert [event.action for event in events if event.action.startswith("receipt")] == []

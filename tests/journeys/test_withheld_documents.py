@@ -17,6 +17,7 @@ from gateway.services.sign_in.tokens import issue_token
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
 from tests.builders.patient_browser import conversation_with, signed_in
+from tests.builders.store import newest
 
 pytestmark = pytest.mark.xdist_group("gateway")
 MARKED = ("N", "INVISIBLE_PATIENT")
@@ -170,4 +171,4 @@ async def test_correction_that_is_withheld_is_told_and_not_linked(site: GatewayS
 
 def _message_number(site: GatewaySite, patient: Patient) -> int:
     vault = site.vault(patient.address)
-    return int(site.observer.read(lambda tx: tx.mail.latest(vault, 1))[0][1].mid)
+    return int(site.observer.read(lambda tx: newest(tx, vault, 1))[0][1].mid)

@@ -74,13 +74,6 @@ _THREAD = (
 _THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(
     _E.c.vault == _vault, _E.c.thread == parameter("thread")
 )
-_LATEST = (
-    select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
-    .join(_C, _content)
-    .where(_E.c.vault == _vault, _E.c.internal_date < parameter("before"))
-    .order_by(_E.c.internal_date.desc(), _E.c.mid)
-    .limit(_limit)
-)
 _newest = func.max(_E.c.internal_date)
 _LATEST_THREADS = (
     select(_E.c.thread)
@@ -104,7 +97,6 @@ _REMOVE_WIRE = delete(_W).where(_W.c.vault == _vault, _W.c.folder == _folder, _W
 _EXHUME = delete(_T).where(_T.c.vault == _vault, _T.c.folder == _folder)
 
 MAX_UID = 2**32 - 1
-_END_OF_TIME = 2**62
 
 
 class MailRows(FolderRows, ContentRows):
@@ -198,14 +190,6 @@ class MailRows(FolderRows, ContentRows):
     def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
         return tuple(self._runner.rows(_THREAD_COUNTS, vault=vault, thread=thread)[0])
-
-    def latest(
-        self, vault: VaultId, limit: int, before: datetime | None = None
-    ) -> list[tuple[FolderId, Entry, Summary]]:
-        """List the newest visible messages of all folders, newest first."""
-        end = micros_of(before) if before else _END_OF_TIME
-        rows = self._runner.rows(_LATEST, vault=vault, before=end, count=at_most(limit))
-        return [self._shown(vault, row) for row in rows]
 
     def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
         entry = _entry(row[1:])
