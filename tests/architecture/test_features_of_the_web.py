@@ -1,8 +1,10 @@
 """Adding a page touches one folder and one line: the list of features is true, and a folder is whole in itself."""
 
 import ast
+import re
+import tomllib
 
-from tests.builders.repository import ROOT, named, trees
+from tests.builders.repository import ROOT, named, text, trees
 from webmail.app import FEATURES
 from webmail.feature import feature_in
 
@@ -17,6 +19,13 @@ def test_every_folder_of_the_web_space_is_a_feature_in_service() -> None:
     assert {path.parent.name for path in WEBMAIL.glob("*/__init__.py")} == _folders()
     in_service = {id(feature) for feature in FEATURES}
     assert in_service == {id(feature_in(folder)) for folder in _folders()}
+
+
+def test_every_folder_has_its_place_among_the_features_that_may_not_know_each_other() -> None:
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (features,) = (contract for contract in contracts if contract.get("containers") == ["webmail"])
+    placed = {name for layer in features["layers"] for name in re.findall(r"\w+", layer)}
+    assert placed == _folders() | {"app"}
 
 
 def test_what_all_pages_share_names_no_feature() -> None:
