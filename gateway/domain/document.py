@@ -60,6 +60,11 @@ class DocumentCategory(Enum):
         """Give the folder's French name."""
         return _CATEGORY_LABELS[self]
 
+    @classmethod
+    def stored(cls, value: str) -> "DocumentCategory":
+        """Read a category that was stored; one that a later version added is `OTHER`."""
+        return _CATEGORIES.get(value, cls.OTHER)
+
 
 _CATEGORY_LABELS = {
     DocumentCategory.SYNTHESIS: "Synthèse",
@@ -76,6 +81,9 @@ _CATEGORY_LABELS = {
     DocumentCategory.REIMBURSEMENTS: "Remboursements",
     DocumentCategory.OTHER: "Autres",
 }
+
+
+_CATEGORIES = {category.value: category for category in DocumentCategory}
 
 
 class DocumentNote(Enum):

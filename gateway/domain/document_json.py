@@ -1,13 +1,14 @@
 """Document entries and results to JSON and back: one written form, for the worker's pipe and for sealing.
 
 Only fields that differ from their default are written. Bytes are not: a `ReadDocument`'s files travel
-beside its JSON. Reading accepts what this module wrote, in this version or an earlier one; a field that
-a later version added is ignored.
+beside its JSON. Reading accepts what this module wrote, in this version or another: a field that a later version added
+is ignored, and a value that it added to a closed set reads as the neutral one of that set.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from decimal import Decimal
+from enum import Enum
 from functools import partial
 from operator import attrgetter
 
@@ -108,6 +109,16 @@ def _each(read: Read) -> Read:
     return lambda items: tuple(read(item) for item in items)
 
 
+def _one_of(neutral: Enum) -> Read:
+    known = {item.value: item for item in type(neutral)}
+    return lambda value: known.get(value, neutral)
+
+
+def _notes(values: Iterable[str]) -> tuple[DocumentNote, ...]:
+    return tuple(_NOTES[value] for value in values if value in _NOTES)
+
+
+_NOTES = {note.value: note for note in DocumentNote}
 _texts: Read = tuple
 _pairs: Read = _each(tuple)
 _value: Read = partial(_build, ResultValue)
@@ -115,7 +126,7 @@ _range: Read = partial(_build, ReferenceRange)
 _participant: Read = partial(_build, Participant)
 
 _CONVERTED: dict[type, dict[str, Read]] = {
-    ResultValue: {"kind": ValueKind, "number": Decimal, "upper": Decimal},
+    ResultValue: {"kind": _one_of(ValueKind.TEXT), "number": Decimal, "upper": Decimal},
     ReferenceRange: {"low": Decimal, "high": Decimal},
     EarlierValue: {"value": _value, "time": Timestamp},
     Remark: {},
@@ -134,7 +145,7 @@ _CONVERTED: dict[type, dict[str, Read]] = {
     ClaimedIdentity: {
         "identifiers": _pairs,
         "given_names": _texts,
-        "sex": Sex,
+        "sex": _one_of(Sex.UNKNOWN),
         "birth_date": BirthDate.parse,
     },
     DocumentEntry: {
@@ -148,8 +159,8 @@ _CONVERTED: dict[type, dict[str, Read]] = {
         "custodian": _participant,
         "prescriber": _participant,
         "patient": partial(_build, ClaimedIdentity),
-        "category": DocumentCategory,
-        "notes": _each(DocumentNote),
+        "category": DocumentCategory.stored,
+        "notes": _notes,
     },
 }
 

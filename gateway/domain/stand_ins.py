@@ -44,7 +44,7 @@ SUMMARY = Summary(
 
 def damaged_entry(category: str) -> DocumentEntry:
     """Stand in for what a document says of itself; its folder is known beside it."""
-    return DocumentEntry(unique_id="", title=DAMAGED_DOCUMENT, category=DocumentCategory(category))
+    return DocumentEntry(unique_id="", title=DAMAGED_DOCUMENT, category=DocumentCategory.stored(category))
 
 
 def damaged_folder_name(number: int, use: SpecialUse) -> str:

@@ -6,6 +6,7 @@ FETCH of any section, and opening an attachment, need the stored bytes and this;
 import re
 from dataclasses import dataclass, fields
 from operator import attrgetter
+from typing import Any
 
 import orjson
 
@@ -16,6 +17,7 @@ from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.structure import Part
 
 _FORMAT = 1
+_KINDS = {kind.value: kind for kind in Kind}
 _SECTION = re.compile(r"(?:([1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3}){0,60})(?:\.(HEADER|TEXT|MIME))?|(HEADER|TEXT)?)",
                       re.IGNORECASE)
 
@@ -92,12 +94,15 @@ class Layout:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Layout":
-        """Read what `to_bytes` wrote; raise `MalformedContent` for anything else."""
+        """Read what `to_bytes` wrote; raise `MalformedContent` for anything else.
+
+        A kind that a later version added is `OTHER`.
+        """
         try:
             version, size, header_length, rows = orjson.loads(data)
             if version != _FORMAT:
                 raise MalformedContent("layout of an unknown format")
-            parts = tuple(LayoutPart(**dict(zip(_NAMES, [*row[:-1], Kind(row[-1])], strict=True))) for row in rows)
+            parts = tuple(map(_part_of, rows))
         except (ValueError, TypeError, IndexError, KeyError) as error:
             raise MalformedContent("not a layout") from error
         return cls(size, header_length, parts)
@@ -115,6 +120,11 @@ class Layout:
     def part(self, section: str) -> LayoutPart | None:
         """Find a part by its section number."""
         return next((part for part in self.parts if part.section == section), None)
+
+
+def _part_of(row: list[Any]) -> LayoutPart:  # Any: JSON that we wrote
+    *known, kind = row
+    return LayoutPart(**dict(zip(_NAMES, [*known, _KINDS.get(kind, Kind.OTHER)], strict=True)))
 
 
 def layout_of(scanned: ScannedMessage) -> bytes:

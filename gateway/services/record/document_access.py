@@ -3,6 +3,7 @@
 Listing, reading and opening write their line of the trace in the transaction that finds what is shown.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -77,7 +78,9 @@ class DocumentAccess:
         def look(tx: Tx) -> DocumentPage:
             found = permitted_documents(tx, actor, now, category.value if category else None, end + 1)
             counted = tx.documents.counts(vault, actor.audience)
-            counts = {DocumentCategory(name): count for name, count in counted.items()}
+            counts = Counter[DocumentCategory]()
+            for name, count in counted.items():
+                counts[DocumentCategory.stored(name)] += count
             shown = tuple(found[end - size : end])
             objects = tuple(f"document:{document.id:x}" for document in shown)
             tx.audit.append(vault, actor.event(now, "documents.listed", objects=objects))

@@ -21,6 +21,7 @@ from gateway.domain.document import (
 )
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.errors import MalformedContent
+from gateway.domain.identity import Sex
 from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_result
 
@@ -107,13 +108,23 @@ def test_field_of_a_later_version_is_ignored() -> None:
     assert entry_from_json(b'{"unique_id":"1.2","hologram":"x"}') == DocumentEntry(unique_id="1.2")
 
 
+def test_values_that_a_later_version_added_read_as_neutral_ones() -> None:
+    entry = entry_from_json(
+        b'{"unique_id":"1.2","category":"nowhere","notes":["hologram","pdf_script"],'
+        b'"patient":{"identifiers":[],"birth_name":"A","given_names":[],"sex":"X","birth_date":null}}'
+    )
+    assert (entry.category, entry.notes) == (DocumentCategory.OTHER, (DocumentNote.PDF_SCRIPT,))
+    assert entry.patient.sex is Sex.UNKNOWN
+    (result,) = results_from_json(b'[{"label":"x","value":{"kind":"HOLOGRAM","text":"5"}}]')
+    assert (result.value.kind, result.value.text) == (ValueKind.TEXT, "5")
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
         b"[]",
         b"{}",
-        b'{"unique_id":"1","category":"nowhere"}',
         b'{"unique_id":"1","patient":{"identifiers":3}}',
         b'{"unique_id":"1","patient":"someone"}',
     ],

@@ -114,6 +114,13 @@ def test_layout_is_read_back_as_written() -> None:
     assert len(layout.to_bytes()) < 120 * len(layout.parts)
 
 
+def test_kind_that_a_later_version_added_is_other() -> None:
+    later = layout_of(scan_message(RAW)).replace(b'"text"]', b'"hologram"]')
+    kinds = {part.kind for part in Layout.from_bytes(later).parts}
+    assert Kind.OTHER in kinds
+    assert Kind.TEXT not in kinds
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"{}", b"[]", b"[1,2,3]", b"[2,1,1,[]]", b"[1,1,1,[[]]]", b'[1,1,1,[["1"]]]', b"\xff", b"[1,1,1,5]"]
 )
