@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import NewType
 
 from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import FileDocuments, Payload, StepKind
 
 __all__ = [
-    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "TakesLong", "Urgency",
+    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "TakesLong", "Urgency", "WorkerId",
     "max_attempts", "retry_delay", "urgency_of",
 ]  # fmt: skip
+
+
+WorkerId = NewType("WorkerId", int)
+"""Names one life of one process that takes steps: a random number above zero, never used again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.domain.mailbox import VaultId
-from gateway.domain.outbox import Step, Urgency
+from gateway.domain.outbox import Step, Urgency, WorkerId
 
 
 class Outbox(Protocol):
@@ -26,6 +26,8 @@ class Outbox(Protocol):
         limit: int,
         leisure: timedelta = timedelta(0),
         urgencies: Sequence[Urgency] = tuple(Urgency),
+        *,
+        holder: WorkerId,
     ) -> list[Step]:
         """Take due steps of some urgencies that nobody holds, in that order; each counts one attempt more.
 
@@ -54,11 +56,30 @@ class Outbox(Protocol):
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
         ...
 
-    def recall(self, now: datetime, held: Container[tuple[VaultId, int]] = frozenset()) -> int:
-        """Make due now what was begun, not done and is not `held` (vault and number), and give how many.
+    def recall(self, now: datetime, worker: WorkerId, held: Container[tuple[VaultId, int]]) -> int:
+        """Make due now what a worker has leased without holding it (vault and number), and give how many.
 
-        For the only worker of a store: as it starts, and when it could not learn what it has leased.
+        For when it could not learn what it has leased.
         """
+        ...
+
+    def recall_from_gone(self, now: datetime, worker: WorkerId, *, alone: bool) -> int:
+        """Make due now what workers hold that are gone, and give how many.
+
+        Args:
+            now: the present.
+            worker: who asks; what it holds itself is left alone.
+            alone: whether no other can be there, so that all others are gone. Otherwise those are that have not said
+                `stay` for the present.
+        """
+        ...
+
+    def stay(self, worker: WorkerId, now: datetime, until: datetime) -> None:
+        """Say that a worker is there, to be believed until then; those whose time is over are forgotten."""
+        ...
+
+    def leave(self, worker: WorkerId) -> None:
+        """Say that a worker is gone; never was is no error."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -125,6 +125,11 @@ class Preparation(Generic[T]):
 class Store(Protocol):
     """The transactional store."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether processes on other machines may write to it as well."""
+        ...
+
     async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
         """Run `fn` in a write transaction; return after it is durable.
 

@@ -113,7 +113,10 @@ async def open_store(
         async with backend.listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                    yield SqlStore(backend.engine, keys, sealer, backend.news, pool, blobs_wait=blobs_wait)
+                    shared = bool(paths.server)
+                    yield SqlStore(
+                        backend.engine, keys, sealer, backend.news, pool, blobs_wait=blobs_wait, is_shared=shared
+                    )
             finally:
                 await backend.engine.close()
     finally:

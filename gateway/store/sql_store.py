@@ -69,13 +69,20 @@ class SqlStore:
         workers: Executor,
         *,
         blobs_wait: bool,
+        is_shared: bool,
     ) -> None:
+        self._is_shared = is_shared
         self._blobs_wait = blobs_wait
         self._engine = engine
         self._workers = workers
         self._keys = keys
         self._sealer = sealer
         self._changes = changes
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether processes on other machines may write to it as well."""
+        return self._is_shared
 
     async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
         """Run `fn` in a write transaction; return after it is durable."""

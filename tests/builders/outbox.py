@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from gateway.domain.mailbox import MessageId, VaultId
-from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind
+from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
 from gateway.domain.step_payloads import (
     DeliverMessage,
     FileDocuments,
@@ -21,6 +21,8 @@ from gateway.domain.step_payloads import (
 )
 
 T = TypeVar("T")
+A_WORKER, ANOTHER_WORKER = WorkerId(1 << 61 | 11), WorkerId(1 << 61 | 12)
+"""Who holds the steps that a test leases."""
 _MID = MessageId(1)
 PAYLOADS: dict[StepKind, Payload] = {
     StepKind.FILE: FileDocuments(mid=_MID),

@@ -34,7 +34,7 @@ from gateway.services.filing.reading_tries import READER_ATTEMPTS, SLOW_FOR
 from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Prepared, nothing, payload_of
 from tests.builders.clinical import a_result_mail
-from tests.builders.outbox import a_step, in_its_place
+from tests.builders.outbox import A_WORKER, a_step, in_its_place
 from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
 from tests.builders.store import a_number
 
@@ -102,7 +102,7 @@ class Desk:
             assert tx.outbox.done(step)
             finish(tx)
             now = self.site.at.clock.now()
-            return [left.kind for left in tx.outbox.lease(now, now, 50)]
+            return [left.kind for left in tx.outbox.lease(now, now, 50, holder=A_WORKER)]
 
         assert await self.site.at.store.write(done) == [StepKind.QUARANTINE]
         assert await self.state() is ContentState.REFUSED
@@ -127,7 +127,7 @@ async def desk(ram: Path) -> AsyncIterator[Desk]:
         cause = a_step(space.vault, a_number(), StepKind.DELIVER, at.clock.now())
         await post.deliver(cause, raw, sender, space.address.mail, "test")
         now = at.clock.now()
-        (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+        (step,) = await at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
         assert step.kind is StepKind.FILE
         found = Desk(site, readers, filing, receipts, step)
         assert await found.state() is ContentState.HELD

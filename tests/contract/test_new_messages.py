@@ -18,6 +18,7 @@ from gateway.services.conversation.patient_post import Draft, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies, Standing
 from tests.builders.letters import a_letter
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from webmail.identifiers import ContactId
 from webmail.messages.model import NewMessageDraft, NewMessageSent, ReplyState
@@ -40,7 +41,7 @@ async def reference_of(site: PatientSite, name: str) -> str:
 
 async def deliveries(site: PatientSite) -> list[DeliverMessage]:
     now = site.at.clock.now()
-    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100))
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100, holder=A_WORKER))
     return [step.payload for step in steps if isinstance(step.payload, DeliverMessage)]
 
 

@@ -13,7 +13,7 @@ from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.steps import Finish, nothing
 from gateway.services.outbox.steps import Handler as OutboxHandler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
-from tests.builders.outbox import a_step
+from tests.builders.outbox import A_WORKER, a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 _SOON = 10.0
@@ -139,7 +139,7 @@ async def test_filing_that_is_put_aside_too_often_is_given_up(at: StoreAt) -> No
 
     step, told = await _step(at), Done()
     for _ in range(MAX_ATTEMPTS - 1):
-        await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 1))
+        await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 1, holder=A_WORKER))
     worker = OutboxWorker(
         at.store, at.clock, {StepKind.FILE: Endless()}, OutboxSettings(), given_up={StepKind.FILE: told}
     )

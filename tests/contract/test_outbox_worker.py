@@ -14,11 +14,13 @@ from gateway.domain.errors import ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports.store import LITTLE, Cost, Tx
 from gateway.services.intake_load import IntakeLoad
+from gateway.services.outbox import presence as presence_module
 from gateway.services.outbox import worker as outbox
+from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
-from tests.builders.outbox import a_step
+from tests.builders.outbox import A_WORKER, a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -82,10 +84,40 @@ async def _working(
 
 async def test_worker_takes_up_at_its_start_what_a_dead_one_had_leased(at: StoreAt) -> None:
     await _step(at)
-    assert len(await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10))) == 1
+    assert len(await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10, holder=A_WORKER))) == 1
     handler = Handler(at)
     async with _working(at, handler):
         await handler.done.wait()
+
+
+async def test_worker_leaves_alone_what_another_has_in_hand_and_takes_it_up_when_that_is_gone(at: StoreAt) -> None:
+    await _step(at)
+    until = NOON + LEASE
+
+    def begin(tx: Tx) -> list[Step]:
+        tx.outbox.stay(A_WORKER, NOON, NOON + timedelta(seconds=10))
+        return tx.outbox.lease(NOON, until, 10, holder=A_WORKER)
+
+    assert len(await at.store.write(begin)) == 1
+    presence = Presence(at.store, at.clock)
+    await presence.arrive()
+    # Where one process serves at a time, whoever else said so is gone.
+    left_alone = until if at.store.is_shared else NOON
+    assert await at.store.read(lambda tx: tx.outbox.next_due()) == left_alone
+    at.clock.advance(timedelta(seconds=10))
+    await presence.arrive()
+    assert (await at.store.read(lambda tx: tx.outbox.next_due())) in (NOON, at.clock.now())
+
+
+async def test_worker_that_ends_says_so_where_others_may_serve(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "BEAT", timedelta(milliseconds=1))
+    await _step(at)
+    handler = Handler(at)
+    async with _working(at, handler):
+        await handler.done.wait()
+        while at.store.is_shared and not at.behind_its_back("SELECT worker FROM worker"):
+            await asyncio.sleep(0)
+    assert at.behind_its_back("SELECT worker FROM worker") == []
 
 
 async def test_step_that_failed_is_tried_again_before_the_worker_has_rested_its_longest(at: StoreAt) -> None:

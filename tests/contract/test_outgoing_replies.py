@@ -16,7 +16,7 @@ from gateway.services.conversation.patient_post import Draft
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from tests.builders.letters import a_letter
-from tests.builders.outbox import in_its_place
+from tests.builders.outbox import A_WORKER, in_its_place
 from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 from webmail.identifiers import ConversationId
@@ -56,7 +56,7 @@ class Desk:
     async def deliver(self) -> None:
         """Do what waits, as the outbox worker does."""
         now = self.site.at.clock.now()
-        for step in await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50)):
+        for step in await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER)):
             if step.kind is StepKind.DELIVER:
                 finish = await in_its_place(self.outgoing.deliver, step)
                 await self.site.at.store.write(finish)
@@ -143,7 +143,7 @@ async def test_reply_to_several_is_delivered_once_all_have_it_and_failed_once_on
         shown = frozenset(one.reference for one in (await site.replies.standing(site.actor, thread)).others)
         await site.replies.reply(site.actor, thread, Draft(form, "Merci.\n"), shown)
         now = site.at.clock.now()
-        steps = await site.at.store.write(lambda tx, now=now: tx.outbox.lease(now, now, 99))  # type: ignore[misc]
+        steps = await site.at.store.write(lambda tx, now=now: tx.outbox.lease(now, now, 99, holder=A_WORKER))  # type: ignore[misc]
         for step, desk.operator.fault in zip([s for s in steps if s.kind is StepKind.DELIVER], faults, strict=True):
             await desk.finish(step)
             message = (await site.conversations.read(site.actor, thread)).messages[-1]

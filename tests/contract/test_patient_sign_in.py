@@ -17,6 +17,7 @@ from gateway.services.sign_in.patient_sign_in import (
     SignInSettings,
     masked,
 )
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_space
 
@@ -36,7 +37,7 @@ async def _start(site: PatientSite) -> tuple[str, str]:
     issued = await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE)
     assert isinstance(issued, CodeIssued)
     now = site.at.clock.now()
-    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
     codes = [step.payload.code for step in steps if isinstance(step.payload, SendCode)]
     assert len(codes) == 1
     await site.at.store.write(lambda tx: [tx.outbox.done(step) for step in steps])

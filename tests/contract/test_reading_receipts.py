@@ -15,7 +15,7 @@ from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import Finish
 from tests.builders.letters import a_letter
-from tests.builders.outbox import in_its_place
+from tests.builders.outbox import A_WORKER, in_its_place
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.store import a_mailbox, inbox_of
 
@@ -55,7 +55,7 @@ class Desk:
     async def steps(self) -> list[Step]:
         """Lease the receipts that wait."""
         now = self.site.at.clock.now()
-        steps = await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+        steps = await self.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
         return [step for step in steps if step.kind is StepKind.DISPLAYED]
 
 

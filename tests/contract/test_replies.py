@@ -22,6 +22,7 @@ from gateway.services.conversation.patient_post import Draft, OutgoingFile, Pati
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies
 from tests.builders.letters import a_letter, message_id_of
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_mailbox, a_number
 
@@ -38,7 +39,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 async def _sent(site: PatientSite) -> list[DeliverMessage]:
     """List what waits to be delivered."""
     now = site.at.clock.now()
-    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100))
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 100, holder=A_WORKER))
     return [step.payload for step in steps if isinstance(step.payload, DeliverMessage)]
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
-from gateway.domain.outbox import Step, StepKind
+from gateway.domain.outbox import Step, StepKind, WorkerId
 from gateway.ports.store import Tx
-from tests.builders.outbox import a_step
+from tests.builders.outbox import A_WORKER, ANOTHER_WORKER, a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 LEASE = timedelta(minutes=1)
@@ -29,7 +29,7 @@ async def _added(at: StoreAt, *steps: Step) -> None:
 
 async def _leased(at: StoreAt, minutes: float = 0, limit: int = 10) -> list[Step]:
     now = NOON + timedelta(minutes=minutes)
-    return await at.store.write(lambda tx: tx.outbox.lease(now, now + LEASE, limit))
+    return await at.store.write(lambda tx: tx.outbox.lease(now, now + LEASE, limit, holder=A_WORKER))
 
 
 async def test_leased_step_is_the_one_that_was_added_with_one_attempt_more(at: StoreAt) -> None:
@@ -71,28 +71,99 @@ async def test_expired_lease_is_taken_again(at: StoreAt) -> None:
     assert [step.attempts for step in await _leased(at, 1)] == [2]
 
 
-async def test_recalled_step_is_taken_again_before_its_lease_ends(at: StoreAt) -> None:
+# ---------------------------------------------------------------- leases taken back
+
+
+async def _back_from_gone(at: StoreAt, minutes: float = 0, *, asks: WorkerId = ANOTHER_WORKER, alone: bool) -> int:
+    now = NOON + timedelta(minutes=minutes)
+    return await at.store.write(lambda tx: tx.outbox.recall_from_gone(now, asks, alone=alone))
+
+
+async def _stays(at: StoreAt, worker: WorkerId, minutes: float, *, since: float = 0) -> None:
+    now, until = NOON + timedelta(minutes=since), NOON + timedelta(minutes=minutes)
+    await at.store.write(lambda tx: tx.outbox.stay(worker, now, until))
+
+
+@pytest.fixture(params=[True, False], ids=["alone", "among others"])
+def alone(request: pytest.FixtureRequest) -> bool:
+    """Say whether whoever takes leases back can be the only one."""
+    assert isinstance(request.param, bool)
+    return request.param
+
+
+async def test_step_of_a_worker_that_is_gone_is_taken_again_before_its_lease_ends(at: StoreAt, alone: bool) -> None:
     await _added(at, _step(await a_mailbox(at.store)))
     await _leased(at)
-    assert await at.store.write(lambda tx: tx.outbox.recall(NOON)) == 1
+    assert await _back_from_gone(at, alone=alone) == 1
     assert [step.attempts for step in await _leased(at)] == [2]
 
 
-async def test_step_that_somebody_holds_is_not_recalled(at: StoreAt) -> None:
+async def test_step_of_whoever_asks_is_not_taken_from_it(at: StoreAt, alone: bool) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    assert await _back_from_gone(at, asks=A_WORKER, alone=alone) == 0
+    assert await _leased(at) == []
+
+
+async def test_step_of_a_worker_that_is_there_is_taken_only_by_one_that_knows_itself_alone(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    await _stays(at, A_WORKER, 0.5)
+    assert await _back_from_gone(at, 0.4, alone=False) == 0
+    assert await _back_from_gone(at, 0.4, alone=True) == 1
+
+
+async def test_worker_is_gone_once_its_word_is_too_old(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    await _stays(at, A_WORKER, 0.2)
+    await _stays(at, A_WORKER, 0.4, since=0.1)
+    assert await _back_from_gone(at, 0.3, alone=False) == 0
+    assert await _back_from_gone(at, 0.4, alone=False) == 1
+
+
+async def test_worker_that_left_is_gone_at_once(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    await _stays(at, A_WORKER, 0.5)
+    for _ in range(2):
+        await at.store.write(lambda tx: tx.outbox.leave(A_WORKER))
+    assert await _back_from_gone(at, alone=False) == 1
+
+
+async def test_workers_that_are_gone_are_forgotten_by_those_that_stay(at: StoreAt) -> None:
+    for number in range(1, 4):
+        await _stays(at, WorkerId(number), number + 1, since=number)
+    assert at.behind_its_back("SELECT worker FROM worker") == [(3,)]
+
+
+async def test_taking_back_hastens_neither_a_retry_nor_what_was_never_begun_nor_what_is_parked(
+    at: StoreAt, alone: bool
+) -> None:
+    vault = await a_mailbox(at.store)
+    await _added(at, _step(vault), _step(vault))
+    one, other = await _leased(at)
+    await at.store.write(lambda tx: tx.outbox.park(one, "PLI-401"))
+    await at.store.write(lambda tx: tx.outbox.retry(other, NOON + timedelta(minutes=5)))
+    await _added(at, _step(vault, due_in=5))
+    assert await _back_from_gone(at, alone=alone) == 0
+    assert await _leased(at) == []
+
+
+async def test_worker_takes_back_what_it_leased_without_learning_it(at: StoreAt) -> None:
     await _added(at, _step(await a_mailbox(at.store)), _step(await a_mailbox(at.store)))
     one, other = await _leased(at)
-    assert await at.store.write(lambda tx: tx.outbox.recall(NOON, {(one.vault, one.id)})) == 1
+    assert await at.store.write(lambda tx: tx.outbox.recall(NOON, A_WORKER, {(one.vault, one.id)})) == 1
     assert [step.id for step in await _leased(at)] == [other.id]
 
 
-async def test_recall_hastens_neither_what_was_never_begun_nor_what_is_parked(at: StoreAt) -> None:
-    vault = await a_mailbox(at.store)
-    await _added(at, _step(vault))
-    (begun,) = await _leased(at)
-    await at.store.write(lambda tx: tx.outbox.park(begun, "PLI-401"))
-    await _added(at, _step(vault, due_in=5))
-    assert await at.store.write(lambda tx: tx.outbox.recall(NOON)) == 0
-    assert await _leased(at) == []
+async def test_worker_takes_back_nothing_that_another_holds(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    assert await at.store.write(lambda tx: tx.outbox.recall(NOON, ANOTHER_WORKER, frozenset())) == 0
+
+
+# ---------------------------------------------------------------- due, done, tried again
 
 
 async def test_step_that_is_not_due_waits(at: StoreAt) -> None:
@@ -198,7 +269,7 @@ async def test_filing_may_be_left_for_a_while_and_nothing_else(at: StoreAt) -> N
     code = _of_kind(vault, StepKind.CODE)
     await _added(at, fresh, old, code)
     leisurely = await at.store.write(
-        lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10, leisure=timedelta(minutes=1))
+        lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10, leisure=timedelta(minutes=1), holder=A_WORKER)
     )
     assert [step.id for step in leisurely] == [code.id, old.id]
     assert [step.id for step in await _leased(at)] == [fresh.id]

@@ -20,7 +20,7 @@ from gateway.ports.store import Store, Tx
 from gateway.store.backend.postgres.connection import PostgresConnection
 from gateway.store.backend.sql import Cursor
 from gateway.store.opening import StorePaths, open_store
-from tests.builders.outbox import a_step
+from tests.builders.outbox import A_WORKER, a_step
 from tests.builders.postgres_server import PostgresServer, postgres_server
 from tests.builders.store import NOON, ManualClock, StoreAt, a_content, a_mailbox, inbox_of, shown, store_at
 
@@ -117,7 +117,10 @@ async def test_step_is_leased_once_by_workers_of_two_processes(at: StoreAt) -> N
         for step in steps:
             await at.store.write(partial(_added, step))
         until = NOON + timedelta(minutes=1)
-        leases = [store.write(lambda tx: tx.outbox.lease(NOON, until, 10)) for store in (at.store, other) * 2]
+        leases = [
+            store.write(lambda tx: tx.outbox.lease(NOON, until, 10, holder=A_WORKER))
+            for store in (at.store, other) * 2
+        ]
         leased = [step.id for taken in await asyncio.gather(*leases) for step in taken]
     assert len(leased) == len(set(leased)) >= 10
 

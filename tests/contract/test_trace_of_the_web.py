@@ -20,6 +20,7 @@ from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.tokens import issue_token
 from tests.builders.letters import a_letter
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.web_client import ORIGIN, Answer, Browser
@@ -159,7 +160,7 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
     token = await watched.browser.token("/connexion")
     await watched.browser.post("/connexion", {"csrf": token} | form)
     now = watched.site.at.clock.now()
-    steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50))
+    steps = await watched.site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
     (code,) = [step.payload.code for step in steps if isinstance(step.payload, SendCode)]
     wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
     assert wrong.status == 403

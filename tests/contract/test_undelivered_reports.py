@@ -9,6 +9,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import OPERATOR, MessageId
 from gateway.domain.outbox import StepKind
 from gateway.services.delivery.undelivered import Undelivered, note_undelivered
+from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, StoreAt, a_number, store_at
 
 LABORATORY = MailAddress.parse("resultats@labo.example")
@@ -30,7 +31,7 @@ def lost(sender: MailAddress | None = LABORATORY, header: bytes = HEADER) -> Und
 async def reports_after(at: StoreAt, *many: Undelivered) -> int:
     for one in many:
         await at.store.write(lambda tx, one=one: note_undelivered(tx, [one]))  # type: ignore[misc]  # bound now
-    steps = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 100))
+    steps = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 100, holder=A_WORKER))
     assert {(step.vault, step.kind) for step in steps} <= {(OPERATOR, StepKind.REPORT)}
     return len(steps)
 

@@ -25,6 +25,7 @@ from gateway.ports.news import Subscription
 from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.octets_in_memory import Room
+from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
 
 _log = structlog.get_logger("pli.outbox")
@@ -102,14 +103,16 @@ class OutboxWorker:
         self._load = load or IntakeLoad()
         self._given_up = given_up
         self._octets = Room(settings.max_octets)
+        self._presence = Presence(store, clock)
         self._held: set[tuple[VaultId, int]] = set()
         self._unsure = False
 
     async def run(self) -> None:
-        """Work until cancelled; steps under way are finished, or left to their lease or to `_recall`."""
-        while not await self._available(self._recall()):
+        """Work until cancelled; steps under way are finished, or left to their lease or to `Presence`."""
+        while not await self._available(self._presence.arrive()):
             pass
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._presence.stay())
             for urgency in Urgency:
                 tasks.create_task(self._serve(Lane(urgency, self._settings.at_once)))
 
@@ -121,7 +124,7 @@ class OutboxWorker:
 
     async def _begin(self, lane: Lane, tasks: asyncio.TaskGroup, news: Subscription) -> None:
         if self._unsure:
-            await self._recall()
+            await self._look_again()
         steps = await self._lease(lane)
         for step in steps:
             tasks.create_task(self._one(step, lane))
@@ -138,20 +141,14 @@ class OutboxWorker:
             return False
         return True
 
-    async def _recall(self) -> None:
-        """Take up at once what nobody has in hand, instead of waiting for its leases to end.
-
-        A store has one serving process, so a lease that is not held here was a dead one's, or was lost on its way.
-        """
-        now = self._clock.now()
+    async def _look_again(self) -> None:
+        """Take up what was leased and is not held: the answer was lost on its way."""
         held, self._unsure = frozenset(self._held), False
         try:
-            recalled = await self._store.write(lambda tx: tx.outbox.recall(now, held))
+            await self._presence.recall(held)
         except StoreUnavailable:
             self._unsure = True
             raise
-        if recalled:
-            _log.info("outbox.recalled", steps=recalled)
 
     async def _lease(self, lane: Lane) -> list[Step]:
         """Wait until half of the places are free, then lease as many steps as there are: a lease is a commit."""
@@ -166,7 +163,9 @@ class OutboxWorker:
             return []
         until, leisure = now + self._settings.lease, self._leisure(lane)
         try:
-            steps = await self._store.write(lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies))
+            steps = await self._store.write(
+                lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies, holder=self._presence.id)
+            )
         except StoreUnavailable:
             # Where the connection was lost during the commit, steps may be leased to nobody.
             self._unsure = True

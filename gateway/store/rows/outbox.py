@@ -1,14 +1,14 @@
 """The outbox: steps that were committed with what caused them, leased one worker at a time."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, literal, select, update
+from sqlalchemy import delete, exists, func, literal, literal_column, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
-from gateway.domain.outbox import Step, Urgency, urgency_of
+from gateway.domain.outbox import Step, Urgency, WorkerId, urgency_of
 from gateway.domain.step_payloads import Payload
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
@@ -18,6 +18,8 @@ from gateway.store.seal.sealer import Sealer
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""
 
+_NOBODY = 0
+"""Holder of a step that is not leased."""
 _O = schema.outbox
 _this = (_O.c.vault == parameter("vault"), _O.c.step == parameter("step"))
 _INSERT = insert(_O).on_conflict_do_nothing()
@@ -48,17 +50,38 @@ _DUE = (
 )
 # Under names of their own: a lease holds the rows that it takes, and must not wait for the vaults they are of.
 _leased = (_O.c.vault == parameter("leased_vault"), _O.c.step == parameter("leased_step"))
-_LEASE = update(_O).where(*_leased).values(due=parameter("until"), attempts=_O.c.attempts + 1)
+_LEASE = update(_O).where(*_leased).values(
+    due=parameter("until"), attempts=_O.c.attempts + 1, holder=parameter("by")
+)
 _DONE = delete(_O).where(*_this)
 # The count of attempts names the lease: a worker that outlived its own changes nothing of the next one's.
 _mine = (*_this, _O.c.attempts == parameter("lease"))
-_RETRY = update(_O).where(*_mine).values(due=parameter("new_due"))
-_RELAY = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.RELAY))
-_PUT_ASIDE = update(_O).where(*_mine).values(due=parameter("new_due"), urgency=int(Urgency.SLOW))
-_PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE)
-_PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"))
-_BEGUN = select(_O.c.vault, _O.c.step).where(_O.c.parked == 0, _O.c.due > parameter("now"), _O.c.attempts > 0)
-_RECALL = update(_O).where(*_leased).values(due=parameter("new_due"))
+_RETRY = update(_O).where(*_mine).values(due=parameter("new_due"), holder=_NOBODY)
+_RELAY = update(_O).where(*_mine).values(
+    due=parameter("new_due"), urgency=int(Urgency.RELAY), holder=_NOBODY
+)
+_PUT_ASIDE = update(_O).where(*_mine).values(
+    due=parameter("new_due"), urgency=int(Urgency.SLOW), holder=_NOBODY
+)
+_PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE, holder=_NOBODY)
+_PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"), holder=_NOBODY)
+_HELD = select(_O.c.vault, _O.c.step, _O.c.holder).where(
+    _O.c.parked == 0,
+    _O.c.urgency.in_([literal_column(str(int(urgency))) for urgency in Urgency]),  # for the index
+    _O.c.due > parameter("now"),
+    _O.c.holder != _NOBODY,
+)
+_RECALL = (
+    update(_O).where(*_leased, _O.c.holder == parameter("by")).values(due=parameter("new_due"), holder=_NOBODY)
+)
+_W = schema.worker
+_STAY = insert(_W)
+_STAY = _STAY.on_conflict_do_update(
+    index_elements=[_W.c.worker], set_={"alive_until": _STAY.excluded.alive_until}
+)
+_FORGET_GONE = delete(_W).where(_W.c.alive_until <= parameter("now"), _W.c.worker != parameter("asking"))
+_LEAVE = delete(_W).where(_W.c.worker == parameter("leaving"))
+_ALIVE = select(_W.c.worker).where(_W.c.alive_until > parameter("now"))
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
 
@@ -81,6 +104,7 @@ class OutboxRows:
             due=micros_of(step.due),
             attempts=step.attempts,
             parked=0,
+            holder=_NOBODY,
             reason="",
             payload=STEP.seal(self._sealer, step.vault, step.id, step.payload),
         )
@@ -92,6 +116,8 @@ class OutboxRows:
         limit: int,
         leisure: timedelta = timedelta(0),
         urgencies: Sequence[Urgency] = tuple(Urgency),
+        *,
+        holder: WorkerId,
     ) -> list[Step]:
         """Take due steps that nobody holds, urgent ones first; see `gateway.ports.outbox.Outbox`."""
         rows: list[Row] = []
@@ -103,7 +129,7 @@ class OutboxRows:
                 )
         steps = []
         for vault, number, kind, payload, due, attempts, urgency in rows:
-            self._runner.run(_LEASE, leased_vault=vault, leased_step=number, until=micros_of(until))
+            self._runner.run(_LEASE, leased_vault=vault, leased_step=number, until=micros_of(until), by=holder)
             try:
                 steps.append(
                     Step(
@@ -148,12 +174,30 @@ class OutboxRows:
         """Set aside for a human; no change when the lease has passed to another."""
         self._runner.run(_PARK, vault=step.vault, step=step.id, lease=step.attempts, new_reason=reason)
 
-    def recall(self, now: datetime, held: Container[tuple[VaultId, int]] = frozenset()) -> int:
-        """Make due now what was begun, not done and is not held, and give how many; see `gateway.ports.outbox`."""
-        begun = [row for row in self._runner.rows(_BEGUN, now=micros_of(now)) if (row[0], row[1]) not in held]
-        for vault, number in begun:
-            self._runner.run(_RECALL, leased_vault=vault, leased_step=number, new_due=micros_of(now))
-        return len(begun)
+    def recall(self, now: datetime, worker: WorkerId, held: Container[tuple[VaultId, int]]) -> int:
+        """Make due now what a worker has leased without holding it; see `gateway.ports.outbox.Outbox`."""
+        return self._recall(now, lambda vault, step, holder: holder == worker and (vault, step) not in held)
+
+    def recall_from_gone(self, now: datetime, worker: WorkerId, *, alone: bool) -> int:
+        """Make due now what workers hold that are gone; see `gateway.ports.outbox.Outbox`."""
+        alive = {worker} if alone else {worker, *(row[0] for row in self._runner.rows(_ALIVE, now=micros_of(now)))}
+        return self._recall(now, lambda _vault, _step, holder: holder not in alive)
+
+    def _recall(self, now: datetime, wanted: Callable[[VaultId, int, int], bool]) -> int:
+        return sum(
+            self._runner.run(_RECALL, leased_vault=vault, leased_step=step, by=holder, new_due=micros_of(now))
+            for vault, step, holder in self._runner.rows(_HELD, now=micros_of(now))
+            if wanted(vault, step, holder)
+        )
+
+    def stay(self, worker: WorkerId, now: datetime, until: datetime) -> None:
+        """Say that a worker is there, to be believed until then."""
+        self._runner.run(_FORGET_GONE, now=micros_of(now), asking=worker)
+        self._runner.run(_STAY, worker=worker, alive_until=micros_of(until))
+
+    def leave(self, worker: WorkerId) -> None:
+        """Say that a worker is gone; never was is no error."""
+        self._runner.run(_LEAVE, leaving=worker)
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""

@@ -19,7 +19,7 @@ from gateway.store.schema.mail import (
     reference,
     tombstone,
 )
-from gateway.store.schema.outbox import outbox
+from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
 from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault, vault_head
@@ -52,4 +52,5 @@ __all__ = [
     "tombstone",
     "vault",
     "vault_head",
+    "worker",
 ]

@@ -13,7 +13,10 @@ outbox = clustered(
     number("due"),
     Column("attempts", Integer, nullable=False),
     small("parked"),
+    number("holder"),
     text("reason"),
     octets("payload"),
 )
+worker = clustered("worker", number("worker", key=True), number("alive_until"))
+"""Who takes steps from a database that several processes may serve from, and until when that is believed."""
 Index("outbox_due", outbox.c.parked, outbox.c.urgency, outbox.c.due)

@@ -208,11 +208,14 @@ def _dossier_and_work() -> None:
     op.create_table(
         "outbox",
         _big("vault"), _big("step"), _text("kind"), _small("urgency"), _big("due"), _int("attempts"), _small("parked"),
-        _text("reason"), _blob("payload"),
+        _big("holder"), _text("reason"), _blob("payload"),
         PrimaryKeyConstraint("vault", "step"),
         sqlite_with_rowid=False,
     )
     op.create_index("outbox_due", "outbox", ["parked", "urgency", "due"])
+    op.create_table(
+        "worker", _big("worker"), _big("alive_until"), PrimaryKeyConstraint("worker"), sqlite_with_rowid=False
+    )
     op.create_table(
         "audit",
         _big("vault"), _big("seq"), _big("at"), _blob("record"), _blob("hash"),
@@ -229,7 +232,7 @@ def _dossier_and_work() -> None:
 
 def downgrade() -> None:
     for table in (
-        "audit_head", "audit", "outbox", "quarantine", "replacement", "document", "exchange", "condemned",
+        "audit_head", "audit", "worker", "outbox", "quarantine", "replacement", "document", "exchange", "condemned",
         "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
         "folder_counter", "folder", "session", "code_issue", "code", "account", "space", "address",
         "vault_head", "vault",
