@@ -37,6 +37,7 @@ from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.conversation.replies import Replies
+from gateway.services.counting.exchange import exchange_for_ever, exchanged
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
@@ -45,11 +46,11 @@ from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
-from gateway.services.intake.recipient_guesses import AttemptLog
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.steps import Handler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.notices import Notifier
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
@@ -143,41 +144,45 @@ def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
 def _receiver(it: Core) -> Receiver:
     hostname = it.settings.gateway.hostname
     contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, hostname)
-    return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, AttemptLog())
+    return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, it.counters.recipients)
 
 
 def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
     section = it.settings.smtp
+    smtp = SmtpSettings(
+        hostname=it.settings.gateway.hostname,
+        host=section.host,
+        relay_port=section.relay_port,
+        submission_port=section.submission_port,
+        starttls_port=section.starttls_port,
+        max_message_bytes=section.max_message_bytes,
+        max_in_flight_bytes=section.max_in_flight_bytes,
+        max_recipients=section.max_recipients,
+        max_connections=section.max_connections,
+        max_connections_per_address=section.max_connections_per_address,
+    )
     return SmtpServer(
         receiver,
-        SmtpSettings(
-            hostname=it.settings.gateway.hostname,
-            host=section.host,
-            relay_port=section.relay_port,
-            submission_port=section.submission_port,
-            starttls_port=section.starttls_port,
-            max_message_bytes=section.max_message_bytes,
-            max_in_flight_bytes=section.max_in_flight_bytes,
-            max_recipients=section.max_recipients,
-            max_connections=section.max_connections,
-            max_connections_per_address=section.max_connections_per_address,
-        ),
+        smtp,
         _tls_roles(it.settings),
+        throttle_of(smtp, "smtp", it.counters, it.clock),
     )
 
 
 def _imap(it: Core) -> ImapServer:
     section, pair = it.settings.imap, _pair(it.settings)
+    imap = ImapSettings(
+        host=section.host,
+        port=section.port,
+        max_connections=section.max_connections,
+        max_connections_per_address=section.max_connections_per_address,
+        max_message_bytes=it.settings.smtp.max_message_bytes,
+    )
     return ImapServer(
         Mailboxes(it.store, it.blobs, it.trust.entry, it.clock, it.passwords),
-        ImapSettings(
-            host=section.host,
-            port=section.port,
-            max_connections=section.max_connections,
-            max_connections_per_address=section.max_connections_per_address,
-            max_message_bytes=it.settings.smtp.max_message_bytes,
-        ),
+        imap,
         contexts.following(lambda: contexts.imap(pair), (pair.certificate, pair.key), time.monotonic),
+        throttle_of(imap, "imap", it.counters, it.clock),
     )
 
 
@@ -255,18 +260,19 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
-        await stack.enter_async_context(_background(worker.run(), _sweep_for_ever(it), it.sign_ins.run()))
-        smtp = await stack.enter_async_context(_smtp(it, receiver))
-        imap = await stack.enter_async_context(_imap(it))
-        web_port = await stack.enter_async_context(_web(it))
-        ports = smtp.ports
+        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), exchange_for_ever(it.counters, it.store)
+        await stack.enter_async_context(_background(*work))
+        smtp, imap = _smtp(it, receiver), _imap(it)
+        await exchanged(it.counters)  # before anybody can try: what was counted before this start
+        await stack.enter_async_context(smtp)
+        await stack.enter_async_context(imap)
         yield Running(
             core=it,
-            relay_port=ports.relay,
-            submission_port=ports.submission,
-            starttls_port=ports.submission_starttls,
+            relay_port=smtp.ports.relay,
+            submission_port=smtp.ports.submission,
+            starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=web_port,
+            web_port=await stack.enter_async_context(_web(it)),
         )
 
 

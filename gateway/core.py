@@ -20,7 +20,9 @@ from gateway.directory.local import LocalRegistry
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
+from gateway.ports.counters import Counters
 from gateway.services.conversation.conversations import Conversations
+from gateway.services.counting.counters import counters_of
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_trace import SignInTrace
@@ -77,6 +79,7 @@ class Core:
     directory: SnapshotHolder
     trust: TrustFacts
     policy: PolicySettings
+    counters: Counters
     sign_ins: SignInTrace
     passwords: AppPasswords
     provisioning: Provisioning
@@ -110,7 +113,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     white_list_age, directory_age = settings.trust_ages
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
-    policy, sign_ins = policy_settings(settings), SignInTrace(store, clock)
+    policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), counters_of(store, clock)
     return Core(
         settings=settings,
         clock=clock,
@@ -119,13 +122,14 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         directory=directory,
         trust=TrustFacts(directory, clock, Staleness(white_list_age, directory_age)),
         policy=policy,
+        counters=counters,
         sign_ins=sign_ins,
         passwords=AppPasswords(store, sign_ins),
         provisioning=provisioning,
         identity_oids=oids,
         local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
         conversations=Conversations(store, clock),
-        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins),
+        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, counters),
     )
 
 

@@ -12,7 +12,7 @@ from gateway.imap.session.talk import ImapTalk
 from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs.table import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
-from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.sign_in.throttle import SignInThrottle
 
 
 class ImapServer:
@@ -22,9 +22,10 @@ class ImapServer:
         port: the port bound, which the settings may have left to the system.
     """
 
-    def __init__(self, mailboxes: Mailboxes, settings: ImapSettings, context: ssl.SSLContext) -> None:
+    def __init__(
+        self, mailboxes: Mailboxes, settings: ImapSettings, context: ssl.SSLContext, throttle: SignInThrottle
+    ) -> None:
         """Bind; a certificate renewed in `context` counts from the next connection on."""
-        throttle = throttle_of(settings)
         self.settings = settings
         self.port = settings.port
         self._context = context

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
 from gateway.domain.mailbox import VaultId
+from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
 from gateway.ports.exchanges import Exchanges
@@ -66,6 +67,11 @@ class Tx(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Work that follows."""
+        ...
+
+    @property
+    def attempts(self) -> AttemptRows:
+        """Guesses and failures that processes tell each other."""
         ...
 
     @property

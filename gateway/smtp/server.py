@@ -14,7 +14,7 @@ from typing import Self
 
 from gateway import listening
 from gateway.services.intake.port import Intake
-from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.sign_in.throttle import SignInThrottle
 from gateway.smtp import replies
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings, TlsRoles
 from gateway.smtp.session import SmtpSession
@@ -38,13 +38,12 @@ class SmtpServer:
         budget: octets of content held now.
     """
 
-    def __init__(self, intake: Intake, settings: SmtpSettings, tls: TlsRoles) -> None:
+    def __init__(self, intake: Intake, settings: SmtpSettings, tls: TlsRoles, throttle: SignInThrottle) -> None:
         # aiosmtpd prints addresses at INFO and passwords at DEBUG.
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
         self.ports = Ports(None, None, None)
         self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
-        throttle = throttle_of(settings)
         self._listener = listening.Listener[SmtpSession](settings)
         self._around = SmtpSurroundings(
             intake=intake, settings=settings, tls=tls, budget=self.budget, throttle=throttle, own=self._listener.own

@@ -60,7 +60,7 @@ async def check(
     match outcome:
         case Reply():
             return replies.AUTH_UNAVAILABLE
-        case Refused.WRONG if not throttle.is_locked(given.login, source, loop.time()):
+        case Refused.WRONG if not throttle.is_locked(given.login, source):
             return replies.WRONG_CREDENTIALS
         case Refused():
             return replies.TOO_MANY_FAILURES

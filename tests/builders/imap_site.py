@@ -19,6 +19,7 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from tests.builders.imap_client import ImapClient
 from tests.builders.smtp_tls import TestAuthority
 from tests.builders.store import StoreAt, a_mailbox, ram_folder, store_at
+from tests.builders.throttles import a_throttle
 
 LOGIN, PASSWORD = "camille.exemple@medecin.mssante.fr", "k3vq8z-aaaaaa-bbbbbb"
 FOLDERS = (
@@ -96,7 +97,7 @@ async def running(settings: ImapSettings = SETTINGS, **changes: object) -> Async
         await at.store.write(lambda tx: tx.spaces.save_account(app_account(at.store, vault, LOGIN, PASSWORD)))
         mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords)
         context = contexts.imap(KeyPair(authority.server.path, authority.server.path))
-        server = await stack.enter_async_context(ImapServer(mailboxes, settings, context))
+        server = await stack.enter_async_context(ImapServer(mailboxes, settings, context, a_throttle(settings)))
         yield Site(server, at, vault, mailboxes, sign_ins, authority)
 
 

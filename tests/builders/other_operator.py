@@ -19,6 +19,7 @@ from tests.builders.certificates import Holder, certify, pem
 from tests.builders.fake_intake import FakeIntake
 from tests.builders.gateway_site import GatewaySite
 from tests.builders.smtp_site import SETTINGS
+from tests.builders.throttles import a_throttle
 
 OPERATOR_HOLDER = Subject(
     common_name=f"smtps.{OTHER_OPERATOR}", unit="318000000000002", organisation="Opérateur Ouest", state="Nantes (44)"
@@ -47,5 +48,6 @@ async def receiving(
     pair, intake = KeyPair(certificate, key), FakeIntake()
     relay, submission = contexts.relay(pair, Trust(site.world.authority)), contexts.submission(pair)
     settings = replace(SETTINGS, host="localhost", relay_port=port)
-    async with SmtpServer(intake, settings, TlsRoles(lambda: relay, lambda: submission, peer_identity)):
+    roles = TlsRoles(lambda: relay, lambda: submission, peer_identity)
+    async with SmtpServer(intake, settings, roles, a_throttle(settings)):
         yield intake

@@ -38,6 +38,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies
+from gateway.services.counting.counters import CountersInMemory
 from gateway.services.delivery.acceptance import Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
@@ -241,7 +242,7 @@ async def patient_site(
         parts = MessageParts(at.store, at.blobs, at.clock)
         documents = DocumentAccess(at.store, at.blobs, at.clock)
         sign_ins = SignInTrace(at.store, at.clock)
-        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins)
+        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins, CountersInMemory())
         services = SpaceServices(
             store=at.store,
             patients=patients,

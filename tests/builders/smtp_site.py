@@ -13,6 +13,7 @@ from gateway.smtp.settings import SmtpSettings
 from tests.builders.fake_intake import FakeIntake
 from tests.builders.smtp_client import SmtpClient
 from tests.builders.smtp_tls import TestAuthority
+from tests.builders.throttles import a_throttle
 
 LOGIN, PASSWORD = "claire.martin@medecin.mssante.fr", "mot de passe"
 PLAIN: Final = "AGNsYWlyZS5tYXJ0aW5AbWVkZWNpbi5tc3NhbnRlLmZyAG1vdCBkZSBwYXNzZQ=="
@@ -70,5 +71,5 @@ async def running(folder: Path, settings: SmtpSettings = SETTINGS, **changes: ob
     intake, authority = FakeIntake(), TestAuthority(folder)
     # mypy cannot check a dictionary against the fields of a dataclass.
     settings = replace(settings, **changes)  # type: ignore[arg-type]
-    async with SmtpServer(intake, settings, authority.roles()) as server:
+    async with SmtpServer(intake, settings, authority.roles(), a_throttle(settings)) as server:
         yield Site(server, intake, authority)

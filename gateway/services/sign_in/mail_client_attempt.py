@@ -41,10 +41,10 @@ async def attempt(
     """
     name, source = connection
     started = asyncio.get_running_loop().time()
-    if throttle.is_locked(account, source, started):
+    if throttle.is_locked(account, source):
         return Refused.LOCKED
     found = await ask()
-    if throttle.is_locked(account, source, started):
+    if throttle.is_locked(account, source):
         # Guesses sent all at once pass the first check together: each counts before the next is answered.
         return Refused.LOCKED
     if found is not None:
@@ -52,5 +52,5 @@ async def attempt(
         return found
     _log.info("sign_in.failed", connection=name)
     # The answer leaves at a time of ours, whatever the service took to find nothing.
-    await pause_until(started + throttle.failed(account, source, started))
+    await pause_until(started + throttle.failed(account, source))
     return Refused.WRONG

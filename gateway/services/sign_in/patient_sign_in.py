@@ -7,7 +7,7 @@ ten minutes, five tries; ten codes a day. What may be counted per account and so
 import asyncio
 import hmac
 import secrets
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -23,6 +23,7 @@ from gateway.domain.outbox import Step
 from gateway.domain.space import may_sign_in
 from gateway.domain.step_payloads import SendCode
 from gateway.ports.clock import Clock
+from gateway.ports.counters import Counters
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
@@ -32,7 +33,6 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 _PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
 _UNPROVED = "unknown"
 """Who acts before the code is right, as the trace says it."""
-_MAX_REMEMBERED = 100_000
 _MAX_WAITING, _MAX_WAITING_OF_SOURCE = 32, 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
@@ -77,12 +77,14 @@ class PatientSignedIn:
 class PatientSignIn:
     """Checks passwords and codes of patients."""
 
-    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, trace: SignInTrace) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, settings: SignInSettings, trace: SignInTrace, counters: Counters
+    ) -> None:
         self._store = store
         self._clock = clock
         self._settings = settings
         self._trace = trace
-        self._failures: OrderedDict[tuple[bytes, str], tuple[datetime, int]] = OrderedDict()
+        self._failures = counters.failures(_FACE, settings.failure_window)
         # Mail is read in the same threads: passwords take one of them, whatever comes in.
         self._hashing = asyncio.Semaphore(1)
         self._waiting: Counter[str] = Counter()
@@ -101,7 +103,7 @@ class PatientSignIn:
     async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
         """Check the password and send a code; when too many wait for their check, refuse."""
         now, network = self._clock.now(), source_network(source)
-        who = self._store.digest("try", identifier.lower().encode())[:8], network
+        who = self._store.digest("try", identifier.lower().encode())[:8].hex(), network
         if self._blocked(who, now):
             return SignInFault.TOO_MANY_ATTEMPTS
         if self._waiting[network] >= _MAX_WAITING_OF_SOURCE or self._waiting.total() >= _MAX_WAITING:
@@ -117,10 +119,10 @@ class PatientSignIn:
             # Guesses sent all at once wait here together: each counts before the next is answered.
             return SignInFault.TOO_MANY_ATTEMPTS
         if space is None:
-            self._count(who, now)
+            self._failures.add(who, now)
             self._trace.failed(vault, _FACE, source)
             return SignInFault.WRONG_CREDENTIALS
-        self._failures.pop(who, None)
+        self._failures.forget(who, now)
         return await self._issue(space, now, source)
 
     async def _space_of(self, identifier: str, password: str) -> tuple[VaultId | None, Space | None]:
@@ -208,17 +210,8 @@ class PatientSignIn:
     def _code_digest(self, attempt: Session, digits: str) -> bytes:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
 
-    def _blocked(self, who: tuple[bytes, str], now: datetime) -> bool:
-        since, count = self._failures.get(who, (now, 0))
-        return now - since <= self._settings.failure_window and count >= self._settings.failures
-
-    def _count(self, who: tuple[bytes, str], now: datetime) -> None:
-        since, count = self._failures.get(who, (now, 0))
-        if now - since > self._settings.failure_window:
-            since, count = now, 0
-        self._failures[who] = (since, count + 1)
-        if len(self._failures) > _MAX_REMEMBERED:
-            self._failures.popitem(last=False)
+    def _blocked(self, who: tuple[str, str], now: datetime) -> bool:
+        return self._failures.recent(who, now) >= self._settings.failures
 
 
 def masked(space: Space) -> str:

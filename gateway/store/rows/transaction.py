@@ -3,6 +3,7 @@
 from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
+from gateway.store.rows.attempts import SqlAttemptRows
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
@@ -30,6 +31,7 @@ class SqlTx(Transaction):
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs)
         self.outbox = OutboxRows(runner, sealer)
+        self.attempts = SqlAttemptRows(runner)
         self.audit = AuditRows(runner, sealer)
         self.integrity = IntegrityRows(runner, self.coded)
         self.inspection = InspectionRows(runner, sealer, self.audit, self.integrity)

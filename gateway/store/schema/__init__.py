@@ -4,6 +4,7 @@ In clear: identifiers, dates (integer microseconds since 1970, UTC), sizes, flag
 sealed (`gateway.store.seal.sealer`) or a keyed digest.
 """
 
+from gateway.store.schema.attempts import attempt
 from gateway.store.schema.audit import audit, audit_head
 from gateway.store.schema.blobs import blob, condemned
 from gateway.store.schema.columns import metadata
@@ -27,6 +28,7 @@ from gateway.store.schema.spaces import account, address, code, code_issue, sess
 __all__ = [
     "account",
     "address",
+    "attempt",
     "audit",
     "audit_head",
     "blob",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.policy.facts import Attempts
-from gateway.services.intake.recipient_guesses import AttemptLog
+from gateway.services.counting.recipient_guesses import AttemptLog
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SENDER = "labo@labo.example"

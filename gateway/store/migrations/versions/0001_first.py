@@ -214,6 +214,13 @@ def _dossier_and_work() -> None:
     )
     op.create_index("outbox_due", "outbox", ["parked", "urgency", "due"])
     op.create_table(
+        "attempt",
+        _big("number"), _big("at"), _big("origin"), _text("face"), _blob("subject"), _blob("aim"), _small("outcome"),
+        PrimaryKeyConstraint("number"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("attempt_at", "attempt", ["at"])
+    op.create_table(
         "worker", _big("worker"), _big("alive_until"), PrimaryKeyConstraint("worker"), sqlite_with_rowid=False
     )
     op.create_table(
@@ -232,8 +239,8 @@ def _dossier_and_work() -> None:
 
 def downgrade() -> None:
     for table in (
-        "audit_head", "audit", "worker", "outbox", "quarantine", "replacement", "document", "exchange", "condemned",
-        "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
+        "audit_head", "audit", "worker", "attempt", "outbox", "quarantine", "replacement", "document", "exchange",
+        "condemned", "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
         "folder_counter", "folder", "session", "code_issue", "code", "account", "space", "address",
         "vault_head", "vault",
     ):

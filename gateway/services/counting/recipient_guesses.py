@@ -28,22 +28,26 @@ class _Distinct:
         self._marks = bytearray()
         self._marked = 0
 
-    def add(self, digest: bytes) -> None:
+    def add(self, digest: bytes) -> bool:
         if self._known is None:
-            self._mark(digest)
-            return
+            return self._mark(digest)
+        if digest in self._known:
+            return False
         self._known.add(digest)
         if len(self._known) > _EXACT:
             known, self._known, self._marks = self._known, None, bytearray(_BITS // 8)
             for one in known:
                 self._mark(one)
+        return True
 
-    def _mark(self, digest: bytes) -> None:
+    def _mark(self, digest: bytes) -> bool:
         # The digest is keyed: nobody outside can choose recipients that leave the same mark.
         place, bit = divmod(int.from_bytes(digest[:4], "big") % _BITS, 8)
-        if not self._marks[place] >> bit & 1:
-            self._marks[place] |= 1 << bit
-            self._marked += 1
+        if self._marks[place] >> bit & 1:
+            return False
+        self._marks[place] |= 1 << bit
+        self._marked += 1
+        return True
 
     def count(self) -> int:
         if self._known is not None:
@@ -72,11 +76,11 @@ class AttemptLog:
             return Attempts()
         return Attempts(tries.misses.count(), tries.hits.count())
 
-    def note(self, sender: str, recipient: bytes, hit: bool, now: datetime) -> None:
-        """Remember one try; `recipient` is a keyed digest of the address."""
+    def note(self, sender: str, recipient: bytes, hit: bool, now: datetime) -> bool:
+        """Remember one try and say whether it was new; `recipient` is a keyed digest of the address."""
         tries = self._senders.get(sender)
         if tries is None or now - tries.since > _WINDOW:
             tries = self._senders[sender] = _Tries(now)
             if len(self._senders) > _MAX_SENDERS:
                 self._senders.popitem(last=False)
-        (tries.hits if hit else tries.misses).add(recipient)
+        return (tries.hits if hit else tries.misses).add(recipient)

@@ -1,0 +1,174 @@
+"""Everything that a gateway counts of guesses and failures: in one process, or told among those on one database.
+
+Each process answers from its own memory. Those that share a database write there what they have counted, under keyed
+digests, and count what the others have written, every second or so. A process that starts learns what was counted
+within a day, also by its earlier life. While the database is away, each counts alone.
+"""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from gateway.domain.attempt import AttemptOutcome, CountedAttempt
+from gateway.policy.facts import Attempts
+from gateway.ports.clock import Clock
+from gateway.ports.counters import Counters, FailureCounts, RecipientTries
+from gateway.ports.store import Priority, Store, Tx
+from gateway.services.counting.failures import FailuresInMemory
+from gateway.services.counting.recipient_guesses import AttemptLog
+from gateway.services.random_numbers import random_number
+
+KEPT = timedelta(days=1)
+_OVERLAP = timedelta(minutes=1)
+"""Looked at again each time: clocks of machines differ a little, and commits take a moment."""
+_MOST_WAITING, _MOST_AT_ONCE = 50_000, 2_000
+_MOST_AT_THE_START = 200_000
+_RECIPIENTS = "rcpt"
+
+
+class CountersInMemory:
+    """Implements `gateway.ports.counters.Counters` for the only process of a database."""
+
+    def __init__(self) -> None:
+        self._faces: dict[str, FailuresInMemory] = {}
+        self._recipients = AttemptLog()
+
+    def failures(self, face: str, window: timedelta) -> FailureCounts:
+        """Give the counts of one face."""
+        return self._faces.setdefault(face, FailuresInMemory(window))
+
+    @property
+    def recipients(self) -> RecipientTries:
+        """Give the tries of senders."""
+        return self._recipients
+
+    async def exchange(self) -> None:
+        """Do nothing: there is nobody else."""
+
+
+class SharedCounters:
+    """Implements `gateway.ports.counters.Counters` for processes that share a database."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._origin = random_number()
+        self._unsent: deque[CountedAttempt] = deque(maxlen=_MOST_WAITING)
+        self._heard: dict[int, datetime] = {}
+        self._begun = False
+        self._dropped = clock.now()
+        self._faces: dict[str, FailuresInMemory] = {}
+        self._log = AttemptLog()
+
+    def failures(self, face: str, window: timedelta) -> FailureCounts:
+        """Give the counts of one face."""
+        return _SharedFailures(self, face, self._faces.setdefault(face, FailuresInMemory(window)))
+
+    @property
+    def recipients(self) -> RecipientTries:
+        """Give the tries of senders."""
+        return _SharedTries(self, self._log)
+
+    def subject(self, face: str, *parts: str) -> bytes:
+        """Give the digest under which somebody is counted."""
+        return self._store.digest("counted", face.encode(), *(part.encode() for part in parts))[:16]
+
+    def tell(self, face: str, subject: bytes, aim: bytes, outcome: AttemptOutcome, now: datetime) -> None:
+        """Have the others told at the next exchange; when too many wait, those that wait longest are not."""
+        self._unsent.append(
+            CountedAttempt(
+                number=random_number(),
+                at=now,
+                origin=self._origin,
+                face=face,
+                subject=subject,
+                aim=aim,
+                outcome=outcome,
+            )
+        )
+
+    async def exchange(self) -> None:
+        """Tell and learn; what was told already is not told again."""
+        now = self._clock.now()
+        telling = [self._unsent.popleft() for _ in range(min(len(self._unsent), _MOST_AT_ONCE))]
+        if telling:
+            try:
+                await self._store.write(lambda tx: tx.attempts.add(telling), priority=Priority.BULK)
+            except BaseException:
+                self._unsent.extendleft(reversed(telling))
+                raise
+        since = now - (_OVERLAP if self._begun else KEPT)
+        found = await self._store.read(lambda tx: tx.attempts.since(since, _MOST_AT_THE_START))
+        self._begun = True
+        for attempt in found:
+            if attempt.origin != self._origin and attempt.number not in self._heard:
+                self._heard[attempt.number] = attempt.at
+                self._count(attempt)
+        self._heard = {number: at for number, at in self._heard.items() if at >= now - 2 * _OVERLAP}
+        await self._drop(now)
+
+    async def _drop(self, now: datetime) -> None:
+        if now - self._dropped < timedelta(hours=1):
+            return
+
+        def drop(tx: Tx) -> None:
+            tx.attempts.drop_before(now - KEPT)
+
+        await self._store.write(drop, priority=Priority.BULK)
+        self._dropped = now
+
+    def _count(self, attempt: CountedAttempt) -> None:
+        if attempt.face == _RECIPIENTS:
+            hit = attempt.outcome is AttemptOutcome.HIT
+            self._log.note(attempt.subject.hex(), attempt.aim, hit, attempt.at)
+        elif (failures := self._faces.get(attempt.face)) is not None:
+            pair = attempt.subject.hex(), ""
+            if attempt.outcome is AttemptOutcome.SUCCEEDED:
+                failures.forget(pair, attempt.at)
+            else:
+                failures.add(pair, attempt.at)
+
+
+class _SharedFailures:
+    def __init__(self, shared: SharedCounters, face: str, here: FailuresInMemory) -> None:
+        self._shared = shared
+        self._face = face
+        self._here = here
+
+    def recent(self, pair: tuple[str, str], now: datetime) -> int:
+        return self._here.recent(self._named(pair)[1], now)
+
+    def add(self, pair: tuple[str, str], now: datetime) -> int:
+        subject, named = self._named(pair)
+        self._shared.tell(self._face, subject, b"", AttemptOutcome.FAILED, now)
+        return self._here.add(named, now)
+
+    def forget(self, pair: tuple[str, str], now: datetime) -> None:
+        subject, named = self._named(pair)
+        if self._here.recent(named, now):
+            self._shared.tell(self._face, subject, b"", AttemptOutcome.SUCCEEDED, now)
+        self._here.forget(named, now)
+
+    def _named(self, pair: tuple[str, str]) -> tuple[bytes, tuple[str, str]]:
+        subject = self._shared.subject(self._face, *pair)
+        return subject, (subject.hex(), "")
+
+
+class _SharedTries:
+    def __init__(self, shared: SharedCounters, here: AttemptLog) -> None:
+        self._shared = shared
+        self._here = here
+
+    def of(self, sender: str, now: datetime) -> Attempts:
+        return self._here.of(self._shared.subject(_RECIPIENTS, sender).hex(), now)
+
+    def note(self, sender: str, recipient: bytes, hit: bool, now: datetime) -> bool:
+        subject = self._shared.subject(_RECIPIENTS, sender)
+        if not self._here.note(subject.hex(), recipient, hit, now):
+            return False
+        self._shared.tell(_RECIPIENTS, subject, recipient, AttemptOutcome.HIT if hit else AttemptOutcome.MISS, now)
+        return True
+
+
+def counters_of(store: Store, clock: Clock) -> Counters:
+    """Give the counters that fit a store."""
+    return SharedCounters(store, clock) if store.is_shared else CountersInMemory()
