@@ -116,7 +116,9 @@ def ending_requested(subject: str, x_mss_mes: str | None = None) -> bool:
 def correspondent_of(
     sender: DirectoryEntry | None, trusted_reply_to: Iterable[DirectoryEntry] = ()
 ) -> DirectoryEntry | None:
-    """Give the mailbox that the patient answers: the first answerable `Reply-To`, else the sender (A7, A10).
+    """Give the mailbox that the patient answers: who wrote, unless `Reply-To` names another rightly (A7, A10).
+
+    An application may name any answerable mailbox, anybody else one of their own: of the same RPPS or FINESS.
 
     Args:
         sender: the directory's entry of `From`; None when it is trusted without being listed.
@@ -126,9 +128,16 @@ def correspondent_of(
         None when nobody reads the answer: an application without a trusted `Reply-To`, an unlisted sender.
     """
     for entry in trusted_reply_to:
-        if entry.kind in ANSWERABLE_KINDS and entry.valid:
+        if entry.kind in ANSWERABLE_KINDS and entry.valid and _may_name(sender, entry):
             return entry
     return sender if sender is not None and sender.kind in ANSWERABLE_KINDS and sender.valid else None
+
+
+def _may_name(sender: DirectoryEntry | None, named: DirectoryEntry) -> bool:
+    if sender is None:
+        return False
+    is_program = sender.kind is MailboxKind.APPLICATION
+    return is_program or (bool(sender.identifier) and sender.identifier == named.identifier)
 
 
 def correspondence_of(

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gateway.domain.verdict import Reject
 from gateway.policy import reasons
-from gateway.policy.facts import UNKNOWN, ContentFacts, DataFacts, Freshness
+from gateway.policy.facts import UNKNOWN, ContentFacts, DataFacts, Entrance, Freshness
 from gateway.policy.rule import Refusal, Rule, Stage, title_of
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.policy.transport import may_speak_for
@@ -132,6 +132,26 @@ def announced_document_is_there(_facts: DataFacts, content: ContentFacts, settin
     return Reject(reasons.DOCUMENT_MISSING, "nothing attached") if content.lacks_document else None
 
 
+@_content_rule("POL-41")
+def nobody_else_is_named_as_author(
+    facts: DataFacts, content: ContentFacts, _settings: PolicySettings
+) -> Refusal | None:
+    """Let nobody but the sender be shown as author; another operator answers for its own domain (RFC 6409 §8.1)."""
+    if content.also_authors is UNKNOWN:
+        return reasons.not_known("POL-41", "authors of the header not read")
+    if content.folded_name:
+        return Reject(reasons.FOLDED_NAME, "folded name")
+    sender = facts.sender.reverse_path or content.from_mailboxes[0]
+    if sender is None or None in content.also_authors:
+        return Reject(reasons.OTHER_AUTHOR, "unreadable")
+    named = {str(other).lower() for other in content.also_authors} | content.named_beside
+    if facts.connection.listener is Entrance.RELAY:
+        others = any(address.rpartition("@")[2] != sender.domain for address in named)
+    else:
+        others = any(address != str(sender).lower() for address in named)
+    return Reject(reasons.OTHER_AUTHOR, "another author") if others else None
+
+
 def _is_for_a_patient(content: ContentFacts, settings: PolicySettings) -> bool:
     return any(map(settings.is_patient, content.addressed))
 
@@ -148,4 +168,5 @@ CONTENT = Stage.of(
     addresses_are_clear,
     every_file_can_be_found,
     announced_document_is_there,
+    nobody_else_is_named_as_author,
 )

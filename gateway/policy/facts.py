@@ -147,6 +147,9 @@ class ContentFacts:
         answers: for a report, whether it is about a message sent from here; for a patient's message,
             whether it answers one of its exchange.
         unclear: whether the header holds what looks like an address and cannot be judged.
+        also_authors: mailboxes of `Sender`, `Resent-From` and `Resent-Sender`; None for one that cannot be read.
+        named_beside: addresses in display names, comments and groups of `From` and these, in lower case.
+        folded_name: whether the name of a field is folded before its colon.
         stray_file: whether a file stands where no part is, so that nobody would find it.
         lacks_document: whether the subject announces a document and nothing that could be one is attached.
     """
@@ -162,6 +165,9 @@ class ContentFacts:
     is_report: bool = False
     answers: bool | Unknown = UNKNOWN
     unclear: bool | Unknown = UNKNOWN
+    also_authors: tuple[MailAddress | None, ...] | Unknown = UNKNOWN
+    named_beside: frozenset[str] = frozenset()
+    folded_name: bool = False
     stray_file: bool | Unknown = UNKNOWN
     lacks_document: bool | Unknown = UNKNOWN
 

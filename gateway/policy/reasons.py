@@ -170,6 +170,16 @@ DOCUMENT_MISSING = _reason(
     "L'objet annonce un document (XDM/1.0/DDM) et aucun n'est joint ; joignez-le et renvoyez le message.",
     "The subject announces a document (XDM/1.0/DDM) and none is attached; attach it and send again.",
 )
+OTHER_AUTHOR = _reason(
+    "POL-41", "550 5.7.1",
+    "L'en-tête nomme un autre auteur que l'expéditeur (Sender, Resent ou nom affiché) ; retirez-le et renvoyez.",
+    "The header names an author other than the sender (Sender, Resent or a display name); remove it and send again.",
+)
+FOLDED_NAME = _reason(
+    "POL-41", "550 5.6.0",
+    "Un nom de champ de l'en-tête est coupé avant ses deux-points ; faites vérifier le logiciel d'envoi.",
+    "The name of a header field is folded before its colon; have the sending software checked.",
+)
 
 REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
@@ -178,7 +188,7 @@ REFUSALS: tuple[Reason, ...] = (
     PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
     MAIL_LOOP, FROM_NOT_SENDER,
     NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT, UNCLEAR_ADDRESS,
-    STRAY_FILE, DOCUMENT_MISSING,
+    STRAY_FILE, DOCUMENT_MISSING, OTHER_AUTHOR, FOLDED_NAME,
 )  # fmt: skip
 """Every reason for a refusal, in the order of the rules."""
 

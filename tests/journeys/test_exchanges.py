@@ -79,9 +79,9 @@ def test_reply_to_nobody_trusted_opens_nothing(site: GatewaySite, patient: Patie
     assert site.seen_by(patient).exchanges == 0
 
 
-def test_reply_to_a_trusted_mailbox_takes_the_sender_s_place(site: GatewaySite, patient: Patient) -> None:
+def test_reply_to_somebody_else_does_not_take_the_sender_s_place(site: GatewaySite, patient: Patient) -> None:
     written(site, CLAIRE, patient, Reply_To=f"<{CABINET}>")
-    assert (site.exchange(patient, CABINET), site.exchange(patient, CLAIRE)) == (OPEN, NONE)
+    assert (site.exchange(patient, CABINET), site.exchange(patient, CLAIRE)) == (NONE, OPEN)
 
 
 def test_absence_reply_opens_nothing(site: GatewaySite, patient: Patient) -> None:
@@ -167,8 +167,10 @@ async def test_answer_goes_to_the_trusted_reply_to(site: GatewaySite, patient: P
     sent = letter(LILAS, patient.address, Reply_To=f"<{CARDIOLOGY}>")
     assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
     async with signed_in(site, patient) as browser:
-        path = await conversation_with(browser, "Cardiologie, CHU du Vallon")
-        await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": ANSWER})
+        path = await conversation_with(browser, "Laboratoire des Lilas")  # lists are headed by who wrote
+        page = await browser.get(path)
+        assert "Votre réponse à Cardiologie, CHU du Vallon" in page
+        await browser.submit(page, f"{path}/reponse", {"texte": ANSWER})
     site.settle()
     assert len(mail_with(site, CARDIOLOGY, "In-Reply-To", sent.message_id)) == 1
     assert mail_with(site, LILAS, "In-Reply-To", sent.message_id) == []

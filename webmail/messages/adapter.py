@@ -5,7 +5,7 @@ from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from webmail.correspondent import Contact, Correspondent
-from webmail.correspondents import answered_by, contact_of, written_to
+from webmail.correspondents import answered_by, contact_of, correspondent_of, written_to
 from webmail.documents.adapter import document_summary_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, MessageRef
@@ -107,7 +107,7 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
     last = view.messages[-1]
     return ConversationSummary(
         id=ConversationId(reference_of(view.thread)),
-        correspondent=_correspondent(view),
+        correspondent=_writer(view),
         subject=view.subject,
         preview=last.card.preview,
         at=last.entry.internal_date,
@@ -122,6 +122,11 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
 
 def _files(uploads: tuple[Upload, ...]) -> tuple[OutgoingFile, ...]:
     return tuple(OutgoingFile(upload.name, upload.media_type, upload.content) for upload in uploads)
+
+
+def _writer(view: ConversationView) -> Correspondent:
+    """Name who wrote, as lists are headed: whom `Reply-To` names stands on the page (A10)."""
+    return correspondent_of(view.incoming) if view.incoming else _correspondent(view)
 
 
 def _correspondent(view: ConversationView) -> Correspondent:

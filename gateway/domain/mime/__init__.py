@@ -4,7 +4,7 @@ Pure, over bytes, without the standard library's ``email``. See ``docs/mime.md``
 sender wrote have no telling representation: representations end up in logs.
 """
 
-from gateway.domain.mime.addressees import Addressees, addressees_of
+from gateway.domain.mime.addressees import Addressees, addressees_of, authorship_of
 from gateway.domain.mime.addresses import parse_addresses
 from gateway.domain.mime.attachments import Attachment, attachments, is_filed, must_be_held
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
@@ -14,7 +14,14 @@ from gateway.domain.mime.envelope import envelope_wire
 from gateway.domain.mime.fields import is_message_id
 from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.flowed import unflowed
-from gateway.domain.mime.headers import Headers, header_block, header_text, search_header, select_header_fields
+from gateway.domain.mime.headers import (
+    Headers,
+    has_folded_name,
+    header_block,
+    header_text,
+    search_header,
+    select_header_fields,
+)
 from gateway.domain.mime.html import html_to_text
 from gateway.domain.mime.inline_pictures import SHOWN_PICTURES, own_parts
 from gateway.domain.mime.kinds import Kind
@@ -63,6 +70,7 @@ __all__ = [
     "addresses_of",
     "announces_document",
     "attachments",
+    "authorship_of",
     "base_subject",
     "body_wire",
     "bodystructure_wire",
@@ -75,6 +83,7 @@ __all__ = [
     "encode_words",
     "envelope_wire",
     "format_date",
+    "has_folded_name",
     "header_block",
     "header_text",
     "html_to_text",

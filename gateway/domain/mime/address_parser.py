@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -153,7 +154,9 @@ class AddressParser:
 
 
 def _phrase(tokens: list[tuple[str, str]]) -> str:
-    return " ".join("".join(" " if kind == "blank" else _word(kind, text) for kind, text in tokens).split())
+    # Not `split()`: octets of UTF-8 read as Latin-1 may look like its blanks.
+    words = _BLANKS.split("".join(" " if kind == "blank" else _word(kind, text) for kind, text in tokens))
+    return " ".join(filter(None, words))
 
 
 def _word(kind: str, text: str) -> str:

@@ -23,6 +23,8 @@ _SHOWN_IN = (
     "from", "sender", "reply-to", "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc",
     "apparently-to", "mail-followup-to", "mail-reply-to", "disposition-notification-to",
 )  # fmt: skip
+_ALSO_AUTHORS = ("sender", "resent-from", "resent-sender")
+_AN_ADDRESS = re.compile(r"[\w!#$&*+./=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _MISSING_DOMAIN = "MISSING_DOMAIN"
 _LIKE_AN_ADDRESS = re.compile(r"[^\s@]@[^\s@]")
 _MARK = re.compile("[@%!=]")
@@ -48,6 +50,30 @@ class Addressees:
 
     addressed: frozenset[MailAddress]
     unclear: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Authorship:
+    """Who else than its author a header shows as such.
+
+    Attributes:
+        others: mailboxes of Sender and of the fields of those who sent it again; None for one that cannot be read.
+        beside: addresses in display names, comments and names of groups, as a person reads them, in lower case.
+    """
+
+    others: tuple[MailAddress | None, ...]
+    beside: frozenset[str]
+
+
+def authorship_of(headers: Headers) -> Authorship:
+    """Read whom a header, already scanned, shows as author beside the one mailbox of From."""
+    others = [read_field(value) for name in _ALSO_AUTHORS for value in headers.get_all(name)]
+    fields = [*map(read_field, headers.get_all("from")), *others]
+    texts = [text for field in fields for text in (*field.asides, *field.lost)]
+    return Authorship(
+        tuple(box.mail for field in others for box in field.mailboxes),
+        frozenset(found for text in texts for found in _AN_ADDRESS.findall(_as_read(text))),
+    )
 
 
 def addressees_of(headers: Headers, recipients: Iterable[MailAddress], patient_domain: str) -> Addressees:

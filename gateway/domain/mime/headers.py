@@ -12,6 +12,8 @@ from gateway.domain.mime.limits import DEFAULT_LIMITS, MessageLimitExceeded, Mim
 from gateway.domain.mime.words import decode_words
 
 _NAME = re.compile(rb"[!-9;-~]+")
+# The first line of a field that has no colon, and is folded: what follows may be taken for its value or for nothing.
+_FOLDED_NAME = re.compile(rb"(?m)^[^\s:][^:\r\n]*+\r\n[ \t]")
 # A field at the start of a line, with its folded lines; blanks before the colon are obsolete and legal.
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:(?:[^\n]*\n)(?:[ \t][^\n]*\n)*")
 
@@ -79,6 +81,11 @@ def header_end(raw: bytes, start: int, end: int, limits: MimeLimits) -> int:
 def header_block(raw: bytes, limits: MimeLimits = DEFAULT_LIMITS) -> bytes:
     """Cut the header block off a message, its empty line included."""
     return raw[: header_end(raw, 0, len(raw), limits)]
+
+
+def has_folded_name(block: bytes) -> bool:
+    """Say whether the name of a field is folded before its colon, which no grammar allows (RFC 5322 §2.2)."""
+    return _FOLDED_NAME.search(block) is not None
 
 
 def select_header_fields(block: bytes, names: Iterable[bytes], *, invert: bool = False) -> bytes:

@@ -74,6 +74,9 @@ class PatientWriting:
             white_listed=frozenset(one.domain for one in recipients if self._trust.white_listed(one.domain)),
             answers=answers,
             unclear=False,
+            also_authors=(),
+            stray_file=False,
+            lacks_document=False,
         )
         return self.judge(tx, vault, recipients, smallest)
 

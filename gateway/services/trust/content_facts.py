@@ -9,6 +9,8 @@ from gateway.domain.mime import (
     addressees_of,
     announces_document,
     attachments,
+    authorship_of,
+    has_folded_name,
 )
 from gateway.policy.facts import ContentFacts, Unknown
 from gateway.policy.settings import PolicySettings
@@ -35,6 +37,7 @@ def content_facts(
     """
     found = addressees_of(scanned.headers, recipients, settings.patient_domain)
     foreign = {address.domain for address in found.addressed if not settings.is_ours(address)}
+    authors = authorship_of(scanned.headers)
     return ContentFacts(
         size=scanned.size,
         header_bytes=scanned.header_length,
@@ -47,6 +50,9 @@ def content_facts(
         is_report=scanned.root.media_type == "multipart/report",
         answers=answers,
         unclear=found.unclear,
+        also_authors=authors.others,
+        named_beside=authors.beside,
+        folded_name=has_folded_name(octets[: scanned.header_length]),
         stray_file=Defect.STRAY_FILE in scanned.defects,
         lacks_document=announces_document(scanned.subject) and all(item.inline for item in attachments(scanned)),
     )

@@ -1,5 +1,6 @@
 """The exchange of a pair: how it opens, ends and reopens, and whose it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -150,9 +151,16 @@ def test_an_automatic_reply_does_not_reopen() -> None:
     assert correspondence_of(DOCTOR, automatic_reply=True) is None
 
 
-def test_an_unlisted_sender_with_a_trusted_reply_to_opens_for_the_latter() -> None:
-    expected = Correspondence(DOCTOR.address, ExchangeEvent.NAMED_BY_REPLY_TO, DOCTOR.name)
-    assert correspondence_of(None, [DOCTOR]) == expected
+def test_an_unlisted_sender_names_nobody_by_reply_to() -> None:
+    assert correspondence_of(None, [DOCTOR]) is None
+
+
+def test_a_person_names_nobody_but_another_mailbox_of_their_own_by_reply_to() -> None:
+    own, other = replace(SECRETARY, identifier=DOCTOR.identifier), replace(SECRETARY, identifier="another")
+    assert correspondent_of(DOCTOR, [own]) is own
+    assert correspondent_of(DOCTOR, [other]) is DOCTOR
+    nameless = replace(DOCTOR, identifier="")
+    assert correspondent_of(nameless, [replace(other, identifier="")]) is nameless
 
 
 @pytest.mark.parametrize("state", ExchangeState)

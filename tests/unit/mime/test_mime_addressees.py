@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.domain.address import MailAddress
-from gateway.domain.mime import Addressees, Headers, addressees_of
+from gateway.domain.mime import Addressees, Headers, addressees_of, authorship_of, has_folded_name
 
 DOMAIN = "patient.mssante.fr"
 ONE = MailAddress.parse(f"295109912611193@{DOMAIN}")
@@ -172,3 +172,32 @@ def test_comment_that_one_field_leaves_open_does_not_hide_the_next() -> None:
 
 def test_representation_says_nothing() -> None:
     assert N not in repr(read(f"To: {N}@{DOMAIN}"))
+
+
+@pytest.mark.parametrize(
+    ("head", "others", "beside"),
+    [
+        ("From: a@b.fr", [], []),
+        ("From: Anne <a@b.fr>\nSender: s@b.fr", ["s@b.fr"], []),
+        ("From: a@b.fr\nResent-From: r@b.fr, t@b.fr\nResent-Sender: s@b.fr", ["r@b.fr", "t@b.fr", "s@b.fr"], []),
+        ("From: a@b.fr\nSender: personne", [None], []),
+        ('From: "Paul@C.fr" <a@b.fr>', [], ["paul@c.fr"]),
+        ("From: =?utf-8?q?paul=40c=2Efr?= <a@b.fr>", [], ["paul@c.fr"]),
+        ("From: a@b.fr (de paul @ c.fr)", [], ["paul@c.fr"]),
+        ("From: paul\uff20c.fr <a@b.fr>", [], ["paul@c.fr"]),
+        ('From: "paul@c.fr": a@b.fr;', [], ["paul@c.fr"]),
+        ('From: a@b.fr\nSender: "paul@c.fr" <a@b.fr>', ["a@b.fr"], ["paul@c.fr"]),
+    ],
+)
+def test_authors_beside_from_are_read_as_people_read_them(
+    head: str, others: list[str | None], beside: list[str]
+) -> None:
+    found = authorship_of(Headers.parse(head.replace("\n", "\r\n").encode()))
+    assert [other and str(other) for other in found.others] == others
+    assert sorted(found.beside) == beside
+
+
+def test_name_folded_before_its_colon_is_noticed() -> None:
+    assert has_folded_name(b"Subject: a\r\nFrom\r\n : a@b.fr\r\n\r\n")
+    assert has_folded_name(b"From\r\n\t: a@b.fr\r\n")
+    assert not has_folded_name(b"From : a@b.fr\r\nSubject:\r\n a\r\nX: b\r\n c\r\nno field\r\n\r\n")

@@ -1,4 +1,4 @@
-"""POL-31 to POL-40: header and sizes against the envelope."""
+"""POL-31 to POL-41: header and sizes against the envelope."""
 
 from dataclasses import replace
 
@@ -293,4 +293,48 @@ def test_pol_40_refuses_an_announcement_without_a_document() -> None:
 def test_pol_40_defers_when_the_attachments_are_not_known() -> None:
     assert_defers_unscanned(stage.announced_document_is_there)
     verdict = ask(stage.announced_document_is_there, at_data(content(lacks_document=UNKNOWN)))
+    assert isinstance(verdict, Defer)
+
+
+def test_pol_41_permits_the_signed_in_mailbox_alone() -> None:
+    for changes in ({}, {"also_authors": (DOCTOR,)}, {"named_beside": frozenset({str(DOCTOR)})}):
+        facts = at_data(content(DOCTOR, **changes), SUBMISSION, sender(DOCTOR))
+        assert ask(stage.nobody_else_is_named_as_author, facts) is None
+
+
+def test_pol_41_permits_another_of_the_sender_s_own_domain_by_relay() -> None:
+    secretary = MailAddress.parse("secretariat@hopital.example")
+    facts = at_data(content(also_authors=(secretary,), named_beside=frozenset({str(secretary)})))
+    assert ask(stage.nobody_else_is_named_as_author, facts) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"also_authors": (MailAddress.parse("sofia.benali@medecin.mssante.fr"),)},
+        {"also_authors": (None,)},
+        {"named_beside": frozenset({"sofia.benali@medecin.mssante.fr"})},
+    ],
+)
+def test_pol_41_refuses_another_author_by_submission(changes: Changes) -> None:
+    facts = at_data(content(DOCTOR, **changes), SUBMISSION, sender(DOCTOR))
+    verdict = ask(stage.nobody_else_is_named_as_author, facts)
+    assert isinstance(verdict, Reject)
+    assert verdict.reason is reasons.OTHER_AUTHOR
+
+
+def test_pol_41_refuses_an_author_of_another_domain_by_relay() -> None:
+    for changes in ({"also_authors": (DOCTOR,)}, {"named_beside": frozenset({str(DOCTOR)})}):
+        verdict = ask(stage.nobody_else_is_named_as_author, at_data(content(**changes)))
+        assert verdict == Reject(reasons.OTHER_AUTHOR, "another author")
+
+
+def test_pol_41_refuses_a_folded_name() -> None:
+    verdict = ask(stage.nobody_else_is_named_as_author, at_data(content(folded_name=True)))
+    assert verdict == Reject(reasons.FOLDED_NAME, "folded name")
+
+
+def test_pol_41_defers_when_the_authors_were_not_read() -> None:
+    assert_defers_unscanned(stage.nobody_else_is_named_as_author)
+    verdict = ask(stage.nobody_else_is_named_as_author, at_data(content(also_authors=UNKNOWN)))
     assert isinstance(verdict, Defer)
