@@ -31,6 +31,7 @@ class Card:
         correspondent: whom the patient answers; empty when nobody reads answers.
         subject: decoded, without the technical prefix of STD §1.4.
         receipt_to: address of Disposition-Notification-To, empty when no receipt is asked.
+        issuer: the organisation of the sender, which may replace what it sent (features A20); empty for a person.
         text_section, html_section: IMAP part numbers of the first text and HTML bodies, or empty.
     """
 
@@ -50,6 +51,7 @@ class Card:
     html_section: str
     attachments: tuple[CardAttachment, ...]
     no_reply: bool = False
+    issuer: str = ""
 
     def to_json(self) -> bytes:
         """Write as UTF-8 JSON."""

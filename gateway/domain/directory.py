@@ -55,6 +55,11 @@ class DirectoryEntry:
     valid: bool = True
 
     @property
+    def issuer(self) -> str:
+        """Name the organisation that answers for what is sent; empty for a person, who answers alone (A20)."""
+        return "" if self.kind is MailboxKind.PERSON or not self.identifier else f"finess:{self.identifier}"
+
+    @property
     def detail(self) -> str:
         """Give profession, organisation and place in one line, as far as they are known."""
         return " · ".join(part for part in (self.profession or self.organisation, self.city) if part)

@@ -33,6 +33,7 @@ class FiledDocument:
         entry: what the readers found in it.
         sha256: of the original octets; together with the unique id it tells a duplicate.
         sender: address of whoever sent it.
+        issuer: the organisation that sent it and may replace it, empty when that is its sender alone (features A20).
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
         replaced_by: the document that replaces it, if any; it may be withheld.
         hidden_from: readers from whom it is withheld.
@@ -54,7 +55,21 @@ class FiledDocument:
     replaced_by: int | None = None
     hidden_from: Audience = Audience.NOBODY
     is_damaged: bool = False
+    issuer: str = ""
+
+    @property
+    def owner(self) -> str:
+        """Say who may replace it: an organisation, or the one mailbox that sent it (features A20)."""
+        return self.issuer or self.sender
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""
         return next((file for file in self.files if file.which == which), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedDocuments:
+    """What a document replaces, and what others than its issuer sent about the same document: numbers."""
+
+    replaced: tuple[int, ...] = ()
+    contested: tuple[int, ...] = ()

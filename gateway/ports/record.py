@@ -5,7 +5,7 @@ from typing import Protocol
 
 from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
-from gateway.domain.dossier import FiledDocument
+from gateway.domain.dossier import FiledDocument, RelatedDocuments
 from gateway.domain.mailbox import MessageId, VaultId
 
 
@@ -31,6 +31,10 @@ class Documents(Protocol):
 
     def get(self, vault: VaultId, audience: Audience, document: int) -> FiledDocument:
         """Read one. Raises `NotFound`."""
+        ...
+
+    def related(self, vault: VaultId, audience: Audience, document: FiledDocument) -> RelatedDocuments:
+        """Give what a document replaces, and what others than its issuer sent about the same document (A20)."""
         ...
 
     def results(self, vault: VaultId, audience: Audience, document: int) -> list[LabResult]:

@@ -170,6 +170,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 result_count=1,
                 has_alert=True,
                 files=(_FILE,),
+                issuer="finess:1350000029",
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
@@ -273,7 +274,7 @@ def main() -> None:
             written = [FORMS[kind].written(record) for record in records_of(kind)]
         else:
             pieces = _PIECES[kind]
-            written = [packed(*pieces) if len(pieces) > 1 else whole(pieces[0])]
+            written = [packed(kind, *pieces) if len(pieces) > 1 else whole(pieces[0])]
         for number, clear in enumerate(written, 1):
             place = FROZEN / f"{kind.name.lower()}-{form}-{number}.bin"
             if not place.exists():

@@ -159,13 +159,13 @@ def test_earlier_form_without_what_must_be_there_is_broken() -> None:
 
 
 def test_packed_record_of_a_later_form_is_read_for_its_first_fields() -> None:
-    assert unpacked(packed(b"one", b"two", b"three"), 2) == [b"one", b"two"]
+    assert unpacked(packed(RecordKind.WIRE, b"one", b"two", b"three"), 2) == [b"one", b"two"]
 
 
 def test_packed_record_that_is_too_short_is_broken() -> None:
     with pytest.raises(SealBroken):
-        unpacked(packed(b"one"), 2)
+        unpacked(packed(RecordKind.WIRE, b"one"), 2)
     with pytest.raises(SealBroken):
-        unpacked(packed(b"one")[:-1], 1)
+        unpacked(packed(RecordKind.WIRE, b"one")[:-1], 1)
     with pytest.raises(SealBroken):
         unpacked(b"\x01", 1)

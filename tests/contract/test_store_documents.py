@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, ReferenceRange, ResultValue, ValueKind
-from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument
+from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument, RelatedDocuments
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.ports.store import Tx
@@ -206,6 +207,65 @@ async def test_nobody_replaces_what_somebody_else_has_sent(at: StoreAt, vault: V
     other = replace(_document("1.2.4", replaces=("1.2.3",), set_id="9.9", version=2), sender="autre@labo.example")
     await _filed(at, vault, *((other, first) if correction_first else (first, other)))
     assert await _replaced_by(at, vault, first, other) == [None, None]
+
+
+@pytest.mark.parametrize("correction_first", [False, True])
+async def test_another_mailbox_of_the_same_organisation_replaces(
+    at: StoreAt, vault: VaultId, correction_first: bool
+) -> None:
+    first = replace(_document("1.2.3"), issuer="finess:1")
+    other = replace(_document("1.2.4", replaces=("1.2.3",)), sender="autre@labo.example", issuer="finess:1")
+    await _filed(at, vault, *((other, first) if correction_first else (first, other)))
+    assert await _replaced_by(at, vault, first, other) == [other.id, None]
+
+
+async def test_same_identifier_sent_again_with_other_octets_replaces(at: StoreAt, vault: VaultId) -> None:
+    first, second = _document("1.2.3"), _document("1.2.3", sha256=bytes([1] * 32))
+    assert await _filed(at, vault, first, second) == [True, True]
+    assert await _replaced_by(at, vault, first, second) == [second.id, None]
+    third = _document("1.2.3", sha256=bytes([2] * 32))
+    await _filed(at, vault, third)
+    assert await _replaced_by(at, vault, first, second, third) == [second.id, third.id, None]
+
+
+async def test_earlier_version_that_comes_late_replaces_nothing(at: StoreAt, vault: VaultId) -> None:
+    new, old = _document("1.2.3", version=3), _document("1.2.3", sha256=bytes([1] * 32), version=2)
+    await _filed(at, vault, new, old)
+    assert await _replaced_by(at, vault, new, old) == [None, new.id]
+
+
+async def _related(
+    at: StoreAt, vault: VaultId, document: FiledDocument, audience: Audience = Audience.PATIENT
+) -> RelatedDocuments:
+    return await at.store.read(lambda tx: tx.documents.related(vault, audience, document))
+
+
+@pytest.mark.parametrize("about", [{"unique_id": "1.2.3"}, {"unique_id": "1.2.4", "replaces": ("1.2.3",)}])
+@pytest.mark.parametrize("other_first", [False, True])
+async def test_what_others_send_about_a_document_stands_and_each_is_told_of_the_other(
+    at: StoreAt, vault: VaultId, about: dict[str, Any], other_first: bool
+) -> None:
+    first = _document("1.2.3")
+    other = replace(_document(**about, sha256=bytes([1] * 32)), sender="autre@labo.example")
+    await _filed(at, vault, *((other, first) if other_first else (first, other)))
+    assert await _replaced_by(at, vault, first, other) == [None, None]
+    assert await _related(at, vault, first) == RelatedDocuments((), (other.id,))
+    assert await _related(at, vault, other) == RelatedDocuments((), (first.id,))
+
+
+async def test_related_documents_are_those_that_the_reader_may_see(at: StoreAt, vault: VaultId) -> None:
+    first = _document("1.2.3")
+    other = replace(_document("1.2.3", sha256=bytes([1] * 32), hidden_from=Audience.PATIENT), sender="x@labo.example")
+    await _filed(at, vault, first, other)
+    assert await _related(at, vault, first) == RelatedDocuments()
+    assert await _related(at, vault, first, Audience.PROFESSIONALS) == RelatedDocuments((), (other.id,))
+
+
+async def test_document_knows_which_it_replaces(at: StoreAt, vault: VaultId) -> None:
+    old, new, plain = _document("1"), _document("2", replaces=("1",)), _document("3")
+    await _filed(at, vault, old, new, plain)
+    assert await _related(at, vault, new) == RelatedDocuments((old.id,), ())
+    assert await _related(at, vault, old) == await _related(at, vault, plain) == RelatedDocuments()
 
 
 READERS = [Audience.PATIENT, Audience.REPRESENTATIVES, Audience.PROFESSIONALS, Audience.NOBODY]

@@ -286,6 +286,40 @@ def test_document_of_another_set_replaces_nothing(site: GatewaySite, patient: Pa
     assert [document.replaced_by for document in site.documents(patient)] == [None, None]
 
 
+async def test_same_identifier_with_other_octets_is_a_new_version_and_both_are_told(
+    site: GatewaySite, patient: Patient
+) -> None:
+    first = a_report_on(patient)
+    second = a_report_on(patient, unique_id=first.unique_id, set_id=first.set_id, title="Compte rendu corrigé")
+    for report in (first, second):
+        delivered(site, patient, result_letter(LILAS, patient, report))
+    old, new = sorted(site.documents(patient), key=lambda document: document.filed_at)
+    assert (old.replaced_by, new.replaced_by) == (new.id, None)
+    async with signed_in(site, patient) as browser:
+        assert f'href="/documents/{new.id:x}">Ouvrir la version corrigée' in await browser.get(f"/documents/{old.id:x}")
+        assert f'href="/documents/{old.id:x}">Ouvrir la version remplacée' in await browser.get(
+            f"/documents/{new.id:x}"
+        )
+
+
+async def test_correction_by_another_sender_stands_beside_and_each_page_leads_to_the_other(
+    site: GatewaySite, patient: Patient
+) -> None:
+    first = a_report_on(patient)
+    other = a_report_on(patient, replaces=first.unique_id)
+    delivered(site, patient, result_letter(LILAS, patient, first))
+    sent = result_letter(BIOLAB, patient, other)
+    assert relay(site, BIOLAB, patient.address, sent.raw, holder=BIOLAB).status == "250 2.0.0"
+    site.settle()
+    one, two = site.documents(patient)
+    assert (one.replaced_by, two.replaced_by) == (None, None)
+    async with signed_in(site, patient) as browser:
+        for document, beside in ((one, two), (two, one)):
+            page = await browser.get(f"/documents/{document.id:x}")
+            assert "Un autre expéditeur a envoyé une version différente" in page
+            assert f'href="/documents/{beside.id:x}">Ouvrir l’autre version' in page
+
+
 def test_resend_of_what_was_filed_without_asking_stays_silent(site: GatewaySite, patient: Patient) -> None:
     sent = result_letter(LILAS, patient, asks_receipt=False)
     for _ in range(2):

@@ -74,6 +74,7 @@ def _document(opened: OpenDocument) -> Document:
         replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),
         text=opened.text or WORDLESS,
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
+        contested=tuple(DocumentId(reference_of(number)) for number in opened.contested),
     )
 
 

@@ -119,6 +119,7 @@ class Document:
         measures: numbers that are no laboratory's results: weight, number of a dose.
         remarks: what the laboratory says of the whole report.
         replaced_by: the document that corrects this one, when it may be opened.
+        contested: other senders' documents in the place of this one; both stand.
         text: what it says in words, empty when nothing was read.
         lacks_results: its results are damaged and not shown.
     """
@@ -133,6 +134,7 @@ class Document:
     files: tuple[OpenableFile, ...] = ()
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None
+    contested: tuple[DocumentId, ...] = ()
     text: ReadableText = WORDLESS
     lacks_results: bool = False
 

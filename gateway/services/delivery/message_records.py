@@ -127,6 +127,7 @@ def _card(
             for item in found
         ),
         no_reply=entry is not None and entry.kind is MailboxKind.APPLICATION and correspondence is None,
+        issuer=entry.issuer if entry else "",
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.domain import readable
 from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
+from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
@@ -61,10 +62,10 @@ def written_document(
     files: Sequence[FileOctets],
     keys: Sequence[BlobKey],
     mid: MessageId,
-    sender: str,
+    card: Card,
     now: datetime,
 ) -> WrittenDocument:
-    """Make the row of a document of message `mid` from `sender`; `keys` are those of its `files`, in their order."""
+    """Make the row of a document of message `mid`, by its `card`; `keys` are those of its `files`, in their order."""
     filed = FiledDocument(
         id=random_number(),
         mid=mid,
@@ -72,7 +73,8 @@ def written_document(
         dated=now,
         entry=read.entry,
         sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
-        sender=sender,
+        sender=card.sender,
+        issuer=card.issuer,
         identity_verified=not is_bare(read),
         result_count=len(read.results),
         has_alert=read.has_critical_result,

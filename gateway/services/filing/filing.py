@@ -180,7 +180,7 @@ class Filing:
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
-            filed.append(written_document(document, several, own, content.mid, case.card.sender, now))
+            filed.append(written_document(document, several, own, content.mid, case.card, now))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
         kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()

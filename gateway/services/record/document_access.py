@@ -46,6 +46,7 @@ class OpenDocument:
         thread: conversation of that message.
         replaces: number of the document that this one replaces.
         correction: number of the document that replaces this one; None also when it may not be read yet.
+        contested: documents that others sent about the same document, in its place or corrected by it (A20).
         text: what the document says in words, if any was read from it.
         lacks_results: the results do not open; the rest of the document does.
     """
@@ -55,6 +56,7 @@ class OpenDocument:
     card: Card | None = None
     thread: ThreadId | None = None
     replaces: int | None = None
+    contested: tuple[int, ...] = ()
     correction: int | None = None
     text: ReadableText | None = None
     lacks_results: bool = False
@@ -103,7 +105,7 @@ class DocumentAccess:
                 tx.changed(vault)
             tx.audit.append(vault, actor.event(now, "document.read", objects=(f"document:{number:x}",)))
             card, thread = _brought_by(tx, actor, document)
-            replaces = _replaced_by(tx, actor, document)
+            related = tx.documents.related(vault, actor.audience, document)
             results = _results(tx, actor, number)
             opened = OpenDocument(
                 document=document,
@@ -111,7 +113,8 @@ class DocumentAccess:
                 lacks_results=results is None,
                 card=card,
                 thread=thread,
-                replaces=replaces,
+                replaces=next(iter(related.replaced), None),
+                contested=related.contested,
                 correction=_correction(tx, actor, document),
             )
             words = document.file(READABLE)
@@ -193,12 +196,3 @@ def _correction(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
         return tx.documents.get(actor.vault, actor.audience, document.replaced_by).id
     except (NotFound, SealBroken):
         return None
-
-
-def _replaced_by(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
-    """Find what a document replaces; most replace nothing, and are not searched for."""
-    entry = document.entry
-    if not entry.replaces and (entry.version or 1) < 2:
-        return None
-    every = tx.documents.all_of(actor.vault, actor.audience, entry.category.value)
-    return next((other.id for other in every if other.replaced_by == document.id), None)

@@ -18,13 +18,12 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.stand_ins import damaged_entry
 from gateway.store import schema
-from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
+from gateway.store.backend.sql import Row, at_most, insert, parameter
 from gateway.store.rows.coded_rows import DOCUMENT as CODED_DOCUMENT
-from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.document_versions import DocumentVersions
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
-from gateway.store.seal.sealer import Sealer
 
-_D, _P = schema.document, schema.replacement
+_D = schema.document
 _vault, _document = parameter("vault"), parameter("document")
 _CODED = CODED_DOCUMENT.selected()
 _COLUMNS = CODED_DOCUMENT.selected("seen", "record")
@@ -47,41 +46,24 @@ _RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
 _OPEN = select(*_CODED, _D.c.seen).where(_mine, _shown)
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
+_SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
 # Each document weighs by its own number, scattered: whatever is filed, opened, replaced or taken away moves the sum.
 _SCATTERED = (_D.c.document % 2**31) * 1_103_515_245 % (2**31 - 1)
 _WEIGHT = _SCATTERED * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
 _REVISION = select(func.sum(_WEIGHT)).where(_mine, _shown)
 _SEEN = update(_D).where(*_this).values(seen=1)
-_OF_SET = select(_D.c.document).where(_mine, _D.c.set_digest == parameter("set_digest"), _D.c.replaced_by.is_(None))
-_OF_IDENTIFIER = select(_D.c.document).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
-_ANNOUNCE = insert(_P).on_conflict_do_nothing()
-_REPLACED_BY = (
-    select(_P.c.document)
-    .where(_P.c.vault == _vault, _P.c.unique_digest == parameter("unique_digest"), _P.c.document != _document)
-    .order_by(_P.c.document)
-    .limit(1)
-)
-_CHANGE = (
-    update(_D)
-    .where(*_this)
-    .values({name: parameter(f"new_{name}") for name in ("hidden_from", "replaced_by", "version", "code")})
-)
-_CODED_ONE = select(*_CODED).where(*_this)
 _FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
 
-class DocumentRows:
+class DocumentRows(DocumentVersions):
     """Implements `gateway.ports.record.Documents`."""
-
-    def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
-        self._runner = runner
-        self._sealer = sealer
-        self._coded = coded
 
     def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
         entry, number, identity = document.entry, document.id, self._identity(vault, document)
-        if self._runner.row(_FILED, vault=vault, identity=identity) is not None:
+        unique = self._digest(vault, "unique-id", entry.unique_id.encode())
+        same = self._runner.rows(_SAME, vault=vault, unique_digest=unique)
+        if any(row[1] == identity for row in same):
             return False
         row: dict[str, object] = {
             "vault": vault,
@@ -92,8 +74,8 @@ class DocumentRows:
             "dated": micros_of(document.dated),
             "hidden_from": document.hidden_from.value,
             "identity": identity,
-            "unique_digest": self._named_digest(vault, "unique-id", entry.unique_id, document),
-            "set_digest": self._named_digest(vault, "set-id", entry.set_id, document) if entry.set_id else None,
+            "unique_digest": unique,
+            "set_digest": self._digest(vault, "set-id", entry.set_id.encode()) if entry.set_id else None,
             "replaced_by": None,
         }
         self._runner.run(
@@ -103,7 +85,7 @@ class DocumentRows:
             record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
             results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results_to_json(results))),
         )
-        self._supersede(vault, document)
+        self._supersede(vault, document, [row[0] for row in same])
         return True
 
     def withheld_from(self, vault: VaultId, document: FiledDocument) -> Audience:
@@ -115,61 +97,6 @@ class DocumentRows:
 
     def _identity(self, vault: VaultId, document: FiledDocument) -> bytes:
         return self._digest(vault, "document", document.entry.unique_id.encode(), document.sha256)
-
-    def _supersede(self, vault: VaultId, document: FiledDocument) -> None:
-        # A replacement names what it replaces, or is a higher version of the same set (STD §4.2); either may
-        # come first.
-        replaced = self._named(vault, document)
-        later = self._announced(vault, document)
-        for number, version in self._versions(vault, document):
-            if version < (document.entry.version or 0):
-                replaced.add(number)
-            elif version > (document.entry.version or 0):
-                later = number
-        for number in replaced - {document.id}:
-            self._change(vault, number, replaced_by=document.id)
-        # Two documents that claim to replace each other must not both vanish: the last to come stays.
-        if later is not None and later not in replaced:
-            self._change(vault, document.id, replaced_by=later)
-
-    def _change(self, vault: VaultId, number: int, **changed: object) -> None:
-        """Change what the code of a document's row covers; a row that was bent stays as it is, to be found."""
-        row = self._runner.row(_CODED_ONE, vault=vault, document=number)
-        if row is None or not self._coded.holds(CODED_DOCUMENT, row):
-            return
-        values = dict(zip(CODED_DOCUMENT.columns[:-1], row, strict=False)) | changed
-        stamped = self._coded.stamped(CODED_DOCUMENT, values, was=row)
-        new = {f"new_{name}": stamped[name] for name in ("hidden_from", "replaced_by", "version", "code")}
-        self._runner.run(_CHANGE, vault=vault, document=number, **new)
-
-    def _named(self, vault: VaultId, document: FiledDocument) -> set[int]:
-        found: set[int] = set()
-        for unique_id in document.entry.replaces:
-            digest = self._named_digest(vault, "unique-id", unique_id, document)
-            self._runner.run(_ANNOUNCE, vault=vault, unique_digest=digest, document=document.id)
-            found.update(row[0] for row in self._runner.rows(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
-        return found
-
-    def _announced(self, vault: VaultId, document: FiledDocument) -> int | None:
-        digest = self._named_digest(vault, "unique-id", document.entry.unique_id, document)
-        row = self._runner.row(_REPLACED_BY, vault=vault, unique_digest=digest, document=document.id)
-        return row[0] if row else None
-
-    def _versions(self, vault: VaultId, document: FiledDocument) -> list[tuple[int, int]]:
-        if not document.entry.set_id or document.entry.version is None:
-            return []
-        digest = self._named_digest(vault, "set-id", document.entry.set_id, document)
-        numbers = [row[0] for row in self._runner.rows(_OF_SET, vault=vault, set_digest=digest)]
-        versions = [(number, self._version(vault, number)) for number in numbers if number != document.id]
-        return [(number, version) for number, version in versions if version is not None]
-
-    def _version(self, vault: VaultId, number: int) -> int | None:
-        row = self._runner.row(_ANY, vault=vault, document=number)
-        return self._listed(vault, row).entry.version if row else None
-
-    def _named_digest(self, vault: VaultId, purpose: str, identifier: str, document: FiledDocument) -> bytes:
-        # The sender is part of it: nobody replaces what somebody else has sent.
-        return self._digest(vault, purpose, identifier.encode(), document.sender.encode())
 
     def all_of(
         self, vault: VaultId, audience: Audience, category: str | None = None, limit: int = -1
@@ -231,8 +158,10 @@ class DocumentRows:
         """Note that the patient has opened it."""
         self._runner.run(_SEEN, vault=vault, document=document)
 
-    def _digest(self, vault: VaultId, purpose: str, *parts: bytes) -> bytes:
-        return self._sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]
+    def _any(self, vault: VaultId, number: int) -> FiledDocument | None:
+        """Read a document whoever may see it, a stand-in for one that does not open."""
+        row = self._runner.row(_ANY, vault=vault, document=number)
+        return self._listed(vault, row) if row else None
 
     def _listed(self, vault: VaultId, row: Row) -> FiledDocument:
         """Give a document of a list; one that does not open costs its own line."""
@@ -272,6 +201,7 @@ class DocumentRows:
             entry=entry_from_json(read.entry),
             sha256=read.sha256,
             sender=read.sender,
+            issuer=read.issuer,
             identity_verified=read.identity_verified,
             result_count=read.result_count,
             has_alert=read.has_alert,
@@ -288,6 +218,7 @@ def _record(document: FiledDocument) -> DocumentRecord:
     return DocumentRecord(
         sha256=document.sha256,
         sender=document.sender,
+        issuer=document.issuer,
         entry=entry_to_json(document.entry),
         identity_verified=document.identity_verified,
         result_count=document.result_count,

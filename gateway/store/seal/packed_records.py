@@ -14,20 +14,21 @@ two_lengths = struct.Struct(">II").unpack_from
 """Reads the lengths of a packed record of two fields, which stand at its third octet."""
 PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
     RecordKind.WIRE: (1, ("envelope", "bodystructure")),
-    RecordKind.SUMMARY: (1, ("body", "layout", "card")),
+    RecordKind.SUMMARY: (2, ("body", "layout", "card")),
     RecordKind.HEADERS: (1, ("header block, to the end",)),
     RecordKind.EXTRACT: (1, ("text, to the end",)),
 }
 """Form and fields of each packed record; what has one field only has it to its end, without a length."""
 
 _FIRST = b"\x01"
-"""What packs and unpacks below knows the first forms only; `PACKED` says so."""
+"""Form of what has one field only; `PACKED` says so."""
+_FORMS = {kind: bytes((form,)) for kind, (form, _) in PACKED.items()}
 
 
-def packed(*fields: bytes) -> bytes:
+def packed(kind: RecordKind, *fields: bytes) -> bytes:
     """Write a packed record: its form, how many fields, the length of each (four octets), the fields."""
     count = len(fields)
-    return b"".join((_FIRST, bytes((count,)), struct.pack(f">{count}I", *map(len, fields)), *fields))
+    return b"".join((_FORMS[kind], bytes((count,)), struct.pack(f">{count}I", *map(len, fields)), *fields))
 
 
 def unpacked(clear: bytes, count: int) -> list[bytes]:

@@ -139,7 +139,10 @@ class FileRecord(Record, frozen=True):
 
 
 class DocumentRecord(Record, frozen=True):
-    """A filed document; `entry` is its header as `gateway.domain.document_json` writes it, by name as well."""
+    """A filed document; `entry` is its header as `gateway.domain.document_json` writes it, by name as well.
+
+    `issuer` is the organisation that may replace it, where that is not its sender's mailbox alone.
+    """
 
     sha256: bytes
     sender: str
@@ -148,6 +151,7 @@ class DocumentRecord(Record, frozen=True):
     result_count: int = 0
     has_alert: bool = False
     files: tuple[FileRecord, ...] = ()
+    issuer: str = ""
 
 
 class ResultsRecord(Record, frozen=True):
@@ -196,7 +200,7 @@ SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 1, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 2, PathRecord)
-DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 2, DocumentRecord)
+DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 3, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 1, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
