@@ -24,6 +24,7 @@ class FaultReason(Enum):
     XML_DOCTYPE = "xml_doctype"
     XML_INCLUDE = "xml_include"
     XML_ENCODING = "xml_encoding"
+    XML_NOT_UTF8 = "xml_not_utf8"
     XDM_METADATA = "xdm_metadata"
     XDM_MISSING_FILE = "xdm_missing_file"
     XDM_HASH = "xdm_hash"
@@ -32,6 +33,10 @@ class FaultReason(Enum):
     PATIENT_CONFLICT = "patient_conflict"
     NOT_A_CDA = "not_a_cda"
     CDA_MALFORMED = "cda_malformed"
+    CDA_BASE64 = "cda_base64"
+    CDA_COMPRESSION = "cda_compression"
+    CDA_FILE = "cda_file"
+    CDA_EMPTY = "cda_empty"
     CDA_VERSION = "cda_version"
     FORMAT_UNSUPPORTED = "format_unsupported"
     NESTED_MESSAGE = "nested_message"
@@ -84,6 +89,10 @@ _SENTENCES = {
     FaultReason.XML_MALFORMED: "Un document XML est mal formé.",
     FaultReason.XML_DOCTYPE: "Un document XML contient une déclaration DOCTYPE, interdite.",
     FaultReason.XML_INCLUDE: "Un document XML contient une inclusion, interdite.",
+    FaultReason.XML_NOT_UTF8: (
+        "Un document XML annonce le codage de caractères UTF-8 et contient des octets qui n'en sont pas. "
+        "Annoncez son vrai codage, ou enregistrez-le en UTF-8."
+    ),
     FaultReason.XML_ENCODING: "Un document XML emploie un codage de caractères non pris en charge.",
     FaultReason.XDM_METADATA: "Les métadonnées METADATA.XML sont absentes ou incomplètes.",
     FaultReason.XDM_MISSING_FILE: "Un document annoncé dans les métadonnées manque dans l'archive.",
@@ -93,6 +102,17 @@ _SENTENCES = {
     FaultReason.PATIENT_CONFLICT: "Le patient du document n'est pas celui des métadonnées.",
     FaultReason.NOT_A_CDA: "Le fichier XML n'est pas un document CDA.",
     FaultReason.CDA_MALFORMED: "Le document CDA ne porte pas les éléments obligatoires.",
+    FaultReason.CDA_BASE64: (
+        "Un fichier contenu dans le document CDA n'est pas du base64 lisible. Il est endommagé ou incomplet."
+    ),
+    FaultReason.CDA_COMPRESSION: (
+        "Un fichier contenu dans le document CDA est compressé d'une façon qui ne peut pas être ouverte. "
+        "Placez-le sans le compresser."
+    ),
+    FaultReason.CDA_FILE: (
+        "Un fichier contenu dans le document CDA n'est pas du type annoncé (mediaType) et ne peut pas être ouvert."
+    ),
+    FaultReason.CDA_EMPTY: "Le document CDA ne contient ni texte ni fichier.",
     FaultReason.CDA_VERSION: "La version du document n'est pas prise en charge.",
     FaultReason.FORMAT_UNSUPPORTED: (
         "Le format du document (HL7 v2, HPRIM ou FHIR) n'est pas pris en charge. "

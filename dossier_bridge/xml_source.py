@@ -30,6 +30,13 @@ _CODECS = {
     "windows-1252": "cp1252",
 }
 
+_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")
+_UNKNOWN = "\ufffd".encode()
+_NOT_WINDOWS = b"\x81\x8d\x8f\x90\x9d"
+_WINDOWS = {
+    octet: bytes([octet]).decode("cp1252").encode() for octet in range(0x80, 0xA0) if octet not in _NOT_WINDOWS
+}
+
 # What wide encodings look like with and without their mark (XML 1.0, appendix F); the longer ones first.
 _WIDE = (
     (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
@@ -49,7 +56,7 @@ def parse_xml(data: bytes, max_bytes: int) -> etree._Element:
     try:
         root = etree.fromstring(text, _parser(len(text)))
     except etree.XMLSyntaxError as error:
-        raise fault(_reason_of(error)) from error
+        raise fault(_reason_of(error, text)) from error
     # A second line behind the check of the prolog.
     if root.getroottree().docinfo.internalDTD is not None:
         raise fault(FaultReason.XML_DOCTYPE)
@@ -74,7 +81,7 @@ def _parser(size: int) -> etree.XMLParser:
 
 def _as_utf8(data: bytes) -> bytes:
     if data.startswith(b"\xef\xbb\xbf"):
-        return data[3:]
+        return _without_controls(data[3:])
     wide = next((codec for start, codec in _WIDE if data.startswith(start)), None)
     if wide:
         return _recoded(data, wide)
@@ -82,11 +89,11 @@ def _as_utf8(data: bytes) -> bytes:
         raise fault(FaultReason.XML_ENCODING)
     declared = _DECLARED.match(_declaration(data))
     if not declared:
-        return data
+        return _without_controls(data)
     codec = _CODECS.get(declared[1].decode("ascii").lower())
     if codec is None:
         raise fault(FaultReason.XML_ENCODING)
-    return data if codec == "utf-8" else _recoded(data, codec)
+    return _without_controls(data if codec == "utf-8" else _recoded(data, codec))
 
 
 def _declaration(data: bytes) -> bytes:
@@ -99,6 +106,11 @@ def _declaration(data: bytes) -> bytes:
     return data[:end]
 
 
+def _without_controls(text: bytes) -> bytes:
+    """Read as windows-1252 the control characters U+0080 to U+009F, which no author means: « L’analyse à 5 € »."""
+    return _CONTROLS.sub(lambda found: _WINDOWS.get(found[0][1], _UNKNOWN), text)
+
+
 def _recoded(data: bytes, codec: str) -> bytes:
     try:
         return data.decode(codec).encode()
@@ -106,5 +118,11 @@ def _recoded(data: bytes, codec: str) -> bytes:
         raise fault(FaultReason.XML_ENCODING) from error
 
 
-def _reason_of(error: etree.XMLSyntaxError) -> FaultReason:
-    return FaultReason.TOO_DEEP if "depth" in str(error) else FaultReason.XML_MALFORMED
+def _reason_of(error: etree.XMLSyntaxError, text: bytes) -> FaultReason:
+    if "depth" in str(error):
+        return FaultReason.TOO_DEEP
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return FaultReason.XML_NOT_UTF8
+    return FaultReason.XML_MALFORMED

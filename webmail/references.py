@@ -27,6 +27,8 @@ _EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/gif": "gif",
     "image/tiff": "tiff",
+    "image/webp": "webp",
+    "text/rtf": "rtf",
 }
 
 

@@ -22,6 +22,7 @@ _KINDS = {
     "application/pdf": "PDF",
     "application/zip": "Archive ZIP",
     "text/plain": "Texte",
+    "text/rtf": "Texte",
     "text/calendar": "Rendez-vous",
     "application/xml": "Document structuré",
     "text/xml": "Document structuré",

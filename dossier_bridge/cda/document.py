@@ -10,12 +10,12 @@ from dossier_bridge.nesting import FoundFile, Nesting
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import pdf_facts
 from gateway.domain.document import ReadDocument
-from gateway.domain.readable import readable_to_json
+from gateway.domain.readable import kept_words
 
 
 def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
     """Read the one document of a CDA file; raise `DocumentFault` when it cannot be read."""
-    read = read_cda(file.data)
+    read = read_cda(file.data, nesting.budget)
     presentation, entry = read.presentation, read.entry
     for media in (*((presentation,) if presentation else ()), *read.media):
         nesting.refuse_documents("", media.data, FaultReason.WRAPPED_IN_SUBMISSION)
@@ -32,6 +32,6 @@ def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
         presentation=presentation.data if presentation else None,
         presentation_media_type=presentation.media_type if presentation else "",
         media=read.media,
-        readable=readable_to_json(read.text) if read.text.has_words else b"",
+        readable=kept_words(read.text),
     )
     return [document]

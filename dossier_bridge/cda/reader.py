@@ -4,21 +4,22 @@ Reads what the national agency's profiles write (STD §4.1 to §4.3), from bytes
 The sender's style sheet is never applied, nor looked for.
 """
 
-import binascii
 import hashlib
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from dossier_bridge.cda.elements import CODE, V3, VALUE, Narrative, child
+from dossier_bridge.cda.files import PDF, media_of
 from dossier_bridge.cda.header import entry_of
 from dossier_bridge.cda.narrative import narrative_of
 from dossier_bridge.cda.results import ResultReader
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.file_words import with_files, words_of
+from dossier_bridge.nesting import Budget
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
 from gateway.domain.dossier import PRESENTATION
-from gateway.domain.mime.transfer import decode_base64_strictly
 from gateway.domain.readable import WORDLESS, ReadableText
 
 MAX_CDA_BYTES = 48 * 1024 * 1024
@@ -27,7 +28,6 @@ _DOCUMENT = V3 + "ClinicalDocument"
 _STYLESHEET = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
 _LABORATORY_TYPES = frozenset({"11502-2", "96173-0"})
 _COPY_OF_DOCUMENT = "55108-5"
-_PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +41,23 @@ class CdaDocument:
     text: ReadableText = WORDLESS
 
 
-def read_cda(data: bytes, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
+def read_cda(data: bytes, budget: Budget | None = None, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
     """Read a document; raise `DocumentFault` when it is not sound XML, not CDA R2, or of several patients."""
-    document = _clinical_document(parse_xml(data, max_bytes))
+    document, budget = _clinical_document(parse_xml(data, max_bytes)), budget or Budget()
     narrative = Narrative(document)
     entry = entry_of(document, narrative)
     if not entry.unique_id:
         entry = replace(entry, unique_id=f"urn:sha256:{hashlib.sha256(data).hexdigest()}")
     body = child(document, V3 + "component", V3 + "structuredBody")
     if body is None:
-        return CdaDocument(entry=entry, results=(), presentation=_unstructured(document))
+        return _unstructured(document, entry, budget)
     is_laboratory = entry.type_code in _LABORATORY_TYPES
     results = ResultReader(narrative, is_laboratory, entry.patient).read(body)
     if is_laboratory and not results:
         entry = replace(entry, notes=(*entry.notes, DocumentNote.NO_RESULTS_READ))
-    presentation, media = _attached(body)
+    presentation, media = _attached(body, budget)
     text = narrative_of(body, _file_keys(body, presentation, media))
+    text = with_files(text, ((file.media_type, file.data) for file in media))
     return CdaDocument(entry=entry, results=results, presentation=presentation, media=media, text=text)
 
 
@@ -70,24 +71,28 @@ def _clinical_document(root: etree._Element) -> etree._Element:
     return inside[0]
 
 
-def _unstructured(document: etree._Element) -> Media | None:
-    text = child(document, V3 + "component", V3 + "nonXMLBody", V3 + "text")
-    return _media(text, "body") if text is not None else None
+def _unstructured(document: etree._Element, entry: DocumentEntry, budget: Budget) -> CdaDocument:
+    """Read a document whose whole body is a file; one without any tells nothing to anybody."""
+    body = child(document, V3 + "component", V3 + "nonXMLBody", V3 + "text")
+    file = media_of(body, "body", budget) if body is not None else None
+    if file is None:
+        raise fault(FaultReason.CDA_EMPTY)
+    return CdaDocument(entry=entry, results=(), presentation=file, text=words_of(file.media_type, file.data))
 
 
-def _attached(body: etree._Element) -> tuple[Media | None, tuple[Media, ...]]:
+def _attached(body: etree._Element, budget: Budget) -> tuple[Media | None, tuple[Media, ...]]:
     """Give the PDF copy of a structured document, and whatever else it holds."""
     copies: list[Media] = []
     others: list[Media] = []
     for node in body.iter(V3 + "observationMedia"):
         value = child(node, VALUE)
-        found = _media(value, node.get("ID", "")) if value is not None else None
+        found = media_of(value, node.get("ID", ""), budget) if value is not None else None
         if found is not None:
-            is_copy = found.media_type == _PDF and _section_code(node) == _COPY_OF_DOCUMENT
+            is_copy = found.media_type == PDF and _section_code(node) == _COPY_OF_DOCUMENT
             (copies if is_copy else others).append(found)
     if not copies:
         # A prescription's only PDF is its copy, whatever section it lies in (STD §4.7).
-        copies = [found for found in others if found.media_type == _PDF]
+        copies = [found for found in others if found.media_type == PDF]
         copies = copies if len(copies) == 1 else []
     presentation = copies[0] if copies else None
     return presentation, tuple(m for m in (*copies[1:], *others) if m is not presentation)
@@ -109,16 +114,3 @@ def _section_code(node: etree._Element) -> str:
     section = next(node.iterancestors(V3 + "section"), None)
     code = child(section, CODE)
     return code.get("code", "") if code is not None else ""
-
-
-def _media(node: etree._Element, identifier: str) -> Media | None:
-    """Read an ED element's content; None when it only points elsewhere: nothing is ever fetched."""
-    media_type = node.get("mediaType", "text/plain").strip().lower()
-    text = "".join(str(part) for part in node.itertext())
-    if node.get("representation") != "B64":
-        return Media(identifier, media_type, text.encode()) if text.strip() else None
-    try:
-        data = decode_base64_strictly(text.encode("ascii").translate(None, b" \t\r\n"))
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise fault(FaultReason.CDA_MALFORMED) from error
-    return Media(identifier, media_type, data) if data else None

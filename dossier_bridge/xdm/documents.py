@@ -8,6 +8,7 @@ from itertools import chain
 from dossier_bridge.bare_document import content_identifier
 from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.file_words import words_of
 from dossier_bridge.nesting import FoundFile, Nesting, Reads, kind_within
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
@@ -15,6 +16,7 @@ from dossier_bridge.xdm.reader import XdmDocument, read_xdm
 from gateway.domain.document import DocumentEntry, ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name, names_an_ins, same_first_given_name
 from gateway.domain.mime.kinds import Kind
+from gateway.domain.readable import kept_words
 
 _XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"})
 
@@ -79,6 +81,7 @@ def _described(section: str, submitted: XdmDocument) -> ReadDocument:
         media_type=PDF if is_pdf(data) else metadata.media_type or "application/octet-stream",
         sha256=hashlib.sha256(data).hexdigest(),
         original=data,
+        readable=kept_words(words_of(metadata.media_type, data)),
     )
 
 

@@ -115,6 +115,11 @@ def readable_to_json(text: ReadableText) -> bytes:
     return orjson.dumps([int(text.is_cut), *map(_written, text.tokens)])
 
 
+def kept_words(text: ReadableText) -> bytes:
+    """Write a text to be kept; nothing where there is nothing to read."""
+    return readable_to_json(text) if text.has_words else b""
+
+
 def readable_from_json(data: bytes) -> ReadableText:
     """Read what `readable_to_json` wrote; raise `MalformedContent` on anything else, as a reader may be anybody's."""
     try:

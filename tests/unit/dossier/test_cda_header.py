@@ -221,7 +221,7 @@ def test_media_that_only_point_elsewhere_are_never_fetched() -> None:
 def test_broken_base64_is_a_fault() -> None:
     written = laboratory_report(SyntheticReport(patient=a_patient(), body_pdf=b"x" * 10)).decode()
     start = written.index('"B64">') + 6
-    assert fault_of((written[:start] + "A" + written[start:]).encode()) is FaultReason.CDA_MALFORMED
+    assert fault_of((written[:start] + "A" + written[start:]).encode()) is FaultReason.CDA_BASE64
 
 
 def test_laboratory_report_without_results_is_noted() -> None:

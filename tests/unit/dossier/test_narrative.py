@@ -244,6 +244,7 @@ def test_unbalanced_tokens_make_balanced_html() -> None:
 def test_plain_lines_are_paragraphs_up_to_the_bounds() -> None:
     writer = ReadableWriter(max_characters=3)
     writer.paragraphs(["ab", "", "cd", "ef"])
+    writer.paragraphs(["gh"])
     assert html_of(writer.written()) == '<div class="para">ab</div><div class="para">c</div>'
 
 

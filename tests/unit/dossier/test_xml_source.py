@@ -104,7 +104,7 @@ def test_doctype_in_a_wide_encoding_is_refused(codec: str) -> None:
 
 
 def test_octets_that_are_not_of_the_encoding_are_refused() -> None:
-    assert fault_of(b"<a>\xe9</a>") is FaultReason.XML_MALFORMED
+    assert fault_of(b"<a>\xe9</a>") is FaultReason.XML_NOT_UTF8
     assert fault_of(b'<?xml version="1.0" encoding="us-ascii"?><a>\xe9</a>') is FaultReason.XML_ENCODING
 
 
@@ -129,3 +129,21 @@ def test_large_embedded_file_is_within_the_limits() -> None:
 
 def test_declaration_that_does_not_end_is_refused_without_being_searched() -> None:
     assert fault_of(b"<?xml " + b'encoding="a" ' * 50_000) is FaultReason.XML_MALFORMED
+
+
+@pytest.mark.parametrize("declared", ['encoding="UTF-8"', "", 'encoding="ISO-8859-1"', 'encoding="ISO-8859-15"'])
+def test_control_characters_that_are_windows_1252_are_read_as_such(declared: str) -> None:
+    codec = "cp1252" if "ISO" in declared else "utf-8"
+    words = "L’analyse à 5 €" if codec == "cp1252" else "L\x92analyse à 5 \x80"
+    data = f'<?xml version="1.0" {declared}?><a>{words}</a>'.encode(codec)
+    assert parse_xml(data, 1_000).text == "L’analyse à 5 €"
+
+
+def test_octet_that_no_code_page_has_is_one_unknown_character() -> None:
+    assert parse_xml(b'<?xml version="1.0" encoding="ISO-8859-1"?><a>a\x81b</a>', 1_000).text == "a\ufffdb"
+
+
+@pytest.mark.parametrize("declared", ['<?xml version="1.0" encoding="UTF-8"?>', ""])
+def test_latin_octets_that_are_called_utf_8_are_refused_by_that_name(declared: str) -> None:
+    assert fault_of(f"{declared}<a>élevé</a>".encode("latin-1")) is FaultReason.XML_NOT_UTF8
+    assert "UTF-8" in FaultReason.XML_NOT_UTF8.sentence

@@ -1,0 +1,1 @@
+"""RTF: its words, and nothing of what it embeds."""
