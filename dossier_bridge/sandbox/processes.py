@@ -188,4 +188,6 @@ class ProcessPool:
             # Nothing of the server's environment but where its modules are.
             env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             cwd="/",
+            # A terminal interrupts all of a group: the server ends its readers itself.
+            start_new_session=True,
         )  # fmt: skip

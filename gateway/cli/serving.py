@@ -44,10 +44,10 @@ def stop_event() -> asyncio.Event:
 
 
 async def _serve(settings: Settings, ready_file: Path | None) -> None:
+    stop = stop_event()
     # Imported here: listeners, pages and protocols take a second that other commands need not wait for.
     from gateway.app import serve
 
-    stop = stop_event()
     async with serve(settings) as running:
         _settle_memory()
         if ready_file is not None:

@@ -123,6 +123,21 @@ class Gateway:
         self.config.write_text(text.replace(old, new))
 
     @contextmanager
+    def starting(self) -> "Iterator[subprocess.Popen[str]]":
+        """Start to serve in a process group of its own; killed at the end if it still runs."""
+        with subprocess.Popen(
+            [*PLI, "serve", "--config", str(self.config)], start_new_session=True,
+            cwd=ROOT, env=_environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            try:
+                # The interpreter itself takes a moment before any line of the program is run.
+                while not _catches(process.pid, signal.SIGTERM):
+                    assert process.poll() is None
+                yield process
+            finally:
+                process.kill()
+
+    @contextmanager
     def serving(self) -> Iterator["Serving"]:
         """Serve in a process of its own; killed at the end if it still runs."""
         ready = self.folder / "ready.json"
@@ -139,6 +154,12 @@ class Gateway:
                 yield Serving(process, json.loads(ready.read_bytes())["ports"])
             finally:
                 process.kill()
+
+
+def _catches(process: int, number: signal.Signals) -> bool:
+    status = Path(f"/proc/{process}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,17 @@
 """``pli serve``: starts, says so, ends when told; refuses ports that are taken before it touches anything."""
 
 import fcntl
+import os
+import re
 import shutil
+import signal
 import socket
 import ssl
-from contextlib import closing
+import subprocess
+from contextlib import closing, suppress
 from pathlib import Path
+
+import pytest
 
 from tests.builders.command_line import NOTIFIED, Gateway, patient_line, pli
 
@@ -21,6 +27,23 @@ def test_it_serves_until_told_to_stop_and_ends_well(gateway: Gateway) -> None:
     assert ended.out == ""
     assert "Stopping: finishing what is under way." in ended.talk
     assert "Traceback" not in ended.talk
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.5, 0.9, 1.4, 2.2])
+def test_told_to_stop_while_it_starts_it_ends_without_a_word_of_failure(
+    gateway: Gateway, number: signal.Signals, after: float
+) -> None:
+    with gateway.starting() as process:
+        # Any moment will do: the slower the machine, the earlier in the start.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(after)
+        # To the readers, too, as a terminal does.
+        os.killpg(process.pid, number)
+        out, talk = process.communicate(timeout=18)
+    assert process.returncode in (0, 128 + number, -number), talk
+    assert out == ""
+    assert not re.search("Traceback|PLI-|Aborted|error", talk), talk
 
 
 def test_a_port_that_is_taken_is_named_with_its_setting(gateway: Gateway) -> None:
