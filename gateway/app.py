@@ -292,6 +292,9 @@ async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
             await it.store.write(lambda tx: tx.spaces.drop_expired(it.clock.now()), priority=Priority.BULK)
+            brought = await it.store.write(lambda tx: tx.outbox.bring_near(it.clock.now()), priority=Priority.BULK)
+            if brought:
+                _log.error("outbox.brought_near", steps=brought)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

@@ -17,6 +17,8 @@ class RowFaultKind(Enum):
     """Its vault lists it, and it is not there."""
     HEAD = "head"
     """The vault's own list does not open, or is not there."""
+    TRACE = "trace"
+    """The vault's trace is shorter than it was when its list was last changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +40,6 @@ _SENTENCES = {
     RowFaultKind.BENT: "was changed or made by somebody without the keys: it has no effect",
     RowFaultKind.OLDER: "is an older one that was put back, or one too many: it has no effect",
     RowFaultKind.MISSING: "was taken away",
+    RowFaultKind.TRACE: "is an older trace that was put back: events are gone",
     RowFaultKind.HEAD: "the list of what this vault decides by does not open or is gone: all of it is closed",
 }

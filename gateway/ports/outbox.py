@@ -82,6 +82,13 @@ class Outbox(Protocol):
         """Say that a worker is gone; never was is no error."""
         ...
 
+    def bring_near(self, now: datetime) -> int:
+        """Make due now what is due later than any step is, or waits in a place that nobody serves; give how many.
+
+        No program writes such a row.
+        """
+        ...
+
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""
         ...

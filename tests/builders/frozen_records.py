@@ -79,6 +79,19 @@ FULL_FILING = FileDocuments(
 FULL_DELIVERY = DeliverMessage(
     blob=bytes(16), sender="a@b.example", recipient="c@d.example", mid=MessageId(1), recipients=2
 )
+_CHANGES = records.ChangesRecord(
+    came=(1,),
+    went=(2,),
+    shown=((1, 2, 3, "\\Seen", 8),),
+    gone=((1, 1),),
+    flagged=((1, "", (2,)),),
+    claimed=((bytes(16), 1),),
+    begun=(4,),
+    ended=(5,),
+    decided=(1,),
+    set_aside=(6,),
+    holds=((bytes(16), True),),
+)
 _FILE = records.FileRecord(which="original", media_type="text/xml", blob=bytes(16), size=1024)
 
 
@@ -155,10 +168,16 @@ def records_of(kind: RecordKind) -> list[object]:
                 correspondent="claire@medecin.example", name="Dr Claire", changed_at="2026-03-02T12:00:00+00:00"
             )
         ],
-        RecordKind.FOLDER: [records.FolderRecord(name="Terminés")],
+        RecordKind.FOLDER: [records.FolderRecord(name="Terminés", special_use="ended", uid_validity=9)],
         RecordKind.PATH: [
             records.PathRecord(
-                reverse_path="a@b.example", recipient="c@d.example", blob=bytes(16), thread=7, was_held=True
+                reverse_path="a@b.example",
+                recipient="c@d.example",
+                blob=bytes(16),
+                thread=7,
+                was_held=True,
+                size=1000,
+                at=8,
             )
         ],
         RecordKind.DOCUMENT: [
@@ -185,6 +204,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 person="Dr Claire",
                 organisation="Cabinet",
                 purpose="TREAT",
+                epoch=3,
+                changes=_CHANGES,
             )
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
@@ -192,7 +213,11 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
-        RecordKind.HEAD: [records.HeadRecord(epoch=3, rows={b"s": 7}, documents=1, total=bytes([1] * 16))],
+        RecordKind.HEAD: [
+            records.HeadRecord(
+                epoch=3, rows={b"s": 7}, documents=1, total=bytes([1] * 16), trace=4, issued=(1_000_000,)
+            )
+        ],
     }
     return found[kind]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -190,13 +191,24 @@ async def test_session_saved_again_moves_its_end_but_never_its_owner(at: StoreAt
     assert await at.store.read(lambda tx: tx.spaces.session(bytes(32))) == _session(one, 2)
 
 
+def _save_code(tx: Tx, code: Code) -> None:
+    tx.spaces.save_code(code)
+
+
 async def test_what_has_expired_is_removed(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     await _saved(at, _session(vault), _code(vault))
     await at.store.write(lambda tx: tx.spaces.drop_expired(NOON + timedelta(days=3)))
     left = await at.store.read(lambda tx: (tx.spaces.session(bytes(32)), tx.spaces.code(vault, "sign-in")))
     assert left == (None, None)
-    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 0
+
+
+async def test_codes_of_days_before_are_forgotten_with_the_next(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    for days in (0, 1, 3):
+        code = replace(_code(vault), issued=NOON + timedelta(days=days))
+        await at.store.write(partial(_save_code, code=code))
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 1
 
 
 async def test_what_has_not_expired_stays(at: StoreAt) -> None:

@@ -19,7 +19,7 @@ from gateway.domain.document import DocumentEntry
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import Exchange, ExchangeState
-from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.mailbox import MessageId, SpecialUse, VaultId
 from gateway.domain.row_faults import RowFaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
@@ -301,6 +301,11 @@ async def _put_back_used_code(town: Town) -> None:
     assert await town.read(lambda tx: tx.spaces.code(town.vault, "used")) is None
 
 
+async def _change_use_of_folder(town: Town) -> None:
+    town.sql("UPDATE folder SET special_use = 'ended' WHERE special_use = 'inbox'")
+    assert await town.read(lambda tx: tx.mail.folder_by_use(town.vault, SpecialUse.INBOX).name) == "INBOX"
+
+
 async def _nothing_of_camille_is_decided(town: Town) -> None:
     await _no_session(town, TOKEN)
     assert await town.read(lambda tx: tx.spaces.state(town.vault)) is None
@@ -353,6 +358,7 @@ WAYS: list[tuple[Way, str, RowFaultKind]] = [
     (_give_tries_back, "code", BENT),
     (_put_back_spent_code, "code", OLDER),
     (_put_back_used_code, "code", OLDER),
+    (_change_use_of_folder, "folder", BENT),
     (_delete_head, "vault_head", HEAD),
     (_head_of_another, "vault_head", HEAD),
     (_put_back_head_alone, "account", OLDER),
@@ -395,6 +401,14 @@ async def test_row_of_other_types_than_the_programs_says_nothing(town: Town, cha
     if not town.at.paths.server:
         town.sql(f"UPDATE session SET {change} WHERE digest = ?", TOKEN)
         await _no_session(town, TOKEN)
+
+
+async def test_codes_that_were_asked_for_cannot_be_forgotten(town: Town) -> None:
+    for table in ("code", "vault"):
+        town.sql(f"DELETE FROM {table} WHERE vault = ?", town.vault)
+    counted = await town.at.store.read(lambda tx: tx.spaces.codes_since(town.vault, NOON - timedelta(days=1)))
+    assert counted == 2
+    assert {("code", MISSING), ("vault", MISSING)} <= await _named(town)
 
 
 async def test_bent_document_is_not_made_good_by_what_the_program_does_with_it(town: Town) -> None:

@@ -10,6 +10,7 @@ an earlier state: that takes the signed checkpoints outside the database.
 import hashlib
 import hmac
 import struct
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select, union
@@ -18,9 +19,11 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
+from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, at_most, insert, parameter
-from gateway.store.seal.records import AUDIT, AuditRecord
+from gateway.store.rows.noted_changes import NotedChanges
+from gateway.store.seal.records import AUDIT, AuditRecord, ChangesRecord
 from gateway.store.seal.sealer import Sealer
 
 _A, _H = schema.audit, schema.audit_head
@@ -47,35 +50,66 @@ _LINK_FORM = struct.Struct(">QQq")
 class AuditRows:
     """Implements `gateway.ports.audit.Audit`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+    def __init__(
+        self, runner: Runner, sealer: Sealer, clock: Clock, noted: NotedChanges, epoch: Callable[[VaultId], int]
+    ) -> None:
         self._runner = runner
         self._sealer = sealer
-        self._moved: dict[VaultId, tuple[int, bytes]] = {}
+        self._clock = clock
+        self._noted = noted
+        self._epoch = epoch
+        self._waiting: dict[VaultId, list[AuditEvent]] = {}
+        self._ends: dict[VaultId, tuple[int, bytes]] = {}
 
     def append(self, vault: VaultId, event: AuditEvent) -> None:
-        """Add an event to the chain; its head is moved once, at the end of the transaction."""
-        length, previous = self._moved.get(vault) or self._head(vault)
-        seq = length + 1
-        at, record = micros_of(event.at), AUDIT.seal(self._sealer, vault, seq, _record_of(event))
-        link = _link(previous, vault, seq, at, record)
-        self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
-        self._moved[vault] = (seq, link)
+        """Add an event to the chain; it is written once, at the end of the transaction."""
+        self._waiting.setdefault(vault, []).append(event)
 
     def settle(self) -> None:
-        """Write the heads that `append` moved; without it the transaction may not be committed."""
-        for vault, (seq, link) in self._moved.items():
+        """Write the events of a transaction, and the heads of their chains; without it it may not be committed."""
+        for vault in self._noted.vaults():
+            if vault not in self._waiting:
+                # Nothing is done to messages without a trace, whoever forgot to say why.
+                self.append(vault, AuditEvent(at=self._clock.now(), actor="pli", action="mailbox.changed"))
+        for vault, events in self._waiting.items():
+            seq, link = self._ends.get(vault) or self._head(vault)
+            for event in events:
+                seq += 1
+                changes = self._noted.taken(vault) if event is events[-1] else None
+                record = AUDIT.seal(self._sealer, vault, seq, _record_of(event, self._epoch(vault), changes))
+                at = micros_of(event.at)
+                link = _link(link, vault, seq, at, record)
+                self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
             self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
-        self._moved.clear()
+            self._ends[vault] = (seq, link)
+        self._waiting.clear()
 
     def forget(self) -> None:
-        """Drop the heads of a transaction that was not committed."""
-        self._moved.clear()
+        """Drop what an earlier transaction left."""
+        self._waiting.clear()
+        self._ends.clear()
+        self._noted.forget()
+
+    def length(self, vault: VaultId) -> int:
+        """Give how many events a trace has."""
+        return (self._ends.get(vault) or self._head(vault))[0]
 
     def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
         """Read, newest first."""
+        self.settle()
         found = []
         for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
             found.append(_event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, record)))
+        return found
+
+    def records(self, vault: VaultId, since: int, limit: int) -> list[tuple[int, AuditRecord | None]]:
+        """Read events after event `since`, oldest first, with their numbers; None for one that does not open."""
+        found: list[tuple[int, AuditRecord | None]] = []
+        for seq, _, sealed, _ in self._runner.rows(_CHAIN, vault=vault, since=since, count=limit):
+            try:
+                found.append((seq, AUDIT.open(self._sealer, vault, seq, sealed)))
+            except SealBroken:
+                found.append((seq, None))
         return found
 
     def vaults(self) -> list[VaultId]:
@@ -118,7 +152,7 @@ class AuditRows:
         return self._sealer.digest("audit-head", _HEAD_FORM.pack(vault, seq), link)
 
 
-def _record_of(event: AuditEvent) -> AuditRecord:
+def _record_of(event: AuditEvent, epoch: int, changes: ChangesRecord | None) -> AuditRecord:
     return AuditRecord(
         actor=event.actor,
         action=event.action,
@@ -129,6 +163,8 @@ def _record_of(event: AuditEvent) -> AuditRecord:
         person=event.person,
         organisation=event.organisation,
         purpose=event.purpose,
+        epoch=epoch,
+        changes=changes,
     )
 
 

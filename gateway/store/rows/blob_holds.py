@@ -9,6 +9,7 @@ from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal.records import BLOB_KEY, BlobKeyRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
@@ -42,9 +43,10 @@ _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 class SqlBlobRows:
     """Implements `gateway.ports.blobs.BlobRows`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, noted: NotedChanges) -> None:
         self._runner = runner
         self._sealer = sealer
+        self._noted = noted
 
     def attach(self, vault: VaultId, blob: BlobKey) -> None:
         """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
@@ -55,6 +57,8 @@ class SqlBlobRows:
         added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
         if not added and self._runner.row(_SELECT, vault=vault, blob=name) is None:
             raise NotFound("the blob is being removed")
+        if added:
+            self._noted.held(vault, name, is_held=True)
 
     def open(self, vault: VaultId, ref: BlobRef) -> BlobKey:
         """Unwrap the key. Raises `NotFound` when this vault does not hold the blob."""
@@ -75,7 +79,10 @@ class SqlBlobRows:
 
     def detach(self, vault: VaultId, ref: BlobRef) -> bool:
         """Drop this vault's hold; True when no vault holds the blob any more."""
-        return self._runner.run(_DELETE, vault=vault, blob=ref.id) > 0 and not self.referenced(ref)
+        if not self._runner.run(_DELETE, vault=vault, blob=ref.id):
+            return False
+        self._noted.held(vault, ref.id, is_held=False)
+        return not self.referenced(ref)
 
     def referenced(self, ref: BlobRef) -> bool:
         """Say whether any vault holds the blob."""

@@ -8,7 +8,7 @@ one, nor an older one put back has an effect. What cannot be seen is a vault put
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 # Any: a row has columns of several types.
@@ -88,6 +88,13 @@ class CodedTable:
         return self.mark + (key[:16] if isinstance(key, bytes) else b"")
 
 
+VAULT = CodedTable(table=schema.vault, mark=b"v", columns=("vault", "kind", "record", "created", "version"))
+FOLDER = CodedTable(
+    table=schema.folder,
+    mark=b"f",
+    columns=("vault", "folder", "special_use", "name", "uid_validity", "subscribed", "version"),
+    key="folder",
+)
 ADDRESS = CodedTable(table=schema.address, mark=b"a", columns=("digest", "vault", "kind", "version"), key="digest")
 SPACE = CodedTable(table=schema.space, mark=b"s", columns=("vault", "state", "record", "version"))
 ACCOUNT = CodedTable(
@@ -131,7 +138,7 @@ DOCUMENT = CodedTable(
     key="document",
     summed=True,
 )
-CODED = (ADDRESS, SPACE, ACCOUNT, CODE, SESSION, EXCHANGE, DOCUMENT)
+CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, EXCHANGE, DOCUMENT)
 """Every table whose rows decide something."""
 
 
@@ -144,6 +151,8 @@ class Head:
     rows: dict[bytes, int]
     documents: int
     total: int
+    trace: int = 0
+    issued: tuple[int, ...] = ()
     is_changed: bool = False
 
 
@@ -163,12 +172,18 @@ class CodedRows:
         """Drop what an earlier transaction knew, committed or not."""
         self._heads.clear()
 
-    def settle(self) -> None:
+    def settle(self, length_of_trace: Callable[[VaultId], int]) -> None:
         """Write the heads of vaults whose rows changed."""
         for vault, head in self._heads.items():
             if head.is_changed:
+                head.trace = length_of_trace(vault)
                 record = HeadRecord(
-                    epoch=head.epoch, rows=head.rows, documents=head.documents, total=head.total.to_bytes(16, "big")
+                    epoch=head.epoch,
+                    rows=head.rows,
+                    documents=head.documents,
+                    total=head.total.to_bytes(16, "big"),
+                    trace=head.trace,
+                    issued=head.issued,
                 )
                 self._runner.run(_PUT, vault=vault, record=HEAD.seal(self._sealer, OPERATOR, vault, record))
                 head.is_changed = False
@@ -188,7 +203,8 @@ class CodedRows:
         if sealed is not None:
             try:
                 read = HEAD.open(self._sealer, OPERATOR, vault, sealed)
-                return Head(True, read.epoch, read.rows, read.documents, int.from_bytes(read.total, "big"))
+                total = int.from_bytes(read.total, "big")
+                return Head(True, read.epoch, read.rows, read.documents, total, read.trace, read.issued)
             except SealBroken:
                 self.alarm("vault_head", vault)
         return Head(False, 0, {}, 0, 0)
@@ -249,6 +265,18 @@ class CodedRows:
         if head.rows.pop(table.listed(key), None) is not None:
             head.epoch += 1
             head.is_changed = True
+
+    def note_issue(self, vault: VaultId, at: int, forgotten: int) -> None:
+        """Note in a vault's head that a code was asked for, and forget those asked for before an instant."""
+        head = self.head(vault)
+        head.issued = (*(issued for issued in head.issued if issued > forgotten), at)
+        head.epoch += 1
+        head.is_changed = True
+
+    def epoch(self, vault: VaultId) -> int:
+        """Give how often a vault's head has changed, as far as this transaction has looked; 0 when it has not."""
+        found = self._heads.get(vault)
+        return found.epoch if found else 0
 
     def knows(self, table: CodedTable, vault: VaultId, key: object) -> bool:
         """Say whether there may be such a row: its head lists it, or there is no head that could say."""

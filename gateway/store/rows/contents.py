@@ -13,6 +13,7 @@ from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Su
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import packed, unpacked, whole, whole_of
 from gateway.store.seal.sealer import RecordKind, Sealer
@@ -52,6 +53,7 @@ _NOTE_OUTCOME = _outcome.on_conflict_do_update(
 )
 _OUTCOME = select(schema.outcome.c.record).where(schema.outcome.c.vault == _vault, schema.outcome.c.mid == _mid)
 
+_STATES = frozenset(state.value for state in ContentState)
 _PLAIN, _PARTY, _SENT = 0, 1, 2
 """Namespaces of references: of the vault, of one correspondent's threads, of what the vault's owner sent."""
 _MAX_REFERENCES = 20
@@ -61,10 +63,11 @@ _MAX_REFERENCES = 20
 class ContentRows:
     """Messages of one vault at a time."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows, noted: NotedChanges) -> None:
         self._runner = runner
         self._sealer = sealer
         self._blobs = blobs
+        self._noted = noted
 
     def add_content(self, content: Content, vault: VaultId) -> None:
         """Insert a message; it is in no folder yet."""
@@ -75,6 +78,8 @@ class ContentRows:
             blob=content.blob.id,
             thread=content.thread,
             was_held=content.state is not ContentState.VISIBLE,
+            size=content.size,
+            at=micros_of(content.internal_date),
         )
         self._runner.run(
             _INSERT,
@@ -96,6 +101,7 @@ class ContentRows:
             extract=seal(vault, RecordKind.EXTRACT, mid, whole(content.extract.encode())),
             path=records.PATH.seal(self._sealer, vault, mid, envelope),
         )
+        self._noted.came(vault, mid)
 
     def content(self, vault: VaultId, mid: MessageId) -> Content:
         """Read a message's records. Raises `NotFound`, and `SealBroken` for one whose row was bent."""
@@ -111,7 +117,7 @@ class ContentRows:
             blob=BlobRef(blob),
             size=size,
             internal_date=instant_of(date),
-            state=self._state(vault, mid, ContentState(state), envelope),
+            state=self._state(vault, mid, _state_of(state), envelope),
             thread=ThreadId(thread),
             summary=self.summary_opener(vault)(mid, wire, summary),
             header_block=whole_of(self._sealer.open(vault, RecordKind.HEADERS, mid, headers)),
@@ -165,7 +171,7 @@ class ContentRows:
         row = self._runner.row(_STATE_OF, vault=vault, mid=mid)
         if row is None:
             return None
-        return self._state(vault, mid, ContentState(row[0]), records.PATH.open(self._sealer, vault, mid, row[1]))
+        return self._state(vault, mid, _state_of(row[0]), records.PATH.open(self._sealer, vault, mid, row[1]))
 
     def _state(
         self, vault: VaultId, mid: MessageId, state: ContentState, envelope: records.PathRecord
@@ -185,7 +191,8 @@ class ContentRows:
     def drop_content(self, vault: VaultId, mid: MessageId) -> list[BlobRef]:
         """Delete a message that is in no folder; gives blobs that no vault holds any more."""
         row = self._runner.row(_BLOB, vault=vault, mid=mid)
-        self._runner.run(_DELETE, vault=vault, mid=mid)
+        if self._runner.run(_DELETE, vault=vault, mid=mid):
+            self._noted.went(vault, mid)
         # A letter to oneself stands twice in one vault, on one blob.
         if row is None or self._runner.row(_OF_BLOB, vault=vault, blob=row[0]) is not None:
             return []
@@ -224,6 +231,7 @@ class ContentRows:
     def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
         if self._runner.run(_CLAIM, vault=vault, dedupe=dedupe, mid=mid, at=micros_of(at)) == 1:
+            self._noted.claimed(vault, dedupe, mid)
             return mid
         return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
 
@@ -232,6 +240,7 @@ class ContentRows:
         self._runner.run(
             _NOTE_OUTCOME, vault=vault, mid=mid, record=records.OUTCOME.seal(self._sealer, vault, mid, outcome)
         )
+        self._noted.decided(vault, mid)
 
     def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:
         """Read what became of a message."""
@@ -253,3 +262,8 @@ class ContentRows:
         # The namespace is part of it: a row that is moved to another says nothing there.
         parts = (bytes((namespace,)), message_id.strip("<> ").encode(), party.encode())
         return self._sealer.digest("message-id", *parts)[:16]
+
+
+def _state_of(number: int) -> ContentState:
+    # A number that is no state hides the message.
+    return ContentState(number) if number in _STATES else ContentState.HELD

@@ -4,8 +4,6 @@ from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
-
 from gateway.domain import stand_ins
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.instants import micros_of
@@ -25,77 +23,17 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports.clock import Clock
 from gateway.ports.mail import NO_FOLDER
-from gateway.store import schema
-from gateway.store.backend.sql import Row, Runner, at_most, parameter
+from gateway.store.backend.sql import Row, Runner, at_most
+from gateway.store.rows import entry_statements as sql
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
+from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal.packed_records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
-_E, _W, _C, _T = schema.entry, schema.entry_wire, schema.content, schema.tombstone
-_vault, _folder, _uid, _mid = parameter("vault"), parameter("folder"), parameter("uid"), parameter("mid")
-_COLUMNS = (_E.c.uid, _E.c.mid, _E.c.modseq, _E.c.flags, _E.c.internal_date, _E.c.size, _E.c.thread)
-_WIDTH = len(_COLUMNS)
-_here = (_E.c.vault == _vault, _E.c.folder == _folder)
-_this = (*_here, _E.c.uid == _uid)
-_range = (*_here, _E.c.uid.between(parameter("low"), parameter("high")))
-_content = (_C.c.vault == _E.c.vault) & (_C.c.mid == _E.c.mid)
-_limit = parameter("count")
-
-_UIDS = select(_E.c.uid).where(*_here).order_by(_E.c.uid)
-_ENTRIES = select(*_COLUMNS).where(*_range).order_by(_E.c.uid).limit(_limit)
-_WIRES = (
-    select(*_COLUMNS, _W.c.wire)
-    .join(_W, (_W.c.vault == _E.c.vault) & (_W.c.folder == _E.c.folder) & (_W.c.uid == _E.c.uid))
-    .where(*_range)
-    .order_by(_E.c.uid)
-    .limit(_limit)
-)
-_SUMMARIES = (
-    select(*_COLUMNS, _C.c.wire, _C.c.summary).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
-)
-_HEADERS = select(*_COLUMNS, _C.c.headers).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
-_EXTRACTS = select(*_COLUMNS, _C.c.extract).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
-_CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since")).order_by(_E.c.uid)
-_VANISHED = (
-    select(_T.c.uid)
-    .where(_T.c.vault == _vault, _T.c.folder == _folder, _T.c.modseq > parameter("since"))
-    .order_by(_T.c.uid)
-)
-_THREAD = (
-    select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
-    .join(_C, _content)
-    .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"), _E.c.folder != parameter("without"))
-    .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
-    .limit(_limit)
-    .offset(parameter("skipped"))
-)
-_THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(
-    _E.c.vault == _vault, _E.c.thread == parameter("thread")
-)
-_newest = func.max(_E.c.internal_date)
-_LATEST_THREADS = (
-    select(_E.c.thread)
-    .where(_E.c.vault == _vault)
-    .group_by(_E.c.thread)
-    .order_by(_newest.desc(), _E.c.thread)
-    .limit(_limit)
-    .offset(parameter("skipped"))
-)
-_PLACES = select(_E.c.folder, *_COLUMNS).where(_E.c.vault == _vault, _E.c.mid == _mid)
-_SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
-_CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)
-_INSERT, _INSERT_WIRE, _BURY = insert(_E), insert(_W), insert(_T)
-_FLAGS = (
-    update(_E)
-    .where(*_this)
-    .values(flags=parameter("new_flags"), seen=parameter("new_seen"), modseq=parameter("new_modseq"))
-)
-_REMOVE = delete(_E).where(*_this).returning(_E.c.mid)
-_REMOVE_WIRE = delete(_W).where(_W.c.vault == _vault, _W.c.folder == _folder, _W.c.uid == _uid)
-_EXHUME = delete(_T).where(_T.c.vault == _vault, _T.c.folder == _folder)
-
+_WIDTH = sql.WIDTH
 MAX_UID = 2**32 - 1
 
 
@@ -103,26 +41,38 @@ class MailRows(FolderRows, ContentRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
-        self, runner: Runner, sealer: Sealer, clock: Clock, blobs: SqlBlobRows, touched: set[VaultId]
+        self,
+        runner: Runner,
+        sealer: Sealer,
+        clock: Clock,
+        coded: CodedRows,
+        noted: NotedChanges,
+        blobs: SqlBlobRows,
+        touched: set[VaultId],
     ) -> None:
-        FolderRows.__init__(self, runner, sealer, clock)
-        ContentRows.__init__(self, runner, sealer, blobs)
+        FolderRows.__init__(self, runner, sealer, clock, coded)
+        ContentRows.__init__(self, runner, sealer, blobs, noted)
         self._touched = touched
 
     def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
         """List all UIDs ascending, four octets each."""
-        return array("I", [row[0] for row in self._runner.rows(_UIDS, vault=vault, folder=folder)])
+        found = [row[0] for row in self._runner.rows(sql.UIDS, vault=vault, folder=folder)]
+        try:
+            return array("I", found)
+        except (OverflowError, TypeError):
+            # A line that somebody wrote without the program, under a number that is no UID: the others are shown.
+            return array("I", [uid for uid in found if isinstance(uid, int) and 0 < uid <= MAX_UID])
 
     def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
         """List entries with low ≤ UID ≤ high, ascending."""
-        rows = self._runner.rows(_ENTRIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        rows = self._runner.rows(sql.ENTRIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         return [_entry(row) for row in rows]
 
     def wires(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, bytes, bytes]]:
         """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
-        rows = self._runner.rows(_WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        rows = self._runner.rows(sql.WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
         for row in rows:
             try:
@@ -142,7 +92,7 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
-        rows = self._runner.rows(_SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        rows = self._runner.rows(sql.SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_summary_opener(vault)
         return [(_entry(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
 
@@ -150,7 +100,7 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, bytes]]:
         """As `entries`, with the header block of each."""
-        rows = self._runner.rows(_HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        rows = self._runner.rows(sql.HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_opener(vault, RecordKind.HEADERS, stand_ins.HEADER_BLOCK)
         return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
 
@@ -158,38 +108,38 @@ class MailRows(FolderRows, ContentRows):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, str]]:
         """As `entries`, with the folded text of each."""
-        rows = self._runner.rows(_EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        rows = self._runner.rows(sql.EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_opener(vault, RecordKind.EXTRACT, b"")
         return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
         """List entries with a greater MODSEQ, ascending by UID."""
-        return [_entry(row) for row in self._runner.rows(_CHANGED, vault=vault, folder=folder, since=modseq)]
+        return [_entry(row) for row in self._runner.rows(sql.CHANGED, vault=vault, folder=folder, since=modseq)]
 
     def vanished_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Uid]:
         """List UIDs expunged since, ascending."""
-        return [Uid(row[0]) for row in self._runner.rows(_VANISHED, vault=vault, folder=folder, since=modseq)]
+        return [Uid(row[0]) for row in self._runner.rows(sql.VANISHED, vault=vault, folder=folder, since=modseq)]
 
     def thread_entries(
         self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
     ) -> list[tuple[FolderId, Entry, Summary]]:
         """List visible messages of a conversation, oldest first; see `gateway.ports.mail.Mail`."""
         count = at_most(newest)
-        rows = self._runner.rows(_THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
+        rows = self._runner.rows(sql.THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
         return [self._shown(vault, row) for row in reversed(rows)]
 
     def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
         """List conversations by their newest message, the newest first, without opening any."""
-        rows = self._runner.rows(_LATEST_THREADS, vault=vault, count=limit, skipped=skipped)
+        rows = self._runner.rows(sql.LATEST_THREADS, vault=vault, count=limit, skipped=skipped)
         return [ThreadId(row[0]) for row in rows]
 
     def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
         """List where a message is shown."""
-        return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(_PLACES, vault=vault, mid=mid)]
+        return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(sql.PLACES, vault=vault, mid=mid)]
 
     def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
-        return tuple(self._runner.rows(_THREAD_COUNTS, vault=vault, thread=thread)[0])
+        return tuple(self._runner.rows(sql.THREAD_COUNTS, vault=vault, thread=thread)[0])
 
     def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
         entry = _entry(row[1:])
@@ -197,7 +147,7 @@ class MailRows(FolderRows, ContentRows):
 
     def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
         """Show a message in a folder; `at` becomes its INTERNALDATE."""
-        row = self._runner.row(_CONTENT, vault=vault, mid=mid)
+        row = self._runner.row(sql.CONTENT, vault=vault, mid=mid)
         if row is None:
             raise NotFound(f"vault {vault:x} has no message {mid:x}")
         size, thread, wire = row
@@ -208,7 +158,7 @@ class MailRows(FolderRows, ContentRows):
 
     def _insert(self, vault: VaultId, folder: FolderId, entry: Entry, wire: bytes) -> None:
         self._runner.run(
-            _INSERT,
+            sql.INSERT,
             vault=vault,
             folder=folder,
             uid=entry.uid,
@@ -220,22 +170,27 @@ class MailRows(FolderRows, ContentRows):
             size=entry.size,
             thread=entry.thread,
         )
-        self._runner.run(_INSERT_WIRE, vault=vault, folder=folder, uid=entry.uid, wire=wire)
+        self._runner.run(sql.INSERT_WIRE, vault=vault, folder=folder, uid=entry.uid, wire=wire)
+        self._noted.shown(vault, folder, entry)
         self._touched.add(vault)
 
     def set_flags(self, vault: VaultId, folder: FolderId, changes: Sequence[tuple[Uid, Flags]]) -> ModSeq:
         """Replace the flags of entries; all get one new MODSEQ. An entry that is gone is passed over."""
         _, modseq = self.allocate(vault, folder, 0)
+        flagged: dict[str, list[int]] = {}
         for uid, flags in changes:
+            text = flags_text(flags)
+            flagged.setdefault(text, []).append(uid)
             self._runner.run(
-                _FLAGS,
+                sql.FLAGS,
                 vault=vault,
                 folder=folder,
                 uid=uid,
-                new_flags=flags_text(flags),
+                new_flags=text,
                 new_seen=int(SEEN in flags),
                 new_modseq=modseq,
             )
+        self._noted.flagged(vault, folder, flagged)
         self._touched.add(vault)
         return modseq
 
@@ -244,13 +199,14 @@ class MailRows(FolderRows, ContentRows):
         _, modseq = self.allocate(vault, folder, 0)
         orphans: list[BlobRef] = []
         for uid in uids:
-            removed = self._runner.row(_REMOVE, vault=vault, folder=folder, uid=uid)
+            removed = self._runner.row(sql.REMOVE, vault=vault, folder=folder, uid=uid)
             if removed is None:
                 continue
-            self._runner.run(_REMOVE_WIRE, vault=vault, folder=folder, uid=uid)
-            self._runner.run(_BURY, vault=vault, folder=folder, modseq=modseq, uid=uid)
+            self._runner.run(sql.REMOVE_WIRE, vault=vault, folder=folder, uid=uid)
+            self._noted.gone(vault, folder, uid)
+            self._runner.run(sql.BURY, vault=vault, folder=folder, modseq=modseq, uid=uid)
             mid = MessageId(removed[0])
-            if self._runner.row(_SHOWN, vault=vault, mid=mid) is None:
+            if self._runner.row(sql.SHOWN, vault=vault, mid=mid) is None:
                 orphans += self.drop_content(vault, mid)
         self._touched.add(vault)
         return orphans
@@ -261,7 +217,7 @@ class MailRows(FolderRows, ContentRows):
         """Copy entries with their flags and dates; gives (source, target) pairs for COPYUID."""
         found = []
         for uid in uids:
-            rows = self._runner.rows(_WIRES, vault=vault, folder=source, low=uid, high=uid, count=1)
+            rows = self._runner.rows(sql.WIRES, vault=vault, folder=source, low=uid, high=uid, count=1)
             found += [(_entry(row), row[_WIDTH]) for row in rows]
         first, modseq = self.allocate(vault, target, len(found))
         pairs = []
@@ -274,7 +230,7 @@ class MailRows(FolderRows, ContentRows):
     def delete_folder(self, vault: VaultId, folder: FolderId) -> list[BlobRef]:
         """Delete with its entries; gives blobs that no vault holds any more."""
         orphans = self.expunge(vault, folder, [Uid(uid) for uid in self.uids(vault, folder)])
-        self._runner.run(_EXHUME, vault=vault, folder=folder)
+        self._runner.run(sql.EXHUME, vault=vault, folder=folder)
         self.drop(vault, folder)
         return orphans
 

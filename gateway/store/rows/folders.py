@@ -1,5 +1,6 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, case, cast, delete, func, select, update
 
 from gateway.domain.errors import Conflict, NotFound, SealBroken
@@ -17,9 +18,12 @@ from gateway.domain.stand_ins import damaged_folder_name
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.rows.coded_rows import FOLDER as FOLDER_ROW
+from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.seal.records import FOLDER, FolderRecord
 from gateway.store.seal.sealer import Sealer
 
+_USES = frozenset(use.value for use in SpecialUse)
 _F, _E, _N = schema.folder, schema.entry, schema.folder_counter
 _vault, _folder = parameter("vault"), parameter("folder")
 _COLUMNS = (_F.c.folder, _F.c.special_use, _F.c.name, _F.c.uid_validity, _F.c.uid_next, _F.c.modseq, _F.c.subscribed)
@@ -41,8 +45,12 @@ _NUMBER = _first.on_conflict_do_update(
     },
 ).returning(_N.c.folder, _N.c.uid_validity)
 _INSERT = insert(_F)
-_RENAME = update(_F).where(*_this).values(name=parameter("new_name"))
-_SUBSCRIBE = update(_F).where(*_this).values(subscribed=parameter("new_subscribed"))
+_GET = select(*FOLDER_ROW.selected()).where(*_this)
+_SAVE = (
+    update(_F)
+    .where(*_this)
+    .values({name: parameter(f"new_{name}") for name in ("name", "subscribed", "version", "code")})
+)
 _DELETE = delete(_F).where(*_this)
 # PostgreSQL sums 64-bit integers to decimals.
 _octets = cast(func.coalesce(func.sum(_E.c.size), 0), BigInteger)
@@ -61,9 +69,10 @@ _ALLOCATE = (
 class FolderRows:
     """Folders of one vault at a time."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, clock: Clock, coded: CodedRows) -> None:
         self._runner = runner
         self._sealer = sealer
+        self._coded = coded
         self._clock = clock
 
     def create_folder(self, vault: VaultId, name: str, special_use: SpecialUse = SpecialUse.NONE) -> Folder:
@@ -72,17 +81,16 @@ class FolderRows:
             raise Conflict("a folder of this name exists")
         row = self._runner.rows(_NUMBER, vault=vault, at_least=int(self._clock.now().timestamp()))[0]
         number, fresh = FolderId(row[0]), row[1]
-        self._runner.run(
-            _INSERT,
-            vault=vault,
-            folder=number,
-            special_use=special_use.value,
-            name=self._sealed_name(vault, number, name),
-            uid_validity=fresh,
-            uid_next=1,
-            modseq=1,
-            subscribed=1,
-        )
+        record = FolderRecord(name=name, special_use=special_use.value, uid_validity=fresh)
+        values = {
+            "vault": vault,
+            "folder": number,
+            "special_use": special_use.value,
+            "name": FOLDER.seal(self._sealer, vault, number, record),
+            "uid_validity": fresh,
+            "subscribed": 1,
+        }
+        self._runner.run(_INSERT, **self._coded.stamped(FOLDER_ROW, values), uid_next=1, modseq=1)
         return Folder(
             id=number,
             name=name,
@@ -115,11 +123,35 @@ class FolderRows:
         taken = self.folder(vault, name)
         if taken is not None and taken.id != folder:
             raise Conflict("a folder of this name exists")
-        self._runner.run(_RENAME, vault=vault, folder=folder, new_name=self._sealed_name(vault, folder, name))
+        self._change(vault, folder, name=name)
 
     def subscribe(self, vault: VaultId, folder: FolderId, subscribed: bool) -> None:
         """Set the subscription."""
-        self._runner.run(_SUBSCRIBE, vault=vault, folder=folder, new_subscribed=int(subscribed))
+        self._change(vault, folder, subscribed=subscribed)
+
+    def _change(
+        self, vault: VaultId, folder: FolderId, *, name: str | None = None, subscribed: bool | None = None
+    ) -> None:
+        row = self._runner.row(_GET, vault=vault, folder=folder)
+        if row is None:
+            return
+        # The code is over what the row should say: one that was bent stays so, and is named.
+        _, _, use, sealed, validity, was_subscribed, *_ = row
+        known = self._record(vault, folder, use, validity, sealed)
+        if name is not None:
+            known = replace(known, name=name)
+            sealed = FOLDER.seal(self._sealer, vault, folder, known)
+        values = {
+            "vault": vault,
+            "folder": folder,
+            "special_use": known.special_use,
+            "name": sealed,
+            "uid_validity": known.uid_validity,
+            "subscribed": int(was_subscribed if subscribed is None else subscribed),
+        }
+        stamped = self._coded.stamped(FOLDER_ROW, values)
+        changed = {f"new_{key}": stamped[key] for key in ("name", "subscribed", "version", "code")}
+        self._runner.run(_SAVE, vault=vault, folder=folder, **changed)
 
     def status(self, vault: VaultId, folder: FolderId) -> FolderStatus:
         """Count messages, unseen ones and octets."""
@@ -135,27 +167,40 @@ class FolderRows:
     def drop(self, vault: VaultId, folder: FolderId) -> None:
         """Delete the folder's row."""
         self._runner.run(_DELETE, vault=vault, folder=folder)
+        self._coded.dropped(FOLDER_ROW, vault, folder)
 
     def _used(self, vault: VaultId, use: SpecialUse) -> Folder | None:
-        row = self._runner.row(_BY_USE, vault=vault, special_use=use.value)
-        return self._folder_of(vault, row) if row else None
-
-    def _sealed_name(self, vault: VaultId, number: FolderId, name: str) -> bytes:
-        return FOLDER.seal(self._sealer, vault, number, FolderRecord(name=name))
+        rows = self._runner.rows(_BY_USE, vault=vault, special_use=use.value)
+        for folder in (self._folder_of(vault, row) for row in rows):
+            if folder.special_use is use:
+                return folder
+        # The column only finds it sooner: what is sealed says what a folder is for.
+        return next((folder for folder in self.folders(vault) if folder.special_use is use), None)
 
     def _folder_of(self, vault: VaultId, row: Row) -> Folder:
         number, use, name, validity, uid_next, modseq, subscribed = row
-        try:
-            clear = FOLDER.open(self._sealer, vault, number, name).name
-        except SealBroken:
-            self._sealer.tell_damage(vault, "folder", number)
-            clear = damaged_folder_name(number, SpecialUse(use))
+        known = self._record(vault, number, use, validity, name)
         return Folder(
             id=FolderId(number),
-            name=clear,
-            special_use=SpecialUse(use),
-            uid_validity=UidValidity(validity),
+            name=known.name,
+            special_use=SpecialUse(known.special_use),
+            uid_validity=UidValidity(known.uid_validity),
             uid_next=Uid(uid_next),
             highest_modseq=ModSeq(modseq),
             subscribed=bool(subscribed),
+        )
+
+    def _record(self, vault: VaultId, number: int, use: str, validity: int, sealed: bytes) -> FolderRecord:
+        """Give what is sealed of a folder; its row is believed where nothing else says it."""
+        try:
+            found = FOLDER.open(self._sealer, vault, number, sealed)
+            if found.special_use is not None:
+                return found
+            name = found.name
+        except SealBroken:
+            self._sealer.tell_damage(vault, "folder", number)
+            name = ""
+        known = use if use in _USES else SpecialUse.NONE.value
+        return FolderRecord(
+            name=name or damaged_folder_name(number, SpecialUse(known)), special_use=known, uid_validity=validity
         )

@@ -18,12 +18,14 @@ from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.message_places import MessagePlaces, is_number
+from gateway.store.rows.step_places import StepPlaces
+from gateway.store.rows.traced_changes import TracedChanges
 from gateway.store.seal.packed_records import PACKED, unpacked
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
-MESSAGES, LINES = "messages", "lines of folders"
+MESSAGES, LINES, TRACED, STEPS = "messages", "lines of folders", "what traces say", "steps"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -186,16 +188,26 @@ _WALKS = {sealed.table.name: _Walk(sealed) for sealed in SEALED}
 class InspectionRows:
     """Implements `gateway.ports.inspection.Inspection`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, audit: AuditRows, integrity: IntegrityRows) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        sealer: Sealer,
+        audit: AuditRows,
+        integrity: IntegrityRows,
+        traced: TracedChanges,
+        steps: StepPlaces,
+    ) -> None:
         self._runner = runner
         self._sealer = sealer
         self._audit = audit
         self._integrity = integrity
+        self._traced = traced
+        self._steps = steps
         self._places = MessagePlaces(runner, sealer)
 
     def parts(self) -> Sequence[str]:
         """List the parts, in the order in which to look at them."""
-        return (STRUCTURE, KEYS, *_WALKS, MESSAGES, LINES, CODED_ROWS, TRACES)
+        return (STRUCTURE, KEYS, *_WALKS, MESSAGES, LINES, STEPS, CODED_ROWS, TRACED, TRACES)
 
     def look(self, part: str, position: Position | None, limit: int) -> Inspected:
         """Look at some of a part; a table of the database is asked about itself as a whole."""
@@ -211,6 +223,10 @@ class InspectionRows:
             return self._places.messages(position, limit)
         if part == LINES:
             return self._places.lines(position, limit)
+        if part == STEPS:
+            return self._steps.look(position, limit)
+        if part == TRACED:
+            return self._traced.look(position, limit)
         walk = _WALKS[part]
         rows = walk.rows(self._runner, position, limit)
         damages = [damage for row in rows for damage in walk.damages(self._sealer, row)]

@@ -8,6 +8,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.row_faults import RowFault, RowFaultKind
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, parameter
+from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.coded_rows import CODED, NO_HEAD, SUMS, CodedRows, CodedTable, Head
 
 _TABLES = (schema.vault_head, *(coded.table for coded in CODED))
@@ -18,9 +19,10 @@ _ROWS = {table: select(*table.selected()).where(table.table.c.vault == parameter
 class IntegrityRows:
     """Implements `gateway.ports.integrity.Integrity`."""
 
-    def __init__(self, runner: Runner, coded: CodedRows) -> None:
+    def __init__(self, runner: Runner, coded: CodedRows, audit: AuditRows) -> None:
         self._runner = runner
         self._coded = coded
+        self._audit = audit
 
     def vaults(self, after: VaultId, limit: int) -> list[VaultId]:
         """List vaults that have a coded row, or a head, those after one."""
@@ -34,9 +36,12 @@ class IntegrityRows:
 
     def faults(self, vault: VaultId) -> list[RowFault]:
         """Check every coded row of a vault against its code and the vault's head."""
-        self._coded.settle()
+        self._audit.settle()
+        self._coded.settle(self._audit.length)
         head = self._coded.head(vault) if vault >= 0 else NO_HEAD
         found = [] if head.is_known else [RowFault(vault, schema.vault_head.name, RowFaultKind.HEAD)]
+        if head.is_known and self._audit.length(vault) < head.trace:
+            found.append(RowFault(vault, schema.audit_head.name, RowFaultKind.TRACE))
         return found + [fault for table in CODED for fault in self._of_table(vault, table, head)]
 
     def _of_table(self, vault: VaultId, table: CodedTable, head: Head) -> Iterator[RowFault]:

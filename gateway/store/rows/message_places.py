@@ -10,7 +10,7 @@ from sqlalchemy import LargeBinary, and_, cast, exists, literal, or_, select, tu
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.filing_outcome import shows_message
-from gateway.domain.mailbox import ContentState, MessageId, VaultId
+from gateway.domain.mailbox import SEEN, ContentState, MessageId, VaultId
 from gateway.domain.step_payloads import FileDocuments, MoveToQuarantine, StepKind
 from gateway.ports.inspection import Damage, Inspected, Position
 from gateway.store import schema
@@ -19,6 +19,8 @@ from gateway.store.seal.records import OUTCOME, PATH, STEP, PathRecord
 from gateway.store.seal.sealer import Sealer
 
 OTHER_OCTETS = "its row names other octets than it came with: it is not shown"
+OTHER_SIZE = "its row says another size or date than it came with"
+OTHER_LINE = "its line says another size, or that it was seen when its flags do not"
 OTHER_THREAD = "its row names another conversation: it was moved there without the keys"
 UNDECIDED = "its row says that it is shown, but its documents were not filed: it is kept from its reader"
 SHOWN = "it stands in a folder, but may not be shown: it is kept from its reader"
@@ -33,7 +35,7 @@ _shown = exists(literal(1)).where(_E.c.vault == _C.c.vault, _E.c.mid == _C.c.mid
 _MESSAGES = (
     select(
         _C.c.vault, _C.c.mid, cast(_C.c.blob, LargeBinary), _C.c.state, _C.c.thread, cast(_C.c.path, LargeBinary),
-        _shown,
+        _C.c.size, _C.c.internal_date, _shown,
     )
     .where(tuple_(*_MESSAGE_KEY) > tuple_(parameter("vault"), parameter("mid")))
     .order_by(*_MESSAGE_KEY)
@@ -46,7 +48,10 @@ _STEPS = select(_X.c.step, cast(_X.c.payload, LargeBinary)).where(
 )
 _LINE_KEY = (_E.c.vault, _E.c.folder, _E.c.uid)
 _LINES = (
-    select(*_LINE_KEY, _E.c.mid, _E.c.thread, _C.c.mid, _C.c.thread, _F.c.folder)
+    select(
+        *_LINE_KEY, _E.c.mid, _E.c.size, _C.c.size, _E.c.seen, _E.c.flags,
+        _E.c.thread, _C.c.mid, _C.c.thread, _F.c.folder,
+    )
     .join_from(_E, _C, and_(_C.c.vault == _E.c.vault, _C.c.mid == _E.c.mid), isouter=True)
     .join(_F, and_(_F.c.vault == _E.c.vault, _F.c.folder == _E.c.folder), isouter=True)
     .where(tuple_(*_LINE_KEY) > tuple_(parameter("vault"), parameter("folder"), parameter("uid")))
@@ -76,7 +81,7 @@ class MessagePlaces:
         return _looked(rows, damages, 2, limit)
 
     def _faults(self, row: Row, awaited: Callable[[VaultId], frozenset[int]]) -> Iterator[str]:
-        vault, mid, blob, state, thread, sealed, is_shown = row
+        vault, mid, blob, state, thread, sealed, size, at, is_shown = row
         if not (is_number(vault) and is_number(mid)):
             return  # told of with the structure
         try:
@@ -87,6 +92,8 @@ class MessagePlaces:
             yield OTHER_OCTETS
         if path.thread != thread:
             yield OTHER_THREAD
+        if (path.size or size, path.at or at) != (size, at):
+            yield OTHER_SIZE
         if state != ContentState.VISIBLE:
             if is_shown:
                 yield SHOWN
@@ -144,9 +151,11 @@ def _looked(rows: Sequence[Row], damages: Sequence[Damage], key: int, limit: int
 
 
 def _fault_of_line(row: Row) -> str:
-    *_, thread, message, its_thread, folder = row
+    size, its_size, seen, flags, thread, message, its_thread, folder = row[4:]
     if message is None:
         return NO_MESSAGE
     if folder is None:
         return NO_FOLDER
-    return "" if thread == its_thread else OTHER_THREAD
+    if thread != its_thread:
+        return OTHER_THREAD
+    return "" if size == its_size and seen == (SEEN in str(flags).split()) else OTHER_LINE

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, literal, literal_column, select, update
+from sqlalchemy import and_, case, delete, exists, func, literal, literal_column, or_, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
@@ -12,11 +12,10 @@ from gateway.domain.outbox import Step, Urgency, WorkerId, urgency_of
 from gateway.domain.step_payloads import Payload
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.rows.noted_changes import NotedChanges
+from gateway.store.rows.step_places import FURTHEST, UNREADABLE
 from gateway.store.seal.records import STEP
 from gateway.store.seal.sealer import Sealer
-
-UNREADABLE = "unreadable"
-"""Reason of a step parked because its record does not open."""
 
 _NOBODY = 0
 """Holder of a step that is not leased."""
@@ -82,6 +81,23 @@ _STAY = _STAY.on_conflict_do_update(
 _FORGET_GONE = delete(_W).where(_W.c.alive_until <= parameter("now"), _W.c.worker != parameter("asking"))
 _LEAVE = delete(_W).where(_W.c.worker == parameter("leaving"))
 _ALIVE = select(_W.c.worker).where(_W.c.alive_until > parameter("now"))
+# Whoever could write it without the keys would have a step wait for ever.
+_has_a_lane = _O.c.urgency.between(int(min(Urgency)), int(max(Urgency)))
+_BRING_NEAR = (
+    update(_O)
+    .where(
+        or_(
+            ~_O.c.parked.between(0, 1),
+            and_(_O.c.parked == 0, or_(_O.c.due > parameter("furthest"), ~_has_a_lane)),
+        )
+    )
+    .values(
+        due=parameter("new_due"),
+        urgency=case((_has_a_lane, _O.c.urgency), else_=int(Urgency.SOON)),
+        parked=0,
+        holder=_NOBODY,
+    )
+)
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
 
@@ -89,9 +105,10 @@ _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == param
 class OutboxRows:
     """Implements `gateway.ports.outbox.Outbox`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, noted: NotedChanges) -> None:
         self._runner = runner
         self._sealer = sealer
+        self._noted = noted
 
     def add(self, step: Step, *, unless_waiting: bool = False) -> None:
         """Insert; idempotent on its id; see `gateway.ports.outbox.Outbox`."""
@@ -108,6 +125,7 @@ class OutboxRows:
             reason="",
             payload=STEP.seal(self._sealer, step.vault, step.id, step.payload),
         )
+        self._noted.begun(step)
 
     def lease(
         self,
@@ -156,7 +174,10 @@ class OutboxRows:
 
     def done(self, step: Step) -> bool:
         """Remove; False when it was done before, by another worker."""
-        return self._runner.run(_DONE, vault=step.vault, step=step.id) > 0
+        is_done = self._runner.run(_DONE, vault=step.vault, step=step.id) > 0
+        if is_done:
+            self._noted.ended(step)
+        return is_done
 
     def retry(self, step: Step, due: datetime) -> None:
         """Give back, due later; no change when the lease has passed to another."""
@@ -198,6 +219,10 @@ class OutboxRows:
     def leave(self, worker: WorkerId) -> None:
         """Say that a worker is gone; never was is no error."""
         self._runner.run(_LEAVE, leaving=worker)
+
+    def bring_near(self, now: datetime) -> int:
+        """Make due now what is due later than any step is, or waits in a place that nobody serves; give how many."""
+        return self._runner.run(_BRING_NEAR, furthest=micros_of(now + FURTHEST), new_due=micros_of(now))
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""

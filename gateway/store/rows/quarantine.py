@@ -10,6 +10,7 @@ from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal.records import QUARANTINE
 from gateway.store.seal.sealer import Sealer
 
@@ -21,10 +22,11 @@ _COUNT = select(func.count()).where(_Q.c.vault == parameter("vault"))
 class QuarantineRows:
     """Implements `gateway.ports.quarantine.Quarantine`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows, noted: NotedChanges) -> None:
         self._runner = runner
         self._sealer = sealer
         self._blobs = blobs
+        self._noted = noted
 
     def add(self, mid: MessageId, code: str, blob: BlobKey, outcome: FilingOutcome, at: datetime) -> None:
         """Keep a refused message; idempotent on `mid`."""
@@ -38,6 +40,7 @@ class QuarantineRows:
             record=QUARANTINE.seal(self._sealer, OPERATOR, mid, outcome),
             at=micros_of(at),
         )
+        self._noted.set_aside(OPERATOR, mid)
 
     def count(self) -> int:
         """Count them."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from gateway.domain.account import Account, Code, SecretKind, Session
 from gateway.domain.errors import Conflict
@@ -15,7 +15,7 @@ from gateway.store.rows.coded_rows import ACCOUNT, CODE, SESSION, CodedRows
 from gateway.store.seal.records import SECRET, SecretRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
-_L, _C, _I, _N = schema.account, schema.code, schema.code_issue, schema.session
+_L, _C, _N = schema.account, schema.code, schema.session
 _vault, _digest, _purpose = parameter("vault"), parameter("digest"), parameter("purpose")
 _account = insert(_L)
 _SAVE_ACCOUNT = _account.on_conflict_do_update(
@@ -30,8 +30,6 @@ _SAVE_CODE = _code.on_conflict_do_update(
 )
 _GET_CODE = select(*CODE.selected_with_head()).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
 _DROP_CODE = delete(_C).where(_C.c.vault == _vault, _C.c.purpose == _purpose)
-_NOTE_ISSUE = insert(_I).on_conflict_do_nothing()
-_ISSUES = select(func.count()).where(_I.c.vault == _vault, _I.c.issued > parameter("since"))
 _session = insert(_N)
 _SAVE_SESSION = _session.on_conflict_do_update(
     index_elements=[_N.c.digest],
@@ -41,7 +39,6 @@ _GET_SESSION = select(*SESSION.selected_with_head()).where(_N.c.digest == _diges
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
 _EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
-_EXPIRED_ISSUES = delete(_I).where(_I.c.issued <= parameter("now"))
 ISSUES_KEPT = timedelta(days=2)
 """Limits on codes are counted over a day at most."""
 
@@ -80,7 +77,7 @@ class SignInRows:
     def save_code(self, code: Code) -> None:
         """Insert or replace a single-use code; one a vault and purpose."""
         self._write_code(code)
-        self._runner.run(_NOTE_ISSUE, vault=code.vault, issued=micros_of(code.issued))
+        self._coded.note_issue(code.vault, micros_of(code.issued), micros_of(code.issued - ISSUES_KEPT))
 
     def _write_code(self, code: Code) -> None:
         row = {
@@ -121,7 +118,8 @@ class SignInRows:
 
     def codes_since(self, vault: VaultId, since: datetime) -> int:
         """Count codes issued since an instant."""
-        return int(self._runner.rows(_ISSUES, vault=vault, since=micros_of(since))[0][0])
+        after = micros_of(since)
+        return sum(issued > after for issued in self._coded.head(vault).issued)
 
     def save_session(self, session: Session) -> None:
         """Insert a session or token, or move its last use and end; whose it is never changes."""
@@ -164,4 +162,3 @@ class SignInRows:
             self.drop_session(digest)
         for vault, purpose in self._runner.rows(_EXPIRED_CODES, now=micros_of(now)):
             self.drop_code(VaultId(vault), purpose)
-        self._runner.run(_EXPIRED_ISSUES, now=micros_of(now - ISSUES_KEPT))

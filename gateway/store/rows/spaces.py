@@ -16,6 +16,7 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import ADDRESS, CodedRows
 from gateway.store.rows.coded_rows import SPACE as SPACE_ROW
+from gateway.store.rows.coded_rows import VAULT as VAULT_ROW
 from gateway.store.rows.sign_ins import SignInRows
 from gateway.store.seal.records import SPACE, VAULT, SpaceRecord, VaultRecord
 from gateway.store.seal.sealer import Sealer
@@ -52,9 +53,8 @@ class SpaceRows(SignInRows):
             self._runner.run(_ADD_ADDRESS, **self._coded.stamped(ADDRESS, row))
         owner = VaultRecord(kind=kind.value, address=str(address) if address else None, name=name)
         record = VAULT.seal(self._sealer, vault, 0, owner)
-        self._runner.run(
-            _ADD_VAULT, vault=vault, kind=kind.value, record=record, created=micros_of(self._clock.now())
-        )
+        made = {"vault": vault, "kind": kind.value, "record": record, "created": micros_of(self._clock.now())}
+        self._runner.run(_ADD_VAULT, **self._coded.stamped(VAULT_ROW, made))
 
     def resolve(self, address: MailAddress) -> tuple[VaultId, VaultKind] | None:
         """Find whose mailbox an address is; a row that was bent is nobody's."""

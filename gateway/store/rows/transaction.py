@@ -12,9 +12,12 @@ from gateway.store.rows.entries import MailRows
 from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
+from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.spaces import SpaceRows
+from gateway.store.rows.step_places import StepPlaces
+from gateway.store.rows.traced_changes import TracedChanges
 from gateway.store.seal.sealer import Sealer
 
 
@@ -23,18 +26,26 @@ class SqlTx(Transaction):
 
     def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
         super().__init__(runner)
+        noted = NotedChanges()
         self.coded = CodedRows(runner, sealer)
-        self.blobs = SqlBlobRows(runner, sealer)
-        self.mail = MailRows(runner, sealer, clock, self.blobs, self.touched)
+        self.blobs = SqlBlobRows(runner, sealer, noted)
+        self.mail = MailRows(runner, sealer, clock, self.coded, noted, self.blobs, self.touched)
         self.spaces = SpaceRows(runner, sealer, clock, self.coded)
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
-        self.quarantine = QuarantineRows(runner, sealer, self.blobs)
-        self.outbox = OutboxRows(runner, sealer)
+        self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
+        self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)
-        self.audit = AuditRows(runner, sealer)
-        self.integrity = IntegrityRows(runner, self.coded)
-        self.inspection = InspectionRows(runner, sealer, self.audit, self.integrity)
+        self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch)
+        self.integrity = IntegrityRows(runner, self.coded, self.audit)
+        self.inspection = InspectionRows(
+            runner,
+            sealer,
+            self.audit,
+            self.integrity,
+            TracedChanges(runner, self.audit, self.coded),
+            StepPlaces(runner, clock),
+        )
 
     def begin(self) -> None:
         """Begin with nothing noted."""
@@ -45,4 +56,4 @@ class SqlTx(Transaction):
     def settle(self) -> None:
         """Write the heads of the traces that events were added to, and of the coded rows that changed."""
         self.audit.settle()
-        self.coded.settle()
+        self.coded.settle(self.audit.length)

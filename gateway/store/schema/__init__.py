@@ -23,7 +23,7 @@ from gateway.store.schema.mail import (
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
-from gateway.store.schema.spaces import account, address, code, code_issue, session, space, vault, vault_head
+from gateway.store.schema.spaces import account, address, code, session, space, vault, vault_head
 
 __all__ = [
     "account",
@@ -33,7 +33,6 @@ __all__ = [
     "audit_head",
     "blob",
     "code",
-    "code_issue",
     "condemned",
     "content",
     "document",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Index, Table
 
-from gateway.store.schema.columns import clustered, metadata, number, octets, small, text
+from gateway.store.schema.columns import clustered, coded, metadata, number, octets, small, text
 
 folder = clustered(
     "folder",
@@ -14,6 +14,7 @@ folder = clustered(
     number("uid_next"),
     number("modseq"),
     small("subscribed"),
+    *coded(),
 )
 folder_counter = clustered("folder_counter", number("vault", key=True), number("folder"), number("uid_validity"))
 content = Table(

@@ -4,7 +4,9 @@ from sqlalchemy import Index
 
 from gateway.store.schema.columns import clustered, coded, number, octets, small, text
 
-vault = clustered("vault", number("vault", key=True), text("kind"), octets("record"), number("created"))
+vault = clustered(
+    "vault", number("vault", key=True), text("kind"), octets("record"), number("created"), *coded()
+)
 vault_head = clustered("vault_head", number("vault", key=True), octets("record"))
 address = clustered("address", octets("digest", key=True), number("vault"), text("kind"), *coded())
 Index("address_vault", address.c.vault)
@@ -24,8 +26,6 @@ code = clustered(
     *coded(),
 )
 Index("code_expires", code.c.expires)
-code_issue = clustered("code_issue", number("vault", key=True), number("issued", key=True))
-Index("code_issue_issued", code_issue.c.issued)
 session = clustered(
     "session",
     octets("digest", key=True),

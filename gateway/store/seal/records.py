@@ -111,15 +111,21 @@ class ExchangeRecord(Record, frozen=True):
 
 
 class FolderRecord(Record, frozen=True):
-    """A folder's name."""
+    """A folder's name, and what else stands in clear in its row and is not believed there.
+
+    `special_use` is a `SpecialUse`, None in a record that did not say; `uid_validity` is 0 in such a one.
+    """
 
     name: str
+    special_use: str | None = None
+    uid_validity: int = 0
 
 
 class PathRecord(Record, frozen=True):
     """The envelope of a message, and what else stands in clear in its row and may not be changed there.
 
-    `was_held` says that it came with documents: it is shown once the outcome of their filing says so.
+    `was_held` says that it came with documents: it is shown once the outcome of their filing says so. `size` and
+    `at`, microseconds, are 0 in a record that did not say them.
     """
 
     reverse_path: str = ""
@@ -127,6 +133,8 @@ class PathRecord(Record, frozen=True):
     blob: bytes = b""
     thread: int = 0
     was_held: bool = False
+    size: int = 0
+    at: int = 0
 
 
 class FileRecord(Record, frozen=True):
@@ -160,8 +168,41 @@ class ResultsRecord(Record, frozen=True):
     results: bytes
 
 
+class ChangesRecord(Record, frozen=True):
+    """What a transaction did to a vault's messages and steps, by number.
+
+    Attributes:
+        came: messages that were added.
+        went: messages that were deleted.
+        shown: new lines: folder, UID, message, flags, INTERNALDATE in microseconds.
+        gone: lines removed: folder and UID.
+        flagged: folder, flags, and the UIDs that have them now.
+        claimed: digests of deliveries, and the message that stands for each.
+        begun: steps that are to be done.
+        ended: steps that were done.
+        decided: messages whose outcome was noted.
+        set_aside: messages that were put into quarantine.
+        holds: names of octets, and whether they were taken hold of or let go, in order.
+    """
+
+    came: tuple[int, ...] = ()
+    went: tuple[int, ...] = ()
+    shown: tuple[tuple[int, int, int, str, int], ...] = ()
+    gone: tuple[tuple[int, int], ...] = ()
+    flagged: tuple[tuple[int, str, tuple[int, ...]], ...] = ()
+    claimed: tuple[tuple[bytes, int], ...] = ()
+    begun: tuple[int, ...] = ()
+    ended: tuple[int, ...] = ()
+    decided: tuple[int, ...] = ()
+    set_aside: tuple[int, ...] = ()
+    holds: tuple[tuple[bytes, bool], ...] = ()
+
+
 class AuditRecord(Record, frozen=True):
-    """One event of a trace."""
+    """One event of a trace; the last one that a transaction wrote for a vault has what it did to its rows.
+
+    `epoch` is that of the vault's head, 0 where it was not looked at.
+    """
 
     actor: str
     action: str
@@ -172,6 +213,8 @@ class AuditRecord(Record, frozen=True):
     person: str = ""
     organisation: str = ""
     purpose: str = ""
+    epoch: int = 0
+    changes: ChangesRecord | None = None
 
 
 class BlobKeyRecord(Record, frozen=True):
@@ -187,27 +230,33 @@ class SecretRecord(Record, frozen=True):
 
 
 class HeadRecord(Record, frozen=True):
-    """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents."""
+    """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
+
+    `epoch` counts its changes; `trace` is how long the vault's trace was at the last of them; `issued` has when
+    single-use codes were asked for, as far as limits count them.
+    """
 
     epoch: int
     rows: dict[bytes, int] = {}
     documents: int = 0
     total: bytes = bytes(16)
+    trace: int = 0
+    issued: tuple[int, ...] = ()
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
 SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
-FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 1, FolderRecord)
-PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 2, PathRecord)
+FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
+PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
 DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 3, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
-AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 1, AuditRecord)
+AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 2, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
-HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 1, HeadRecord)
+HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 2, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record

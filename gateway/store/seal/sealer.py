@@ -116,7 +116,7 @@ class Sealer:
                 raise SealBroken("unknown format of sealed record")
             try:
                 return decrypt(sealed[2:_HEAD], sealed[_HEAD:], pack(_FORMAT, _VERSION, vault, obj, number))
-            except (InvalidTag, ValueError) as error:
+            except (InvalidTag, ValueError, struct.error) as error:
                 raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
 
         return opened

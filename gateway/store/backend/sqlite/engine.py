@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.store.backend.job_queues import JobQueues
 from gateway.store.backend.jobs import Job, Pending, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
+from gateway.store.backend.sqlite.forgiving_runner import SqliteRunner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
 
@@ -63,7 +63,7 @@ class SqliteEngine(JobQueues[X]):
             self._identity = _identity(path)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable("the database cannot be opened now") from error
-        self._writer_tx = self._make(Runner(self._writer_db, sqlite_dialect(paramstyle="qmark")))
+        self._writer_tx = self._make(SqliteRunner(self._writer_db))
         self._start("pli-write", self._write_loop)
         for number in range(readers):
             self._start(f"pli-read-{number}", self._read_loop)
@@ -199,7 +199,7 @@ class SqliteEngine(JobQueues[X]):
             try:
                 if tx is None:
                     db = self._connect(read_only=True)
-                    tx = self._make(Runner(db, sqlite_dialect(paramstyle="qmark")))
+                    tx = self._make(SqliteRunner(db))
                 db.execute("BEGIN")
                 try:
                     tx.begin()

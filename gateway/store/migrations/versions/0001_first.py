@@ -40,7 +40,7 @@ def upgrade() -> None:
 def _owners() -> None:
     op.create_table(
         "vault",
-        _big("vault"), _text("kind"), _blob("record"), _big("created"),
+        _big("vault"), _text("kind"), _blob("record"), _big("created"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
     )
@@ -79,13 +79,6 @@ def _owners() -> None:
     )
     op.create_index("code_expires", "code", ["expires"])
     op.create_table(
-        "code_issue",
-        _big("vault"), _big("issued"),
-        PrimaryKeyConstraint("vault", "issued"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("code_issue_issued", "code_issue", ["issued"])
-    op.create_table(
         "session",
         _blob("digest"), _big("vault"), _text("kind"), _big("created"), _big("used"), _big("expires"),
         _big("version"), _blob("code"),
@@ -100,7 +93,7 @@ def _mail() -> None:
     op.create_table(
         "folder",
         _big("vault"), _big("folder"), _text("special_use"), _blob("name"), _big("uid_validity"),
-        _big("uid_next"), _big("modseq"), _small("subscribed"),
+        _big("uid_next"), _big("modseq"), _small("subscribed"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "folder"),
         sqlite_with_rowid=False,
     )
@@ -241,7 +234,7 @@ def downgrade() -> None:
     for table in (
         "audit_head", "audit", "worker", "attempt", "outbox", "quarantine", "replacement", "document", "exchange",
         "condemned", "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
-        "folder_counter", "folder", "session", "code_issue", "code", "account", "space", "address",
+        "folder_counter", "folder", "session", "code", "account", "space", "address",
         "vault_head", "vault",
     ):
         op.drop_table(table)
