@@ -12,5 +12,8 @@ def micros_of(instant: datetime) -> int:
 
 
 def instant_of(micros: int) -> datetime:
-    """Give microseconds as an aware UTC instant."""
-    return _EPOCH + timedelta(microseconds=micros)
+    """Give microseconds as an aware UTC instant; 1970 for what is none, as a damaged row may say."""
+    try:
+        return _EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        return _EPOCH

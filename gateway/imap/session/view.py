@@ -9,6 +9,7 @@ during which numbers must not move. No set of pending changes is kept: the store
 the UIDNEXT of SELECT. RFC 3501 §2.3.2 leaves open which of several sessions sees it; RFC 9051 has dropped it.
 """
 
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -20,10 +21,14 @@ from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
+_FLAG = r"\\?[^\x00-\x20(){\"\\\x7f-\U0010ffff]+"
+_FLAGS = re.compile(f"(?:{_FLAG}(?: {_FLAG})*)?")
+
 
 @lru_cache(1024)
 def _list_of(flags: str) -> bytes:
-    return b"(%b)" % flags.encode("ascii")
+    # What a database that somebody wrote to may hold: no octet of it becomes a part of the answer around it.
+    return b"(%b)" % flags.encode() if _FLAGS.fullmatch(flags) else b"()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,3 +19,8 @@ from gateway.domain.instants import instant_of, micros_of
 def test_instant_comes_back_to_the_microsecond(instant: datetime, micros: int) -> None:
     assert (micros_of(instant), instant_of(micros)) == (micros, instant)
     assert instant_of(micros).tzinfo is UTC
+
+
+@pytest.mark.parametrize("micros", [2**62, -(2**62)])
+def test_date_that_is_none_is_that_of_the_beginning(micros: int) -> None:
+    assert instant_of(micros) == datetime(1970, 1, 1, tzinfo=UTC)

@@ -96,3 +96,8 @@ def test_chunks_are_spans_of_uids_of_at_most_so_many_messages(
 ) -> None:
     view = a_view(1, 2, 3, 5, 9, 11)
     assert [(chunk.spans, chunk.count) for chunk in view.chunks([range(3), range(4, 6)], size)] == expected
+
+
+@pytest.mark.parametrize("flags", ["\ufffd", "a) BODY (", "a\r\n* BYE", "a  b", "\\", '"a"'])
+def test_flags_that_no_client_gave_add_nothing_to_an_answer(flags: str) -> None:
+    assert a_view(2).rendered(2, flags) == b"()"
