@@ -25,7 +25,7 @@ DIGESTS = {
     "condemned.blob", "content.blob", "document.identity", "document.set_digest", "document.unique_digest",
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",
-    "space.code", "folder.code", "vault.code",
+    "space.code", "folder.code", "vault.code", "attempt.aim", "attempt.subject",
 }  # fmt: skip
 """Octets that are no sealed records: names, digests, codes."""
 OPENED_ELSEWHERE = {"blob.wrapped", "vault_head.record"}
