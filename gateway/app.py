@@ -29,7 +29,6 @@ from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.notices import FileNotices
-from gateway.ports.store import Priority
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -52,6 +51,7 @@ from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.notices import Notifier
+from gateway.services.upkeep.tidying import tidy
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
@@ -291,10 +291,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
-            await it.store.write(lambda tx: tx.spaces.drop_expired(it.clock.now()), priority=Priority.BULK)
-            brought = await it.store.write(lambda tx: tx.outbox.bring_near(it.clock.now()), priority=Priority.BULK)
-            if brought:
-                _log.error("outbox.brought_near", steps=brought)
+            await tidy(it.store, it.clock)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)
