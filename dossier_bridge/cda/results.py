@@ -98,14 +98,20 @@ class ResultReader:
         title = (flat_text(child(section, _TITLE)) or code.label)[:MAX_LABEL]
         here = place._replace(section_code=code.code or place.section_code)
         here = here._replace(subchapter=title) if place.chapter else here._replace(chapter=title)
-        start = len(self._found)
+        start, waiting = len(self._found), len(self._waiting)
         for entry in section.iterchildren(ENTRY):
             self._below(entry, here, depth + 1)
-        if self._is_laboratory and len(self._found) == start and is_conclusion(code.code, title):
-            self._waiting = [remark for remark in self._waiting if remark.of_report]
-            self._remark(referred_text(child(section, _TEXT), self._narrative, "\n"), title, of_report=True)
+        words = referred_text(child(section, _TEXT), self._narrative, "\n") if len(self._found) == start else ""
+        if words and is_conclusion(code.code, title):
+            # What its entries say stands in its words as well.
+            del self._waiting[waiting:]
+            self._remark(words, title, of_report=True)
         self._settle(start)
         self._components(section, here, depth + 1)
+        self._settle(start)
+        # Comments in a section that has no result are of the report.
+        alone = [replace(remark, title=remark.title or title, of_report=True) for remark in self._waiting[waiting:]]
+        self._waiting[waiting:] = alone
 
     def _below(self, link: etree._Element, place: Place, depth: int) -> None:
         for statement in link.iterchildren():

@@ -63,7 +63,7 @@ def observation(found: FoundResult, patient: PatientIdentity) -> Resource:
         bodySite=concept_of(text=result.body_site),
         method=concept_of(text=result.method),
         specimen=filled(display=result.specimen or (system if result.category == "laboratory" else "")),
-        referenceRange=_ranges(result),
+        referenceRange=None if result.negated else _ranges(result),
         hasMember=[{"reference": f"Observation/{document.id:x}-{member}"} for member in found.members],
         derivedFrom=[{"reference": f"DocumentReference/{document.id:x}"}],
         component=_second(result, code),

@@ -1,17 +1,22 @@
 """What a laboratory says of a result beside its value: state, denial, absence, ranges, names, kinds (STD §4.2)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
+from dossier_bridge.cda import elements
+from dossier_bridge.cda.ranges import ranges_of
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentLimit
 from gateway.domain.document import EarlierValue, LabResult, Remark, ResultValue, ValueKind
-from gateway.domain.identity import Sex
+from gateway.domain.identity import BirthDate, Sex
 from gateway.domain.lab_result import ResultState
 from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_report
 
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 IN_WORDS = "<originalText>mmol par litre</originalText>"
 VALUE = '<value xsi:type="PQ" value="5.8" unit="mmol/L"/>'
 
@@ -423,6 +428,66 @@ def test_conclusion_of_the_laboratory_is_kept_with_its_title() -> None:
     other = "<component><section><title>Annexe</title><text>Voir</text></section></component>"
     (result,) = read_cda(written(section(f"<entry>{observed()}</entry>") + said + other)).results
     assert result.remarks == (Remark("À\nrevoir", "Prestation de conseil", of_report=True),)
+
+
+def test_comment_in_a_section_without_results_is_of_the_report() -> None:
+    alone = section(f"<entry>{comment('À revoir')}</entry>", title="Annexe")
+    both = section(f"<entry>{comment('Repris')}</entry>", "Écrit", title="Commentaire")
+    (result,) = read_cda(written(section(f"<entry>{observed()}</entry>") + alone + both)).results
+    assert result.remarks == (
+        Remark("À revoir", "Annexe", of_report=True),
+        Remark("Écrit", "Commentaire", of_report=True),
+    )
+
+
+def test_comment_of_a_chapter_goes_to_its_sub_chapter() -> None:
+    inner = section(f"<entry>{observed()}</entry>", title="Sang")
+    body = f"<component><section><title>Bio</title><entry>{comment('Avant')}</entry>{inner}</section></component>"
+    (result,) = read_cda(written(body)).results
+    assert result.remarks == (Remark("Avant"),)
+
+
+def test_comments_of_one_result_without_end_pass_a_limit() -> None:
+    many = "".join(f"<entryRelationship>{comment(str(number))}</entryRelationship>" for number in range(60))
+    entry = f"<entry><act><entryRelationship>{observed()}</entryRelationship>{many}</act></entry>"
+    more = "".join(f"<entry>{comment(str(number))}</entry>" for number in range(60))
+    with pytest.raises(DocumentLimit):
+        read_cda(written(section(entry + more)))
+
+
+def test_words_that_are_walked_again_and_again_pass_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elements, "MAX_WALKED", 3)
+    value = '<value xsi:type="ED"><reference value="#t"/></value>'
+    with pytest.raises(DocumentLimit):
+        one(value, narrative=f'<paragraph ID="t">{"<content>a</content>" * 3}</paragraph>')
+
+
+def test_what_is_empty_says_nothing() -> None:
+    bare = '<act><participant typeCode="SPC"><participantRole classCode="SPEC"/></participant>'
+    other = '<entryRelationship typeCode="REFR"><act/></entryRelationship>'
+    (result,) = read(f"{bare}<entryRelationship>{observed(VALUE + other)}</entryRelationship></act>")
+    assert (result.specimen, result.earlier) == ("", ())
+    assert one('<value xsi:type="PQ" value="1" unit="g"><translation code="mg"/></value>').second is None
+
+
+def test_elsewhere_a_germ_is_no_result() -> None:
+    germ = f"<organizer>{entity('Proteus', 'MIC')}<component>{observed()}</component></organizer>"
+    body = section(f"<entry>{germ}</entry><entry>{comment('Non lu')}</entry>")
+    (result,) = read_cda(written(body, code="34112-3")).results
+    assert (result.organism, result.family, result.remarks) == ("Proteus", 0, ())
+
+
+@pytest.mark.parametrize(
+    ("birth", "time"),
+    [(BirthDate(1980, 2, 31), Timestamp("2026")), (BirthDate(1980, 2, 31), Timestamp("20260302")), (None, None)],
+)
+def test_age_that_is_not_known_meets_no_condition(birth: BirthDate | None, time: Timestamp | None) -> None:
+    inside = f"<observationRange>{bounds('2', '3')}{aged('18')}</observationRange>"
+    markup = f'<r xmlns="urn:hl7-org:v3" xmlns:xsi="{XSI}">{inside}</r>'
+    patient = replace(a_patient(), birth_date=birth)
+    node = etree.fromstring(markup)
+    (found,) = ranges_of([node], elements.Narrative(node), patient, time)
+    assert (found.applies, found.condition) == (None, "à partir de 18 ans")
 
 
 @pytest.mark.parametrize("count", [101, 201])
