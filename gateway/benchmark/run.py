@@ -45,10 +45,10 @@ class BenchmarkPlan:
     repeat: int = 5
 
 
-def run(plan: BenchmarkPlan, folder: Path | None, say: Say) -> Figures:
-    """Measure everything and give the figures; the gateway is made in `folder`, or in a temporary one."""
+def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
+    """Measure everything and give the figures; the gateway is made below `folder`, its rows in an empty `database`."""
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
-        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), database=database)
         asyncio.run(_populate(world))
         with _served(world, say) as (server, ports):
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
@@ -156,6 +156,11 @@ def _messages(plan: BenchmarkPlan) -> list[tuple[str, bytes]]:
 
 
 def _filed(world: World) -> int:
+    if server := world.settings.paths.database:
+        import psycopg
+
+        with psycopg.connect(server) as there:
+            return int((there.execute("SELECT count(*) FROM document").fetchone() or (0,))[0])
     with closing(sqlite3.connect(f"file:{store_paths(world.settings).database}?mode=ro", uri=True)) as db:
         return int(db.execute("SELECT count(*) FROM document").fetchone()[0])
 

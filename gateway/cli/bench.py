@@ -18,6 +18,9 @@ def bench(
     list_messages: Annotated[int, typer.Option(help="Letters in the mailbox that is listed and searched.")] = 1_000,
     pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE.")] = 50,
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
+    database: Annotated[
+        str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Send results through the real operator listener until they are filed; list, search and wait by IMAP."""
@@ -33,7 +36,7 @@ def bench(
         list_messages=list_messages,
         pushes=pushes,
     )
-    figures = run(plan, folder, say)
+    figures = run(plan, folder, say, database)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)
 
 

@@ -50,11 +50,12 @@ def _ports(base: int | None) -> tuple[int, int, int, int, int]:
     if base is None:
         return _DEFAULT_PORTS
     if base == 0:
-        return _free_ports()
+        return free_ports()
     return base, base + 1, base + 2, base + 3, base + 4
 
 
-def _free_ports() -> tuple[int, int, int, int, int]:
+def free_ports() -> tuple[int, int, int, int, int]:
+    """Find five ports that nothing listens on now."""
     # The settings file names the ports, so they are chosen before the listeners take them.
     with ExitStack() as stack:
         found = []

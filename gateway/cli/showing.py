@@ -32,9 +32,21 @@ class Manner:
     once: bool
 
 
-def show(folder: Path, ports: Ports, manner: Manner) -> None:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where rows and blobs are when not in the folder: address, place, and further settings."""
+
+    database: str = ""
+    blobs: str = ""
+    extra: str = ""
+
+
+def show(folder: Path, ports: Ports, manner: Manner, elsewhere: Elsewhere = Elsewhere()) -> None:
     """Build the world in `folder` and serve it until SIGTERM or SIGINT."""
-    world = found_world(folder, ports, SystemClock().now())
+    world = found_world(
+        folder, ports, SystemClock().now(),
+        database=elsewhere.database, blobs=elsewhere.blobs, extra=elsewhere.extra,
+    )
     with serving_alone(world.settings):
         uvloop.run(_run(world, manner))
 

@@ -41,14 +41,14 @@ class PostgresServer:
 
     def __init__(self, folder: Path) -> None:
         self.data, self._log = folder / "data", folder / "log"
-        self._programs = _programs(folder)
+        self.programs = _programs(folder)
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:
             os.chown(folder, _NOBODY, _NOBODY)
         options = ("--auth=trust", "--username=pli", "--encoding=UTF8", "--no-locale", "--no-sync")
         subprocess.run(
-            [*_as_nobody(), str(self._programs / "initdb"), f"--pgdata={self.data}", *options],
+            [*_as_nobody(), str(self.programs / "initdb"), f"--pgdata={self.data}", *options],
             check=True,
             capture_output=True,
         )
@@ -65,7 +65,7 @@ class PostgresServer:
     def launch(self, *settings: str) -> None:
         """Start and return at once."""
         options = [part for setting in (*_SETTINGS, f"port={self.port}", *settings) for part in ("-c", setting)]
-        command = [*_as_nobody(), str(self._programs / "postgres"), "-D", str(self.data), *options]
+        command = [*_as_nobody(), str(self.programs / "postgres"), "-D", str(self.data), *options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
 

@@ -24,6 +24,8 @@ from playwright.async_api import Page, async_playwright
 from gateway.demonstration.invented_people import PATIENTS
 from gateway.demonstration.mail import laboratory_message
 from tests.browser.conftest import CHROMIUM, QUIET
+from tests.builders.postgres_server import PostgresServer
+from tests.builders.s3_server import S3Server, served_places
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -35,11 +37,21 @@ Line = dict[str, Any]  # Any: the demonstration's JSON
 ANSWER = "Bonjour docteur, tout va bien depuis mardi."
 
 
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    """Run the demonstration and give its line; afterwards it must stop by itself, cleanly."""
+def _on_servers(request: pytest.FixtureRequest, folder: Path) -> list[str]:
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    s3: S3Server = request.getfixturevalue("s3")
+    places = served_places(postgres.url(postgres.new_database()), s3.place(), folder.parent)
+    settings = folder.with_name("extra.toml")
+    settings.write_text(places.extra)
+    return ["tests.builders.demo_on_servers", str(folder), places.database, places.blobs, str(settings)]
+
+
+@pytest.fixture(scope="module", params=["files", "servers"])
+def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """Run the demonstration, on files or on PostgreSQL and S3; afterwards it must stop by itself, cleanly."""
     folder = tmp_path_factory.mktemp("demo") / "world"
-    command = [sys.executable, "-m", "gateway.cli", "demo", "--json", "--port-base", "0", "--dir", str(folder)]
+    here = ["gateway.cli", "demo", "--json", "--port-base", "0", "--dir", str(folder)]
+    command = [sys.executable, "-m", *(here if request.param == "files" else _on_servers(request, folder))]
     began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as demo:
         assert demo.stdout is not None

@@ -1,8 +1,18 @@
-"""How ``pli bench`` tells people its figures; the measuring itself is not run here."""
+"""How ``pli bench`` tells people its figures, and that it measures PostgreSQL; what it measures is not judged here."""
+
+from pathlib import Path
 
 from gateway.cli.bench import flattened
+from tests.builders.command_line import pli
 
 
 def test_every_figure_has_a_line_with_its_whole_name() -> None:
     figures = {"plan": {"messages": 2}, "intake": {"filed": {"seconds": 1.5}, "rate": 4}}
     assert dict(flattened(figures)) == {"plan.messages": 2, "intake.filed.seconds": 1.5, "intake.rate": 4}
+
+
+def test_a_gateway_on_postgresql_is_measured(empty_postgres: str, tmp_path: Path) -> None:
+    few = ("--messages", "4", "--connections", "1", "--list-messages", "3", "--pushes", "1", "--size", "20000")
+    measured = pli("bench", "--json", "--dir", tmp_path, "--database", empty_postgres, *few)
+    assert measured.code == 0, measured.talk
+    assert (measured.data["intake"]["accepted"], measured.data["intake"]["refused"]) == (4, 0)
