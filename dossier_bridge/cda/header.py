@@ -63,7 +63,7 @@ def entry_of(document: etree._Element, narrative: Narrative) -> DocumentEntry:
         custodian=_custodian(document),
         prescriber=_prescriber(document, narrative),
         patient=_patient(document),
-        category=category_of(code.code),
+        category=category_of(code.code, label=code.label),
     )
 
 

@@ -79,7 +79,7 @@ def _described(number: int, file: Submitted, patient: ClaimedIdentity) -> str:
         _slot("sourcePatientId", _cx(patient)),
         _slot("sourcePatientInfo", *_patient_info(patient)),
         nested("Name", element("LocalizedString", value=file.title)),
-        _classified(_CLASS, "11", "Comptes rendus"),
+        _classified(_CLASS, "10", "Compte rendu"),
         _classified(_TYPE, file.type_code, file.title),
         _classified(_FORMAT, "urn:ihe:lab:xd-lab:2008", "CR de biologie"),
         *(_classified(_CONFIDENTIALITY, code, code) for code in file.confidentiality),

@@ -12,8 +12,9 @@ from dossier_bridge.file_words import words_of
 from dossier_bridge.nesting import FoundFile, Nesting, Reads, kind_within
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import is_pdf, pdf_facts
+from dossier_bridge.xdm.ebrim import MetadataEntry
 from dossier_bridge.xdm.reader import XdmDocument, read_xdm
-from gateway.domain.document import DocumentEntry, ReadDocument
+from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
 from gateway.domain.identity import ClaimedIdentity, folded_name, names_an_ins, same_first_given_name
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.readable import kept_words
@@ -72,7 +73,7 @@ def _described(section: str, submitted: XdmDocument) -> ReadDocument:
             authors=metadata.authors,
             legal_authenticator=metadata.legal_authenticator,
             patient=metadata.patient,
-            category=category_of(metadata.type_code),
+            category=category_of(metadata.type_code, metadata.class_code, metadata.type_label),
             notes=pdf_facts(data).notes if is_pdf(data) else (),
         ),
         results=(),
@@ -102,8 +103,17 @@ def _completed(
         confidentiality=tuple(dict.fromkeys((*entry.confidentiality, *metadata.confidentiality))),
         format_code=metadata.format_code,
         class_code=metadata.class_code,
+        category=_category(entry, metadata),
         patient=patient,
     )
+
+
+def _category(entry: DocumentEntry, metadata: MetadataEntry) -> DocumentCategory:
+    """Give the folder by what the document says of itself, else by what its metadata say."""
+    if entry.category is not DocumentCategory.OTHER:
+        return entry.category
+    type_code, label = entry.type_code or metadata.type_code, entry.type_label or metadata.type_label
+    return category_of(type_code, metadata.class_code, label)
 
 
 def _conflict(one: ClaimedIdentity, other: ClaimedIdentity) -> bool:

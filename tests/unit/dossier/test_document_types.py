@@ -27,12 +27,35 @@ D = DocumentCategory
         ("57833-6", D.PRESCRIPTIONS), ("60593-1", D.PRESCRIPTIONS), ("60591-5", D.SYNTHESIS), ("SYNTH", D.SYNTHESIS),
         ("34112-3", D.REPORTS), ("11490-0", D.REPORTS), ("11488-4", D.REPORTS), ("15507-7", D.REPORTS),
         ("34874-8", D.REPORTS), ("74207-2", D.REPORTS), ("89601-9", D.CERTIFICATES), ("11369-6", D.VACCINATION),
-        ("87273-9", D.VACCINATION), ("EXPPAT_3", D.DIRECTIVES), ("REMB", D.REIMBURSEMENTS), ("DOCPAT01", D.OTHER),
-        ("DOCPAT09", D.OTHER), ("PIECE-IDENTITE", D.ADMINISTRATIVE), ("", D.OTHER), ("unknown", D.OTHER),
+        ("75492-9", D.SCREENING), ("DOCPAT06", D.SCREENING), ("77436-4", D.REPORTS), ("34749-2", D.REPORTS),
+        ("51969-4", D.BIOLOGY), ("CERT_DECL", D.CERTIFICATES), ("PRESC-KINE", D.PRESCRIPTIONS),
+        ("56446-8", D.ADMINISTRATIVE),
+        ("34895-3", D.OTHER), ("87273-9", D.VACCINATION), ("EXPPAT_3", D.DIRECTIVES),
+        ("REMB", D.REIMBURSEMENTS), ("DOCPAT01", D.SYNTHESIS),
+        ("DOCPAT09", D.ADMINISTRATIVE), ("PIECE-IDENTITE", D.ADMINISTRATIVE), ("", D.OTHER), ("unknown", D.OTHER),
     ],
 )  # fmt: skip
 def test_type_has_its_folder(code: str, folder: DocumentCategory) -> None:
     assert category_of(code) is folder
+
+
+@pytest.mark.parametrize(
+    ("class_code", "label", "folder"),
+    [
+        ("10", "", D.REPORTS), ("11", "", D.SYNTHESIS), ("31", "Certificat", D.IMAGING), ("42", "", D.PRESCRIPTIONS),
+        ("52", "", D.CERTIFICATES), ("60", "", D.REIMBURSEMENTS), ("95", "", D.ADMINISTRATIVE), ("90", "", D.OTHER),
+        ("", "CR de dépistage du cancer", D.SCREENING), ("", "CERTIFICAT d'aptitude", D.CERTIFICATES),
+        ("", "Conseil génétique", D.BIOLOGY), ("?", "Fiche d'anesthésie", D.REPORTS), ("", "Courrier", D.OTHER),
+    ],
+)  # fmt: skip
+def test_type_that_is_not_listed_goes_by_its_class_then_by_its_words(
+    class_code: str, label: str, folder: DocumentCategory
+) -> None:
+    assert category_of("99999-9", class_code, label) is folder
+
+
+def test_listed_type_goes_before_its_class() -> None:
+    assert category_of("34895-3", "52", "Certificat") is D.OTHER
 
 
 def test_there_are_thirteen_folders_each_with_a_name() -> None:

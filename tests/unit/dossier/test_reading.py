@@ -14,6 +14,7 @@ from tests.builders.clinical import a_patient, a_report, a_request, a_result, an
 
 PDF = pdf_page(["Compte rendu"])
 OTHER_PDF = pdf_page(["Autre document"])
+UNLISTED = SyntheticReport(patient=a_patient(), type_code="0-0", type_label="")
 
 
 def read(*parts: tuple[str, bytes]) -> ReadOutcome:
@@ -262,3 +263,16 @@ def test_document_of_a_submission_without_patient_in_metadata_keeps_its_own() ->
 
 def test_every_fault_has_a_sentence_and_a_national_code() -> None:
     assert all(reason.sentence.endswith(".") and reason.code in {"900", "904", "906"} for reason in FaultReason)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "media_type"),
+    [
+        ("DOC0001.PDF", PDF, "application/pdf"),
+        ("DOC0001.XML", laboratory_report(UNLISTED), "text/xml"),
+    ],
+)
+def test_document_of_an_unlisted_type_goes_to_the_folder_of_its_class(name: str, data: bytes, media_type: str) -> None:
+    submitted = Submitted(name=name, data=data, media_type=media_type, type_code="0-0", title="")
+    outcome = read(("IHE_XDM.zip", xdm_archive([submitted], a_patient())))
+    assert [document.entry.category for document in outcome.documents] == [DocumentCategory.REPORTS]
