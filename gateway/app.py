@@ -36,7 +36,7 @@ from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.conversation.replies import Replies
-from gateway.services.counting.exchange import exchange_for_ever, exchanged
+from gateway.services.counting.count_sharing import share_counts, share_for_ever
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
@@ -260,10 +260,10 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
-        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), exchange_for_ever(it.counters, it.store)
+        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters, it.store)
         await stack.enter_async_context(_background(*work))
         smtp, imap = _smtp(it, receiver), _imap(it)
-        await exchanged(it.counters)  # before anybody can try: what was counted before this start
+        await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
         yield Running(

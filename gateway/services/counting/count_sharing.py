@@ -11,14 +11,14 @@ from gateway.ports.store import Store
 EVERY = timedelta(seconds=1)
 
 
-async def exchange_for_ever(counters: Counters, store: Store) -> None:
-    """Exchange until cancelled; return at once where nobody else can count."""
+async def share_for_ever(counters: Counters, store: Store) -> None:
+    """Share until cancelled; return at once where nobody else can count."""
     while store.is_shared:
         await asyncio.sleep(EVERY.total_seconds())
-        await exchanged(counters)
+        await share_counts(counters)
 
 
-async def exchanged(counters: Counters) -> None:
-    """Exchange once; while the database is away, each process counts alone."""
+async def share_counts(counters: Counters) -> None:
+    """Tell once, and learn; while the database is away, each process counts alone."""
     with suppress(StoreUnavailable):
         await counters.exchange()
