@@ -32,7 +32,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.space.provisioning import NewPatient
 from gateway.setup import NewGateway, make_gateway, operator_subject
 

@@ -25,8 +25,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries, Window
+from gateway.services.sign_in.application_tokens import program_of_token
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.services.sign_in.tokens import program_of_token
 
 _COUNT, _MAX_COUNT, _MAX_OFFSET = 50, 200, 1_000_000
 _ID = re.compile(r"[1-3][0-9a-f]{15}|[1-9a-f][0-9a-f]{0,14}")  # below 2**62: a store takes no more

@@ -41,7 +41,7 @@ def test_the_copy_keeps_its_contracts(copy: Path) -> None:
     [
         ("filing/filing.py", "conversation.opening"),
         ("delivery/post.py", "conversation.replies"),
-        ("sign_in/tokens.py", "trust.facts"),
+        ("sign_in/application_tokens.py", "trust.facts"),
         ("trust/facts.py", "delivery.acceptance"),
         ("record/document_access.py", "delivery.post"),
     ],

@@ -20,7 +20,7 @@ from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, rea
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.fhir.api import FhirServices, make_app
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.patient_site import CDA, PDF, PatientSite, patient_site
 from tests.builders.store import a_number
 

@@ -18,7 +18,7 @@ from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Va
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.ports.store import Tx
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
 from tests.builders.patient_space import PatientSpaceService

@@ -12,9 +12,9 @@ from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.services.sign_in import sign_in_trace
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
+from gateway.services.sign_in.application_tokens import issue_token, program_of_token
 from gateway.services.sign_in.patient_sign_in import SignInFault
 from gateway.services.sign_in.sign_in_trace import INTERVAL, SignInTrace
-from gateway.services.sign_in.tokens import issue_token, program_of_token
 from tests.builders.patient_site import PatientSite, patient_site
 
 IDENTIFIER, PASSWORD, SOURCE = "camille", "Sentier-Mousse-84", "192.0.2.7"

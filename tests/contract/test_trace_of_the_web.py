@@ -18,7 +18,7 @@ from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site

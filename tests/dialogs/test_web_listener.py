@@ -14,7 +14,7 @@ from certs.authority import Authority
 from certs.contexts import KeyPair
 from gateway.domain.account import digest_of
 from gateway.domain.errors import ConfigurationError
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site

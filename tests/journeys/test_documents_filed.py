@@ -12,7 +12,7 @@ import pytest
 from dossier_bridge.synthetic import claimed, laboratory_report, pdf_page
 from gateway.domain.document import DocumentNote
 from gateway.domain.dossier import ORIGINAL, PRESENTATION
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import (
     BIOLAB,

@@ -13,7 +13,7 @@ import pytest
 
 from dossier_bridge.synthetic import SyntheticReport, pdf_page
 from gateway.demonstration.browser import Browser
-from gateway.services.sign_in.tokens import issue_token
+from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
 from tests.builders.patient_browser import conversation_with, signed_in
