@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.ports.clock import Clock
+from webmail.cookie_secrets import form_token_of
 from webmail.pages import Frame, Pages
 from webmail.paths import inside_path
 from webmail.pulse import LIVE, Pulse
 from webmail.sessions import Sessions
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
-from webmail.tokens import form_token_of
 from webmail.upload_turns import UploadTurns
 
 THEME_COOKIE = "__Host-pli-theme"

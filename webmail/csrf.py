@@ -8,7 +8,7 @@ where a request comes from is checked beside it.
 from aiohttp import web
 
 from webmail.context import TOKEN, context_of
-from webmail.tokens import is_form_token, new_token
+from webmail.cookie_secrets import is_form_token, new_token
 
 VISIT_COOKIE = "__Host-pli-visite"
 

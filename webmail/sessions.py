@@ -13,9 +13,9 @@ from aiohttp import web
 
 from gateway.domain.account import digest_of
 from gateway.ports.clock import Clock
+from webmail.cookie_secrets import new_token
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
-from webmail.tokens import new_token
 
 SESSION_COOKIE = "__Host-pli"
 _TOUCH_EVERY = timedelta(minutes=1)

@@ -6,11 +6,11 @@ from aiohttp import web
 
 from webmail import csrf, wording
 from webmail.context import TOKEN, context_of, page, see_other, way_back
+from webmail.cookie_secrets import form_token_of
 from webmail.forms import read_form
 from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
-from webmail.tokens import form_token_of
 
 PENDING_COOKIE = "__Host-pli-code"
 

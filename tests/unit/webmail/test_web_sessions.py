@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from gateway.domain.account import digest_of
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.cookie_secrets import form_token_of, is_form_token, new_token
 from webmail.sessions import MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.tokens import form_token_of, is_form_token, new_token
 
 
 @dataclass
