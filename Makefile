@@ -32,7 +32,7 @@ packages:
 	if [ -n "$$missing" ]; then sh scripts/debian_packages.sh $(PACKAGES); fi
 
 demo: venv
-	@$(BIN)/pli demo
+	@$(BIN)/pli demo $(if $(PORT_BASE),--port-base $(PORT_BASE))
 
 test: venv packages
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
