@@ -5,14 +5,15 @@ is for identity and policy to say (A12).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dossier_bridge.faults import DocumentFault
 from dossier_bridge.formats import FORMATS
 from dossier_bridge.nesting import Bare, FoundFile, Nesting
-from dossier_bridge.pdf.companions import pair_companions
-from dossier_bridge.pdf.reader import pdf_document
+from dossier_bridge.pdf.companions import Pairing, pair_companions
+from dossier_bridge.pdf.reader import MEDIA_TYPE, pdf_document
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
-from gateway.domain.document import NOBODY, ReadDocument
+from gateway.domain.document import NOBODY, Media, ReadDocument
 from gateway.domain.mime.kinds import Kind
 
 
@@ -34,8 +35,18 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
             case Bare(make):
                 documents.append(make(bare))
     pairing = pair_companions(_once_each(documents), pdfs)
-    alone = map(pdf_document, pairing.alone)
-    return ReadOutcome(_once_each([*pairing.documents, *alone]), tuple(failures), pairing.companions)
+    return ReadOutcome(_once_each(_with_pdfs(pairing)), tuple(failures), pairing.companions)
+
+
+def _with_pdfs(pairing: Pairing) -> list[ReadDocument]:
+    """Give each PDF that is nobody's copy a place: by the one document that names its patient, or of its own (A19)."""
+    checked = [at for at, document in enumerate(pairing.documents) if document.entry.patient != NOBODY]
+    if len(checked) != 1:
+        return [*pairing.documents, *map(pdf_document, pairing.alone)]
+    documents = list(pairing.documents)
+    joined = tuple(Media(pdf.name, MEDIA_TYPE, pdf.data) for pdf in pairing.alone)
+    documents[checked[0]] = replace(documents[checked[0]], joined=joined)
+    return documents
 
 
 def _file(attached: AttachedFile) -> FoundFile:

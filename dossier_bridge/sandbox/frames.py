@@ -107,8 +107,17 @@ def _document_head(document: ReadDocument, files: _Files) -> _Head:
         "copy": None if document.presentation is None else files.number(document.presentation),
         "copy_type": document.presentation_media_type,
         "text": files.number(document.readable) if document.readable else None,
-        "media": [(media.id, media.media_type, files.number(media.data)) for media in document.media],
+        "media": _media_head(document.media, files),
+        "joined": _media_head(document.joined, files),
     }
+
+
+def _media_head(several: tuple[Media, ...], files: _Files) -> list[tuple[str, str, int]]:
+    return [(media.id, media.media_type, files.number(media.data)) for media in several]
+
+
+def _media(plain: list[tuple[str, str, int]], files: list[bytes]) -> tuple[Media, ...]:
+    return tuple(Media(name, kind, files[number]) for name, kind, number in plain)
 
 
 def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
@@ -124,5 +133,6 @@ def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
         presentation=None if plain["copy"] is None else files[plain["copy"]],
         presentation_media_type=plain["copy_type"],
         readable=b"" if plain["text"] is None else files[plain["text"]],
-        media=tuple(Media(name, kind, files[number]) for name, kind, number in plain["media"]),
+        media=_media(plain["media"], files),
+        joined=_media(plain["joined"], files),
     )

@@ -163,7 +163,8 @@ class ReadDocument:
     `section` is the message part it came from, `uri` its path inside that part when the part is an
     archive. `original` is the document itself; `presentation` what a person opens, when that is another
     file (the PDF of a CDA). `sha256` is the lower-case hexadecimal digest of `original`. `readable` is what
-    it says in words, as `gateway.domain.readable` writes it; empty when it has none that are read.
+    it says in words, as `gateway.domain.readable` writes it; empty when it has none that are read. `joined` are PDFs
+    that came beside it and are not shown to be its copy: they stand by it, unverified (features A19).
     """
 
     entry: DocumentEntry
@@ -177,6 +178,7 @@ class ReadDocument:
     presentation_media_type: str = ""
     media: tuple[Media, ...] = ()
     readable: bytes = field(default=b"", repr=False)
+    joined: tuple[Media, ...] = ()
 
     @property
     def has_critical_result(self) -> bool:

@@ -9,7 +9,9 @@ from gateway.domain.mailbox import BlobRef, MessageId
 
 ORIGINAL, PRESENTATION, READABLE = "original", "pdf", "text"
 """Keys of a document's own octets, of what a person opens, and of its words as they were read from it once; further
-files are ``media-1``, ``media-2``…"""
+files are ``media-1``, ``media-2``… and ``joined-1``…"""
+JOINED = "joined-"
+"""How the keys of files begin that came beside a document and are not shown to be of its patient (features A19)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,11 @@ class DocumentFile:
     media_type: str
     blob: BlobRef
     size: int
+
+    @property
+    def is_joined(self) -> bool:
+        """Say whether it only came beside the document: nothing shows that it is of the same patient (A19)."""
+        return self.which.startswith(JOINED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def document_reference(document: FiledDocument, patient: PatientIdentity, base: 
         custodian=_display(entry.custodian) if entry.custodian else None,
         description=entry.title or entry.type_label or entry.category.label,
         securityLabel=[concept_of(label) for label in labels],
-        content=[_content(document, file, base) for file in document.files],
+        content=[_content(document, file, base) for file in document.files if not file.is_joined],
         context=filled(period=_period(entry)),
     )
 

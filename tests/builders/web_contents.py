@@ -168,8 +168,13 @@ def _document(
         results=results,
         text=text,
         files=(
-            OpenableFile("pdf", f"{title}.pdf", "application/pdf", len(invented_pdf("Compte rendu"))),
-            OpenableFile("original", f"{title}.xml", "text/xml", 48_210),
+            OpenableFile(
+                which="pdf",
+                name=f"{title}.pdf",
+                media_type="application/pdf",
+                size=len(invented_pdf("Compte rendu")),
+            ),
+            OpenableFile(which="original", name=f"{title}.xml", media_type="text/xml", size=48_210),
         ),
     )
 

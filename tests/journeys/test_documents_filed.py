@@ -107,15 +107,20 @@ def test_pdf_beside_its_report_is_no_second_document(site: GatewaySite, patient:
     assert site.file(patient, site.documents(patient)[0], PRESENTATION) == PDF
 
 
-def test_pdf_beside_a_report_that_nothing_shows_to_be_its_copy_is_filed_unverified(
+async def test_pdf_that_nothing_shows_to_be_the_copy_stands_by_its_report_unverified(
     site: GatewaySite, patient: Patient
 ) -> None:
     report = a_report_on(patient)
     sent = with_attachments(LILAS, patient, xdm(archive_of(report)), ("resultat.pdf", "application/pdf", PDF))
-    assert delivered(site, patient, sent) == Seen(messages=1, documents=2, notices=1)
-    verified = {document.identity_verified: document for document in site.documents(patient)}
-    assert site.file(patient, verified[True], PRESENTATION) is None
-    assert site.file(patient, verified[False], ORIGINAL) == PDF
+    assert delivered(site, patient, sent) == ONE_FILED
+    (document,) = site.documents(patient)
+    assert (document.identity_verified, site.file(patient, document, PRESENTATION)) == (True, None)
+    assert site.file(patient, document, "joined-1") == PDF
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(f"/documents/{document.id:x}")
+        assert "Joint au même message, identité non vérifiée" in page
+        assert await browser.file(f"/documents/{document.id:x}/fichiers/joined-1") == ("application/pdf", PDF)
+    assert (await by_program(site, patient, document.id))[0] == "text/xml"
 
 
 def test_bare_pdf_is_visible_at_once_and_filed_unverified(site: GatewaySite, patient: Patient) -> None:
@@ -167,7 +172,7 @@ def test_picture_that_the_letter_itself_shows_is_no_document(
 
 
 async def by_program(site: GatewaySite, patient: Patient, document: int) -> tuple[str, bytes]:
-    """Find the document over FHIR, and give the file that it names, as type and octets."""
+    """Find the document over FHIR, and give the first file that it names, as type and octets."""
     it, base = site.observer.core, f"https://localhost:{site.ports['web']}/fhir"
     token = site.observer.run(issue_token(it.store, it.clock, site.vault(patient.address), timedelta(hours=1)))
     async with aiohttp.ClientSession(
@@ -175,7 +180,8 @@ async def by_program(site: GatewaySite, patient: Patient, document: int) -> tupl
     ) as client:
         async with client.get(f"{base}/DocumentReference") as answer:
             (entry,) = orjson.loads(await answer.read())["entry"]
-        (content,) = entry["resource"]["content"]
+        content = entry["resource"]["content"][0]
+        assert not any("joined" in one["attachment"]["url"] for one in entry["resource"]["content"])
         assert entry["resource"]["id"] == f"{document:x}"
         async with client.get(content["attachment"]["url"]) as answer:
             return answer.content_type, await answer.read()

@@ -95,10 +95,11 @@ def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:
     media = [file.which for file in files if file.which not in order]
     return tuple(
         OpenableFile(
-            file.which,
-            file_name_of(title, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
-            file.media_type,
-            file.size,
+            which=file.which,
+            name=file_name_of(title, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
+            media_type=file.media_type,
+            size=file.size,
+            is_joined=file.is_joined,
         )
         for file in files
     )

@@ -98,14 +98,18 @@ class ResultGroup:
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class OpenableFile:
-    """A file of a document: `which` is its key in addresses (``pdf``, ``original``, ``image-1``)."""
+    """A file of a document: `which` is its key in addresses (``pdf``, ``original``, ``image-1``).
+
+    `is_joined` says that it came beside the document, and that nothing shows it to be of the same patient.
+    """
 
     which: str
     name: str
     media_type: str
     size: int
+    is_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -10,7 +10,7 @@ from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
-from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
+from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
@@ -42,13 +42,14 @@ def is_bare(document: ReadDocument) -> bool:
 
 
 def files_of(document: ReadDocument) -> tuple[FileOctets, ...]:
-    """List the files of a document: original, presentation, its words, media."""
+    """List the files of a document: original, presentation, its words, media, what only came beside it."""
     files = [FileOctets(ORIGINAL, document.media_type, document.original)]
     if document.presentation is not None:
         files.append(FileOctets(PRESENTATION, document.presentation_media_type, document.presentation))
     if document.readable:
         files.append(FileOctets(READABLE, readable.MEDIA_TYPE, document.readable))
     files += [FileOctets(f"media-{n}", media.media_type, media.data) for n, media in enumerate(document.media, 1)]
+    files += [FileOctets(f"{JOINED}{n}", media.media_type, media.data) for n, media in enumerate(document.joined, 1)]
     return tuple(files)
 
 

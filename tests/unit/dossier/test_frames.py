@@ -37,7 +37,8 @@ def test_request_comes_out_as_it_went_in() -> None:
 
 def test_outcome_comes_out_as_it_went_in() -> None:
     outcome = read_attachments(REQUEST)
-    assert len(outcome.documents) == 2
+    (document,) = outcome.documents
+    assert document.joined
     assert len(outcome.failures) == 1
     assert decode_outcome(*split(encode_outcome(outcome, REQUEST)), REQUEST) == outcome
 

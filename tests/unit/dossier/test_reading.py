@@ -8,7 +8,7 @@ from dossier_bridge.faults import FaultReason
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome
 from dossier_bridge.synthetic import Submitted, SyntheticReport, laboratory_report, pdf_page, xdm_archive, zipped
-from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote
+from gateway.domain.document import NOBODY, DocumentCategory, DocumentNote, Media
 from gateway.domain.identity import INS_TEST, ClaimedIdentity
 from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_identity, an_xdm
 
@@ -67,9 +67,10 @@ def test_embedded_copy_is_preferred_to_the_one_beside() -> None:
     assert outcome.companions == ("3",)
 
 
-def test_letter_beside_a_document_with_its_copy_is_filed_too() -> None:
+def test_letter_beside_a_document_with_its_copy_stands_by_it() -> None:
     outcome = read(("IHE_XDM.zip", an_xdm(with_pdf())), ("Courrier pour MODELE.pdf", OTHER_PDF))
-    assert [d.media_type for d in outcome.documents] == ["text/xml", "application/pdf"]
+    (document,) = outcome.documents
+    assert (document.presentation, [file.data for file in document.joined]) == (PDF, [OTHER_PDF])
     assert outcome.companions == ()
 
 
@@ -88,13 +89,20 @@ def test_letter_beside_a_document_with_its_copy_is_filed_too() -> None:
         "20260105_CR_" + "_" * 30 + ".pdf",
     ],
 )
-def test_pdf_that_nothing_shows_to_be_the_copy_is_filed_unverified(name: str) -> None:
+def test_pdf_that_nothing_shows_to_be_the_copy_stands_by_the_one_document_unverified(name: str) -> None:
     outcome = read(("a.xml", with_pdf(None)), (name, OTHER_PDF))
-    document, beside = outcome.documents
-    assert document.presentation is None
+    (document,) = outcome.documents
+    assert (document.presentation, document.media) == (None, ())
+    assert document.joined == (Media(name, "application/pdf", OTHER_PDF),)
+    assert outcome.companions == ()
+
+
+def test_pdf_beside_two_documents_is_one_of_its_own() -> None:
+    documents = [(f"{n}.xml", with_pdf(None, number=n)) for n in (1, 2)]
+    *checked, beside = read(*documents, ("resultat.pdf", OTHER_PDF)).documents
+    assert [document.joined for document in checked] == [(), ()]
     assert (beside.media_type, beside.original) == ("application/pdf", OTHER_PDF)
     assert DocumentNote.IDENTITY_UNVERIFIED in beside.entry.notes
-    assert outcome.companions == ()
 
 
 @pytest.mark.parametrize(
@@ -132,10 +140,11 @@ def test_pdf_that_might_be_the_copy_of_two_documents_is_filed_unverified() -> No
     assert outcome.companions == ()
 
 
-def test_second_pdf_of_the_same_document_is_filed_too() -> None:
+def test_second_pdf_of_the_same_document_stands_by_it() -> None:
     names = ("20260105_CR_MODELE_ALIX.pdf", "20260105_CR_MODELE_ALIX_2.pdf")
     outcome = read(("a.xml", with_pdf(None)), (names[0], PDF), (names[1], OTHER_PDF))
-    assert [d.media_type for d in outcome.documents] == ["text/xml", "application/pdf"]
+    (document,) = outcome.documents
+    assert (document.presentation, [file.data for file in document.joined]) == (PDF, [OTHER_PDF])
     assert outcome.companions == ("3",)
 
 
