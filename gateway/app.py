@@ -6,7 +6,6 @@ until it is told to stop. Everything is owned by a context manager; nothing star
 
 import asyncio
 import os
-import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -28,7 +27,9 @@ from gateway.domain.errors import ConfigurationError, PliError
 from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
+from gateway.letter_processes import letter_processes
 from gateway.notices import FileNotices
+from gateway.ports.sandbox import Sandbox
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -134,11 +135,7 @@ def _tls_roles(settings: Settings) -> TlsRoles:
     files = [pair.certificate, pair.key, trust.authorities, *([trust.crl] if trust.crl else [])]
     relay = contexts.Renewable(lambda: contexts.relay(pair, trust), files, time.monotonic)
     submission = contexts.Renewable(lambda: contexts.submission(pair), files[:2], time.monotonic)
-    return TlsRoles(relay.current, submission.current, _identified)
-
-
-def _identified(connection: ssl.SSLObject) -> PeerIdentity | None:
-    return peer.peer_identity(connection)
+    return TlsRoles(relay.current, submission.current, peer.peer_identity)
 
 
 def _receiver(it: Core) -> Receiver:
@@ -186,7 +183,7 @@ def _imap(it: Core) -> ImapServer:
     )
 
 
-def _web(it: Core) -> AbstractAsyncContextManager[int]:
+def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
     section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
@@ -198,6 +195,7 @@ def _web(it: Core) -> AbstractAsyncContextManager[int]:
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock),
+        letters=letters,
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)
@@ -266,13 +264,14 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
+        letters = await stack.enter_async_context(letter_processes())
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it)),
+            web_port=await stack.enter_async_context(_web(it, letters)),
         )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -13,7 +14,7 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceServices:
-    """What happens in a patient's space."""
+    """What happens in a patient's space; `letters` makes HTML letters inert, see `webmail.messages.html_frames`."""
 
     store: Store
     patients: PatientSignIn
@@ -22,3 +23,4 @@ class SpaceServices:
     new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
+    letters: Sandbox

@@ -48,7 +48,10 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.patient_space import PatientSpace
+from tests.builders.sandbox_here import SandboxHere
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
+from webmail.messages.html_frames import rendering
+from webmail.messages.html_mail import inert_document
 from webmail.references import person_of
 from webmail.services import SpaceServices
 from webmail.signed_in import SignedIn
@@ -118,6 +121,7 @@ class PatientSite:
     patients: PatientSignIn
     sign_ins: SignInTrace
     services: SpaceServices
+    letters: SandboxHere
     pages: PatientSpace
     sent: list[str] = field(default_factory=list)
 
@@ -243,6 +247,7 @@ async def patient_site(
         documents = DocumentAccess(at.store, at.blobs, at.clock)
         sign_ins = SignInTrace(at.store, at.clock)
         patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins, CountersInMemory())
+        letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,
             patients=patients,
@@ -251,6 +256,7 @@ async def patient_site(
             new_messages=new_messages,
             parts=parts,
             documents=documents,
+            letters=letters,
         )
         yield PatientSite(
             at=at,
@@ -266,5 +272,6 @@ async def patient_site(
             patients=patients,
             sign_ins=sign_ins,
             services=services,
+            letters=letters,
             pages=PatientSpace(services),
         )

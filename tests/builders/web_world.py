@@ -19,6 +19,7 @@ from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.home.model import Home
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
+from webmail.messages.html_mail import inert_document
 from webmail.messages.model import (
     Conversation,
     ConversationSummary,
@@ -37,6 +38,9 @@ from webmail.paged_lists import Page
 from webmail.pulse import Pulse
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
+
+UNSHOWN = "<p>cannot be shown</p>"
+"""An HTML body that stands for those of which no page can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +235,19 @@ class WebWorld:
             raise NotFound("no such attachment")
         return _file(found.name, found.media_type, self.files[(message, section)])
 
-    async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
-        """Give the HTML body."""
+    async def html_page(self, actor: Actor, message: MessageRef, theme: str) -> str | None:
+        """Give the HTML body made inert; None for what says that it cannot be."""
         self._mine(actor, message)
         if message not in self.html:
             raise NotFound("no HTML body")
-        return self.html[message]
+        body = self.html[message]
+        return None if body.html == UNSHOWN else inert_document(body, theme)
+
+    async def whole_text(self, actor: Actor, message: MessageRef) -> str:
+        """Give the text that pages show."""
+        self._mine(actor, message)
+        (found,) = [m for c in self.conversations_by_id.values() for m in c.messages if m.id == message]
+        return found.text
 
     # Documents
 

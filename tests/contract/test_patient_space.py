@@ -13,7 +13,7 @@ import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import LimitExceeded, NotFound, PliError, ReaderBusy, ReaderSpent
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
@@ -86,7 +86,8 @@ async def test_references_of_another_space_name_nothing(site: PatientSite) -> No
         site.pages.conversation(actor, ConversationId(message)),
         site.pages.reply(actor, ConversationId(message), ReplyDraft(submission="s", text="t")),
         site.pages.attachment(actor, message, "2"),
-        site.pages.html_body(actor, message),
+        site.pages.html_page(actor, message, ""),
+        site.pages.whole_text(actor, message),
         site.pages.document(actor, filed),
         site.pages.document_file(actor, filed, "pdf"),
     ):
@@ -170,13 +171,32 @@ async def test_attachment_is_given_whole_with_its_true_size(site: PatientSite) -
 async def test_html_is_given_as_received_with_its_pictures(site: PatientSite) -> None:
     html = '<p>Voir <img src="cid:coeur@exemple"></p>\n'
     mid = await site.receive(a_letter(CLAIRE, html=html, pictures=(("coeur@exemple", b"\x89PNG-octets"),)))
-    body = await site.pages.html_body(site.person.actor, MessageRef(f"{mid:x}"))
-    assert body.html == html
-    assert {name: image.content for name, image in body.images.items()} == {"coeur@exemple": b"\x89PNG-octets"}
+    view = await site.parts.html(site.person.actor, mid)
+    assert (view.texts, view.sender) == ((html,), str(CLAIRE.address))
+    assert {name: picture.data for name, picture in view.pictures.items()} == {"coeur@exemple": b"\x89PNG-octets"}
+
+
+async def test_html_is_shown_inert_with_its_pictures_in_place(site: PatientSite) -> None:
+    html = '<p onclick="x()">Voir <img src="cid:coeur@exemple"></p>\n'
+    mid = await site.receive(a_letter(CLAIRE, html=html, pictures=(("coeur@exemple", b"\x89PNG-octets"),)))
+    page = await site.pages.html_page(site.person.actor, MessageRef(f"{mid:x}"), "dark")
+    assert page is not None
+    assert 'data-theme="dark"' in page
+    assert '<p>Voir <img src="data:image/png;base64,iVBORy1vY3RldHM="></p>' in page
+
+
+@pytest.mark.parametrize("fault", [ReaderSpent("x"), ReaderBusy("x"), LimitExceeded("x")])
+async def test_html_of_which_no_page_can_be_made_is_said_to_be_so_and_its_text_is_there(
+    site: PatientSite, fault: PliError
+) -> None:
+    mid = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>"))
+    site.letters.fault = fault
+    assert await site.pages.html_page(site.person.actor, MessageRef(f"{mid:x}"), "") is None
+    assert "Bonjour" in await site.pages.whole_text(site.person.actor, MessageRef(f"{mid:x}"))
 
 
 async def test_picture_that_the_html_shows_is_not_listed_as_a_file(site: PatientSite) -> None:
-    mid = await site.receive(a_letter(CLAIRE, html="<p>…</p>", pictures=(("a@b", b"\x89PNG"),)))
+    mid = await site.receive(a_letter(CLAIRE, html='<img src="cid:a@b">', pictures=(("a@b", b"\x89PNG\r\n\x1a\n"),)))
     shown = await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))
     assert (shown.messages[0].attachments, shown.messages[0].has_html) == ((), True)
 

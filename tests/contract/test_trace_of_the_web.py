@@ -37,6 +37,7 @@ PAGES = {
     "GET /messages": ("conversations.listed",),
     "GET /messages/{conversation}": ("conversation.read", "conversations.listed"),
     "GET /messages/{message}/mise-en-forme": ("message.read",),
+    "GET /messages/{message}/texte": ("message.read",),
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
     "GET /documents": ("documents.listed",),
     "GET /documents/{document}": ("document.read",),

@@ -1,6 +1,9 @@
 """Conversations as the pages show them, over `gateway.services.conversation`."""
 
+import structlog
+
 from gateway.domain.access import Actor
+from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
@@ -9,6 +12,8 @@ from webmail.correspondents import answered_by, contact_of, correspondent_of, wr
 from webmail.documents.adapter import document_summary_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, MessageRef
+from webmail.messages.html_frames import decode_page, encode_letter
+from webmail.messages.long_texts import fitted
 from webmail.messages.model import (
     Conversation,
     ConversationSummary,
@@ -32,6 +37,9 @@ from webmail.upload import Upload
 _STATES = {Standing.OPEN: ReplyState.OPEN, Standing.ENDED: ReplyState.ENDED}
 
 
+log = structlog.get_logger("pli.web")
+
+
 class MessagePages:
     """Implements `webmail.messages.port.MessageService`."""
 
@@ -40,6 +48,7 @@ class MessagePages:
         self._replies = services.replies
         self._new_messages = services.new_messages
         self._parts = services.parts
+        self._letters = services.letters
 
     async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
         """List conversations by their last message."""
@@ -51,7 +60,8 @@ class MessagePages:
         view = await self._conversations.read(actor, thread_of(conversation), page)
         texts = await self._parts.texts(actor, [message.entry.mid for message in view.messages])
         there = [message for message in view.messages if message.entry.mid in texts]
-        messages = tuple(_message(message, texts[message.entry.mid]) for message in there)
+        shown = fitted([texts[message.entry.mid] for message in there])
+        messages = tuple(_message(message, *text) for message, text in zip(there, shown, strict=True))
         standing = await self._replies.standing(actor, view.thread)
         return Conversation(
             id=conversation,
@@ -95,11 +105,20 @@ class MessagePages:
         file = await self._parts.attachment(actor, message_of(message), section)
         return File(file.name, file.media_type, file.size, file.pieces)
 
-    async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
-        """Give the HTML body as received."""
+    async def html_page(self, actor: Actor, message: MessageRef, theme: str) -> str | None:
+        """Give the HTML body made inert, in a process that is ended when it takes long."""
         view = await self._parts.html(actor, message_of(message))
         pictures = {name: InlineImage(picture.media_type, picture.data) for name, picture in view.pictures.items()}
-        return HtmlBody(view.texts[0], pictures, view.texts[1:])
+        try:
+            request = encode_letter(HtmlBody(view.texts[0], pictures, view.texts[1:]), theme)
+            return await self._letters.exchange(request, decode_page, view.sender)
+        except (ReaderFailed, ReaderBusy, LimitExceeded) as error:
+            log.warning("message.not_rendered", message=message, code=error.code)
+            return None
+
+    async def whole_text(self, actor: Actor, message: MessageRef) -> str:
+        """Give all the text of a message."""
+        return await self._parts.whole_text(actor, message_of(message))
 
 
 def conversation_summary_of(view: ConversationView) -> ConversationSummary:
@@ -150,7 +169,7 @@ def _listed(view: MessageView) -> list[MessageFile]:
     ]
 
 
-def _message(view: MessageView, text: str) -> Message:
+def _message(view: MessageView, text: str, is_cut: bool) -> Message:
     card, delivery = view.card, None
     if view.is_mine:
         delivery = (
@@ -165,6 +184,7 @@ def _message(view: MessageView, text: str) -> Message:
         at=view.entry.internal_date,
         author=card.sender_name,
         text=text,
+        is_cut=is_cut,
         has_html=bool(card.html_section),
         delivery=delivery,
         unread=view.was_unread,

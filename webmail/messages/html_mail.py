@@ -60,12 +60,22 @@ overflow-wrap:anywhere}}
 a{{color:var(--accent)}}img,table{{max-width:100%}}img{{height:auto}}
 blockquote{{margin:.5rem 0;padding-left:.875rem;border-left:2px solid var(--line)}}
 </style></head><body>{body}</body></html>"""
+_NOT_SHOWN = (
+    "<p>La mise en forme de ce message ne peut pas être affichée.</p>"
+    "<p>Lisez son texte dans la conversation, ou téléchargez-le sous ce cadre.</p>"
+)
 
 
 def inert_document(body: HtmlBody, theme: str = "") -> str:
     """Make the whole document of the frame; `theme` is ``light``, ``dark`` or empty."""
     attribute = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
     return _FRAME.format(theme=attribute, body=inert_html(body))
+
+
+def refusal_document(theme: str = "") -> str:
+    """Make the document of the frame for a letter whose layout cannot be shown."""
+    attribute = f' data-theme="{theme}"' if theme in ("light", "dark") else ""
+    return _FRAME.format(theme=attribute, body=_NOT_SHOWN)
 
 
 def inert_html(body: HtmlBody) -> str:

@@ -3,6 +3,10 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
+
+MAX_BLOCKS, MAX_LINKS = 100, 50
+"""Quotations folded in one text, and links in one block; what follows is shown as it is."""
 
 _INTRODUCTION = re.compile(
     r"(?:le |on |de\s*:|from\s*:|-{2,}).{0,200}(?:écrit|wrote|message d’origine|original message|:)", re.IGNORECASE
@@ -34,11 +38,14 @@ class Span:
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
-    """Cut a text into blocks; an introduction line (« Le …, X a écrit : ») goes with the quotation it opens (E53)."""
+    """Cut a text into blocks; an introduction line (« Le …, X a écrit : ») goes with the quotation it opens (E53).
+
+    Of a text that changes too often between own words and quotations, the last block is the rest.
+    """
     blocks: list[tuple[TextPart, list[str]]] = []
     for line in text.replace("\r\n", "\n").strip("\n").split("\n"):
         part = TextPart.QUOTED if line.startswith(">") else TextPart.WRITTEN
-        if not blocks or blocks[-1][0] is not part:
+        if not blocks or (blocks[-1][0] is not part and len(blocks) < MAX_BLOCKS):
             opening = _taken_introduction(blocks) if part is TextPart.QUOTED else []
             blocks.append((part, opening))
         blocks[-1][1].append(line)
@@ -57,7 +64,7 @@ def _taken_introduction(blocks: list[tuple[TextPart, list[str]]]) -> list[str]:
 def spans_of(text: str) -> tuple[Span, ...]:
     """Find secure links in a text; the link is always shown whole, so that nobody is led elsewhere."""
     spans, end = [], 0
-    for found in _LINK.finditer(text):
+    for found in islice(_LINK.finditer(text), MAX_LINKS):
         if found.start() > end:
             spans.append(Span(text[end : found.start()]))
         spans.append(Span(found[0], found[0]))

@@ -60,7 +60,8 @@ class Message:
 
     Attributes:
         text: plain text, or the text extracted from HTML when there is no plain part.
-        has_html: whether `html_body` will give something.
+        is_cut: whether the end of the text is missing here; `whole_text` has it.
+        has_html: whether there is a page of its HTML.
         delivery: for a message of the patient; `None` marks a message that was received.
         unread: whether it was unread before this reading.
         documents: documents that were filed from it.
@@ -72,6 +73,7 @@ class Message:
     at: datetime
     author: str
     text: str
+    is_cut: bool = False
     has_html: bool = False
     delivery: DeliveryProgress | None = None
     unread: bool = False
@@ -124,11 +126,6 @@ class HtmlBody:
     html: str
     images: Mapping[str, InlineImage]
     further: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """Count characters and octets together."""
-        return sum(map(len, (self.html, *self.further))) + sum(len(image.content) for image in self.images.values())
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

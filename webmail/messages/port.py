@@ -16,7 +16,6 @@ from webmail.identifiers import ConversationId, MessageRef
 from webmail.messages.model import (
     Conversation,
     ConversationSummary,
-    HtmlBody,
     NewMessageDraft,
     NewMessageSent,
     ReplyDraft,
@@ -55,8 +54,12 @@ class MessageService(Protocol):
         """Open an attachment."""
         ...
 
-    async def html_body(self, actor: Actor, message: MessageRef) -> HtmlBody:
-        """Give the HTML body as received; `NotFound` when there is none."""
+    async def html_page(self, actor: Actor, message: MessageRef, theme: str) -> str | None:
+        """Give the HTML body made inert, as a page in a theme; `NotFound` when there is none, None if it cannot be."""
+        ...
+
+    async def whole_text(self, actor: Actor, message: MessageRef) -> str:
+        """Give all the text of a message, to be kept as a file."""
         ...
 
 

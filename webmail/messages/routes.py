@@ -1,16 +1,15 @@
 """List conversations, read one, answer it (A7, A8). Recipients come from it, never from the form alone."""
 
-import asyncio
 import secrets
 from itertools import groupby
 
 from aiohttp import web
 
 from webmail.context import context_of, page, page_number, person_of, pulse_of, see_other, theme_of
-from webmail.downloads import send_file
+from webmail.downloads import content_disposition, send_file
 from webmail.forms import Form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
-from webmail.messages.html_mail import inert_document
+from webmail.messages.html_mail import refusal_document
 from webmail.messages.model import ReplyDraft, ReplyRefused
 from webmail.messages.port import MESSAGES
 from webmail.paths import ID
@@ -21,7 +20,6 @@ from webmail.wording import file_size
 routes = web.RouteTableDef()
 
 MAX_TEXT = 50_000
-_OFF_LOOP_BYTES = 64 * 1024
 
 
 @routes.get("/messages", name="messages")
@@ -119,13 +117,23 @@ async def attachment(request: web.Request) -> web.StreamResponse:
 async def html_body(request: web.Request) -> web.Response:
     """Show an HTML body, made inert, for the sandboxed frame alone."""
     message = MessageRef(request.match_info["message"])
-    body = await request.app[MESSAGES].html_body(person_of(request).actor, message)
     theme = theme_of(request)
-    if body.size > _OFF_LOOP_BYTES:
-        text = await asyncio.to_thread(inert_document, body, theme)
-    else:
-        text = inert_document(body, theme)
+    text = await request.app[MESSAGES].html_page(person_of(request).actor, message, theme)
     headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
+    shown = refusal_document(theme) if text is None else text
+    return web.Response(text=shown, content_type="text/html", charset="utf-8", headers=headers)
+
+
+@routes.get(f"/messages/{{message:{ID}}}/texte", name="whole_text")
+async def whole_text(request: web.Request) -> web.Response:
+    """Download all the text of a message."""
+    message = MessageRef(request.match_info["message"])
+    text = await request.app[MESSAGES].whole_text(person_of(request).actor, message)
+    headers = {
+        "Content-Disposition": content_disposition("attachment", "message.txt"),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    octets = text.encode("utf-8", "replace")
+    return web.Response(body=octets, content_type="text/plain", charset="utf-8", headers=headers)
 
 

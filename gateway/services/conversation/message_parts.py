@@ -4,7 +4,7 @@ Nothing is parsed again: only the octets of the wanted part are read, in a worke
 a document which the patient may not read yet, only its words are given (STD §4.5).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -36,6 +36,7 @@ from gateway.services.stored_octets import OpenedFile, decoded, decoded_size, is
 
 _log = structlog.get_logger("pli.store")
 MAX_TEXT_BYTES = 256 * 1024
+MAX_WHOLE_TEXT_BYTES = 25 * 1024 * 1024
 MAX_HTML_BYTES = 1024 * 1024
 MAX_PICTURES_BYTES = 8 * 1024 * 1024
 """Pictures of one HTML body, as they are encoded; what is beyond is not shown."""
@@ -52,12 +53,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HtmlView:
-    """The texts of a message as HTML, in order, and their pictures by Content-ID without angle brackets.
+    """The texts of a message as HTML, in order, who sent it, and their pictures by Content-ID without angle brackets.
 
     Each text is a document of its own: what one leaves open does not swallow the next.
     """
 
     texts: tuple[str, ...]
+    sender: str
     pictures: Mapping[str, Picture]
 
 
@@ -70,6 +72,7 @@ class _Opened:
     layout: Layout
     key: BlobKey
     withheld: bool
+    sender: str
     kept_back: frozenset[str]
 
 
@@ -118,19 +121,30 @@ class MessageParts:
 
         It has an address of its own, so it is an opening for itself, traced in the transaction that finds it.
         """
+        opened = await self._opened_for_itself(actor, mid, "html", _html_order)
+        return await self._store.aside(lambda: self._html(opened))
+
+    @traces_refusals
+    async def whole_text(self, actor: Actor, mid: MessageId) -> str:
+        """Give all the text of a message, as a file; traced like the opening that it is."""
+        opened = await self._opened_for_itself(actor, mid, "text", lambda _: None)
+        return await self._store.aside(lambda: self._text(opened, MAX_WHOLE_TEXT_BYTES))
+
+    async def _opened_for_itself(
+        self, actor: Actor, mid: MessageId, what: str, check: Callable[[_Opened], object]
+    ) -> _Opened:
         now, vault = self._clock.now(), actor.vault
 
         def find(tx: Tx) -> _Opened:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             opened = _opened(tx, actor, mid)
-            _html_order(opened)
+            check(opened)
             open_messages(tx, vault, tx.mail.places_of(vault, mid), now)
-            event = actor.event(now, "message.read", objects=(f"message:{mid:x}",), detail="html")
+            event = actor.event(now, "message.read", objects=(f"message:{mid:x}",), detail=what)
             tx.audit.append(vault, event)
             return opened
 
-        opened = await self._store.write(find)
-        return await self._store.aside(lambda: self._html(opened))
+        return await self._store.write(find)
 
     @traces_refusals
     async def attachment(self, actor: Actor, mid: MessageId, section: str) -> OpenedFile:
@@ -154,18 +168,18 @@ class MessageParts:
 
     # ------------------------------------------------------------ in a worker thread
 
-    def _text(self, opened: _Opened) -> str:
+    def _text(self, opened: _Opened, max_bytes: int = MAX_TEXT_BYTES) -> str:
         texts, cut = [], False
         for choice in _order(opened, html=False):
             for form in choice:
-                read = [self._read_text(part, opened.key, MAX_TEXT_BYTES) for part in form]
+                read = [self._read_text(part, opened.key, max_bytes) for part in form]
                 text = "\n".join(words_of(text, part.media_type) for part, (text, _) in zip(form, read, strict=True))
                 if text.strip():
                     texts.append(text)
                     cut = cut or any(is_cut for _, is_cut in read)
                     break
         whole = "\n".join(texts)
-        return whole[:MAX_TEXT_BYTES] + _CUT if cut or len(whole) > MAX_TEXT_BYTES else whole
+        return whole[:max_bytes] + _CUT if cut or len(whole) > max_bytes else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
         texts, room = [], MAX_HTML_BYTES
@@ -181,7 +195,7 @@ class MessageParts:
                 raw = self._blobs.read(opened.key, part.body_start, part.body_end)
                 pictures[name] = Picture(part.media_type, decoded_body(raw, _moved(part, 0, len(raw))))
                 room -= size
-        return HtmlView(tuple(texts), pictures)
+        return HtmlView(tuple(texts), opened.sender, pictures)
 
     def _read_text(self, part: LayoutPart, key: BlobKey, max_bytes: int) -> tuple[str, bool]:
         """Read a text; True when its end is missing."""
@@ -212,7 +226,15 @@ def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
     media_type = media_type_of(content.header_block)
     withheld, back = withholds_files(outcome, actor.audience), kept_back(outcome)
-    return _Opened(mid=mid, media_type=media_type, layout=layout, key=key, withheld=withheld, kept_back=back)
+    return _Opened(
+        mid=mid,
+        media_type=media_type,
+        layout=layout,
+        key=key,
+        withheld=withheld,
+        kept_back=back,
+        sender=content.reverse_path,
+    )
 
 
 def _order(opened: _Opened, *, html: bool) -> list[Choice]:

@@ -12,9 +12,10 @@ from tests.builders.web_client import ORIGIN, Browser, browsing
 from tests.builders.web_contents import demo_world
 from tests.builders.web_people import PNG
 from tests.builders.web_server import example_app
-from tests.builders.web_world import WebWorld
+from tests.builders.web_world import UNSHOWN, WebWorld
 from webmail.app import FEATURES
 from webmail.home.model import Home
+from webmail.messages.model import HtmlBody
 from webmail.static_files import FILES
 
 PAGES = (
@@ -204,6 +205,19 @@ async def test_html_mail_leaves_under_its_own_policy(browser: Browser) -> None:
     assert policy.startswith("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;")
     assert "script" not in policy
     assert "spy.example" not in answer.text
+
+
+async def test_html_mail_of_which_no_page_can_be_made_says_so_and_offers_its_text(
+    browser: Browser, world: WebWorld
+) -> None:
+    world.html["m-html"] = HtmlBody(UNSHOWN, {})
+    answer = await browser.get("/messages/m-html/mise-en-forme")
+    assert answer.status == 200
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert "ne peut pas être affichée" in answer.text
+    text = await browser.get("/messages/m-html/texte")
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.headers["Content-Disposition"].startswith('attachment; filename="message.txt"')
 
 
 async def test_attachment_is_a_download_whatever_it_is(browser: Browser) -> None:
