@@ -139,8 +139,8 @@ def _tls_roles(settings: Settings) -> TlsRoles:
 
 
 def _receiver(it: Core) -> Receiver:
-    hostname = it.settings.gateway.hostname
-    contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, hostname)
+    hostname, days = it.settings.gateway.hostname, timedelta(days=it.settings.smtp.resend_days)
+    contents = ContentIntake(it.store, it.blobs, it.trust, it.clock, it.policy, hostname, days)
     return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, it.counters.recipients)
 
 

@@ -89,6 +89,7 @@ class SmtpSection(SettingsSection, frozen=True):
     max_in_flight_bytes: Many = 256 * 1024 * 1024
     max_connections: Many = 1_000
     max_connections_per_address: Many = 200
+    resend_days: Many = 7
 
 
 class ImapSection(SettingsSection, frozen=True):

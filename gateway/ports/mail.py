@@ -185,8 +185,13 @@ class Mail(Protocol):
         """Count the visible messages of a conversation, and those that are unread."""
         ...
 
-    def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
-        """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
+    def first_seen(
+        self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime, since: datetime | None = None
+    ) -> MessageId:
+        """Claim a delivery: gives `mid` when it is new, or the message that already stands for it.
+
+        A claim of before `since` no longer stands.
+        """
         ...
 
     def note_outcome(self, vault: VaultId, mid: MessageId, outcome: MessageOutcome) -> None:

@@ -76,6 +76,18 @@ async def test_delivery_to_another_vault_is_new(at: StoreAt) -> None:
     assert [await _claimed(at, one, 1), await _claimed(at, other, 2)] == [1, 2]
 
 
+async def test_claim_of_long_ago_no_longer_stands(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+
+    async def claimed(number: int, days: int) -> MessageId:
+        now = NOON + timedelta(days=days)
+        return await at.store.write(
+            lambda tx: tx.mail.first_seen(vault, b"empreinte", MessageId(number), now, now - timedelta(days=7))
+        )
+
+    assert [await claimed(*one) for one in ((1, 0), (2, 6), (3, 8), (4, 14), (5, 16))] == [1, 1, 3, 3, 5]
+
+
 async def test_delivery_whose_transaction_failed_is_new_again(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
 

@@ -78,7 +78,7 @@ def acknowledge_before_commit() -> None:
 def no_deduplication() -> None:
     """Every delivery is a new one."""
 
-    def forgetful(self: ContentRows, vault: VaultId, dedupe: bytes, mid: MessageId, at: object) -> MessageId:
+    def forgetful(self: ContentRows, vault: VaultId, dedupe: bytes, mid: MessageId, *_: object) -> MessageId:
         return mid
 
     _replace(ContentRows, "first_seen", forgetful)

@@ -83,6 +83,7 @@ class Delivery:
 
     Attributes:
         dedupe: keyed digest of what makes two deliveries the same (assurance, promise 1).
+        since: how far back an equal delivery is the same; None for ever.
         holds: whether it stays invisible until its identity verdict (A12).
         files: whether it bears documents to file.
         work: random number of the filing's (or repeated receipt's) outbox row.
@@ -96,6 +97,7 @@ class Delivery:
     holds: bool
     files: bool
     work: int
+    since: datetime | None = None
 
 
 def delivery_to(
@@ -108,6 +110,7 @@ def delivery_to(
     at: datetime,
     dedupe: bytes,
     blob: BlobKey,
+    since: datetime | None = None,
 ) -> Delivery:
     """Assemble a delivery with all its random numbers, to be accepted once or again; only a space holds and files.
 
@@ -120,6 +123,7 @@ def delivery_to(
         at: when it came.
         dedupe: keyed digest of what makes two deliveries the same.
         blob: its octets.
+        since: how far back an equal delivery is the same; None for ever.
     """
     vault, kind = owner
     is_space = kind is VaultKind.SPACE
@@ -142,6 +146,7 @@ def delivery_to(
         holds=is_space and records.is_clinical,
         files=is_space and records.is_documentary,
         work=random_number(),
+        since=since,
     )
 
 
@@ -154,7 +159,7 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
         # The state is read again here: the space may have been closed since RCPT.
         if state is None or not receives_mail(state):
             return Outcome.UNREACHABLE
-    known = tx.mail.first_seen(vault, delivery.dedupe, mid, arrival.at)
+    known = tx.mail.first_seen(vault, delivery.dedupe, mid, arrival.at, delivery.since)
     if known != mid:
         _repeat_receipt(tx, delivery, known)
         return Outcome.DUPLICATE

@@ -8,7 +8,7 @@ message is judged in a worker thread before, so that it holds nobody up.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -24,7 +24,7 @@ from gateway.domain.smtp_connection import SmtpConnection
 from gateway.domain.step_payloads import DeliverMessage
 from gateway.domain.verdict import Accept, Defer, Reject
 from gateway.policy import reasons
-from gateway.policy.facts import DataFacts, MailFacts
+from gateway.policy.facts import DataFacts, Entrance, MailFacts
 from gateway.policy.settings import PolicySettings
 from gateway.policy.stages import CONTENT, decide
 from gateway.ports.blobs import Blobs
@@ -35,6 +35,8 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.delivery.undelivered import Undelivered, note_undelivered
 from gateway.services.intake.port import Envelope, Receipt
+from gateway.services.intake.routes import Routes, routes_of
+from gateway.services.intake.submitted_mail import missing_fields, names_blind_copies, without_blind_copies
 from gateway.services.intake.trace_fields import trace_fields
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
@@ -47,7 +49,12 @@ _log = structlog.get_logger("pli.intake")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Message:
-    """One message on its way in; `answers` says whether a report is about something sent from here."""
+    """One message on its way in.
+
+    Attributes:
+        answers: whether a report is about something sent from here.
+        trace: what is put before it.
+    """
 
     raw: bytes
     envelope: Envelope
@@ -56,6 +63,11 @@ class _Message:
     trace: bytes
     mid: MessageId
     at: datetime
+
+    @property
+    def is_submitted(self) -> bool:
+        """Say whether its author's own client sent it: then it is completed (RFC 6409 §8)."""
+        return self.facts.connection.listener is Entrance.SUBMISSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +78,6 @@ class _Judged:
     records: Records
     correspondence: Correspondence | None
     sha256: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Routes:
-    """Where each recipient's copy goes: a vault here, or None for another operator by way of `sender`."""
-
-    recipients: tuple[tuple[MailAddress, Resolved | None], ...]
-    sender: Resolved | None
 
 
 class ContentIntake:
@@ -87,13 +91,16 @@ class ContentIntake:
         clock: Clock,
         settings: PolicySettings,
         hostname: str,
+        resends: timedelta = timedelta(days=7),
     ) -> None:
+        """`resends` is for how long equal octets without a Message-ID are the same message."""
         self._store = store
         self._blobs = blobs
         self._trust = trust
         self._clock = clock
         self._settings = settings
         self._hostname = hostname
+        self._resends = resends
 
     async def take(
         self,
@@ -107,14 +114,14 @@ class ContentIntake:
         mid, now = MessageId(random_number()), self._clock.now()
         trace = trace_fields(connection, envelope, self._hostname, f"{mid:x}", now)
         answers = envelope.reverse_path is None and await self._answers(raw, envelope)
-        routes = await self._routes(envelope, known)
+        routes = await routes_of(self._store, envelope, known)
         message = _Message(raw=raw, envelope=envelope, facts=facts, answers=answers, trace=trace, mid=mid, at=now)
         found: list[_Judged | Reject | Defer] = []
-        blobs: list[BlobKey] = []
+        blobs, known_as = list[BlobKey](), list[MessageId]()
 
         def work() -> Sequence[Callable[[Tx], Outcome]]:
             found.append(self._judge(message))
-            return self._writes(found[0], routes, blobs) if isinstance(found[0], _Judged) else ()
+            return self._writes(found[0], routes, blobs, known_as) if isinstance(found[0], _Judged) else ()
 
         preparation = Preparation(work, lambda: self._blobs.synchronise(blobs), Cost(parsed=len(raw)))
         outcomes = await self._store.write_prepared(preparation)
@@ -134,7 +141,7 @@ class ContentIntake:
             outcomes=[outcome.value for outcome in outcomes],
             seconds=round((self._clock.now() - now).total_seconds(), 4),
         )
-        return Receipt(CONTENT.accepted, f"{mid:x}")
+        return Receipt(CONTENT.accepted, f"{known_as[0] if len(known_as) >= len(outcomes) else mid:x}")
 
     def _lost(self, judged: _Judged, outcomes: Sequence[Outcome]) -> list[Undelivered]:
         message, header = judged.message, judged.records.header_block
@@ -145,24 +152,13 @@ class ContentIntake:
             if outcome is Outcome.UNREACHABLE
         ]
 
-    async def _routes(self, envelope: Envelope, known: Mapping[MailAddress, Resolved]) -> _Routes:
-        sender = envelope.reverse_path
-        found: dict[MailAddress, Resolved | None] = {address: known.get(address) for address in envelope.recipients}
-        missing = [address for address, vault in found.items() if vault is None]
-        if not missing:
-            return _Routes(tuple(found.items()), None)
-
-        def look(tx: Tx) -> Resolved | None:
-            for address in missing:
-                found[address] = tx.spaces.resolve(address)
-            return tx.spaces.resolve(sender) if sender else None
-
-        return _Routes(tuple(found.items()), await self._store.read(look))
-
     # ------------------------------------------------------------ off the loop
 
     def _judge(self, message: _Message) -> "_Judged | Reject | Defer":
-        octets = message.trace + message.raw
+        lacking = b""
+        if message.is_submitted:
+            lacking = missing_fields(message.raw, f"{message.mid:x}", self._hostname, message.at)
+        octets = message.trace + lacking + message.raw
         try:
             scanned = scan_message(octets, transparent=True)
         except MessageLimitExceeded as error:
@@ -178,6 +174,9 @@ class ContentIntake:
         verdict = decide(CONTENT, DataFacts(facts.connection, facts.sources, facts.sender, content), self._settings)
         if not isinstance(verdict, Accept):
             return verdict
+        if message.is_submitted and names_blind_copies(scanned.headers):
+            octets = without_blind_copies(octets, scanned.header_length)
+            scanned = scan_message(octets, transparent=True)
         correspondence = correspondence_in(scanned, message.envelope.reverse_path, self._trust.entry)
         records = records_of(octets, scanned, self._trust.entry, correspondence)
         # The digest is of what was sent: our own trace differs at each try.
@@ -190,8 +189,17 @@ class ContentIntake:
             sha256=hashlib.sha256(message.raw).digest(),
         )
 
-    def _writes(self, judged: _Judged, routes: _Routes, blobs: list[BlobKey]) -> Sequence[Callable[[Tx], Outcome]]:
-        """Write the octets, note them in `blobs`, and give one transaction a recipient."""
+    def _since(self, judged: _Judged) -> datetime | None:
+        """Give how far back an equal delivery is the same: an identifier is one for ever."""
+        return None if judged.records.card.message_id else judged.message.at - self._resends
+
+    def _writes(
+        self, judged: _Judged, routes: Routes, blobs: list[BlobKey], known_as: list[MessageId]
+    ) -> Sequence[Callable[[Tx], Outcome]]:
+        """Write the octets, note them in `blobs`, and give one transaction a recipient.
+
+        They note in `known_as` what already stands for the message.
+        """
         here = sum(found is not None for _, found in routes.recipients)
         # What is kept here is one blob that several vaults may open; each relayed copy has octets of its own,
         # because its step drops its hold when it is done, and other copies must not go with it.
@@ -201,9 +209,9 @@ class ContentIntake:
         writes: list[Callable[[Tx], Outcome]] = []
         for recipient, found in routes.recipients:
             if found is not None and kept is not None:
-                writes.append(partial(accept, delivery=self._delivery(judged, recipient, found, kept)))
+                writes.append(partial(_accepted, self._delivery(judged, recipient, found, kept), known_as))
             elif routes.sender is not None:
-                writes.append(self._relay(judged, recipient, routes.sender[0], apart.pop()))
+                writes.append(self._relay(judged, recipient, routes.sender[0], apart.pop(), known_as))
             else:
                 writes.append(lambda _: Outcome.UNREACHABLE)
         return writes
@@ -219,6 +227,7 @@ class ContentIntake:
             at=message.at,
             dedupe=self._dedupe(judged, recipient),
             blob=blob,
+            since=self._since(judged),
         )
 
     def _dedupe(self, judged: _Judged, recipient: MailAddress) -> bytes:
@@ -226,15 +235,19 @@ class ContentIntake:
         same = (judged.records.card.message_id, str(judged.message.envelope.reverse_path or ""), str(recipient))
         return self._store.digest("delivery", *(part.encode() for part in same), judged.sha256)[:16]
 
-    def _relay(self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey) -> Callable[[Tx], Outcome]:
+    def _relay(
+        self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey, known_as: list[MessageId]
+    ) -> Callable[[Tx], Outcome]:
         """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
         message, sender = judged.message, str(judged.message.envelope.reverse_path)
-        dedupe = self._dedupe(judged, recipient)
+        dedupe, since = self._dedupe(judged, recipient), self._since(judged)
         told = DeliverMessage(blob=blob.ref.id, sender=sender, recipient=str(recipient))
         step = Step(vault=vault, id=random_number(), payload=told, due=message.at, relays=True)
 
         def queue(tx: Tx) -> Outcome:
-            if tx.mail.first_seen(vault, dedupe, message.mid, message.at) != message.mid:
+            known = tx.mail.first_seen(vault, dedupe, message.mid, message.at, since)
+            if known != message.mid:
+                known_as.append(known)
                 return Outcome.DUPLICATE
             tx.blobs.attach(vault, blob)
             note_sent(tx, vault, judged.records.card.message_id, ThreadId(message.mid), message.mid)
@@ -267,3 +280,11 @@ class ContentIntake:
             return all(found is not None and was_sent(tx, found[0], message_id) for found in vaults)
 
         return await self._store.read(known)
+
+
+def _accepted(delivery: Delivery, known_as: list[MessageId], tx: Tx) -> Outcome:
+    outcome = accept(tx, delivery)
+    if outcome is Outcome.DUPLICATE:
+        arrival = delivery.arrival
+        known_as.append(tx.mail.first_seen(arrival.vault, delivery.dedupe, arrival.mid, arrival.at))
+    return outcome

@@ -45,6 +45,11 @@ _THREAD = select(_R.c.thread, _R.c.mid).where(
     _R.c.vault == _vault, _R.c.namespace == parameter("namespace"), _R.c.digest == parameter("digest")
 )
 _CLAIM = insert(_I).on_conflict_do_nothing()
+_CLAIM_AGAIN = (
+    update(_I)
+    .where(_I.c.vault == _vault, _I.c.dedupe == parameter("dedupe"), _I.c.at < parameter("since"))
+    .values(mid=parameter("new_mid"), at=parameter("new_at"))
+)
 _CLAIMED = select(_I.c.mid).where(_I.c.vault == _vault, _I.c.dedupe == parameter("dedupe"))
 
 _outcome = insert(schema.outcome)
@@ -228,11 +233,17 @@ class ContentRows:
         """Say whether the vault's owner sent a message with this `Message-ID`."""
         return self._reference(vault, _SENT, message_id) is not None
 
-    def first_seen(self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime) -> MessageId:
+    def first_seen(
+        self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime, since: datetime | None = None
+    ) -> MessageId:
         """Claim a delivery: gives `mid` when it is new, or the message that already stands for it."""
         if self._runner.run(_CLAIM, vault=vault, dedupe=dedupe, mid=mid, at=micros_of(at)) == 1:
             self._noted.claimed(vault, dedupe, mid)
             return mid
+        if since is not None:
+            told = {"new_mid": mid, "new_at": micros_of(at), "since": micros_of(since)}
+            if self._runner.run(_CLAIM_AGAIN, vault=vault, dedupe=dedupe, **told) == 1:
+                return mid
         return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
 
     def note_outcome(self, vault: VaultId, mid: MessageId, outcome: MessageOutcome) -> None:
