@@ -54,6 +54,8 @@ def _is_name(text: str, value: ResultValue) -> bool:
     """Say whether words may name an examination: they have a letter, and do not merely repeat the value."""
     if not _has_letter(text) or text == value.text:
         return False
+    if len(text) > MAX_LABEL:
+        return True
     if not text[:1].isdigit() and text[:1] not in "<>=≤≥+-":
         return text.casefold() != value.text.casefold()
     repeated = _VALUE.fullmatch(text)

@@ -22,7 +22,7 @@ _SCRIPTS = {
 _INLINE = frozenset({_V3 + "content", _V3 + "linkHtml"})
 # XML 1.0 allows none of these octets, so no text holds them.
 _CELL, _LINE, _OPENED, _CLOSED = "\x1e", "\x1f", "\x1c", "\x1d"
-_NEIGHBOURS = re.compile(r"\x1d+\x1c+")
+_NEIGHBOURS = re.compile(r"(?<!\x1d)\x1d+\x1c+")
 _FIGURES = re.compile(r"(?<=\d)[\x1c\x1d]+(?=\d)")
 _FIGURE_AND_WORD = re.compile(r"(?<=\d)[\x1c\x1d]+(?=[^\W\d])|(?<=[^\W\d])[\x1c\x1d]+(?=\d)")
 _BOUNDARY = re.compile(r"[\x1c\x1d]+")

@@ -12,6 +12,7 @@ from gateway.domain.units import has_unit
 
 _LOW, _HIGH, _CENTER = (V3 + tag for tag in ("low", "high", "center"))
 _NUMERATOR, _DENOMINATOR, _TRANSLATION = (V3 + tag for tag in ("numerator", "denominator", "translation"))
+MAX_UNIT = 100
 _UCUM = "2.16.840.1.113883.6.8"
 _UNCERTAIN = ("PPD_", "SXCM_", "IVXB_", "BXIT_", "HXIT_", "UVP_")
 """Parts of types that say how sure a quantity is, or of which set it is: the quantity is read all the same."""
@@ -89,6 +90,8 @@ def unit_of(element: etree._Element | None) -> str:
     if not unit:
         code, display = element.get("code", "").strip(), element.get("displayName", "").strip()
         unit = code if code and (not display or element.get("codeSystem", _UCUM) == _UCUM) else display
+    # A unit is short; what is not would only keep the patterns over units busy.
+    unit = unit[:MAX_UNIT]
     return unit if unit and has_unit(unit) else ""
 
 
@@ -98,7 +101,7 @@ def _quantity(element: etree._Element, kind: ValueKind, narrative: Narrative) ->
         return _absent(element, narrative)
     unit = unit_of(element)
     if not unit and element.tag == _TRANSLATION:
-        unit = original_text(element, narrative)
+        unit = original_text(element, narrative)[:MAX_UNIT]
     return ResultValue(kind=kind, text=text, number=number_of(text), unit=unit)
 
 

@@ -14,6 +14,8 @@ from gateway.domain.units import same_unit, unit_words
 NBSP, _THIN = "\u00a0", "\u202f"
 ABSENT = "Absent"
 _SIGNS = {"<=": "≤", ">=": "≥"}
+_MAX_PATTERN = 300
+"""Longer texts are words, and would keep a pattern busy (texts come from anyone)."""
 _FIGURES = re.compile(r"\s*(<=|>=|[<>≤≥])?\s*([+-]?\d+)(?:[.,](\d+))?\s*", re.ASCII)
 _WITH_UNIT = re.compile(r"(\s*(?:<=|>=|[<>≤≥])?\s*[+-]?\d+[.,]?\d*)\s*([^\d\s][^\s]*)?\s*")
 _MONTHS = (
@@ -72,7 +74,7 @@ def value_words(value: ResultValue) -> str:
 
 def _text_words(text: str) -> str:
     """Write a text that is one number, or one number and its unit, as in French."""
-    mixed = _WITH_UNIT.fullmatch(text)
+    mixed = _WITH_UNIT.fullmatch(text) if len(text) <= _MAX_PATTERN else None
     return NBSP.join(filter(None, (figures(mixed[1]), unit_words(mixed[2] or "")))) if mixed else text
 
 
@@ -139,7 +141,7 @@ def ranges_words(result: LabResult) -> str:
 
 def short_name(label: str) -> tuple[str, str]:
     """Part a code system's long name: « Glucose [Masse/Volume] Sérum/Plasma » is « Glucose » in « sérum ou plasma »."""
-    found = _LONG_NAME.fullmatch(label)
+    found = _LONG_NAME.fullmatch(label) if len(label) <= _MAX_PATTERN else None
     if not found or not any(letter.isalpha() for letter in found[1]):
         return label, ""
     system = found[2].strip()

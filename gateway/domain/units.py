@@ -17,11 +17,12 @@ _SAME = {"l": "L", "[IU]": "[iU]", "Eq": "eq", "Osm": "osm"}
 _ATOM = re.compile(rf"(da|[khdcmunpf])?({'|'.join(map(re.escape, _ATOMS))})(-?[1-9])?")
 _WHOLE = re.compile(rf"({'|'.join(map(re.escape, _ATOMS))})(-?[1-9])?")
 _COUNTS = {"g": 9, "giga": 9, "t": 12, "téra": 12, "tera": 12}
-_NO_UNIT = frozenset({"", "1", "null", "nil", "nan", "none", "undefined", "{ratio}", "[ph]", "n/a", "ratio"})
+_NO_UNIT = frozenset({"", "1", "null", "nil", "nan", "none", "undefined", "n/a"})
+_PURE_NUMBERS = frozenset({"{ratio}", "ratio", "[ph]", "{number}", "{count}"})
 _WORDS = {
     "a": "ans", "mo": "mois", "wk": "semaines", "d": "jours", "h": "h", "min": "min", "s": "s", "cel": "°C",
     "[degf]": "°F", "deg": "°", "[hpf]": "champ", "[lpf]": "champ", "{hpf}": "champ", "{pack}/a": "paquets par an",
-    "{beats}/min": "battements/min", "/min": "/min", "{score}": "points", "{number}": "", "{count}": "",
+    "{beats}/min": "battements/min", "/min": "/min", "{score}": "points",
 }  # fmt: skip
 _INSIDE = {
     "[iU]": "UI", "[IU]": "UI", "[Hg]": "Hg", "[H2O]": "H₂O", "[CFU]": "UFC", "[cfu]": "UFC", "[pH]": "", "Cel": "°C",
@@ -32,6 +33,10 @@ _INSIDE = {
 def has_unit(unit: str) -> bool:
     """Say whether a text is a unit at all: « 1 » and « null » are none."""
     return unit.strip().casefold() not in _NO_UNIT
+
+
+def _is_number_alone(unit: str) -> bool:
+    return not has_unit(unit) or unit.strip().casefold() in _PURE_NUMBERS
 
 
 def same_unit(one: str, other: str) -> bool:
@@ -51,7 +56,7 @@ def ucum_of(unit: str) -> str:
 @lru_cache(maxsize=4096)
 def unit_words(unit: str) -> str:
     """Write a unit as people read it: ``10*9/L`` is « ×10⁹/L », ``ug/L`` « µg/L », ``m[IU]/L`` « mUI/L »."""
-    if not has_unit(unit):
+    if _is_number_alone(unit):
         return ""
     text = unit.strip().replace("μ", "µ")
     if text.casefold() in _WORDS:
@@ -83,7 +88,7 @@ def _plain(unit: str) -> str:
 @lru_cache(maxsize=4096)
 def _meaning(unit: str) -> str | tuple[int, tuple[str, ...]]:
     """Give scale and dimension, or the text itself where a part of it is not known."""
-    if not has_unit(unit):
+    if _is_number_alone(unit):
         return ""
     plain = _plain(unit)
     scale, dimensions = 0, []

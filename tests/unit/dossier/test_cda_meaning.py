@@ -186,6 +186,13 @@ def test_reference_to_the_value_is_no_name(narrative: str, value: str) -> None:
     assert (result.label, result.local_label) == ("INR cible", "")
 
 
+def test_unit_and_name_without_end_are_read_in_no_time() -> None:
+    assert len(one(f'<value xsi:type="PQ" value="1" unit="{"{" * 100_000}"/>').value.unit) == 100
+    code = '<code code="1-8"><originalText><reference value="#c"/></originalText></code>'
+    (result,) = read(f"<observation>{code}{VALUE}</observation>", f'<content ID="c">{"1." * 7_000} x y z</content>')
+    assert result.label.startswith("1.1.")
+
+
 @pytest.mark.parametrize("name", ["17-OH progestérone", "5-HIAA", "Glucose", "+2h glucose"])
 def test_name_may_begin_with_a_figure(name: str) -> None:
     code = '<code code="1-8" displayName="Long"><originalText><reference value="#c"/></originalText></code>'

@@ -35,7 +35,8 @@ NB, THIN = "\u00a0", "\u202f"
         ("10^9/L", "10*9/L"),
         ("G/L", "10*9/L"), ("10⁹/L", "x10^9/l"), ("T/L", "10*12/L"), ("Giga/L", "G/L"), ("10*3/uL", "10*9/L"),
         ("/mm3", "/uL"),
-        ("mUI/L", "m[IU]/L"), ("µUI/mL", "m[iU]/L"), ("ng/mL", "ug/L"), ("", "1"), ("null", "1"), ("kg/m2", "kg/m2"),
+        ("mUI/L", "m[IU]/L"), ("µUI/mL", "m[iU]/L"), ("ng/mL", "ug/L"), ("", "1"), ("null", "1"),
+        ("{ratio}", ""), ("[pH]", "1"), ("kg/m2", "kg/m2"),
         ("mm[Hg]", "mm[Hg]"), ("mmol/ L", "mmol/L"), ("10E9/L", "10**9/L"),
     ],
 )  # fmt: skip
@@ -140,6 +141,7 @@ def test_zeros_that_fill_a_field_are_left_out(number: str, words: str) -> None:
         (ResultValue(kind=ValueKind.INTERVAL, text="1.0 – 5", number=Decimal(1), upper=Decimal(5)), "1,0 – 5"),
         (ResultValue(kind=ValueKind.TEXT, text="<1.0 mg/L"), f"<{NB}1,0{NB}mg/L"),
         (ResultValue(kind=ValueKind.TEXT, text="Rare (1.5)"), "Rare (1.5)"),
+        (ResultValue(kind=ValueKind.TEXT, text="1" * 16_000 + " x y"), "1" * 16_000 + " x y"),
         (ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal(1), comparator="<="), f"≤{NB}1,0"),
     ],
 )
@@ -225,6 +227,7 @@ def test_every_range_is_said_where_none_is_chosen() -> None:
         ("Protéines [Masse] Liquide pleural ; Numérique", ("Protéines", "liquide pleural")),
         ("CRP", ("CRP", "")),
         ("[Divers] Sang", ("[Divers] Sang", "")),
+        ("a[" * 8_000, ("a[" * 8_000, "")),
     ],
 )
 def test_long_name_is_parted_into_name_and_material(long: str, short: tuple[str, str]) -> None:
