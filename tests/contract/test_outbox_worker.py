@@ -199,7 +199,8 @@ async def test_whoever_waits_for_a_step_is_told_when_it_is_given_up(at: StoreAt)
 
     async with _working(at, _crashes, given_up={StepKind.FILE: tell}):
         assert (await _ended(at))["parked"] == 0
-    assert [event.action for event in await at.store.read(lambda tx: tx.audit.events(step.vault))] == ["told"]
+    told = [event.action for event in await at.store.read(lambda tx: tx.audit.events(step.vault))]
+    assert told.count("told") == 1
 
 
 @pytest.mark.usefixtures("first_try_is_the_last")
