@@ -9,6 +9,7 @@ from html import escape
 from typing import TypeAlias
 
 from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag
+from gateway.domain.readable_tables import names_of_cells
 
 _Open: TypeAlias = tuple[TextTag, str]
 _FIRST_LEVEL, _LAST_LEVEL = 3, 6
@@ -33,7 +34,8 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
     """Write a text as HTML, to stand below a heading of level 2; `files` are those that may be shown, by key."""
     written: list[str] = []
     closings: list[_Open] = []
-    for token in text.tokens:
+    names: dict[int, str] = {}
+    for place, token in enumerate(text.tokens):
         if isinstance(token, str):
             written.append(escape(token))
         elif isinstance(token, Closing):
@@ -43,7 +45,14 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
         elif token.tag is TextTag.FILE:
             written.append(_file(token, files or {}))
         else:
+            if token.tag is TextTag.TABLE:
+                names |= (named := names_of_cells(text.tokens, place))
+                written.append(_table(bool(named)))
+                closings.append((token.tag, "</table></div>"))
+                continue
             opening, closing = _element(token, closings)
+            if place in names:
+                opening = f'{opening[:-1]} data-label="{escape(names[place])}">'
             written.append(opening)
             closings.append((token.tag, closing))
     return "".join([*written, *(closing for _, closing in reversed(closings))])
@@ -71,9 +80,6 @@ def _element(token: Opening, around: list[_Open]) -> tuple[str, str]:
         case TextTag.TITLE:
             level = min(_FIRST_LEVEL - 1 + max(_is_within(TextTag.SECTION, around), 1), _LAST_LEVEL)
             return f"<h{level}>", f"</h{level}>"
-        case TextTag.TABLE:
-            # A wide table scrolls in its own box, which the keyboard must reach too.
-            return '<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table>', "</table></div>"
         case TextTag.CAPTION if around and around[-1][0] is TextTag.TABLE:
             return "<caption>", "</caption>"
         case TextTag.CAPTION if around and around[-1][0] in (TextTag.LIST, TextTag.NUMBERED):
@@ -91,6 +97,12 @@ def _element(token: Opening, around: list[_Open]) -> tuple[str, str]:
             address = escape(token.target)
             opening = f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">'
             return opening, f' <span class="address">({address})</span></a>'
+
+
+def _table(is_wide: bool) -> str:
+    # A wide table scrolls in its own box, which the keyboard must reach too; on a phone its rows become cards.
+    cards = ' class="cards"' if is_wide else ""
+    return f'<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table{cards}>'
 
 
 def _classes(token: Opening, own: str = "") -> str:

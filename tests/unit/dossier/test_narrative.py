@@ -1,5 +1,6 @@
 """The narrative of a CDA document: everything its author wrote, in order, and nothing of the author's markup."""
 
+import re
 import time
 from collections.abc import Sequence
 
@@ -251,3 +252,49 @@ def test_plain_lines_are_paragraphs_up_to_the_bounds() -> None:
 def test_style_sheet_knows_every_manner_of_writing() -> None:
     sheet = (FOLDER / "static" / "pli.css").read_text()
     assert [name for name in STYLES if f".{name}" not in sheet] == []
+
+
+# ---------------------------------------------------------------- wide tables
+
+HEADS = "<thead><tr><th colspan='2'>Date</th><th>Vaccin</th><th>Dose<br/>en mL</th></tr></thead>"
+LINE = "<tr><td>1975</td><td/><td>BCG</td><td>0,1</td></tr>"
+
+
+def labels(table: str) -> list[str]:
+    return re.findall(r'data-label="([^"]*)"', shown(f"<table>{table}</table>"))
+
+
+def test_cells_of_a_wide_table_are_called_by_their_columns() -> None:
+    assert labels(f"{HEADS}<tbody>{LINE}</tbody>") == ["Date", "Date", "Vaccin", "Dose en mL"]
+    assert '<table class="cards">' in shown(f"<table>{HEADS}<tbody>{LINE}</tbody></table>")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"{HEADS}<tbody><tr><td colspan='4'>Note</td></tr></tbody>",
+        f"{HEADS}<tbody><tr><td>1975</td></tr></tbody>",
+        f"{HEADS}{HEADS}<tbody>{LINE}</tbody>",
+        f"<tbody>{LINE}</tbody>",
+        f"{HEADS}<tbody>{LINE}<tr><td rowspan='2'>a</td></tr></tbody>",
+        f"{HEADS}<tbody><tr><td><table/></td></tr>{LINE}</tbody>",
+        "<thead><tr><th>a</th><th>b</th><th>c</th></tr></thead><tbody><tr><td>1</td><td>2</td><td>3</td></tr></tbody>",
+        f"{HEADS}<tbody><td>loose</td></tbody>",
+    ],
+)
+def test_cells_are_called_by_no_column_where_it_is_not_certain(table: str) -> None:
+    assert labels(table) == []
+
+
+def test_table_without_rows_before_its_cells_is_shown_as_it_is() -> None:
+    assert labels("<td>loose</td>") == []
+
+
+def test_name_of_a_column_is_short() -> None:
+    heads = "<thead><tr>" + "<th>" + "long <br/>" * 500 + "</th><th/><th/><th/></tr></thead>"
+    assert max(map(len, labels(f"{heads}<tbody>{LINE}</tbody>"))) <= 60
+
+
+def test_name_of_a_column_is_escaped() -> None:
+    heads = "<thead><tr>" + "<th>a\"&lt;</th>" * 4 + "</tr></thead>"
+    assert labels(f"{heads}<tbody>{LINE}</tbody>") == ["a&quot;&lt;"] * 4
