@@ -114,7 +114,9 @@ MessageOutcome: TypeAlias = FilingOutcome | SendingOutcome | LookedThrough
 
 def shows_message(outcome: MessageOutcome | None) -> bool:
     """Say whether a message that was held may be shown by its outcome."""
-    return isinstance(outcome, LookedThrough) or (isinstance(outcome, FilingOutcome) and outcome.is_filed)
+    if isinstance(outcome, FilingOutcome):
+        return outcome.is_filed or outcome.delivered
+    return isinstance(outcome, LookedThrough)
 
 
 def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:

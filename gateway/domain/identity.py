@@ -180,25 +180,35 @@ def compare_identity(
     An identifier under an INS root that is not accepted here is a different person, not an absent INS;
     one under any other root (a hospital's own number) does not count.
     """
-    claimed = _claimed_ins(document)
-    if not claimed:
+    if not _claimed_ins(document):
         return IdentityMatch.NO_INS
-    known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}
-    if not all(pair in known and pair[0] in accepted_oids for pair in claimed):
+    if not _has_same_ins(document, record, accepted_oids):
         return IdentityMatch.DIFFERENT
     name = folded_name(document.birth_name or "")
     if not (name and document.given_names and document.given_names[0] and document.sex and document.birth_date):
         return IdentityMatch.INCOMPLETE
-    traits = record.traits
-    agree = (
-        name == folded_name(traits.birth_name)
-        and bool(traits.given_names)
-        and same_first_given_name(document.given_names, traits.given_names)
-        and document.sex == traits.sex
-        and traits.birth_date is not None
-        and document.birth_date.agrees_with(traits.birth_date)
+    return IdentityMatch.DIFFERENT if differing_traits(document, record, accepted_oids) else IdentityMatch.SAME
+
+
+def differing_traits(
+    document: ClaimedIdentity, record: PatientIdentity, accepted_oids: frozenset[str] = PRODUCTION_OIDS
+) -> tuple[str, ...]:
+    """Name, in French, the kinds of traits that a document gives otherwise than the record; never their values."""
+    traits, given = record.traits, document.given_names
+    ins = bool(_claimed_ins(document)) and not _has_same_ins(document, record, accepted_oids)
+    name = bool(document.birth_name) and folded_name(document.birth_name or "") != folded_name(traits.birth_name)
+    names = bool(given and given[0]) and not (traits.given_names and same_first_given_name(given, traits.given_names))
+    sex = document.sex is not None and document.sex != traits.sex
+    born = document.birth_date is not None and not (
+        traits.birth_date is not None and document.birth_date.agrees_with(traits.birth_date)
     )
-    return IdentityMatch.SAME if agree else IdentityMatch.DIFFERENT
+    kinds = {"matricule INS": ins, "nom de naissance": name, "premier prénom": names}
+    return tuple(kind for kind, differs in (kinds | {"sexe": sex, "date de naissance": born}).items() if differs)
+
+
+def _has_same_ins(document: ClaimedIdentity, record: PatientIdentity, accepted_oids: frozenset[str]) -> bool:
+    known = {(record.ins_oid, record.ins.value), *((oid, value.upper()) for oid, value in record.earlier)}
+    return all(pair in known and pair[0] in accepted_oids for pair in _claimed_ins(document))
 
 
 def names_an_ins(document: ClaimedIdentity) -> bool:

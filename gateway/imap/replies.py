@@ -63,7 +63,10 @@ TRY_CREATE = no("no such mailbox: create it first", ResponseCode.TRYCREATE)
 EXISTS = no("this mailbox exists", ResponseCode.ALREADYEXISTS)
 HAS_INFERIORS = no("mailboxes stand below it: delete them first", ResponseCode.HASCHILDREN)
 CANNOT = no("this mailbox does not allow that", ResponseCode.CANNOT)
-LIMIT = no("beyond a limit of this server", ResponseCode.LIMIT)
+LIMIT = no(
+    "beyond a limit of this server: ask for less at once / limite du serveur depassee : demandez moins a la fois",
+    ResponseCode.LIMIT,
+)
 GONE = no("some of these messages are gone", ResponseCode.EXPUNGEISSUED)
 MALFORMED = no("not a message: lines end with CRLF and hold no NUL", ResponseCode.CANNOT)
 UNAVAILABLE = no("temporarily unavailable, try again later", ResponseCode.UNAVAILABLE)

@@ -250,7 +250,7 @@ class SmtpChannel(SMTP):
         if reader.fault is DataFault.BARE:
             return replies.BARE_CONTENT
         if reader.endless and not reader.finished and reader.fault is not None:
-            fault = replies.OF_FAULT[reader.fault]
+            fault = replies.of_fault(reader.fault, self.settings.max_message_bytes)
             return Reply(fault.code, fault.wire, closes=True)
         return None
 

@@ -65,7 +65,7 @@ def _mail_parameters(given: dict[str, str | None], max_bytes: int) -> MailParame
     if not re.fullmatch(r"[0-9]{1,20}", size, re.ASCII) or body not in ("7BIT", "8BITMIME"):
         return replies.SYNTAX
     if int(size) > max_bytes:
-        return replies.TOO_BIG
+        return replies.too_big(max_bytes)
     return MailParameters(int(size) or None, body == "8BITMIME")
 
 

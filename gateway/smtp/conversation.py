@@ -95,7 +95,7 @@ class SmtpConversation(SmtpChannel):
         if refusal is not None:
             self._answer(verb, refusal)
             return
-        await self._smtp_methods[verb](rest.decode("ascii").strip(" "))
+        await self._smtp_methods[verb](rest.decode("ascii", "replace").strip(" "))
 
     def _out_of_turn(self, verb: str, line: bytes) -> Reply | None:
         """Give the reply to a command that may not even be looked at now."""
@@ -107,7 +107,7 @@ class SmtpConversation(SmtpChannel):
             return replies.TLS_FIRST
         if verb not in self._smtp_methods:
             return replies.NOT_A_COMMAND
-        if not line.isascii():
+        if not line.isascii() and verb not in ("EHLO", "HELO"):
             return replies.NOT_ASCII if verb in ("MAIL", "RCPT") else replies.NOT_A_COMMAND
         return None
 
@@ -138,7 +138,8 @@ class SmtpConversation(SmtpChannel):
             self._answer("HELO", replies.reply(250, "", self.settings.hostname))
 
     def _hello(self, verb: str, name: str) -> bool:
-        if not commands.is_helo_name(name):
+        # A machine called « médecin » is let in (RFC 5321 §4.1.4); the trace calls it unknown.
+        if not commands.is_helo_name(name.replace("\ufffd", "x")):
             self._answer(verb, replies.SYNTAX)
             return False
         self._greeted = True

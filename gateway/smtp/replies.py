@@ -48,6 +48,11 @@ def reply(code: int, enhanced: str, text: str, *, closes: bool = False) -> Reply
     return Reply(code, wire.encode("ascii"), closes or code == 421)
 
 
+def _told(code: int, enhanced: str, english: str, french: str, *, closes: bool = False) -> Reply:
+    """Make a refusal that a person may have to read: what is wrong, its limit, and what to do, in both languages."""
+    return reply(code, enhanced, f"{english} / {french}", closes=closes)
+
+
 def _ascii(text: str) -> str:
     text = text.replace("’", "'").replace("«", '"').replace("»", '"').replace("œ", "oe").replace("Œ", "OE")
     # NFKD first: no-break spaces become spaces, accents separate from their letters.
@@ -78,6 +83,21 @@ def of_verdict(verdict: Verdict, accepted: Reply) -> Reply:
 def stored(queue_id: str) -> Reply:
     """Acknowledge a committed message."""
     return reply(250, "2.0.0", f"Stored as {queue_id}" if queue_id else "Stored")
+
+
+@lru_cache(maxsize=16)
+def too_big(max_bytes: int) -> Reply:
+    """Refuse a message that is larger than the setting allows."""
+    return _told(
+        552, "5.3.4",
+        f"Message larger than {max_bytes} octets; reduce or split the attachments",
+        f"Message de plus de {max_bytes} octets ; allégez ou séparez les pièces jointes",
+    )
+
+
+def of_fault(fault: DataFault, max_bytes: int) -> Reply:
+    """Give the reply to content that is not taken."""
+    return too_big(max_bytes) if fault is DataFault.SIZE else OF_FAULT[fault]
 
 
 def challenge(encoded: bytes) -> Reply:
@@ -129,8 +149,8 @@ NO_ROOM = reply(452, "4.3.1", "Too much mail at once, try again later")
 TOO_MANY_RECIPIENTS = reply(452, "4.5.3", "Too many recipients, send the others separately")
 AUTH_UNAVAILABLE = reply(454, "4.7.0", "Sign-in is not possible now, try again later")
 
-LINE_TOO_LONG = reply(500, "5.5.6", "Line too long")
-ENDLESS_LINE = reply(500, "5.5.6", "Line too long", closes=True)
+LINE_TOO_LONG = reply(500, "5.5.6", "Line too long / Ligne trop longue")
+ENDLESS_LINE = reply(500, "5.5.6", "Line too long / Ligne trop longue", closes=True)
 NOT_A_COMMAND = reply(500, "5.5.2", "Command not recognised")
 BARE_COMMAND = reply(500, "5.5.2", "Commands end with CRLF and hold no other CR, LF or NUL", closes=True)
 SYNTAX = reply(501, "5.5.4", "Syntax error in parameters")
@@ -144,11 +164,18 @@ BAD_SEQUENCE = reply(503, "5.5.1", "Command out of sequence")
 TLS_ALREADY = reply(503, "5.5.1", "TLS is already active")
 NO_SUCH_MECHANISM = reply(504, "5.5.4", "Mechanism not supported")
 TLS_FIRST = reply(530, "5.7.0", "Must issue a STARTTLS command first")
-CERTIFICATE_FIRST = reply(530, "5.7.0", "A client certificate is required", closes=True)
+CERTIFICATE_FIRST = _told(
+    530, "5.7.0",
+    "A client certificate is required; present your operator's",
+    "Certificat client nécessaire ; présentez celui de votre opérateur", closes=True,
+)
 AUTH_FIRST = reply(530, "5.7.0", "Authentication required")
 WRONG_CREDENTIALS = reply(535, "5.7.8", "Login or password is wrong")
-BARE_CONTENT = reply(550, "5.6.11", "Content holds a CR, LF or NUL outside CRLF", closes=True)
-TOO_BIG = reply(552, "5.3.4", "Message too big")
+BARE_CONTENT = _told(
+    550, "5.6.11",
+    "Content holds a CR, LF or NUL outside CRLF; have the sending software checked",
+    "Contenu avec CR, LF ou NUL hors de CRLF ; faites vérifier le logiciel d'envoi", closes=True,
+)
 NOT_ASCII = reply(553, "5.6.7", "Addresses are ASCII here")
 TOO_EARLY = reply(554, "5.5.0", "You spoke before your turn", closes=True)
 NO_RECIPIENTS = reply(554, "5.5.1", "No valid recipients")
@@ -156,7 +183,10 @@ UNKNOWN_PARAMETER = reply(555, "5.5.4", "Parameter not recognised")
 
 OF_FAULT: Final = {
     DataFault.BARE: BARE_CONTENT,
-    DataFault.LINE: reply(500, "5.6.0", "A line of the content is too long"),
-    DataFault.SIZE: TOO_BIG,
+    DataFault.LINE: _told(
+        500, "5.6.0",
+        "A line of the content is longer than 998 octets; encode the content in base64 or quoted-printable",
+        "Une ligne du contenu dépasse 998 octets ; encodez le contenu en base64 ou quoted-printable",
+    ),
     DataFault.FULL: NO_ROOM,
 }

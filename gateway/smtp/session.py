@@ -94,7 +94,7 @@ class SmtpSession(SmtpConversation):
                 return answer
             raw = reader.content()
             if reader.fault is not None:
-                return replies.OF_FAULT[reader.fault]
+                return replies.of_fault(reader.fault, limits.max_message_bytes)
             # From here the server owns the commit: neither a lost connection nor a time limit stops it.
             task = self.around.own(self._commit(self.connection, envelope, raw, reader.hand_over()))
             del raw

@@ -200,3 +200,11 @@ async def test_commands_that_move_no_mail_are_bounded(tmp_path: Path) -> None:
         await client.deliver(b"x\r\n")
         assert [(await client.ask("NOOP"))[:3] for _ in range(6)] == ["250"] * 5 + ["421"]
         assert await client.closed()
+
+
+async def test_machine_whose_name_has_an_accent_is_greeted(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.connected() as client:
+        client.send("EHLO poste-médecin.example\r\n".encode())
+        assert (await client.reply()).startswith("250")
+        client.send("NOOP é\r\n".encode())
+        assert (await client.reply()).startswith("500")

@@ -76,9 +76,37 @@ def test_document_of_anybody_else_is_kept_from_the_patient(site: GatewaySite, cl
     sent = result_letter(LILAS, patient, a_report_on(who))
     told = disposition(kept_from(site, patient, sent, code))
     assert told["disposition"] == "automatic-action/MDN-sent-automatically; processed/error"
-    assert told["error"] == f"{code}^{LABELS[code]}"
+    assert told["error"].startswith(f"{code}^{LABELS[code]}")
     assert told["original-message-id"] == sent.message_id
     assert site.seen_by(other) == NOTHING
+
+
+def test_sender_is_told_what_differs_in_kind_and_never_the_values(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    who = replace(claimed(patient.identity), birth_date=BirthDate(1976, 7, 15), sex=Sex.MALE)
+    told = kept_from(site, patient, result_letter(LILAS, patient, a_report_on(who)), "904")
+    assert "Ce qui diffère\N{NO-BREAK SPACE}: sexe, date de naissance." in words_of(told)
+    assert disposition(told)["error"].endswith("Ce qui differe : sexe, date de naissance.")
+    assert "1976" not in words_of(told)
+
+
+def test_receipt_of_a_bare_pdf_says_that_nobody_checked_its_patient(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    sent = with_attachments(LILAS, patient, ("resultat.pdf", "application/pdf", pdf_page(["x"])))
+    relay(site, LILAS, patient.address, sent.raw)
+    site.settle()
+    (told,) = receipts(site, LILAS, sent.message_id)
+    assert "Identité non vérifiée" in words_of(told)
+
+
+def test_result_that_is_not_found_in_what_is_attached_gets_its_receipt(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    sent = with_attachments(LILAS, patient, ("dessin.svg", "image/svg+xml", b"<svg/>"))
+    relay(site, LILAS, patient.address, sent.raw)
+    site.settle()
+    (told,) = receipts(site, LILAS, sent.message_id)
+    assert disposition(told)["error"].startswith("906^")
+    assert site.seen_by(patient).messages == 1
 
 
 def test_refusal_without_a_receipt_asked_returns_the_original(site: GatewaySite) -> None:
@@ -156,7 +184,7 @@ def test_hostile_archive_is_kept_from_the_patient(site: GatewaySite, attack: str
     patient, (reason, made) = site.new_patient(), HOSTILE_ARCHIVES[attack]
     sent = with_attachments(LILAS, patient, xdm(made(a_report_on(patient))))
     told = kept_from(site, patient, sent, "906")
-    assert disposition(told)["error"] == f"906^{LABELS['906']}"
+    assert disposition(told)["error"].startswith(f"906^{LABELS['906']}")
     assert reason.sentence in words_of(told)
     assert not list(Path("/tmp").glob("pli-evasion*"))
 

@@ -80,7 +80,8 @@ def test_ordinary_file_that_was_looked_through_is_not_told_as_filed(site: Gatewa
         assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
         site.settle()
     assert site.seen_by(patient) == Seen(messages=1, notices=1)
-    assert receipts(site, LILAS, sent.message_id) == []
+    # Its subject announces a document: whoever asked is told that there is none, again when it is sent again.
+    assert [disposition(told)["error"][:4] for told in receipts(site, LILAS, sent.message_id)] == ["906^"] * 2
 
 
 async def test_letter_with_an_ordinary_file_is_read_on_the_page_once_it_was_looked_through(site: GatewaySite) -> None:

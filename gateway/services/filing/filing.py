@@ -20,9 +20,9 @@ from gateway.domain.document import ReadDocument
 from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough, SetAside
-from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity
+from gateway.domain.identity import IdentityMatch, PatientIdentity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
-from gateway.domain.mime import Headers, Layout, decoded_body, is_filed
+from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.blobs import Blobs
@@ -34,7 +34,6 @@ from gateway.services.filing.filed_documents import (
     WrittenDocument,
     file_all,
     files_of,
-    is_bare,
     octets_of,
     written_document,
 )
@@ -42,6 +41,7 @@ from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.reading_tries import ReadingTries
 from gateway.services.filing.receipts import Receipts
 from gateway.services.filing.set_aside import kept_for_operator, set_aside
+from gateway.services.filing.verdict_causes import NOTHING_FOUND, bare_note, identity_verdict
 from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.recipient_facts import Resolved
@@ -148,14 +148,9 @@ class Filing:
 
     def _judge(self, outcome: ReadOutcome, identity: PatientIdentity, may_file: bool) -> _Refusal | None:
         """Say why the message is refused as a whole, or None (A12); `may_file` says that its failures are set aside."""
-        matches = {
-            compare_identity(document.entry.patient, identity, self._accepted_oids)
-            for document in outcome.documents
-            if not is_bare(document)
-        }
-        for match in (IdentityMatch.DIFFERENT, IdentityMatch.INCOMPLETE, IdentityMatch.NO_INS):
-            if match in matches:
-                return _Refusal(match.value)
+        match, cause = identity_verdict(outcome.documents, identity, self._accepted_oids)
+        if match is not IdentityMatch.SAME:
+            return _Refusal(match.value, cause)
         if outcome.failures and not may_file:
             worst = min(outcome.failures, key=lambda failure: (failure.code != "904", failure.section))
             return _Refusal(worst.code, worst.reason.sentence)
@@ -171,7 +166,11 @@ class Filing:
     ) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = case.content, self._clock.now()
-        outcome, receipt = replace(_outcome(case, None), set_aside=aside), _receipt(step, now)
+        outcome = replace(_outcome(case, None), set_aside=aside, cause=bare_note(documents))
+        receipt = _receipt(step, now)
+        if outcome.asked and not documents and announces_document(outcome.subject):
+            # The message is shown, and its sender does not wait for ever for what became of the document.
+            outcome = replace(outcome, code="906", cause=NOTHING_FOUND, delivered=True)
         files = [files_of(document) for document in documents]
         octets = [file.data for several in files for file in several]
         # A receipt that stays here goes with what it tells of; any other is left to its step.
@@ -211,7 +210,7 @@ class Filing:
         def finish(tx: Tx) -> None:
             if tx.mail.state_of(step.vault, content.mid) is not content.state:
                 raise Conflict("the message was decided or deleted meanwhile")
-            if was_held and not outcome.is_filed:
+            if was_held and not (outcome.is_filed or outcome.delivered):
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return

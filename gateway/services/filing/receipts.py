@@ -105,7 +105,7 @@ class Receipts:
             text=_text(outcome),
             reporting_ua=f"{self._domain}; Pli",
             error_code=None if outcome.is_filed else outcome.code,
-            error_text="" if outcome.is_filed else outcome.label,
+            error_text="" if outcome.is_filed else " : ".join(filter(None, (outcome.label, outcome.cause))),
             warnings=tuple(f"906^{file.name}: {file.cause}" for file in outcome.set_aside),
         )
 
@@ -160,7 +160,8 @@ def _text(outcome: FilingOutcome) -> str:
     if outcome.set_aside:
         return _partly(outcome)
     if outcome.is_filed:
-        return "Les documents de votre message ont été intégrés au dossier du patient.\n"
+        note = f"{outcome.cause}\n" if outcome.cause else ""
+        return f"Les documents de votre message ont été intégrés au dossier du patient.\n{note}"
     fate = ", qui a reçu le message" if outcome.delivered else "\N{NO-BREAK SPACE}; le patient n'a pas reçu le message"
     cause = f"{outcome.cause}\n" if outcome.cause else ""
     return (

@@ -50,7 +50,14 @@ def test_text_cannot_add_a_line() -> None:
 
 
 def test_every_fault_of_content_has_its_reply() -> None:
-    assert set(replies.OF_FAULT) == set(DataFault)
+    told = {fault: replies.of_fault(fault, 25_000_000) for fault in DataFault}
+    assert b"25000000 octets" in told[DataFault.SIZE].wire
+    assert b"998 octets" in told[DataFault.LINE].wire
+
+
+def test_refusals_that_people_read_are_in_both_languages() -> None:
+    faults = [replies.of_fault(fault, 1000) for fault in (DataFault.BARE, DataFault.LINE, DataFault.SIZE)]
+    assert all(b" / " in told.wire and b";" in told.wire for told in (*faults, replies.CERTIFICATE_FIRST))
 
 
 async def test_result_passes_through() -> None:

@@ -1,0 +1,32 @@
+"""What a sender is told of a verdict beside its code: in kind only, never a value of the patient or of the document."""
+
+from collections.abc import Sequence
+
+from gateway.domain.document import ReadDocument
+from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity, differing_traits
+from gateway.services.filing.filed_documents import is_bare
+
+UNVERIFIED = "Identité non vérifiée\N{NO-BREAK SPACE}: un PDF ou une image ne dit pas de quel patient il s'agit."
+NOTHING_FOUND = "L'objet annonce un document, et aucun n'a été trouvé dans les fichiers joints."
+
+
+def identity_verdict(
+    documents: Sequence[ReadDocument], identity: PatientIdentity, accepted_oids: frozenset[str]
+) -> tuple[IdentityMatch, str]:
+    """Compare the patient of every document that names one; give the worst match, and what differs where it does."""
+    claimed = [document.entry.patient for document in documents if not is_bare(document)]
+    matches = {compare_identity(patient, identity, accepted_oids) for patient in claimed}
+    for match in (IdentityMatch.DIFFERENT, IdentityMatch.INCOMPLETE, IdentityMatch.NO_INS):
+        if match in matches:
+            break
+    else:
+        return IdentityMatch.SAME, ""
+    if match is not IdentityMatch.DIFFERENT:
+        return match, ""
+    kinds = dict.fromkeys(kind for patient in claimed for kind in differing_traits(patient, identity, accepted_oids))
+    return match, f"Ce qui diffère\N{NO-BREAK SPACE}: {', '.join(kinds)}."
+
+
+def bare_note(documents: Sequence[ReadDocument]) -> str:
+    """Say that a document was filed which names no patient, or nothing."""
+    return UNVERIFIED if any(map(is_bare, documents)) else ""
