@@ -81,16 +81,16 @@ class _Narrator:
             if writer.is_full:
                 break
             if event == "start":
-                openings = () if node is text else tuple(self._openings(node))
                 opened.append(0)
-                if node is not text and _name(node) in _WORDLESS:
+                name = "" if node is text else _name(node)
+                if name in _WORDLESS:
                     walk.skip_subtree()
-                else:
-                    for opening in openings:
-                        writer.open(opening)
-                        opened[-1] += opening.tag not in VOID
-                    self._begin(node)
-                    writer.words(node.text)
+                    continue
+                for opening in self._openings(node, name):
+                    writer.open(opening)
+                    opened[-1] += opening.tag not in VOID
+                self._begin(node, name)
+                writer.words(node.text)
             else:
                 for _ in range(opened.pop()):
                     writer.close()
@@ -100,9 +100,8 @@ class _Narrator:
             for _ in range(count):
                 writer.close()
 
-    def _begin(self, node: etree._Element) -> None:
+    def _begin(self, node: etree._Element, name: str) -> None:
         """Write what an element says by itself, before its words."""
-        name = _name(node)
         if name == "footnote":
             self._writer.words(f"[note {self._note(node.get('ID', ''))}] ")
         elif name == "footnoteref":
@@ -111,8 +110,7 @@ class _Narrator:
     def _note(self, identifier: str) -> int:
         return self._notes.setdefault(identifier or f"#{len(self._notes)}", len(self._notes) + 1)
 
-    def _openings(self, node: etree._Element) -> Iterator[Opening]:
-        name = _name(node)
+    def _openings(self, node: etree._Element, name: str) -> Iterator[Opening]:
         make = _SPECIAL.get(name)
         if make is not None:
             yield make(node)
@@ -132,10 +130,12 @@ _MAX_PICTURES = 100
 
 def _name(node: etree._Element) -> str:
     # Comments and instructions were dropped when the document was parsed: every tag is a text.
-    return etree.QName(node).localname.lower()
+    return str(node.tag).rpartition("}")[2].lower()
 
 
 def _styles(node: etree._Element) -> tuple[TextStyle, ...]:
+    if not node.attrib:
+        return ()
     found = [_STYLES.get(word.lower()) for word in node.get("styleCode", "")[:200].split()]
     found += [_ALIGNED.get(node.get("align", "").lower())]
     found += [TextStyle.STRUCK if node.get("revised") == "delete" else None]
