@@ -45,6 +45,8 @@ class FaultReason(Enum):
     GZIP_DAMAGED = "gzip_damaged"
     HIDDEN_DOCUMENT = "hidden_document"
     WRAPPED_IN_SUBMISSION = "wrapped_in_submission"
+    DICOM_MALFORMED = "dicom_malformed"
+    DICOM_DEFLATED = "dicom_deflated"
 
     @property
     def code(self) -> str:
@@ -138,6 +140,10 @@ _SENTENCES = {
     FaultReason.WRAPPED_IN_SUBMISSION: (
         "Un fichier du lot IHE_XDM.zip en contient un autre qui ne peut pas être vérifié. "
         "Placez chaque document tel quel dans le lot."
+    ),
+    FaultReason.DICOM_MALFORMED: "Un fichier DICOM est endommagé ou incomplet. Exportez-le de nouveau.",
+    FaultReason.DICOM_DEFLATED: (
+        "Un fichier DICOM est compressé d'une manière non prise en charge (« deflated »). Exportez-le sans compression."
     ),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from dossier_bridge.base64_text.reader import base64_files
 from dossier_bridge.cda.document import cda_documents
+from dossier_bridge.dicom.reader import dicom_documents
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.gzip.reader import gzip_file
 from dossier_bridge.nesting import Bare, Format, FoundFile, Nesting, Opens, Ordinary, Reads, RefusedFormat
@@ -29,6 +30,7 @@ def _unsupported(_file: FoundFile, _nesting: Nesting) -> Sequence[ReadDocument]:
 FORMATS: Mapping[Kind, Format] = {
     Kind.XDM: Reads(xdm_documents),
     Kind.CDA: Reads(cda_documents),
+    Kind.DICOM: Reads(dicom_documents),
     Kind.HL7V2: Reads(_unsupported),
     Kind.HPRIM: Reads(_unsupported),
     Kind.FHIR: Reads(_unsupported),
@@ -44,7 +46,6 @@ FORMATS: Mapping[Kind, Format] = {
     Kind.IMAGE: Bare(picture_document),
     Kind.TEXT: Ordinary(),
     Kind.CALENDAR: Ordinary(),
-    Kind.DICOM: Ordinary(),
     Kind.REPORT: Ordinary(),
     Kind.MESSAGE: Ordinary(),
 }

@@ -45,15 +45,27 @@ def _submitted(
     else:
         nesting.refuse_documents(submitted.uri, data, FaultReason.WRAPPED_IN_SUBMISSION)
         found = [_described(section, submitted)]
+    if kind is Kind.DICOM:
+        found = [_of_the_metadata(document, submitted) for document in found]
     metadata = submitted.metadata
     # The patient of the submission set is compared like the document's own (A12).
     named = ((metadata.patient_id,) if metadata.patient_id else (), metadata.patient.identifiers, sorted(patients))
     # Only what cannot name a patient itself, a PDF or a picture, takes its patient from the metadata (903).
-    may_gain = not isinstance(reads, Reads)
+    may_gain = not isinstance(reads, Reads) or kind is Kind.DICOM
     return [
         replace(document, entry=_completed(document.entry, submitted, tuple(chain(*named)), may_gain))
         for document in found
     ]
+
+
+def _of_the_metadata(document: ReadDocument, submitted: XdmDocument) -> ReadDocument:
+    """Give a DICOM file, which seldom bears an INS, the patient of its metadata, unless it says another."""
+    entry, described = document.entry, submitted.metadata.patient
+    if names_an_ins(entry.patient) or not names_an_ins(described):
+        return document
+    if _conflict(entry.patient, described):
+        raise fault(FaultReason.PATIENT_CONFLICT)
+    return replace(document, entry=replace(entry, patient=described, notes=()))
 
 
 def _described(section: str, submitted: XdmDocument) -> ReadDocument:

@@ -211,6 +211,24 @@ def _has_same_ins(document: ClaimedIdentity, record: PatientIdentity, accepted_o
     return all(pair in known and pair[0] in accepted_oids for pair in _claimed_ins(document))
 
 
+def contradicts(document: ClaimedIdentity, record: PatientIdentity) -> bool:
+    """Say whether what a document without an INS tells of its patient is of somebody else; what it lacks agrees (A12b).
+
+    A number of the form of an INS counts, whoever is said to have issued it.
+    """
+    traits, known = record.traits, {record.ins.value, *(value.upper() for _, value in record.earlier)}
+    numbers = {"".join(value.split()).upper() for _, value in document.identifiers}
+    name = folded_name(document.birth_name or "")
+    given, born = document.given_names, document.birth_date
+    return (
+        any(Ins.is_well_formed(number) and number not in known for number in numbers)
+        or bool(name and name not in {folded_name(traits.birth_name), folded_name(traits.used_name)})
+        or bool(given and traits.given_names and not same_first_given_name(given, traits.given_names))
+        or (document.sex is not None and document.sex is not Sex.UNKNOWN and document.sex is not traits.sex)
+        or (born is not None and traits.birth_date is not None and not born.agrees_with(traits.birth_date))
+    )
+
+
 def names_an_ins(document: ClaimedIdentity) -> bool:
     """Say whether a document gives an INS at all, whosever it is."""
     return bool(_claimed_ins(document))

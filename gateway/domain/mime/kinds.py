@@ -111,7 +111,6 @@ SIGNS: dict[Kind, Signs] = {
         media_types=("application/dicom", "image/dicom"),
         suffixes=("dcm",),
         extension="dcm",
-        is_held=False,
         may_quote=True,
         by_content=True,
     ),

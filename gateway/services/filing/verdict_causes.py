@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gateway.domain.document import ReadDocument
-from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity, differing_traits
+from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity, contradicts, differing_traits
 from gateway.services.filing.filed_documents import is_bare
 
 UNVERIFIED = "Identité non vérifiée\N{NO-BREAK SPACE}: un PDF ou une image ne dit pas de quel patient il s'agit."
@@ -16,6 +16,11 @@ def identity_verdict(
     """Compare the patient of every document that names one; give the worst match, and what differs where it does."""
     claimed = [document.entry.patient for document in documents if not is_bare(document)]
     matches = {compare_identity(patient, identity, accepted_oids) for patient in claimed}
+    # What bears no INS, a DICOM file, may still say that it is of somebody else (A12b).
+    bare = [document.entry.patient for document in documents if is_bare(document)]
+    if others := [patient for patient in bare if contradicts(patient, identity)]:
+        claimed += others
+        matches.add(IdentityMatch.DIFFERENT)
     for match in (IdentityMatch.DIFFERENT, IdentityMatch.INCOMPLETE, IdentityMatch.NO_INS):
         if match in matches:
             break
@@ -24,7 +29,7 @@ def identity_verdict(
     if match is not IdentityMatch.DIFFERENT:
         return match, ""
     kinds = dict.fromkeys(kind for patient in claimed for kind in differing_traits(patient, identity, accepted_oids))
-    return match, f"Ce qui diffère\N{NO-BREAK SPACE}: {', '.join(kinds)}."
+    return match, f"Ce qui diffère\N{NO-BREAK SPACE}: {', '.join(kinds) or 'numéro du patient'}."
 
 
 def bare_note(documents: Sequence[ReadDocument]) -> str:

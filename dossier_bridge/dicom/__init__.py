@@ -1,0 +1,1 @@
+"""DICOM: whose pictures a file says it holds (PS3.10)."""
