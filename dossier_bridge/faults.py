@@ -42,6 +42,7 @@ class FaultReason(Enum):
     NESTED_MESSAGE = "nested_message"
     ARCHIVE_FORMAT = "archive_format"
     ENCRYPTED = "encrypted"
+    PROGRAM = "program"
     GZIP_DAMAGED = "gzip_damaged"
     HIDDEN_DOCUMENT = "hidden_document"
     WRAPPED_IN_SUBMISSION = "wrapped_in_submission"
@@ -131,6 +132,10 @@ _SENTENCES = {
     FaultReason.ENCRYPTED: (
         "Une pièce jointe est chiffrée (S/MIME, PGP). "
         "Renvoyez-la en clair\N{NO-BREAK SPACE}: la messagerie est sécurisée."
+    ),
+    FaultReason.PROGRAM: (
+        "Une pièce jointe est un programme, ou un document avec des macros. "
+        "Envoyez le document sans macros, ou en PDF."
     ),
     FaultReason.GZIP_DAMAGED: "Un fichier compressé (gzip) est endommagé. Joignez le document sans le compresser.",
     FaultReason.HIDDEN_DOCUMENT: (

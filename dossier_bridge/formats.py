@@ -41,6 +41,7 @@ FORMATS: Mapping[Kind, Format] = {
     Kind.OTHER: Opens(unknown_files),
     Kind.OPAQUE: RefusedFormat(FaultReason.NESTED_MESSAGE),
     Kind.LOCKED: RefusedFormat(FaultReason.ARCHIVE_FORMAT),
+    Kind.PROGRAM: RefusedFormat(FaultReason.PROGRAM),
     Kind.ENCRYPTED: RefusedFormat(FaultReason.ENCRYPTED),
     Kind.PDF: Bare(pdf_document),
     Kind.IMAGE: Bare(picture_document),

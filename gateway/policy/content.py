@@ -152,6 +152,16 @@ def nobody_else_is_named_as_author(
     return Reject(reasons.OTHER_AUTHOR, "another author") if others else None
 
 
+@_content_rule("POL-42")
+def nothing_attached_is_a_program(
+    _facts: DataFacts, content: ContentFacts, _settings: PolicySettings
+) -> Refusal | None:
+    """Let no program and no document with macros pass, in either direction (E96)."""
+    if content.bears_program is UNKNOWN:
+        return reasons.not_known("POL-42", "attachments not read")
+    return Reject(reasons.PROGRAM_ATTACHED, "program attached") if content.bears_program else None
+
+
 def _is_for_a_patient(content: ContentFacts, settings: PolicySettings) -> bool:
     return any(map(settings.is_patient, content.addressed))
 
@@ -169,4 +179,5 @@ CONTENT = Stage.of(
     every_file_can_be_found,
     announced_document_is_there,
     nobody_else_is_named_as_author,
+    nothing_attached_is_a_program,
 )

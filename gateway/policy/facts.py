@@ -147,6 +147,7 @@ class ContentFacts:
         answers: for a report, whether it is about a message sent from here; for a patient's message,
             whether it answers one of its exchange.
         unclear: whether the header holds what looks like an address and cannot be judged.
+        bears_program: whether an attachment runs when it is opened.
         also_authors: mailboxes of `Sender`, `Resent-From` and `Resent-Sender`; None for one that cannot be read.
         named_beside: addresses in display names, comments and groups of `From` and these, in lower case.
         folded_name: whether the name of a field is folded before its colon.
@@ -168,6 +169,7 @@ class ContentFacts:
     also_authors: tuple[MailAddress | None, ...] | Unknown = UNKNOWN
     named_beside: frozenset[str] = frozenset()
     folded_name: bool = False
+    bears_program: bool | Unknown = UNKNOWN
     stray_file: bool | Unknown = UNKNOWN
     lacks_document: bool | Unknown = UNKNOWN
 

@@ -180,6 +180,11 @@ FOLDED_NAME = _reason(
     "Un nom de champ de l'en-tête est coupé avant ses deux-points ; faites vérifier le logiciel d'envoi.",
     "The name of a header field is folded before its colon; have the sending software checked.",
 )
+PROGRAM_ATTACHED = _reason(
+    "POL-42", "550 5.7.1",
+    "Une pièce jointe est un programme, ou un document avec des macros ; envoyez-la sans macros, ou en PDF.",
+    "An attachment is a program, or a document with macros; send it without macros, or as PDF.",
+)
 
 REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
@@ -188,7 +193,7 @@ REFUSALS: tuple[Reason, ...] = (
     PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
     MAIL_LOOP, FROM_NOT_SENDER,
     NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT, UNCLEAR_ADDRESS,
-    STRAY_FILE, DOCUMENT_MISSING, OTHER_AUTHOR, FOLDED_NAME,
+    STRAY_FILE, DOCUMENT_MISSING, OTHER_AUTHOR, FOLDED_NAME, PROGRAM_ATTACHED,
 )  # fmt: skip
 """Every reason for a refusal, in the order of the rules."""
 

@@ -182,7 +182,7 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "xz": (_R.ARCHIVE_FORMAT, Way("a.bin", OCTETS, lzma.compress)),
     "xz in a zip": (_R.ARCHIVE_FORMAT, Way("a.zip", OCTETS, lambda cda: a_zip(a=lzma.compress(cda)))),
     "archive that unpacks itself": (
-        _R.ARCHIVE_FORMAT, Way("a.exe", OCTETS, lambda cda: b"MZ" + bytes(500) + zip_in_zip(cda, 1)),
+        _R.ARCHIVE_FORMAT, Way("a.run", OCTETS, lambda cda: b"\1\2" + bytes(500) + zip_in_zip(cda, 1)),
     ),
     "uuencode": (_R.ARCHIVE_FORMAT, Way("a.txt", "text/plain", lambda _: b"begin 644 IHE_XDM.zip\nM...\nend\n")),
     "zip with a password": (_R.ZIP_ENCRYPTED, Way("a.zip", "application/zip", _encrypted_zip)),
@@ -225,6 +225,10 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "called winmail.dat": (_R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: bytes(range(256)) * 8 + cda)),
     "broken winmail.dat": (
         _R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: TNEF + b"\7" + zip_in_zip(cda, 1)),
+    ),
+    "program in a zip": (_R.PROGRAM, Way("a.zip", OCTETS, lambda _: a_zip(a__dat=b"MZ" + bytes(2_000)))),
+    "macros in a zip in a zip": (
+        _R.PROGRAM, Way("a.zip", OCTETS, lambda _: zip_in_zip(a_zip(word_0_vbaProject__bin=b"x"), 1, "a.docx")),
     ),
     "UTF-32 twice": (
         _R.XML_ENCODING, Way("a.xml", "text/plain", lambda cda: again(again(cda, "utf-32-be"), "utf-32-be")),
@@ -331,7 +335,6 @@ ORDINARY: dict[str, Way] = {
         ("JSON", "a.json", "application/json", b'{"type": "Bundle"}'),
         ("token", "jeton.txt", "text/plain", b"eyJ" + b"hbGciOiJIUzI1NiJ9" * 10),
         ("sound", "voix.wav", "audio/wav", b"RIFF\0\0\0\0WAVEfmt " + bytes(2_000)),
-        ("program", "a.exe", OCTETS, b"MZ" + bytes(2_000)),
         ("nothing", "vide.bin", OCTETS, b""),
     ]
 }  # fmt: skip

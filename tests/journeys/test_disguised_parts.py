@@ -148,6 +148,14 @@ def test_subject_that_announces_a_document_needs_one(site: GatewaySite) -> None:
     assert site.seen_by(patient) == NOTHING
 
 
+def test_program_under_any_name_is_refused(site: GatewaySite) -> None:
+    patient = site.new_patient()
+    part = _part("Content-Type: image/png; name=a.png\r\nContent-Transfer-Encoding: base64", _lines(b"MZ" + bytes(90)))
+    answer = relay(site, LILAS, patient.address, _message(patient, _multipart(_WORDS, part)))
+    assert (answer.status, "macros" in answer.text) == ("550 5.7.1", True)
+    assert site.seen_by(patient) == NOTHING
+
+
 def test_pdf_that_a_submission_describes_for_another_patient_is_never_seen(site: GatewaySite) -> None:
     patient, other = site.new_patients(2)
     archive = xdm_archive(

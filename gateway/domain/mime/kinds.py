@@ -36,6 +36,8 @@ class Kind(Enum):
     LOCKED = "locked"
     """An archive of a format that is not opened here."""
     ENCRYPTED = "encrypted"
+    PROGRAM = "program"
+    """What runs when it is opened: executables, scripts, documents with macros."""
     OTHER = "other"
     """Nothing that is known: the reader looks through it."""
 
@@ -87,7 +89,14 @@ _LOCKED_TYPES = (
     "application/x-xz", "application/x-bzip2", "application/zstd",
 )  # fmt: skip
 
+_PROGRAM_SUFFIXES = (
+    "exe", "dll", "scr", "pif", "cpl", "msi", "msp", "lnk", "reg", "chm", "hta", "jar", "apk", "gadget", "js", "jse",
+    "vbs", "vbe", "wsf", "wsh", "bat", "cmd", "ps1", "psm1", "sh", "docm", "dotm", "xlsm", "xltm", "xlam", "pptm",
+    "potm", "ppam", "ppsm",
+)  # fmt: skip
+
 SIGNS: dict[Kind, Signs] = {
+    Kind.PROGRAM: Signs(magic=marks.PROGRAMS, suffixes=_PROGRAM_SUFFIXES),
     Kind.PDF: Signs(
         magic=(b"%PDF-",),
         start=rb"%PDF-",

@@ -15,6 +15,14 @@ TNEF = b"\x78\x9f\x3e\x22"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The first octets of a compound file: Word, Excel and PowerPoint before 2007, and Outlook's ``.msg``."""
 
+PROGRAMS = (
+    b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe",
+    b"L\0\0\0\x01\x14\x02\0", b"ITSF\x03\0\0\0", b"dex\n03",
+)  # fmt: skip
+"""How executables of Unix, macOS, Java and Android begin, and links and help files of Windows."""
+_WINDOWS, _SCRIPT = b"MZ", b"#!"
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+
 # Long enough that no text begins with one by chance: what is locked is refused.
 _LOCKED = re.compile(
     rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\xfd7zXZ\0|BZh[1-9]1AY&SY|\x28\xb5\x2f\xfd|\x1f[\x9d\xa0]|MSCF\0{4}|LZIP[\0\1]"
@@ -67,6 +75,16 @@ _ROOT_IN_BASE64 = _in_base64(_ROOT)
 def is_locked(head: bytes) -> bool:
     """Say whether a file begins as an archive of a format that is not opened here: 7z, RAR, tar, xz and their like."""
     return _LOCKED.match(head) is not None
+
+
+def is_program(head: bytes) -> bool:
+    """Say whether a file begins as an executable of Windows or DOS, or as a script: letters may begin so, files not."""
+    return (head.startswith(_WINDOWS) and has_controls(head[:64])) or head.startswith(_SCRIPT)
+
+
+def has_macros(data: bytes) -> bool:
+    """Say whether a compound file holds macros of Office."""
+    return _MACROS in data
 
 
 def is_image(head: bytes) -> bool:

@@ -32,12 +32,15 @@ _STARTS = re.compile(
 )
 _XML_NAMES = tuple((signs.xml, kind) for kind, signs in SIGNS.items() if signs.xml)
 _BY_TYPE = {media_type: kind for kind, signs in SIGNS.items() for media_type in signs.media_types}
+_PROGRAM_SUFFIXES = frozenset(SIGNS[Kind.PROGRAM].suffixes)
 _BY_SUFFIX = {suffix: kind for kind, signs in SIGNS.items() for suffix in signs.suffixes}
 
 
 def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
     """Classify one leaf from its body, declared type and safe file name."""
     head = body.head(SNIFF_BYTES)
+    if _is_program(body, head, filename, is_file=filename is not None or not media_type.startswith("text/")):
+        return Kind.PROGRAM
     kind = _by_content(body, head, filename) or _by_label(head, media_type, filename)
     if kind is Kind.BASE64 and filename is None and media_type.startswith("text/") and not _is_file_in_base64(body):
         return Kind.TEXT
@@ -45,6 +48,19 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
         return Kind.OTHER
     # A message that was not looked into (encoded, or sent as a file) may bear anybody's documents.
     return Kind.OPAQUE if kind is Kind.MESSAGE else kind
+
+
+def _is_program(body: EncodedBody, head: bytes, filename: str | None, *, is_file: bool) -> bool:
+    """Say whether a part runs when it is opened: by its bytes, or by its name where a kind has no mark (E96)."""
+    if filename and _suffix(filename) in _PROGRAM_SUFFIXES:
+        return True
+    if head.startswith(marks.COMPOUND):
+        return marks.has_macros(body.whole())
+    return is_file and marks.is_program(head)
+
+
+def _suffix(name: str) -> str:
+    return name.rstrip(". ").rpartition(".")[2].lower() if "." in name else ""
 
 
 def _is_file_in_base64(body: EncodedBody) -> bool:
@@ -57,7 +73,7 @@ def _is_file_in_base64(body: EncodedBody) -> bool:
 def _by_content(body: EncodedBody, head: bytes, filename: str | None) -> Kind | None:
     if head.startswith(_MAGIC_BYTES):
         kind = next(kind for magic, kind in _MAGIC if head.startswith(magic))
-        return Kind.XDM if kind is Kind.ZIP and _is_xdm(body, head, filename) else kind
+        return _archive_kind(body, head, filename) if kind is Kind.ZIP else kind
     if marks.is_image(head):
         return Kind.IMAGE
     if head[128:132] == b"DICM":
@@ -111,14 +127,21 @@ def _label(media_type: str, filename: str | None) -> Kind:
     return Kind.TEXT if media_type.startswith("text/") else Kind.OTHER
 
 
-def _is_xdm(body: EncodedBody, head: bytes, filename: str | None) -> bool:
-    if filename and _XDM_NAME.fullmatch(filename):
-        return True
+def _archive_kind(body: EncodedBody, head: bytes, filename: str | None) -> Kind:
     # The first member's name stands at byte 30; all names stand in the directory at the end.
-    if _XDM_ENTRY.match(head, 30):
-        return True
+    if (filename and _XDM_NAME.fullmatch(filename)) or _XDM_ENTRY.match(head, 30):
+        return Kind.XDM
     tail = body.tail(DEEP_BYTES)
-    return any(_XDM_ENTRY.match(tail, entry.start() + 46) for entry in _ZIP_ENTRY.finditer(tail))
+    places = [entry.start() for entry in _ZIP_ENTRY.finditer(tail)]
+    if any(_XDM_ENTRY.match(tail, at + 46) for at in places):
+        return Kind.XDM
+    names = (tail[at + 46 : at + 46 + int.from_bytes(tail[at + 28 : at + 30], "little")] for at in places)
+    return Kind.PROGRAM if any(map(_names_a_program, names)) else Kind.ZIP
+
+
+def _names_a_program(name: bytes) -> bool:
+    text = name[-40:].decode("latin-1").lower()
+    return text.endswith("vbaproject.bin") or _suffix(text) in _PROGRAM_SUFFIXES
 
 
 def _markup_kind(body: EncodedBody, start: bytes) -> Kind | None:

@@ -75,6 +75,7 @@ class PatientWriting:
             answers=answers,
             unclear=False,
             also_authors=(),
+            bears_program=False,
             stray_file=False,
             lacks_document=False,
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gateway.domain.address import MailAddress
 from gateway.domain.mime import (
     Defect,
+    Kind,
     ScannedMessage,
     addressees_of,
     announces_document,
@@ -37,6 +38,7 @@ def content_facts(
     """
     found = addressees_of(scanned.headers, recipients, settings.patient_domain)
     foreign = {address.domain for address in found.addressed if not settings.is_ours(address)}
+    attached = attachments(scanned)
     authors = authorship_of(scanned.headers)
     return ContentFacts(
         size=scanned.size,
@@ -53,6 +55,7 @@ def content_facts(
         also_authors=authors.others,
         named_beside=authors.beside,
         folded_name=has_folded_name(octets[: scanned.header_length]),
+        bears_program=any(item.kind is Kind.PROGRAM for item in attached),
         stray_file=Defect.STRAY_FILE in scanned.defects,
-        lacks_document=announces_document(scanned.subject) and all(item.inline for item in attachments(scanned)),
+        lacks_document=announces_document(scanned.subject) and all(item.inline for item in attached),
     )

@@ -299,5 +299,5 @@ def test_pdf_beside_its_cda_in_one_zip_is_its_copy() -> None:
 
 @pytest.mark.parametrize("padding", [b"", b"\0" * 600, b"\r\n"])
 def test_archive_that_unpacks_itself_is_refused_padded_or_not(padding: bytes) -> None:
-    outcome = read_attachments(a_request(("envoi.bin", b"MZ" + bytes(99) + zip_of({"a.xml": CDA}) + padding)))
+    outcome = read_attachments(a_request(("envoi.bin", b"\1\2" + bytes(99) + zip_of({"a.xml": CDA}) + padding)))
     assert [failure.reason for failure in outcome.failures] == [FaultReason.ARCHIVE_FORMAT]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.mime import Kind, attachments, is_filed, must_be_held, scan_message
+from gateway.domain.mime import Kind, attachments, is_filed, marks, must_be_held, scan_message
 
 
 def crlf(text: str) -> bytes:
@@ -231,3 +231,40 @@ def test_attachment_without_name_gets_one() -> None:
         "piece-jointe-1.pdf", "piece-jointe-2.bin", "piece-jointe-3.wav",
     ]  # fmt: skip
     assert attachments(scan_message(raw))[0].media_type == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("photo.jpg", b"MZ\x90\0\x03" + bytes(60)), ("a.bin", b"\x7fELF\x02"), ("a", b"\xca\xfe\xba\xbe\0"),
+        ("a.txt", b"#!/bin/sh\nrm"), ("a.doc.lnk", b"x"), ("a.js", b"var a = {}"), ("Facture.PDF.VBS", b"%PDF-1.4"),
+        ("a.hta", b"<html><script>"), ("a.ps1 .", b"x"), ("a.docm", b"PK\x03\x04"),
+        ("a.doc", marks.COMPOUND + bytes(600) + "_VBA_PROJECT".encode("utf-16-le")),
+    ],
+)  # fmt: skip
+def test_program_is_known_by_its_octets_or_its_name(filename: str, content: bytes) -> None:
+    (found,) = attachments(scan_message(message(content, filename=f'"{filename}"')))
+    assert (found.kind, found.kind.is_held) == (Kind.PROGRAM, True)
+
+
+@pytest.mark.parametrize("name", ["a.exe", "dossier/lance.bat", "word/vbaProject.bin"])
+def test_program_is_known_by_its_name_in_a_zip(name: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as written:
+        written.writestr("lisezmoi.txt", b"x")
+        written.writestr(name, b"x")
+    (found,) = attachments(scan_message(message(archive.getvalue(), filename="a.zip")))
+    assert found.kind is Kind.PROGRAM
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [("a.txt", b"MZ est une abbreviation"), ("a.doc", marks.COMPOUND + bytes(600)), ("www.labo.com", b"Bonjour")],
+)
+def test_ordinary_file_is_no_program(filename: str, content: bytes) -> None:
+    (found,) = attachments(scan_message(message(content, filename=filename)))
+    assert found.kind is not Kind.PROGRAM
+
+
+def test_letter_that_begins_like_a_script_is_a_letter() -> None:
+    assert attachments(scan_message(b"Subject: a\r\n\r\n#!/bin/sh est une ligne\r\n")) == ()

@@ -78,7 +78,7 @@ def content(author: MailAddress | None = REMOTE_DOCTOR, **changes: Any) -> Conte
     known: Changes = {
         "size": 100_000, "header_bytes": 900, "header_lines": 14, "received": 2, "from_fields": 1,
         "from_mailboxes": (author,), "addressed": frozenset({PATIENT}), "answers": True,
-        "unclear": False, "stray_file": False, "lacks_document": False, "also_authors": (),
+        "unclear": False, "stray_file": False, "lacks_document": False, "also_authors": (), "bears_program": False,
     }  # fmt: skip
     return ContentFacts(**known | changes)
 

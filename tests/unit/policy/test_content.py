@@ -1,4 +1,4 @@
-"""POL-31 to POL-41: header and sizes against the envelope."""
+"""POL-31 to POL-42: header and sizes against the envelope."""
 
 from dataclasses import replace
 
@@ -337,4 +337,19 @@ def test_pol_41_refuses_a_folded_name() -> None:
 def test_pol_41_defers_when_the_authors_were_not_read() -> None:
     assert_defers_unscanned(stage.nobody_else_is_named_as_author)
     verdict = ask(stage.nobody_else_is_named_as_author, at_data(content(also_authors=UNKNOWN)))
+    assert isinstance(verdict, Defer)
+
+
+def test_pol_42_permits_documents() -> None:
+    assert ask(stage.nothing_attached_is_a_program, at_data(content(bears_program=False))) is None
+
+
+def test_pol_42_refuses_a_program() -> None:
+    verdict = ask(stage.nothing_attached_is_a_program, at_data(content(bears_program=True)))
+    assert verdict == Reject(reasons.PROGRAM_ATTACHED, "program attached")
+
+
+def test_pol_42_defers_when_the_attachments_were_not_read() -> None:
+    assert_defers_unscanned(stage.nothing_attached_is_a_program)
+    verdict = ask(stage.nothing_attached_is_a_program, at_data(content(bears_program=UNKNOWN)))
     assert isinstance(verdict, Defer)
