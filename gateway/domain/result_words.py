@@ -16,8 +16,8 @@ ABSENT = "Absent"
 _SIGNS = {"<=": "≤", ">=": "≥"}
 _MAX_PATTERN = 300
 """Longer texts are words, and would keep a pattern busy (texts come from anyone)."""
-_FIGURES = re.compile(r"\s*(<=|>=|[<>≤≥])?\s*([+-]?\d+)(?:[.,](\d+))?\s*", re.ASCII)
-_WITH_UNIT = re.compile(r"(\s*(?:<=|>=|[<>≤≥])?\s*[+-]?\d+[.,]?\d*)\s*([^\d\s][^\s]*)?\s*")
+_FIGURES = re.compile(r"\s*+(<=|>=|[<>≤≥])?\s*+([+-]?\d+)(?:[.,](\d+))?\s*", re.ASCII)
+_WITH_UNIT = re.compile(r"(\s*+(?:<=|>=|[<>≤≥])?\s*+[+-]?\d++[.,]?\d*)\s*([^\d\s][^\s]*)?\s*")
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",

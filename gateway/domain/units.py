@@ -107,8 +107,9 @@ def _meaning(unit: str) -> str | tuple[int, tuple[str, ...]]:
 
 def _term(term: str, counts: bool) -> tuple[int, str, int] | None:
     """Read one term as power of ten, atom and exponent; « G » and « T » count cells in French reports."""
-    note = re.fullmatch(r"(.*?)(\{.*\})?", term)
-    bare, label = (note[1], note[2] or "") if note else (term, "")
+    # A note in braces ends a term; found without a pattern, which would look for its end from every brace.
+    at = term.find("{") if term.endswith("}") else -1
+    bare, label = (term[:at], term[at:]) if at >= 0 else (term, "")
     if not bare:
         return 0, label, 1
     if counts and bare.casefold() in _COUNTS and bare[0] not in "gt":

@@ -16,11 +16,13 @@ from gateway.domain.mime.words import decode_words
 # Possessive quantifiers: no input makes this backtrack. Unquoted values may hold blanks, as they do in
 # `filename=compte rendu.pdf`; a quote that never closes holds the rest.
 _PARAMETER = re.compile(rb"""
-    [;\s]* ([^\s=;"()]++) \s*+ = \s*+
-    (?: "( (?: [^"\\] | \\. )*+ ) (?: " [^;]*+ | \\?\Z ) | ([^;]*+) )
-    | ;?[^;]*+
+    [;\s]*+ (?:
+        ([^\s=;"()]++) \s*+ = \s*+ (?: "( (?: [^"\\] | \\. )*+ ) (?: " [^;]*+ | \\?\Z ) | ([^;]*+) )
+        | [^;]*+
+    )
 """, re.VERBOSE | re.DOTALL)
-_COMMENT = re.compile(rb"\((?:[^()\\]|\\.)*+\)")
+# Bounded: one that does not end would be looked at again from each bracket in it.
+_COMMENT = re.compile(rb"\((?:[^()\\]|\\.){0,200}+\)")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 # name, section number of a continuation, mark of an extended value (RFC 2231 §3 and §4)
 _NAME_FORM = re.compile(r"([^*]+)(?:\*(0|[1-9][0-9]{0,2}))?(\*)?")

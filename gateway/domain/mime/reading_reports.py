@@ -118,4 +118,5 @@ def _identifier(value: bytes | None) -> str | None:
 
 def _bare(text: str) -> str:
     """Take the type off an address or a diagnostic (``rfc822; …``, ``smtp; …``)."""
-    return _ADDRESS_TYPE.sub("", text, count=1).strip()
+    found = _ADDRESS_TYPE.match(text)
+    return text[found.end() if found else 0 :].strip()

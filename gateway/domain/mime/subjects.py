@@ -9,7 +9,7 @@ _REPLY = re.compile(
     r"|\[annule et remplace\]|\[(?:ok|ko) intégration système\s?!?\](?:\s?\[\d{3}\])?|xdm/1\.0/ddm\+?)\s*",
     re.IGNORECASE,
 )
-_FORWARDED = re.compile(r"\s*\(fwd\)\s*$", re.IGNORECASE)
+_FORWARDED = "(fwd)"
 
 
 def shown_subject(subject: str) -> str:
@@ -27,7 +27,8 @@ def base_subject(subject: str) -> str:
     at = 0
     while found := _REPLY.match(subject, at):
         at = found.end()
-    return " ".join(_FORWARDED.sub("", subject[at:]).split())
+    bare = subject[at:].rstrip()
+    return " ".join((bare[: -len(_FORWARDED)] if bare[-len(_FORWARDED) :].lower() == _FORWARDED else bare).split())
 
 
 def normalised_subject(subject: str) -> str:
