@@ -68,12 +68,18 @@ class Authorship:
 def authorship_of(headers: Headers) -> Authorship:
     """Read whom a header, already scanned, shows as author beside the one mailbox of From."""
     others = [read_field(value) for name in _ALSO_AUTHORS for value in headers.get_all(name)]
-    fields = [*map(read_field, headers.get_all("from")), *others]
+    names = [read_field(value) for value in headers.get_all("from") if not _is_plain(value)]
+    fields = [*names, *others]
     texts = [text for field in fields for text in (*field.asides, *field.lost)]
     return Authorship(
         tuple(box.mail for field in others for box in field.mailboxes),
         frozenset(found for text in texts for found in _AN_ADDRESS.findall(_as_read(text))),
     )
+
+
+def _is_plain(value: bytes) -> bool:
+    """Say whether a field holds one address and nothing that could be read as another: nearly every one."""
+    return value.count(b"@") == 1 and value.isascii() and b"=?" not in value and b"%" not in value
 
 
 def addressees_of(headers: Headers, recipients: Iterable[MailAddress], patient_domain: str) -> Addressees:

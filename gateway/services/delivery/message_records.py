@@ -98,6 +98,7 @@ def _card(
 ) -> Card:
     author = scanned.from_[0].mail if scanned.from_ else None
     entry = entry_of(author) if author else None
+    files = frozenset(item.section for item in found)
     receipt = addresses_of(scanned.disposition_notification_to)
     return Card(
         sender=str(author or ""),
@@ -113,8 +114,8 @@ def _card(
         message_id=scanned.message_id or "",
         references=(*scanned.references, *((scanned.in_reply_to,) if scanned.in_reply_to else ())),
         receipt_to=str(receipt[0]) if receipt else "",
-        text_section=_readable(scanned, "text/plain"),
-        html_section=_readable(scanned, "text/html"),
+        text_section=_readable(scanned, "text/plain", files),
+        html_section=_readable(scanned, "text/html", files),
         attachments=tuple(
             CardAttachment(
                 section=item.section,
@@ -131,14 +132,13 @@ def _card(
     )
 
 
-def _readable(scanned: ScannedMessage, media_type: str) -> str:
-    """Find the first body of a type that is no attachment; nested messages do not count."""
-    found = {item.section for item in attachments(scanned)}
+def _readable(scanned: ScannedMessage, media_type: str, files: frozenset[str]) -> str:
+    """Find the first body of a type that is not among the sections of attachments; nested messages do not count."""
     return next(
         (
             part.section
             for part in own_parts(scanned.root)
-            if part.media_type == media_type and part.section not in found and not part.is_multipart
+            if part.media_type == media_type and part.section not in files and not part.is_multipart
         ),
         "",
     )
