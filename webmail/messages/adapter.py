@@ -133,7 +133,7 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
         state=_state(view),
         messages=view.total,
         unread=view.unread,
-        has_attachment=any(_listed(message) for message in view.messages),
+        has_attachment=any(not file.is_technical for message in view.messages for file in _listed(message)),
         has_document=any(message.documents for message in view.messages),
         last_is_mine=last.is_mine,
     )

@@ -10,6 +10,9 @@ from webmail.documents.model import DocumentSummary
 from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.upload import Upload
 
+_TECHNICAL_TYPES = frozenset(["application/xml", "text/xml", "application/ms-tnef", "application/vnd.ms-tnef"])
+_TECHNICAL_ENDINGS = (".xml", ".cda", ".hl7", ".hpr", "winmail.dat")
+
 
 class ReplyState(Enum):
     """What the patient may do in a conversation (A7, A8)."""
@@ -44,6 +47,16 @@ class MessageFile:
     name: str
     media_type: str
     size: int
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether programs read it and people do not: an IHE XDM archive, a CDA, HL7 v2, Outlook's container."""
+        name = self.name.lower()
+        return (
+            self.media_type in _TECHNICAL_TYPES
+            or name.endswith(_TECHNICAL_ENDINGS)
+            or (name.startswith("ihe_xdm") and name.endswith(".zip"))
+        )
 
 
 class DeliveryProgress(Enum):
