@@ -42,6 +42,7 @@ class FaultReason(Enum):
     NESTED_MESSAGE = "nested_message"
     ARCHIVE_FORMAT = "archive_format"
     ENCRYPTED = "encrypted"
+    SIGNED = "signed"
     PROGRAM = "program"
     GZIP_DAMAGED = "gzip_damaged"
     HIDDEN_DOCUMENT = "hidden_document"
@@ -132,6 +133,10 @@ _SENTENCES = {
     FaultReason.ENCRYPTED: (
         "Une pièce jointe est chiffrée (S/MIME, PGP). "
         "Renvoyez-la en clair\N{NO-BREAK SPACE}: la messagerie est sécurisée."
+    ),
+    FaultReason.SIGNED: (
+        "Le message est enfermé dans sa signature (S/MIME), où ses documents ne peuvent pas être vérifiés. "
+        "Renvoyez-le avec une signature séparée, ou sans signature."
     ),
     FaultReason.PROGRAM: (
         "Une pièce jointe est un programme, ou un document avec des macros. "

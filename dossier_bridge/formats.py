@@ -42,6 +42,7 @@ FORMATS: Mapping[Kind, Format] = {
     Kind.OPAQUE: RefusedFormat(FaultReason.NESTED_MESSAGE),
     Kind.LOCKED: RefusedFormat(FaultReason.ARCHIVE_FORMAT),
     Kind.PROGRAM: RefusedFormat(FaultReason.PROGRAM),
+    Kind.SIGNED: RefusedFormat(FaultReason.SIGNED),
     Kind.ENCRYPTED: RefusedFormat(FaultReason.ENCRYPTED),
     Kind.PDF: Bare(pdf_document),
     Kind.IMAGE: Bare(picture_document),

@@ -69,6 +69,9 @@ def winmail_with_a_message(inner: bytes) -> bytes:
     return TNEF + outlook_attribute(0x00069005, bytes(24) + inner)
 
 
+_SIGNED_DATA = b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80"
+
+
 def _folded(data: bytes) -> bytes:
     return base64.encodebytes(data).replace(b"\n", b"\r\n ")
 
@@ -225,6 +228,9 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "called winmail.dat": (_R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: bytes(range(256)) * 8 + cda)),
     "broken winmail.dat": (
         _R.HIDDEN_DOCUMENT, Way("winmail.dat", OCTETS, lambda cda: TNEF + b"\7" + zip_in_zip(cda, 1)),
+    ),
+    "signed S/MIME": (
+        _R.SIGNED, Way("smime.p7m", "application/pkcs7-mime", lambda cda: _SIGNED_DATA + cda),
     ),
     "program in a zip": (_R.PROGRAM, Way("a.zip", OCTETS, lambda _: a_zip(a__dat=b"MZ" + bytes(2_000)))),
     "macros in a zip in a zip": (

@@ -36,6 +36,8 @@ class Kind(Enum):
     LOCKED = "locked"
     """An archive of a format that is not opened here."""
     ENCRYPTED = "encrypted"
+    SIGNED = "signed"
+    """A message that its signature encloses (S/MIME), readable by who opens it and not looked into here."""
     PROGRAM = "program"
     """What runs when it is opened: executables, scripts, documents with macros."""
     OTHER = "other"
@@ -156,6 +158,7 @@ SIGNS: dict[Kind, Signs] = {
         media_types=("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"),
         suffixes=("p7m", "pgp", "gpg"),
     ),
+    Kind.SIGNED: Signs(),
     Kind.BASE64: Signs(start=marks.BASE64_TEXT),
     Kind.LOCKED: Signs(
         start=rb"begin(?:-base64)? [0-7]{3,4} |N3q8ryccA|UmFyIRoH", media_types=_LOCKED_TYPES, suffixes=_LOCKED_SUFFIXES

@@ -21,6 +21,7 @@ PROGRAMS = (
 )  # fmt: skip
 """How executables of Unix, macOS, Java and Android begin, and links and help files of Windows."""
 _WINDOWS, _SCRIPT = b"MZ", b"#!"
+_SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 # Long enough that no text begins with one by chance: what is locked is refused.
@@ -85,6 +86,11 @@ def is_program(head: bytes) -> bool:
 def has_macros(data: bytes) -> bool:
     """Say whether a compound file holds macros of Office."""
     return _MACROS in data
+
+
+def is_signed(head: bytes) -> bool:
+    """Say whether CMS begins as signed data, which nobody needs a key to read (RFC 5652 §5.1)."""
+    return _SIGNED_DATA in head[:64]
 
 
 def is_image(head: bytes) -> bool:

@@ -46,6 +46,8 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
         return Kind.TEXT
     if SIGNS[kind].may_quote and (filename or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
         return Kind.OTHER
+    if marks.is_signed(head) and _label(media_type, filename) is Kind.ENCRYPTED:
+        return Kind.SIGNED
     # A message that was not looked into (encoded, or sent as a file) may bear anybody's documents.
     return Kind.OPAQUE if kind is Kind.MESSAGE else kind
 

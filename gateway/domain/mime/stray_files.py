@@ -21,7 +21,7 @@ _NAMED = re.compile(
     rb"(?mi)^content-(?:disposition[ \t]*+:\s*+attachment\b|type[ \t]*+:[^;\r\n]{0,200};[^:]{0,400}?\bname\b)"
 )
 # These are refused, or looked into, by themselves.
-_SEALED = frozenset({Kind.OPAQUE, Kind.LOCKED, Kind.ENCRYPTED})
+_SEALED = frozenset({Kind.OPAQUE, Kind.LOCKED, Kind.ENCRYPTED, Kind.SIGNED})
 _BASE64_START = re.compile(rb"[A-Za-z0-9+/]{16}")
 _BASE64_LINES = re.compile(rb"(?m)[A-Za-z0-9+/]{40}|(?:^[A-Za-z0-9+/]{16,}+={0,2}[ \t]*+\r?\n){2}")
 _UUENCODED = re.compile(rb"(?m)^begin(?:-base64)? [0-7]{3,4} \S")

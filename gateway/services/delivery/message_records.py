@@ -98,7 +98,6 @@ def _card(
 ) -> Card:
     author = scanned.from_[0].mail if scanned.from_ else None
     entry = entry_of(author) if author else None
-    files = frozenset(item.section for item in found)
     receipt = addresses_of(scanned.disposition_notification_to)
     return Card(
         sender=str(author or ""),
@@ -114,8 +113,8 @@ def _card(
         message_id=scanned.message_id or "",
         references=(*scanned.references, *((scanned.in_reply_to,) if scanned.in_reply_to else ())),
         receipt_to=str(receipt[0]) if receipt else "",
-        text_section=_readable(scanned, "text/plain", files),
-        html_section=_readable(scanned, "text/html", files),
+        text_section=_readable(scanned, "text/plain", found),
+        html_section=_readable(scanned, "text/html", found),
         attachments=tuple(
             CardAttachment(
                 section=item.section,
@@ -132,8 +131,9 @@ def _card(
     )
 
 
-def _readable(scanned: ScannedMessage, media_type: str, files: frozenset[str]) -> str:
-    """Find the first body of a type that is not among the sections of attachments; nested messages do not count."""
+def _readable(scanned: ScannedMessage, media_type: str, found: tuple[Attachment, ...]) -> str:
+    """Find the first body of a type that is not among the attachments `found`; nested messages do not count."""
+    files = {item.section for item in found}
     return next(
         (
             part.section
