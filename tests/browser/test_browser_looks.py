@@ -112,6 +112,60 @@ async def test_keyboard_reaches_the_content_first_and_shows_where_it_is(visit: V
     assert await focused.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
 
 
+async def test_address_is_copied_with_one_touch(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        await visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await visit.page.get_by_role("button", name="Copier l’adresse").click()
+        await expect(visit.page.get_by_role("button", name="Adresse copiée.")).to_be_visible()
+        shown = await visit.page.locator(".whole").inner_text()
+        assert await visit.page.evaluate("navigator.clipboard.readText()") == shown
+
+
+async def test_without_script_one_touch_selects_the_address(visiting: Visiting) -> None:
+    async with visiting(phone=True, scripts=False) as visit:
+        await visit.goto("/")
+        await expect(visit.page.get_by_text("Copier l’adresse")).to_be_hidden()
+        chosen = await visit.page.locator(".whole").evaluate("e => getComputedStyle(e).userSelect")
+        assert chosen == "all"
+
+
+BARS = """() => [...document.querySelectorAll('.top, .tabs')]
+  .filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position))
+  .map(e => e.getBoundingClientRect().height).reduce((sum, height) => sum + height, 0) / innerHeight"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "font", "most"),
+    [(320, 200, "16px", 0), (320, 256, "16px", 0), (360, 640, "32px", 0.25)],
+)
+async def test_bars_leave_the_page_its_room(
+    visiting: Visiting, width: int, height: int, font: str, most: float
+) -> None:
+    async with visiting() as visit:
+        await visit.page.set_viewport_size({"width": width, "height": height})
+        for path in ("/", "/messages", "/messages/c-vasseur", "/documents", "/documents/d-bilan"):
+            await visit.goto(path)
+            await visit.page.evaluate(f"document.documentElement.style.fontSize = '{font}'")
+            assert await visit.page.evaluate(BARS) <= most, path
+            assert await visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+async def test_keyboard_reaches_the_reply_with_few_keys(visiting: Visiting) -> None:
+    async with visiting(scripts=False) as visit:
+        await visit.goto("/messages/c-vasseur")
+        await visit.page.keyboard.press("Tab")
+        await visit.page.keyboard.press("Tab")
+        await expect(visit.page.get_by_role("link", name="Aller à la réponse")).to_be_focused()
+        await visit.page.keyboard.press("Enter")
+        await expect(visit.page.get_by_role("textbox", name="Votre réponse")).to_be_focused()
+
+
+async def test_value_beyond_the_line_says_so(visit: Visit) -> None:
+    await visit.goto("/documents/d-bilan")
+    assert await visit.page.get_by_role("img", name="hors échelle").count() == 1
+    assert await visit.page.get_by_text("Hors échelle").count() == 1
+
+
 async def test_results_are_read_as_a_table(visiting: Visiting) -> None:
     async with visiting(phone=True) as visit:
         await visit.goto("/documents/d-bilan")

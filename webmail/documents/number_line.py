@@ -20,6 +20,10 @@ _CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")
 _MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
 _CLOSE = Decimal("0.1")  # « juste » : within a tenth of the range from its limit
 
+_HIGH = frozenset(["H", "HU", "HH"])
+_LOW = frozenset(["L", "LU", "LL"])
+_ABNORMAL = _HIGH | _LOW | {"A", "AA"}
+
 
 class ValuePlace(Enum):
     """Where a value is; `label` says it."""
@@ -53,7 +57,11 @@ class NumberLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A result as it is shown: where it is, in words, what the laboratory signals, and its line."""
+    """A result as it is shown: where it is, in words, what the laboratory signals, and its line.
+
+    Attributes:
+        difference: a sentence where the laboratory's mark and the place of the value do not say the same.
+    """
 
     is_number: bool
     place: ValuePlace
@@ -62,6 +70,7 @@ class Reading:
     is_critical: bool
     range_words: str
     line: NumberLine | None
+    difference: str
 
 
 def reading_of(result: Result) -> Reading:
@@ -76,7 +85,19 @@ def reading_of(result: Result) -> Reading:
         is_critical=is_critical_code(result.interpretation),
         range_words=_range_words(result),
         line=None if number is None else _line(comparator, number, result.low, result.high),
+        difference=_difference(place, result.interpretation),
     )
+
+
+def _difference(place: ValuePlace, code: str) -> str:
+    if place in (ValuePlace.ABOVE, ValuePlace.BELOW) and code == "N":
+        return "Le laboratoire dit cette valeur normale, bien qu’elle soit hors de l’intervalle. Demandez-en la raison."
+    if place is ValuePlace.INSIDE and code in _ABNORMAL:
+        return "Le laboratoire signale cette valeur, bien qu’elle soit dans l’intervalle. Demandez-en la raison."
+    sides = {ValuePlace.ABOVE: _LOW, ValuePlace.BELOW: _HIGH}
+    if code in sides.get(place, frozenset()):
+        return "Le signe du laboratoire et l’intervalle ne disent pas la même chose. Demandez à votre médecin."
+    return ""
 
 
 def _number(value: str) -> tuple[str, Decimal | None]:

@@ -44,7 +44,7 @@ async def send_new_message(request: web.Request) -> web.Response:
     answer = await request.app[MESSAGES].send_new(person_of(request).actor, draft)
     if isinstance(answer, ReplyRefused):
         return await _form_page(request, refusal=answer.reason, status=409, form=form)
-    return see_other(f"/messages/{answer.conversation}?envoye=message#m-{answer.message}")
+    return see_other(f"/messages/{answer.conversation}?envoye=message#envoi")
 
 
 async def _form_page(

@@ -82,7 +82,7 @@ async def reply(request: web.Request) -> web.Response:
     answer = await request.app[MESSAGES].reply(person_of(request).actor, chosen, draft)
     if isinstance(answer, ReplyRefused):
         return await _conversation_page(request, refusal=answer.reason, status=409, form=form)
-    return see_other(f"/messages/{chosen}?envoye=1#m-{answer.message}")
+    return see_other(f"/messages/{chosen}?envoye=1#envoi")
 
 
 @routes.get(f"/messages/{{conversation:{ID}}}/reponse", name="refused_reply")

@@ -65,6 +65,14 @@
     } catch { /* the next event tries again */ } finally { busy = false; }
   };
 
+  for (const part of navigator.clipboard ? document.querySelectorAll("[data-copies]") : []) {
+    part.hidden = false;
+    part.querySelector("button").addEventListener("click", async () => {
+      const said = await navigator.clipboard.writeText(part.dataset.copies).then(() => "Adresse copiée.", () => "Sélectionnez l’adresse et copiez-la.");
+      part.querySelector("button").textContent = document.getElementById("annonce").textContent = said;
+    });
+  }
+
   const source = new EventSource(`/evenements?depuis=${body.dataset.revision}`);
   source.addEventListener("pulse", refresh);
   source.addEventListener("fin", () => source.close());

@@ -23,7 +23,7 @@ async def test_page_offers_those_with_an_open_exchange_and_nobody_else(browser: 
 
 async def test_message_leaves_and_its_conversation_is_shown(browser: Browser, world: WebWorld) -> None:
     answer = await send(browser, objet="  Ma\r\n tension ")
-    assert answer.location == "/messages/c-nouveau?envoye=message#m-m-nouveau"
+    assert answer.location == "/messages/c-nouveau?envoye=message#envoi"
     assert [(draft.contact, draft.subject, draft.text) for draft in world.begun] == [
         ("k-vasseur", "Ma tension", "Bonjour docteur."),
     ]

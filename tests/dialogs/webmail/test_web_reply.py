@@ -1,6 +1,7 @@
 """Answering from a page: who it goes to, what may be joined, what is refused and given back."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -33,10 +34,12 @@ async def reply(
 
 async def test_reply_leaves_and_is_seen_in_the_conversation(browser: Browser, world: WebWorld) -> None:
     answer = await reply(browser, "Merci docteur.\r\nÀ bientôt.")
-    assert answer.location == "/messages/c-vasseur?envoye=1#m-reply-envoi-1"
+    assert answer.location == "/messages/c-vasseur?envoye=1#envoi"
     assert [draft.text for draft in world.replies] == ["Merci docteur.\nÀ bientôt."]
     page = await browser.get("/messages/c-vasseur?envoye=1")
-    assert "Votre réponse est partie." in page.text
+    notice, _, after = page.text.partition("Votre réponse est partie.")
+    assert 'id="envoi" tabindex="-1"' in notice
+    assert re.findall(r'id="m-([^"]+)"', after) == ["reply-envoi-1"]
     assert "En cours d’envoi" in page.text
 
 

@@ -111,6 +111,21 @@ def test_value_far_away_stays_on_the_line_and_says_so() -> None:
     assert line.marker == 97.5
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "said"),
+    [
+        ("5", "N", ""), ("5", "", ""), ("7", "H", ""), ("3", "LL", ""), ("7", "", ""), ("7", ">", ""),
+        ("5", "H", "dans l’intervalle"), ("5", "A", "dans l’intervalle"),
+        ("7", "N", "hors de l’intervalle"), ("3", "N", "hors de l’intervalle"),
+        ("7", "L", "ne disent pas la même chose"), ("3", "HU", "ne disent pas la même chose"),
+    ],
+)  # fmt: skip
+def test_mark_and_place_that_differ_are_explained(value: str, code: str, said: str) -> None:
+    difference = reading_of(result(value, "4", "6", interpretation=code)).difference
+    assert said in difference
+    assert bool(said) is bool(difference)
+
+
 @pytest.mark.parametrize(("value", "toward"), [("<1", "left"), (">=9", "right"), ("5", "")])
 def test_censored_value_points_to_where_it_may_be(value: str, toward: str) -> None:
     line = reading_of(result(value, "4", "6")).line
