@@ -197,6 +197,14 @@ class WebWorld:
             self.add_conversation(replace(known, messages=(*known.messages, own)))
         return ReplySent(reference)
 
+    async def mark_all_read(self, actor: Actor) -> int:
+        """Mark all as read."""
+        mine = [one for name, one in self.conversations_by_id.items() if self.owners.get(name) == actor.vault]
+        for one in mine:
+            read = tuple(replace(message, unread=False) for message in one.messages)
+            self.conversations_by_id[one.id] = replace(one, messages=read)
+        return sum(message.unread for one in mine for message in one.messages)
+
     async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:  # noqa: ARG002 - the port's name
         """Offer what the test says."""
         return self.contacts_offered

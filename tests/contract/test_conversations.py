@@ -10,6 +10,7 @@ import pytest
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import SEEN, MessageId, ThreadId
 from gateway.ports.store import Store, Tx
+from gateway.services.conversation import conversations
 from gateway.services.conversation.conversations import LETTERS, Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of
@@ -131,3 +132,16 @@ async def test_patient_who_wrote_more_than_a_page_may_still_answer(site: Patient
     ((view,), _) = await site.conversations.recent(site.actor, 1)
     assert view.incoming is not None
     assert view.incoming.correspondent == str(CLAIRE.address)
+
+
+async def test_everything_is_marked_read_in_pieces_each_with_its_line(
+    site: PatientSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "MARKED_AT_ONCE", 2)
+    for number in range(3):
+        await site.receive(a_letter(CLAIRE, subject=f"Lettre {number}"))
+    assert await site.conversations.mark_all_read(site.actor) == 3
+    assert await site.conversations.mark_all_read(site.actor) == 0
+    events = await site.trace("messages.marked-read")
+    assert sorted(len(event.objects) for event in events) == [1, 2]
+    assert {event.role for event in events} == {"patient"}

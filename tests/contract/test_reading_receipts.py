@@ -137,3 +137,9 @@ async def test_operator_that_refuses_leaves_its_line(desk: Desk) -> None:
     desk.operator.fault = CourierRefused("never")
     await desk.site.at.store.write(await desk.send((await desk.steps())[0]))
     assert len(await desk.site.trace("receipt.refused")) == 1
+
+
+async def test_marking_everything_as_read_tells_nobody_that_it_was_displayed(desk: Desk) -> None:
+    await desk.site.receive(asking())
+    assert await desk.site.conversations.mark_all_read(desk.site.actor) == 1
+    assert await desk.steps() == []

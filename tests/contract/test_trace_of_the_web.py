@@ -46,12 +46,14 @@ PAGES = {
     # Changed.
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
+    "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
     # Neither: names of correspondents, counts, a redirection, fixed texts, a cookie of the browser's own, files of the
     # program.
     "GET /messages/nouveau": NOTHING,
+    "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /connexion": NOTHING,
@@ -104,7 +106,8 @@ class Watched:
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
-        return await self.browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
+        has_files = path.startswith("/messages/") and path != "/messages/tout-lu"
+        return await self.browser.post(path, FormData(fields, default_to_multipart=has_files))
 
 
 @pytest.fixture

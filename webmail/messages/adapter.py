@@ -76,6 +76,10 @@ class MessagePages:
             has_more=view.has_more,
         )
 
+    async def mark_all_read(self, actor: Actor) -> int:
+        """Mark every message as read."""
+        return await self._conversations.mark_all_read(actor)
+
     async def reply(
         self, actor: Actor, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:

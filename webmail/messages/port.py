@@ -36,6 +36,10 @@ class MessageService(Protocol):
         """Read one page of a conversation, from 1 for the newest messages; it is marked read and traced before."""
         ...
 
+    async def mark_all_read(self, actor: Actor) -> int:
+        """Mark every message received so far as read, without opening any; gives how many were not."""
+        ...
+
     async def reply(
         self, actor: Actor, conversation: ConversationId, draft: ReplyDraft
     ) -> ReplySent | ReplyRefused:

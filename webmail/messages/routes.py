@@ -7,7 +7,7 @@ from aiohttp import web
 
 from webmail.context import context_of, page, page_number, person_of, pulse_of, see_other, theme_of
 from webmail.downloads import content_disposition, send_file
-from webmail.forms import Form, read_form_with_files
+from webmail.forms import Form, read_form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.messages.html_mail import refusal_document
 from webmail.messages.model import ReplyDraft, ReplyRefused
@@ -29,6 +29,20 @@ async def messages(request: web.Request) -> web.Response:
     found = await request.app[MESSAGES].conversations(person_of(request).actor, page_number(request))
     may_begin = await request.app[MESSAGES].contacts(person_of(request).actor) is not None
     return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
+
+
+@routes.post("/messages/tout-lu", name="mark_all_read")
+async def mark_all_read(request: web.Request) -> web.Response:
+    """Mark every message as read, and show the list again."""
+    await read_form(request)
+    await request.app[MESSAGES].mark_all_read(person_of(request).actor)
+    return see_other("/messages")
+
+
+@routes.get("/messages/tout-lu", name="marked_all_read")
+async def marked_all_read(_request: web.Request) -> web.Response:
+    """Lead to the list: a refused form leaves this address in the browser, which may ask for it."""
+    return see_other("/messages")
 
 
 @routes.get(f"/messages/{{conversation:{ID}}}", name="conversation")

@@ -22,7 +22,8 @@ PAGES = (
     "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",
     "/profil", "/agenda",
 )  # fmt: skip
-POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse", "/messages/nouveau")
+POSTS = ("/apparence", "/deconnexion", "/messages/c-vasseur/reponse", "/messages/nouveau", "/messages/tout-lu")
+WITH_FILES = ("/messages/c-vasseur/reponse", "/messages/nouveau")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -79,7 +80,7 @@ def test_posts_under_test_are_all_there_are() -> None:
 @pytest.mark.parametrize("path", [*POSTS, "/connexion", "/connexion/code"])
 @pytest.mark.parametrize("token", ["", "0" * 64, "é"])
 async def test_form_without_the_right_token_is_refused(browser: Browser, path: str, token: str) -> None:
-    form = FormData({"csrf": token, "texte": "x", "theme": "dark"}, default_to_multipart="messages" in path)
+    form = FormData({"csrf": token, "texte": "x", "theme": "dark"}, default_to_multipart=path in WITH_FILES)
     answer = await browser.post(path, form)
     assert answer.status == 403
     assert not answer.cookies
