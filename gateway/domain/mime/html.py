@@ -11,6 +11,13 @@ _HIDDEN = re.compile(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|title|template)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+# What mail programs hide from the eye, such as the preheader that lists show. Bounded: a longer one is shown.
+_UNSEEN = re.compile(
+    r"<(div|span|td|p)\b(?=[^<>]{0,500}?(?:display\s{0,9}:\s{0,9}none|"
+    r"visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all))"
+    r"[^<>]*+>.{0,1000}?</\1\s{0,9}>",
+    re.DOTALL | re.IGNORECASE,
+)
 _BREAK = re.compile(
     r"<(?:[bh]r|/?(?:p|div|tr|table|ul|ol|li|h[1-6]|blockquote|pre|section|article))\b[^<>]*+>?", re.IGNORECASE
 )
@@ -24,7 +31,7 @@ _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{9,}+;?")
 
 def html_to_text(markup: str) -> str:
     """Give the text of an HTML document: blocks on lines of their own, blanks folded, references resolved."""
-    text = _HIDDEN.sub(" ", markup)
+    text = _UNSEEN.sub(" ", _HIDDEN.sub(" ", markup))
     text = _BLANKS.sub(" ", text.replace("\n", " "))
     text = _CELL.sub(" ", _BREAK.sub("\n", text))
     text = unescape(_LONG_REFERENCE.sub("\ufffd", _TAG.sub("", text)))

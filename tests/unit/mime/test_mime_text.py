@@ -109,6 +109,11 @@ def test_character_cut_by_the_limit_is_left_out(content_type: str) -> None:
         ("a < b", "a < b"),
         ("a<b", "a"),
         ("<a href='x'>link</a> <b>bold</b>text", "link boldtext"),
+        ('<div style="color:red;DISPLAY : none">aper\u00e7u</div><p>Bonjour</p>', "Bonjour"),
+        ('<span style="visibility:hidden">a</span>b<td style="mso-hide:all">c</td>d', "b d"),
+        ('<div style="display:none">never closed', "never closed"),
+        ('<div style="display:none">' + "a" * 1001 + "</div>", "a" * 1001),
+        ('<div style="display:block">a</div><p>display:none</p>', "a\ndisplay:none"),
     ],
 )
 def test_text_of_html(markup: str, expected: str) -> None:
