@@ -164,7 +164,7 @@ def done_before_effect() -> None:
 def identity_unchecked() -> None:
     """Documents filed whoever their patient is."""
 
-    def trusting(self: Filing, outcome: Any, identity: Any) -> None:
+    def trusting(self: Filing, outcome: Any, identity: Any, may_file: bool) -> None:
         return None
 
     _replace(Filing, "_judge", trusting)

@@ -90,7 +90,8 @@ async def test_program_with_the_patients_token_counts_what_was_filed(site: Site)
     documents = await _fhir(site, "DocumentReference")
     results = await _fhir(site, "Observation?code=http://loinc.org|718-7")
     assert (documents["total"], results["total"]) == (1, 1)
-    assert results["entry"][0]["resource"]["valueQuantity"] == {"value": 11.9, "unit": "g/dL"}
+    value = {"value": 11.9, "unit": "g/dL", "code": "g/dL", "system": "http://unitsofmeasure.org"}
+    assert results["entry"][0]["resource"]["valueQuantity"] == value
 
 
 async def _conversation(browser: Browser, correspondent: str) -> str:
