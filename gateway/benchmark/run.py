@@ -106,12 +106,16 @@ def _intake(world: World, plan: BenchmarkPlan, server: int, ports: dict[str, int
         )
         process = multiprocessing.get_context("spawn").Process(target=send_all, args=(load, there), daemon=True)
         process.start()
+        there.close()  # a sender that dies is then an end, and is not waited for
         results.append((process, here))
     sent: list[SendingFigures] = []
     for process, here in results:
         while not here.poll(0.2):
             peak = max(peak, usage_of(server).memory_mib)
-        sent.append(here.recv())
+        try:
+            sent.append(here.recv())
+        except EOFError as error:
+            raise ConnectionError("the process that sends ended before it was done") from error
         process.join()
     acknowledged = usage_of(server)
     at_ack = _filed(world)
