@@ -127,3 +127,8 @@ def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:
 def kept_back(outcome: MessageOutcome | None) -> frozenset[str]:
     """Give the sections of a message that nobody is shown (A18)."""
     return frozenset(file.section for file in outcome.set_aside) if isinstance(outcome, FilingOutcome) else frozenset()
+
+
+def is_kept_back(section: str, kept: frozenset[str]) -> bool:
+    """Say whether a part is one that nobody is shown, lies in one, or is a message that holds one (A18)."""
+    return any(f"{section}.".startswith(f"{one}.") or one.startswith(f"{section}.") for one in kept)

@@ -107,3 +107,29 @@ def test_pdf_in_a_zip_is_filed_like_one_that_is_attached(site: GatewaySite, pati
     (document,) = site.documents(patient)
     assert (document.entry.title, document.identity_verified) == ("compte-rendu", False)
     assert len(receipts(site, LILAS, sent.message_id)) == 1
+
+
+async def test_message_that_holds_such_a_file_is_not_given_either(site: GatewaySite, patient: Patient) -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "Transfert"
+    inner.set_content("Voici les fichiers.")
+    inner.add_attachment(HL7[2], "application", "octet-stream", filename=HL7[0])
+    outer = EmailMessage()
+    outer["From"], outer["To"], outer["Subject"] = LILAS, patient.address, "Transfert"
+    outer["Message-ID"], outer["Date"] = "<transfert@labo-lilas.mssante.fr>", "Sat, 28 Nov 2026 10:00:00 +0000"
+    outer["Disposition-Notification-To"] = LILAS
+    outer.set_content("Bonjour.")
+    outer.add_attachment(PDF[2], "application", "pdf", filename=PDF[0])
+    outer.add_attachment(inner)
+    raw = outer.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert relay(site, LILAS, patient.address, raw).status == "250 2.0.0"
+    site.settle()
+    assert len(site.documents(patient)) == 1
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(await conversation_with(browser, "Laboratoire des Lilas"))
+        (given,) = re.findall(r'href="(/messages/[^"]+/pieces/[^"]+)"', page)
+        assert (await browser.file(given))[1] == PDF[2]
+        own = given.rpartition("/")[0]
+        for section in ("3", "3.2"):
+            with pytest.raises(aiohttp.ClientResponseError, match="404"):
+                await browser.file(f"{own}/{section}")

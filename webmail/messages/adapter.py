@@ -5,6 +5,7 @@ import structlog
 from gateway.domain.access import Actor
 from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
 from gateway.domain.exchange import ExchangeState as Standing
+from gateway.domain.filing_outcome import is_kept_back
 from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from webmail.correspondent import Contact, Correspondent
@@ -168,7 +169,7 @@ def _listed(view: MessageView) -> list[MessageFile]:
     return [] if view.withheld else [
         MessageFile(item.section, item.name, item.media_type, item.size)
         for item in card.attachments
-        if item.section not in view.kept_back
+        if not is_kept_back(item.section, view.kept_back)
         and not (card.html_section and item.content_id and item.media_type.startswith("image/"))
     ]
 

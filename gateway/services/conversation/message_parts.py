@@ -12,7 +12,7 @@ import structlog
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.filing_outcome import kept_back, withholds_files
+from gateway.domain.filing_outcome import is_kept_back, kept_back, withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import (
     Headers,
@@ -155,7 +155,7 @@ class MessageParts:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             opened = _opened(tx, actor, mid)
             part = opened.layout.part(section)
-            if part is None or not part.attachment or opened.withheld or part.section in opened.kept_back:
+            if part is None or not part.attachment or opened.withheld or is_kept_back(part.section, opened.kept_back):
                 raise NotFound("this message has no such attachment")
             event = actor.event(now, "attachment.opened", objects=(f"message:{mid:x}",), detail=f"section {section}")
             tx.audit.append(vault, event)
