@@ -4,6 +4,7 @@ Only the organisation that sent a document replaces it. What anybody else sends 
 can be told of one another.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import ClauseElement, select, update
@@ -40,7 +41,7 @@ _CHANGE = (
 )
 
 
-class DocumentVersions:
+class DocumentVersions(ABC):
     """What documents are to one another, for `gateway.store.rows.documents.DocumentRows`."""
 
     def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
@@ -48,9 +49,9 @@ class DocumentVersions:
         self._sealer = sealer
         self._coded = coded
 
+    @abstractmethod
     def _any(self, vault: VaultId, number: int) -> FiledDocument | None:
         """Read a document whoever may see it, a stand-in for one that does not open."""
-        raise NotImplementedError
 
     def related(self, vault: VaultId, audience: Audience, document: FiledDocument) -> RelatedDocuments:
         """Give what a document replaces, and what others sent about the same document, as these readers may see it."""
