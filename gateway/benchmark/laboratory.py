@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection
@@ -114,3 +115,5 @@ class _Client:
     async def quit(self) -> None:
         await self._ask(b"QUIT\r\n")
         self._writer.close()
+        with suppress(OSError):  # the server may hang up first
+            await self._writer.wait_closed()
