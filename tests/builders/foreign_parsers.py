@@ -36,6 +36,7 @@ _MADE: dict[object, Callable[[], object]] = {
     MimeLimits: lambda: DEFAULT_LIMITS,
     ArchiveLimits: ArchiveLimits,
     Budget: Budget,
+    frozenset[str]: lambda: frozenset({"1.2"}),
 }
 
 BY_OTHERS = {
