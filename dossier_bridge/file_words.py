@@ -37,6 +37,6 @@ def _lines(media_type: str, data: bytes) -> Iterator[str] | None:
 def _text(data: bytes) -> str:
     """Read a text in UTF-8, else in the code page that French senders use."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")

@@ -23,6 +23,11 @@ _SIGNS = {
     "tab": "\t", "cell": "\t", "nestcell": "\t", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘",
     "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": " ", "enspace": " ",
 }  # fmt: skip
+_CODECS = {
+    **{number: codecs.lookup(f"cp{number}").name for number in (437, 850, 852, 1250, *range(1252, 1259))},
+    10_000: codecs.lookup("mac_roman").name, 65_001: "utf-8",
+}  # fmt: skip
+"""Code pages of senders here, loaded with this module: a confined reader loads none any more."""
 _SYMBOLS = {"~": "\u00a0", "_": "\u2011", "-": "", "{": "{", "}": "}", "\\": "\\"}
 
 
@@ -122,7 +127,7 @@ def _control(state: _State, word: str, number: int | None) -> None:
     elif word == "uc" and number is not None:
         state.fallback = min(max(number, 0), 20)
     elif word == "ansicpg" and number is not None:
-        state.codec = _codec(number)
+        state.codec = _CODECS.get(number, "cp1252")
     elif word in _SIGNS:
         state.add(_SIGNS[word])
 
@@ -131,10 +136,3 @@ def _sign(number: int) -> str:
     code = number + 65_536 if number < 0 else number
     is_sign = 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
     return chr(code) if is_sign else "\ufffd"
-
-
-def _codec(number: int) -> str:
-    try:
-        return codecs.lookup(f"cp{number}").name
-    except LookupError:
-        return "cp1252"

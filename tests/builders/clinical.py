@@ -81,6 +81,13 @@ def a_report(
     )
 
 
+def a_cda_around(text: str, attributes: str = 'mediaType="application/pdf" representation="B64"') -> bytes:
+    """Write a document whose whole body is one file, given as it stands in the document."""
+    written = laboratory_report(SyntheticReport(patient=a_patient(), body_pdf=b"%PDF")).decode()
+    start, end = written.index("<nonXMLBody>"), written.index("</nonXMLBody>")
+    return f"{written[:start]}<nonXMLBody><text {attributes}>{text}</text>{written[end:]}".encode()
+
+
 def an_xdm(cda: bytes | None = None, patient: ClaimedIdentity | None = None) -> bytes:
     """Write an archive of one report."""
     patient = patient or a_patient()

@@ -1,6 +1,7 @@
 """Reader processes: they answer as the reader itself does, and whatever happens to one harms one job."""
 
 import asyncio
+import base64
 import gzip
 import os
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report, pdf_page
 from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed, ReaderSlow, ReaderSpent, SenderBusy
 from gateway.domain.mime import Kind
-from tests.builders.clinical import a_patient, a_request, an_xdm
+from tests.builders.clinical import a_cda_around, a_patient, a_request, an_xdm
 from tests.builders.wrapped import zip_of
 
 HOGS = "tests.builders.reader_hogs:obey"
@@ -52,6 +53,23 @@ async def test_encodings_first_met_in_a_job_are_readable() -> None:
     request = a_request(("a.xml", text.encode("utf-16")), ("b.xml", latin))
     async with ReaderPool(ReaderSettings(count=1)) as pool:
         assert await pool.read(request) == read_attachments(request)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        ("text/plain", "\ufeffRésumé".encode()),
+        ("text/plain", "Résumé".encode("cp1252")),
+        *(("text/rtf", rb"{\rtf1\ansi\ansicpg%d R\'e9sum\'e9}" % page) for page in (437, 850, 932, 1250, 10_000)),
+    ],
+)
+async def test_text_inside_a_document_is_read_in_any_code_page(media_type: str, content: bytes) -> None:
+    encoded = base64.b64encode(content).decode()
+    request = a_request(("a.xml", a_cda_around(encoded, f'mediaType="{media_type}" representation="B64"')))
+    async with ReaderPool(ReaderSettings(count=1)) as pool:
+        outcome = await pool.read(request)
+    assert outcome == read_attachments(request)
+    assert b"sum" in outcome.documents[0].readable
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.file_words import words_of
 from dossier_bridge.nesting import Budget
 from dossier_bridge.rtf.reader import rtf_lines
-from dossier_bridge.synthetic import SyntheticReport, laboratory_report, pdf_page
+from dossier_bridge.synthetic import pdf_page
 from gateway.domain.readable import Opening
 from gateway.domain.readable_html import html_of
-from tests.builders.clinical import a_patient, a_report
+from tests.builders.clinical import a_cda_around, a_report
 
 PDF = pdf_page(["Résultat"])
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -26,14 +26,8 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def a_body(text: str, attributes: str = 'mediaType="application/pdf" representation="B64"') -> bytes:
-    written = laboratory_report(SyntheticReport(patient=a_patient(), body_pdf=PDF)).decode()
-    start, end = written.index("<nonXMLBody>"), written.index("</nonXMLBody>")
-    return f"{written[:start]}<nonXMLBody><text {attributes}>{text}</text>{written[end:]}".encode()
-
-
 def read(text: str, attributes: str = 'mediaType="application/pdf" representation="B64"') -> CdaDocument:
-    return read_cda(a_body(text, attributes))
+    return read_cda(a_cda_around(text, attributes))
 
 
 def opened(text: str, attributes: str) -> tuple[str, bytes]:
@@ -104,7 +98,7 @@ def test_other_or_damaged_compression_is_refused(compression: str, data: bytes) 
 
 
 def test_compressed_file_is_opened_under_the_limits_of_the_message() -> None:
-    bomb = a_body(encoded(zlib.compress(bytes(4_000_000))), 'mediaType="audio/wav" compression="ZL"')
+    bomb = a_cda_around(encoded(zlib.compress(bytes(4_000_000))), 'mediaType="audio/wav" compression="ZL"')
     budget = Budget(max_bytes=1_000_000)
     with pytest.raises(DocumentFault) as caught:
         read_cda(bomb, budget)
@@ -129,7 +123,7 @@ def test_document_with_nothing_inside_is_refused(text: str) -> None:
 
 def test_body_without_text_is_refused() -> None:
     with pytest.raises(DocumentFault):
-        read_cda(a_body("").replace(b"nonXMLBody><text", b"nonXMLBody><x").replace(b"</text></non", b"</x></non"))
+        read_cda(a_cda_around("").replace(b"nonXMLBody><text", b"nonXMLBody><x").replace(b"</text></non", b"</x></non"))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +178,8 @@ def test_files_without_words_give_none() -> None:
     [
         (rb"{\rtf1 Bonjour}", ["Bonjour"]),
         (rb"{\rtf1\ansi\ansicpg1252 R\'e9sultat\line \'80 5}", ["Résultat", "€ 5"]),
-        (rb"{\rtf1\ansicpg932 \'93\'fa}", ["日"]),
+        (rb"{\rtf1\ansicpg65001 \'c3\'a9}", ["é"]),
+        (rb"{\rtf1\ansicpg1250 \'e8}", ["č"]),
         (rb"{\rtf1\ansicpg99999 \'e9}", ["é"]),
         (rb"{\rtf1\uc1 \u233?t\u233 ?\u-3844?}", ["été\uf0fc"]),
         (rb"{\rtf1\uc0\u8804 5}", ["≤5"]),
