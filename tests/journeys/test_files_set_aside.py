@@ -1,5 +1,6 @@
 """A file that no reader takes is kept back, shown to nobody and told; the rest of its message goes its way (A18)."""
 
+import base64
 import re
 from email.message import EmailMessage
 
@@ -133,3 +134,27 @@ async def test_message_that_holds_such_a_file_is_not_given_either(site: GatewayS
         for section in ("3", "3.2"):
             with pytest.raises(aiohttp.ClientResponseError, match="404"):
                 await browser.file(f"{own}/{section}")
+
+
+async def test_file_that_calls_itself_a_picture_of_the_letter_is_not_shown_in_it(
+    site: GatewaySite, patient: Patient
+) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = LILAS, patient.address, "Images"
+    letter["Message-ID"], letter["Date"] = "<images@labo-lilas.mssante.fr>", "Sat, 28 Nov 2026 10:00:00 +0000"
+    letter.set_content("Bonjour.")
+    letter.add_alternative('<p>Bonjour.</p><img src="cid:a@b">', subtype="html")
+    page_of = letter.get_payload(1)
+    assert isinstance(page_of, EmailMessage)
+    page_of.add_related(HL7[2], "image", "png", cid="<a@b>")
+    letter.make_mixed()
+    letter.add_attachment(PDF[2], "application", "pdf", filename=PDF[0])
+    raw = letter.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert relay(site, LILAS, patient.address, raw).status == "250 2.0.0"
+    site.settle()
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(await conversation_with(browser, "Laboratoire des Lilas"))
+        (frame,) = re.findall(r'src="(/messages/[^"]+/mise-en-forme)"', page)
+        shown = await browser.get(frame)
+    assert "Bonjour." in shown
+    assert base64.b64encode(HL7[2])[:20].decode() not in shown

@@ -190,6 +190,8 @@ class MessageParts:
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
         for part in () if opened.withheld else opened.layout.parts:
+            if is_kept_back(part.section, opened.kept_back):
+                continue
             name, size = (part.content_id or "").strip(" <>"), part.body_end - part.body_start
             if name and part.media_type.startswith("image/") and size <= room:
                 raw = self._blobs.read(opened.key, part.body_start, part.body_end)
