@@ -57,11 +57,19 @@ def _once_each(documents: Iterable[ReadDocument]) -> tuple[ReadDocument, ...]:
     """Drop a document that came before, byte for byte or in all it says, of the same patient.
 
     One that only bears another's number stays, and so do the same bytes said to be of somebody else: whoever is
-    named is compared (A12). A file that names nobody is dropped beside the same file that names somebody.
+    named is compared (A12). A file that names nobody is dropped beside the same file that names somebody. What one
+    of several asks to be kept from its patient is asked of all (STD §4.5).
     """
     documents = tuple(documents)
     if len(documents) < 2:
         return documents
+    asked: dict[str, dict[str, None]] = {}
+    for document in documents:
+        asked.setdefault(document.sha256, {}).update(dict.fromkeys(document.entry.confidentiality))
+    documents = tuple(
+        replace(document, entry=replace(document.entry, confidentiality=tuple(asked[document.sha256])))
+        for document in documents
+    )
     named = {document.sha256 for document in documents if document.entry.patient != NOBODY}
     seen: set[object] = set()
     kept = []

@@ -11,13 +11,15 @@ import aiohttp
 import orjson
 import pytest
 
-from dossier_bridge.synthetic import SyntheticReport, pdf_page
+from dossier_bridge.synthetic import SyntheticReport, laboratory_report, pdf_page
 from gateway.demonstration.browser import Browser
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
 from tests.builders.patient_browser import conversation_with, signed_in
 from tests.builders.store import newest
+from tests.builders.web_people import PNG
+from tests.builders.wrapped import zip_of
 
 pytestmark = pytest.mark.xdist_group("gateway")
 MARKED = ("N", "INVISIBLE_PATIENT")
@@ -115,6 +117,47 @@ async def test_message_says_that_a_document_waits_and_gives_no_file(site: Gatewa
     assert "/pieces/" not in page
     assert "/documents/" not in page
     assert statuses == [404, 404]
+
+
+PICTURE = ("radio.png", "image/png", PNG)
+COPY = ("copie.pdf", "application/pdf", PDF)
+BESIDE = {
+    "PDF beside two": (2, (COPY,)),
+    "picture": (1, (PICTURE,)),
+    "picture in a zip": (1, (("images.zip", "application/zip", zip_of({"radio.png": PNG})),)),
+    "PDF beside two in a zip": (2, (("copies.zip", "application/zip", zip_of({"copie.pdf": PDF})),)),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_file_beside_it_that_bears_no_mark_is_withheld_like_it(site: GatewaySite, patient: Patient, name: str) -> None:
+    count, others = BESIDE[name]
+    reports = [a_report_on(patient) for _ in range(count)]
+    sent(site, patient, archive_of(*reports, confidentiality=MARKED), *others)
+    assert site.documents(patient) == []
+
+
+def test_file_beside_it_is_withheld_too_when_it_comes_again_without_its_mark(
+    site: GatewaySite, patient: Patient
+) -> None:
+    report, _ = withheld(site, patient)
+    sent(site, patient, archive_of(report), PICTURE)
+    assert site.documents(patient) == []
+
+
+@pytest.mark.parametrize("is_marked_first", [True, False])
+@pytest.mark.parametrize("as_file", [True, False])
+def test_mark_on_one_of_two_copies_in_a_message_withholds_the_document(
+    site: GatewaySite, patient: Patient, is_marked_first: bool, as_file: bool
+) -> None:
+    report = a_report_on(patient)
+    plain = ("resultat.xml", "text/xml", laboratory_report(report)) if as_file else xdm(archive_of(report))
+    marked = xdm(archive_of(report, confidentiality=MARKED), name="IHE_XDM_2.zip")
+    copies = (marked, plain) if is_marked_first else (plain, marked)
+    letter = with_attachments(LILAS, patient, *copies)
+    assert relay(site, LILAS, patient.address, letter.raw).status == "250 2.0.0"
+    site.settle()
+    assert site.documents(patient) == []
 
 
 async def test_patient_is_told_once_that_a_message_waits(site: GatewaySite, patient: Patient) -> None:

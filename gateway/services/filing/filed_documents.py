@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain import readable
@@ -89,10 +89,19 @@ def written_document(
 
 
 def file_all(tx: Tx, arrival: Arrival, documents: Sequence[WrittenDocument]) -> Audience:
-    """File documents, and say from whom any of them is withheld, as they come now or as they came before."""
-    withheld = Audience.NOBODY
+    """File documents, and say from whom any of them is withheld, as they come now or as they came before.
+
+    A document that comes twice is withheld by the stricter of its marks. What comes beside and bears no mark of its
+    own, a PDF or a picture, may repeat a withheld one: it is withheld like it (STD §4.5).
+    """
+    marked: dict[str, Audience] = {}
     for document in documents:
-        withheld |= file_one(tx, arrival, document)
+        name = document.filed.entry.unique_id
+        marked[name] = marked.get(name, Audience.NOBODY) | document.filed.hidden_from
+    withheld = Audience.NOBODY
+    for document in sorted(documents, key=lambda document: is_bare(document.read)):
+        hidden = marked[document.filed.entry.unique_id] | (withheld if is_bare(document.read) else Audience.NOBODY)
+        withheld |= file_one(tx, arrival, replace(document, filed=replace(document.filed, hidden_from=hidden)))
     return withheld
 
 
