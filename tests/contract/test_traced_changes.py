@@ -4,7 +4,7 @@ What a row is was sealed with the trace of what made it so, and `pli verify` nam
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,30 @@ import pytest
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import StoreUnavailable
-from gateway.domain.mailbox import OPERATOR, SEEN, BlobKey, BlobRef, Content, FolderId, SpecialUse, Uid, VaultId
+from gateway.domain.mailbox import (
+    OPERATOR,
+    SEEN,
+    BlobKey,
+    BlobRef,
+    Content,
+    FolderId,
+    MessageId,
+    SpecialUse,
+    Uid,
+    VaultId,
+)
 from gateway.domain.outbox import Step, Urgency
 from gateway.domain.row_faults import RowFaultKind
-from gateway.domain.step_payloads import DeliverMessage, NotifyPatient
+from gateway.domain.step_payloads import (
+    DeliverMessage,
+    FileDocuments,
+    MoveToQuarantine,
+    NotifyPatient,
+    Payload,
+    ReportUndelivered,
+    SendCode,
+    SendReceipt,
+)
 from gateway.ports.inspection import Damage
 from gateway.ports.store import Tx
 from gateway.services.upkeep.tidying import tidy
@@ -42,6 +62,15 @@ from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, 
 
 MARK, OCTETS = bytes(16), BlobKey(BlobRef(bytes([1] * 16)), bytes(32), 10)
 _INBOX = FolderId(1)
+_MISSED = (
+    FileDocuments(mid=MessageId(7)),
+    MoveToQuarantine(mid=MessageId(7)),
+    SendReceipt(mid=MessageId(7)),
+    ReportUndelivered(sender="a@b.example", recipient="c@d.example", header=b""),
+    NotifyPatient(),
+    SendCode(code="123456"),
+)
+"""What steps are told whose absence is noticed, apart from deliveries."""
 Rows = list[tuple[object, ...]]
 
 
@@ -82,6 +111,10 @@ async def a_busy_mailbox(at: StoreAt) -> VaultId:
 
 def _added(tx: Tx, step: Step) -> None:
     tx.outbox.add(step)
+
+
+def _added_unless_waiting(tx: Tx, step: Step) -> None:
+    tx.outbox.add(step, unless_waiting=True)
 
 
 def _done(tx: Tx, step: Step) -> None:
@@ -149,12 +182,74 @@ async def test_message_that_was_deleted_and_put_back_is_named(at: StoreAt) -> No
     assert await _faults(at) == {PUT, STRANGE_LINE}
 
 
-async def test_steps_that_were_done_are_not_missed(at: StoreAt) -> None:
+def a_step(vault: VaultId, payload: Payload) -> Step:
+    return Step(vault=vault, id=a_number(), payload=payload, due=NOON)
+
+
+@pytest.mark.parametrize("payload", _MISSED, ids=lambda payload: type(payload).__name__)
+async def test_step_that_was_done_is_not_missed_and_one_taken_away_is(at: StoreAt, payload: Payload) -> None:
     vault = await a_mailbox(at.store)
-    step, notice = a_delivery(vault), Step(vault=vault, id=a_number(), payload=NotifyPatient(), due=NOON)
-    for one in (step, notice):
-        await at.store.write(partial(_added, step=one))
-        await at.store.write(partial(_done, step=one))
+    done, taken = a_step(vault, payload), a_step(vault, payload)
+    await at.store.write(partial(_added, step=done))
+    await at.store.write(partial(_done, step=done))
+    assert await _damages(at) == []
+    await at.store.write(partial(_added, step=taken))
+    assert await _damages(at) == []
+    at.behind_its_back("DELETE FROM outbox")
+    (damage,) = await _damages(at)
+    assert (damage.vault, damage.number, damage.fault) == (vault, taken.id, UNDONE)
+
+
+async def test_done_step_that_was_put_back_is_named(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    step = a_step(vault, SendReceipt(mid=MessageId(7)))
+    await at.store.write(partial(_added, step=step))
+    (row,) = at.behind_its_back("SELECT * FROM outbox")
+    await at.store.write(partial(_done, step=step))
+    at.behind_its_back(f"INSERT INTO outbox VALUES ({', '.join('?' * len(row))})", *row)
+    assert await _faults(at) == {STRANGE_STEP}
+
+
+async def test_step_begun_and_done_in_one_transaction_leaves_no_event(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    step = a_step(vault, SendReceipt(mid=MessageId(7)))
+
+    def both(tx: Tx) -> None:
+        tx.outbox.add(step)
+        assert tx.outbox.done(step)
+
+    await at.store.write(both)
+    assert await at.store.read(lambda tx: tx.audit.events(vault)) == []
+    assert await _damages(at) == []
+
+
+async def test_end_of_a_step_that_leaves_nothing_else_gets_an_event_of_its_own(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    step = a_step(vault, NotifyPatient())
+    await at.store.write(partial(_added, step=step))
+    await at.store.write(partial(_done, step=step))
+    events = await at.store.read(lambda tx: tx.audit.events(vault))
+    assert [event.action for event in events] == ["step.done", "mailbox.changed"]
+
+
+async def test_notice_that_another_one_stands_for_is_not_missed(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    for _ in range(2):
+        step = a_step(vault, NotifyPatient())
+        await at.store.write(partial(_added_unless_waiting, step=step))
+    assert len(at.behind_its_back("SELECT step FROM outbox")) == 1
+    assert await _damages(at) == []
+
+
+async def test_claim_that_was_made_anew_is_no_fault(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+
+    def claim(tx: Tx, at: datetime) -> None:
+        mid = MessageId(a_number())
+        assert tx.mail.first_seen(vault, MARK, mid, at, since=at - timedelta(hours=1)) == mid
+
+    await at.store.write(partial(claim, at=NOON))
+    await at.store.write(partial(claim, at=NOON + timedelta(days=1)))
     assert await _damages(at) == []
 
 

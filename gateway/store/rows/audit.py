@@ -67,10 +67,10 @@ class AuditRows:
 
     def settle(self) -> None:
         """Write the events of a transaction, and the heads of their chains; without it it may not be committed."""
-        for vault in self._noted.vaults():
+        for vault, action in self._noted.actions():
             if vault not in self._waiting:
-                # Nothing is done to messages without a trace, whoever forgot to say why.
-                self.append(vault, AuditEvent(at=self._clock.now(), actor="pli", action="mailbox.changed"))
+                # Nothing is done to messages and steps without a trace, whoever forgot to say why.
+                self.append(vault, AuditEvent(at=self._clock.now(), actor="pli", action=action))
         for vault, events in self._waiting.items():
             seq, link = self._ends.get(vault) or self._head(vault)
             for event in events:

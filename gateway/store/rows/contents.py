@@ -243,6 +243,7 @@ class ContentRows:
         if since is not None:
             told = {"new_mid": mid, "new_at": micros_of(at), "since": micros_of(since)}
             if self._runner.run(_CLAIM_AGAIN, vault=vault, dedupe=dedupe, **told) == 1:
+                self._noted.claimed(vault, dedupe, mid)
                 return mid
         return MessageId(self._runner.rows(_CLAIMED, vault=vault, dedupe=dedupe)[0][0])
 

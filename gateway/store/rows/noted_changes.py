@@ -12,10 +12,10 @@ from gateway.domain.mailbox import Entry, FolderId, MessageId, Uid, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.store.seal.records import ChangesRecord
 
-NOTED_STEPS = frozenset(
-    {StepKind.FILE, StepKind.QUARANTINE, StepKind.DELIVER, StepKind.REPORT, StepKind.DISPLAYED}
-)
-"""Steps that are missed when they go. Receipts, notices, codes and unlinking would cost a message a statement more."""
+NOTED_STEPS = frozenset(StepKind) - {StepKind.UNLINK}
+"""Steps that are missed when they go. Octets that nobody holds are removed by the sweeper, whatever becomes of theirs."""
+CHANGED, STEP_DONE = "mailbox.changed", "step.done"
+"""What events say that are only there for their notes."""
 
 
 @dataclass(slots=True)
@@ -51,6 +51,9 @@ class VaultNotes:
         )
 
 
+_NOTHING = VaultNotes()
+
+
 class NotedChanges:
     """The notes of a transaction, by vault."""
 
@@ -68,9 +71,10 @@ class NotedChanges:
             found = self._notes[vault] = VaultNotes()
         return found
 
-    def vaults(self) -> list[VaultId]:
-        """List the vaults that something was noted of."""
-        return list(self._notes)
+    def actions(self) -> list[tuple[VaultId, str]]:
+        """List the vaults that something was noted of, each with what an event of its own is called."""
+        noted = [(vault, notes) for vault, notes in self._notes.items() if notes != _NOTHING]
+        return [(vault, STEP_DONE if notes == VaultNotes(ended=notes.ended) else CHANGED) for vault, notes in noted]
 
     def taken(self, vault: VaultId) -> ChangesRecord | None:
         """Give what was noted of a vault, once."""
@@ -119,6 +123,10 @@ class NotedChanges:
             self.of(step.vault).begun.append(step.id)
 
     def ended(self, step: Step) -> None:
-        """Note a step that was done."""
+        """Note a step that was done; one that this transaction began leaves no note."""
         if step.kind in NOTED_STEPS:
-            self.of(step.vault).ended.append(step.id)
+            notes = self.of(step.vault)
+            if step.id in notes.begun:
+                notes.begun.remove(step.id)
+            else:
+                notes.ended.append(step.id)

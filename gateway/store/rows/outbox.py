@@ -112,7 +112,7 @@ class OutboxRows:
 
     def add(self, step: Step, *, unless_waiting: bool = False) -> None:
         """Insert; idempotent on its id; see `gateway.ports.outbox.Outbox`."""
-        self._runner.run(
+        is_new = self._runner.run(
             _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT,
             vault=step.vault,
             step=step.id,
@@ -125,7 +125,8 @@ class OutboxRows:
             reason="",
             payload=STEP.seal(self._sealer, step.vault, step.id, step.payload),
         )
-        self._noted.begun(step)
+        if is_new:
+            self._noted.begun(step)
 
     def lease(
         self,
