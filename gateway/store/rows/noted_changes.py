@@ -13,7 +13,7 @@ from gateway.domain.outbox import Step, StepKind
 from gateway.store.seal.records import ChangesRecord
 
 NOTED_STEPS = frozenset(StepKind) - {StepKind.UNLINK}
-"""Steps that are missed when they go. Octets that nobody holds are removed by the sweeper, whatever becomes of theirs."""
+"""Steps that are missed when they go. What those that unlink octets would have done, the sweeper does."""
 CHANGED, STEP_DONE = "mailbox.changed", "step.done"
 """What events say that are only there for their notes."""
 
