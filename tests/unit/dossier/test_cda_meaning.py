@@ -14,11 +14,11 @@ from gateway.domain.document import EarlierValue, LabResult, Remark, ResultValue
 from gateway.domain.identity import BirthDate, Sex
 from gateway.domain.lab_result import ResultState
 from gateway.domain.timestamp import Timestamp
+from tests.builders.cda_markup import QUANTITY, commented, observed, sampled, section
 from tests.builders.clinical import a_patient, a_report
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 IN_WORDS = "<originalText>mmol par litre</originalText>"
-VALUE = '<value xsi:type="PQ" value="5.8" unit="mmol/L"/>'
 
 
 def written(sections: str, *, patient: str = "", code: str = "") -> bytes:
@@ -29,20 +29,11 @@ def written(sections: str, *, patient: str = "", code: str = "") -> bytes:
     return report.replace('code="11502-2"', f'code="{code}"' if code else 'code="11502-2"', 1).encode()
 
 
-def section(entries: str, narrative: str = "", title: str = "Biochimie") -> str:
-    text = f"<text>{narrative}</text>" if narrative else ""
-    return f"<component><section><title>{title}</title>{text}{entries}</section></component>"
-
-
-def observed(inside: str = VALUE, attributes: str = "", code: str = 'code="1-8" displayName="Examen"') -> str:
-    return f"<observation {attributes}><code {code}/>{inside}</observation>"
-
-
 def read(inside: str, narrative: str = "", **more: str) -> list[LabResult]:
     return list(read_cda(written(section(f"<entry>{inside}</entry>", narrative), **more)).results)
 
 
-def one(inside: str = VALUE, attributes: str = "", narrative: str = "", **more: str) -> LabResult:
+def one(inside: str = QUANTITY, attributes: str = "", narrative: str = "", **more: str) -> LabResult:
     (found,) = read(observed(inside, attributes, **more), narrative)
     return found
 
@@ -59,7 +50,7 @@ def one(inside: str = VALUE, attributes: str = "", narrative: str = "", **more: 
     ],
 )  # fmt: skip
 def test_status_is_the_state_of_a_result(status: str, state: ResultState) -> None:
-    result = one(f'<statusCode code="{status}"/>{VALUE}<interpretationCode code="HH"/>')
+    result = one(f'<statusCode code="{status}"/>{QUANTITY}<interpretationCode code="HH"/>')
     assert result.state is state
     assert result.is_critical is (state in (ResultState.FINAL, ResultState.PROVISIONAL))
 
@@ -74,7 +65,7 @@ def test_examination_that_is_only_asked_for_is_awaited() -> None:
 
 
 def test_goal_is_no_result() -> None:
-    assert read(observed(VALUE, 'moodCode="GOL"')) == []
+    assert read(observed(QUANTITY, 'moodCode="GOL"')) == []
     goals = f'<organizer moodCode="GOL"><component>{observed()}</component></organizer>'
     assert read(goals) == []
 
@@ -93,15 +84,15 @@ def test_act_without_result_is_awaited_or_called_off(tag: str) -> None:
 @pytest.mark.parametrize("attribute", ['<statusCode code="nullified"/>', ""])
 def test_act_that_was_called_off_calls_off_what_it_holds(attribute: str) -> None:
     denied = "" if attribute else 'negationInd="true"'
-    inside = f'<entryRelationship>{observed(f"""<statusCode code="completed"/>{VALUE}""")}</entryRelationship>'
+    inside = f'<entryRelationship>{observed(f"""<statusCode code="completed"/>{QUANTITY}""")}</entryRelationship>'
     (result,) = read(f"<act {denied}>{attribute}{inside}</act>")
     assert result.state is (ResultState.WITHDRAWN if attribute else ResultState.CANCELLED)
 
 
 def test_denied_finding_is_marked_and_raises_no_alert() -> None:
-    result = one(f'{VALUE}<interpretationCode code="AA"/>', 'negationInd="true"')
+    result = one(f'{QUANTITY}<interpretationCode code="AA"/>', 'negationInd="true"')
     assert (result.negated, result.counts, result.is_critical) == (True, False, False)
-    assert not one(VALUE, 'negationInd="false"').negated
+    assert not one(QUANTITY, 'negationInd="false"').negated
 
 
 # ---------------------------------------------------------------- values that are not there, and unusual ones
@@ -154,7 +145,7 @@ def test_what_stands_in_place_of_a_value_is_kept(markup: str, value: ResultValue
 
 
 def test_several_values_are_several_results_of_one_name() -> None:
-    results = read(observed(VALUE + '<value xsi:type="PQ" value="1.05" unit="g/L"/>'))
+    results = read(observed(QUANTITY + '<value xsi:type="PQ" value="1.05" unit="g/L"/>'))
     assert [(r.label, r.value.display) for r in results] == [("Examen", "5.8 mmol/L"), ("Examen", "1.05 g/L")]
 
 
@@ -173,11 +164,11 @@ def test_unit_of_a_translation_is_ucum_or_what_the_sender_calls_it() -> None:
     [
         ("2.5", '<value xsi:type="PQ" value="2.5"/>'),
         ("2,50", '<value xsi:type="PQ" value="2.5"/>'),
-        ("5,8 mmol/l", VALUE),
-        ("5.8 mmol/L H", VALUE),
-        ("&lt; 5,8", VALUE),
+        ("5,8 mmol/l", QUANTITY),
+        ("5.8 mmol/L H", QUANTITY),
+        ("&lt; 5,8", QUANTITY),
         ("Négatif", '<value xsi:type="ST">négatif</value>'),
-        ("—", VALUE),
+        ("—", QUANTITY),
     ],
 )
 def test_reference_to_the_value_is_no_name(narrative: str, value: str) -> None:
@@ -189,21 +180,21 @@ def test_reference_to_the_value_is_no_name(narrative: str, value: str) -> None:
 def test_unit_and_name_without_end_are_read_in_no_time() -> None:
     assert len(one(f'<value xsi:type="PQ" value="1" unit="{"{" * 100_000}"/>').value.unit) == 100
     code = '<code code="1-8"><originalText><reference value="#c"/></originalText></code>'
-    (result,) = read(f"<observation>{code}{VALUE}</observation>", f'<content ID="c">{"1." * 7_000} x y z</content>')
+    (result,) = read(f"<observation>{code}{QUANTITY}</observation>", f'<content ID="c">{"1." * 7_000} x y z</content>')
     assert result.label.startswith("1.1.")
 
 
 @pytest.mark.parametrize("name", ["17-OH progestérone", "5-HIAA", "Glucose", "+2h glucose"])
 def test_name_may_begin_with_a_figure(name: str) -> None:
     code = '<code code="1-8" displayName="Long"><originalText><reference value="#c"/></originalText></code>'
-    (result,) = read(f"<observation>{code}{VALUE}</observation>", f'<content ID="c">{name}</content>')
+    (result,) = read(f"<observation>{code}{QUANTITY}</observation>", f'<content ID="c">{name}</content>')
     assert result.local_label == name
 
 
 def test_reference_to_a_line_gives_the_name_in_its_first_cell() -> None:
     code = '<code code="1-8"><originalText><reference value="#l"/></originalText></code>'
     row = '<table><tbody><tr ID="l"><td>Sodium</td><td>140</td><td>136</td></tr></tbody></table>'
-    (result,) = read(f"<observation>{code}{VALUE}</observation>", row)
+    (result,) = read(f"<observation>{code}{QUANTITY}</observation>", row)
     assert (result.label, result.local_label) == ("Sodium", "Sodium")
 
 
@@ -218,14 +209,14 @@ def test_reference_to_a_line_gives_the_name_in_its_first_cell() -> None:
     ],
 )
 def test_number_never_stands_without_a_name(inside: str, label: str) -> None:
-    (result,) = read(f"<observation>{inside}{VALUE}</observation>", '<content ID="c">Recherche de X</content>')
+    (result,) = read(f"<observation>{inside}{QUANTITY}</observation>", '<content ID="c">Recherche de X</content>')
     assert result.label == label
 
 
 # ---------------------------------------------------------------- ranges
 
 
-def ranged(*ranges: str, value: str = VALUE) -> LabResult:
+def ranged(*ranges: str, value: str = QUANTITY) -> LabResult:
     inside = "".join(f"<referenceRange><observationRange>{one}</observationRange></referenceRange>" for one in ranges)
     return one(f'<effectiveTime value="20260302"/>{value}{inside}')
 
@@ -252,7 +243,7 @@ def test_inverted_range_gives_no_place() -> None:
 
 def test_range_in_words_is_followed_into_the_narrative() -> None:
     words = "<referenceRange><observationRange><text><reference value='#r'/></text></observationRange></referenceRange>"
-    (found,) = one(VALUE + words, narrative='<content ID="r">hommes 3,9 - 6,1</content>').ranges
+    (found,) = one(QUANTITY + words, narrative='<content ID="r">hommes 3,9 - 6,1</content>').ranges
     assert found.text == "hommes 3,9 - 6,1"
 
 
@@ -341,22 +332,17 @@ def test_chapters_of_one_name_are_told_apart_by_their_sections() -> None:
     assert [r.subchapter for r in read_cda(written(body)).results] == ["Sang", "Urine"]
 
 
-def entity(name: str, kind: str = "MAT") -> str:
-    role = f'<specimenPlayingEntity classCode="{kind}"><code code="1" displayName="{name}"/></specimenPlayingEntity>'
-    return f"<specimen><specimenRole>{role}</specimenRole></specimen>"
-
-
 @pytest.mark.parametrize("where", ["observation", "organizer", "act", "participant", "procedure"])
 def test_specimen_is_found_wherever_it_is_said(where: str) -> None:
     inside = f"<component>{observed()}</component>"
     related = f"<entryRelationship>{observed()}</entryRelationship>"
     playing = '<playingEntity><code displayName="Urine"/></playingEntity>'
     playing = f'<participantRole classCode="SPEC">{playing}</participantRole>'
-    taken = f"<procedure>{entity('Urine')}</procedure>"
+    taken = f"<procedure>{sampled('Urine')}</procedure>"
     markup = {
-        "observation": observed(entity("Urine") + VALUE),
-        "organizer": f"<organizer>{entity('Urine')}{inside}</organizer>",
-        "act": f"<act>{entity('Urine')}{related}</act>",
+        "observation": observed(sampled("Urine") + QUANTITY),
+        "organizer": f"<organizer>{sampled('Urine')}{inside}</organizer>",
+        "act": f"<act>{sampled('Urine')}{related}</act>",
         "participant": f'<act><participant typeCode="SPC">{playing}</participant>{related}</act>',
         "procedure": f"<act><entryRelationship>{taken}</entryRelationship>{related}</act>",
     }
@@ -371,8 +357,8 @@ def test_person_or_device_that_took_part_is_no_specimen() -> None:
 
 def test_antibiotics_of_two_strains_of_one_germ_stand_apart() -> None:
     def strain(mark: str) -> str:
-        inside = observed(f'{VALUE}<interpretationCode code="{mark}"/>', code='code="2" displayName="Amoxicilline"')
-        germ = entity("Escherichia coli (organism)", "MIC")
+        inside = observed(f'{QUANTITY}<interpretationCode code="{mark}"/>', code='code="2" displayName="Amoxicilline"')
+        germ = sampled("Escherichia coli (organism)", "MIC")
         return f"<entryRelationship><organizer>{germ}<component>{inside}</component></organizer></entryRelationship>"
 
     results = read(f"<act>{strain('R')}{strain('S')}</act>")
@@ -383,7 +369,7 @@ def test_antibiotics_of_two_strains_of_one_germ_stand_apart() -> None:
 
 
 def test_germ_without_antibiotics_is_not_lost() -> None:
-    (germ,) = read(f"<organizer>{entity('Candida albicans', 'MIC')}</organizer>")
+    (germ,) = read(f"<organizer>{sampled('Candida albicans', 'MIC')}</organizer>")
     assert (germ.label, germ.value.text) == ("Germe identifié", "Candida albicans")
 
 
@@ -410,22 +396,18 @@ def test_observation_without_value_only_names_those_inside_it() -> None:
 )  # fmt: skip
 def test_side_is_read_with_the_body_site(qualifier: str, words: str) -> None:
     site = f'<targetSiteCode code="81745001" displayName="Œil"><qualifier>{qualifier}</qualifier></targetSiteCode>'
-    assert one(VALUE + site).body_site == words
-    assert one(f'{VALUE}<targetSiteCode nullFlavor="NA"/>').body_site == ""
-
-
-def comment(words: str) -> str:
-    return f'<act><code code="48767-8"/><text>{words}</text></act>'
+    assert one(QUANTITY + site).body_site == words
+    assert one(f'{QUANTITY}<targetSiteCode nullFlavor="NA"/>').body_site == ""
 
 
 def test_comment_of_an_act_stays_with_the_results_beside_it() -> None:
-    said = f"<entryRelationship>{comment('Hémolyse<br/>légère')}</entryRelationship>"
+    said = f"<entryRelationship>{commented('Hémolyse<br/>légère')}</entryRelationship>"
     (result,) = read(f"<act><entryRelationship>{observed()}</entryRelationship>{said}</act>")
     assert (result.remarks, result.comment) == ((Remark("Hémolyse\nlégère"),), "")
 
 
 def test_comment_before_the_results_waits_for_them() -> None:
-    body = section(f"<entry>{comment('Avant')}</entry><entry>{observed()}</entry>")
+    body = section(f"<entry>{commented('Avant')}</entry><entry>{observed()}</entry>")
     (result,) = read_cda(written(body)).results
     assert result.remarks == (Remark("Avant"),)
 
@@ -438,8 +420,8 @@ def test_conclusion_of_the_laboratory_is_kept_with_its_title() -> None:
 
 
 def test_comment_in_a_section_without_results_is_of_the_report() -> None:
-    alone = section(f"<entry>{comment('À revoir')}</entry>", title="Annexe")
-    both = section(f"<entry>{comment('Repris')}</entry>", "Écrit", title="Commentaire")
+    alone = section(f"<entry>{commented('À revoir')}</entry>", title="Annexe")
+    both = section(f"<entry>{commented('Repris')}</entry>", "Écrit", title="Commentaire")
     (result,) = read_cda(written(section(f"<entry>{observed()}</entry>") + alone + both)).results
     assert result.remarks == (
         Remark("À revoir", "Annexe", of_report=True),
@@ -449,15 +431,15 @@ def test_comment_in_a_section_without_results_is_of_the_report() -> None:
 
 def test_comment_of_a_chapter_goes_to_its_sub_chapter() -> None:
     inner = section(f"<entry>{observed()}</entry>", title="Sang")
-    body = f"<component><section><title>Bio</title><entry>{comment('Avant')}</entry>{inner}</section></component>"
+    body = f"<component><section><title>Bio</title><entry>{commented('Avant')}</entry>{inner}</section></component>"
     (result,) = read_cda(written(body)).results
     assert result.remarks == (Remark("Avant"),)
 
 
 def test_comments_of_one_result_without_end_pass_a_limit() -> None:
-    many = "".join(f"<entryRelationship>{comment(str(number))}</entryRelationship>" for number in range(60))
+    many = "".join(f"<entryRelationship>{commented(str(number))}</entryRelationship>" for number in range(60))
     entry = f"<entry><act><entryRelationship>{observed()}</entryRelationship>{many}</act></entry>"
-    more = "".join(f"<entry>{comment(str(number))}</entry>" for number in range(60))
+    more = "".join(f"<entry>{commented(str(number))}</entry>" for number in range(60))
     with pytest.raises(DocumentLimit):
         read_cda(written(section(entry + more)))
 
@@ -472,14 +454,14 @@ def test_words_that_are_walked_again_and_again_pass_a_limit(monkeypatch: pytest.
 def test_what_is_empty_says_nothing() -> None:
     bare = '<act><participant typeCode="SPC"><participantRole classCode="SPEC"/></participant>'
     other = '<entryRelationship typeCode="REFR"><act/></entryRelationship>'
-    (result,) = read(f"{bare}<entryRelationship>{observed(VALUE + other)}</entryRelationship></act>")
+    (result,) = read(f"{bare}<entryRelationship>{observed(QUANTITY + other)}</entryRelationship></act>")
     assert (result.specimen, result.earlier) == ("", ())
     assert one('<value xsi:type="PQ" value="1" unit="g"><translation code="mg"/></value>').second is None
 
 
 def test_elsewhere_a_germ_is_no_result() -> None:
-    germ = f"<organizer>{entity('Proteus', 'MIC')}<component>{observed()}</component></organizer>"
-    body = section(f"<entry>{germ}</entry><entry>{comment('Non lu')}</entry>")
+    germ = f"<organizer>{sampled('Proteus', 'MIC')}<component>{observed()}</component></organizer>"
+    body = section(f"<entry>{germ}</entry><entry>{commented('Non lu')}</entry>")
     (result,) = read_cda(written(body, code="34112-3")).results
     assert (result.organism, result.family, result.remarks) == ("Proteus", 0, ())
 
@@ -499,7 +481,7 @@ def test_age_that_is_not_known_meets_no_condition(birth: BirthDate | None, time:
 
 @pytest.mark.parametrize("count", [101, 201])
 def test_comments_without_end_pass_a_limit(count: int) -> None:
-    entries = "".join(f"<entry>{comment(f'n° {number}')}</entry>" for number in range(count))
+    entries = "".join(f"<entry>{commented(f'n° {number}')}</entry>" for number in range(count))
     with pytest.raises(DocumentLimit):
         read_cda(written(section(f"<entry>{observed()}</entry>{entries}")))
     with pytest.raises(DocumentLimit):
@@ -508,7 +490,7 @@ def test_comments_without_end_pass_a_limit(count: int) -> None:
 
 def test_every_earlier_value_is_read() -> None:
     recalled = observed('<effectiveTime value="20250101"/><value xsi:type="PQ" value="9.9" unit="mmol/L"/>')
-    (result,) = read(observed(f'{VALUE}<entryRelationship typeCode="REFR">{recalled}</entryRelationship>'))
+    (result,) = read(observed(f'{QUANTITY}<entryRelationship typeCode="REFR">{recalled}</entryRelationship>'))
     value = ResultValue(kind=ValueKind.QUANTITY, text="9.9", number=Decimal("9.9"), unit="mmol/L")
     assert result.earlier == (EarlierValue(value, Timestamp("20250101")),)
 
@@ -521,7 +503,7 @@ def test_every_earlier_value_is_read() -> None:
     [("29463-7", "vital-signs"), ("9274-2", "survey"), ("2345-7", "laboratory")],
 )
 def test_weight_and_score_are_no_results_of_a_laboratory(code: str, category: str) -> None:
-    assert one(VALUE, code=f'code="{code}" displayName="X"').category == category
+    assert one(QUANTITY, code=f'code="{code}" displayName="X"').category == category
 
 
 def test_number_of_a_dose_is_said_with_its_product() -> None:
@@ -535,7 +517,7 @@ def test_number_of_a_dose_is_said_with_its_product() -> None:
 
 
 def test_elsewhere_what_is_only_planned_is_no_measure() -> None:
-    planned = observed(VALUE, 'moodCode="INT"')
+    planned = observed(QUANTITY, 'moodCode="INT"')
     body = section(f"<entry>{planned}</entry><entry>{observed()}</entry>")
     results = read_cda(written(body, code="34112-3")).results
     assert [(r.mood, r.category) for r in results] == [("", "exam")]
