@@ -9,18 +9,16 @@ one, nor an older one put back has an effect. What cannot be seen is a vault put
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-# Any: a row has columns of several types.
-from typing import Any
+from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Column, ColumnElement, LargeBinary, Table, cast, select
+from sqlalchemy import select
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.rows.coded_tables import CodedTable
 from gateway.store.seal.records import HEAD, HeadRecord
 from gateway.store.seal.sealer import Sealer
 
@@ -34,112 +32,6 @@ _FORM = b"\x01"
 _CODE = 16
 SUMS = 1 << 128
 """Documents are added up modulo this; what is added is secret, so nobody can find others of the same sum."""
-
-
-def _as_declared(column: "Column[Any]") -> ColumnElement[Any]:
-    # As octets, whatever stands there: SQLite keeps a text where octets belong, and its driver reads no bad one.
-    return cast(column, LargeBinary).label(column.name) if isinstance(column.type, LargeBinary) else column
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodedTable:
-    """One table of coded rows.
-
-    Attributes:
-        mark: what its rows are listed under in a head; for good.
-        columns: what the code covers, `version` last; for good, within one form.
-        key: the column that names a row within its vault; None when there is one row a vault.
-        summed: whether its rows are counted and added up, and listed only once they have changed.
-    """
-
-    table: Table
-    mark: bytes
-    columns: tuple[str, ...]
-    key: str | None = None
-    summed: bool = False
-    vault_at: int = field(init=False)
-    key_at: int | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find the places of what every check needs."""
-        object.__setattr__(self, "vault_at", self.columns.index("vault"))
-        object.__setattr__(self, "key_at", None if self.key is None else self.columns.index(self.key))
-
-    @property
-    def width(self) -> int:
-        """Say how many columns the code covers; the code follows them in what is selected."""
-        return len(self.columns)
-
-    def selected(self, *more: str) -> list[ColumnElement[Any]]:
-        """Give the columns to select: those that the code covers, the code, and more."""
-        return [_as_declared(self.table.c[name]) for name in (*self.columns, "code", *more)]
-
-    def selected_with_head(self) -> list[ColumnElement[Any]]:
-        """Give the columns to select of one row, its vault's head last: one statement instead of two."""
-        head = select(_H.c.record).where(_H.c.vault == self.table.c.vault).scalar_subquery()
-        return [*self.selected(), cast(head, LargeBinary).label("head")]
-
-    def listed(self, key: object) -> bytes:
-        """Give what a row is listed under."""
-        if isinstance(key, int):
-            return self.mark + key.to_bytes(8, "big", signed=key < 0)
-        if isinstance(key, str):
-            return self.mark + key.encode()
-        return self.mark + (key[:16] if isinstance(key, bytes) else b"")
-
-
-VAULT = CodedTable(table=schema.vault, mark=b"v", columns=("vault", "kind", "record", "created", "version"))
-FOLDER = CodedTable(
-    table=schema.folder,
-    mark=b"f",
-    columns=("vault", "folder", "special_use", "name", "uid_validity", "subscribed", "version"),
-    key="folder",
-)
-ADDRESS = CodedTable(table=schema.address, mark=b"a", columns=("digest", "vault", "kind", "version"), key="digest")
-SPACE = CodedTable(table=schema.space, mark=b"s", columns=("vault", "state", "record", "version"))
-ACCOUNT = CodedTable(
-    table=schema.account, mark=b"l", columns=("digest", "vault", "kind", "secret", "version"), key="digest"
-)
-CODE = CodedTable(
-    table=schema.code,
-    mark=b"c",
-    columns=("vault", "purpose", "digest", "issued", "expires", "tries_left", "version"),
-    key="purpose",
-)
-SESSION = CodedTable(
-    table=schema.session,
-    mark=b"t",
-    columns=("digest", "vault", "kind", "created", "used", "expires", "version"),
-    key="digest",
-)
-EXCHANGE = CodedTable(
-    table=schema.exchange,
-    mark=b"x",
-    columns=("vault", "correspondent", "state", "record", "version"),
-    key="correspondent",
-)
-DOCUMENT = CodedTable(
-    table=schema.document,
-    mark=b"d",
-    columns=(
-        "vault",
-        "document",
-        "mid",
-        "category",
-        "filed_at",
-        "dated",
-        "hidden_from",
-        "identity",
-        "unique_digest",
-        "set_digest",
-        "replaced_by",
-        "version",
-    ),
-    key="document",
-    summed=True,
-)
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, EXCHANGE, DOCUMENT)
-"""Every table whose rows decide something."""
 
 
 @dataclass(slots=True)

@@ -14,8 +14,8 @@ from gateway.domain.dossier import FiledDocument, RelatedDocuments
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
-from gateway.store.rows.coded_rows import DOCUMENT as CODED_DOCUMENT
 from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
 from gateway.store.seal.sealer import Sealer
 
 _D, _P = schema.document, schema.replacement

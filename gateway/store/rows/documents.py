@@ -19,7 +19,7 @@ from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.stand_ins import damaged_entry
 from gateway.store import schema
 from gateway.store.backend.sql import Row, at_most, insert, parameter
-from gateway.store.rows.coded_rows import DOCUMENT as CODED_DOCUMENT
+from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
 from gateway.store.rows.document_versions import DocumentVersions
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
 

@@ -10,8 +10,8 @@ from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.rows.coded_rows import EXCHANGE as CODED_EXCHANGE
 from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import EXCHANGE as CODED_EXCHANGE
 from gateway.store.seal.records import EXCHANGE, ExchangeRecord
 from gateway.store.seal.sealer import Sealer, object_of
 

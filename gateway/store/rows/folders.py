@@ -18,8 +18,8 @@ from gateway.domain.stand_ins import damaged_folder_name
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.rows.coded_rows import FOLDER as FOLDER_ROW
 from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import FOLDER as FOLDER_ROW
 from gateway.store.seal.records import FOLDER, FolderRecord
 from gateway.store.seal.sealer import Sealer
 

@@ -9,7 +9,8 @@ from gateway.domain.row_faults import RowFault, RowFaultKind
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, parameter
 from gateway.store.rows.audit import AuditRows
-from gateway.store.rows.coded_rows import CODED, NO_HEAD, SUMS, CodedRows, CodedTable, Head
+from gateway.store.rows.coded_rows import NO_HEAD, SUMS, CodedRows, Head
+from gateway.store.rows.coded_tables import CODED, CodedTable
 
 _TABLES = (schema.vault_head, *(coded.table for coded in CODED))
 _NEXT = tuple(select(func.min(table.c.vault)).where(table.c.vault > parameter("vault")) for table in _TABLES)

@@ -11,7 +11,8 @@ from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
-from gateway.store.rows.coded_rows import ACCOUNT, CODE, SESSION, CodedRows
+from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import ACCOUNT, CODE, SESSION
 from gateway.store.seal.records import SECRET, SecretRecord
 from gateway.store.seal.sealer import Sealer, object_of
 

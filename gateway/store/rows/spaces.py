@@ -14,9 +14,10 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.rows.coded_rows import ADDRESS, CodedRows
-from gateway.store.rows.coded_rows import SPACE as SPACE_ROW
-from gateway.store.rows.coded_rows import VAULT as VAULT_ROW
+from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import ADDRESS
+from gateway.store.rows.coded_tables import SPACE as SPACE_ROW
+from gateway.store.rows.coded_tables import VAULT as VAULT_ROW
 from gateway.store.rows.sign_ins import SignInRows
 from gateway.store.seal.records import SPACE, VAULT, SpaceRecord, VaultRecord
 from gateway.store.seal.sealer import Sealer
