@@ -100,6 +100,7 @@ class Pages:
         self._environment.filters |= {
             "plain_subject": wording.plain_subject,
             "count": wording.count,
+            "names": wording.names,
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,
             "initials": wording.initials,

@@ -1,6 +1,7 @@
 """French words for values: dates, sizes, subjects, counts. Pure; the pages use these as filters."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import TypeAlias
 
@@ -118,6 +119,14 @@ def file_size(octets: int) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """Give « 1 message », « 2 messages »; zero is singular in French."""
     return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
+
+
+def names(first: Sequence[str], number: int) -> str:
+    """Give the first names of so many: « Potassium, Sodium et 2 autres »."""
+    rest = number - len(first)
+    if rest <= 0:
+        return ", ".join(first[:-1]) + f" et {first[-1]}" if len(first) > 1 else "".join(first)
+    return f"{', '.join(first)} et {count(rest, 'autre')}"
 
 
 def initials(name: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
+from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.mailbox import BlobRef, MessageId
 
 ORIGINAL, PRESENTATION, READABLE = "original", "pdf", "text"
@@ -45,6 +46,7 @@ class FiledDocument:
         replaced_by: the document that replaces it, if any; it may be withheld.
         hidden_from: readers from whom it is withheld.
         is_damaged: its record does not open; then `entry` stands in for it, and it has no files.
+        glance: what a list says of its results.
     """
 
     id: int
@@ -63,6 +65,7 @@ class FiledDocument:
     hidden_from: Audience = Audience.NOBODY
     is_damaged: bool = False
     issuer: str = ""
+    glance: Glance = NO_GLANCE
 
     @property
     def owner(self) -> str:

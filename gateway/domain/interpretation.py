@@ -5,6 +5,10 @@ Codes are those of CDA R2 and of its later editions; a letter in another case me
 
 CRITICAL_INTERPRETATIONS = frozenset({"AA", "HH", "LL", "H*", "L*"})
 """Interpretation codes that raise an alert (STD §4.3); the starred ones are their earlier spelling."""
+HIGH_INTERPRETATIONS = frozenset({"H", "HU", "HH", "H*", "HX"})
+LOW_INTERPRETATIONS = frozenset({"L", "LU", "LL", "L*", "LX"})
+ABNORMAL_INTERPRETATIONS = HIGH_INTERPRETATIONS | LOW_INTERPRETATIONS | {"A", "AA", "EX"}
+"""Codes that say that a result is not as it should be, whatever its range."""
 
 _WORDS = {
     "N": "normal", "A": "anormal", "AA": "anormal, valeur critique",
@@ -40,6 +44,11 @@ def known_interpretation(code: str) -> str:
 def is_critical_code(code: str) -> bool:
     """Say whether a code asks for an alert."""
     return known_interpretation(code) in CRITICAL_INTERPRETATIONS
+
+
+def is_abnormal_code(code: str) -> bool:
+    """Say whether a code calls a result abnormal."""
+    return known_interpretation(code) in ABNORMAL_INTERPRETATIONS
 
 
 def interpretation_words(codes: tuple[str, ...], text: str = "") -> str:

@@ -141,7 +141,7 @@ def ranges_words(result: LabResult) -> str:
 
 def short_name(label: str) -> tuple[str, str]:
     """Part a code system's long name: « Glucose [Masse/Volume] Sérum/Plasma » is « Glucose » in « sérum ou plasma »."""
-    found = _LONG_NAME.fullmatch(label) if len(label) <= _MAX_PATTERN else None
+    found = _LONG_NAME.fullmatch(label) if "[" in label and len(label) <= _MAX_PATTERN else None
     if not found or not any(letter.isalpha() for letter in found[1]):
         return label, ""
     system = found[2].strip()

@@ -190,6 +190,11 @@ def records_of(kind: RecordKind) -> list[object]:
                 has_alert=True,
                 files=(_FILE,),
                 issuer="finess:1350000029",
+                examinations=("Glucose", "Potassium"),
+                outside=("Potassium",),
+                outside_count=1,
+                flagged=("Recherche de sang",),
+                flagged_count=1,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import CLOSING, WORDLESS, Opening, ReadableText, TextTag
 from tests.builders.web_people import (
     HOSPITAL,
@@ -28,6 +29,14 @@ from webmail.messages.model import (
     Message,
     MessageFile,
     ReplyState,
+)
+
+_GLANCE = Glance(
+    examinations=("Hémoglobine", "Leucocytes", "Plaquettes"),
+    outside=("Leucocytes", "Plaquettes", "Glycémie à jeun"),
+    outside_count=4,
+    flagged=("Recherche de sang",),
+    flagged_count=1,
 )
 
 
@@ -159,6 +168,7 @@ def _document(
         results=sum(len(group.results) for group in results),
         has_alert=bool(results),
         is_replaced=is_replaced,
+        glance=_GLANCE if results else NO_GLANCE,
     )
     return Document(
         summary=summary,

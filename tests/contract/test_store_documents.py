@@ -12,6 +12,7 @@ from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument, RelatedDocuments
 from gateway.domain.errors import NotFound
+from gateway.domain.glance import Glance
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_number, a_space
@@ -50,6 +51,13 @@ def _document(
         has_alert=False,
         files=(DocumentFile(ORIGINAL, "text/xml", BlobRef(bytes(16)), 1234),),
         hidden_from=hidden_from,
+        glance=Glance(
+            examinations=("Potassium",),
+            outside=("Potassium",),
+            outside_count=2,
+            flagged=("Recherche de sang",),
+            flagged_count=3,
+        ),
     )
 
 

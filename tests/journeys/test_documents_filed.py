@@ -51,6 +51,7 @@ def test_result_is_filed_with_its_values_and_shown_with_its_message(site: Gatewa
     assert document.identity_verified
     assert document.result_count == len(report.results)
     assert [result.code for result in site.results(patient, document)] == [result.code for result in report.results]
+    assert document.glance.examinations == tuple(result.label for result in report.results[:3])
     assert site.file(patient, document, ORIGINAL) == laboratory_report(report)
     assert site.file(patient, document, PRESENTATION) == PDF
     assert (message.message_id, message.sender_name) == (sent.message_id, "Laboratoire des Lilas")

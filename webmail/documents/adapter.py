@@ -56,6 +56,7 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         results=document.result_count if entry.category is DocumentCategory.BIOLOGY else 0,
         has_alert=document.has_alert,
         is_replaced=document.replaced_by is not None,
+        glance=document.glance,
     )
 
 
@@ -83,8 +84,11 @@ def _title(entry: DocumentEntry) -> str:
 
 
 def _author(entry: DocumentEntry) -> str:
+    """Say who wrote it and where: reports of one title are told apart by their laboratory."""
     author = entry.author
-    return (author.name or author.organisation) if author else ""
+    place = (author.organisation if author else "") or (entry.custodian.organisation if entry.custodian else "")
+    name = author.name if author else ""
+    return ", ".join(dict.fromkeys(filter(None, (name, place))))
 
 
 def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory, Remark
+from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import WORDLESS, ReadableText
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
@@ -23,6 +24,7 @@ class DocumentSummary:
         acted: beginning and end of the act that it tells of, when it says them.
         identity_verified: false for a bare file, filed as « identité non vérifiée » (A12).
         has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
+        glance: which examinations it is of, and which of them call for a look.
     """
 
     id: DocumentId
@@ -37,6 +39,7 @@ class DocumentSummary:
     results: int = 0
     has_alert: bool = False
     is_replaced: bool = False
+    glance: Glance = NO_GLANCE
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

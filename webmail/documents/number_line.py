@@ -5,33 +5,24 @@ from the nearest limit, in its own unit. Shape and words carry what colour carri
 per cent of the width of the line, from 0 to 100.
 """
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
-from gateway.domain.interpretation import interpretation_words, is_critical_code
-from gateway.domain.lab_result import ReferenceRange, number_of
+from gateway.domain.interpretation import (
+    HIGH_INTERPRETATIONS,
+    LOW_INTERPRETATIONS,
+    interpretation_words,
+    is_abnormal_code,
+    is_critical_code,
+)
+from gateway.domain.lab_result import ReferenceRange
 from gateway.domain.result_words import NBSP, bounds_words, number_words
 from gateway.domain.units import unit_words
+from gateway.domain.value_place import ValuePlace, compared_number, place_in
 from webmail.documents.model import Result
 
-_CENSORED = re.compile(r"\s*(<=|>=|[<>≤≥])\s*(.+)")
 _MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
 _CLOSE = Decimal("0.1")  # « juste » : within a tenth of the range from its limit
-
-_HIGH = frozenset(["H", "HU", "HH"])
-_LOW = frozenset(["L", "LU", "LL"])
-_ABNORMAL = _HIGH | _LOW | {"A", "AA"}
-
-
-class ValuePlace(Enum):
-    """Where a value is; `label` says it."""
-
-    BELOW = "below"
-    INSIDE = "inside"
-    ABOVE = "above"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +66,8 @@ class Reading:
 
 def reading_of(result: Result) -> Reading:
     """Read a result against its own range."""
-    comparator, number = _number(result.value)
-    place = _place(comparator, number, result)
+    comparator, number = compared_number(result.value)
+    place = place_in(_bounds(result), comparator, number)
     return Reading(
         is_number=number is not None,
         place=place,
@@ -92,43 +83,12 @@ def reading_of(result: Result) -> Reading:
 def _difference(place: ValuePlace, code: str) -> str:
     if place in (ValuePlace.ABOVE, ValuePlace.BELOW) and code == "N":
         return "Le laboratoire dit cette valeur normale, bien qu’elle soit hors de l’intervalle. Demandez-en la raison."
-    if place is ValuePlace.INSIDE and code in _ABNORMAL:
+    if place is ValuePlace.INSIDE and is_abnormal_code(code):
         return "Le laboratoire signale cette valeur, bien qu’elle soit dans l’intervalle. Demandez-en la raison."
-    sides = {ValuePlace.ABOVE: _LOW, ValuePlace.BELOW: _HIGH}
+    sides = {ValuePlace.ABOVE: LOW_INTERPRETATIONS, ValuePlace.BELOW: HIGH_INTERPRETATIONS}
     if code in sides.get(place, frozenset()):
         return "Le signe du laboratoire et l’intervalle ne disent pas la même chose. Demandez à votre médecin."
     return ""
-
-
-def _number(value: str) -> tuple[str, Decimal | None]:
-    censored = _CENSORED.fullmatch(value)
-    if censored:
-        return {"≤": "<=", "≥": ">="}.get(censored[1], censored[1]), number_of(censored[2])
-    return "", number_of(value)
-
-
-def _place(comparator: str, number: Decimal | None, result: Result) -> ValuePlace:
-    low, high = result.low, result.high
-    if number is None or (low is None and high is None):
-        return ValuePlace.UNKNOWN
-    least = number if not comparator.startswith("<") else None
-    most = number if not comparator.startswith(">") else None
-    is_less, is_more = comparator == "<" or result.low_excluded, comparator == ">" or result.high_excluded
-    if low is not None and most is not None and (most < low or (most == low and is_less)):
-        return ValuePlace.BELOW
-    if high is not None and least is not None and (least > high or (least == high and is_more)):
-        return ValuePlace.ABOVE
-    # « < 5 » against 3–10 may be inside or below: only a value that cannot be outside is said to be inside.
-    inside_low = low is None or (least is not None and (least > low or (least == low and not result.low_excluded)))
-    inside_high = high is None or (most is not None and (most < high or (most == high and _admits(comparator, result))))
-    if comparator.startswith("<") and low is not None and low <= 0:
-        inside_low = True  # a quantity is not negative
-    return ValuePlace.INSIDE if inside_low and inside_high else ValuePlace.UNKNOWN
-
-
-def _admits(comparator: str, result: Result) -> bool:
-    """Say whether a value that reaches the upper bound is within: « < 5 » is less than an excluded 5."""
-    return not result.high_excluded or comparator == "<"
 
 
 def _words(place: ValuePlace, comparator: str, number: Decimal | None, result: Result) -> str:
@@ -150,10 +110,13 @@ def _words(place: ValuePlace, comparator: str, number: Decimal | None, result: R
 def _range_words(result: Result) -> str:
     if result.reference:
         return result.reference
-    bounds = ReferenceRange(
+    return bounds_words(_bounds(result), result.unit)
+
+
+def _bounds(result: Result) -> ReferenceRange:
+    return ReferenceRange(
         low=result.low, high=result.high, low_excluded=result.low_excluded, high_excluded=result.high_excluded
     )
-    return bounds_words(bounds, result.unit)
 
 
 def _line(comparator: str, number: Decimal, low: Decimal | None, high: Decimal | None) -> NumberLine | None:

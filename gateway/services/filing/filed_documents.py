@@ -11,6 +11,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
+from gateway.domain.glance import glance_of
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
@@ -84,6 +85,7 @@ def written_document(
             for file, key in zip(files, keys, strict=True)
         ),
         hidden_from=withheld_from(read.entry.confidentiality),
+        glance=glance_of(read.results),
     )
     return WrittenDocument(filed, read, tuple(keys))
 

@@ -14,6 +14,7 @@ from gateway.domain.document import LabResult
 from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.glance import Glance
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.stand_ins import damaged_entry
@@ -211,10 +212,18 @@ class DocumentRows(DocumentVersions):
             seen=bool(at["seen"]),
             replaced_by=at["replaced_by"],
             hidden_from=Audience(at["hidden_from"]),
+            glance=Glance(
+                examinations=read.examinations,
+                outside=read.outside,
+                outside_count=read.outside_count,
+                flagged=read.flagged,
+                flagged_count=read.flagged_count,
+            ),
         )
 
 
 def _record(document: FiledDocument) -> DocumentRecord:
+    glance = document.glance
     return DocumentRecord(
         sha256=document.sha256,
         sender=document.sender,
@@ -227,4 +236,9 @@ def _record(document: FiledDocument) -> DocumentRecord:
             FileRecord(which=file.which, media_type=file.media_type, blob=file.blob.id, size=file.size)
             for file in document.files
         ),
+        examinations=glance.examinations,
+        outside=glance.outside,
+        outside_count=glance.outside_count,
+        flagged=glance.flagged,
+        flagged_count=glance.flagged_count,
     )

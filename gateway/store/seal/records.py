@@ -149,7 +149,8 @@ class FileRecord(Record, frozen=True):
 class DocumentRecord(Record, frozen=True):
     """A filed document; `entry` is its header as `gateway.domain.document_json` writes it, by name as well.
 
-    `issuer` is the organisation that may replace it, where that is not its sender's mailbox alone.
+    `issuer` is the organisation that may replace it, where that is not its sender's mailbox alone. `examinations`,
+    `outside` and `flagged` are what a list says of its results (`gateway.domain.glance`).
     """
 
     sha256: bytes
@@ -160,6 +161,11 @@ class DocumentRecord(Record, frozen=True):
     has_alert: bool = False
     files: tuple[FileRecord, ...] = ()
     issuer: str = ""
+    examinations: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    outside_count: int = 0
+    flagged: tuple[str, ...] = ()
+    flagged_count: int = 0
 
 
 class ResultsRecord(Record, frozen=True):
@@ -249,7 +255,7 @@ SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
-DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 3, DocumentRecord)
+DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 4, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 2, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)

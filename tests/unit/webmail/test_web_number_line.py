@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.domain.value_place import ValuePlace
 from webmail.documents.model import Result
-from webmail.documents.number_line import ValuePlace, reading_of
+from webmail.documents.number_line import reading_of
 from webmail.wording import NBSP
 
 

@@ -144,3 +144,14 @@ def test_zero_and_one_are_singular_in_french() -> None:
         f"1{NB}nouveau",
         f"2{NB}nouveaux",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "number", "said"),
+    [
+        ((), 0, ""), (("Potassium",), 1, "Potassium"), (("Potassium", "Sodium"), 2, "Potassium et Sodium"),
+        (("Potassium",), 2, f"Potassium et 1{NB}autre"), (("A", "B", "C"), 6, f"A, B, C et 3{NB}autres"),
+    ],
+)  # fmt: skip
+def test_first_names_of_so_many_are_said(first: tuple[str, ...], number: int, said: str) -> None:
+    assert wording.names(first, number) == said
