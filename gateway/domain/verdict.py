@@ -4,7 +4,7 @@ A verdict carries the rule that gave it, the SMTP reply and two fixed sentences.
 facts it was drawn from: those belong to the operator's audit log.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 
@@ -18,6 +18,8 @@ class Reason:
         enhanced: RFC 3463 enhanced status code, such as ``5.1.1``.
         french: one fixed sentence for the sender, in French.
         english: the same sentence in English, ASCII only (it travels in the SMTP reply).
+
+    Sentences may leave a limit open, in braces: `naming` fills it with the setting that was broken.
     """
 
     rule: str
@@ -25,6 +27,10 @@ class Reason:
     enhanced: str
     french: str
     english: str
+
+    def naming(self, **limits: int | str) -> "Reason":
+        """Give the same reason with the limits that its sentences leave open, such as ``{max_received}``."""
+        return replace(self, french=self.french.format(**limits), english=self.english.format(**limits))
 
 
 @dataclass(frozen=True, slots=True)

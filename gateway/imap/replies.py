@@ -19,10 +19,18 @@ from gateway.domain.errors import (
 )
 from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.codes import Condition, ResponseCode
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, advised, beyond, told
 from gateway.services.incidents import frames_of, new_incident
 from gateway.services.mailbox.changes import MessagesGone
-from gateway.services.mailbox.folders import FolderExists, FolderHasInferiors
+from gateway.services.mailbox.folders import (
+    MAX_FOLDERS,
+    MAX_LEVELS,
+    MAX_NAME_BYTES,
+    FolderExists,
+    FolderHasInferiors,
+    FolderNameTooLong,
+    TooManyFolders,
+)
 
 _log = structlog.get_logger("pli.imap")
 
@@ -51,30 +59,85 @@ def no(text: str, code: bytes | None = None) -> Answer:
     return Answer(Condition.NO, text, code)
 
 
-def bad(text: str) -> Answer:
+def limit(number: int, english: str, french: str) -> Answer:
+    """Refuse what is beyond a limit of this server; the words name what is counted."""
+    return no(beyond(number, english, french), ResponseCode.LIMIT)
+
+
+def bad(english: str, french: str) -> Answer:
     """Refuse a command that the client should not have given."""
-    return Answer(Condition.BAD, text, ResponseCode.CLIENTBUG)
+    return Answer(Condition.BAD, told(english, french), ResponseCode.CLIENTBUG)
+
+
+def _no(code: bytes, english: str, french: str) -> Answer:
+    return no(told(english, french), code)
 
 
 DONE = Answer(Condition.OK, "done")
-READ_ONLY = no("this mailbox was opened with EXAMINE", ResponseCode.CANNOT)
-NO_SUCH_MAILBOX = no("no such mailbox", ResponseCode.NONEXISTENT)
-TRY_CREATE = no("no such mailbox: create it first", ResponseCode.TRYCREATE)
-EXISTS = no("this mailbox exists", ResponseCode.ALREADYEXISTS)
-HAS_INFERIORS = no("mailboxes stand below it: delete them first", ResponseCode.HASCHILDREN)
-CANNOT = no("this mailbox does not allow that", ResponseCode.CANNOT)
-LIMIT = no(
-    "beyond a limit of this server: ask for less at once / limite du serveur depassee : demandez moins a la fois",
-    ResponseCode.LIMIT,
+READ_ONLY = _no(
+    ResponseCode.CANNOT,
+    "this mailbox was opened with EXAMINE: open it with SELECT",
+    "dossier ouvert par EXAMINE : ouvrez-le par SELECT",
 )
-GONE = no("some of these messages are gone", ResponseCode.EXPUNGEISSUED)
-MALFORMED = no("not a message: lines end with CRLF and hold no NUL", ResponseCode.CANNOT)
-UNAVAILABLE = no("temporarily unavailable, try again later", ResponseCode.UNAVAILABLE)
-WRONG_CREDENTIALS = no("login or password is wrong", ResponseCode.AUTHENTICATIONFAILED)
-NOT_ANOTHER = no("nobody acts for another here", ResponseCode.AUTHORIZATIONFAILED)
-NOT_NOW = Answer(Condition.BAD, "not in this state", ResponseCode.CLIENTBUG)
-NO_MESSAGE = Answer(Condition.BAD, "no such message number", ResponseCode.CLIENTBUG)
-NO_CONDSTORE = Answer(Condition.BAD, "CONDSTORE is not offered", ResponseCode.CLIENTBUG)
+NO_SUCH_MAILBOX = _no(
+    ResponseCode.NONEXISTENT, "no such mailbox: list them again", "dossier inconnu : demandez la liste à nouveau",
+)
+TRY_CREATE = _no(
+    ResponseCode.TRYCREATE, "no such mailbox: create it first", "dossier inconnu : créez-le d'abord",
+)
+EXISTS = _no(
+    ResponseCode.ALREADYEXISTS,
+    "this mailbox exists: choose another name",
+    "ce dossier existe : choisissez un autre nom",
+)
+HAS_INFERIORS = _no(
+    ResponseCode.HASCHILDREN,
+    "mailboxes stand below it: delete them first",
+    "des dossiers sont au-dessous : supprimez-les d'abord",
+)
+CANNOT = _no(
+    ResponseCode.CANNOT,
+    "this mailbox does not allow that: use one that you made",
+    "ce dossier ne le permet pas : utilisez un dossier que vous avez créé",
+)
+LIMIT = _no(
+    ResponseCode.LIMIT,
+    "beyond a limit of this server: ask for less at once",
+    "limite du serveur dépassée : demandez moins à la fois",
+)
+TOO_MANY_FOLDERS = limit(MAX_FOLDERS, "mailboxes", "dossiers")
+NAME_TOO_LONG = limit(
+    MAX_NAME_BYTES, f"octets of a name, or {MAX_LEVELS} levels", f"octets dans un nom, ou {MAX_LEVELS} niveaux"
+)
+GONE = _no(
+    ResponseCode.EXPUNGEISSUED,
+    "some of these messages are gone: look again",
+    "certains de ces messages ont disparu : actualisez",
+)
+MALFORMED = _no(
+    ResponseCode.CANNOT,
+    "not a message: lines end with CRLF and hold no NUL; have the mail client checked",
+    "message mal formé, ses lignes finissent par CRLF, sans NUL : faites vérifier le logiciel de messagerie",
+)
+UNAVAILABLE = _no(
+    ResponseCode.UNAVAILABLE, "temporarily unavailable: try again later", "panne momentanée : réessayez plus tard",
+)
+WRONG_CREDENTIALS = _no(
+    ResponseCode.AUTHENTICATIONFAILED,
+    "login or password is wrong: use your mailbox's application password",
+    "identifiant ou mot de passe faux : utilisez le mot de passe d'application de votre boîte",
+)
+NOT_ANOTHER = _no(
+    ResponseCode.AUTHORIZATIONFAILED,
+    "nobody acts for another here: sign in for yourself",
+    "nul n'agit ici pour autrui : connectez-vous pour vous-même",
+)
+NOT_NOW = bad("not in this state: sign in or select first", "pas dans cet état : connectez-vous, ou ouvrez un dossier")
+UNKNOWN_COMMAND = bad(
+    "unknown command: have the mail client checked", "commande inconnue : faites vérifier le logiciel de messagerie"
+)
+NO_MESSAGE = bad("no such message number: look again", "numéro de message inconnu : actualisez")
+NO_CONDSTORE = bad("CONDSTORE is not offered: do without it", "CONDSTORE n'est pas proposé : faites sans")
 
 
 async def guarded(connection: str, verb: str, work: Awaitable[Answer]) -> Answer:
@@ -84,7 +147,7 @@ async def guarded(connection: str, verb: str, work: Awaitable[Answer]) -> Answer
     except SessionEnded:
         raise
     except CommandRefused as refused:
-        return Answer(refused.condition, refused.text, refused.response_code)
+        return Answer(refused.condition, advised(refused.text), refused.response_code)
     except PliError as error:
         return _expected(connection, verb, error)
     except Exception as error:  # noqa: BLE001 - the edge's last resort
@@ -103,6 +166,10 @@ def _expected(connection: str, verb: str, error: PliError) -> Answer:
             return HAS_INFERIORS
         case Conflict():
             return CANNOT
+        case TooManyFolders():
+            return TOO_MANY_FOLDERS
+        case FolderNameTooLong():
+            return NAME_TOO_LONG
         case LimitExceeded():
             return LIMIT
         case MalformedContent():
@@ -119,4 +186,8 @@ def _incident(connection: str, verb: str, error: Exception) -> Answer:
         "imap.failed", connection=connection, verb=verb, incident=incident,
         error=type(error).__name__, frames=frames_of(error),
     )  # fmt: skip
-    return no(f"internal failure, incident {incident}", ResponseCode.SERVERBUG)
+    return _no(
+        ResponseCode.SERVERBUG,
+        f"internal failure: try again later, incident {incident}",
+        f"panne interne : réessayez plus tard, incident {incident}",
+    )

@@ -35,16 +35,19 @@ def _content_rule(rule_id: str) -> Callable[[_ContentCheck], Rule[DataFacts]]:
 def message_is_within_limits(_facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
     """Limit the size of the message and of its header (STD §1.8)."""
     if content.size > settings.max_bytes:
-        return Reject(reasons.MESSAGE_TOO_LARGE, "size of the message")
+        return Reject(reasons.message_too_large(settings.max_bytes), "size of the message")
     if content.header_bytes > settings.max_header_bytes or content.header_lines > settings.max_header_lines:
-        return Reject(reasons.HEADER_TOO_LARGE, "size of the header")
+        limits = {"max_header_bytes": settings.max_header_bytes, "max_header_lines": settings.max_header_lines}
+        return Reject(reasons.HEADER_TOO_LARGE.naming(**limits), "size of the header")
     return None
 
 
 @_content_rule("POL-32")
 def message_does_not_loop(_facts: DataFacts, content: ContentFacts, settings: PolicySettings) -> Refusal | None:
     """Stop a message that has passed through too many servers (RFC 5321 §6.3)."""
-    return Reject(reasons.MAIL_LOOP, "Received fields") if content.received > settings.max_received else None
+    if content.received <= settings.max_received:
+        return None
+    return Reject(reasons.MAIL_LOOP.naming(max_received=settings.max_received), "Received fields")
 
 
 @_content_rule("POL-33")

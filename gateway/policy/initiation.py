@@ -16,7 +16,7 @@ def recipients_are_bounded(facts: RcptFacts, settings: PolicySettings) -> Refusa
     """Bound the recipients of an envelope and stop who guesses at addresses (RFC 5321 §4.5.3.1.10)."""
     recipient = facts.recipient
     if recipient.position > settings.max_recipients:
-        return Defer(reasons.TOO_MANY_RECIPIENTS, "recipient limit")
+        return Defer(reasons.TOO_MANY_RECIPIENTS.naming(max_recipients=settings.max_recipients), "recipient limit")
     if facts.connection.listener is Entrance.INTERNAL or not settings.is_ours(recipient.address):
         return None
     attempts = recipient.attempts
@@ -24,7 +24,7 @@ def recipients_are_bounded(facts: RcptFacts, settings: PolicySettings) -> Refusa
         return reasons.not_known("POL-21", "sender's attempts not known")
     # Many honest misses happen while few spaces are open: only misses that outnumber the hits are guessing.
     if attempts.misses > settings.max_misses and attempts.misses > attempts.hits:
-        return Defer(reasons.TOO_MANY_MISSES, "recipient guessing")
+        return Defer(reasons.TOO_MANY_MISSES.naming(max_misses=settings.max_misses), "recipient guessing")
     return None
 
 

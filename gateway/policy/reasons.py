@@ -62,13 +62,13 @@ UNLISTED_SENDER = _reason(
 )
 TOO_MANY_RECIPIENTS = _reason(
     "POL-21", "452 4.5.3",
-    "Trop de destinataires ; envoyez les suivants dans un autre message.",
-    "Too many recipients; send to the others in another message.",
+    "Plus de {max_recipients} destinataires ; envoyez aux autres dans un autre message.",
+    "More than {max_recipients} recipients; send to the others in another message.",
 )
 TOO_MANY_MISSES = _reason(
     "POL-21", "421 4.7.0",
-    "Trop d'adresses inconnues ; vérifiez vos destinataires et réessayez plus tard.",
-    "Too many unknown recipients; check your addresses and try again later.",
+    "Plus de {max_misses} adresses inconnues ; vérifiez vos destinataires et réessayez plus tard.",
+    "More than {max_misses} unknown recipients; check your addresses and try again later.",
 )
 OUTSIDE_RECIPIENT = _reason(
     "POL-22", "550 5.7.1",
@@ -112,23 +112,28 @@ MAILBOX_UNKNOWN = _reason(
 )
 MESSAGE_TOO_LARGE = _reason(
     "POL-31", "552 5.3.4",
-    "Message trop volumineux ; allégez ou séparez les pièces jointes.",
-    "Message too large; reduce or split the attachments.",
+    "Message de plus de {size} ; allégez ou séparez les pièces jointes.",
+    "Message larger than {max_bytes} octets; reduce or split the attachments.",
 )
 HEADER_TOO_LARGE = _reason(
     "POL-31", "552 5.3.4",
-    "En-tête trop volumineux ; réduisez le nombre de destinataires ou de champs.",
-    "Header too large; use fewer recipients or fields.",
+    "En-tête de plus de {max_header_bytes} octets ou {max_header_lines} lignes ; réduisez destinataires ou champs.",
+    "Header larger than {max_header_bytes} octets or {max_header_lines} lines; use fewer recipients or fields.",
 )
 CONTENT_REFUSED = _reason(
     "POL-31", "550 5.6.0",
-    "Message mal formé ou trop complexe ; faites vérifier le logiciel qui l'a écrit.",
-    "Message is malformed or too complex; have the software that wrote it checked.",
+    "Message mal formé, ses lignes ou sa structure sont illisibles ; faites vérifier le logiciel qui l'a écrit.",
+    "Message is malformed, its lines or structure cannot be read; have the software that wrote it checked.",
+)
+TOO_COMPLEX = _reason(
+    "POL-31", "550 5.6.0",
+    "Message trop complexe, plus de {limite} ; faites vérifier le logiciel qui l'a écrit, ou séparez le message.",
+    "Message is too complex, more than {limit}; have the software that wrote it checked, or split the message.",
 )
 MAIL_LOOP = _reason(
     "POL-32", "554 5.4.6",
-    "Message en boucle ; faites vérifier le routage par votre opérateur.",
-    "Mail loop detected; have your operator check the routing.",
+    "Message en boucle, plus de {max_received} serveurs ; faites vérifier le routage par votre opérateur.",
+    "Mail loop, more than {max_received} servers; have your operator check the routing.",
 )
 FROM_NOT_SENDER = _reason(
     "POL-33", "550 5.7.1",
@@ -190,7 +195,7 @@ REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
     PATIENT_SENDER, OUTSIDE_SENDER, UNLISTED_SENDER, TOO_MANY_RECIPIENTS, TOO_MANY_MISSES, OUTSIDE_RECIPIENT,
     PATIENT_TO_PATIENT, EXCHANGE_NOT_STARTED, EXCHANGE_ENDED, CORRESPONDENT_BLOCKED, WRONG_INS_KEY,
-    PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED,
+    PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED, TOO_COMPLEX,
     MAIL_LOOP, FROM_NOT_SENDER,
     NOT_A_REPORT, OUTSIDE_ADDRESSEE, SEVERAL_PATIENTS, NEW_SUBJECT, UNCLEAR_ADDRESS,
     STRAY_FILE, DOCUMENT_MISSING, OTHER_AUTHOR, FOLDED_NAME, PROGRAM_ATTACHED,
@@ -206,6 +211,12 @@ NOT_KNOWN = MappingProxyType({
     for rule in dict.fromkeys(reason.rule for reason in REFUSALS)
 })
 """The one answer to what is not known now, under the id of the rule that needed it."""
+
+
+def message_too_large(max_bytes: int) -> Reason:
+    """Say how large a message may be: in megabytes to people, in octets to programs."""
+    size = f"{max_bytes / 1_000_000:.3g}".replace(".", ",") + " Mo" if max_bytes >= 1_000_000 else f"{max_bytes} octets"
+    return MESSAGE_TOO_LARGE.naming(max_bytes=max_bytes, size=size)
 
 
 def not_known(rule: str, detail: str) -> Defer:

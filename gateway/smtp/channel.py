@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from aiosmtpd.smtp import SMTP
 
-from gateway.smtp import replies
+from gateway.smtp import limit_replies, replies
 from gateway.smtp.data import DataFault, DataReader
 from gateway.smtp.replies import Reply
 from gateway.smtp.settings import SmtpSettings
@@ -114,9 +114,10 @@ class SmtpChannel(SMTP):
 
     async def read_line(self, max_bytes: int) -> bytes | Reply | None:
         """Read a line up to CRLF; give the reply that ends it when it is not one, None when the client left."""
-        deadline = self.loop.time() + self.settings.idle_timeout.total_seconds()
-        if self.nameless_until is not None:
-            deadline = min(deadline, self.nameless_until)
+        limit = self.settings.idle_timeout
+        deadline = self.loop.time() + limit.total_seconds()
+        if self.nameless_until is not None and self.nameless_until < deadline:
+            deadline, limit = self.nameless_until, self.settings.sign_in_timeout
         while True:
             line = None if self._congested else self._take_line(max_bytes)
             if line is not None:
@@ -131,7 +132,7 @@ class SmtpChannel(SMTP):
                 async with asyncio.timeout_at(deadline):
                     await self._more()
             except TimeoutError:
-                return replies.TIMED_OUT
+                return limit_replies.timed_out(limit)
 
     async def read_data(self, reader: DataReader) -> Reply | None:
         """Feed content to `reader` until its end; give the reply that ends the connection otherwise.
@@ -219,13 +220,13 @@ class SmtpChannel(SMTP):
         end = self._input.find(b"\r\n")
         if end < 0:
             if len(self._input) > max_bytes:
-                return replies.ENDLESS_LINE
+                return limit_replies.line_too_long(max_bytes, closes=True)
             return replies.BARE_COMMAND if _has_bare(self._input.removesuffix(b"\r")) else None
         line = bytes(self._input[:end])
         del self._input[: end + 2]
         if _has_bare(line):
             return replies.BARE_COMMAND
-        return line if end + 2 <= max_bytes else replies.LINE_TOO_LONG
+        return line if end + 2 <= max_bytes else limit_replies.line_too_long(max_bytes)
 
     def _feed(self, reader: DataReader, chunk: bytes) -> None:
         rest = reader.feed(chunk)
@@ -246,11 +247,11 @@ class SmtpChannel(SMTP):
             except TimeoutError:
                 if reader.received - before < least:
                     self._deaf = True
-                    return replies.TOO_SLOW
+                    return limit_replies.too_slow(self.settings.min_data_rate)
         if reader.fault is DataFault.BARE:
             return replies.BARE_CONTENT
         if reader.endless and not reader.finished and reader.fault is not None:
-            fault = replies.of_fault(reader.fault, self.settings.max_message_bytes)
+            fault = limit_replies.of_fault(reader.fault, self.settings.max_message_bytes, self.settings.max_line_bytes)
             return Reply(fault.code, fault.wire, closes=True)
         return None
 

@@ -7,7 +7,7 @@ from typing import Final
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
 from gateway.services.intake.port import MailParameters
-from gateway.smtp import replies
+from gateway.smtp import limit_replies, replies
 from gateway.smtp.replies import Reply
 
 # Outlook puts a space after the colon; nothing else is forgiven. A path holds neither brackets nor spaces:
@@ -65,7 +65,7 @@ def _mail_parameters(given: dict[str, str | None], max_bytes: int) -> MailParame
     if not re.fullmatch(r"[0-9]{1,20}", size, re.ASCII) or body not in ("7BIT", "8BITMIME"):
         return replies.SYNTAX
     if int(size) > max_bytes:
-        return replies.too_big(max_bytes)
+        return limit_replies.too_big(max_bytes)
     return MailParameters(int(size) or None, body == "8BITMIME")
 
 

@@ -16,7 +16,7 @@ from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.listening import HTTP_METHODS, handshake_fault
 from gateway.sasl import PasswordClaim
 from gateway.services.intake.port import Envelope
-from gateway.smtp import commands, replies, sign_in
+from gateway.smtp import commands, limit_replies, replies, sign_in
 from gateway.smtp.channel import SmtpChannel
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings
 from gateway.smtp.replies import Reply
@@ -115,7 +115,7 @@ class SmtpConversation(SmtpChannel):
         if verb in _MOVE_NO_MAIL or answer.code in _CLIENT_ERRORS:
             self._idle_commands += 1
             if self._idle_commands > self.settings.max_idle_commands and not answer.closes:
-                answer = replies.TOO_MANY_COMMANDS
+                answer = limit_replies.too_many_commands(self.settings.max_idle_commands)
         self.say(answer)
 
     # ---- greeting and TLS

@@ -15,7 +15,7 @@ from typing import Self
 from gateway import listening
 from gateway.services.intake.port import Intake
 from gateway.services.sign_in.throttle import SignInThrottle
-from gateway.smtp import replies
+from gateway.smtp import limit_replies
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings, TlsRoles
 from gateway.smtp.session import SmtpSession
 from gateway.smtp.settings import SmtpSettings
@@ -74,7 +74,8 @@ class SmtpServer:
             tls = partial(self._around.tls.context, door)
             self._listener.open(listening.Door(door.value, begin, tls), sockets)
         else:
-            sorry = replies.TOO_MANY_CONNECTIONS.wire
+            limits = self.settings
+            sorry = limit_replies.too_many_connections(limits.max_connections_per_address, limits.max_connections).wire
             self._listener.open(listening.Door(door.value, begin, sorry=sorry), sockets)
         return listening.port_of(sockets)
 

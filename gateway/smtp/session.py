@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from gateway.domain.smtp_connection import SmtpConnection
 from gateway.services.intake.port import Envelope, Receipt
-from gateway.smtp import commands, replies
+from gateway.smtp import commands, limit_replies, replies
 from gateway.smtp.conversation import SmtpConversation
 from gateway.smtp.data import DataReader
 from gateway.smtp.doors import SmtpDoor
@@ -61,7 +61,7 @@ class SmtpSession(SmtpConversation):
         if recipient in envelope.recipients:
             return replies.RECIPIENT_OK
         if len(envelope.recipients) >= self.settings.max_recipients:
-            return replies.TOO_MANY_RECIPIENTS
+            return limit_replies.too_many_recipients(self.settings.max_recipients)
         self._tried_recipients = True
         verdict = await self._ask("rcpt", self.around.intake.rcpt(self.connection, envelope, recipient))
         answer = verdict if isinstance(verdict, Reply) else replies.of_verdict(verdict, replies.RECIPIENT_OK)
@@ -94,7 +94,7 @@ class SmtpSession(SmtpConversation):
                 return answer
             raw = reader.content()
             if reader.fault is not None:
-                return replies.of_fault(reader.fault, limits.max_message_bytes)
+                return limit_replies.of_fault(reader.fault, limits.max_message_bytes, limits.max_line_bytes)
             # From here the server owns the commit: neither a lost connection nor a time limit stops it.
             task = self.around.own(self._commit(self.connection, envelope, raw, reader.hand_over()))
             del raw

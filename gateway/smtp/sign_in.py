@@ -13,7 +13,7 @@ from gateway.sasl import (
     encode_challenge,
 )
 from gateway.services.sign_in.mail_client_attempt import Refused, attempt
-from gateway.smtp import replies
+from gateway.smtp import limit_replies, replies
 from gateway.smtp.channel import SmtpChannel
 from gateway.smtp.doors import SmtpSurroundings
 from gateway.smtp.replies import Reply
@@ -63,5 +63,6 @@ async def check(
         case Refused.WRONG if not throttle.is_locked(given.login, source):
             return replies.WRONG_CREDENTIALS
         case Refused():
-            return replies.TOO_MANY_FAILURES
+            settings = around.settings
+            return limit_replies.too_many_failures(settings.max_auth_failures, settings.auth_failure_window)
     return outcome

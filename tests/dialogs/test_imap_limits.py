@@ -25,7 +25,7 @@ async def test_commands_that_are_none_end_the_connection_at_last() -> None:
     async with running(max_bad_commands=5) as site, site.connected() as client:
         await client.send(b"Host: x\r\n" + b"a NONSENSE\r\n" * 5)
         heard = [await client.response() for _ in range(6)]
-        assert heard[-1].startswith(b"* BYE too many bad commands")
+        assert heard[-1].startswith(b"* BYE 5 bad commands in a row, closing: ")
         assert await client.closed()
 
 
@@ -34,7 +34,7 @@ async def test_web_browser_is_sent_away_before_it_says_more(method: bytes) -> No
     login = f"a LOGIN {LOGIN} {PASSWORD}\r\nb SELECT INBOX\r\n".encode()
     async with running() as site, site.connected() as client:
         await client.send(method + b" / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n" + login)
-        assert await client.response() == b"* BYE this is no web server"
+        assert (await client.response()).startswith(b"* BYE this is no web server: use a mail client / ")
         assert await client.response() == b""
 
 
@@ -102,7 +102,7 @@ async def test_unfinished_commands_of_all_connections_share_one_bound() -> None:
 async def test_literal_that_trickles_is_cut_off() -> None:
     async with running(data_window=timedelta(milliseconds=50)) as site, site.signed_in() as client:
         await client.send(b"a APPEND INBOX {1000+}\r\nx")
-        assert (await client.response()).startswith(b"* BYE data comes too slowly")
+        assert (await client.response()).startswith(b"* BYE data comes at less than ")
         assert await client.closed()
 
 
@@ -168,7 +168,7 @@ async def test_unexpected_failure_is_an_incident_without_content(monkeypatch: py
             await client.good("NOOP")
             answer = await client.ask("FETCH 1 FLAGS")
             await client.good("NOOP")
-    assert answer.completion.startswith("NO [SERVERBUG] internal failure, incident ")
+    assert answer.completion.startswith("NO [SERVERBUG] internal failure: try again later, incident ")
     [incident] = [entry for entry in logs if entry["event"] == "imap.failed"]
     assert incident["incident"] in answer.completion
     assert incident["error"] == "ValueError"

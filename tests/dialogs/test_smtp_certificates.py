@@ -40,7 +40,7 @@ def of_another_authority_of_the_same_name(site: Site) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize(
-    "client", [without, expired, of_a_server, of_another_authority, of_another_authority_of_the_same_name]
+    "client", [expired, of_a_server, of_another_authority, of_another_authority_of_the_same_name]
 )
 async def test_bad_certificate_is_refused_before_any_look_up(
     tmp_path: Path, client: Callable[[Site], ssl.SSLContext]
@@ -54,6 +54,27 @@ async def test_bad_certificate_is_refused_before_any_look_up(
             assert await connection.reply() == ""
         except (ssl.SSLError, ConnectionError):
             pass
+        assert site.intake.connections == []
+
+
+async def test_client_without_a_certificate_is_told_so_before_any_look_up(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.connected("relay") as connection:
+        await connection.greet()
+        await connection.start_tls(without(site))
+        await connection.greet()
+        answer = await connection.ask("MAIL FROM:<labo@labo.example>")
+        assert answer.startswith("530 5.7.0 A client certificate is required; present your operator's / Certificat")
+        assert await connection.reply() == ""
+        assert site.intake.connections == []
+
+
+async def test_client_without_a_certificate_can_do_nothing_else_either(tmp_path: Path) -> None:
+    async with running(tmp_path) as site, site.connected("relay") as connection:
+        await connection.greet()
+        await connection.start_tls(without(site))
+        await connection.greet()
+        answers = [await connection.ask(line) for line in ("AUTH PLAIN AGEAYg==", "RCPT TO:<a@b.example>", "DATA")]
+        assert [answer[:3] for answer in answers] == ["502", "503", "503"]
         assert site.intake.connections == []
 
 

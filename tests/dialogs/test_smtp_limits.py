@@ -134,7 +134,7 @@ async def test_unexpected_failure_is_temporary_and_names_an_incident(tmp_path: P
     async with running(tmp_path) as site, site.ready() as client:
         site.intake.failure = ValueError("no such row: labo@labo.example")
         said = await client.ask(MAIL)
-        assert said.startswith("451 4.3.0 Temporary failure, try again later, incident ")
+        assert said.startswith("451 4.3.0 Temporary failure; try again later, incident ")
         assert "row" not in said
         site.intake.failure = None
         assert (await client.ask(MAIL)).startswith("250")
@@ -145,7 +145,9 @@ async def test_failure_after_the_content_is_temporary_too(tmp_path: Path) -> Non
         await client.begin()
         site.intake.failure = DirectoryUnavailable("stale")
         client.send(b"a\r\n.\r\n")
-        assert await client.reply() == "451 4.3.0 Temporary failure, try again later"
+        assert await client.reply() == (
+            "451 4.3.0 Temporary failure; try again later / Panne momentanee ; reessayez plus tard"
+        )
         assert (await client.ask("NOOP")).startswith("250")
 
 

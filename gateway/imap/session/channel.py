@@ -7,6 +7,7 @@ than is being carried out, and makes the session wait while a client does not re
 import asyncio
 from typing import cast
 
+from gateway.imap import farewells
 from gateway.imap.session_ended import SessionEnded
 from gateway.imap.settings import ImapSettings
 from gateway.imap.wire.codes import ResponseCode
@@ -103,20 +104,20 @@ class ImapChannel(asyncio.Protocol):
                 before, end = self._received, self._loop.time() + window
             elif not await self._waited(min(deadline, end)) or self._loop.time() >= end:
                 if self._received - before < least or self._loop.time() >= deadline:
-                    raise SessionEnded("slow", "data comes too slowly, closing")
+                    raise SessionEnded("slow", farewells.too_slow(self._settings.min_data_rate))
                 before, end = self._received, self._loop.time() + window
 
     async def wait(self, deadline: float) -> None:
         """Send what is written and wait for more input or `wake`. Raises `SessionEnded`."""
         if not await self._waited(deadline):
-            raise SessionEnded("timeout", "timeout, closing")
+            raise SessionEnded("timeout", farewells.TIMED_OUT)
 
     async def _waited(self, deadline: float) -> bool:
         """Do so; False at the deadline."""
         self._weigh()
         self.flush()
         if self.leaving:
-            raise SessionEnded("shutdown", "server shutting down")
+            raise SessionEnded("shutdown", farewells.SHUTTING_DOWN)
         if self._eof:
             raise SessionEnded("client left")
         if self._transport is not None and not self._transport.is_reading():
@@ -192,7 +193,7 @@ class ImapChannel(asyncio.Protocol):
     def _weigh(self) -> None:
         """Hold what the unfinished command weighs against the budget of all connections."""
         if not self._hold(self.stream.held):
-            raise SessionEnded("no room", "too much at once, try again later", ResponseCode.UNAVAILABLE)
+            raise SessionEnded("no room", farewells.NO_ROOM, ResponseCode.UNAVAILABLE)
 
     def _hold(self, octets: int) -> bool:
         more = octets - self._held

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from gateway.domain.errors import StoreUnavailable
-from gateway.imap import replies
+from gateway.imap import farewells, replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.capabilities import BEFORE_SIGN_IN, SIGNED_IN
 from gateway.imap.session.channel import ImapChannel
@@ -120,7 +120,7 @@ class ImapSession:
             self._stale = True
             return
         if changes is None:
-            raise SessionEnded("mailbox deleted", "the selected mailbox was deleted")
+            raise SessionEnded("mailbox deleted", farewells.MAILBOX_GONE)
         self.write(view.apply(changes, expunge=expunge))
 
     def deadline(self) -> float:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, assert_never
 
 import structlog
 
-from gateway.imap import replies
+from gateway.imap import farewells, replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.channel import ImapChannel
 from gateway.imap.session.session import ImapSession, ImapSurroundings
@@ -128,7 +128,7 @@ class ImapTalk(ImapSession):
             return
         handler = self._verbs.handlers.get(type(command))
         if handler is None:
-            self._complete(replies.bad("unknown command"))
+            self._complete(replies.UNKNOWN_COMMAND)
             return
         verb = request.name.decode("ascii")
         answer = await replies.guarded(self.id, verb, handler(self, command))
@@ -160,7 +160,7 @@ class ImapTalk(ImapSession):
     def _reject(self, event: Rejected) -> None:
         if self._mailbox is None and event.tag in HTTP_METHODS:
             # What follows comes from a page in somebody's browser, and may hold commands.
-            raise SessionEnded("http", "this is no web server")
+            raise SessionEnded("http", farewells.NOT_HTTP)
         self.write(responses.rejection(event))
         if event.fatal:
             raise SessionEnded("broken framing")
@@ -169,4 +169,4 @@ class ImapTalk(ImapSession):
     def _count(self, *, bad: bool) -> None:
         self._bad = self._bad + 1 if bad else 0
         if self._bad >= self.settings.max_bad_commands:
-            raise SessionEnded("too many bad commands", "too many bad commands")
+            raise SessionEnded("too many bad commands", farewells.too_many_bad_commands(self.settings.max_bad_commands))

@@ -83,7 +83,7 @@ async def fetch(session: ImapSession, command: Fetch) -> Answer:
     if command.changed_since is not None or command.vanished or Attribute.MODSEQ in command.items:
         return replies.NO_CONDSTORE
     if len(command.items) > _MAX_ITEMS:
-        return replies.LIMIT
+        return replies.limit(_MAX_ITEMS, "items of one FETCH", "éléments dans un FETCH")
     view, plan = session.selected, plan_of(command.items)
     if not (command.uid or command.numbers.fits(len(view.uids))):
         return replies.NO_MESSAGE

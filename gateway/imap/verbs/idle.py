@@ -7,6 +7,7 @@ from gateway.imap.session.talk import Handlers
 from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.commands.idle import Idle, Noop
 from gateway.imap.wire.events import Done, Rejected
+from gateway.imap.wire.refusal import advised
 from gateway.imap.wire.responses import continuation
 
 
@@ -34,8 +35,8 @@ async def idle(session: ImapSession, _command: Idle) -> Answer:
                 return replies.DONE
             case Rejected():
                 if event.fatal:
-                    raise SessionEnded("broken framing", event.text)
-                return Answer(event.condition, event.text, event.code)
+                    raise SessionEnded("broken framing", advised(event.text))
+                return Answer(event.condition, advised(event.text), event.code)
             case None:
                 if session.has_news:
                     await session.tell_news()

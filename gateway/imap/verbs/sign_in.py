@@ -1,6 +1,6 @@
 """LOGIN and AUTHENTICATE (RFC 3501 §6.2), with the time that a wrong answer takes."""
 
-from gateway.imap import replies
+from gateway.imap import farewells, replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
@@ -8,15 +8,22 @@ from gateway.imap.session_ended import SessionEnded
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Rejected, SaslResponse
+from gateway.imap.wire.refusal import advised, told
 from gateway.imap.wire.responses import challenge
 from gateway.sasl import MECHANISMS, PasswordClaim, SaslChallenge, SaslFault, SaslOutcome, encode_challenge
 from gateway.services.sign_in.mail_client_attempt import Refused, attempt
 
 OFFERED = ("PLAIN",)
 """Mechanisms that CAPABILITY names; for old clients IMAP has a command LOGIN of its own."""
-_MALFORMED = Answer(Condition.BAD, "not a response of this mechanism", ResponseCode.CLIENTBUG)
-_CANCELLED = Answer(Condition.BAD, "sign-in cancelled")
-_NO_SUCH_MECHANISM = replies.no("mechanism not offered", ResponseCode.CANNOT)
+_MALFORMED = replies.bad(
+    "not a response of this mechanism: have the mail client checked",
+    "réponse SASL mal formée : faites vérifier le logiciel de messagerie",
+)
+_CANCELLED = Answer(Condition.BAD, told("sign-in cancelled: begin again", "connexion abandonnée : recommencez"))
+_NO_SUCH_MECHANISM = replies.no(
+    told("mechanism not offered: use PLAIN or LOGIN", "mécanisme non proposé : utilisez PLAIN ou LOGIN"),
+    ResponseCode.CANNOT,
+)
 _LOCKED = "too many failed sign-ins"
 
 
@@ -53,8 +60,8 @@ async def _response(session: ImapSession, octets: bytes) -> bytes | Answer:
     event = await session.next_event()
     if isinstance(event, Rejected):
         if event.fatal:
-            raise SessionEnded("broken framing", event.text)
-        return Answer(event.condition, event.text, event.code)
+            raise SessionEnded("broken framing", advised(event.text))
+        return Answer(event.condition, advised(event.text), event.code)
     data = event.data if isinstance(event, SaslResponse) else None
     return _CANCELLED if data is None else data
 
@@ -71,7 +78,9 @@ async def _check(session: ImapSession, claim: PasswordClaim) -> Answer:
         case Refused.WRONG:
             return replies.WRONG_CREDENTIALS
         case Refused.LOCKED:
-            raise SessionEnded(_LOCKED, f"{_LOCKED}, try again later", ResponseCode.UNAVAILABLE)
+            limits = session.settings
+            farewell = farewells.too_many_failures(limits.max_auth_failures, limits.auth_failure_window)
+            raise SessionEnded(_LOCKED, farewell, ResponseCode.UNAVAILABLE)
     return await session.signed_in(outcome)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from gateway.domain.errors import LimitExceeded
 from gateway.domain.mailbox import SYSTEM_FLAGS, Flags
 from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
+from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.store import Expunge, StoreFlags, StoreMode
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.responses import fetch_flags
 from gateway.services.mailbox.changes import EVERY
 from gateway.services.mailbox.owner import CHUNK
@@ -66,9 +67,15 @@ async def expunge(session: ImapSession, command: Expunge) -> Answer:
 
 
 def check_keywords(flags: Flags) -> Flags:
-    """Give flags back when they are few and short. Raises `LimitExceeded`."""
+    """Give flags back when they are few and short. Raises `CommandRefused`."""
     if len(flags) > MAX_KEYWORDS + len(SYSTEM_FLAGS) or any(len(flag) > MAX_KEYWORD_BYTES for flag in flags):
-        raise LimitExceeded("too many or too long keywords")
+        raise CommandRefused(
+            beyond(
+                MAX_KEYWORDS, f"keywords, or {MAX_KEYWORD_BYTES} octets of one",
+                f"mots-clés, ou {MAX_KEYWORD_BYTES} octets dans l'un d'eux",
+            ),
+            Condition.NO, ResponseCode.LIMIT,
+        )
     return flags
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.mailbox_name import DELIMITER, MailboxName, parse_mailbox
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.sequence import MAX_NUMBER, SequenceSet
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ class CommandCursor:
             if members:
                 self.space()
             if len(members) == MAX_LISTED:
-                raise CommandRefused("list too long")
+                raise CommandRefused(beyond(MAX_LISTED, "members of a list", "membres dans une liste"))
             members.append(read())
         self.expect(b")")
         if len(members) < minimum:

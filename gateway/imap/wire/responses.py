@@ -11,6 +11,7 @@ from gateway.imap.wire.commands.list_mailboxes import StatusItem
 from gateway.imap.wire.events import Rejected
 from gateway.imap.wire.fetch import Attribute, FetchItem
 from gateway.imap.wire.mailbox_name import DELIMITER
+from gateway.imap.wire.refusal import advised
 from gateway.imap.wire.sequence import compact
 from gateway.imap.wire.strings import mailbox, string
 
@@ -41,8 +42,9 @@ def challenge(encoded: bytes = b"") -> bytes:
 
 def rejection(event: Rejected) -> bytes:
     """Write the answer to octets that are no command, BYE included when it is fatal."""
-    answer = tagged(event.tag or b"*", event.condition, event.text, event.code)
-    return answer + untagged(Condition.BYE, "closing: " + event.text, event.code) if event.fatal else answer
+    text = advised(event.text)
+    answer = tagged(event.tag or b"*", event.condition, text, event.code)
+    return answer + untagged(Condition.BYE, f"closing: {text}", event.code) if event.fatal else answer
 
 
 def capability(names: Iterable[bytes]) -> bytes:

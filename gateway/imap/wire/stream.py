@@ -44,7 +44,7 @@ from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Sa
 from gateway.imap.wire.limits import BEFORE_SIGN_IN, WireLimits
 from gateway.imap.wire.octets import TAIL, LineFault, Octets
 from gateway.imap.wire.parser import parse_command, tag_of
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, beyond, message_too_big
 
 _ANNOUNCED = re.compile(rb"\{(\d{1,20})(\+?)\}\Z")
 _UNREADABLE = re.compile(rb"\d{21}\+\}\Z")
@@ -145,7 +145,7 @@ class ImapStream:
         if expected is _Expect.COMMAND and not self._lines and self._refusal is None:
             self._tag = tag_of(line.head)
         if line.fault is LineFault.ENDLESS:
-            return self._close(ResponseCode.TOOBIG, "endless line")
+            return self._close(ResponseCode.TOOBIG, beyond(limits.line, "octets of a line", "octets dans une ligne"))
         if line.fault is LineFault.BARE_LF:
             return self._close(None, "lines end with CRLF")
         if expected is not _Expect.COMMAND and line.fault is None:
@@ -154,7 +154,7 @@ class ImapStream:
                 return event
         self._charge(len(line.text) + 2, too_long=line.fault is LineFault.TOO_LONG)
         if self._skipped > limits.discard:
-            return self._close(ResponseCode.TOOBIG, "too much to discard")
+            return self._close(ResponseCode.TOOBIG, self._too_long())
         if self._refusal is None:
             self._lines.append(line.text)
         return self._on_line_end(line.text[-TAIL:])
@@ -164,7 +164,7 @@ class ImapStream:
         if announced:
             return self._on_announced(int(announced[1]), waits=not announced[2])
         if _UNREADABLE.search(tail):
-            return self._close(ResponseCode.TOOBIG, "literal too big")
+            return self._close(ResponseCode.TOOBIG, self._literal_too_big())
         return self._finish()
 
     def _charge(self, octets: int, *, too_long: bool = False) -> None:
@@ -172,7 +172,7 @@ class ImapStream:
         if self._refusal is not None:
             self._skipped += octets
         elif too_long or self._spent > self.limits.command + 2:
-            self._refuse(Condition.BAD, ResponseCode.TOOBIG, "command too long")
+            self._refuse(Condition.BAD, ResponseCode.TOOBIG, self._too_long())
 
     def _continuation(self, line: bytes, expected: _Expect) -> Event | None:
         """Read the line that IDLE or a SASL exchange waits for; anything else ends that wait and is refused."""
@@ -203,7 +203,7 @@ class ImapStream:
             return self._finish()
         self._skipped += size
         if self._skipped > self.limits.discard:
-            return self._close(ResponseCode.TOOBIG, "literal too big")
+            return self._close(ResponseCode.TOOBIG, self._literal_too_big())
         self._phase = _Phase.SKIP
         return _Step.AGAIN
 
@@ -211,7 +211,7 @@ class ImapStream:
         """Refuse a literal above its limit; of an APPEND's message, give the command that it would complete."""
         if not self._is_message():
             if size > self.limits.literal:
-                self._refuse(Condition.BAD, ResponseCode.TOOBIG, "literal too big")
+                self._refuse(Condition.BAD, ResponseCode.TOOBIG, self._literal_too_big())
             else:
                 self._charge(size)
             return None
@@ -221,7 +221,7 @@ class ImapStream:
             self._refuse(refused.condition, refused.response_code, refused.text)
             return None
         if size > self.limits.message:  # RFC 7889 §4: APPEND is refused with NO, not BAD
-            self._refuse(Condition.NO, ResponseCode.TOOBIG, "message too big")
+            self._refuse(Condition.NO, ResponseCode.TOOBIG, message_too_big(self.limits.message))
         return request.command if isinstance(request.command, Append) else None
 
     def _is_message(self) -> bool:
@@ -246,6 +246,12 @@ class ImapStream:
     def _take_missing(self, into: bytearray | None) -> bool:
         self._missing -= self._octets.take(self._missing, into)
         return not self._missing
+
+    def _too_long(self) -> str:
+        return beyond(self.limits.command, "octets of a command", "octets dans une commande")
+
+    def _literal_too_big(self) -> str:
+        return beyond(self.limits.literal, "octets of a literal", "octets dans un littéral")
 
     # --- ends
 

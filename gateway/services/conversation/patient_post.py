@@ -140,7 +140,7 @@ class PatientPost:
         message = self._composed(space, letter)
         prepared = await self._store.aside(lambda: self._prepare(message, letter))
         if prepared is None:
-            return Sent(None, reasons.MESSAGE_TOO_LARGE.french)
+            return Sent(None, reasons.message_too_large(self._writing.max_bytes).french)
         return await self._commit(actor, letter, prepared)
 
     def _composed(self, space: Space, letter: Letter) -> ComposedMessage:

@@ -18,7 +18,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import MalformedContent
 from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, MessageId, ThreadId, VaultId
-from gateway.domain.mime import MessageLimitExceeded, MimeFault, ScannedMessage, parse_report, scan_message
+from gateway.domain.mime import ScannedMessage, parse_report, scan_message
 from gateway.domain.outbox import Step
 from gateway.domain.smtp_connection import SmtpConnection
 from gateway.domain.step_payloads import DeliverMessage
@@ -38,6 +38,7 @@ from gateway.services.intake.port import Envelope, Receipt
 from gateway.services.intake.routes import Routes, routes_of
 from gateway.services.intake.submitted_mail import missing_fields, names_blind_copies, without_blind_copies
 from gateway.services.intake.trace_fields import trace_fields
+from gateway.services.intake.unreadable import unreadable
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.content_facts import content_facts
@@ -161,11 +162,8 @@ class ContentIntake:
         octets = message.trace + lacking + message.raw
         try:
             scanned = scan_message(octets, transparent=True)
-        except MessageLimitExceeded as error:
-            header = error.fault in (MimeFault.HEADER_BYTES, MimeFault.HEADER_LINES)
-            return Reject(reasons.HEADER_TOO_LARGE if header else reasons.CONTENT_REFUSED, str(error))
         except MalformedContent as error:
-            return Reject(reasons.CONTENT_REFUSED, str(error))
+            return unreadable(error)
         facts = message.facts
         found = content_facts(
             scanned, octets, message.envelope.recipients, message.answers, self._trust, self._settings

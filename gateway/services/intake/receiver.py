@@ -70,7 +70,7 @@ class Receiver:
     ) -> Verdict:
         """Judge the sender against certificate or sign-in."""
         if parameters.size is not None and parameters.size > self._settings.max_bytes:
-            return Reject(reasons.MESSAGE_TOO_LARGE, "announced size")
+            return Reject(reasons.message_too_large(self._settings.max_bytes), "announced size")
         facts = self._mail_facts(connection, reverse_path)
         verdict = decide(TRANSPORT, facts, self._settings)
         if isinstance(verdict, Accept):

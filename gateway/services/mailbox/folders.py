@@ -25,6 +25,14 @@ class FolderHasInferiors(Conflict):
     """Folders stand below it."""
 
 
+class TooManyFolders(LimitExceeded):
+    """The mailbox has `MAX_FOLDERS` already."""
+
+
+class FolderNameTooLong(LimitExceeded):
+    """A name is longer than `MAX_NAME_BYTES`, or has more than `MAX_LEVELS`."""
+
+
 class MailboxFolders:
     """Changes folders of one mailbox."""
 
@@ -174,14 +182,14 @@ def _make_parents(tx: Tx, vault: VaultId, name: str, names: set[str]) -> None:
     levels = name.split("/")
     missing = [above for depth in range(1, len(levels)) if (above := "/".join(levels[:depth])) not in names]
     if len(names) + len(missing) >= MAX_FOLDERS:
-        raise LimitExceeded("too many folders")
+        raise TooManyFolders("too many folders")
     for above in missing:
         tx.mail.create_folder(vault, above)
 
 
 def _check(name: str) -> None:
     if len(name.encode()) > MAX_NAME_BYTES or name.count("/") >= MAX_LEVELS:
-        raise LimitExceeded("the name is too long or too deep")
+        raise FolderNameTooLong("the name is too long or too deep")
 
 
 def _deletable(tx: Tx, vault: VaultId, name: str) -> Folder:

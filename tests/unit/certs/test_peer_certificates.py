@@ -147,7 +147,6 @@ INVISIBLE = "control or invisible characters"
 
 # What is wrong, how the refusal reads, and the chain that is shown.
 BAD: list[tuple[str, str, Make]] = [
-    ("no certificate", "PEER_DID_NOT_RETURN_A_CERTIFICATE", lambda _: []),
     ("expired", "has expired", lambda w: [certify(w.root, end=BEFORE)]),
     ("not yet valid", "not yet valid", lambda w: [certify(w.root, start=LATER)]),
     ("other authority", "issuer certificate", lambda _: [certify(authority("Other"))]),
@@ -293,6 +292,11 @@ def test_leaf_whose_issuer_has_no_revocation_list_is_refused(relay: Relay) -> No
 
 def test_certificate_is_bound_to_its_own_domain_only(relay: Relay) -> None:
     assert not bound(identity_of(relay.world.leaf.der), "roses.example", OneDomain())
+
+
+def test_client_that_shows_no_certificate_is_nobody(relay: Relay) -> None:
+    # The handshake goes on, so that SMTP can tell it what is missing.
+    assert peer_identity(handshake(relay.context(), relay.client([])).server) is None
 
 
 def test_octets_that_are_no_certificate_identify_nobody() -> None:

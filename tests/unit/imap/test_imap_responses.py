@@ -74,8 +74,14 @@ def test_a_code_with_arguments_is_written(code: bytes, octets: bytes) -> None:
 def test_a_rejection_is_one_line_and_a_fatal_one_says_bye() -> None:
     mild = Rejected(tag=None, condition=Condition.BAD, code=None, text="expected a tag")
     fatal = Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="endless line", fatal=True)
-    assert responses.rejection(mild) == b"* BAD expected a tag\r\n"
-    assert responses.rejection(fatal) == b"a BAD [TOOBIG] endless line\r\n* BYE [TOOBIG] closing: endless line\r\n"
+    advice = (
+        b": have the mail client checked"
+        b" / commande IMAP mal formee : faites verifier le logiciel de messagerie\r\n"
+    )
+    assert responses.rejection(mild) == b"* BAD expected a tag" + advice
+    assert responses.rejection(fatal) == (
+        b"a BAD [TOOBIG] endless line" + advice + b"* BYE [TOOBIG] closing: endless line" + advice
+    )
 
 
 @pytest.mark.parametrize(("data", "octets"), [

@@ -12,7 +12,12 @@ from gateway.imap.wire.commands.sign_in import Authenticate, Login
 from gateway.imap.wire.events import Done, Event, NeedContinuation, Rejected, Request, SaslResponse
 from gateway.imap.wire.limits import AFTER_SIGN_IN, BEFORE_SIGN_IN, WireLimits
 from gateway.imap.wire.mailbox_name import MailboxName
+from gateway.imap.wire.refusal import beyond, message_too_big
 from gateway.imap.wire.stream import ImapStream
+
+LITERAL = beyond(BEFORE_SIGN_IN.literal, "octets of a literal", "octets dans un littéral")
+COMMAND = beyond(BEFORE_SIGN_IN.command, "octets of a command", "octets dans une commande")
+LINE = beyond(BEFORE_SIGN_IN.line, "octets of a line", "octets dans une ligne")
 
 
 def pull(stream: ImapStream) -> list[Event]:
@@ -74,14 +79,14 @@ def test_commands_inside_a_literal_are_not_commands() -> None:
 @pytest.mark.parametrize("announced", [b"4097", b"26214400", b"99999999999999999999"])
 def test_a_big_literal_before_sign_in_is_refused_without_continuation(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
-    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=LITERAL)
     assert answers(events) == [b"a", b"b"]
 
 
 def test_a_big_unannounced_literal_is_skipped_and_its_octets_are_no_commands() -> None:
     evil = b"\r\nx DELETE INBOX\r\n" * 300
     events = events_of(b"a LOGIN {%d+}\r\n%b {3+}\r\nabc\r\nb NOOP\r\n" % (len(evil), evil), BEFORE_SIGN_IN)
-    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=LITERAL)
     assert answers(events) == [b"a", b"b"]
 
 
@@ -89,7 +94,7 @@ def test_a_big_unannounced_literal_is_skipped_and_its_octets_are_no_commands() -
 def test_a_literal_too_big_to_skip_closes_the_stream(announced: bytes) -> None:
     events = events_of(b"a LOGIN {%b+}\r\nb NOOP\r\n" % announced, BEFORE_SIGN_IN)
     assert events == [
-        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big", fatal=True)
+        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=LITERAL, fatal=True)
     ]
 
 
@@ -108,14 +113,14 @@ def test_a_refused_command_of_endless_lines_ends_at_the_discard_limit() -> None:
     octets = b"a LOGIN {4097+}\r\n" + b"x" * 4_097 + (b"y" * 8_000 + b" {1+}\r\nz") * 9
     events = events_of(octets + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
     assert events == [
-        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="too much to discard", fatal=True)
+        Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND, fatal=True)
     ]
 
 
 def test_the_parts_of_a_command_are_bounded_together() -> None:
     parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(5))
     events = events_of(b"a NOOP" + parts + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
     assert answers(events) == [b"a", b"b"]
 
 
@@ -123,7 +128,7 @@ def test_a_line_at_the_limit_is_read_and_one_above_is_refused() -> None:
     fits = b"a LOGIN " + b"u" * (8_192 - 10) + b" p\r\n"
     events = events_of(fits + b"b" + fits + b"c NOOP\r\n", BEFORE_SIGN_IN)
     assert isinstance(events[0], Request)
-    assert events[1] == Rejected(tag=b"ba", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
+    assert events[1] == Rejected(tag=b"ba", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
     assert answers(events) == [b"a", b"ba", b"c"]
 
 
@@ -140,7 +145,7 @@ def test_memory_stays_flat_under_an_endless_line() -> None:
         events += pull(stream)
         highest = max(highest, stream.backlog)
     assert events == [
-        Rejected(tag=None, condition=Condition.BAD, code=ResponseCode.TOOBIG, text="endless line", fatal=True)
+        Rejected(tag=None, condition=Condition.BAD, code=ResponseCode.TOOBIG, text=LINE, fatal=True)
     ]
     assert highest <= BEFORE_SIGN_IN.line + 1_001
 
@@ -207,7 +212,7 @@ def test_append_takes_a_message_far_above_the_literal_limit() -> None:
 def test_a_message_above_the_limit_is_refused_and_idle_still_works(announced: bytes) -> None:
     limits = replace(AFTER_SIGN_IN, message=100)
     events = events_of(b"a APPEND INBOX " + announced + b"b IDLE\r\nDONE\r\n", limits)
-    assert events[0] == Rejected(tag=b"a", condition=Condition.NO, code=ResponseCode.TOOBIG, text="message too big")
+    assert events[0] == Rejected(tag=b"a", condition=Condition.NO, code=ResponseCode.TOOBIG, text=message_too_big(100))
     assert answers(events) == [b"a", b"b"]
     assert events[-1] == Done()
 
@@ -221,7 +226,7 @@ def test_a_malformed_append_is_refused_before_its_message_travels(arguments: byt
 
 def test_append_has_no_message_limit_of_its_own_before_sign_in() -> None:
     events = events_of(b"a APPEND INBOX {5000}\r\n", BEFORE_SIGN_IN)
-    assert events == [Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="literal too big")]
+    assert events == [Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=LITERAL)]
 
 
 def test_commands_pipelined_around_idle_are_kept_apart() -> None:
@@ -254,7 +259,7 @@ def test_a_sasl_response_is_one_line(line: bytes, expected: Event) -> None:
 
 def test_an_overlong_sasl_response_is_refused_with_the_tag_of_authenticate() -> None:
     events = events_of(b"a AUTHENTICATE PLAIN\r\n" + b"A" * 8_200 + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
-    assert events[1] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text="command too long")
+    assert events[1] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
     assert answers(events) == [b"a", b"a", b"b"]
 
 

@@ -56,13 +56,17 @@ def test_pol_31_permits_a_message_at_the_limits() -> None:
 
 def test_pol_31_refuses_an_oversize_message() -> None:
     verdict = ask(stage.message_is_within_limits, at_data(content(size=25 * MIB + 1)))
-    assert verdict == Reject(reasons.MESSAGE_TOO_LARGE, "size of the message")
+    assert verdict == Reject(reasons.message_too_large(25 * 1024 * 1024), "size of the message")
+    assert "26,2 Mo" in verdict.reason.french
+    assert "26214400 octets" in verdict.reason.english
 
 
 @pytest.mark.parametrize("facts", [{"header_bytes": 100 * 1024 + 1}, {"header_lines": 1001}])
 def test_pol_31_refuses_an_oversize_header(facts: Changes) -> None:
     verdict = ask(stage.message_is_within_limits, at_data(content(**facts)))
-    assert verdict == Reject(reasons.HEADER_TOO_LARGE, "size of the header")
+    assert verdict == Reject(
+        reasons.HEADER_TOO_LARGE.naming(max_header_bytes=102_400, max_header_lines=1_000), "size of the header"
+    )
 
 
 def test_pol_31_defers_when_the_content_is_not_scanned() -> None:
@@ -75,7 +79,7 @@ def test_pol_32_permits_fifty_received_fields() -> None:
 
 def test_pol_32_refuses_the_fifty_first() -> None:
     verdict = ask(stage.message_does_not_loop, at_data(content(received=51)))
-    assert verdict == Reject(reasons.MAIL_LOOP, "Received fields")
+    assert verdict == Reject(reasons.MAIL_LOOP.naming(max_received=50), "Received fields")
 
 
 def test_pol_32_defers_when_the_content_is_not_scanned() -> None:

@@ -4,7 +4,7 @@
 import pytest
 
 from gateway.services.intake.port import MailParameters
-from gateway.smtp import commands, replies
+from gateway.smtp import commands, limit_replies, replies
 from gateway.smtp.replies import Reply
 
 SENDER = "labo@labo.example"
@@ -45,7 +45,7 @@ def test_parameters_are_read_in_any_case() -> None:
         ("FROM:<labo@labo.example> SIZE=-1", replies.SYNTAX),
         ("FROM:<labo@labo.example> SIZE=1 SIZE=2", replies.SYNTAX),
         ("FROM:<labo@labo.example> BODY=BINARYMIME", replies.SYNTAX),
-        ("FROM:<labo@labo.example> SIZE=1001", replies.too_big(1000)),
+        ("FROM:<labo@labo.example> SIZE=1001", limit_replies.too_big(1000)),
         ("FROM:<labo@labo.example> RET=FULL", replies.UNKNOWN_PARAMETER),
         ("FROM:<labo@labo.example> SMTPUTF8", replies.UNKNOWN_PARAMETER),
         ("FROM:<labo>", replies.BAD_SENDER),

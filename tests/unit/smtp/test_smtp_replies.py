@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.domain.verdict import Accept, Defer, Reason, Reject
-from gateway.smtp import replies
+from gateway.smtp import limit_replies, replies
 from gateway.smtp.data import DataFault
 from gateway.smtp.replies import Reply
 
@@ -50,14 +50,38 @@ def test_text_cannot_add_a_line() -> None:
 
 
 def test_every_fault_of_content_has_its_reply() -> None:
-    told = {fault: replies.of_fault(fault, 25_000_000) for fault in DataFault}
+    told = {fault: limit_replies.of_fault(fault, 25_000_000, 1000) for fault in DataFault}
     assert b"25000000 octets" in told[DataFault.SIZE].wire
     assert b"998 octets" in told[DataFault.LINE].wire
 
 
-def test_refusals_that_people_read_are_in_both_languages() -> None:
-    faults = [replies.of_fault(fault, 1000) for fault in (DataFault.BARE, DataFault.LINE, DataFault.SIZE)]
-    assert all(b" / " in told.wire and b";" in told.wire for told in (*faults, replies.CERTIFICATE_FIRST))
+LIMITED = [
+    limit_replies.too_big(1000),
+    limit_replies.content_line_too_long(1000),
+    limit_replies.line_too_long(1000),
+    limit_replies.too_many_recipients(1000),
+    limit_replies.too_many_connections(1000, 2000),
+    limit_replies.too_many_commands(1000),
+    limit_replies.too_many_failures(1000, timedelta(minutes=15)),
+    limit_replies.timed_out(timedelta(seconds=1000)),
+    limit_replies.too_slow(1000),
+]
+FIXED = [value for value in vars(replies).values() if isinstance(value, Reply) and value.code >= 400]
+
+
+@pytest.mark.parametrize("told", [*LIMITED, *FIXED], ids=lambda told: told.wire[:30].decode())
+def test_every_refusal_says_reason_and_advice_in_both_languages(told: Reply) -> None:
+    english, _, french = told.wire.decode("ascii").partition(" / ")
+    assert ";" in english or "closing" in english
+    assert ";" in french
+
+
+@pytest.mark.parametrize("told", LIMITED, ids=lambda told: told.wire[:30].decode())
+def test_refusal_for_a_limit_names_the_limit_in_both_languages(told: Reply) -> None:
+    english, _, french = told.wire.decode("ascii").partition(" / ")
+    limit = "998" if b"5.6.0" in told.wire else "1000"
+    assert limit in english
+    assert limit in french
 
 
 async def test_result_passes_through() -> None:
@@ -88,6 +112,9 @@ async def test_unexpected_failure_names_its_incident_here_and_in_the_log() -> No
         answer = await replies.guarded("c", "data", work(), LIMIT)
     assert isinstance(answer, Reply)
     [line] = logs
-    assert answer.wire == f"451 4.3.0 Temporary failure, try again later, incident {line['incident']}\r\n".encode()
+    assert answer.wire == (
+        f"451 4.3.0 Temporary failure; try again later, incident {line['incident']}"
+        f" / Panne momentanee ; reessayez plus tard, incident {line['incident']}\r\n"
+    ).encode()
     assert (line["error"], line["frames"][-1].split()[1]) == ("ValueError", "work")
     assert "295109912611193" not in str(logs)

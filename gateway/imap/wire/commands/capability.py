@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gateway.imap.wire.cursor import CommandCursor
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.syntax import ANYWHERE, BEFORE_SIGN_IN, SIGNED_IN, Command, State, StateRule, Syntax
 
 MAX_ID_FIELDS = 30  # RFC 2971 §3.3
@@ -57,7 +57,7 @@ def _id(cursor: CommandCursor) -> Command:
 
     fields = tuple(cursor.listed(pair, minimum=0))
     if len(fields) > MAX_ID_FIELDS:
-        raise CommandRefused("too many fields")
+        raise CommandRefused(beyond(MAX_ID_FIELDS, "fields of ID", "champs dans ID"))
     return Id(fields)
 
 

@@ -18,7 +18,7 @@ from gateway.imap.wire.fetch import (
     Section,
     SectionText,
 )
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.sequence import MAX_NUMBER, SequenceSet
 from gateway.imap.wire.syntax import SELECTED, Command, Syntax
 
@@ -59,7 +59,7 @@ def _fetch(cursor: CommandCursor, *, uid: bool) -> Fetch:
         items.append(Attribute.MODSEQ)
     unique = tuple(dict.fromkeys(items))
     if len(unique) > MAX_ITEMS:
-        raise CommandRefused("too many items")
+        raise CommandRefused(beyond(MAX_ITEMS, "items of one FETCH", "éléments dans un FETCH"))
     return Fetch(numbers=numbers, items=unique, uid=uid, changed_since=changed_since, vanished=vanished)
 
 
@@ -90,7 +90,7 @@ def _section(cursor: CommandCursor) -> Section:
     while NUMBER.match(cursor.text, cursor.position):
         path.append(cursor.number(minimum=1))
         if len(path) > MAX_PATH:
-            raise CommandRefused("section too deep")
+            raise CommandRefused(beyond(MAX_PATH, "levels of a section", "niveaux dans une section"))
         if not cursor.accept(b"."):
             return Section(tuple(path))
     if not path and cursor.at(b"]"):

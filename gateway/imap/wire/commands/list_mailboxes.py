@@ -6,8 +6,8 @@ from enum import Enum
 from gateway.domain.errors import InvalidValue
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.cursor import ASTRING, LIST_ATOM, CommandCursor
-from gateway.imap.wire.mailbox_name import MailboxName, parse_pattern
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.mailbox_name import MAX_PATTERN, MailboxName, parse_pattern
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.syntax import SIGNED_IN, Command, Syntax
 
 MAX_PATTERNS = 50
@@ -107,7 +107,7 @@ def _list(cursor: CommandCursor) -> List:
     else:
         patterns = (_pattern(cursor),)
     if len(patterns) > MAX_PATTERNS:
-        raise CommandRefused("too many patterns")
+        raise CommandRefused(beyond(MAX_PATTERNS, "patterns of one LIST", "motifs dans un LIST"))
     if not cursor.accept(b" "):
         return List(reference=reference, patterns=patterns, selection=selection, extended=extended)
     returns, status = _returns(cursor)
@@ -153,7 +153,8 @@ def _decoded(cursor: CommandCursor, raw: bytes) -> str:
     try:
         return parse_pattern(raw, utf8=cursor.utf8)
     except InvalidValue as error:
-        raise CommandRefused("list pattern too long", Condition.NO, ResponseCode.LIMIT) from error
+        text = beyond(MAX_PATTERN, "octets of a pattern", "octets dans un motif")
+        raise CommandRefused(text, Condition.NO, ResponseCode.LIMIT) from error
 
 
 def _selection(cursor: CommandCursor) -> Selection:

@@ -8,7 +8,7 @@ from gateway.domain.errors import MalformedContent
 from gateway.imap.wire.codes import BADCHARSET, Condition
 from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, CommandCursor, utf8_text
 from gateway.imap.wire.dates import parse_date
-from gateway.imap.wire.refusal import CommandRefused
+from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.search import (
     And,
     BodyContains,
@@ -120,7 +120,9 @@ class _Keys:
     def key(self, depth: int) -> SearchKey:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_KEYS:
-            raise CommandRefused("search too complex")
+            raise CommandRefused(
+                beyond(MAX_KEYS, f"search keys, or {MAX_DEPTH} levels", f"critères, ou {MAX_DEPTH} niveaux")
+            )
         cursor = self._cursor
         if cursor.accept(b"("):
             inner = self.conjunction(depth + 1)
