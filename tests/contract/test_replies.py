@@ -198,7 +198,7 @@ async def test_state_is_read_again_in_the_transaction_that_commits(site: Patient
 async def test_reply_larger_than_a_message_may_be_is_refused(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
     draft = Draft("f", "Voici.", (OutgoingFile("a.bin", "application/pdf", bytes(200_000)),))
-    assert (await site.replies.reply(site.actor, thread, draft)).refusal == reasons.MESSAGE_TOO_LARGE.french
+    assert (await site.replies.reply(site.actor, thread, draft)).refusal == reasons.message_too_large(200_000).french
 
 
 async def test_space_that_closes_under_an_open_page_sends_nothing(site: PatientSite) -> None:

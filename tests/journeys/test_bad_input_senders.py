@@ -36,7 +36,7 @@ from tests.builders.smtp_tls import TestAuthority
 pytestmark = pytest.mark.xdist_group("gateway")
 
 
-def refused_in_handshake(site: GatewaySite, certificate: tuple[Path, Path] | None) -> None:
+def refused_in_handshake(site: GatewaySite, certificate: tuple[Path, Path]) -> None:
     """Try to speak under TLS: the server ends it before anything can be asked."""
     before = site.log().count("listening.handshake_failed")
     with pytest.raises((smtplib.SMTPServerDisconnected, OSError)), relay_connection(site, certificate) as client:
@@ -58,8 +58,12 @@ def own_authority(site: GatewaySite) -> Authority:
     return Authority.load(site.world.authority.parent)
 
 
-def test_client_without_certificate_is_refused_in_the_handshake(site: GatewaySite) -> None:
-    refused_in_handshake(site, None)
+def test_client_without_certificate_is_told_what_is_missing_before_it_names_anybody(site: GatewaySite) -> None:
+    with relay_connection(site, None) as client:
+        code, told = client.mail(LILAS)
+    assert (code, told.decode().partition(" / ")[0]) == (
+        530, "5.7.0 A client certificate is required; present your operator's"
+    )  # fmt: skip
 
 
 def test_certificate_of_a_self_made_authority_is_refused_in_the_handshake(site: GatewaySite, tmp_path: Path) -> None:
