@@ -61,13 +61,15 @@ async def test_picture_that_no_text_names_is_listed(site: GatewaySite, patient: 
 
 
 async def test_formatted_view_shows_every_text(site: GatewaySite, patient: Patient) -> None:
-    raw = written(patient, *parted(f"{_HTML}<p>Arrêtez <b>A</b>.</p>", f"{_PLAIN}Confidentiel."))
+    hidden = "<div style='display:none'>Aperçu</div>"
+    raw = written(patient, *parted(f"{_HTML}{hidden}<p>Arrêtez <b>A</b>.</p>", f"{_PLAIN}Confidentiel."))
     _, page = await page_of(site, patient, raw)
     frame = re.search(r'src="(/messages/[0-9a-f]+/mise-en-forme)"', page)
     assert frame is not None
     async with signed_in(site, patient) as browser:
         view = html.unescape(await browser.get(frame[1]))
     assert view.index("Arrêtez <b>A</b>.") < view.index("Confidentiel.")
+    assert '<div style="display:none">Aperçu</div>' in view
 
 
 async def test_automatic_answer_is_said_to_be_one_and_not_a_result(site: GatewaySite, patient: Patient) -> None:

@@ -34,7 +34,8 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope", "width"},
 }
 _STYLES = {
-    "border", "border-bottom", "border-collapse", "border-left", "border-right", "border-spacing", "border-style",
+    "display", "border", "border-bottom", "border-collapse", "border-left", "border-right", "border-spacing",
+    "border-style",
     "border-top", "border-width", "font-size", "font-style", "font-weight", "height", "line-height", "list-style-type",
     "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width", "padding", "padding-bottom",
     "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent", "vertical-align",
@@ -42,6 +43,11 @@ _STYLES = {
 }  # fmt: skip
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _STYLE_HAZARD = re.compile(r"url|image|expression|import|@|\\|<|/\*", re.IGNORECASE)
+# A sender may hide, such as the preheader that lists show, and lays out nothing by it.
+_HIDING = re.compile(
+    r"\b(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all)\b", re.IGNORECASE
+)
+_DISPLAY = re.compile(r"\bdisplay\s{0,9}:[^;]*+;?", re.IGNORECASE)
 # Tags whose words a reader sees, or would see without scripts and drawings, and the cleaner drops or shows as source.
 _FOREIGN = re.compile(
     r"</?(?:noscript|noframes|noembed|object|svg|g|text|tspan|textpath|desc|defs|symbol|switch|foreignobject"
@@ -119,7 +125,13 @@ def _attribute_filter(pictures: dict[str, str]) -> Callable[[str, str, str], str
         if attribute == "href":
             return value if value.strip().lower().startswith(("https://", "http://", "tel:")) else None
         if attribute == "style":
-            return None if _STYLE_HAZARD.search(value) else value
+            return _style(value)
         return value
 
     return keep
+
+
+def _style(value: str) -> str | None:
+    if _HIDING.search(value):
+        return "display:none"
+    return None if _STYLE_HAZARD.search(value) else _DISPLAY.sub("", value)

@@ -134,3 +134,20 @@ def test_words_in_place_of_scripts_and_drawings_stay(html: str) -> None:
 def test_texts_of_a_letter_are_cleaned_apart() -> None:
     clean = inert_html(HtmlBody("<p>un<!--", {}, ("<p>deux<style>", "<p>trois</p>")))
     assert [word in clean for word in ("un", "deux", "trois")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none", "DISPLAY : NONE ; font-size:1px", "visibility:hidden", "mso-hide:all",
+        "color:red;mso-hide: all;",
+        "display:none !important; max-height:0", "display:block;display:none", "background:url(x);display:none",
+    ],
+)  # fmt: skip
+def test_what_a_sender_hides_stays_hidden(style: str) -> None:
+    assert inert(f"<div style='{style}'>Aperçu</div>") == '<div style="display:none">Aperçu</div>'
+
+
+@pytest.mark.parametrize("style", ["display:block", "display:table-cell;width:3px", "DISPLAY : flex"])
+def test_letter_is_laid_out_by_no_display_of_its_sender(style: str) -> None:
+    assert not re.search("(?i)display", inert(f"<div style='{style}'>Aperçu</div>"))
