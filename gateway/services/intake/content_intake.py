@@ -118,7 +118,7 @@ class ContentIntake:
         routes = await routes_of(self._store, envelope, known)
         message = _Message(raw=raw, envelope=envelope, facts=facts, answers=answers, trace=trace, mid=mid, at=now)
         found: list[_Judged | Reject | Defer] = []
-        blobs, known_as = list[BlobKey](), list[MessageId]()
+        blobs, known_as = list[BlobKey](), dict[MailAddress, MessageId]()
 
         def work() -> Sequence[Callable[[Tx], Outcome]]:
             found.append(self._judge(message))
@@ -142,7 +142,8 @@ class ContentIntake:
             outcomes=[outcome.value for outcome in outcomes],
             seconds=round((self._clock.now() - now).total_seconds(), 4),
         )
-        return Receipt(CONTENT.accepted, f"{known_as[0] if len(known_as) >= len(outcomes) else mid:x}")
+        stands_for_all = next(iter(known_as.values())) if len(known_as) == len(outcomes) else mid
+        return Receipt(CONTENT.accepted, f"{stands_for_all:x}")
 
     def _lost(self, judged: _Judged, outcomes: Sequence[Outcome]) -> list[Undelivered]:
         message, header = judged.message, judged.records.header_block
@@ -192,11 +193,11 @@ class ContentIntake:
         return None if judged.records.card.message_id else judged.message.at - self._resends
 
     def _writes(
-        self, judged: _Judged, routes: Routes, blobs: list[BlobKey], known_as: list[MessageId]
+        self, judged: _Judged, routes: Routes, blobs: list[BlobKey], known_as: dict[MailAddress, MessageId]
     ) -> Sequence[Callable[[Tx], Outcome]]:
         """Write the octets, note them in `blobs`, and give one transaction a recipient.
 
-        They note in `known_as` what already stands for the message.
+        They note in `known_as`, by recipient, what already stands for the message; a transaction may be replayed.
         """
         here = sum(found is not None for _, found in routes.recipients)
         # What is kept here is one blob that several vaults may open; each relayed copy has octets of its own,
@@ -207,7 +208,7 @@ class ContentIntake:
         writes: list[Callable[[Tx], Outcome]] = []
         for recipient, found in routes.recipients:
             if found is not None and kept is not None:
-                writes.append(partial(_accepted, self._delivery(judged, recipient, found, kept), known_as))
+                writes.append(partial(_accepted, recipient, self._delivery(judged, recipient, found, kept), known_as))
             elif routes.sender is not None:
                 writes.append(self._relay(judged, recipient, routes.sender[0], apart.pop(), known_as))
             else:
@@ -234,7 +235,12 @@ class ContentIntake:
         return self._store.digest("delivery", *(part.encode() for part in same), judged.sha256)[:16]
 
     def _relay(
-        self, judged: _Judged, recipient: MailAddress, vault: VaultId, blob: BlobKey, known_as: list[MessageId]
+        self,
+        judged: _Judged,
+        recipient: MailAddress,
+        vault: VaultId,
+        blob: BlobKey,
+        known_as: dict[MailAddress, MessageId],
     ) -> Callable[[Tx], Outcome]:
         """Keep a signed-in professional's message to another operator, as a step of their own mailbox."""
         message, sender = judged.message, str(judged.message.envelope.reverse_path)
@@ -245,7 +251,7 @@ class ContentIntake:
         def queue(tx: Tx) -> Outcome:
             known = tx.mail.first_seen(vault, dedupe, message.mid, message.at, since)
             if known != message.mid:
-                known_as.append(known)
+                known_as[recipient] = known
                 return Outcome.DUPLICATE
             tx.blobs.attach(vault, blob)
             note_sent(tx, vault, judged.records.card.message_id, ThreadId(message.mid), message.mid)
@@ -280,9 +286,11 @@ class ContentIntake:
         return await self._store.read(known)
 
 
-def _accepted(delivery: Delivery, known_as: list[MessageId], tx: Tx) -> Outcome:
+def _accepted(
+    recipient: MailAddress, delivery: Delivery, known_as: dict[MailAddress, MessageId], tx: Tx
+) -> Outcome:
     outcome = accept(tx, delivery)
     if outcome is Outcome.DUPLICATE:
         arrival = delivery.arrival
-        known_as.append(tx.mail.first_seen(arrival.vault, delivery.dedupe, arrival.mid, arrival.at))
+        known_as[recipient] = tx.mail.first_seen(arrival.vault, delivery.dedupe, arrival.mid, arrival.at)
     return outcome
