@@ -8,9 +8,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from gateway.ports.clock import Clock
+from webmail.account_turns import AccountTurns
 from webmail.context import CONTEXT, Context, RouteNames
 from webmail.errors import error_pages
 from webmail.feature import Feature, feature_in
+from webmail.large_pages import LargePages
 from webmail.middlewares import find_session, guard_forms, limit_time
 from webmail.pages import Pages
 from webmail.security import add_headers
@@ -18,7 +20,6 @@ from webmail.services import SpaceServices
 from webmail.sessions import Sessions, SessionStore
 from webmail.settings import WebSettings
 from webmail.static_files import FILES, add_static
-from webmail.upload_turns import UploadTurns
 
 FEATURES = tuple(map(feature_in, ("sign_in", "home", "messages", "documents", "soon", "live")))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
@@ -76,7 +77,8 @@ def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSetting
         settings=settings,
         clock=clock,
         pages=Pages(settings.time_zone, FEATURES),
-        upload_turns=UploadTurns(settings.concurrent_uploads),
+        upload_turns=AccountTurns(settings.concurrent_uploads),
+        large_pages=LargePages(),
         closing=asyncio.Event(),
         routes=RouteNames(
             public=FILES.union(*(feature.public for feature in FEATURES)),

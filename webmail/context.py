@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.ports.clock import Clock
+from webmail.account_turns import AccountTurns
 from webmail.cookie_secrets import form_token_of
+from webmail.large_pages import LargePages
 from webmail.pages import Frame, Pages
 from webmail.paths import inside_path
 from webmail.pulse import LIVE, Pulse
 from webmail.sessions import Sessions
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
-from webmail.upload_turns import UploadTurns
 
 THEME_COOKIE = "__Host-pli-theme"
 
@@ -35,7 +36,8 @@ class Context:
     settings: WebSettings
     clock: Clock
     pages: Pages
-    upload_turns: UploadTurns
+    upload_turns: AccountTurns
+    large_pages: LargePages
     routes: RouteNames
     sections: tuple[str, ...]
     closing: asyncio.Event

@@ -1,5 +1,7 @@
 """Documents as the pages show them, over `gateway.services.record.document_access`."""
 
+from functools import partial
+
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
@@ -10,6 +12,7 @@ from webmail.documents.model import Document, DocumentList, DocumentSummary, Ope
 from webmail.documents.results import groups_of, remarks_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
+from webmail.large_pages import LargePages
 from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of
 from webmail.services import SpaceServices
@@ -21,6 +24,7 @@ class DocumentPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._access = services.documents
+        self._large = LargePages()
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
         """List documents, the last to come first."""
@@ -30,7 +34,8 @@ class DocumentPages:
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document and mark it seen."""
-        return _document(await self._access.read(actor, number_of(document)))
+        opened = await self._access.read(actor, number_of(document))
+        return await self._large.made(actor.account, len(opened.results), partial(_document, opened))
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document."""

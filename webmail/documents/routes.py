@@ -17,6 +17,7 @@ from webmail.documents.port import DOCUMENTS
 from webmail.downloads import VIEWABLE, send_file
 from webmail.identifiers import DocumentId
 from webmail.paths import ID
+from webmail.pulse import Pulse
 from webmail.wording import file_kind, local_day
 
 routes = web.RouteTableDef()
@@ -63,8 +64,14 @@ async def document(request: web.Request) -> web.Response:
     except SealBroken:
         # Whoever runs the gateway was told by the store. 410: it is most likely gone for good (RFC 9110 §15.5.11).
         return page(request, "damaged_document.html", tab="documents", pulse=pulse, status=410)
-    groups, measures = read_groups(shown.results), read_groups(shown.measures)
     words = await words_of(shown)
+    values = sum(len(group.results) for group in (*shown.results, *shown.measures))
+    account, large = person_of(request).actor.account, context_of(request).large_pages
+    return await large.made(account, values, lambda: _document_page(request, shown, pulse, words))
+
+
+def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: Markup) -> web.Response:
+    groups, measures = read_groups(shown.results), read_groups(shown.measures)
     return page(
         request,
         "document.html",

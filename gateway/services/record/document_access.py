@@ -1,6 +1,7 @@
 """A patient reads the documents of their dossier: list, read with results, open a file (journey d).
 
-Listing, reading and opening write their line of the trace in the transaction that finds what is shown.
+Listing, reading and opening write their line of the trace in the transaction that finds what is shown; the results of
+a document, which may be thousands, are read after it, where they hold up nobody's mail.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
+from gateway.services.record.long_reads import LongReads
 from gateway.services.record.permitted import permitted_document, permitted_documents
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
@@ -67,6 +69,7 @@ class DocumentAccess:
 
     def __init__(self, store: Store, blobs: Blobs, clock: Clock) -> None:
         self._store = store
+        self._long = LongReads(store)
         self._blobs = blobs
         self._clock = clock
 
@@ -106,11 +109,9 @@ class DocumentAccess:
             tx.audit.append(vault, actor.event(now, "document.read", objects=(f"document:{number:x}",)))
             card, thread = _brought_by(tx, actor, document)
             related = tx.documents.related(vault, actor.audience, document)
-            results = _results(tx, actor, number)
             opened = OpenDocument(
                 document=document,
-                results=results or (),
-                lacks_results=results is None,
+                results=(),
                 card=card,
                 thread=thread,
                 replaces=next(iter(related.replaced), None),
@@ -121,6 +122,9 @@ class DocumentAccess:
             return opened, tx.blobs.open(vault, words.blob) if words else None
 
         opened, key = await self._store.write(read)
+        if count := opened.document.result_count:
+            results = await self._long.read(count, lambda tx: _results(tx, actor, number))
+            opened = replace(opened, results=results or (), lacks_results=results is None)
         return opened if key is None else replace(opened, text=await self._words(number, key))
 
     @traces_refusals

@@ -1,12 +1,12 @@
 """Queries of applications that hold a patient's token: documents and results, page by page.
 
-What leaves is read in the transaction that writes the trace. A program's reading is not the patient's: nothing
-is marked as seen.
+What leaves has its line in the trace before. A program's reading is not the patient's: nothing is marked as seen.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from gateway.domain.access import Actor
 from gateway.domain.account import Space
@@ -17,6 +17,7 @@ from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
+from gateway.services.record.long_reads import LongReads
 from gateway.services.record.permitted import permitted_document, permitted_documents
 
 ResultTest = Callable[[LabResult], bool]
@@ -65,6 +66,7 @@ class RecordQueries:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._long = LongReads(store)
         self._clock = clock
 
     @traces_refusals
@@ -97,22 +99,30 @@ class RecordQueries:
     async def results(self, actor: Actor, window: Window, wanted: ResultTest | None = None) -> FoundResults:
         """List results, all or those that pass a test."""
         now = self._clock.now()
-        places, total, damaged = await self._store.read(lambda tx: _places(tx, actor, now, window, wanted))
-
-        def look(tx: Tx) -> FoundResults:
-            found: list[FoundResult] = []
-            unread = set(damaged)
-            for number, indexes in places:
-                try:
-                    document, results = _with_results(tx, actor, number, now)
-                except SealBroken:
-                    unread.add(number)
-                    continue
-                found += [_found(document, index, results) for index in indexes]
-            _trace(tx, actor, now, "results.read", [number for number, _ in places])
-            return FoundResults(_patient(tx, actor), tuple(found), total, len(unread))
-
-        return await self._store.write(look)
+        patient, documents = await self._store.read(
+            lambda tx: (_patient(tx, actor), permitted_documents(tx, actor, now))
+        )
+        found: list[FoundResult] = []
+        total, damaged = 0, set[int]()
+        # One document at a time: a record of ten years holds thousands of results, and others read meanwhile.
+        for document in documents:
+            part = Window(max(window.offset - total, 0), window.offset + window.count - max(total, window.offset))
+            counted = document.result_count if wanted is None else 0
+            try:
+                if document.is_damaged or not document.result_count:
+                    damaged |= {document.id} if document.is_damaged else set()
+                elif wanted is not None or (part.offset < counted and part.count > 0):
+                    look = partial(_results_in, actor=actor, document=document, at=now, part=part, wanted=wanted)
+                    shown, counted = await self._long.read(document.result_count, look)
+                    found += shown
+            except SealBroken:
+                damaged.add(document.id)
+            except NotFound:
+                counted = 0  # gone since it was listed
+            total += counted
+        numbers = list(dict.fromkeys(one.document.id for one in found))
+        await self._store.write(lambda tx: _trace(tx, actor, now, "results.read", numbers))
+        return FoundResults(patient, tuple(found), total, len(damaged))
 
     @traces_refusals
     async def result(self, actor: Actor, number: int, index: int) -> FoundResults:
@@ -152,32 +162,12 @@ def _patient(tx: Tx, actor: Actor) -> PatientIdentity:
     return space.identity
 
 
-def _places(
-    tx: Tx, actor: Actor, at: datetime, window: Window, wanted: ResultTest | None
-) -> tuple[list[tuple[int, list[int]]], int, set[int]]:
-    """Say where the results of a window stand (document, indexes), how many there are, and what is damaged."""
-    places: list[tuple[int, list[int]]] = []
-    total, damaged = 0, set[int]()
-    for document in permitted_documents(tx, actor, at):
-        try:
-            every = [] if document.is_damaged else list(_indexes(tx, actor, document, wanted))
-        except SealBroken:
-            every = []
-            damaged.add(document.id)
-        if document.is_damaged:
-            damaged.add(document.id)
-        start, end = max(window.offset - total, 0), max(window.offset + window.count - total, 0)
-        if every[start:end]:
-            places.append((document.id, every[start:end]))
-        total += len(every)
-    return places, total, damaged
-
-
-def _indexes(tx: Tx, actor: Actor, document: FiledDocument, wanted: ResultTest | None) -> Iterator[int]:
-    if wanted is None or not document.result_count:
-        # How many there are is known without opening them.
-        yield from range(document.result_count)
-        return
-    for index, result in enumerate(tx.documents.results(actor.vault, actor.audience, document.id)):
-        if wanted(result):
-            yield index
+def _results_in(
+    tx: Tx, actor: Actor, document: FiledDocument, at: datetime, part: Window, wanted: ResultTest | None
+) -> tuple[list[FoundResult], int]:
+    """Give those results of a document that a window shows, and how many pass the test."""
+    results = tx.documents.results(actor.vault, actor.audience, document.id)
+    passed = [index for index, result in enumerate(results) if wanted is None or wanted(result)]
+    shown = passed[part.offset : part.offset + max(part.count, 0)]
+    current = permitted_document(tx, actor, document.id, at) if shown else document
+    return [_found(current, index, results) for index in shown], len(passed)

@@ -1,4 +1,4 @@
-"""Who may have a form with files read now: few at once, since each is held in memory, and one for each account."""
+"""Who may have something large done now, a form with files read or a long page made: few at once, one an account."""
 
 import asyncio
 from collections import Counter
@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class UploadTurns:
-    """One account's slow uploads wait for each other, and leave the others their places."""
+class AccountTurns:
+    """What one account has done waits for itself, and leaves the others their places."""
 
     def __init__(self, at_once: int) -> None:
         self._places = asyncio.Semaphore(at_once)
