@@ -1,5 +1,6 @@
 """A report sent by SMTP says on its page, and to a program, what the laboratory said (STD §4.2)."""
 
+import base64
 import html
 import re
 from typing import Any
@@ -164,3 +165,43 @@ async def test_weight_is_a_measure_and_no_result_of_a_laboratory(site: GatewaySi
     assert re.search(r"Mesures .*Poids 72 kg", words)
     assert "Résultats" not in words
     assert found["category"][0]["coding"][0]["code"] == "vital-signs"
+
+
+async def test_long_names_unusual_types_and_several_values_are_read(site: GatewaySite, patient: Patient) -> None:
+    long = 'code="2345-7" displayName="Glucose [Masse/Volume] Sérum/Plasma ; Numérique"'
+    uncertain = '<value xsi:type="PPD_PQ" value="5.9" unit="mmol/L"/>'
+    several = '<value xsi:type="ST">Levures</value><value xsi:type="ST">Filaments</value>'
+    words, found = await read(site, patient, section(entries(observed(uncertain, code=long), observed(several))))
+    assert "Glucose Sérum ou plasma 5,9 mmol/L" in words
+    assert [one.get("valueString") for one in found[1:]] == ["Levures", "Filaments"]
+    assert found[0]["specimen"]["display"] == "sérum ou plasma"
+
+
+async def test_mark_of_the_laboratory_that_differs_from_the_range_is_explained(
+    site: GatewaySite, patient: Patient
+) -> None:
+    inside = f'{QUANTITY}<interpretationCode code="N"/>{ranged("3.9", "5.0")}'
+    words, _ = await read(site, patient, section(entries(observed(inside))))
+    assert "Le laboratoire dit cette valeur normale, bien qu’elle soit hors de l’intervalle." in words
+
+
+async def test_title_that_is_the_type_stands_once(site: GatewaySite, patient: Patient) -> None:
+    words, _ = await read(site, patient, section(entries(observed())), title="Compte rendu d'examens biologiques")
+    head = words.partition("Documents Compte")[2].partition("Date du document")[0]
+    assert head.count("rendu d'examens biologiques") == 1
+
+
+async def test_picture_of_a_report_is_seen_in_its_place(site: GatewaySite, patient: Patient) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(40)
+    value = f'<value mediaType="image/png" representation="B64">{base64.b64encode(png).decode()}</value>'
+    media = f'<observationMedia ID="courbe">{value}</observationMedia>'
+    narrative = '<paragraph>Voir <renderMultiMedia referencedObject="courbe"/></paragraph>'
+    document = report_with_body(a_report_on(patient, results=()), section(entries(media), narrative))
+    sent = with_attachments(LILAS, patient, ("cr.xml", "text/xml", document))
+    assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
+    site.settle()
+    (filed,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        shown = re.search(r'Voir <img src="([^"]+)"', html.unescape(await browser.get(f"/documents/{filed.id:x}")))
+        assert shown is not None
+        assert await browser.file(shown[1]) == ("image/png", png)
