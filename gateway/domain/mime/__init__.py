@@ -29,10 +29,10 @@ from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_ra
 from gateway.domain.mime.limits import MalformedMessage, MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart, Mailbox, addresses_of, mailboxes_of
 from gateway.domain.mime.message import ScannedMessage, scan_message
+from gateway.domain.mime.message_tree import Defect, NestedMessage, Part
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.reading_reports import ReadingReport, parse_report
 from gateway.domain.mime.reports import DeliveryStatus, Dsn, Mdn, ReportKind, compose_dsn, compose_mdn
-from gateway.domain.mime.structure import Defect, NestedMessage, Part
 from gateway.domain.mime.subjects import announces_document, base_subject, normalised_subject, shown_subject
 from gateway.domain.mime.text import decoded_body, preview, search_fold, text_extract, text_of, words_of
 from gateway.domain.mime.transparency import check_transparency

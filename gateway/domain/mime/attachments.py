@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.domain.mime.inline_pictures import SHOWN_PICTURES, content_id_of
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.message import ScannedMessage
-from gateway.domain.mime.structure import Part
+from gateway.domain.mime.message_tree import Part
 
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}

@@ -2,8 +2,8 @@
 
 from gateway.domain.mime.envelope import render_envelope
 from gateway.domain.mime.message import ScannedMessage
+from gateway.domain.mime.message_tree import Part
 from gateway.domain.mime.parameters import ParameterField
-from gateway.domain.mime.structure import Part
 from gateway.domain.mime.transfer import DECODABLE
 from gateway.domain.mime.wire import NIL, nstring, string
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
-from gateway.domain.mime.structure import Part
+from gateway.domain.mime.message_tree import Part
 from gateway.domain.mime.transfer import EncodedBody
 
 SHOWN_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})

@@ -14,7 +14,7 @@ from gateway.domain.errors import MalformedContent
 from gateway.domain.mime.attachments import attachments
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.message import ScannedMessage
-from gateway.domain.mime.structure import Part
+from gateway.domain.mime.message_tree import Part
 
 _FORMAT = 1
 _KINDS = {kind.value: kind for kind in Kind}

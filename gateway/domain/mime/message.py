@@ -12,7 +12,8 @@ from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.inline_pictures import named_pictures
 from gateway.domain.mime.limits import DEFAULT_LIMITS, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, Mailbox, mailboxes_of
-from gateway.domain.mime.structure import Defect, Part, scan_structure
+from gateway.domain.mime.message_tree import Defect, Part
+from gateway.domain.mime.structure import scan_structure
 from gateway.domain.mime.transparency import check_transparency
 
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gateway.domain.mime.headers import Headers
 from gateway.domain.mime.message import ScannedMessage
+from gateway.domain.mime.message_tree import Part
 from gateway.domain.mime.reports import DeliveryStatus, ReportKind
-from gateway.domain.mime.structure import Part
 from gateway.domain.mime.transfer import EncodedBody
 
 _MAX_REPORT = 256 * 1024

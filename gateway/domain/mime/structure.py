@@ -1,4 +1,4 @@
-"""The tree of a message: parts, their fields, and where each lies in the bytes (RFC 2045, RFC 2046).
+"""The scan of a message's tree: parts, their fields, and where each lies in the bytes (RFC 2045, RFC 2046).
 
 Offsets only: no body is copied or decoded, except the first bytes of a leaf to tell what it is. Limits
 end the scan with `MessageLimitExceeded`; broken structure never does: a multipart without a usable boundary
@@ -7,9 +7,7 @@ is hidden from the reader or from the rules; an unterminated one ends where its 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from gateway.domain.mime.addresses import AddressBudget, address_fields
 from gateway.domain.mime.charset import decode_unlabelled
@@ -17,7 +15,7 @@ from gateway.domain.mime.filenames import safe_filename
 from gateway.domain.mime.headers import Headers, header_end
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimits
-from gateway.domain.mime.mailboxes import Entry
+from gateway.domain.mime.message_tree import Defect, NestedMessage, Part, Structure
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.recognition import kind_of
 from gateway.domain.mime.stray_files import bears_file, bears_stray_part, hides_file
@@ -35,100 +33,10 @@ _TEXT_FIELD = ParameterField("text/plain")
 _MESSAGE_FIELD = ParameterField("message/rfc822")
 
 
-class Defect(Enum):
-    """Broken structure that was read nevertheless; policy may mind."""
-
-    NO_BOUNDARY = "no-boundary"
-    NO_DELIMITER = "no-delimiter"
-    UNTERMINATED = "unterminated"
-    DUPLICATE_BOUNDARY = "duplicate-boundary"
-    DUPLICATE_FIELD = "duplicate-field"
-    BAD_MEDIA_TYPE = "bad-media-type"
-    UNKNOWN_ENCODING = "unknown-encoding"
-    STRAY_FILE = "stray-file"
-    """A file that is in no part: raw lines of a text, or before, between or behind the parts."""
-
-
 # With these, the text that is shown may be a file that was to be a part.
 _DOUBTFUL = frozenset(
     {Defect.NO_BOUNDARY, Defect.NO_DELIMITER, Defect.DUPLICATE_FIELD, Defect.BAD_MEDIA_TYPE, Defect.UNKNOWN_ENCODING}
 )
-
-
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Part:
-    """One node of the tree.
-
-    Attributes:
-        section: its number as IMAP counts (``1.2``); empty for the multipart that is a message's own body.
-        header_start: offset of its header block in the raw message.
-        body_start: offset of its body, and end of its header block.
-        body_end: offset after its body, the CRLF before the delimiter not counted.
-        content_type: ``text/plain`` where the field is absent or senseless.
-        disposition: ``attachment``, ``inline``, another token, or None.
-        filename: safe to show; `raw_filename` is what was sent, decoded.
-        encoding: the transfer encoding in lower case, ``7bit`` where absent.
-        charset: as declared, for text only; None where it is not.
-        lines: lines of the body, for text and nested messages only.
-        kind: for leaves; `Kind.MESSAGE` and `Kind.OTHER` for nested messages and multiparts.
-        parts: of a multipart, never empty there.
-        message: of a ``message/rfc822`` whose body could be read.
-        headers: the part's own fields.
-    """
-
-    section: str
-    header_start: int
-    body_start: int
-    body_end: int
-    content_type: ParameterField
-    disposition: ParameterField | None
-    filename: str | None
-    raw_filename: str | None
-    encoding: str
-    charset: str | None
-    content_id: str | None
-    description: str
-    lines: int
-    kind: Kind
-    parts: tuple["Part", ...]
-    message: "NestedMessage | None"
-    headers: Headers
-
-    @property
-    def media_type(self) -> str:
-        """Give ``type/subtype`` in lower case."""
-        return self.content_type.value
-
-    @property
-    def is_multipart(self) -> bool:
-        """Say whether it holds parts."""
-        return bool(self.parts)
-
-    def walk(self) -> Iterator["Part"]:
-        """Give this part and all below it, nested messages' parts included, in the order of the message."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
-        if self.message:
-            yield from self.message.root.walk()
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class NestedMessage:
-    """A message inside a message: its own fields, their addresses, and its own tree."""
-
-    headers: Headers
-    addresses: dict[str, tuple[Entry, ...]]
-    root: Part
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Structure:
-    """What the scan of the tree gives."""
-
-    root: Part
-    addresses: dict[str, tuple[Entry, ...]]
-    defects: frozenset[Defect]
 
 
 def scan_structure(raw: bytes, limits: MimeLimits) -> Structure:

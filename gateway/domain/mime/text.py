@@ -12,7 +12,7 @@ from gateway.domain.mime.enriched import enriched_to_text
 from gateway.domain.mime.html import html_to_text
 from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault
 from gateway.domain.mime.message import ScannedMessage
-from gateway.domain.mime.structure import Part
+from gateway.domain.mime.message_tree import Part
 from gateway.domain.mime.transfer import EncodedBody
 
 MAX_EXTRACT = 64 * 1024
