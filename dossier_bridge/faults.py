@@ -32,7 +32,6 @@ class FaultReason(Enum):
     TWO_PATIENTS = "two_patients"
     PATIENT_CONFLICT = "patient_conflict"
     NOT_A_CDA = "not_a_cda"
-    CDA_MALFORMED = "cda_malformed"
     CDA_BASE64 = "cda_base64"
     CDA_COMPRESSION = "cda_compression"
     CDA_FILE = "cda_file"
@@ -105,7 +104,6 @@ _SENTENCES = {
     FaultReason.TWO_PATIENTS: "Le lot concerne plusieurs patients.",
     FaultReason.PATIENT_CONFLICT: "Le patient du document n'est pas celui des métadonnées.",
     FaultReason.NOT_A_CDA: "Le fichier XML n'est pas un document CDA.",
-    FaultReason.CDA_MALFORMED: "Le document CDA ne porte pas les éléments obligatoires.",
     FaultReason.CDA_BASE64: (
         "Un fichier contenu dans le document CDA n'est pas du base64 lisible. Il est endommagé ou incomplet."
     ),
