@@ -4,6 +4,8 @@ A strict reader in a few lines, because the usual library weighs more than all o
 loaded in every one of them. It goes through the elements in their order and never reaches the pixels.
 """
 
+import codecs
+import re
 import struct
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,8 +25,17 @@ _SYNTAX, _CHARACTERS, _LAST = 0x00020010, 0x00080005, 0x00100040
 ISSUER = 0x00400032
 """Universal entity of whoever issued the patient's number: the one element of a sequence that is given."""
 _MOST_ELEMENTS, _MOST_DEPTH, _MOST_TEXT = 5_000, 16, 4_096
-_CODECS: Mapping[str, str] = MappingProxyType({"ISO_IR 192": "utf-8", "ISO_IR 100": "iso8859-1", "": "utf-8"})
-"""Character sets (PS3.3 §C.12.1.1.2) that senders here use; of any other, what is not ASCII is not compared."""
+_CODECS: Mapping[str, str] = MappingProxyType({
+    "ISO_IR 192": "utf-8", "": "utf-8",
+    **{f"{form} {number}": codecs.lookup(name).name for form in ("ISO_IR", "ISO 2022 IR") for number, name in (
+        (100, "iso8859-1"), (101, "iso8859-2"), (109, "iso8859-3"), (110, "iso8859-4"), (148, "iso8859-9"),
+        (203, "iso8859-15"),
+    )},
+})  # fmt: skip
+"""Latin character sets (PS3.3 §C.12.1.1.2), loaded with this module: a confined reader loads none any more. Of any
+other, what is not ASCII is `UNKNOWN`."""
+UNKNOWN = "\ufffd"
+_ESCAPE = re.compile(rb"\x1b[ -/]{1,3}[0-~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ def header_of(data: bytes) -> dict[int, str]:
 
 
 def _plain(value: bytes, codec: str) -> str:
-    return " ".join(value[:_MOST_TEXT].decode(codec, "replace").replace("\0", " ").split())
+    return " ".join(_ESCAPE.sub(b"", value[:_MOST_TEXT]).decode(codec, "replace").replace("\0", " ").split())
 
 
 class _Walk:

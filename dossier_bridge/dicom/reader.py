@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 
 from dossier_bridge.bare_document import content_identifier
-from dossier_bridge.dicom.header import ISSUER, header_of
+from dossier_bridge.dicom.header import ISSUER, UNKNOWN, header_of
 from dossier_bridge.hl7_types import birth_date_of, sex_of
 from dossier_bridge.nesting import FoundFile, Nesting
 from gateway.domain.document import DocumentCategory, DocumentEntry, DocumentNote, ReadDocument
@@ -51,8 +51,10 @@ def _taken(said: Mapping[int, str]) -> Timestamp | None:
 
 
 def _patient(said: Mapping[int, str]) -> ClaimedIdentity:
-    # Groups of a name stand for alphabets (PS3.5 §6.2.1); the first is the one in letters that are compared.
-    family, _, rest = said.get(_NAME, "").partition("=")[0].partition("^")
+    # Groups of a name stand for alphabets (PS3.5 §6.2.1); the first is the one in letters that are compared. What
+    # cannot be read is nobody's name: it would be another than the patient's.
+    name = said.get(_NAME, "").partition("=")[0]
+    family, _, rest = ("" if UNKNOWN in name else name).partition("^")
     number = said.get(_NUMBER, "")
     return ClaimedIdentity(
         identifiers=((_authority(said, number), number),) if number else (),

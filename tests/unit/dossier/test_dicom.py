@@ -47,10 +47,22 @@ def test_patient_is_read_in_every_form(syntax: str, is_undefined: bool) -> None:
     assert entry.effective_time == Timestamp("20261102101500")
 
 
-@pytest.mark.parametrize(("codec", "name"), [("ISO_IR 192", "LEFÈVRE^Zoé"), ("ISO_IR 100", "LEFÈVRE^Zoé")])
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [
+        ("ISO_IR 192", "LEFÈVRE^Zoé"), ("ISO_IR 100", "LEFÈVRE^Zoé"), ("ISO 2022 IR 100", "LEFÈVRE^Zoé"),
+        ("\\ISO 2022 IR 100", "LEFÈVRE^Zoé"), ("ISO_IR 101", "NOVÁK^Zoé"),
+    ],
+)  # fmt: skip
 def test_name_is_read_in_its_character_set(codec: str, name: str) -> None:
     patient = read(a_dicom(name, codec=codec)).entry.patient
-    assert (patient.birth_name, patient.given_names) == ("LEFÈVRE", ("Zoé",))
+    assert (patient.birth_name, patient.given_names) == (name.partition("^")[0], ("Zoé",))
+
+
+def test_name_whose_characters_are_not_told_is_nobodys() -> None:
+    data = a_dicom("LEFEVRE^Zoe", codec="ISO_IR 100").replace(b"ISO_IR 100", bytes(10))
+    patient = read(data.replace(b"LEFEVRE", "LEFÈVRE".encode("latin-1"))).entry.patient
+    assert (patient.birth_name, patient.given_names, patient.sex) == (None, (), Sex.FEMALE)
 
 
 def test_file_without_an_ins_is_unverified() -> None:
