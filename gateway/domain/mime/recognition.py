@@ -36,15 +36,15 @@ _PROGRAM_SUFFIXES = frozenset(SIGNS[Kind.PROGRAM].suffixes)
 _BY_SUFFIX = {suffix: kind for kind, signs in SIGNS.items() for suffix in signs.suffixes}
 
 
-def kind_of(body: EncodedBody, media_type: str, filename: str | None) -> Kind:
-    """Classify one leaf from its body, declared type and safe file name."""
+def kind_of(body: EncodedBody, media_type: str, filename: str | None, *, is_attached: bool = False) -> Kind:
+    """Classify one leaf from its body, declared type and safe file name; `is_attached` where it asks to be a file."""
     head = body.head(SNIFF_BYTES)
     if _is_program(body, head, filename, is_file=filename is not None or not media_type.startswith("text/")):
         return Kind.PROGRAM
     kind = _by_content(body, head, filename) or _by_label(head, media_type, filename)
     if kind is Kind.BASE64 and filename is None and media_type.startswith("text/") and not _is_file_in_base64(body):
         return Kind.TEXT
-    if SIGNS[kind].may_quote and (filename or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
+    if SIGNS[kind].may_quote and (filename or is_attached or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
         return Kind.OTHER
     if marks.is_signed(head) and _label(media_type, filename) is Kind.ENCRYPTED:
         return Kind.SIGNED

@@ -234,7 +234,8 @@ class _Scanner:
             kind = Kind.MESSAGE if message else Kind.OTHER
         else:
             body = EncodedBody(self.raw, body_start, end, encoding)
-            kind = kind_of(body, content_type.value, filename)
+            is_attached = disposition is not None and disposition.value == "attachment"
+            kind = kind_of(body, content_type.value, filename, is_attached=is_attached)
             shown = is_text and filename is None and kind is Kind.TEXT
             if hides_file(body, kind, is_text, doubtful=shown and not self.defects.isdisjoint(_DOUBTFUL)):
                 self.defects.add(Defect.STRAY_FILE)

@@ -268,3 +268,17 @@ def test_ordinary_file_is_no_program(filename: str, content: bytes) -> None:
 
 def test_letter_that_begins_like_a_script_is_a_letter() -> None:
     assert attachments(scan_message(b"Subject: a\r\n\r\n#!/bin/sh est une ligne\r\n")) == ()
+
+
+@pytest.mark.parametrize("hidden", ["MSH|^~\\&|LAB|LILAS|PLI|PLI|2||ORU^R01|1|P|2.5\nPID|1||1\n", CDA])
+def test_text_that_asks_to_be_a_file_is_searched_like_one_that_bears_a_name(hidden: str) -> None:
+    text = f"Voici les résultats :\n{hidden}\n"
+    raw = crlf(f"Content-Type: text/plain; charset=utf-8\nContent-Disposition: attachment\n\n{text}")
+    found = attachments(scan_message(raw))
+    assert [part.kind for part in found] == [Kind.OTHER]
+    assert must_be_held(found)
+
+
+def test_ordinary_text_that_asks_to_be_a_file_is_shown_at_once() -> None:
+    raw = crlf("Content-Type: text/plain\nContent-Disposition: attachment\n\nBonjour.\n")
+    assert not must_be_held(attachments(scan_message(raw)))
