@@ -44,7 +44,8 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None, *, is_atta
     kind = _by_content(body, head, filename) or _by_label(head, media_type, filename)
     if kind is Kind.BASE64 and filename is None and media_type.startswith("text/") and not _is_file_in_base64(body):
         return Kind.TEXT
-    if SIGNS[kind].may_quote and (filename or is_attached or kind is not Kind.TEXT) and marks.has_clinical_marks(body.whole()):
+    is_searched = SIGNS[kind].may_quote and (filename or is_attached or kind is not Kind.TEXT)
+    if is_searched and marks.has_clinical_marks(body.whole()):
         return Kind.OTHER
     if marks.is_signed(head) and _label(media_type, filename) is Kind.ENCRYPTED:
         return Kind.SIGNED

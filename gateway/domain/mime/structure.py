@@ -18,7 +18,13 @@ from gateway.domain.mime.limits import MessageLimitExceeded, MimeFault, MimeLimi
 from gateway.domain.mime.message_tree import Defect, NestedMessage, Part, Structure
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.recognition import kind_of
-from gateway.domain.mime.stray_files import bears_file, bears_stray_part, hides_file
+from gateway.domain.mime.stray_files import (
+    bears_damaged_part,
+    bears_file,
+    bears_stray_part,
+    fields_hold_file,
+    hides_file,
+)
 from gateway.domain.mime.transfer import DECODABLE, IDENTITY, EncodedBody
 from gateway.domain.mime.words import decode_words
 
@@ -86,7 +92,7 @@ class _Scanner:
             raise MessageLimitExceeded(MimeFault.HEADER_BYTES)
         headers = Headers.parse(self.raw[start:body_start])
         content_type = self._content_type(headers, place)
-        if body_start == end and bears_file(self.raw[start:end]):
+        if (body_start == end and bears_file(self.raw[start:end])) or fields_hold_file(self.raw[start:body_start]):
             self.defects.add(Defect.STRAY_FILE)  # the empty line between fields and body was forgotten
         if content_type.value.startswith("multipart/"):
             return self._multipart(start, body_start, end, place, headers, content_type)
@@ -186,7 +192,7 @@ class _Scanner:
 
     def _look_outside(self, start: int, end: int) -> None:
         """Look for files where no part is: before the first delimiter, or behind the last."""
-        if bears_stray_part(self.raw, start, end):
+        if bears_stray_part(self.raw, start, end) or bears_damaged_part(self.raw, start, end):
             self.defects.add(Defect.STRAY_FILE)
 
     def _look_alike(self) -> None:

@@ -28,6 +28,10 @@ def message(head: str, body: str) -> bytes:
 MIXED = "Content-Type: multipart/mixed; boundary=b"
 WHOLE = WORDS + file() + "--b--\n"
 
+LONG = bytes(range(256)) * 8
+IN_BASE64 = "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + lines(b"Bonjour, tout va bien.")
+XML = "Content-Type: text/xml; name=a.xml\nContent-Disposition: attachment; filename=a.xml\n"
+
 LOST = {
     "no semicolon": message("Content-Type: multipart/mixed boundary=b", WHOLE),
     "no boundary": message("Content-Type: multipart/mixed", WHOLE),
@@ -57,6 +61,20 @@ LOST = {
     "short lines": message("Content-Type: multipart/mixed", WORDS + "UEsDBBQAAAAIABGEfF\n" * 9),
     "uuencode": message("Content-Type: multipart/mixed", WORDS + "begin 644 a.zip\n#0V%T\n`\nend\n"),
     "capitals": message("Content-Type: multipart/mixed", WORDS + file(ZIP[:20]).upper().replace("NAME", "name")),
+    "behind a text in base64": message(MIXED, IN_BASE64 + file(LONG).replace("--b\n", "--b;\n") + "--b--\n"),
+    "no empty line before base64": message("Subject: a", file(LONG).replace("base64\n\n", "base64\n")),
+    "an empty line between the fields": message("Subject: a", file(LONG, "Content-Type: application/zip\n")),
+    "a field without colon between": message(
+        "Subject: a", "Content-Type: application/zip\nContent-Disposition; attachment\n\n" + lines(LONG)
+    ),
+    "quoted fields": message("Subject: a", "> Content-Type: application/zip\n> \n" + lines(LONG)),
+    "damaged fields behind the last delimiter": message(
+        MIXED, WORDS + "--b--\n --b\nContent-Type: application/zip\n\n" + lines(LONG)
+    ),
+    "among the fields, and a blank line in the document": message(
+        MIXED, f"{WORDS}--b\n{XML}{CDA.decode().replace('<a/><a/>', '<a/>', 1)}\n\n<a/>\n--b--\n"
+    ),
+    "in base64 among the fields, and two blank lines": message(MIXED, f"{WORDS}--b\n{XML}{lines(LONG)}\n\n--b--\n"),
     "an encoding nobody knows": message("Content-Transfer-Encoding: base-64", "Bonjour,\n" + lines(ZIP)),
 }  # fmt: skip
 
@@ -71,6 +89,9 @@ LETTERS = {
         "Content-Transfer-Encoding: base64\n\n--b--\n",
     ),
     "fields of a text": message("Subject: a", "Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\nBonjour\n"),
+    "a key in a letter": message("Subject: a", "---- BEGIN KEY ----\n" + lines(LONG) + "---- END KEY ----\n"),
+    "fields in a letter": message("Subject: a", "Content-Type: application/zip manque.\n" + "Bonjour. " * 20 + "\n"),
+    "a signature in the header": message("Un champ\nDKIM-Signature: a=b; b=\n " + "Ab1+" * 18, "Bonjour.\n"),
     "fields without an end": message("Subject: a", "Content-Disposition: attachment"),
     "a forwarded message": message(MIXED, f"--b\nContent-Type: message/rfc822\n\n{MIXED.replace('b', 'i')}\n\n--b--\n"),
     "a message sent as a file": message(MIXED, file(WHOLE.encode(), "Content-Type: message/rfc822; name=a.eml")),
