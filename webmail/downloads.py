@@ -1,6 +1,7 @@
 """Send files: as downloads, or shown by the browser when they are a PDF or a plain picture."""
 
 from contextlib import aclosing
+from unicodedata import combining, normalize
 from urllib.parse import quote
 
 from aiohttp import web
@@ -14,10 +15,16 @@ VIEWABLE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif",
 """Media types that a browser may show by itself; SVG, HTML and XML carry scripts and are never among them."""
 
 
+def is_shown_picture(media_type: str) -> bool:
+    """Say whether a page may show such a file as a picture."""
+    return media_type in VIEWABLE and media_type.startswith("image/")
+
+
 def content_disposition(kind: str, name: str) -> str:
     """Name a file for the browser (RFC 6266): in ASCII for the old, in full for the others."""
     own = file_name(name)
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in own)
+    bare = "".join(c for c in normalize("NFKD", own.replace("’", "'")) if not combining(c))
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in bare)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(own, safe='')}"
 
 

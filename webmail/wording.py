@@ -121,6 +121,15 @@ def count(number: int, singular: str, plural: str = "") -> str:
     return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
 
 
+def kind_beside(title: str, kind: str) -> str:
+    """Give the kind of a document unless its title says it: « médicamenteuse » says « médicaments »."""
+    return "" if _beginnings(kind) <= _beginnings(title) else kind
+
+
+def _beginnings(words: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"\w+", words.casefold()) if len(word) > len("des")}
+
+
 def names(first: Sequence[str], number: int) -> str:
     """Give the first names of so many: « Potassium, Sodium et 2 autres »."""
     rest = number - len(first)

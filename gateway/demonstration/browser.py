@@ -43,6 +43,11 @@ class Browser:
         async with self._client.get(self._origin + path, raise_for_status=True) as answer:
             return answer.content_type, await answer.read()
 
+    async def headers(self, path: str) -> dict[str, str]:
+        """Ask for a file and give what is said of it."""
+        async with self._client.get(self._origin + path, raise_for_status=True) as answer:
+            return dict(answer.headers)
+
     async def submit(self, page: str, action: str, fields: Mapping[str, str]) -> str:
         """Fill in and send the form of `page` whose address begins with `action`; gives the page that follows."""
         found = next((form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action)), None)

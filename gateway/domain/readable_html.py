@@ -3,15 +3,17 @@
 Pictures are shown where the caller says how they are reached. One pass over the tokens, balanced whatever they are.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
 from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag
-from gateway.domain.readable_tables import names_of_cells
+from gateway.domain.readable_tables import TableShape, shape_of
 
 _Open: TypeAlias = tuple[TextTag, str]
+_UNBROKEN, _PIECES = re.compile(r"(\S{25,})"), re.compile(r".{1,12}")
 _FIRST_LEVEL, _LAST_LEVEL = 3, 6
 _PLAIN = {
     TextTag.PARAGRAPH: ("div", "para"), TextTag.LIST: ("ul", ""), TextTag.NUMBERED: ("ol", ""),
@@ -34,11 +36,13 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
     """Write a text as HTML, to stand below a heading of level 2; `files` are those that may be shown, by key."""
     written: list[str] = []
     closings: list[_Open] = []
-    names: dict[int, str] = {}
+    marks: dict[int, str] = {}
+    tables = 0
     for place, token in enumerate(text.tokens):
         if isinstance(token, str):
-            written.append(escape(token))
+            written.append(_breakable(token) if tables else escape(token))
         elif isinstance(token, Closing):
+            tables -= bool(closings) and closings[-1][0] is TextTag.TABLE
             written.append(closings.pop()[1] if closings else "")
         elif token.tag is TextTag.LINE_BREAK:
             written.append("<br>")
@@ -46,14 +50,13 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
             written.append(_file(token, files or {}))
         else:
             if token.tag is TextTag.TABLE:
-                names |= (named := names_of_cells(text.tokens, place))
-                written.append(_table(bool(named)))
+                tables += 1
+                marks |= (found := _marks(shape_of(text.tokens, place)))
+                written.append(_table(bool(found)))
                 closings.append((token.tag, "</table></div>"))
                 continue
             opening, closing = _element(token, closings)
-            if place in names:
-                opening = f'{opening[:-1]} data-label="{escape(names[place])}">'
-            written.append(opening)
+            written.append(f"{opening[:-1]}{marks[place]}>" if place in marks else opening)
             closings.append((token.tag, closing))
     return "".join([*written, *(closing for _, closing in reversed(closings))])
 
@@ -103,6 +106,23 @@ def _table(is_wide: bool) -> str:
     # A wide table scrolls in its own box, which the keyboard must reach too; on a phone its rows become cards.
     cards = ' class="cards"' if is_wide else ""
     return f'<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table{cards}>'
+
+
+def _marks(shape: TableShape) -> dict[int, str]:
+    """Give the attributes of cells and rows by which a wide table becomes cards."""
+    return {
+        **{place: f' data-label="{escape(name)}"' for place, name in shape.names.items()},
+        **dict.fromkeys(shape.titles, " data-title"),
+        **dict.fromkeys(shape.blank, " data-blank"),
+    }
+
+
+def _breakable(text: str) -> str:
+    """Let long numbers and words break, so that a table does not grow beside the screen."""
+    parts = _UNBROKEN.split(text)
+    parts[::2] = map(escape, parts[::2])
+    parts[1::2] = ("<wbr>".join(map(escape, _PIECES.findall(long))) for long in parts[1::2])
+    return "".join(parts)
 
 
 def _classes(token: Opening, own: str = "") -> str:

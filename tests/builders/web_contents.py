@@ -184,7 +184,7 @@ def _document(
                 media_type="application/pdf",
                 size=len(invented_pdf("Compte rendu")),
             ),
-            OpenableFile(which="original", name=f"{title}.xml", media_type="text/xml", size=48_210),
+            OpenableFile(which="original", name=f"{title}.xml", media_type="text/xml", size=48_210, is_technical=True),
         ),
     )
 

@@ -2,13 +2,15 @@
 
 import html
 import re
+from base64 import b64encode
 
 import pytest
 
-from dossier_bridge.synthetic import laboratory_report
+from dossier_bridge.synthetic import laboratory_report, pdf_page
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, relay, with_attachments
 from tests.builders.gateway_site import GatewaySite, Patient
 from tests.builders.patient_browser import signed_in
+from tests.builders.web_people import PNG
 
 pytestmark = pytest.mark.xdist_group("gateway")
 TABLE = "<table><tbody><tr><td>Glucose</td><td>5,8 mmol/L</td><td>(3,9-6,1)</td></tr></tbody></table>"
@@ -36,6 +38,49 @@ async def test_words_of_a_report_without_results_are_read_in_place(site: Gateway
     assert "<td>Glucose</td><td>5,8 mmol/L</td><td>(3,9-6,1)</td>" in page
     assert "<dd>octobre 2025</dd>" in page
     assert file_names(page) == ["original"]
+
+
+@pytest.mark.parametrize(
+    ("document", "shown", "technical"),
+    [("words", [], ["original"]), ("pdf", ["pdf"], ["original"]), ("nothing", ["original"], [])],
+)
+async def test_original_is_among_the_technical_files_when_the_page_or_a_pdf_says_what_is_in_it(
+    site: GatewaySite, patient: Patient, document: str, shown: list[str], technical: list[str]
+) -> None:
+    given = {
+        "words": a_narrative(patient, "20251002", TABLE),
+        "pdf": laboratory_report(a_report_on(patient, results=(), pdf=pdf_page(["Document inventé"]))),
+        "nothing": laboratory_report(a_report_on(patient, results=())),
+    }
+    filed(site, patient, given[document])
+    (one,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        page = html.unescape(await browser.get(f"/documents/{one.id:x}"))
+    closed = re.search(r'<details class="technical no-print"><summary>.*?</details>', page, re.DOTALL)
+    aside = closed[0] if closed else ""
+    assert (file_names(page.replace(aside, "")), file_names(aside)) == (shown, technical)
+
+
+async def test_picture_in_the_text_is_no_button(site: GatewaySite, patient: Patient) -> None:
+    value = f"<value mediaType='image/png' representation='B64'>{b64encode(PNG).decode()}</value>"
+    picture = f"<observationMedia ID='i1' classCode='OBS' moodCode='EVN'>{value}</observationMedia>"
+    words = a_narrative(patient, "20251002", "Courbe <renderMultiMedia referencedObject='i1'/>")
+    filed(site, patient, words.replace(b"</text></section>", f"</text><entry>{picture}</entry></section>".encode()))
+    (one,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        page = html.unescape(await browser.get(f"/documents/{one.id:x}"))
+    assert f'<img src="/documents/{one.id:x}/ouvrir/media-1"' in page
+    assert "Ouvrir l’image" not in page
+    assert file_names(page) == ["media-1", "original"]
+
+
+async def test_file_is_named_by_title_day_and_laboratory(site: GatewaySite, patient: Patient) -> None:
+    filed(site, patient, a_narrative(patient, "20251002", TABLE))
+    (one,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        headers = await browser.headers(f"/documents/{one.id:x}/fichiers/original")
+    name = "Compte rendu d'examens biologiques - 2025-10-02 - Laboratoire des Exemples.xml"
+    assert f'filename="{name}"' in headers["Content-Disposition"]
 
 
 async def test_new_document_about_an_old_act_stands_first(site: GatewaySite, patient: Patient) -> None:

@@ -70,7 +70,7 @@ async def test_results_of_one_name_are_told_apart(site: GatewaySite, patient: Pa
     parts = "".join(section(entries(observed(code=glucose)), title=title) for title in ("Sang", "Urine", "LCR"))
     both = entries(*(observed(eye(side), code=pressure) for side in ("7771000", "24028007")))
     words, found = await read(site, patient, section(inner=parts) + section(both, title="Ophtalmologie"))
-    table = words.partition("Position")[2].partition("L’intervalle")[0]
+    table = words.partition("Position")[2].partition("Texte du compte rendu")[0]
     assert [table.count(part) for part in ("Sang", "Urine", "LCR", "Œil, gauche", "Œil, droite")] == [1] * 5
     assert [one["category"][1]["text"] for one in found[:3]] == [f"Biochimie · {x}" for x in ("Sang", "Urine", "LCR")]
     assert [one["bodySite"]["text"] for one in found[3:]] == ["Œil, gauche", "Œil, droite"]

@@ -5,18 +5,21 @@ from functools import partial
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
-from gateway.domain.readable import WORDLESS
+from gateway.domain.readable import WORDLESS, Opening, ReadableText
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
 from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
 from webmail.documents.results import groups_of, remarks_of
+from webmail.downloads import is_shown_picture
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.large_pages import LargePages
 from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of
 from webmail.services import SpaceServices
-from webmail.wording import moment_of
+from webmail.wording import kind_beside, moment_of
+
+_LONGEST = 60
 
 
 class DocumentPages:
@@ -40,7 +43,7 @@ class DocumentPages:
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document."""
         filed, file = await self._access.open_file(actor, number_of(document), which)
-        name = next(known.name for known in _files(filed) if known.which == which)
+        name = next(known.name for known in _files(filed, WORDLESS) if known.which == which)
         return File(name, file.media_type, file.size, file.pieces)
 
 
@@ -69,14 +72,14 @@ def _document(opened: OpenDocument) -> Document:
     filed = opened.document
     return Document(
         summary=document_summary_of(filed),
-        type_label=filed.entry.type_label,
+        type_label=kind_beside(_title(filed.entry), filed.entry.type_label),
         sender=correspondent_of(opened.card) if opened.card else None,
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results),
         measures=groups_of(opened.results, measures=True),
         remarks=remarks_of(opened.results),
         lacks_results=opened.lacks_results,
-        files=_files(filed),
+        files=_files(filed, opened.text or WORDLESS),
         replaced_by=None if opened.correction is None else DocumentId(reference_of(opened.correction)),
         text=opened.text or WORDLESS,
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
@@ -90,25 +93,46 @@ def _title(entry: DocumentEntry) -> str:
 
 def _author(entry: DocumentEntry) -> str:
     """Say who wrote it and where: reports of one title are told apart by their laboratory."""
-    author = entry.author
-    place = (author.organisation if author else "") or (entry.custodian.organisation if entry.custodian else "")
-    name = author.name if author else ""
-    return ", ".join(dict.fromkeys(filter(None, (name, place))))
+    name = entry.author.name if entry.author else ""
+    return ", ".join(dict.fromkeys(filter(None, (name, _place(entry)))))
 
 
-def _files(document: FiledDocument) -> tuple[OpenableFile, ...]:
+def _place(entry: DocumentEntry) -> str:
+    """Name the laboratory or practice that it is from."""
+    places = (entry.author, entry.custodian)
+    return next((place.organisation for place in places if place and place.organisation), "")
+
+
+def _files(document: FiledDocument, text: ReadableText) -> tuple[OpenableFile, ...]:
     """List what a person opens first, what a program reads last."""
     order = {PRESENTATION: 0, ORIGINAL: 2}
+    shown = _in_place(document, text)
     files = sorted((f for f in document.files if f.which != READABLE), key=lambda file: order.get(file.which, 1))
-    title = _title(document.entry)
+    name = _file_name(document.entry)
     media = [file.which for file in files if file.which not in order]
     return tuple(
         OpenableFile(
             which=file.which,
-            name=file_name_of(title, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
+            name=file_name_of(name, file.media_type, media.index(file.which) + 1 if file.which in media else 0),
             media_type=file.media_type,
             size=file.size,
             is_joined=file.is_joined,
+            is_technical=file.which in shown,
         )
         for file in files
     )
+
+
+def _in_place(document: FiledDocument, text: ReadableText) -> set[str]:
+    """Say which files need not be opened: what the page shows in its text, and the original behind it."""
+    pictures = {file.which for file in document.files if is_shown_picture(file.media_type)}
+    shown = pictures & {token.target for token in text.tokens if isinstance(token, Opening)}
+    is_read = (text.has_words and not text.is_cut) or document.file(PRESENTATION) is not None
+    return shown | ({ORIGINAL} if is_read else set())
+
+
+def _file_name(entry: DocumentEntry) -> str:
+    """Name its files as people look for them later: title, day, place."""
+    day = entry.effective_time.day if entry.effective_time else None
+    parts = (_title(entry)[:_LONGEST], day.isoformat() if day else "", _place(entry)[:_LONGEST])
+    return " - ".join(part.strip(" -") for part in parts if part.strip(" -"))

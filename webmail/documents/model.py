@@ -106,6 +106,7 @@ class OpenableFile:
     """A file of a document: `which` is its key in addresses (``pdf``, ``original``, ``image-1``).
 
     `is_joined` says that it came beside the document, and that nothing shows it to be of the same patient.
+    `is_technical` says that a person needs it no more: it is shown in place, or written for software.
     """
 
     which: str
@@ -113,6 +114,7 @@ class OpenableFile:
     media_type: str
     size: int
     is_joined: bool = False
+    is_technical: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -120,7 +122,7 @@ class Document:
     """A document with its results and files.
 
     Attributes:
-        type_label: « Compte rendu d’examens biologiques ».
+        type_label: « Compte rendu d’examens biologiques »; empty when the title says it.
         sender: who sent it, from the directory; `None` when the patient added it.
         conversation: the conversation that brought it, when it still exists.
         measures: numbers that are no laboratory's results: weight, number of a dose.

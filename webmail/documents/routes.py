@@ -14,7 +14,8 @@ from webmail.context import context_of, page, page_number, person_of, pulse_of
 from webmail.documents.model import Document, OpenableFile, Result, ResultGroup
 from webmail.documents.number_line import Reading, reading_of
 from webmail.documents.port import DOCUMENTS
-from webmail.downloads import VIEWABLE, send_file
+from webmail.documents.told_measures import measures_of
+from webmail.downloads import VIEWABLE, is_shown_picture, send_file
 from webmail.identifiers import DocumentId
 from webmail.paths import ID
 from webmail.pulse import Pulse
@@ -71,7 +72,7 @@ async def document(request: web.Request) -> web.Response:
 
 
 def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: Markup) -> web.Response:
-    groups, measures = read_groups(shown.results), read_groups(shown.measures)
+    groups, (told, untold) = read_groups(shown.results), map(read_groups, measures_of(shown))
     return page(
         request,
         "document.html",
@@ -79,8 +80,10 @@ def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: M
         pulse=pulse,
         document=shown,
         groups=groups,
-        measures=measures,
-        has_lines=any(reading.line for _, readings in groups + measures for _, reading in readings),
+        measures=untold,
+        told_measures=told,
+        has_lines=any(reading.line for _, readings in groups + untold for _, reading in readings),
+        has_ranges=any(reading.range_words for _, readings in groups for _, reading in readings),
         viewable=VIEWABLE,
         words=words,
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
@@ -99,9 +102,8 @@ async def words_of(shown: Document) -> Markup:
 
 
 def _shown_file(shown: Document, file: OpenableFile) -> ShownFile:
-    is_viewable = file.media_type in VIEWABLE
-    is_picture = is_viewable and file.media_type.startswith("image/")
-    path = f"/documents/{shown.summary.id}/{'ouvrir' if is_viewable else 'fichiers'}/{file.which}"
+    is_picture = is_shown_picture(file.media_type)
+    path = f"/documents/{shown.summary.id}/{'ouvrir' if file.media_type in VIEWABLE else 'fichiers'}/{file.which}"
     name = "Image du document" if is_picture else f"Ouvrir le fichier joint ({file_kind(file.media_type, file.name)})"
     return ShownFile(path, is_picture, name)
 

@@ -1,12 +1,15 @@
 """A document as a line of a list: who wrote it, and where."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 
 from gateway.domain.document import DocumentEntry, Participant
 from gateway.domain.dossier import FiledDocument
 from webmail.documents.adapter import document_summary_of
+from webmail.downloads import content_disposition
+from webmail.wording import kind_beside
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 HALLES = Participant(organisation="Laboratoire des Halles")
@@ -32,3 +35,27 @@ def test_author_is_told_with_the_place_where_it_was_written(
         result_count=0, has_alert=False, files=(),
     )  # fmt: skip
     assert document_summary_of(filed).author == said
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Résultats d’été.pdf", "Resultats d'ete.pdf"), ("Œil\"; x.pdf", "_il__ x.pdf"), ("日.pdf", "_.pdf"),
+        ("100 %.pdf", "100 _.pdf"),
+    ],
+)  # fmt: skip
+def test_name_of_a_file_is_readable_where_only_ascii_is_understood(name: str, plain: str) -> None:
+    said = content_disposition("attachment", name)
+    assert said == f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "said"),
+    [
+        ("Dispensation médicamenteuse", "Dispensation de médicaments", ""),
+        ("Bilan", "Bilan", ""),
+        ("Carnet de santé", "Mesures de signes vitaux", "Mesures de signes vitaux"),
+    ],
+)
+def test_type_of_a_document_is_said_unless_its_title_says_it(title: str, label: str, said: str) -> None:
+    assert kind_beside(title, label) == said
