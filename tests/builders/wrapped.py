@@ -232,10 +232,6 @@ REFUSED: dict[str, tuple[FaultReason, Way]] = {
     "signed S/MIME": (
         _R.SIGNED, Way("smime.p7m", "application/pkcs7-mime", lambda cda: _SIGNED_DATA + cda),
     ),
-    "program in a zip": (_R.PROGRAM, Way("a.zip", OCTETS, lambda _: a_zip(a__dat=b"MZ" + bytes(2_000)))),
-    "macros in a zip in a zip": (
-        _R.PROGRAM, Way("a.zip", OCTETS, lambda _: zip_in_zip(a_zip(word_0_vbaProject__bin=b"x"), 1, "a.docx")),
-    ),
     "UTF-32 twice": (
         _R.XML_ENCODING, Way("a.xml", "text/plain", lambda cda: again(again(cda, "utf-32-be"), "utf-32-be")),
     ),

@@ -23,6 +23,8 @@ PROGRAMS = (
 _WINDOWS, _SCRIPT = b"MZ", b"#!"
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
+_DOS_STUB = b"This program cannot be run in DOS mode"
+_INSTALLER = b"\x84\x10\x0c\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"  # the class of a Windows Installer package
 
 # Long enough that no text begins with one by chance: what is locked is refused.
 _LOCKED = re.compile(
@@ -83,9 +85,14 @@ def is_program(head: bytes) -> bool:
     return (head.startswith(_WINDOWS) and has_controls(head[:64])) or head.startswith(_SCRIPT)
 
 
+def begins_as_program(head: bytes) -> bool:
+    """Say whether a file begins as an executable, a script or a link of any system."""
+    return head.startswith(PROGRAMS) or is_program(head)
+
+
 def has_macros(data: bytes) -> bool:
-    """Say whether a compound file holds macros of Office."""
-    return _MACROS in data
+    """Say whether a compound file holds macros of Office, a program, or is an installer of Windows."""
+    return _MACROS in data or _DOS_STUB in data or _INSTALLER in data
 
 
 def is_signed(head: bytes) -> bool:

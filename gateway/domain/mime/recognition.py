@@ -11,6 +11,7 @@ from gateway.domain.mime import marks
 from gateway.domain.mime.kinds import SIGNS, Kind
 from gateway.domain.mime.marks import DEEP_BYTES, SNIFF_BYTES
 from gateway.domain.mime.transfer import EncodedBody, decode_base64
+from gateway.domain.mime.zip_programs import bears_program, gzip_bears_program, names_program, suffix_of
 
 _XDM_NAME = re.compile(r"ihe[_-]?xdm.*\.zip", re.IGNORECASE)
 _XDM_ENTRY = re.compile(rb"IHE_XDM[/\\]|INDEX\.HTM", re.IGNORECASE)
@@ -55,15 +56,15 @@ def kind_of(body: EncodedBody, media_type: str, filename: str | None, *, is_atta
 
 def _is_program(body: EncodedBody, head: bytes, filename: str | None, *, is_file: bool) -> bool:
     """Say whether a part runs when it is opened: by its bytes, or by its name where a kind has no mark (E96)."""
-    if filename and _suffix(filename) in _PROGRAM_SUFFIXES:
+    if filename and suffix_of(filename) in _PROGRAM_SUFFIXES:
         return True
     if head.startswith(marks.COMPOUND):
         return marks.has_macros(body.whole())
+    if head.startswith(marks.TNEF):
+        return marks.has_macros(body.whole())
+    if head.startswith(marks.GZIP):
+        return gzip_bears_program(body.whole())
     return is_file and marks.is_program(head)
-
-
-def _suffix(name: str) -> str:
-    return name.rstrip(". ").rpartition(".")[2].lower() if "." in name else ""
 
 
 def _is_file_in_base64(body: EncodedBody) -> bool:
@@ -139,12 +140,7 @@ def _archive_kind(body: EncodedBody, head: bytes, filename: str | None) -> Kind:
     if any(_XDM_ENTRY.match(tail, at + 46) for at in places):
         return Kind.XDM
     names = (tail[at + 46 : at + 46 + int.from_bytes(tail[at + 28 : at + 30], "little")] for at in places)
-    return Kind.PROGRAM if any(map(_names_a_program, names)) else Kind.ZIP
-
-
-def _names_a_program(name: bytes) -> bool:
-    text = name[-40:].decode("latin-1").lower()
-    return text.endswith("vbaproject.bin") or _suffix(text) in _PROGRAM_SUFFIXES
+    return Kind.PROGRAM if any(map(names_program, names)) or bears_program(body.whole()) else Kind.ZIP
 
 
 def _markup_kind(body: EncodedBody, start: bytes) -> Kind | None:

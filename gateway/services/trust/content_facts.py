@@ -12,6 +12,7 @@ from gateway.domain.mime import (
     attachments,
     authorship_of,
     has_folded_name,
+    is_filed,
 )
 from gateway.policy.facts import ContentFacts, Unknown
 from gateway.policy.settings import PolicySettings
@@ -57,5 +58,5 @@ def content_facts(
         folded_name=has_folded_name(octets[: scanned.header_length]),
         bears_program=any(item.kind is Kind.PROGRAM for item in attached),
         stray_file=Defect.STRAY_FILE in scanned.defects,
-        lacks_document=announces_document(scanned.subject) and all(item.inline for item in attached),
+        lacks_document=announces_document(scanned.subject) and not any(map(is_filed, attached)),
     )
