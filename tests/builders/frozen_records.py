@@ -91,6 +91,8 @@ _CHANGES = records.ChangesRecord(
     decided=(1,),
     set_aside=(6,),
     holds=((bytes(16), True),),
+    referred=(bytes(8),),
+    outcomes=((1, bytes(8)),),
 )
 _FILE = records.FileRecord(which="original", media_type="text/xml", blob=bytes(16), size=1024)
 
@@ -220,7 +222,14 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.HEAD: [
             records.HeadRecord(
-                epoch=3, rows={b"s": 7}, documents=1, total=bytes([1] * 16), trace=4, issued=(1_000_000,)
+                epoch=3,
+                rows={b"s": 7},
+                documents=1,
+                total=bytes([1] * 16),
+                trace=4,
+                issued=(1_000_000,),
+                folders=5,
+                validity=6,
             )
         ],
     }

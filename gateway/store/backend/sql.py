@@ -6,7 +6,7 @@ They are handed to the driver by position: by name, Python's own driver lets go 
 parameter to ask for its name, and every other thread wakes up for it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -135,6 +135,12 @@ class Runner:
     def rows(self, statement: ClauseElement, **parameters: object) -> list[Row]:
         """Run and fetch every row."""
         return self.execute(statement, parameters).fetchall()
+
+    def each(self, statement: ClauseElement, **parameters: object) -> Iterator[Row]:
+        """Run and give one row after the other: SQLite holds none but that one in memory."""
+        cursor = self.execute(statement, parameters)
+        while row := cursor.fetchone():
+            yield row
 
     def row(self, statement: ClauseElement, **parameters: object) -> Row | None:
         """Run and fetch the first row, if there is one."""

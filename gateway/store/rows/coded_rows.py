@@ -45,6 +45,8 @@ class Head:
     total: int
     trace: int = 0
     issued: tuple[int, ...] = ()
+    folders: int = 0
+    validity: int = 0
     is_changed: bool = False
 
 
@@ -76,6 +78,8 @@ class CodedRows:
                     total=head.total.to_bytes(16, "big"),
                     trace=head.trace,
                     issued=head.issued,
+                    folders=head.folders,
+                    validity=head.validity,
                 )
                 self._runner.run(_PUT, vault=vault, record=HEAD.seal(self._sealer, OPERATOR, vault, record))
                 head.is_changed = False
@@ -96,7 +100,17 @@ class CodedRows:
             try:
                 read = HEAD.open(self._sealer, OPERATOR, vault, sealed)
                 total = int.from_bytes(read.total, "big")
-                return Head(True, read.epoch, read.rows, read.documents, total, read.trace, read.issued)
+                return Head(
+                    is_known=True,
+                    epoch=read.epoch,
+                    rows=read.rows,
+                    documents=read.documents,
+                    total=total,
+                    trace=read.trace,
+                    issued=read.issued,
+                    folders=read.folders,
+                    validity=read.validity,
+                )
             except SealBroken:
                 self.alarm("vault_head", vault)
         return Head(False, 0, {}, 0, 0)
@@ -164,6 +178,22 @@ class CodedRows:
         head.issued = (*(issued for issued in head.issued if issued > forgotten), at)
         head.epoch += 1
         head.is_changed = True
+
+    def number_folder(self, vault: VaultId, folders: int, validity: int, least: int) -> tuple[int, int]:
+        """Give a new folder the next number and UIDVALIDITY of its vault.
+
+        Args:
+            vault: whose.
+            folders: the highest number that its rows say, believed where its head says none.
+            validity: the same of UIDVALIDITY.
+            least: what the UIDVALIDITY is at least.
+        """
+        head = self.head(vault)
+        head.folders = (head.folders or folders) + 1
+        head.validity = max((head.validity or validity) + 1, least)
+        head.epoch += 1
+        head.is_changed = True
+        return head.folders, head.validity
 
     def epoch(self, vault: VaultId) -> int:
         """Give how often a vault's head has changed, as far as this transaction has looked; 0 when it has not."""

@@ -1,6 +1,6 @@
-"""Messages as sealed records, apart from the folders they are shown in; threads; deduplication of intake."""
+"""Messages as sealed records, apart from the folders they are shown in; deduplication of intake; outcomes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -11,14 +11,14 @@ from gateway.domain.filing_outcome import MessageOutcome, shows_message
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
-from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import packed, unpacked, whole, whole_of
 from gateway.store.seal.sealer import RecordKind, Sealer
 
-_C, _R, _I = schema.content, schema.reference, schema.intake
+_C, _I = schema.content, schema.intake
 _vault, _mid = parameter("vault"), parameter("mid")
 _this = (_C.c.vault == _vault, _C.c.mid == _mid)
 
@@ -40,10 +40,6 @@ _OF_BLOB = select(_C.c.mid).where(_C.c.vault == _vault, _C.c.blob == parameter("
 _STATE_OF = select(_C.c.state, _C.c.path).where(*_this)
 _STATE = update(_C).where(*_this).values(state=parameter("new_state"))
 _DELETE = delete(_C).where(*_this)
-_NOTE = insert(_R).on_conflict_do_nothing()
-_THREAD = select(_R.c.thread, _R.c.mid).where(
-    _R.c.vault == _vault, _R.c.namespace == parameter("namespace"), _R.c.digest == parameter("digest")
-)
 _CLAIM = insert(_I).on_conflict_do_nothing()
 _CLAIM_AGAIN = (
     update(_I)
@@ -59,10 +55,6 @@ _NOTE_OUTCOME = _outcome.on_conflict_do_update(
 _OUTCOME = select(schema.outcome.c.record).where(schema.outcome.c.vault == _vault, schema.outcome.c.mid == _mid)
 
 _STATES = frozenset(state.value for state in ContentState)
-_PLAIN, _PARTY, _SENT = 0, 1, 2
-"""Namespaces of references: of the vault, of one correspondent's threads, of what the vault's owner sent."""
-_MAX_REFERENCES = 20
-"""References looked up for threading: the parent and the nearest ancestors are last (RFC 5322 §3.6.4)."""
 
 
 class ContentRows:
@@ -204,34 +196,7 @@ class ContentRows:
         blob = BlobRef(row[0])
         return [blob] if self._blobs.detach(vault, blob) else []
 
-    # ------------------------------------------------------------ threads and deduplication
-
-    def thread_of(self, vault: VaultId, references: Sequence[str], party: str = "") -> ThreadId | None:
-        """Find the thread of the latest reference that is known in this vault, among those of `party` when given."""
-        for reference in reversed(references[-_MAX_REFERENCES:]):
-            row = self._reference(vault, _PARTY if party else _PLAIN, reference, party)
-            if row:
-                return ThreadId(row[0])
-        return None
-
-    def note_message_id(
-        self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId, party: str = ""
-    ) -> None:
-        """Remember which thread a `Message-ID` belongs to; the first message that bears it keeps it."""
-        self._note(vault, _PARTY if party else _PLAIN, message_id, party, thread, mid)
-
-    def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
-        """Find a message of this vault by its `Message-ID` field."""
-        row = self._reference(vault, _PLAIN, message_id)
-        return MessageId(row[1]) if row else None
-
-    def note_sent(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
-        """Remember that the vault's owner sent a message."""
-        self._note(vault, _SENT, message_id, "", thread, mid)
-
-    def was_sent(self, vault: VaultId, message_id: str) -> bool:
-        """Say whether the vault's owner sent a message with this `Message-ID`."""
-        return self._reference(vault, _SENT, message_id) is not None
+    # ------------------------------------------------------------ deduplication and outcomes
 
     def first_seen(
         self, vault: VaultId, dedupe: bytes, mid: MessageId, at: datetime, since: datetime | None = None
@@ -249,31 +214,14 @@ class ContentRows:
 
     def note_outcome(self, vault: VaultId, mid: MessageId, outcome: MessageOutcome) -> None:
         """Remember what became of a message; outlives its content."""
-        self._runner.run(
-            _NOTE_OUTCOME, vault=vault, mid=mid, record=records.OUTCOME.seal(self._sealer, vault, mid, outcome)
-        )
-        self._noted.decided(vault, mid)
+        record = records.OUTCOME.seal(self._sealer, vault, mid, outcome)
+        self._runner.run(_NOTE_OUTCOME, vault=vault, mid=mid, record=record)
+        self._noted.decided(vault, mid, record)
 
     def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:
         """Read what became of a message."""
         row = self._runner.row(_OUTCOME, vault=vault, mid=mid)
         return records.OUTCOME.open(self._sealer, vault, mid, row[0]) if row else None
-
-    def _note(
-        self, vault: VaultId, namespace: int, message_id: str, party: str, thread: ThreadId, mid: MessageId
-    ) -> None:
-        if message_id:
-            digest = self._message_id_digest(namespace, message_id, party)
-            self._runner.run(_NOTE, vault=vault, namespace=namespace, digest=digest, thread=thread, mid=mid)
-
-    def _reference(self, vault: VaultId, namespace: int, message_id: str, party: str = "") -> Row | None:
-        digest = self._message_id_digest(namespace, message_id, party)
-        return self._runner.row(_THREAD, vault=vault, namespace=namespace, digest=digest)
-
-    def _message_id_digest(self, namespace: int, message_id: str, party: str) -> bytes:
-        # The namespace is part of it: a row that is moved to another says nothing there.
-        parts = (bytes((namespace,)), message_id.strip("<> ").encode(), party.encode())
-        return self._sealer.digest("message-id", *parts)[:16]
 
 
 def _state_of(number: int) -> ContentState:

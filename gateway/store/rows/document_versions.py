@@ -51,7 +51,7 @@ class DocumentVersions(ABC):
 
     @abstractmethod
     def _any(self, vault: VaultId, number: int) -> FiledDocument | None:
-        """Read a document whoever may see it, a stand-in for one that does not open."""
+        """Read a document whoever may see it, a stand-in for one that does not open; None when its row was bent."""
 
     def related(self, vault: VaultId, audience: Audience, document: FiledDocument) -> RelatedDocuments:
         """Give what a document replaces, and what others sent about the same document, as these readers may see it."""
@@ -71,8 +71,7 @@ class DocumentVersions(ABC):
         for identifier in dict.fromkeys(identifiers):
             digest = self._digest(vault, "unique-id", identifier.encode())
             numbers |= dict.fromkeys(self._numbers(_OF_IDENTIFIER, vault=vault, unique_digest=digest))
-        own = self._digest(vault, "unique-id", document.entry.unique_id.encode())
-        numbers |= dict.fromkeys(self._numbers(_ANNOUNCED_BY, vault=vault, unique_digest=own))
+        numbers |= dict.fromkeys(self._announced(vault, document))
         if document.entry.set_id:
             digest = self._digest(vault, "set-id", document.entry.set_id.encode())
             numbers |= dict.fromkeys(self._numbers(_OF_SET, vault=vault, set_digest=digest))
@@ -89,7 +88,9 @@ class DocumentVersions(ABC):
         for other in self._own(vault, document, self._named(vault, document)):
             replaced.add(other.id)
         for other in self._own(vault, document, self._announced(vault, document)):
-            later = other.id
+            # What is sealed decides: a row of `replacement` only finds it sooner.
+            if document.entry.unique_id in other.entry.replaces:
+                later = other.id
         for other in self._own(vault, document, [*same, *self._of_set(vault, document)]):
             if other.replaced_by is not None:
                 continue
@@ -144,4 +145,9 @@ class DocumentVersions(ABC):
         return [row[0] for row in self._runner.rows(statement, **values)]
 
     def _digest(self, vault: VaultId, purpose: str, *parts: bytes) -> bytes:
-        return self._sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]
+        return document_digest(self._sealer, vault, purpose, *parts)
+
+
+def document_digest(sealer: Sealer, vault: VaultId, purpose: str, *parts: bytes) -> bytes:
+    """Give what a document, or what it names, is found by in its vault."""
+    return sealer.digest(purpose, vault.to_bytes(8, "big"), *parts)[:16]

@@ -160,9 +160,9 @@ class DocumentRows(DocumentVersions):
         self._runner.run(_SEEN, vault=vault, document=document)
 
     def _any(self, vault: VaultId, number: int) -> FiledDocument | None:
-        """Read a document whoever may see it, a stand-in for one that does not open."""
+        """Read a document whoever may see it, a stand-in for one that does not open; None when its row was bent."""
         row = self._runner.row(_ANY, vault=vault, document=number)
-        return self._listed(vault, row) if row else None
+        return self._listed(vault, row) if row and self._coded.holds(CODED_DOCUMENT, row) else None
 
     def _listed(self, vault: VaultId, row: Row) -> FiledDocument:
         """Give a document of a list; one that does not open costs its own line."""

@@ -30,6 +30,7 @@ from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
 from gateway.store.rows.noted_changes import NotedChanges
+from gateway.store.rows.references import ReferenceRows
 from gateway.store.seal.packed_records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
@@ -37,7 +38,7 @@ _WIDTH = sql.WIDTH
 MAX_UID = 2**32 - 1
 
 
-class MailRows(FolderRows, ContentRows):
+class MailRows(FolderRows, ContentRows, ReferenceRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
@@ -52,6 +53,7 @@ class MailRows(FolderRows, ContentRows):
     ) -> None:
         FolderRows.__init__(self, runner, sealer, clock, coded)
         ContentRows.__init__(self, runner, sealer, blobs, noted)
+        ReferenceRows.__init__(self, runner, sealer, coded, noted)
         self._touched = touched
 
     def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":

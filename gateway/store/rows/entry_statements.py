@@ -1,6 +1,6 @@
 """The statements of `gateway.store.rows.entries`: lines of folders, alone and with what is sealed of their messages."""
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, literal, select, update
 
 from gateway.store import schema
 from gateway.store.backend.sql import parameter
@@ -32,7 +32,13 @@ EXTRACTS = select(*_COLUMNS, _C.c.extract).join(_C, _content).where(*_range).ord
 CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since")).order_by(_E.c.uid)
 VANISHED = (
     select(_T.c.uid)
-    .where(_T.c.vault == _vault, _T.c.folder == _folder, _T.c.modseq > parameter("since"))
+    .where(
+        _T.c.vault == _vault,
+        _T.c.folder == _folder,
+        _T.c.modseq > parameter("since"),
+        # What is there has not vanished, whoever says so.
+        ~exists(literal(1)).where(_E.c.vault == _vault, _E.c.folder == _folder, _E.c.uid == _T.c.uid),
+    )
     .order_by(_T.c.uid)
 )
 THREAD = (

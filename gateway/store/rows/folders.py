@@ -1,7 +1,7 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
 from msgspec.structs import replace
-from sqlalchemy import BigInteger, case, cast, delete, func, select, update
+from sqlalchemy import BigInteger, cast, delete, func, select, update
 
 from gateway.domain.errors import Conflict, NotFound, SealBroken
 from gateway.domain.mailbox import (
@@ -24,26 +24,16 @@ from gateway.store.seal.records import FOLDER, FolderRecord
 from gateway.store.seal.sealer import Sealer
 
 _USES = frozenset(use.value for use in SpecialUse)
-_F, _E, _N = schema.folder, schema.entry, schema.folder_counter
+_F, _E = schema.folder, schema.entry
 _vault, _folder = parameter("vault"), parameter("folder")
 _COLUMNS = (_F.c.folder, _F.c.special_use, _F.c.name, _F.c.uid_validity, _F.c.uid_next, _F.c.modseq, _F.c.subscribed)
 _this = (_F.c.vault == _vault, _F.c.folder == _folder)
 
 _ALL = select(*_COLUMNS).where(_F.c.vault == _vault).order_by(_F.c.folder)
 _BY_USE = select(*_COLUMNS).where(_F.c.vault == _vault, _F.c.special_use == parameter("special_use"))
-# RFC 3501 §2.3.1.1: neither number ever returns, not even for a folder that takes a deleted one's name; hence
-# counters that outlive the folders.
-_first = insert(_N).values(vault=_vault, folder=1, uid_validity=parameter("at_least"))
-_NUMBER = _first.on_conflict_do_update(
-    index_elements=[_N.c.vault],
-    set_={
-        "folder": _N.c.folder + 1,
-        "uid_validity": case(
-            (_N.c.uid_validity < _first.excluded.uid_validity, _first.excluded.uid_validity),
-            else_=_N.c.uid_validity + 1,
-        ),
-    },
-).returning(_N.c.folder, _N.c.uid_validity)
+_NUMBERED = select(func.coalesce(func.max(_F.c.folder), 0), func.coalesce(func.max(_F.c.uid_validity), 0)).where(
+    _F.c.vault == _vault
+)
 _INSERT = insert(_F)
 _GET = select(*FOLDER_ROW.selected()).where(*_this)
 _SAVE = (
@@ -79,8 +69,12 @@ class FolderRows:
         """Create; raises `Conflict` when the name exists."""
         if self.folder(vault, name) is not None:
             raise Conflict("a folder of this name exists")
-        row = self._runner.rows(_NUMBER, vault=vault, at_least=int(self._clock.now().timestamp()))[0]
-        number, fresh = FolderId(row[0]), row[1]
+        # Neither number ever returns, not even for a folder that takes a deleted one's name (RFC 3501 §2.3.1.1): the
+        # sealed head remembers them. Rows count where it does not open.
+        highest, validity = self._runner.rows(_NUMBERED, vault=vault)[0]
+        now = int(self._clock.now().timestamp())
+        numbered, fresh = self._coded.number_folder(vault, highest, validity, now)
+        number = FolderId(numbered)
         record = FolderRecord(name=name, special_use=special_use.value, uid_validity=fresh)
         values = {
             "vault": vault,

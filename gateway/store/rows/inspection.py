@@ -4,8 +4,9 @@ Every sealed column of the schema stands in `SEALED`; a test compares the two. E
 what is written meanwhile is seen or not, and what is deleted meanwhile is not missed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, Table, cast, func, literal, select, tuple_
 
@@ -20,12 +21,14 @@ from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.message_places import MessagePlaces, is_number
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
+from gateway.store.rows.version_places import VersionPlaces
 from gateway.store.seal.packed_records import PACKED, unpacked
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
 MESSAGES, LINES, TRACED, STEPS = "messages", "lines of folders", "what traces say", "steps"
+VERSIONS = "versions of documents"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -182,6 +185,7 @@ def _read(kind: RecordKind, clear: bytes) -> None:
         unpacked(clear, len(fields))
 
 
+_Look = Callable[[Position | None, int], Inspected]
 _WALKS = {sealed.table.name: _Walk(sealed) for sealed in SEALED}
 
 
@@ -201,33 +205,29 @@ class InspectionRows:
         self._sealer = sealer
         self._audit = audit
         self._integrity = integrity
-        self._traced = traced
-        self._steps = steps
-        self._places = MessagePlaces(runner, sealer)
+        places = MessagePlaces(runner, sealer)
+        self._looks: dict[str, _Look] = {
+            STRUCTURE: lambda position, _: self._structure(position),
+            KEYS: self._keys,
+            **{name: partial(self._opened, name, walk) for name, walk in _WALKS.items()},
+            MESSAGES: places.messages,
+            LINES: places.lines,
+            STEPS: steps.look,
+            VERSIONS: VersionPlaces(runner, sealer).look,
+            CODED_ROWS: self._coded_rows,
+            TRACED: traced.look,
+            TRACES: self._trace,
+        }
 
     def parts(self) -> Sequence[str]:
         """List the parts, in the order in which to look at them."""
-        return (STRUCTURE, KEYS, *_WALKS, MESSAGES, LINES, STEPS, CODED_ROWS, TRACED, TRACES)
+        return tuple(self._looks)
 
     def look(self, part: str, position: Position | None, limit: int) -> Inspected:
         """Look at some of a part; a table of the database is asked about itself as a whole."""
-        if part == STRUCTURE:
-            return self._structure(position)
-        if part == KEYS:
-            return self._keys(position, limit)
-        if part == TRACES:
-            return self._trace(position, limit)
-        if part == CODED_ROWS:
-            return self._coded_rows(position, limit)
-        if part == MESSAGES:
-            return self._places.messages(position, limit)
-        if part == LINES:
-            return self._places.lines(position, limit)
-        if part == STEPS:
-            return self._steps.look(position, limit)
-        if part == TRACED:
-            return self._traced.look(position, limit)
-        walk = _WALKS[part]
+        return self._looks[part](position, limit)
+
+    def _opened(self, part: str, walk: _Walk, position: Position | None, limit: int) -> Inspected:
         rows = walk.rows(self._runner, position, limit)
         damages = [damage for row in rows for damage in walk.damages(self._sealer, row)]
         if part == schema.audit.name:

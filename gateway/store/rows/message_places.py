@@ -26,6 +26,7 @@ UNDECIDED = "its row says that it is shown, but its documents were not filed: it
 SHOWN = "it stands in a folder, but may not be shown: it is kept from its reader"
 NOWHERE = "it stands in no folder: nobody sees it"
 IDLE = "it waits, and no step is left that would decide on it: nobody would ever see it"
+OTHER_MODSEQ = "its line changed later than its folder says: mail clients would miss what changes next"
 NO_MESSAGE = "a line of a folder has no message any more"
 NO_FOLDER = "a line stands in a folder that is gone"
 
@@ -50,7 +51,7 @@ _LINE_KEY = (_E.c.vault, _E.c.folder, _E.c.uid)
 _LINES = (
     select(
         *_LINE_KEY, _E.c.mid, _E.c.size, _C.c.size, _E.c.seen, _E.c.flags,
-        _E.c.thread, _C.c.mid, _C.c.thread, _F.c.folder,
+        _E.c.thread, _C.c.mid, _C.c.thread, _F.c.folder, _E.c.modseq, _F.c.modseq,
     )
     .join_from(_E, _C, and_(_C.c.vault == _E.c.vault, _C.c.mid == _E.c.mid), isouter=True)
     .join(_F, and_(_F.c.vault == _E.c.vault, _F.c.folder == _E.c.folder), isouter=True)
@@ -151,11 +152,13 @@ def _looked(rows: Sequence[Row], damages: Sequence[Damage], key: int, limit: int
 
 
 def _fault_of_line(row: Row) -> str:
-    size, its_size, seen, flags, thread, message, its_thread, folder = row[4:]
+    size, its_size, seen, flags, thread, message, its_thread, folder, modseq, highest = row[4:]
     if message is None:
         return NO_MESSAGE
     if folder is None:
         return NO_FOLDER
     if thread != its_thread:
         return OTHER_THREAD
+    if not (is_number(modseq) and is_number(highest) and modseq <= highest):
+        return OTHER_MODSEQ
     return "" if size == its_size and seen == (SEEN in str(flags).split()) else OTHER_LINE

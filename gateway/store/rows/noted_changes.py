@@ -14,6 +14,8 @@ from gateway.store.seal.records import ChangesRecord
 
 NOTED_STEPS = frozenset(StepKind) - {StepKind.UNLINK}
 """Steps that are missed when they go. What those that unlink octets would have done, the sweeper does."""
+MARK = 8
+"""Octets that are noted of a digest or a sealed record: enough to tell it from others, and small."""
 CHANGED, STEP_DONE = "mailbox.changed", "step.done"
 """What events say that are only there for their notes."""
 
@@ -30,9 +32,10 @@ class VaultNotes:
     claimed: list[tuple[bytes, int]] = field(default_factory=list)
     begun: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
-    decided: list[int] = field(default_factory=list)
+    outcomes: list[tuple[int, bytes]] = field(default_factory=list)
     set_aside: list[int] = field(default_factory=list)
     holds: list[tuple[bytes, bool]] = field(default_factory=list)
+    referred: list[bytes] = field(default_factory=list)
 
     def record(self) -> ChangesRecord:
         """Give what is sealed."""
@@ -45,9 +48,10 @@ class VaultNotes:
             claimed=tuple(self.claimed),
             begun=tuple(self.begun),
             ended=tuple(self.ended),
-            decided=tuple(self.decided),
+            outcomes=tuple(self.outcomes),
             set_aside=tuple(self.set_aside),
             holds=tuple(self.holds),
+            referred=tuple(self.referred),
         )
 
 
@@ -105,9 +109,9 @@ class NotedChanges:
         """Note that a delivery was new."""
         self.of(vault).claimed.append((dedupe, mid))
 
-    def decided(self, vault: VaultId, mid: MessageId) -> None:
-        """Note that what became of a message is known."""
-        self.of(vault).decided.append(mid)
+    def decided(self, vault: VaultId, mid: MessageId, sealed: bytes) -> None:
+        """Note which record says what became of a message."""
+        self.of(vault).outcomes.append((mid, sealed[-MARK:]))
 
     def set_aside(self, vault: VaultId, mid: MessageId) -> None:
         """Note that a message was put into quarantine."""
@@ -116,6 +120,10 @@ class NotedChanges:
     def held(self, vault: VaultId, blob: bytes, *, is_held: bool) -> None:
         """Note that a vault took hold of octets, or let them go."""
         self.of(vault).holds.append((blob, is_held))
+
+    def referred(self, vault: VaultId, digest: bytes) -> None:
+        """Note that a `Message-ID` was noted."""
+        self.of(vault).referred.append(digest[:MARK])
 
     def begun(self, step: Step) -> None:
         """Note a step that is to be done."""

@@ -43,7 +43,7 @@ class SqlTx(Transaction):
             sealer,
             self.audit,
             self.integrity,
-            TracedChanges(runner, self.audit, self.coded),
+            TracedChanges(runner, sealer, self.audit, self.coded),
             StepPlaces(runner, clock),
         )
 

@@ -16,7 +16,6 @@ folder = clustered(
     small("subscribed"),
     *coded(),
 )
-folder_counter = clustered("folder_counter", number("vault", key=True), number("folder"), number("uid_validity"))
 content = Table(
     "content",
     metadata,
@@ -68,6 +67,7 @@ reference = clustered(
     octets("digest", key=True),
     number("thread"),
     number("mid"),
+    octets("code"),
 )
 intake = clustered("intake", number("vault", key=True), octets("dedupe", key=True), number("mid"), number("at"))
 outcome = clustered("outcome", number("vault", key=True), number("mid", key=True), octets("record"))

@@ -186,9 +186,11 @@ class ChangesRecord(Record, frozen=True):
         claimed: digests of deliveries, and the message that stands for each.
         begun: steps that are to be done.
         ended: steps that were done.
-        decided: messages whose outcome was noted.
+        decided: messages whose outcome was noted; before form 3 of the event only.
         set_aside: messages that were put into quarantine.
         holds: names of octets, and whether they were taken hold of or let go, in order.
+        referred: first octets of the digests of `Message-ID`s that were noted.
+        outcomes: messages whose outcome was noted, and the last octets of its sealed record, which no other has.
     """
 
     came: tuple[int, ...] = ()
@@ -202,6 +204,8 @@ class ChangesRecord(Record, frozen=True):
     decided: tuple[int, ...] = ()
     set_aside: tuple[int, ...] = ()
     holds: tuple[tuple[bytes, bool], ...] = ()
+    referred: tuple[bytes, ...] = ()
+    outcomes: tuple[tuple[int, bytes], ...] = ()
 
 
 class AuditRecord(Record, frozen=True):
@@ -239,7 +243,8 @@ class HeadRecord(Record, frozen=True):
     """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
 
     `epoch` counts its changes; `trace` is how long the vault's trace was at the last of them; `issued` has when
-    single-use codes were asked for, as far as limits count them.
+    single-use codes were asked for, as far as limits count them; `folders` and `validity` are the highest number of a
+    folder and the highest UIDVALIDITY that the vault ever had.
     """
 
     epoch: int
@@ -248,6 +253,8 @@ class HeadRecord(Record, frozen=True):
     total: bytes = bytes(16)
     trace: int = 0
     issued: tuple[int, ...] = ()
+    folders: int = 0
+    validity: int = 0
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
@@ -257,12 +264,12 @@ FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
 DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 4, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
-AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 2, AuditRecord)
+AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 3, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
-HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 2, HeadRecord)
+HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 3, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record

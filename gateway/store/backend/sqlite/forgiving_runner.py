@@ -1,6 +1,7 @@
 """Statements on SQLite, which keeps any octets as a text: one that is none costs its own value, not the whole list."""
 
 import sqlite3
+from collections.abc import Iterator
 
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
@@ -23,6 +24,14 @@ class SqliteRunner(Runner):
             if not _is_of_a_text(error):
                 raise
             return self._forgiving(statement, parameters)
+
+    def each(self, statement: ClauseElement, **parameters: object) -> Iterator[Row]:
+        """Run and give one row after the other."""
+        self._db.text_factory = _text
+        try:
+            yield from super().each(statement, **parameters)
+        finally:
+            self._db.text_factory = str
 
     def row(self, statement: ClauseElement, **parameters: object) -> Row | None:
         """Run and fetch the first row, if there is one."""

@@ -98,12 +98,6 @@ def _mail() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "folder_counter",
-        _big("vault"), _big("folder"), _big("uid_validity"),
-        PrimaryKeyConstraint("vault"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "content",
         _big("vault"), _big("mid"), _blob("blob"), _big("size"), _big("internal_date"), _small("state"),
         _big("thread"), _blob("wire"), _blob("summary"), _blob("headers"), _blob("extract"), _blob("path"),
@@ -135,7 +129,7 @@ def _mail() -> None:
     )
     op.create_table(
         "reference",
-        _big("vault"), _small("namespace"), _blob("digest"), _big("thread"), _big("mid"),
+        _big("vault"), _small("namespace"), _blob("digest"), _big("thread"), _big("mid"), _blob("code"),
         PrimaryKeyConstraint("vault", "namespace", "digest"),
         sqlite_with_rowid=False,
     )
@@ -234,7 +228,7 @@ def downgrade() -> None:
     for table in (
         "audit_head", "audit", "worker", "attempt", "outbox", "quarantine", "replacement", "document", "exchange",
         "condemned", "blob", "outcome", "intake", "reference", "tombstone", "entry_wire", "entry", "content",
-        "folder_counter", "folder", "session", "code", "account", "space", "address",
+        "folder", "session", "code", "account", "space", "address",
         "vault_head", "vault",
     ):
         op.drop_table(table)
