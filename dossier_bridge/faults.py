@@ -86,7 +86,7 @@ _SENTENCES = {
     ),
     FaultReason.ZIP_METHOD: "L'archive emploie une méthode de compression non prise en charge.",
     FaultReason.ZIP_CHECKSUM: "Un fichier de l'archive est endommagé.",
-    FaultReason.TOO_MANY: "Le lot contient trop de fichiers.",
+    FaultReason.TOO_MANY: "Le lot contient trop de fichiers, ou le document trop de résultats.",
     FaultReason.TOO_LARGE: "Un fichier dépasse la taille admise.",
     FaultReason.TOO_DEEP: "Le document est imbriqué trop profondément. Joignez-le directement.",
     FaultReason.XML_MALFORMED: "Un document XML est mal formé.",

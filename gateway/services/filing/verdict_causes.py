@@ -6,7 +6,10 @@ from gateway.domain.document import ReadDocument
 from gateway.domain.identity import IdentityMatch, PatientIdentity, compare_identity, contradicts, differing_traits
 from gateway.services.filing.filed_documents import is_bare
 
-UNVERIFIED = "Identité non vérifiée\N{NO-BREAK SPACE}: un PDF ou une image ne dit pas de quel patient il s'agit."
+UNVERIFIED = (
+    "Identité non vérifiée\N{NO-BREAK SPACE}: "
+    "un fichier sans INS (PDF, image) ne dit pas avec certitude de qui il s'agit."
+)
 NOTHING_FOUND = "L'objet annonce un document, et aucun n'a été trouvé dans les fichiers joints."
 
 
