@@ -100,11 +100,21 @@ class _Walk:
                 raise fault(FaultReason.DICOM_MALFORMED)  # out of order, or twice: nobody's to choose from
             before = element.tag
             if element.length == _UNDEFINED or self._is_sequence(at, element):
-                at = yield from self._items(element, depth + 1)
+                at = yield from self._sequence(at, element, depth + 1)
             else:
                 at = self._end(element)
                 if depth == 0 or element.tag == ISSUER:
                     yield element
+
+    def _sequence(self, at: int, element: _Element, depth: int) -> _Elements:
+        """Give the elements of a sequence; one that is called unknown is implicit inside (PS3.5 §6.2.2)."""
+        if not self._is_explicit or self._data[at + 4 : at + 6] != b"UN":
+            return (yield from self._items(element, depth))
+        outside = self._tag, self._short, self._long
+        self.set_syntax(is_explicit=False, order="<")
+        end = yield from self._items(element, depth)
+        self._is_explicit, (self._tag, self._short, self._long) = True, outside
+        return end
 
     def _items(self, sequence: _Element, depth: int) -> _Elements:
         """Give the elements of the items of a sequence, and where it ends."""
@@ -129,7 +139,7 @@ class _Walk:
         """Give the elements of an item that ends where a mark says so, and where that is."""
         while (element := self._element(at)).tag != _ITEM_END:
             if element.length == _UNDEFINED or self._is_sequence(at, element):
-                at = yield from self._items(element, depth + 1)
+                at = yield from self._sequence(at, element, depth + 1)
             else:
                 at = self._end(element)
                 if element.tag == ISSUER:

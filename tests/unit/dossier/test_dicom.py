@@ -1,5 +1,7 @@
 """DICOM: whose a file is, in every form that PS3.5 has; what is damaged is a fault (A12b)."""
 
+import struct
+
 import pytest
 
 from dossier_bridge.faults import DocumentFault, FaultReason
@@ -63,6 +65,15 @@ def test_name_whose_characters_are_not_told_is_nobodys() -> None:
     data = a_dicom("LEFEVRE^Zoe", codec="ISO_IR 100").replace(b"ISO_IR 100", bytes(10))
     patient = read(data.replace(b"LEFEVRE", "LEFÈVRE".encode("latin-1"))).entry.patient
     assert (patient.birth_name, patient.given_names, patient.sex) == (None, (), Sex.FEMALE)
+
+
+def test_sequence_that_is_called_unknown_is_passed_over() -> None:
+    inside = struct.pack("<HHI4s", 0x0009, 0x1001, 4, b"abcd")
+    item = struct.pack("<HHI", 0xFFFE, 0xE000, len(inside)) + inside + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+    unknown = struct.pack("<HH2sHI", 0x0009, 0x1010, b"UN", 0, 0xFFFFFFFF) + item
+    data = a_dicom("LEFEVRE^Zoe")
+    at = data.rindex(b"\x10\0\x10\0PN")
+    assert read(data[:at] + unknown + data[at:]).entry.patient.birth_name == "LEFEVRE"
 
 
 def test_file_without_an_ins_is_unverified() -> None:
