@@ -23,6 +23,10 @@ class Documents(Protocol):
         """Say from whom this document is withheld as it was filed before; from nobody when it was not."""
         ...
 
+    def filed_as(self, vault: VaultId, document: FiledDocument) -> FiledDocument | None:
+        """Give this document (identifier and hash) as it was filed before, whoever may see it; None when it was not."""
+        ...
+
     def all_of(
         self, vault: VaultId, audience: Audience, category: str | None = None, limit: int = -1
     ) -> list[FiledDocument]:

@@ -16,6 +16,7 @@ from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Arrival
+from gateway.services.filing.files_beside import files_beside
 from gateway.services.random_numbers import random_number
 
 
@@ -111,8 +112,12 @@ def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> Audience:
     """File a document, and say from whom it is withheld, as it came now or as it came before."""
     vault, filed = arrival.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):
-        # The same document is in the dossier already; the new files stay unreferenced and are swept.
-        return filed.hidden_from | tx.documents.withheld_from(vault, filed)
+        # The same document is in the dossier already; files that are there stay unreferenced and are swept.
+        withheld = filed.hidden_from | tx.documents.withheld_from(vault, filed)
+        known = tx.documents.filed_as(vault, filed)
+        for read, beside, key in files_beside(document.read, filed, document.keys, known):
+            file_one(tx, arrival, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
+        return withheld
     for key in document.keys:
         tx.blobs.attach(vault, key)
     objects = (f"document:{filed.id:x}", f"message:{arrival.mid:x}")

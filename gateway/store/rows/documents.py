@@ -96,6 +96,11 @@ class DocumentRows(DocumentVersions):
             return Audience.NOBODY
         return Audience(row[_AT["hidden_from"]]) if self._coded.holds(CODED_DOCUMENT, row) else _FROM_ALL
 
+    def filed_as(self, vault: VaultId, document: FiledDocument) -> FiledDocument | None:
+        """Give this document (identifier and hash) as it was filed before, whoever may see it; None when it was not."""
+        row = self._runner.row(_FILED, vault=vault, identity=self._identity(vault, document))
+        return self._any(vault, row[_AT["document"]]) if row else None
+
     def _identity(self, vault: VaultId, document: FiledDocument) -> bytes:
         return self._digest(vault, "document", document.entry.unique_id.encode(), document.sha256)
 
