@@ -1,4 +1,4 @@
-"""What is shown in the place of a message, a document or a folder whose record is damaged: its own line, no more."""
+"""What is shown in the place of what does not open, or of the rest of a text: its own line, no more."""
 
 from quopri import encodestring
 
@@ -8,6 +8,8 @@ from gateway.domain.mailbox import SpecialUse, Summary
 from gateway.domain.mime import Layout
 from gateway.domain.readable import ReadableText
 
+REST_OF_TEXT = "\n\n[Ce message est très long\N{NO-BREAK SPACE}: la suite n’est pas affichée.]"
+"""Stands at the end of a text that is longer than is shown."""
 DAMAGED_MESSAGE = "Ce message ne peut pas être affiché\u00a0; nous avons été prévenus."
 DAMAGED_DOCUMENT = "Ce document ne peut pas être affiché\u00a0; nous avons été prévenus."
 DAMAGED_TEXT = ReadableText(("Le texte de ce document ne peut pas être affiché\u00a0; nous avons été prévenus.",))

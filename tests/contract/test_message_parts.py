@@ -64,6 +64,12 @@ async def test_very_long_text_is_cut_and_says_so(site: PatientSite) -> None:
     assert text.endswith("la suite n’est pas affichée.]")
 
 
+async def test_text_that_was_cut_where_it_was_read_is_offered_whole(site: PatientSite) -> None:
+    mid = await site.receive(a_letter(CLAIRE, "mot de soixante caractères environ, bien assez\n" * 7_000))
+    (shown,) = (await site.pages.conversation(site.person.actor, ConversationId(f"{mid:x}"))).messages
+    assert (shown.is_cut, shown.text.count("la suite n’est pas affichée")) == (True, 1)
+
+
 def _letter(head: str, body: str) -> bytes:
     head = f"From: {CLAIRE.address}\nMessage-ID: <{abs(hash((head, body)))}@a.example>\nMIME-Version: 1.0\n{head}"
     return f"{head}\n\n{body}".replace("\n", "\r\n").encode()

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from markupsafe import escape
 
+from gateway.domain.stand_ins import REST_OF_TEXT
 from webmail.messages.message_text import MAX_BLOCKS, MAX_LINKS, blocks_of
 
 PAGE_COST, LEAST_COST = 600_000, 4_000
 """Octets that all texts of a page may take, and what each may take even so."""
 _BLOCK_COST, _LINK_COST = 500, 160
-_CUT = "\n\n[Ce message est très long\N{NO-BREAK SPACE}: la suite n’est pas affichée.]"
 
 
 def cost_of(text: str) -> int:
@@ -20,12 +20,12 @@ def cost_of(text: str) -> int:
 
 
 def fitted(texts: Sequence[str]) -> list[tuple[str, bool]]:
-    """Cut texts to what a page takes, the last ones being the newest; say of each whether it was cut."""
+    """Cut texts to what a page takes, the last ones being the newest; say of each whether its end is missing."""
     room, shown = PAGE_COST, list[tuple[str, bool]]()
     for text in reversed(texts):
         kept = _fitted(text, max(room, LEAST_COST))
         room -= cost_of(kept)
-        shown.append((kept + _CUT, True) if len(kept) < len(text) else (text, False))
+        shown.append((kept + REST_OF_TEXT, True) if len(kept) < len(text) else (text, text.endswith(REST_OF_TEXT)))
     return shown[::-1]
 
 

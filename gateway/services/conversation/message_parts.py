@@ -25,7 +25,7 @@ from gateway.domain.mime import (
     words_of,
 )
 from gateway.domain.mime.limits import DEFAULT_LIMITS
-from gateway.domain.stand_ins import DAMAGED_MESSAGE
+from gateway.domain.stand_ins import DAMAGED_MESSAGE, REST_OF_TEXT
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -40,7 +40,6 @@ MAX_WHOLE_TEXT_BYTES = 25 * 1024 * 1024
 MAX_HTML_BYTES = 1024 * 1024
 MAX_PICTURES_BYTES = 8 * 1024 * 1024
 """Pictures of one HTML body, as they are encoded; what is beyond is not shown."""
-_CUT = "\n\n[Ce message est très long\N{NO-BREAK SPACE}: la suite n’est pas affichée.]"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -179,7 +178,7 @@ class MessageParts:
                     cut = cut or any(is_cut for _, is_cut in read)
                     break
         whole = "\n".join(texts)
-        return whole[:max_bytes] + _CUT if cut or len(whole) > max_bytes else whole
+        return whole[:max_bytes] + REST_OF_TEXT if cut or len(whole) > max_bytes else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
         texts, room = [], MAX_HTML_BYTES
