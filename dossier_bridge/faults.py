@@ -44,6 +44,7 @@ class FaultReason(Enum):
     SIGNED = "signed"
     PROGRAM = "program"
     GZIP_DAMAGED = "gzip_damaged"
+    PDF_CUT = "pdf_cut"
     HIDDEN_DOCUMENT = "hidden_document"
     WRAPPED_IN_SUBMISSION = "wrapped_in_submission"
     DICOM_MALFORMED = "dicom_malformed"
@@ -141,6 +142,10 @@ _SENTENCES = {
         "Envoyez le document sans macros, ou en PDF."
     ),
     FaultReason.GZIP_DAMAGED: "Un fichier compressé (gzip) est endommagé. Joignez le document sans le compresser.",
+    FaultReason.PDF_CUT: (
+        "Un PDF est coupé ou endommagé\N{NO-BREAK SPACE}: sa fin manque, il ne s'ouvrirait pas. "
+        "Exportez-le de nouveau."
+    ),
     FaultReason.HIDDEN_DOCUMENT: (
         "Un document de santé structuré se trouve à l'intérieur d'un autre fichier, où il ne peut pas être vérifié. "
         "Joignez-le directement, ou dans IHE_XDM.zip."
@@ -164,6 +169,7 @@ _SET_ASIDE = frozenset(
         FaultReason.ZIP_ENCRYPTED,
         FaultReason.ZIP_METHOD,
         FaultReason.HIDDEN_DOCUMENT,
+        FaultReason.PDF_CUT,
     }
 )
 

@@ -1,15 +1,20 @@
-"""The words of a file that a document is or holds, where it has any that are read: plain text and RTF."""
+"""The words of a file that a document is or holds, where it has any that are read: plain text, RTF and HTML."""
 
 from collections.abc import Iterable, Iterator
 
+from dossier_bridge.html.reader import html_text
 from dossier_bridge.readable_writer import ReadableWriter
 from dossier_bridge.rtf.reader import MARK as RTF_MARK
 from dossier_bridge.rtf.reader import rtf_lines
 from gateway.domain.readable import CLOSING, WORDLESS, Opening, ReadableText, TextTag
 
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+
 
 def words_of(media_type: str, data: bytes) -> ReadableText:
     """Give the words of a file; none for a type that is not read."""
+    if media_type in _HTML_TYPES:
+        return html_text(data)
     lines = _lines(media_type, data)
     if lines is None:
         return WORDLESS

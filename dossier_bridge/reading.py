@@ -7,11 +7,11 @@ is for identity and policy to say (A12).
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dossier_bridge.faults import DocumentFault
+from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.formats import FORMATS
 from dossier_bridge.nesting import Bare, FoundFile, Nesting
 from dossier_bridge.pdf.companions import Pairing, pair_companions
-from dossier_bridge.pdf.reader import MEDIA_TYPE, pdf_document
+from dossier_bridge.pdf.reader import MEDIA_TYPE, is_cut, pdf_document
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.document import NOBODY, Media, ReadDocument
 from gateway.domain.mime.kinds import Kind
@@ -30,6 +30,8 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
             failures.append(ReadFailure(file.section, "", error.reason))
     for bare in nesting.bare:
         match FORMATS[bare.kind]:
+            case Bare() if bare.kind is Kind.PDF and is_cut(bare.data):
+                failures.append(ReadFailure(bare.section, "", FaultReason.PDF_CUT))
             case Bare() if bare.kind is Kind.PDF:
                 pdfs.append(bare)  # it may be the copy of a document
             case Bare(make):

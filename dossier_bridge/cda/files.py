@@ -12,7 +12,7 @@ from lxml import etree
 
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.nesting import Budget
-from dossier_bridge.pdf.reader import is_pdf
+from dossier_bridge.pdf.reader import is_cut, is_pdf
 from dossier_bridge.rtf.reader import MARK as RTF_MARK
 from gateway.domain.document import Media
 from gateway.domain.errors import MalformedContent
@@ -49,6 +49,8 @@ def media_of(node: etree._Element, identifier: str, budget: Budget) -> Media | N
     found = kind_of_octets(data)
     if declared in _CHECKED and found is None:
         raise fault(FaultReason.CDA_FILE)
+    if found == PDF and is_cut(data):
+        raise fault(FaultReason.PDF_CUT)
     # Octets decide among what they show; a plain text is only one when nothing else is.
     return Media(identifier, found or declared, data) if data else None
 

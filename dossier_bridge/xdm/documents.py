@@ -11,7 +11,7 @@ from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.file_words import words_of
 from dossier_bridge.nesting import FoundFile, Nesting, Reads, kind_within
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
-from dossier_bridge.pdf.reader import is_pdf, pdf_facts
+from dossier_bridge.pdf.reader import is_cut, is_pdf, pdf_facts
 from dossier_bridge.xdm.ebrim import MetadataEntry
 from dossier_bridge.xdm.reader import XdmDocument, read_xdm
 from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
@@ -71,6 +71,8 @@ def _of_the_metadata(document: ReadDocument, submitted: XdmDocument) -> ReadDocu
 def _described(section: str, submitted: XdmDocument) -> ReadDocument:
     """Make the document of a file that says nothing itself of what its metadata say."""
     metadata, data = submitted.metadata, submitted.data
+    if is_pdf(data) and is_cut(data):
+        raise fault(FaultReason.PDF_CUT)
     return ReadDocument(
         entry=DocumentEntry(
             unique_id=metadata.unique_id or content_identifier(data),

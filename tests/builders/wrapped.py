@@ -329,7 +329,10 @@ ORDINARY: dict[str, Way] = {
         ("winmail.dat", "winmail.dat", "application/ms-tnef", winmail(b"\xff\xd8\xff picture", _OFFICE)),
         ("no winmail.dat but by name", "winmail.dat", OCTETS, b"Bonjour"),
         ("empty winmail.dat", "winmail.dat", "application/ms-tnef", TNEF + bytes(200)),
-        ("zip of pictures", "photos.zip", "application/zip", a_zip(a__jpg=b"\xff\xd8\xff x", b__pdf=b"%PDF-1.4 x")),
+        (
+            "zip of pictures", "photos.zip", "application/zip",
+            a_zip(a__jpg=b"\xff\xd8\xff x", b__pdf=b"%PDF-1.4 x\n%%EOF"),
+        ),
         ("gzip of a text", "notes.txt.gz", "application/gzip", gzip.compress(b"Bonjour\r\n")),
         ("drawing", "schema.svg", "image/svg+xml", _SVG),
         ("style sheet", "cda.xsl", "application/xml", _SHEET),

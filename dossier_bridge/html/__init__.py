@@ -1,0 +1,1 @@
+"""HTML as the body of a document: its words, tables and lists."""
