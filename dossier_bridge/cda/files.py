@@ -30,7 +30,6 @@ _PICTURES = (
 _CHECKED = frozenset({PDF, RTF, *(kind for _, kind in _PICTURES)})
 """Types that are known by their octets: a file that is called so and is not cannot be opened."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_BLANKS = re.compile(r"\s+")
 _ZLIB, _DEFLATE = zlib.MAX_WBITS, -zlib.MAX_WBITS
 _WINDOWS = {"ZL": (_ZLIB, _DEFLATE), "DF": (_DEFLATE, _ZLIB), "GZ": (zlib.MAX_WBITS | 16,)}
 
@@ -76,7 +75,7 @@ def _octets(node: etree._Element, text: str, declared: str) -> bytes:
 
 def _hidden_file(text: str) -> bytes | None:
     """Give the file that a text is in base64, when its octets show one."""
-    folded = _BLANKS.sub("", text)
+    folded = "".join(text.split())
     if len(folded) < 8 or not _BASE64.fullmatch(folded):
         return None
     try:
@@ -88,7 +87,7 @@ def _hidden_file(text: str) -> bytes | None:
 
 def _decoded(text: str) -> bytes:
     """Decode base64 without minding line ends and missing padding; raise the fault that names it otherwise."""
-    folded = _BLANKS.sub("", text)
+    folded = "".join(text.split())
     padding = "" if folded.endswith("=") else "=" * (-len(folded) % 4)
     try:
         return decode_base64_strictly((folded + padding).encode("ascii"))
