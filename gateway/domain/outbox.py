@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import NewType
+from typing import NewType, get_args
 
 from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import FileDocuments, Payload, StepKind
@@ -42,12 +42,15 @@ class Step:
     @property
     def kind(self) -> StepKind:
         """Say what it does."""
-        return StepKind(self.payload.__struct_config__.tag)
+        return _KINDS[type(self.payload)]
 
     @property
     def octets(self) -> int:
         """Say how many octets it will hold in memory, when they are many."""
         return self.payload.octets if isinstance(self.payload, FileDocuments) else 0
+
+
+_KINDS: dict[type, StepKind] = {payload: StepKind(payload.__struct_config__.tag) for payload in get_args(Payload)}
 
 
 class NeedsAnotherServer(Exception):

@@ -30,6 +30,8 @@ _PUT = _head.on_conflict_do_update(index_elements=[_H.c.vault], set_={"record": 
 _FORM = b"\x01"
 """First octet of a code: which columns it covers. A table that gains one gets the next."""
 _CODE = 16
+_HEADS_KEPT = 64
+"""Opened heads that a connection keeps, with the octets they were opened from."""
 SUMS = 1 << 128
 """Documents are added up modulo this; what is added is secret, so nobody can find others of the same sum."""
 
@@ -61,6 +63,7 @@ class CodedRows:
         self._runner = runner
         self._sealer = sealer
         self._heads: dict[VaultId, Head] = {}
+        self._read_last: dict[VaultId, tuple[bytes, HeadRecord]] = {}
 
     def forget(self) -> None:
         """Drop what an earlier transaction knew, committed or not."""
@@ -98,12 +101,12 @@ class CodedRows:
     def _opened(self, vault: VaultId, sealed: bytes | None) -> Head:
         if sealed is not None:
             try:
-                read = HEAD.open(self._sealer, OPERATOR, vault, sealed)
+                read = self._record(vault, sealed)
                 total = int.from_bytes(read.total, "big")
                 return Head(
                     is_known=True,
                     epoch=read.epoch,
-                    rows=read.rows,
+                    rows=dict(read.rows),
                     documents=read.documents,
                     total=total,
                     trace=read.trace,
@@ -114,6 +117,17 @@ class CodedRows:
             except SealBroken:
                 self.alarm("vault_head", vault)
         return Head(False, 0, {}, 0, 0)
+
+    def _record(self, vault: VaultId, sealed: bytes) -> HeadRecord:
+        """Open a sealed head; one that is the same to the octet as before, as most are, is not opened again."""
+        before = self._read_last.get(vault)
+        if before is not None and before[0] == sealed:
+            return before[1]
+        read = HEAD.open(self._sealer, OPERATOR, vault, sealed)
+        if len(self._read_last) >= _HEADS_KEPT:
+            self._read_last.clear()
+        self._read_last[vault] = (sealed, read)
+        return read
 
     def holds(self, table: CodedTable, row: Row) -> bool:
         """Say whether a selected row is as the program left it; raise the alarm when it is not."""
