@@ -24,7 +24,6 @@ def bare_document(
             title=title or "Document sans titre",
             notes=(DocumentNote.IDENTITY_UNVERIFIED, *notes),
         ),
-        results=(),
         section=file.section,
         uri=file.uri,
         media_type=media_type,

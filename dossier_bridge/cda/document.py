@@ -11,6 +11,7 @@ from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import pdf_facts
 from gateway.domain.document import ReadDocument
 from gateway.domain.readable import kept_words
+from gateway.domain.written_results import written_results
 
 
 def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
@@ -23,7 +24,7 @@ def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
         entry = replace(entry, notes=(*entry.notes, *pdf_facts(presentation.data).notes))
     document = ReadDocument(
         entry=entry,
-        results=read.results,
+        results=written_results(read.results),
         section=file.section,
         uri=file.uri,
         media_type="text/xml",

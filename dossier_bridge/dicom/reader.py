@@ -35,7 +35,6 @@ def dicom_documents(file: FoundFile, _nesting: Nesting) -> list[ReadDocument]:
                 category=DocumentCategory.IMAGING,
                 notes=() if names_an_ins(patient) else (DocumentNote.IDENTITY_UNVERIFIED,),
             ),
-            results=(),
             section=file.section,
             uri=file.uri,
             media_type=MEDIA_TYPE,

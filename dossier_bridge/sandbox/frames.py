@@ -7,19 +7,33 @@ is named, not sent back. Either side checks what it gets: the reader may have be
 from collections.abc import Callable, Sequence
 
 # Any: a decoded head may hold anything; every value is checked or converted as it is taken out.
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import orjson
 
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.sandbox.octets import cut, framed
 from gateway.domain.document import Media, ReadDocument
-from gateway.domain.document_json import entry_of, results_of, sparse
+from gateway.domain.document_json import entry_of, sparse_entry
 from gateway.domain.errors import MalformedContent
+from gateway.domain.glance import Glance
 from gateway.domain.mime.kinds import Kind
+from gateway.domain.written_results import NO_RESULTS, WrittenResults
 
 _Head = dict[str, Any]
+
+_Number = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _ResultsTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What a head says of a document's results: the number of the file that holds them, and what lists need."""
+
+    at: _Number
+    count: _Number
+    critical: bool
+    glance: Glance
 
 
 def reading(entry: Callable[[ReadRequest], ReadOutcome]) -> Callable[[memoryview, memoryview], Sequence[bytes]]:
@@ -77,7 +91,7 @@ def decode_outcome(head: memoryview, body: memoryview, request: ReadRequest) -> 
             failures=tuple(ReadFailure(f["s"], f["u"], FaultReason(f["r"])) for f in plain["failures"]),
             companions=tuple(plain["companions"]),
         )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, msgspec.ValidationError) as error:
         raise MalformedContent("not a reader's outcome") from error
 
 
@@ -100,8 +114,8 @@ class _Files:
 
 def _document_head(document: ReadDocument, files: _Files) -> _Head:
     return {
-        "entry": sparse(document.entry),
-        "results": [sparse(result) for result in document.results],
+        "entry": sparse_entry(document.entry),
+        "results": _results_head(document.results, files),
         "at": (document.section, document.uri, document.media_type, document.sha256),
         "original": files.number(document.original),
         "copy": None if document.presentation is None else files.number(document.presentation),
@@ -110,6 +124,20 @@ def _document_head(document: ReadDocument, files: _Files) -> _Head:
         "media": _media_head(document.media, files),
         "joined": _media_head(document.joined, files),
     }
+
+
+def _results_head(results: WrittenResults, files: _Files) -> _Head | None:
+    if not results.count:
+        return None
+    at = files.number(results.json)
+    return {"at": at, "count": results.count, "critical": results.has_critical, "glance": results.glance}
+
+
+def _results(plain: _Head | None, files: list[bytes]) -> WrittenResults:
+    if plain is None:
+        return NO_RESULTS
+    told = msgspec.convert(plain, _ResultsTold)
+    return WrittenResults(json=files[told.at], count=told.count, has_critical=told.critical, glance=told.glance)
 
 
 def _media_head(several: tuple[Media, ...], files: _Files) -> list[tuple[str, str, int]]:
@@ -124,7 +152,7 @@ def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
     section, uri, media_type, sha256 = plain["at"]
     return ReadDocument(
         entry=entry_of(plain["entry"]),
-        results=results_of(plain["results"]),
+        results=_results(plain["results"], files),
         section=section,
         uri=uri,
         media_type=media_type,

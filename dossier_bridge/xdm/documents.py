@@ -90,7 +90,6 @@ def _described(section: str, submitted: XdmDocument) -> ReadDocument:
             category=category_of(metadata.type_code, metadata.class_code, metadata.type_label),
             notes=pdf_facts(data).notes if is_pdf(data) else (),
         ),
-        results=(),
         section=section,
         uri=submitted.uri,
         media_type=PDF if is_pdf(data) else metadata.media_type or "application/octet-stream",

@@ -17,6 +17,7 @@ from gateway.domain.lab_result import (
     ValueKind,
 )
 from gateway.domain.timestamp import Timestamp
+from gateway.domain.written_results import NO_RESULTS, WrittenResults
 
 __all__ = [
     "NOBODY",
@@ -168,19 +169,14 @@ class ReadDocument:
     """
 
     entry: DocumentEntry
-    results: tuple[LabResult, ...]
     section: str
     uri: str
     media_type: str
     sha256: str
     original: bytes = field(repr=False)
+    results: WrittenResults = NO_RESULTS
     presentation: bytes | None = field(default=None, repr=False)
     presentation_media_type: str = ""
     media: tuple[Media, ...] = ()
     readable: bytes = field(default=b"", repr=False)
     joined: tuple[Media, ...] = ()
-
-    @property
-    def has_critical_result(self) -> bool:
-        """Say whether any result was marked AA, HH or LL (STD §4.3)."""
-        return any(result.is_critical for result in self.results)

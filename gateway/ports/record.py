@@ -1,12 +1,12 @@
 """Filed documents and their results."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
 from gateway.domain.dossier import FiledDocument, RelatedDocuments
 from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.written_results import WrittenResults
 
 
 class Documents(Protocol):
@@ -15,7 +15,7 @@ class Documents(Protocol):
     Every question says as whom it is asked (`Actor.audience`): no list can forget to leave something out.
     """
 
-    def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
+    def add(self, vault: VaultId, document: FiledDocument, results: WrittenResults) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
         ...
 

@@ -46,7 +46,7 @@ BY_OTHERS = {
     "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text",
     # By `_message`, and by the kinds.
     "decoded_body", "text_of", "text_extract", "preview", "parse_report", "named_pictures", "records_of",
-    "read_xdm",
+    "read_xdm", "loaded",
 }  # fmt: skip
 """Public functions of texts that are not called by themselves here."""
 

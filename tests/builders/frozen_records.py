@@ -27,10 +27,11 @@ from gateway.domain.document import (
     ResultValue,
     ValueKind,
 )
-from gateway.domain.document_json import entry_to_json, results_to_json
+from gateway.domain.document_json import entry_to_json
 from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingOutcome, SetAside
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
+from gateway.domain.result_json import results_to_json
 from gateway.domain.step_payloads import DeliverMessage, FileDocuments
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records

@@ -27,6 +27,7 @@ from gateway.domain.mime import scan_message
 from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
+from gateway.domain.written_results import written_results
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages
 from gateway.ports.store import Tx
@@ -181,7 +182,7 @@ class PatientSite:
             for _, _, key in files:
                 tx.blobs.attach(vault, key)
             tx.changed(vault)
-            return tx.documents.add(vault, document, results)
+            return tx.documents.add(vault, document, written_results(results))
 
         assert await self.at.store.write(add)
         return document

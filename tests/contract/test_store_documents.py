@@ -11,9 +11,10 @@ import pytest
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, ReferenceRange, ResultValue, ValueKind
 from gateway.domain.dossier import ORIGINAL, DocumentFile, FiledDocument, RelatedDocuments
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.glance import Glance
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from gateway.domain.written_results import WrittenResults, written_results
 from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_number, a_space
 
@@ -66,7 +67,7 @@ async def _filed(at: StoreAt, vault: VaultId, *documents: FiledDocument) -> list
 
 
 async def _one_filed(at: StoreAt, vault: VaultId, document: FiledDocument) -> bool:
-    return await at.store.write(lambda tx: tx.documents.add(vault, document, [POTASSIUM]))
+    return await at.store.write(lambda tx: tx.documents.add(vault, document, written_results([POTASSIUM])))
 
 
 async def _replaced_by(at: StoreAt, vault: VaultId, *documents: FiledDocument) -> list[int | None]:
@@ -93,6 +94,15 @@ async def test_results_are_kept_exactly(at: StoreAt, vault: VaultId) -> None:
     document = _document()
     await _filed(at, vault, document)
     assert await at.store.read(lambda tx: tx.documents.results(vault, Audience.PATIENT, document.id)) == [POTASSIUM]
+
+
+@pytest.mark.parametrize("json", [b"", b"{}", b"[1]", b'[{"value": 3}]', b"\xff"])
+async def test_results_that_are_none_cost_themselves_only(at: StoreAt, vault: VaultId, json: bytes) -> None:
+    document, results = _document(), WrittenResults(json=json, count=1)
+    await at.store.write(lambda tx: tx.documents.add(vault, document, results))
+    assert await at.store.read(lambda tx: tx.documents.get(vault, Audience.PATIENT, document.id)) == document
+    with pytest.raises(SealBroken):
+        await at.store.read(lambda tx: tx.documents.results(vault, Audience.PATIENT, document.id))
 
 
 async def test_document_of_another_vault_is_not_found(at: StoreAt, vault: VaultId) -> None:

@@ -28,6 +28,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import NotifyPatient, Payload, SendReceipt
+from gateway.domain.written_results import NO_RESULTS
 from gateway.ports.store import Tx
 from gateway.services.upkeep.blob_verification import every_blob
 from gateway.services.upkeep.verification import Verification
@@ -149,8 +150,8 @@ async def town(at: StoreAt) -> Town:
         tx.mail.create_folder(camille, "Archives")
         tx.outbox.add(step)
         tx.outbox.add(done)
-        tx.documents.add(camille, correction, [])
-        tx.documents.add(camille, a_document("9.9"), [])
+        tx.documents.add(camille, correction, NO_RESULTS)
+        tx.documents.add(camille, a_document("9.9"), NO_RESULTS)
 
     await at.store.write(before)
     past = {table: at.behind_its_back(f"SELECT * FROM {table} WHERE vault = ?", camille) for table in _TABLES}
@@ -226,14 +227,14 @@ async def _shown(town: Town, name: str) -> bool:
 
 
 async def _have_a_document_replaced_by_one_that_does_not_name_it(town: Town) -> None:
-    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("8.2", replaces=("8.1",)), []))
+    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("8.2", replaces=("8.1",)), NO_RESULTS))
     town.sql("UPDATE replacement SET document = (SELECT min(document) FROM document) WHERE document <> ?",
              town.correction.id)  # fmt: skip
     town.sql("INSERT INTO replacement SELECT vault, unique_digest, ? FROM replacement WHERE document <> ?",
              a_number(), town.correction.id)  # fmt: skip
-    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("7.7"), []))
+    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("7.7"), NO_RESULTS))
     assert await _shown(town, "7.7")
-    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("8.1"), []))
+    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("8.1"), NO_RESULTS))
     assert await _shown(town, "8.1")
 
 

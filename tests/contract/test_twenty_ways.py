@@ -22,6 +22,7 @@ from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import MessageId, SpecialUse, VaultId
 from gateway.domain.row_faults import RowFaultKind
 from gateway.domain.space import SpaceState
+from gateway.domain.written_results import NO_RESULTS
 from gateway.ports.store import Tx
 from gateway.services.upkeep.verification import Verification
 from gateway.store.rows.inspection import FOREIGN, MISFIT
@@ -122,7 +123,7 @@ async def town(at: StoreAt) -> Town:
         for correspondent in (CLAIRE, PAUL):
             tx.exchanges.put(vault, Exchange(correspondent, ExchangeState.OPEN))
         for document in (hidden, shown, once_shown):
-            tx.documents.add(vault, document, [])
+            tx.documents.add(vault, document, NO_RESULTS)
         tx.spaces.save_account(Account(LOGIN, vault, SecretKind.CHOSEN, b"old password"))
         tx.spaces.save_code(_code(vault, "sign-in"))
         tx.spaces.save_code(_code(vault, "used"))
@@ -414,7 +415,7 @@ async def test_codes_that_were_asked_for_cannot_be_forgotten(town: Town) -> None
 async def test_bent_document_is_not_made_good_by_what_the_program_does_with_it(town: Town) -> None:
     town.sql("UPDATE document SET hidden_from = 0 WHERE document = ?", town.hidden.id)
     await town.at.store.write(lambda tx: tx.documents.withhold(town.vault, town.hidden.id, Audience.NOBODY))
-    await town.at.store.write(lambda tx: tx.documents.add(town.vault, replace(town.hidden, id=a_number()), []))
+    await town.at.store.write(lambda tx: tx.documents.add(town.vault, replace(town.hidden, id=a_number()), NO_RESULTS))
     assert await town.documents(town.vault) == {"shown"}
     assert ("document", BENT) in await _named(town)
 
@@ -474,7 +475,7 @@ async def test_row_of_no_number_is_named_and_stops_nothing(ram: Path, column: st
 
         def fill(tx: Tx) -> None:
             shown(tx, vault, a_content())
-            tx.documents.add(vault, _document("x"), [])
+            tx.documents.add(vault, _document("x"), NO_RESULTS)
             tx.spaces.save_session(_session(vault, TOKEN))
             tx.audit.append(vault, AuditEvent(at=NOON, actor="pli", action="space.created"))
 

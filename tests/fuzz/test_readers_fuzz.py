@@ -27,10 +27,11 @@ from dossier_bridge.synthetic import (
 )
 from dossier_bridge.synthetic.archive import FOLDER
 from dossier_bridge.zip.archive import Archive, ArchiveLimits
-from gateway.domain.document_json import entry_from_json, results_from_json, results_to_json
+from gateway.domain.document_json import entry_from_json
 from gateway.domain.errors import MalformedContent
 from gateway.domain.lab_result import number_of
 from gateway.domain.mime import Kind, attachments, decoded_body, scan_message
+from gateway.domain.result_json import results_from_json, results_to_json
 from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_request, read_submission
 from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way

@@ -11,7 +11,6 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
-from gateway.domain.glance import glance_of
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
@@ -79,14 +78,14 @@ def written_document(
         sender=card.sender,
         issuer=card.issuer,
         identity_verified=not is_bare(read),
-        result_count=len(read.results),
-        has_alert=read.has_critical_result,
+        result_count=read.results.count,
+        has_alert=read.results.has_critical,
         files=tuple(
             DocumentFile(file.which, file.media_type, key.ref, key.size)
             for file, key in zip(files, keys, strict=True)
         ),
         hidden_from=withheld_from(read.entry.confidentiality),
-        glance=glance_of(read.results),
+        glance=read.results.glance,
     )
     return WrittenDocument(filed, read, tuple(keys))
 

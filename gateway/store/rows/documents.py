@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from sqlalchemy import case, func, select, update
 
 from gateway.domain.access import Audience
-from gateway.domain.document import LabResult
-from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
+from gateway.domain.document import DocumentEntry, LabResult
+from gateway.domain.document_json import entry_from_json, entry_to_json
 from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.glance import Glance
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
+from gateway.domain.result_json import results_from_json
 from gateway.domain.stand_ins import damaged_entry
+from gateway.domain.written_results import WrittenResults
 from gateway.store import schema
 from gateway.store.backend.sql import Row, at_most, insert, parameter
 from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
@@ -59,7 +61,7 @@ _FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 class DocumentRows(DocumentVersions):
     """Implements `gateway.ports.record.Documents`."""
 
-    def add(self, vault: VaultId, document: FiledDocument, results: Sequence[LabResult]) -> bool:
+    def add(self, vault: VaultId, document: FiledDocument, results: WrittenResults) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
         entry, number, identity = document.entry, document.id, self._identity(vault, document)
         unique = self._digest(vault, "unique-id", entry.unique_id.encode())
@@ -84,7 +86,7 @@ class DocumentRows(DocumentVersions):
             **self._coded.stamped(CODED_DOCUMENT, row),
             seen=int(document.seen),
             record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
-            results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results_to_json(results))),
+            results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results.json)),
         )
         self._supersede(vault, document, [row[0] for row in same])
         return True
@@ -130,7 +132,7 @@ class DocumentRows(DocumentVersions):
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         with self._sealer.telling(vault, "document", document):
-            return list(results_from_json(RESULTS.open(self._sealer, vault, document, row[-1]).results))
+            return _results_of(RESULTS.open(self._sealer, vault, document, row[-1]))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
@@ -204,7 +206,7 @@ class DocumentRows(DocumentVersions):
             mid=None if mid is None else MessageId(mid),
             filed_at=instant_of(at["filed_at"]),
             dated=instant_of(at["dated"]),
-            entry=entry_from_json(read.entry),
+            entry=_entry_of(read),
             sha256=read.sha256,
             sender=read.sender,
             issuer=read.issuer,
@@ -225,6 +227,20 @@ class DocumentRows(DocumentVersions):
                 flagged_count=read.flagged_count,
             ),
         )
+
+
+def _results_of(record: ResultsRecord) -> list[LabResult]:
+    try:
+        return list(results_from_json(record.results))
+    except MalformedContent as error:
+        raise SealBroken("results are not as results are written") from error
+
+
+def _entry_of(record: DocumentRecord) -> DocumentEntry:
+    try:
+        return entry_from_json(record.entry)
+    except MalformedContent as error:
+        raise SealBroken("a header is not as headers are written") from error
 
 
 def _record(document: FiledDocument) -> DocumentRecord:

@@ -19,9 +19,10 @@ from gateway.domain.document import (
     ResultValue,
     ValueKind,
 )
-from gateway.domain.document_json import entry_from_json, entry_to_json, results_from_json, results_to_json
+from gateway.domain.document_json import entry_from_json, entry_to_json
 from gateway.domain.errors import MalformedContent
 from gateway.domain.identity import Sex
+from gateway.domain.result_json import results_from_json, results_to_json
 from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_result
 

@@ -71,6 +71,18 @@ def test_request_that_makes_no_sense_is_malformed(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "change", [{"at": -1}, {"at": 99}, {"count": "two"}, {"critical": 1}, {"glance": {"outside": 3}}, {}]
+)
+def test_results_that_make_no_sense_are_malformed(change: dict[str, object]) -> None:
+    head, body = split(encode_outcome(read_attachments(REQUEST), REQUEST))
+    plain = orjson.loads(head)
+    told = plain["documents"][0]["results"]
+    plain["documents"][0]["results"] = {**told, **change} if change else []
+    with pytest.raises(MalformedContent):
+        outcome_of(plain, bytes(body))
+
+
+@pytest.mark.parametrize(
     "head",
     [
         {},

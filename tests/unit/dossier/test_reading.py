@@ -31,7 +31,7 @@ def test_submission_gives_its_document_with_results_and_copy() -> None:
     (document,) = outcome.documents
     assert outcome.failures == ()
     assert (document.section, document.uri) == ("2", "IHE_XDM/SUBSET01/DOC0001.XML")
-    assert document.results == (a_result(),)
+    assert document.results.read() == (a_result(),)
     assert document.presentation == PDF
     assert document.entry.format_code == "urn:ihe:lab:xd-lab:2008"
 
@@ -39,7 +39,7 @@ def test_submission_gives_its_document_with_results_and_copy() -> None:
 @pytest.mark.parametrize(("mark", "alert"), [("HH", True), ("H", False)])
 def test_alert_of_a_result_is_an_alert_of_its_document(mark: str, alert: bool) -> None:
     cda = a_report(results=[a_result(), replace(a_result(), interpretation=(mark,))])
-    assert read(("cr.xml", cda)).documents[0].has_critical_result is alert
+    assert read(("cr.xml", cda)).documents[0].results.has_critical is alert
 
 
 def test_bare_cda_is_a_document() -> None:

@@ -51,7 +51,7 @@ def test_document_inside_another_file_is_held_and_read(way: str) -> None:
     assert held
     assert outcome.failures == ()
     assert [document.entry.patient.identifiers for document in outcome.documents] == [a_patient().identifiers]
-    assert outcome.documents[0].results == (a_result(),)
+    assert outcome.documents[0].results.read() == (a_result(),)
 
 
 @pytest.mark.parametrize("way", REFUSED)
