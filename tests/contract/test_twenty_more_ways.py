@@ -227,7 +227,8 @@ async def _shown(town: Town, name: str) -> bool:
 
 
 async def _have_a_document_replaced_by_one_that_does_not_name_it(town: Town) -> None:
-    await town.at.store.write(lambda tx: tx.documents.add(town.camille, a_document("8.2", replaces=("8.1",)), NO_RESULTS))
+    replacing = a_document("8.2", replaces=("8.1",))
+    await town.at.store.write(lambda tx: tx.documents.add(town.camille, replacing, NO_RESULTS))
     town.sql("UPDATE replacement SET document = (SELECT min(document) FROM document) WHERE document <> ?",
              town.correction.id)  # fmt: skip
     town.sql("INSERT INTO replacement SELECT vault, unique_digest, ? FROM replacement WHERE document <> ?",
