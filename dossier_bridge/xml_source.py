@@ -14,6 +14,8 @@ from dossier_bridge.faults import FaultReason, fault
 _NODE_LIMIT = 10_000_000
 """Beyond this libxml2 refuses a text node unless told otherwise; a document that size may hold a large PDF."""
 
+_OVERRIDES = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_OVERRIDE_REFERENCES = re.compile(rb"&#(?:0{0,20}(?:823[4-8]|829[4-7])|x0{0,20}(?:202[a-eA-E]|206[6-9]));")
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARATION_BYTES = 1024
@@ -49,7 +51,7 @@ def parse_xml(data: bytes, max_bytes: int) -> etree._Element:
     """Parse a document from outside and give its root; raise `DocumentFault` when it may not be read."""
     if len(data) > max_bytes:
         raise fault(FaultReason.TOO_LARGE)
-    text = _as_utf8(data)
+    text = _without_overrides(_as_utf8(data))
     prolog = _PROLOG.match(text)
     if prolog and text.startswith(b"<!", prolog.end()):
         raise fault(FaultReason.XML_DOCTYPE)
@@ -63,6 +65,14 @@ def parse_xml(data: bytes, max_bytes: int) -> etree._Element:
     if _INCLUDE.encode() in text and next(root.iter(f"{{{_INCLUDE}}}*"), None) is not None:
         raise fault(FaultReason.XML_INCLUDE)
     return root
+
+
+def _without_overrides(text: bytes) -> bytes:
+    """Drop marks that turn the direction of writing: a figure must be read in the order in which it was sent."""
+    if any(mark in text for mark in _OVERRIDES):
+        for mark in _OVERRIDES:
+            text = text.replace(mark, b"")
+    return _OVERRIDE_REFERENCES.sub(b"", text) if b"&#" in text else text
 
 
 def _parser(size: int) -> etree.XMLParser:

@@ -1,6 +1,5 @@
 """List documents, show one with its results, open its files."""
 
-import asyncio
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -22,7 +21,8 @@ from webmail.pulse import Pulse
 from webmail.wording import file_kind, local_day
 
 routes = web.RouteTableDef()
-_OFF_LOOP_TOKENS = 4_000
+_TOKENS_OF_A_VALUE = 12
+"""Marks and words that take as long to write as one value of a result."""
 
 
 @routes.get("/documents", name="documents")
@@ -65,9 +65,9 @@ async def document(request: web.Request) -> web.Response:
     except SealBroken:
         # Whoever runs the gateway was told by the store. 410: it is most likely gone for good (RFC 9110 §15.5.11).
         return page(request, "damaged_document.html", tab="documents", pulse=pulse, status=410)
-    words = await words_of(shown)
-    values = sum(len(group.results) for group in (*shown.results, *shown.measures))
     account, large = person_of(request).actor.account, context_of(request).large_pages
+    words = await large.made(account, len(shown.text.tokens) // _TOKENS_OF_A_VALUE, lambda: words_of(shown))
+    values = sum(len(group.results) for group in (*shown.results, *shown.measures))
     return await large.made(account, values, lambda: _document_page(request, shown, pulse, words))
 
 
@@ -90,14 +90,12 @@ def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: M
     )
 
 
-async def words_of(shown: Document) -> Markup:
-    """Write what a document says as HTML; long texts off the loop."""
+def words_of(shown: Document) -> Markup:
+    """Write what a document says as HTML."""
     if not shown.text.has_words:
         return Markup()
     files = {file.which: _shown_file(shown, file) for file in shown.files}
     # `html_of` escapes every word and writes no element but its own.
-    if len(shown.text.tokens) > _OFF_LOOP_TOKENS:
-        return Markup(await asyncio.to_thread(html_of, shown.text, files))  # noqa: S704
     return Markup(html_of(shown.text, files))  # noqa: S704
 
 

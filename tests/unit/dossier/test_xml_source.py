@@ -147,3 +147,16 @@ def test_octet_that_no_code_page_has_is_one_unknown_character() -> None:
 def test_latin_octets_that_are_called_utf_8_are_refused_by_that_name(declared: str) -> None:
     assert fault_of(f"{declared}<a>élevé</a>".encode("latin-1")) is FaultReason.XML_NOT_UTF8
     assert "UTF-8" in FaultReason.XML_NOT_UTF8.sentence
+
+
+@pytest.mark.parametrize(
+    "mark", ["\u202e", "\u2066", "&#x202E;", "&#8238;", "&#x00002069;", "\u202a&#x202c;"], ids=ascii
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_figure_stays_in_the_order_in_which_it_was_sent(mark: str, codec: str) -> None:
+    root = parse_xml(f'<a b="x{mark}1">14{mark}0 &#xE9;</a>'.encode(codec), 1_000)
+    assert (root.get("b"), root.text) == ("x1", "140 é")
+
+
+def test_doctype_behind_a_mark_of_direction_is_refused() -> None:
+    assert fault_of('<!DOC\u202eTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode()) is FaultReason.XML_DOCTYPE
