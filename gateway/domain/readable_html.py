@@ -4,12 +4,12 @@ Pictures are shown where the caller says how they are reached. One pass over the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag
+from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag, TextToken
 from gateway.domain.readable_tables import TableShape, shape_of
 
 _Open: TypeAlias = tuple[TextTag, str]
@@ -55,7 +55,9 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
                 written.append(_table(bool(found)))
                 closings.append((token.tag, "</table></div>"))
                 continue
-            opening, closing = _element(token, closings)
+            # A head that names nothing is none.
+            is_bare = token.tag is TextTag.HEADER and _is_empty(text.tokens, place)
+            opening, closing = _element(Opening(TextTag.CELL, token.span) if is_bare else token, closings)
             written.append(f"{opening[:-1]}{marks[place]}>" if place in marks else opening)
             closings.append((token.tag, closing))
     return "".join([*written, *(closing for _, closing in reversed(closings))])
@@ -106,6 +108,14 @@ def _table(is_wide: bool) -> str:
     # A wide table scrolls in its own box, which the keyboard must reach too; on a phone its rows become cards.
     cards = ' class="cards"' if is_wide else ""
     return f'<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table{cards}>'
+
+
+def _is_empty(tokens: Sequence[TextToken], place: int) -> bool:
+    """Say whether what opens at a place is closed at once."""
+    following = tokens[place + 1 : place + 3]
+    if following and isinstance(following[0], str) and not following[0].strip():
+        following = following[1:]
+    return bool(following) and isinstance(following[0], Closing)
 
 
 def _marks(shape: TableShape) -> dict[int, str]:

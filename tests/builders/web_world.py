@@ -11,7 +11,7 @@ from datetime import datetime
 
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.correspondent import Contact
@@ -64,6 +64,7 @@ class WebWorld:
     html: dict[str, HtmlBody] = field(default_factory=dict)
     owners: dict[str, VaultId] = field(default_factory=dict)
     replies: list[ReplyDraft] = field(default_factory=list)
+    damaged: set[str] = field(default_factory=set)
     contacts_offered: tuple[Contact, ...] | None = None
     begun: list[NewMessageDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -275,6 +276,8 @@ class WebWorld:
         self._mine(actor, document)
         if document not in self.documents_by_id:
             raise NotFound("no such document")
+        if document in self.damaged:
+            raise SealBroken(f"document {document} of {actor.vault:x}")
         shown = self.documents_by_id[document]
         self.documents_by_id[document] = replace(shown, summary=replace(shown.summary, is_new=False))
         return shown

@@ -352,3 +352,11 @@ def test_long_words_of_tables_may_break_and_stay_escaped() -> None:
     assert html.count("<wbr>") == 2
     assert html.replace("<wbr>", "").count("1.2.250&lt;") == 4
     assert "<wbr>" not in shown(f"<paragraph>{'1.2.250.' * 9}</paragraph>")
+
+
+def test_head_that_names_nothing_is_no_head() -> None:
+    heads = "<thead><tr><th/><th colspan='2'> </th><th>a</th></tr></thead>"
+    html = shown(f"<table>{heads}<tbody><tr><th/></tr></tbody></table>")
+    assert html.count("<th ") == 1
+    assert html.count("<td></td>") == 2
+    assert '<td colspan="2"> </td>' in html

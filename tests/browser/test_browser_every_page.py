@@ -1,0 +1,150 @@
+"""Every page of the site, found by its links as a person finds it: on a phone, in large letters, on paper, safely.
+
+No page is listed here: one that is added is walked as soon as something leads to it, and fails until something does.
+"""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import hdrs, web
+
+from tests.browser.conftest import Visit, Visiting
+from tests.builders.web_rare_contents import full_world
+from tests.builders.web_server import Site, example_app, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+NOT_WALKED = re.compile(
+    r"/(static|favicon|evenements|connexion|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
+    r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
+)
+"""Files, streams, the door, and what is no page."""
+_LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)[^"]*"[^>]*>')
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, summary, input:not([type=hidden]), select, textarea, a')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('p, dd, .hidden, .skip, .prose, .readable'))
+  .map(e => [e.getBoundingClientRect(), e.textContent.trim() || e.id])
+  .filter(([box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+  .map(([box, text]) => `${text}: ${box.width}x${box.height}`)"""
+NAMELESS = """() => [...document.querySelectorAll(
+    'a, button, input:not([type=hidden]), select, textarea, iframe, summary, svg[role], th')]
+  .filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length))
+  .map(e => e.outerHTML)"""
+TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  return ids.filter((id, i) => ids.indexOf(id) !== i) }"""
+SKIPPED_LEVELS = """() => {
+  const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(h => +h.tagName[1]);
+  return levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1) }"""
+EMPTY_HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6, caption, dt, summary')]
+  .filter(e => !e.textContent.trim()).map(e => e.outerHTML)"""
+LANDMARKS = "['main', 'header.top', 'nav[aria-label=Rubriques]'].map(s => document.querySelectorAll(s).length)"
+BARS = """() => [...document.querySelectorAll('.top, .tabs')]
+  .filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position))
+  .map(e => e.getBoundingClientRect().height).reduce((sum, height) => sum + height, 0) / innerHeight"""
+OPEN_ALL = "document.querySelectorAll('main details').forEach(e => { e.open = true })"
+PALE = (Path(__file__).parent / "pale_words.js").read_text(encoding="utf-8")
+"""A script that lists words whose colour is too near to that of their ground (WCAG 1.4.3)."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site() -> AsyncIterator[Site]:
+    """Serve a space that has something of everything."""
+    async with serving(full_world()) as running:
+        yield running
+
+
+async def pages_of(visit: Visit) -> list[str]:
+    """Find every page that links lead to, and one that is nowhere."""
+    found, waiting = ["/rien"], ["/"]
+    while waiting:
+        path = waiting.pop()
+        answer = await visit.context.request.get(visit.site.origin + path)
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        found.append(path)
+        for link in _LINK.finditer(await answer.text()):
+            if not NOT_WALKED.match(link[1]) and link[1] not in (*found, *waiting):
+                waiting.append(link[1])
+    return found
+
+
+def _infos(routes: Sequence[web.AbstractRoute]) -> list[Any]:
+    # Any: a resource says of itself what its kind has.
+    return [route.resource.get_info() for route in routes if route.resource]
+
+
+async def test_every_page_of_the_site_is_walked(visit: Visit) -> None:
+    walked = await pages_of(visit)
+    routes = [route for route in example_app().router.routes() if route.method == hdrs.METH_GET and route.resource]
+    known = [(info.get("formatter", ""), info["pattern"]) for info in _infos(routes) if "pattern" in info]
+    known += [(info["path"], re.compile(re.escape(info["path"]))) for info in _infos(routes) if "path" in info]
+    paths = [page.partition("?")[0] for page in walked]
+    missed = [path for path, pattern in known if not NOT_WALKED.match(path) and not any(map(pattern.fullmatch, paths))]
+    assert missed == []
+    assert {"/documents/d-ecbu", "/documents/d-abime", "/messages/c-garde", "/documents/d-autre-version"} < set(walked)
+
+
+async def test_page_fits_a_phone_and_fingers(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        for path in await pages_of(visit):
+            await visit.goto(path)
+            await visit.page.evaluate(OPEN_ALL)
+            assert await visit.page.evaluate("document.documentElement.scrollWidth") == 390, path
+            assert await visit.page.evaluate(SMALL_TARGETS) == [], path
+
+
+async def test_everything_has_a_name_and_its_place(visit: Visit) -> None:
+    for path in await pages_of(visit):
+        await visit.goto(path)
+        await visit.page.evaluate(OPEN_ALL)
+        for wrong in (NAMELESS, TWICE, SKIPPED_LEVELS, EMPTY_HEADINGS):
+            assert await visit.page.evaluate(wrong) == [], path
+        assert await visit.page.locator("h1").count() == 1, path
+        assert await visit.page.evaluate(LANDMARKS) == [1, 1, 1], path
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_words_can_be_told_from_their_ground(visiting: Visiting, dark: bool) -> None:
+    async with visiting(dark=dark) as visit:
+        for path in await pages_of(visit):
+            await visit.goto(path)
+            await visit.page.evaluate(OPEN_ALL)
+            assert await visit.page.evaluate(PALE) == [], path
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "font", "most"),
+    [(320, 200, "16px", 0), (320, 256, "16px", 0), (360, 640, "32px", 0.25)],
+)
+async def test_bars_leave_the_page_its_room_and_nothing_is_cut_off(
+    visiting: Visiting, width: int, height: int, font: str, most: float
+) -> None:
+    async with visiting() as visit:
+        await visit.page.set_viewport_size({"width": width, "height": height})
+        for path in await pages_of(visit):
+            await visit.goto(path)
+            await visit.page.evaluate(f"document.documentElement.style.fontSize = '{font}'")
+            await visit.page.evaluate(OPEN_ALL)
+            assert await visit.page.evaluate(BARS) <= most, path
+            assert await visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+async def test_paper_shows_the_page_and_not_the_site(visit: Visit) -> None:
+    for path in await pages_of(visit):
+        await visit.goto(path)
+        await visit.page.emulate_media(media="print")
+        of_the_site = visit.page.locator(".top, .tabs, .foot, .openers, .technical")
+        assert await of_the_site.filter(visible=True).count() == 0, path
+        assert await visit.page.locator("h1").is_visible(), path
+
+
+async def test_no_page_asks_anything_of_another_site(visit: Visit) -> None:
+    for path in await pages_of(visit):
+        await visit.goto(path)
+    assert visit.strangers == []
+    # A page that is not there, and one that is damaged, are said so by the browser too.
+    assert [said for said in visit.complaints if "404" not in said and "410" not in said] == []
