@@ -220,7 +220,7 @@ async def test_document_says_its_own_day_and_author(site: PatientSite) -> None:
     document = await site.file([POTASSIUM])
     summary = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).summary
     assert (summary.title, summary.dated) == ("Bilan de contrôle", date(2026, 3, 1))
-    assert (summary.author, summary.results, summary.has_alert) == ("Dr Iris Modèle", 1, True)
+    assert (summary.author, summary.results, summary.has_alert) == ("Dr Iris Modèle, Laboratoire des Lilas", 1, True)
 
 
 async def test_document_without_a_date_has_none(site: PatientSite) -> None:
@@ -263,12 +263,10 @@ async def test_files_are_named_by_title_and_read_piece_by_piece(site: PatientSit
     document = await site.file()
     reference = DocumentId(f"{document.id:x}")
     shown = await site.pages.document(site.person.actor, reference)
-    assert [(file.which, file.name) for file in shown.files] == [
-        ("pdf", "Bilan de contrôle.pdf"),
-        ("original", "Bilan de contrôle.xml"),
-    ]
+    stem = "Bilan de contrôle - 2026-03-01 - Laboratoire des Lilas"
+    assert [(file.which, file.name) for file in shown.files] == [("pdf", f"{stem}.pdf"), ("original", f"{stem}.xml")]
     file = await site.pages.document_file(site.person.actor, reference, "pdf")
-    assert (file.name, file.size, await _octets(file)) == ("Bilan de contrôle.pdf", len(PDF), PDF)
+    assert (file.name, file.size, await _octets(file)) == (f"{stem}.pdf", len(PDF), PDF)
 
 
 async def test_corrected_document_and_its_correction_name_each_other(site: PatientSite) -> None:
