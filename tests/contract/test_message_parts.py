@@ -70,6 +70,13 @@ async def test_text_that_was_cut_where_it_was_read_is_offered_whole(site: Patien
     assert (shown.is_cut, shown.text.count("la suite n’est pas affichée")) == (True, 1)
 
 
+async def test_formatted_view_that_is_cut_says_so(site: PatientSite) -> None:
+    long = await site.receive(a_letter(CLAIRE, html=f"<p>Bonjour</p>{'<p>mot</p>' * 120_000}"))
+    short = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>"))
+    views = [await site.parts.html(site.actor, mid) for mid in (long, short)]
+    assert ["la suite n’est pas affichée" in view.texts[-1] for view in views] == [True, False]
+
+
 def _letter(head: str, body: str) -> bytes:
     head = f"From: {CLAIRE.address}\nMessage-ID: <{abs(hash((head, body)))}@a.example>\nMIME-Version: 1.0\n{head}"
     return f"{head}\n\n{body}".replace("\n", "\r\n").encode()

@@ -181,11 +181,13 @@ class MessageParts:
         return whole[:max_bytes] + REST_OF_TEXT if cut or len(whole) > max_bytes else whole
 
     def _html(self, opened: _Opened) -> HtmlView:
-        texts, room = [], MAX_HTML_BYTES
+        texts, room, cut = [], MAX_HTML_BYTES, False
         for part in _html_order(opened):
-            text = self._read_text(part, opened.key, room)[0] if room > 0 else ""
-            room -= len(text)
+            text, is_cut = self._read_text(part, opened.key, room) if room > 0 else ("", True)
+            room, cut = room - len(text), cut or is_cut
             texts.append(text if part.media_type == HTML else _as_html(words_of(text, part.media_type)))
+        if cut:
+            texts.append(_as_html(REST_OF_TEXT))
         pictures: dict[str, Picture] = {}
         room = MAX_PICTURES_BYTES
         for part in () if opened.withheld else opened.layout.parts:
