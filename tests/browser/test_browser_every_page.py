@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import hdrs, web
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
 
 from tests.browser.conftest import Visit, Visiting
 from tests.builders.web_rare_contents import full_world
@@ -72,6 +74,16 @@ async def pages_of(visit: Visit) -> list[str]:
     return found
 
 
+async def found_by_axe(page: Page) -> list[str]:
+    """Run every rule of axe-core on a page, its advice on good practice included."""
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{rule['id']}: {node['html']} {node['failureSummary']}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
 def _infos(routes: Sequence[web.AbstractRoute]) -> list[Any]:
     # Any: a resource says of itself what its kind has.
     return [route.resource.get_info() for route in routes if route.resource]
@@ -114,6 +126,21 @@ async def test_words_can_be_told_from_their_ground(visiting: Visiting, dark: boo
             await visit.goto(path)
             await visit.page.evaluate(OPEN_ALL)
             assert await visit.page.evaluate(PALE) == [], path
+
+
+@pytest.mark.parametrize("share", range(3))
+@pytest.mark.parametrize(("phone", "dark"), [(True, False), (False, True)])
+async def test_axe_finds_nothing(visiting: Visiting, phone: bool, dark: bool, share: int) -> None:
+    async with visiting(phone=phone, dark=dark) as visit:
+        for path in [*await pages_of(visit), "/connexion"][share::3]:
+            await visit.goto(path)
+            await visit.page.evaluate(OPEN_ALL)
+            assert await found_by_axe(visit.page) == [], path
+
+
+async def test_axe_finds_what_is_wrong(visit: Visit) -> None:
+    await visit.page.set_content("<html lang=fr><title>x</title><main><h1>x</h1><img src=x></main>")
+    assert [found.partition(":")[0] for found in await found_by_axe(visit.page)] == ["image-alt"]
 
 
 @pytest.mark.parametrize(
