@@ -7,9 +7,10 @@ a fault (A12; the table is in docs/mime.md). What documents say is read elsewher
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.faults import DocumentFault, FaultReason, fault
 from gateway.domain.document import ReadDocument
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.recognition import kind_of
@@ -122,19 +123,27 @@ class Nesting:
         self.formats = formats
         self.budget = budget or Budget()
         self.bare: list[FoundFile] = []
+        self.bears_documents = False
+        self._passed_over: list[DocumentFault] = []
 
     def read(self, file: FoundFile) -> list[ReadDocument]:
         """Read every document that a file is or holds; bare files that it is or holds are noted in `bare`.
 
         Raises `DocumentFault` when something in it cannot be read or looked into, is too deep, too large or too many.
+        `bears_documents` then says whether it holds documents all the same.
         """
         documents: list[ReadDocument] = []
         bare: list[FoundFile] = []
+        self.bears_documents, self._passed_over = False, []
         for found, form in self._walk(file, 0):
             if isinstance(form, Reads):
-                documents += form.read(found, self)
+                with self._passing_over(found.kind is not Kind.XDM):
+                    documents += form.read(found, self)
+                self.bears_documents = self.bears_documents or bool(documents)
             elif not found.is_part:
                 bare.append(found)
+        if self._passed_over:
+            raise self._passed_over[0]
         self.bare += bare
         return documents
 
@@ -156,7 +165,21 @@ class Nesting:
                 if depth >= _MAX_DEPTH and file.kind is not Kind.OTHER:
                     raise fault(FaultReason.TOO_DEEP)
                 for piece in opened(file, self.budget):
-                    yield from self._walk(_inside(file, piece), depth + 1)
+                    with self._passing_over(True):
+                        yield from self._walk(_inside(file, piece), depth + 1)
+
+    @contextmanager
+    def _passing_over(self, may_go_on: bool) -> Iterator[None]:
+        """Look on behind a file that no reader takes: what lies beside it may name a patient (A12)."""
+        try:
+            yield
+        except DocumentFault as error:
+            if not error.reason.is_set_aside:
+                raise
+            if not may_go_on:
+                self.bears_documents = True
+                raise
+            self._passed_over.append(error)
 
 
 def _inside(file: FoundFile, piece: Piece) -> FoundFile:

@@ -27,7 +27,7 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
         try:
             documents += nesting.read(file)
         except DocumentFault as error:
-            failures.append(ReadFailure(file.section, "", error.reason))
+            failures.append(ReadFailure(file.section, "", error.reason, nesting.bears_documents))
     for bare in nesting.bare:
         match FORMATS[bare.kind]:
             case Bare() if bare.kind is Kind.PDF and is_cut(bare.data):

@@ -26,11 +26,21 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReadFailure:
-    """A part, or a file inside it, that could not be read."""
+    """A part, or a file inside it, that could not be read.
+
+    `bears_documents` says that documents lie in the same part, whose patient is known to nobody: it is not set aside
+    while the rest of the message is shown (A12).
+    """
 
     section: str
     uri: str
     reason: FaultReason
+    bears_documents: bool = False
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Say whether the part alone is kept back (A18)."""
+        return self.reason.is_set_aside and not self.bears_documents
 
     @property
     def code(self) -> str:

@@ -73,7 +73,9 @@ def encode_outcome(outcome: ReadOutcome, request: ReadRequest) -> list[bytes]:
     table = _Files([attachment.data for attachment in request.attachments])
     head = {
         "documents": [_document_head(document, table) for document in outcome.documents],
-        "failures": [{"s": f.section, "u": f.uri, "r": f.reason.value} for f in outcome.failures],
+        "failures": [
+            {"s": f.section, "u": f.uri, "r": f.reason.value, "d": f.bears_documents} for f in outcome.failures
+        ],
         "companions": outcome.companions,
         "files": [len(data) for data in table.sent],
     }
@@ -88,7 +90,7 @@ def decode_outcome(head: memoryview, body: memoryview, request: ReadRequest) -> 
         files = [*own, *cut(body, plain["files"])]
         return ReadOutcome(
             documents=tuple(_document(item, files) for item in plain["documents"]),
-            failures=tuple(ReadFailure(f["s"], f["u"], FaultReason(f["r"])) for f in plain["failures"]),
+            failures=tuple(ReadFailure(f["s"], f["u"], FaultReason(f["r"]), bool(f["d"])) for f in plain["failures"]),
             companions=tuple(plain["companions"]),
         )
     except (KeyError, TypeError, ValueError, IndexError, msgspec.ValidationError) as error:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import aiohttp
 import pytest
 
-from dossier_bridge.synthetic import laboratory_report, pdf_page
+from dossier_bridge.synthetic import Submitted, laboratory_report, pdf_page, xdm_archive
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
@@ -158,3 +158,27 @@ async def test_file_that_calls_itself_a_picture_of_the_letter_is_not_shown_in_it
         shown = await browser.get(frame)
     assert "Bonjour." in shown
     assert base64.b64encode(HL7[2])[:20].decode() not in shown
+
+
+@pytest.mark.parametrize("name", ["HL7 first", "HL7 last", "zip in zip", "submission"])
+def test_file_beside_a_document_in_one_archive_refuses_the_whole(site: GatewaySite, name: str) -> None:
+    patient, other = site.new_patients(2)
+    report = a_report_on(other)
+    written = laboratory_report(report)
+    submitted = [
+        Submitted(name="DOC0001.XML", data=written, unique_id=report.unique_id),
+        Submitted(name="DOC0002.HL7", data=HL7[2], unique_id=f"{report.unique_id}.2", media_type="text/plain"),
+    ]
+    archive = {
+        "HL7 first": lambda: zip_of({"a.hl7": HL7[2], "b.xml": written}),
+        "HL7 last": lambda: zip_of({"a.xml": written, "b.hl7": HL7[2]}),
+        "zip in zip": lambda: zip_of({"a.zip": zip_of({"a.7z": LOCKED[2]}), "b.xml": written}),
+        "submission": lambda: xdm_archive(submitted, report.patient),
+    }[name]()
+    kept_from(site, patient, with_attachments(LILAS, patient, ("lot.zip", "application/zip", archive), PDF), "906")
+
+
+def test_archive_without_documents_is_set_aside_as_a_file_is(site: GatewaySite, patient: Patient) -> None:
+    archive = ("lot.zip", "application/zip", zip_of({"a.hl7": HL7[2], "b.pdf": PDF[2] + b"%"}))
+    taken(site, patient, with_attachments(LILAS, patient, archive, PDF))
+    assert len(site.documents(patient)) == 1

@@ -14,7 +14,7 @@ _CODE = "906"
 
 def set_aside(outcome: ReadOutcome, attached: Sequence[AttachedFile]) -> tuple[SetAside, ...]:
     """Give the files that are kept back; none when nothing else of the message was taken, or something is broken."""
-    if not outcome.documents or not all(failure.reason.is_set_aside for failure in outcome.failures):
+    if not outcome.documents or not all(failure.is_set_aside for failure in outcome.failures):
         return ()
     names = {file.section: file.filename for file in attached}
     return tuple(

@@ -301,3 +301,31 @@ def test_pdf_beside_its_cda_in_one_zip_is_its_copy() -> None:
 def test_archive_that_unpacks_itself_is_refused_padded_or_not(padding: bytes) -> None:
     outcome = read_attachments(a_request(("envoi.bin", b"\1\2" + bytes(99) + zip_of({"a.xml": CDA}) + padding)))
     assert [failure.reason for failure in outcome.failures] == [FaultReason.ARCHIVE_FORMAT]
+
+
+HL7 = b"MSH|^~\\&|LAB|LILAS|PLI|PLI|2||ORU^R01|1|P|2.5\rPID|1||1\r"
+BESIDE = {
+    "behind": zipped({"a.xml": CDA, "b.hl7": HL7}),
+    "before": zipped({"a.hl7": HL7, "b.xml": CDA}),
+    "in an archive of its own": zipped({"a.zip": zipped({"b.hl7": HL7}), "c.xml": CDA}),
+}
+
+
+def opened(archive: bytes) -> ReadOutcome:
+    return read_attachments(ReadRequest((AttachedFile(section="2", kind=Kind.ZIP, filename="a.zip", data=archive),)))
+
+
+@pytest.mark.parametrize("place", BESIDE)
+def test_file_that_no_reader_takes_is_not_set_aside_with_a_document(place: str) -> None:
+    (failure,) = opened(BESIDE[place]).failures
+    assert failure.reason is FaultReason.FORMAT_UNSUPPORTED
+    assert (failure.bears_documents, failure.is_set_aside) == (True, False)
+
+
+def test_file_that_no_reader_takes_is_set_aside_with_ordinary_ones() -> None:
+    (failure,) = opened(zipped({"a.hl7": HL7, "b.txt": b"Bonjour.", "c.pdf": pdf_page(["a"])})).failures
+    assert (failure.bears_documents, failure.is_set_aside) == (False, True)
+
+
+def test_worse_fault_behind_a_file_that_no_reader_takes_is_told() -> None:
+    assert reasons(opened(zipped({"a.hl7": HL7, "b.xml": CDA[: len(CDA) // 2]}))) == [FaultReason.XML_MALFORMED]
