@@ -10,7 +10,7 @@ from html import escape
 from typing import TypeAlias
 
 from gateway.domain.readable import Closing, Opening, ReadableText, TextStyle, TextTag, TextToken
-from gateway.domain.readable_tables import TableShape, shape_of
+from gateway.domain.readable_tables import MANY_LETTERS, TOO_MANY_LETTERS, TableShape, shape_of
 
 _Open: TypeAlias = tuple[TextTag, str]
 _UNBROKEN, _PIECES = re.compile(r"(\S{25,})"), re.compile(r".{1,12}")
@@ -51,8 +51,8 @@ def html_of(text: ReadableText, files: Mapping[str, ShownFile] | None = None) ->
         else:
             if token.tag is TextTag.TABLE:
                 tables += 1
-                marks |= (found := _marks(shape_of(text.tokens, place)))
-                written.append(_table(bool(found)))
+                marks |= _marks(shape := shape_of(text.tokens, place))
+                written.append(_table(shape))
                 closings.append((token.tag, "</table></div>"))
                 continue
             # A head that names nothing is none.
@@ -104,9 +104,12 @@ def _element(token: Opening, around: list[_Open]) -> tuple[str, str]:
             return opening, f' <span class="address">({address})</span></a>'
 
 
-def _table(is_wide: bool) -> str:
-    # A wide table scrolls in its own box, which the keyboard must reach too; on a phone its rows become cards.
-    cards = ' class="cards"' if is_wide else ""
+def _table(shape: TableShape) -> str:
+    # A wide table scrolls in its own box, which the keyboard must reach too; on a phone its rows become cards, and
+    # everywhere when no screen and no paper is wide enough.
+    sizes = {"many": shape.letters > MANY_LETTERS, "cards-always": shape.letters > TOO_MANY_LETTERS}
+    names = " ".join(("cards", *(name for name, applies in sizes.items() if applies)))
+    cards = f' class="{names}"' if shape.names else ""
     return f'<div class="table-box" tabindex="0" role="group" aria-label="Tableau"><table{cards}>'
 
 

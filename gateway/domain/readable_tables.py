@@ -14,6 +14,8 @@ WIDE = 4
 _MOST_COLUMNS = 30
 _FEW_LETTERS = 36
 """What fits beside each other on a phone: the longest word of each column, and three letters for its edges."""
+MANY_LETTERS, TOO_MANY_LETTERS = 90, 120
+"""What fits a screen or a sheet of paper only in small letters, and what fits none."""
 _MAX_NAME = 60
 _PARTS = (TextTag.HEAD, TextTag.BODY, TextTag.FOOT)
 _CELLS = (TextTag.CELL, TextTag.HEADER)
@@ -29,11 +31,13 @@ class TableShape:
         names: what each cell is called; none where the table is narrow.
         blank: cells and rows without anything to read.
         titles: rows of heads that are one cell, as wide as the table.
+        letters: how many stand beside each other at least.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     blank: frozenset[int] = frozenset()
     titles: frozenset[int] = frozenset()
+    letters: int = 0
 
 
 _AS_IT_IS = TableShape()
@@ -132,7 +136,8 @@ def shape_of(tokens: Sequence[TextToken], at: int) -> TableShape:
     if not table.is_plain or not heads or not 1 < columns <= _MOST_COLUMNS:
         return _AS_IT_IS
     table.lay_out(columns)
-    if columns < WIDE and _letters(table.rows, columns) <= _FEW_LETTERS:
+    letters = _letters(table.rows, columns)
+    if columns < WIDE and letters <= _FEW_LETTERS:
         return _AS_IT_IS
     titles = frozenset(row.place for row in heads if len(row.cells) == 1 and row.cells[0].columns == columns)
     over = _heads_over(heads, titles, columns)
@@ -141,7 +146,7 @@ def shape_of(tokens: Sequence[TextToken], at: int) -> TableShape:
         return _AS_IT_IS
     blank = [cell.place for row in table.rows for cell in row.cells if cell.is_blank and not row.is_head]
     blank += [row.place for row in table.rows if not row.is_head and all(cell.is_blank for cell in row.cells)]
-    return TableShape(names, frozenset(blank), titles)
+    return TableShape(names, frozenset(blank), titles, letters)
 
 
 def _read(tokens: Sequence[TextToken], at: int) -> _Table:

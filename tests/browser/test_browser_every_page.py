@@ -47,6 +47,8 @@ LANDMARKS = "['main', 'header.top', 'nav[aria-label=Rubriques]'].map(s => docume
 BARS = """() => [...document.querySelectorAll('.top, .tabs')]
   .filter(e => ['fixed', 'sticky'].includes(getComputedStyle(e).position))
   .map(e => e.getBoundingClientRect().height).reduce((sum, height) => sum + height, 0) / innerHeight"""
+CUT_OFF = """() => [document.documentElement, ...document.querySelectorAll('.table-box')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))"""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(e => { e.open = true })"
 PALE = (Path(__file__).parent / "pale_words.js").read_text(encoding="utf-8")
 """A script that lists words whose colour is too near to that of their ground (WCAG 1.4.3)."""
@@ -160,13 +162,15 @@ async def test_bars_leave_the_page_its_room_and_nothing_is_cut_off(
             assert await visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-async def test_paper_shows_the_page_and_not_the_site(visit: Visit) -> None:
+async def test_paper_shows_the_page_whole_and_not_the_site(visit: Visit) -> None:
+    await visit.page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
     for path in await pages_of(visit):
         await visit.goto(path)
         await visit.page.emulate_media(media="print")
         of_the_site = visit.page.locator(".top, .tabs, .foot, .openers, .technical")
         assert await of_the_site.filter(visible=True).count() == 0, path
         assert await visit.page.locator("h1").is_visible(), path
+        assert await visit.page.evaluate(CUT_OFF) == [], path
 
 
 async def test_no_page_asks_anything_of_another_site(visit: Visit) -> None:

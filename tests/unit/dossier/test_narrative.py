@@ -360,3 +360,13 @@ def test_head_that_names_nothing_is_no_head() -> None:
     assert html.count("<th ") == 1
     assert html.count("<td></td>") == 2
     assert '<td colspan="2"> </td>' in html
+
+
+@pytest.mark.parametrize(
+    ("columns", "letters", "classes"),
+    [(4, 5, "cards"), (4, 20, "cards many"), (5, 21, "cards many"), (5, 22, "cards many cards-always")],
+)
+def test_table_that_fits_no_screen_is_cards_everywhere(columns: int, letters: int, classes: str) -> None:
+    heads, line = f"<th>{'x' * letters}</th>" * columns, "<td>1</td>" * columns
+    html = shown(f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{line}</tr></tbody></table>")
+    assert f'<table class="{classes}">' in html
