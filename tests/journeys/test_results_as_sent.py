@@ -205,3 +205,17 @@ async def test_picture_of_a_report_is_seen_in_its_place(site: GatewaySite, patie
         shown = re.search(r'Voir <img src="([^"]+)"', html.unescape(await browser.get(f"/documents/{filed.id:x}")))
         assert shown is not None
         assert await browser.file(shown[1]) == ("image/png", png)
+
+
+async def test_list_tells_reports_of_one_title_apart(site: GatewaySite, patient: Patient) -> None:
+    for name, value in (("Glucose", "9.8"), ("Sodium", "5.8")):
+        measured = QUANTITY.replace("5.8", value) + ranged("3.9", "6.1")
+        body = section(entries(observed(measured, code=f'code="1-8" displayName="{name}"')))
+        document = report_with_body(a_report_on(patient, results=()), body)
+        sent = with_attachments(LILAS, patient, ("cr.xml", "text/xml", document))
+        assert relay(site, LILAS, patient.address, sent.raw).status == "250 2.0.0"
+        site.settle()
+    async with signed_in(site, patient) as browser:
+        words = " ".join(html.unescape(_TAG.sub(" ", await browser.get("/documents"))).split())
+    assert "Laboratoire des Exemples Sodium Date" in words
+    assert "Laboratoire des Exemples Glucose Hors intervalle : Glucose Date" in words
