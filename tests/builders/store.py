@@ -84,6 +84,24 @@ class StoreAt:
         """Run SQL on the database itself, as whoever holds it could; « ? » stands for a parameter."""
         return behind_the_store(self.paths, query, *parameters)
 
+    def past_the_types(self, query: str, *parameters: object) -> list[Row]:
+        """Run SQL that writes values of other types than declared, as whoever may write to SQLite's file can."""
+        tables = behind_the_store(self.paths, "SELECT name, sql FROM sqlite_master WHERE sql LIKE '%STRICT'")
+        _redeclared(self.paths, "sql = replace(replace(sql, ',' || char(10) || ' STRICT', ''), 'STRICT', '')")
+        try:
+            return behind_the_store(self.paths, query, *parameters)
+        finally:
+            for name, sql in tables:
+                _redeclared(self.paths, "sql = ? WHERE name = ?", sql, name)
+
+
+def _redeclared(paths: StorePaths, change: str, *parameters: object) -> None:
+    with closing(sqlite3.connect(paths.database)) as file, file:
+        (version,) = file.execute("PRAGMA schema_version").fetchone()
+        file.execute("PRAGMA writable_schema = ON")
+        file.execute(f"UPDATE sqlite_master SET {change}", parameters)
+        file.execute(f"PRAGMA schema_version = {version + 1}")
+
 
 def behind_the_store(paths: StorePaths, query: str, *parameters: object) -> list[Row]:
     """Run SQL on the database of a store; « ? » stands for a parameter."""

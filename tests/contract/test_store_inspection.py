@@ -104,7 +104,8 @@ async def test_one_octet_that_changed_is_found_with_its_owner(at: StoreAt, table
     await a_full_space(at.store)
     vault = await a_full_space(at.store)
     other = f"CASE substr({column}, -1) WHEN x'00' THEN x'01' ELSE x'00' END"
-    statement = f"UPDATE {table} SET {column} = substr({column}, 1, length({column}) - 1) || {other} WHERE vault = ?"
+    octets = f"CAST(substr({column}, 1, length({column}) - 1) || {other} AS BLOB)"
+    statement = f"UPDATE {table} SET {column} = {octets} WHERE vault = ?"
     altered(at, statement, vault)
     (found,) = await damages(at.store)
     assert (found.vault, found.what) == (vault, what)
@@ -115,8 +116,9 @@ async def test_one_octet_that_changed_is_found_with_its_owner(at: StoreAt, table
 @pytest.mark.parametrize("value", ["x''", "x'01'", "'text'", "7"])
 async def test_a_record_that_is_cut_or_something_else_is_found(at: StoreAt, value: str) -> None:
     vault = await a_full_space(at.store)
-    altered(at, f"UPDATE space SET record = {value} WHERE vault = ?", vault)
-    assert [damage.what for damage in await damages(at.store)] == ["space"]
+    at.past_the_types(f"UPDATE space SET record = {value} WHERE vault = ?", vault)
+    # SQLite itself names a value of another type than declared.
+    assert [damage.what for damage in await damages(at.store) if damage.what != "database"] == ["space"]
 
 
 async def test_a_record_of_another_vault_is_found(at: StoreAt) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ClauseElement,
     Integer,
     LargeBinary,
+    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
@@ -33,7 +35,6 @@ insert = postgresql.insert
 """INSERT that knows ON CONFLICT; every module takes it from here. SQLite's compiler reads it as well: same words."""
 
 _ALL_ROWS = 2**62
-_OWN_TYPES = frozenset({"table", "index"})
 _TYPES = {BigInteger: "integer", SmallInteger: "integer", Integer: "integer", LargeBinary: "blob", Text: "text"}
 _Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
 """SQL, the values written in the statement, and what puts all values in their places."""
@@ -106,14 +107,25 @@ class Runner:
         found = self._connection.execute(f'PRAGMA integrity_check("{table}")').fetchall()
         return [str(row[0]) for row in found if row[0] != "ok"]
 
-    def foreign_objects(self, own: frozenset[str]) -> list[str]:
-        """Name what stands in the schema and is neither a table nor an index of the program's: a trigger, a view."""
-        found = self._connection.execute("SELECT type, name FROM sqlite_master ORDER BY name").fetchall()
+    def foreign_objects(self, own: MetaData, also: Collection[str]) -> list[str]:
+        """Name what stands in the schema and is not as the program declares it: a trigger, a view, a table remade.
+
+        Args:
+            own: what the program declares.
+            also: names of tables that others of its own have made.
+        """
+        declared = {name: self._ddl(CreateTable(table)) for name, table in own.tables.items()}
+        for table in own.tables.values():
+            declared |= {str(index.name): self._ddl(CreateIndex(index)) for index in table.indexes}
+        found = self._connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
         return [
             f"{kind} {name}"
-            for kind, name in found
-            if not str(name).startswith("sqlite_") and (kind not in _OWN_TYPES or name not in own)
+            for kind, name, sql in found
+            if not (str(name).startswith("sqlite_") or name in also or "".join(str(sql).split()) == declared.get(name))
         ]
+
+    def _ddl(self, statement: ClauseElement) -> str:
+        return "".join(str(statement.compile(dialect=self._dialect)).split())
 
     def misfits_of(self, table: Table, but: Collection[str]) -> list[str]:
         """Name columns of a table, but some, that hold a value of another type than declared, or no text."""

@@ -112,9 +112,6 @@ _NEXT_VAULTS = tuple(
 )
 FOREIGN = "is not the program's: somebody who may write to the database put it there"
 MISFIT = "holds a value that the program never writes"
-_OWN = frozenset(
-    (VERSION_TABLE, *schema.metadata.tables, *(str(i.name) for t in schema.metadata.tables.values() for i in t.indexes))
-)
 _IS_A_VAULT = select(schema.vault.c.vault).where(schema.vault.c.vault == parameter("vault"))
 
 
@@ -245,7 +242,8 @@ class InspectionRows:
         misfits = self._runner.misfits_of(schema.metadata.tables[tables[at]], sealed)
         faults += [f"« {tables[at]}.{name} » {MISFIT}" for name in misfits]
         if at == 0:
-            faults += [f"{found} {FOREIGN}" for found in self._runner.foreign_objects(_OWN)]
+            foreign = self._runner.foreign_objects(schema.metadata, (VERSION_TABLE,))
+            faults += [f"{found} {FOREIGN}" for found in foreign]
         damages = [Damage(vault=None, what="database", number=None, fault=fault) for fault in faults]
         return Inspected(looked=1, damages=damages, position=(at + 1,) if at + 1 < len(tables) else None)
 

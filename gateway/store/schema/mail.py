@@ -1,8 +1,8 @@
 """Messages, folders and their entries."""
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index
 
-from gateway.store.schema.columns import clustered, coded, metadata, number, octets, small, text
+from gateway.store.schema.columns import clustered, coded, heaped, number, octets, small, text
 
 folder = clustered(
     "folder",
@@ -16,9 +16,8 @@ folder = clustered(
     small("subscribed"),
     *coded(),
 )
-content = Table(
+content = heaped(
     "content",
-    metadata,
     number("vault", key=True),
     number("mid", key=True),
     octets("blob"),

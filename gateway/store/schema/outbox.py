@@ -1,8 +1,8 @@
 """Work that follows a commit."""
 
-from sqlalchemy import Column, Index, Integer
+from sqlalchemy import Index
 
-from gateway.store.schema.columns import clustered, number, octets, small, text
+from gateway.store.schema.columns import clustered, count, number, octets, small, text
 
 outbox = clustered(
     "outbox",
@@ -11,7 +11,7 @@ outbox = clustered(
     text("kind"),
     small("urgency"),
     number("due"),
-    Column("attempts", Integer, nullable=False),
+    count("attempts"),
     small("parked"),
     number("holder"),
     text("reason"),

@@ -1,12 +1,11 @@
 """Filed documents."""
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index
 
-from gateway.store.schema.columns import clustered, coded, metadata, number, octets, small, text
+from gateway.store.schema.columns import clustered, coded, heaped, number, octets, small, text
 
-document = Table(
+document = heaped(
     "document",
-    metadata,
     number("vault", key=True),
     number("document", key=True),
     number("mid", null=True),

@@ -112,11 +112,12 @@ class Sealer:
         decrypt, pack, number = self._cipher(vault, kind).decrypt, _ADDITIONAL.pack, int(kind)
 
         def opened(obj: int, sealed: bytes) -> bytes:
-            if sealed[:2] != _PREFIX:
-                raise SealBroken("unknown format of sealed record")
             try:
+                if sealed[:2] != _PREFIX:
+                    raise SealBroken("unknown format of sealed record")
                 return decrypt(sealed[2:_HEAD], sealed[_HEAD:], pack(_FORMAT, _VERSION, vault, obj, number))
-            except (InvalidTag, ValueError, struct.error) as error:
+            except (InvalidTag, TypeError, ValueError, struct.error) as error:
+                # TypeError: a number stands where octets belong.
                 raise SealBroken(f"a {kind.name.lower()} record of vault {vault:x} does not open") from error
 
         return opened
@@ -124,7 +125,8 @@ class Sealer:
     def tell_damage(self, vault: VaultId, what: str, number: int) -> None:
         """Tell whoever runs the gateway that something does not open; the reader gets a stand-in."""
         if self._alarm is not None:
-            self._alarm(vault, what, number)
+            # Whatever stands where a number belongs: what is told must not fail.
+            self._alarm(vault, what, number if isinstance(number, int) else 0)
 
     @contextmanager
     def telling(self, vault: VaultId, what: str, number: int) -> Iterator[None]:

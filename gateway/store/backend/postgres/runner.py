@@ -7,7 +7,7 @@ function has read of its vault still holds when it writes. The locks are advisor
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ClauseElement, Table
+from sqlalchemy import ClauseElement, MetaData, Table
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 
 from gateway.store.backend.postgres.connection import PostgresConnection
@@ -28,12 +28,14 @@ class PostgresRunner(Runner):
         """Give nothing: a server looks after its own pages (`pg_amcheck`, data checksums)."""
         return []
 
-    def foreign_objects(self, own: frozenset[str]) -> list[str]:  # noqa: ARG002 - as the one of SQLite
-        """Name triggers and views: the program has none."""
+    def foreign_objects(self, own: MetaData, also: Collection[str]) -> list[str]:  # noqa: ARG002 - as of SQLite
+        """Name triggers, views, rules and policies: the program has none."""
         found = self._connection.execute(
             "SELECT 'trigger ' || tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"
             " WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace"
-            " UNION SELECT 'view ' || viewname FROM pg_views WHERE schemaname = current_schema() ORDER BY 1"
+            " UNION SELECT 'view ' || viewname FROM pg_views WHERE schemaname = current_schema()"
+            " UNION SELECT 'rule ' || rulename FROM pg_rules WHERE schemaname = current_schema()"
+            " UNION SELECT 'policy ' || policyname FROM pg_policies WHERE schemaname = current_schema() ORDER BY 1"
         ).fetchall()
         return [row[0] for row in found]
 

@@ -6,21 +6,22 @@ Revises:
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, Text
+from sqlalchemy.dialects.sqlite import INTEGER
 
 revision = "pli1"
 down_revision = None
 
 
 def _big(name: str, *, null: bool = False) -> "Column[int]":
-    return Column(name, BigInteger, nullable=null)
+    return Column(name, BigInteger().with_variant(INTEGER(), "sqlite"), nullable=null)
 
 
 def _int(name: str) -> "Column[int]":
-    return Column(name, Integer, nullable=False)
+    return Column(name, Integer().with_variant(INTEGER(), "sqlite"), nullable=False)
 
 
 def _small(name: str) -> "Column[int]":
-    return Column(name, SmallInteger, nullable=False)
+    return Column(name, SmallInteger().with_variant(INTEGER(), "sqlite"), nullable=False)
 
 
 def _blob(name: str, *, null: bool = False) -> "Column[bytes]":
@@ -43,18 +44,21 @@ def _owners() -> None:
         _big("vault"), _text("kind"), _blob("record"), _big("created"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "vault_head",
         _big("vault"), _blob("record"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "address",
         _blob("digest"), _big("vault"), _text("kind"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("address_vault", "address", ["vault"])
     op.create_table(
@@ -62,12 +66,14 @@ def _owners() -> None:
         _big("vault"), _text("state"), _blob("record"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "account",
         _blob("digest"), _big("vault"), _text("kind"), _blob("secret"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("account_vault", "account", ["vault"])
     op.create_table(
@@ -76,6 +82,7 @@ def _owners() -> None:
         _small("tries_left"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "purpose"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("code_expires", "code", ["expires"])
     op.create_table(
@@ -84,6 +91,7 @@ def _owners() -> None:
         _big("version"), _blob("code"),
         PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("session_expires", "session", ["expires"])
     op.create_index("session_vault", "session", ["vault"])
@@ -96,12 +104,14 @@ def _mail() -> None:
         _big("uid_next"), _big("modseq"), _small("subscribed"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "folder"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "content",
         _big("vault"), _big("mid"), _blob("blob"), _big("size"), _big("internal_date"), _small("state"),
         _big("thread"), _blob("wire"), _blob("summary"), _blob("headers"), _blob("extract"), _blob("path"),
         PrimaryKeyConstraint("vault", "mid"),
+        sqlite_strict=True,
     )
     op.create_index("content_blob", "content", ["vault", "blob"])
     op.create_table(
@@ -110,6 +120,7 @@ def _mail() -> None:
         _small("seen"), _big("internal_date"), _big("size"), _big("thread"),
         PrimaryKeyConstraint("vault", "folder", "uid"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("entry_date", "entry", ["vault", "internal_date"])
     op.create_index("entry_mid", "entry", ["vault", "mid"])
@@ -120,30 +131,35 @@ def _mail() -> None:
         _big("vault"), _big("folder"), _big("uid"), _blob("wire"),
         PrimaryKeyConstraint("vault", "folder", "uid"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "tombstone",
         _big("vault"), _big("folder"), _big("modseq"), _big("uid"),
         PrimaryKeyConstraint("vault", "folder", "modseq", "uid"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "reference",
         _big("vault"), _small("namespace"), _blob("digest"), _big("thread"), _big("mid"), _blob("code"),
         PrimaryKeyConstraint("vault", "namespace", "digest"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "intake",
         _big("vault"), _blob("dedupe"), _big("mid"), _big("at"),
         PrimaryKeyConstraint("vault", "dedupe"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "outcome",
         _big("vault"), _big("mid"), _blob("record"),
         PrimaryKeyConstraint("vault", "mid"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
 
 
@@ -153,6 +169,7 @@ def _dossier_and_work() -> None:
         _big("vault"), _blob("blob"), _blob("wrapped"), _big("size"),
         PrimaryKeyConstraint("vault", "blob"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("blob_blob", "blob", ["blob"])
     op.create_table(
@@ -160,12 +177,14 @@ def _dossier_and_work() -> None:
         _blob("blob"), _big("at"),
         PrimaryKeyConstraint("blob"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "exchange",
         _big("vault"), _blob("correspondent"), _text("state"), _blob("record"), _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "correspondent"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "document",
@@ -174,6 +193,7 @@ def _dossier_and_work() -> None:
         _blob("set_digest", null=True), _big("replaced_by", null=True), _blob("record"), _blob("results"),
         _big("version"), _blob("code"),
         PrimaryKeyConstraint("vault", "document"),
+        sqlite_strict=True,
     )
     op.create_index("document_dated", "document", ["vault", "dated"])
     op.create_index("document_identity", "document", ["vault", "identity"], unique=True)
@@ -185,12 +205,14 @@ def _dossier_and_work() -> None:
         _big("vault"), _blob("unique_digest"), _big("document"),
         PrimaryKeyConstraint("vault", "unique_digest", "document"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "quarantine",
         _big("vault"), _big("mid"), _text("code"), _blob("blob"), _blob("record"), _big("at"),
         PrimaryKeyConstraint("vault", "mid"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "outbox",
@@ -198,6 +220,7 @@ def _dossier_and_work() -> None:
         _big("holder"), _text("reason"), _blob("payload"),
         PrimaryKeyConstraint("vault", "step"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("outbox_due", "outbox", ["parked", "urgency", "due"])
     op.create_table(
@@ -205,22 +228,29 @@ def _dossier_and_work() -> None:
         _big("number"), _big("at"), _big("origin"), _text("face"), _blob("subject"), _blob("aim"), _small("outcome"),
         PrimaryKeyConstraint("number"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_index("attempt_at", "attempt", ["at"])
     op.create_table(
-        "worker", _big("worker"), _big("alive_until"), PrimaryKeyConstraint("worker"), sqlite_with_rowid=False
+        "worker",
+        _big("worker"), _big("alive_until"),
+        PrimaryKeyConstraint("worker"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "audit",
         _big("vault"), _big("seq"), _big("at"), _blob("record"), _blob("hash"),
         PrimaryKeyConstraint("vault", "seq"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
     op.create_table(
         "audit_head",
         _big("vault"), _big("seq"), _blob("hash"), _blob("mac"),
         PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
+        sqlite_strict=True,
     )
 
 
