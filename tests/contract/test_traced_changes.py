@@ -489,3 +489,40 @@ async def test_other_failures_of_a_read_are_not_forgiven(ram: Path) -> None:
 
 def _shown(tx: Tx, vault: VaultId, content: Content) -> None:
     shown(tx, vault, content)
+
+
+@pytest.mark.parametrize("value", ["'x'", "x'00'", "1.5", "CAST(x'ff' AS TEXT)"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        *(f"entry.{name}" for name in ("modseq", "flags", "seen", "internal_date", "size", "thread")),
+        *(f"content.{name}" for name in ("state", "thread", "wire", "summary", "headers", "extract", "path")),
+        "entry_wire.wire",
+        *(f"folder.{name}" for name in ("special_use", "name", "uid_next", "modseq", "subscribed")),
+    ],
+)
+async def test_value_of_another_type_costs_its_own_line_and_no_other(ram: Path, column: str, value: str) -> None:
+    # The tables are STRICT: it takes somebody who writes to the file itself.
+    table, name = column.split(".")
+    async with store_at(ram) as at:
+        vault = await a_mailbox(at.store)
+        contents = [a_content(), a_content()]
+        for content in contents:
+            await at.store.write(partial(_shown, vault=vault, content=content))
+        which = {"content": f"mid = {contents[0].mid}", "folder": "folder = 2"}.get(table, "uid = 1")
+        at.past_the_types(f"UPDATE {table} SET {name} = {value} WHERE {which}")
+
+        def read(tx: Tx) -> None:
+            found = tx.mail.summaries(vault, _INBOX, 1, 2**32 - 1)
+            assert [entry.internal_date.tzinfo for entry, _ in found] != []
+            assert [entry.modseq + entry.size + entry.thread for entry, _ in found] != []
+            for listed in (tx.mail.wires, tx.mail.header_blocks, tx.mail.extracts):
+                assert contents[1].mid in [row[0].mid for row in listed(vault, _INBOX, 1, 2**32 - 1)]
+            assert sum(folder.uid_next + folder.highest_modseq for folder in tx.mail.folders(vault)) > 0
+            threads = tx.mail.latest_threads(vault, 10, 0)
+            shown_there = [entry.mid for one in threads for _, entry, _ in tx.mail.thread_entries(vault, one)]
+            assert contents[1].mid in shown_there
+            assert tx.mail.content(vault, contents[1].mid).mid == contents[1].mid
+
+        await at.store.read(read)
+        assert await _damages(at, "structure") != []

@@ -36,6 +36,8 @@ from gateway.store.seal.sealer import RecordKind, Sealer
 
 _WIDTH = sql.WIDTH
 MAX_UID = 2**32 - 1
+_NUMBERS = frozenset({2, 4, 5, 6})
+"""Places of MODSEQ, date, size and conversation in a line; UID and message are what it is found by."""
 
 
 class MailRows(FolderRows, ContentRows, ReferenceRows):
@@ -133,7 +135,7 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
     def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
         """List conversations by their newest message, the newest first, without opening any."""
         rows = self._runner.rows(sql.LATEST_THREADS, vault=vault, count=limit, skipped=skipped)
-        return [ThreadId(row[0]) for row in rows]
+        return [ThreadId(row[0]) for row in rows if isinstance(row[0], int)]
 
     def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
         """List where a message is shown."""
@@ -238,5 +240,17 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
 
 
 def _entry(row: Row) -> Entry:
-    # As `Entry._make`, without its check of the length.
-    return tuple.__new__(Entry, row[:_WIDTH])
+    try:
+        # As they usually stand to each other: two comparisons cost less than looking at types, and fail where something
+        # is no number, which only whoever writes to the file itself can put there.
+        if row[2] <= row[4] >= row[5] <= row[6]:
+            # As `Entry._make`, without its check of the length.
+            return tuple.__new__(Entry, row[:_WIDTH])
+    except TypeError:
+        pass
+    return tuple.__new__(Entry, _repaired(row[:_WIDTH]))
+
+
+def _repaired(row: Row) -> Row:
+    """Give a line that can be shown: zero in place of what is no number."""
+    return tuple(0 if place in _NUMBERS and not isinstance(value, int) else value for place, value in enumerate(row))

@@ -179,8 +179,9 @@ class FolderRows:
             name=known.name,
             special_use=SpecialUse(known.special_use),
             uid_validity=UidValidity(known.uid_validity),
-            uid_next=Uid(uid_next),
-            highest_modseq=ModSeq(modseq),
+            # Something that is no number is named by `pli verify`, and must not cost the other folders.
+            uid_next=Uid(uid_next if isinstance(uid_next, int) else 1),
+            highest_modseq=ModSeq(modseq if isinstance(modseq, int) else 1),
             subscribed=bool(subscribed),
         )
 
