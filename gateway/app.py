@@ -264,7 +264,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
-        letters = await stack.enter_async_context(letter_processes())
+        letters = await stack.enter_async_context(letter_processes(settings.work))
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,

@@ -136,6 +136,9 @@ class WorkSection(SettingsSection, frozen=True):
 
     threads: Many = 2
     readers: Many = 2
+    letters: Many = 2
+    letter_processor_ms: Many = 1000
+    letter_seconds: Many = 8
     outbox_at_once: Many = 32
     notice_pause_ms: Many = 2000
     store_readers: Many = 2

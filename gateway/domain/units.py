@@ -13,7 +13,8 @@ _ATOMS = (
     "mol", "kat", "Osm", "osm", "[iU]", "[IU]", "[CFU]", "Cel", "min", "eq", "Eq", "Pa", "g", "L", "l", "m", "U", "s",
     "h", "d", "wk", "mo", "a", "V", "Hz", "J", "W", "Gy", "Sv", "Bq", "%",
 )  # fmt: skip
-_SAME = {"l": "L", "[IU]": "[iU]", "Eq": "eq", "Osm": "osm"}
+# « UI » of an enzyme is its U in France, and nobody gives a range in another unit than its value.
+_SAME = {"l": "L", "[IU]": "[iU]", "U": "[iU]", "Eq": "eq", "Osm": "osm"}
 _ATOM = re.compile(rf"(da|[khdcmunpf])?({'|'.join(map(re.escape, _ATOMS))})(-?[1-9])?")
 _WHOLE = re.compile(rf"({'|'.join(map(re.escape, _ATOMS))})(-?[1-9])?")
 _COUNTS = {"g": 9, "giga": 9, "t": 12, "téra": 12, "tera": 12}

@@ -25,7 +25,7 @@ from gateway.domain.exchange import ExchangeState
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.identity import INS_DEMO
 from gateway.domain.mailbox import ContentState
-from gateway.domain.outbox import Step, StepKind, TakesLong
+from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, TakesLong
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
@@ -50,7 +50,7 @@ class Readers:
     async def read(self, request: ReadRequest, sender: str = "", *, at_leisure: bool = False) -> ReadOutcome:
         """Fail, or find."""
         assert request.attachments
-        assert sender == str(LABORATORY.address)
+        assert sender == LABORATORY.issuer
         self.at_leisure = at_leisure
         if self.found is None:
             raise self.fault
@@ -221,6 +221,17 @@ async def test_readers_that_have_no_time_refuse_nobody(desk: Desk) -> None:
 async def test_message_that_could_not_be_filed_however_often_is_refused_with_906(desk: Desk) -> None:
     outcome = await desk.refused(await desk.filing.give_up(desk.step))
     assert (outcome.code, outcome.is_told) == ("906", True)
+
+
+async def test_message_that_crashes_readers_after_every_restart_is_refused_at_last(desk: Desk) -> None:
+    # Each start forgets the crashes before it; the attempts of the step are stored, and bound it.
+    for number in range(1, MAX_ATTEMPTS + 1):
+        at = desk.site.at
+        fresh = Filing(at.store, at.blobs, desk.readers, at.clock, frozenset({INS_DEMO}), desk.receipts)
+        with pytest.raises(ReaderFailed):
+            await fresh.file(desk.at_try(number))
+    outcome = await desk.refused(await fresh.give_up(desk.at_try(MAX_ATTEMPTS)))
+    assert (outcome.code, outcome.is_told, outcome.delivered) == ("906", True, False)
 
 
 async def test_message_that_was_decided_meanwhile_is_not_decided_again(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from base64 import b64encode
 import pytest
 
 from dossier_bridge.synthetic import laboratory_report, pdf_page
+from tests.builders.gateway_inbox import receipts
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, relay, with_attachments
 from tests.builders.gateway_site import GatewaySite, Patient
 from tests.builders.patient_browser import signed_in
@@ -38,6 +39,32 @@ async def test_words_of_a_report_without_results_are_read_in_place(site: Gateway
     assert "<td>Glucose</td><td>5,8 mmol/L</td><td>(3,9-6,1)</td>" in page
     assert "<dd>octobre 2025</dd>" in page
     assert file_names(page) == ["original"]
+
+
+async def test_document_with_nothing_to_read_says_so_on_its_page_and_in_its_receipt(
+    site: GatewaySite, patient: Patient
+) -> None:
+    sent = filed(site, patient, laboratory_report(a_report_on(patient, results=())))
+    (document,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        page = html.unescape(await browser.get(f"/documents/{document.id:x}"))
+    assert "Ce document ne contient rien à lire." in page
+    (receipt,) = receipts(site, LILAS, sent.message_id)
+    text = receipt.get_body(("plain",))
+    assert text is not None
+    assert "ne contient ni texte, ni résultat, ni fichier" in text.get_content()
+
+
+async def test_html_body_of_a_document_is_read_in_place(site: GatewaySite, patient: Patient) -> None:
+    report = laboratory_report(a_report_on(patient, results=(), body_pdf=b"%PDF")).decode()
+    page = "<html><body><h1>Bilan</h1><script>alert(1)</script><table><tr><td>Glucose<td>5,8</table></body></html>"
+    body = f'<nonXMLBody><text mediaType="text/html">{html.escape(page)}</text></nonXMLBody>'
+    filed(site, patient, re.sub(r"<nonXMLBody>.*</nonXMLBody>", lambda _: body, report, flags=re.DOTALL).encode())
+    (document,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        shown = await browser.get(f"/documents/{document.id:x}")
+    assert "<td>Glucose</td><td>5,8</td>" in shown
+    assert "alert(1)" not in shown
 
 
 @pytest.mark.parametrize(

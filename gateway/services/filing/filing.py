@@ -38,7 +38,7 @@ from gateway.services.filing.filed_documents import (
     written_document,
 )
 from gateway.services.filing.quarantine import refuse
-from gateway.services.filing.reading_tries import ReadingTries
+from gateway.services.filing.reading_tries import ReadingTries, answers_for
 from gateway.services.filing.receipts import Receipts
 from gateway.services.filing.set_aside import kept_for_operator, set_aside
 from gateway.services.filing.verdict_causes import NOTHING_FOUND, bare_note, identity_verdict
@@ -102,7 +102,7 @@ class Filing:
                 return nothing  # deleted by its owner since
             raise
         try:
-            outcome = await self._tries.read(step, request, case.content.reverse_path)
+            outcome = await self._tries.read(step, request, answers_for(case.content.reverse_path, case.card))
         except LimitExceeded:
             return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
         if outcome is None:

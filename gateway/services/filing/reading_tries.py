@@ -1,13 +1,16 @@
 """Documents given to a reader again: a crash three times, a slow machine for an hour, and one that burns only once.
 
 Remembered in memory, not by the attempts of a step: a server that was stopped, or a full disk, says nothing of a
-document. The attempts of a step bound it all the same.
+document. After a restart a document that crashes readers is given to three more, each in a process of its own. The
+attempts of a step, which are stored, bound it all the same: filing gives up at last and answers 906.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dossier_bridge.request import ReadOutcome, ReadRequest
+from gateway.domain.card import Card
+from gateway.domain.directory import MailboxKind
 from gateway.domain.errors import ReaderFailed, ReaderSlow, ReaderSpent, SenderBusy
 from gateway.domain.outbox import Step, TakesLong
 from gateway.ports.clock import Clock
@@ -24,6 +27,16 @@ _FIRST_PAUSE, _LAST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
 class _Slow:
     since: datetime
     tries: int = 0
+
+
+def answers_for(reverse_path: str, card: Card) -> str:
+    """Name who holds places at the readers: several mailboxes of one organisation, or of one domain, are one sender.
+
+    A person of the directory stands for themselves: colleagues who share a domain do not wait for each other.
+    """
+    if card.issuer:
+        return card.issuer
+    return reverse_path if card.kind == MailboxKind.PERSON.value else reverse_path.rpartition("@")[2]
 
 
 class ReadingTries:

@@ -10,7 +10,9 @@ UNVERIFIED = (
     "Identité non vérifiée\N{NO-BREAK SPACE}: "
     "un fichier sans INS (PDF, image) ne dit pas avec certitude de qui il s'agit."
 )
+EMPTY = "Un document structuré ne contient ni texte, ni résultat, ni fichier à lire."
 NOTHING_FOUND = "L'objet annonce un document, et aucun n'a été trouvé dans les fichiers joints."
+_STRUCTURED = "text/xml"
 
 
 def identity_verdict(
@@ -36,5 +38,11 @@ def identity_verdict(
 
 
 def bare_note(documents: Sequence[ReadDocument]) -> str:
-    """Say that a document was filed which names no patient, or nothing."""
-    return UNVERIFIED if any(map(is_bare, documents)) else ""
+    """Say that a document was filed which names no patient, or in which there is nothing to read."""
+    notes = (UNVERIFIED, any(map(is_bare, documents))), (EMPTY, any(map(_is_empty, documents)))
+    return " ".join(note for note, is_told in notes if is_told)
+
+
+def _is_empty(document: ReadDocument) -> bool:
+    own = document.results.count or document.presentation or document.media or document.readable
+    return document.media_type == _STRUCTURED and not own
