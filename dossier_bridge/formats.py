@@ -4,36 +4,29 @@ How a kind is told from a file's first bytes and labels stands in `gateway/domai
 this table is held to agree: what is held there is read, opened or refused here, and nothing else is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from dossier_bridge.base64_text.reader import base64_files
 from dossier_bridge.cda.document import cda_documents
 from dossier_bridge.dicom.reader import dicom_documents
-from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.faults import FaultReason
 from dossier_bridge.gzip.reader import gzip_file
-from dossier_bridge.nesting import Bare, Format, FoundFile, Nesting, Opens, Ordinary, Reads, RefusedFormat
+from dossier_bridge.nesting import Bare, Format, Opens, Ordinary, Reads, RefusedFormat, Unread
 from dossier_bridge.outlook.reader import outlook_files
 from dossier_bridge.pdf.reader import pdf_document
 from dossier_bridge.picture.reader import picture_document
 from dossier_bridge.unknown.reader import unknown_files
 from dossier_bridge.xdm.documents import xdm_documents
 from dossier_bridge.zip.reader import zip_files
-from gateway.domain.document import ReadDocument
 from gateway.domain.mime.kinds import Kind
-
-
-def _unsupported(_file: FoundFile, _nesting: Nesting) -> Sequence[ReadDocument]:
-    """Refuse what bears documents that are not read yet: they cannot be checked, and must not be passed over."""
-    raise fault(FaultReason.FORMAT_UNSUPPORTED)
-
 
 FORMATS: Mapping[Kind, Format] = {
     Kind.XDM: Reads(xdm_documents),
     Kind.CDA: Reads(cda_documents),
     Kind.DICOM: Reads(dicom_documents),
-    Kind.HL7V2: Reads(_unsupported),
-    Kind.HPRIM: Reads(_unsupported),
-    Kind.FHIR: Reads(_unsupported),
+    Kind.HL7V2: Unread(FaultReason.FORMAT_UNSUPPORTED),
+    Kind.HPRIM: Unread(FaultReason.FORMAT_UNSUPPORTED),
+    Kind.FHIR: Unread(FaultReason.FORMAT_UNSUPPORTED),
     Kind.ZIP: Opens(zip_files),
     Kind.GZIP: Opens(gzip_file),
     Kind.BASE64: Opens(base64_files),

@@ -7,7 +7,7 @@ a fault (A12; the table is in docs/mime.md). What documents say is read elsewher
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from dossier_bridge.faults import DocumentFault, FaultReason, fault
@@ -76,10 +76,25 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file inside another that no reader takes: the way to it, and why."""
+
+    uri: str = field(repr=False)
+    reason: FaultReason
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
     """A format that bears documents, and its reader; it raises `DocumentFault` for what it does not take."""
 
     read: Callable[[FoundFile, "Nesting"], Sequence[ReadDocument]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A format that bears documents which no reader takes yet: they cannot be checked, and must not be passed on."""
+
+    reason: FaultReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +123,7 @@ class Ordinary:
     """A format that is shown and never filed."""
 
 
-Format = Reads | Opens | RefusedFormat | Bare | Ordinary
+Format = Reads | Unread | Opens | RefusedFormat | Bare | Ordinary
 
 
 def kind_within(name: str, data: bytes) -> Kind:
@@ -124,62 +139,81 @@ class Nesting:
         self.budget = budget or Budget()
         self.bare: list[FoundFile] = []
         self.bears_documents = False
-        self._passed_over: list[DocumentFault] = []
+        self.passed_over: list[PassedOver] = []
 
     def read(self, file: FoundFile) -> list[ReadDocument]:
         """Read every document that a file is or holds; bare files that it is or holds are noted in `bare`.
 
+        Files in an archive that no reader takes are noted in `passed_over`, and what lies beside them is read (A18).
+
         Raises `DocumentFault` when something in it cannot be read or looked into, is too deep, too large or too many.
-        `bears_documents` then says whether it holds documents all the same.
+        `bears_documents` then says whether that was a document.
         """
         documents: list[ReadDocument] = []
         bare: list[FoundFile] = []
-        self.bears_documents, self._passed_over = False, []
+        self.bears_documents, self.passed_over = False, []
         for found, form in self._walk(file, 0):
             if isinstance(form, Reads):
-                with self._passing_over(found.kind is not Kind.XDM):
-                    documents += form.read(found, self)
-                self.bears_documents = self.bears_documents or bool(documents)
+                self.bears_documents = True
+                documents += form.read(found, self)
+                self.bears_documents = False
+            elif isinstance(form, Unread) and found is file:
+                raise fault(form.reason)
+            elif isinstance(form, Unread):
+                self.pass_over(found.uri, form.reason)
             elif not found.is_part:
                 bare.append(found)
-        if self._passed_over:
-            raise self._passed_over[0]
         self.bare += bare
         return documents
 
     def refuse_documents(self, name: str, data: bytes, reason: FaultReason) -> None:
         """Raise the fault `reason` for a file inside a document that is, or holds, a document of its own."""
-        file = FoundFile(section="", kind=kind_within(name, data), name=name, data=data)
-        if any(isinstance(form, Reads) for _, form in self._walk(file, 0)):
+        if any(isinstance(form, Reads | Unread) for _, form in self._walk(_alone(name, data), 0, is_strict=True)):
             raise fault(reason)
 
-    def _walk(self, file: FoundFile, depth: int) -> Iterator[tuple[FoundFile, Reads | Bare]]:
+    def is_taken(self, name: str, data: bytes, reason: FaultReason) -> bool:
+        """Do the same of a file beside documents; False when something in it was passed over."""
+        before = len(self.passed_over)
+        with self._passing_over(name):
+            if any([isinstance(form, Reads | Unread) for _, form in self._walk(_alone(name, data), 0)]):  # noqa: C419 - all of it
+                raise fault(reason)
+        return len(self.passed_over) == before
+
+    def _walk(
+        self, file: FoundFile, depth: int, *, is_strict: bool = False
+    ) -> Iterator[tuple[FoundFile, Reads | Unread | Bare]]:
         # Of the ordinary nothing comes.
         match self.formats[file.kind]:
             case RefusedFormat(reason):
                 raise fault(reason)
-            case Reads() | Bare() as form:
+            case Reads() | Unread() | Bare() as form:
                 yield file, form
             case Opens(opened):
                 # What is of no known form is looked through at any depth.
                 if depth >= _MAX_DEPTH and file.kind is not Kind.OTHER:
                     raise fault(FaultReason.TOO_DEEP)
                 for piece in opened(file, self.budget):
-                    with self._passing_over(True):
-                        yield from self._walk(_inside(file, piece), depth + 1)
+                    inside = _inside(file, piece)
+                    with nullcontext() if is_strict else self._passing_over(inside.uri):
+                        yield from self._walk(inside, depth + 1, is_strict=is_strict)
+
+    def pass_over(self, uri: str, reason: FaultReason) -> None:
+        """Note a file beside documents that no reader takes."""
+        self.passed_over.append(PassedOver(uri, reason))
 
     @contextmanager
-    def _passing_over(self, may_go_on: bool) -> Iterator[None]:
+    def _passing_over(self, uri: str) -> Iterator[None]:
         """Look on behind a file that no reader takes: what lies beside it may name a patient (A12)."""
         try:
             yield
         except DocumentFault as error:
             if not error.reason.is_set_aside:
                 raise
-            if not may_go_on:
-                self.bears_documents = True
-                raise
-            self._passed_over.append(error)
+            self.pass_over(uri, error.reason)
+
+
+def _alone(name: str, data: bytes) -> FoundFile:
+    return FoundFile(section="", kind=kind_within(name, data), name=name, uri=name, data=data)
 
 
 def _inside(file: FoundFile, piece: Piece) -> FoundFile:

@@ -28,6 +28,8 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
             documents += nesting.read(file)
         except DocumentFault as error:
             failures.append(ReadFailure(file.section, "", error.reason, nesting.bears_documents))
+        else:
+            failures += [ReadFailure(file.section, one.uri, one.reason) for one in nesting.passed_over]
     for bare in nesting.bare:
         match FORMATS[bare.kind]:
             case Bare() if bare.kind is Kind.PDF and is_cut(bare.data):

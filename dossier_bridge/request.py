@@ -28,8 +28,8 @@ class ReadRequest:
 class ReadFailure:
     """A part, or a file inside it, that could not be read.
 
-    `bears_documents` says that documents lie in the same part, whose patient is known to nobody: it is not set aside
-    while the rest of the message is shown (A12).
+    `bears_documents` says that it is a document, whose patient is known to nobody: it is not set aside while the rest
+    of the message is shown (A12).
     """
 
     section: str

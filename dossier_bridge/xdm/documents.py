@@ -9,7 +9,7 @@ from dossier_bridge.bare_document import content_identifier
 from dossier_bridge.document_types import category_of, label_of
 from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.file_words import words_of
-from dossier_bridge.nesting import FoundFile, Nesting, Reads, kind_within
+from dossier_bridge.nesting import FoundFile, Nesting, Reads, Unread, kind_within
 from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF
 from dossier_bridge.pdf.reader import is_cut, is_pdf, pdf_facts
 from dossier_bridge.xdm.ebrim import MetadataEntry
@@ -25,11 +25,15 @@ _XML_TYPES = frozenset({"text/xml", "application/xml", "application/hl7-v3+xml"}
 def xdm_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
     """Read every document of a submission together with its metadata; raise `DocumentFault` for the whole."""
     submission = read_xdm(file.data, nesting)
-    return [
+    documents = [
         document
         for submitted in submission.documents
         for document in _submitted(file.section, submitted, submission.patient_ids, nesting)
     ]
+    if not documents:
+        # Its metadata name a patient whom no document of it lets compare.
+        raise fault(nesting.passed_over[0].reason if nesting.passed_over else FaultReason.XDM_METADATA)
+    return documents
 
 
 def _submitted(
@@ -40,10 +44,14 @@ def _submitted(
     if isinstance(reads, Reads) and kind is not Kind.XDM:
         file = FoundFile(section=section, kind=kind, name=submitted.uri, uri=submitted.uri, data=data)
         found: Sequence[ReadDocument] = reads.read(file, nesting)
+    elif isinstance(reads, Unread):
+        nesting.pass_over(submitted.uri, reads.reason)
+        return []
     elif submitted.metadata.media_type in _XML_TYPES:
         raise fault(FaultReason.NOT_A_CDA)
     else:
-        nesting.refuse_documents(submitted.uri, data, FaultReason.WRAPPED_IN_SUBMISSION)
+        if not nesting.is_taken(submitted.uri, data, FaultReason.WRAPPED_IN_SUBMISSION):
+            return []
         found = [_described(section, submitted)]
     if kind is Kind.DICOM:
         found = [_of_the_metadata(document, submitted) for document in found]

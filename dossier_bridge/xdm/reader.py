@@ -72,7 +72,7 @@ def _check_stowaways(archive: Archive, described: set[str], nesting: Nesting) ->
     """Refuse clinical documents that the metadata do not describe: whoever opens the archive would see them."""
     for name in archive.names():
         if name not in described:
-            nesting.refuse_documents(name, archive.open(name), FaultReason.XDM_METADATA)
+            nesting.is_taken(name, archive.open(name), FaultReason.XDM_METADATA)
 
 
 def _paths(folder: str, uri: str) -> Iterator[str]:

@@ -160,25 +160,65 @@ async def test_file_that_calls_itself_a_picture_of_the_letter_is_not_shown_in_it
     assert base64.b64encode(HL7[2])[:20].decode() not in shown
 
 
-@pytest.mark.parametrize("name", ["HL7 first", "HL7 last", "zip in zip", "submission"])
-def test_file_beside_a_document_in_one_archive_refuses_the_whole(site: GatewaySite, name: str) -> None:
-    patient, other = site.new_patients(2)
-    report = a_report_on(other)
+def mixed(name: str, of: Patient) -> bytes:
+    """Make an archive of a report of a patient, and of a file that no reader takes."""
+    report = a_report_on(of)
     written = laboratory_report(report)
     submitted = [
         Submitted(name="DOC0001.XML", data=written, unique_id=report.unique_id),
         Submitted(name="DOC0002.HL7", data=HL7[2], unique_id=f"{report.unique_id}.2", media_type="text/plain"),
     ]
-    archive = {
+    made = {
         "HL7 first": lambda: zip_of({"a.hl7": HL7[2], "b.xml": written}),
         "HL7 last": lambda: zip_of({"a.xml": written, "b.hl7": HL7[2]}),
         "zip in zip": lambda: zip_of({"a.zip": zip_of({"a.7z": LOCKED[2]}), "b.xml": written}),
         "submission": lambda: xdm_archive(submitted, report.patient),
-    }[name]()
-    kept_from(site, patient, with_attachments(LILAS, patient, ("lot.zip", "application/zip", archive), PDF), "906")
+    }
+    return made[name]()
 
 
-def test_archive_without_documents_is_set_aside_as_a_file_is(site: GatewaySite, patient: Patient) -> None:
+MIXED = {
+    "HL7 first": "lot.zip/a.hl7", "HL7 last": "lot.zip/b.hl7", "zip in zip": "lot.zip/a.zip/a.7z",
+    "submission": "lot.zip/IHE_XDM/SUBSET01/DOC0002.HL7",
+}  # fmt: skip
+"""Archives of both, and how the sender is told of the file."""
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_document_beside_it_in_one_archive_is_filed(site: GatewaySite, patient: Patient, name: str) -> None:
+    told = taken(
+        site, patient, with_attachments(LILAS, patient, ("lot.zip", "application/zip", mixed(name, patient)))
+    )
+    assert site.seen_by(patient) == Seen(messages=1, documents=1, notices=1)
+    assert site.documents(patient)[0].identity_verified
+    assert disposition(told)["warning"].startswith(f"906^{MIXED[name]}: ")
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_other_patient_s_document_beside_it_in_one_archive_refuses_the_whole(site: GatewaySite, name: str) -> None:
+    patient, other = site.new_patients(2)
+    archive = ("lot.zip", "application/zip", mixed(name, other))
+    kept_from(site, patient, with_attachments(LILAS, patient, archive, PDF), "904")
+
+
+def test_submission_of_nothing_that_is_read_refuses_the_whole(site: GatewaySite) -> None:
+    patient, other = site.new_patients(2)
+    report = a_report_on(other)
+    submitted = [Submitted(name="A.HL7", data=HL7[2], unique_id=report.unique_id, media_type="text/plain")]
+    archive = ("lot.zip", "application/zip", xdm_archive(submitted, report.patient))
+    kept_from(site, patient, with_attachments(LILAS, patient, archive, PDF), "906")
+
+
+def test_pdf_beside_it_in_one_archive_is_filed_too(site: GatewaySite, patient: Patient) -> None:
     archive = ("lot.zip", "application/zip", zip_of({"a.hl7": HL7[2], "b.pdf": PDF[2] + b"%"}))
     taken(site, patient, with_attachments(LILAS, patient, archive, PDF))
-    assert len(site.documents(patient)) == 1
+    assert len(site.documents(patient)) == 2
+
+
+async def test_archive_that_holds_it_is_given_by_no_address(site: GatewaySite, patient: Patient) -> None:
+    archive = ("lot.zip", "application/zip", mixed("HL7 last", patient))
+    taken(site, patient, with_attachments(LILAS, patient, archive))
+    async with signed_in(site, patient) as browser:
+        page = await browser.get(await conversation_with(browser, "Laboratoire des Lilas"))
+        assert "lot.zip" not in page
+        assert re.findall(r'href="(/messages/[^"]+/pieces/[^"]+)"', page) == []

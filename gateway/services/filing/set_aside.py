@@ -18,7 +18,11 @@ def set_aside(outcome: ReadOutcome, attached: Sequence[AttachedFile]) -> tuple[S
         return ()
     names = {file.section: file.filename for file in attached}
     return tuple(
-        SetAside(section=failure.section, name=names.get(failure.section, ""), cause=failure.reason.sentence)
+        SetAside(
+            section=failure.section,
+            name="/".join(filter(None, (names.get(failure.section, ""), failure.uri))),
+            cause=failure.reason.sentence,
+        )
         for failure in outcome.failures
     )
 

@@ -3,13 +3,13 @@
 import pytest
 
 from dossier_bridge.formats import FORMATS
-from dossier_bridge.nesting import Bare, Opens, Ordinary, Reads, RefusedFormat
+from dossier_bridge.nesting import Bare, Opens, Ordinary, Reads, RefusedFormat, Unread
 from gateway.domain.mime.kinds import SIGNS, Kind
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_is_held_is_read_opened_or_refused_and_nothing_else_is(kind: Kind) -> None:
-    expected = (Reads, Opens, RefusedFormat) if kind.is_held else (Bare, Ordinary)
+    expected = (Reads, Unread, Opens, RefusedFormat) if kind.is_held else (Bare, Ordinary)
     assert isinstance(FORMATS[kind], expected)
 
 

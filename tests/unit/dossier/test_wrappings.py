@@ -15,7 +15,7 @@ from dossier_bridge.synthetic import Submitted, pdf_page, xdm_archive, zipped
 from gateway.domain.document import NOBODY
 from gateway.domain.mime import attachments, decoded_body, scan_message
 from gateway.domain.mime.kinds import Kind
-from tests.builders.clinical import a_patient, a_report, a_request, a_result, an_xdm
+from tests.builders.clinical import a_cda_around, a_patient, a_report, a_request, a_result, an_xdm
 from tests.builders.wrapped import (
     OCTETS,
     ORDINARY,
@@ -316,15 +316,24 @@ def opened(archive: bytes) -> ReadOutcome:
 
 
 @pytest.mark.parametrize("place", BESIDE)
-def test_file_that_no_reader_takes_is_not_set_aside_with_a_document(place: str) -> None:
-    (failure,) = opened(BESIDE[place]).failures
-    assert failure.reason is FaultReason.FORMAT_UNSUPPORTED
-    assert (failure.bears_documents, failure.is_set_aside) == (True, False)
+def test_file_that_no_reader_takes_is_passed_over_and_the_document_beside_it_read(place: str) -> None:
+    outcome = opened(BESIDE[place])
+    (failure,) = outcome.failures
+    assert (failure.reason, failure.is_set_aside) == (FaultReason.FORMAT_UNSUPPORTED, True)
+    assert failure.uri.endswith(".hl7")
+    assert [document.results.read() for document in outcome.documents] == [(a_result(),)]
 
 
 def test_file_that_no_reader_takes_is_set_aside_with_ordinary_ones() -> None:
     (failure,) = opened(zipped({"a.hl7": HL7, "b.txt": b"Bonjour.", "c.pdf": pdf_page(["a"])})).failures
     assert (failure.bears_documents, failure.is_set_aside) == (False, True)
+
+
+def test_document_that_holds_such_a_file_is_refused_as_a_whole() -> None:
+    held = base64.b64encode(zipped({"b.7z": b"7z\xbc\xaf\x27\x1c\0\4" + bytes(200)})).decode()
+    document = a_cda_around(held, 'mediaType="application/zip" representation="B64"')
+    (failure,) = opened(zipped({"a.xml": document})).failures
+    assert (failure.bears_documents, failure.is_set_aside) == (True, False)
 
 
 def test_worse_fault_behind_a_file_that_no_reader_takes_is_told() -> None:
