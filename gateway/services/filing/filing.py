@@ -102,7 +102,7 @@ class Filing:
                 return nothing  # deleted by its owner since
             raise
         try:
-            outcome = await self._tries.read(step, request, answers_for(case.content.reverse_path, case.card))
+            outcome = await self._tries.read(step, request, answers_for(case.card, case.content.reverse_path))
         except LimitExceeded:
             return self._refused(step, case, _Refusal("906", "Les pièces jointes sont trop volumineuses."))
         if outcome is None:

@@ -29,7 +29,7 @@ class _Slow:
     tries: int = 0
 
 
-def answers_for(reverse_path: str, card: Card) -> str:
+def answers_for(card: Card, reverse_path: str) -> str:
     """Name who holds places at the readers: several mailboxes of one organisation, or of one domain, are one sender.
 
     A person of the directory stands for themselves: colleagues who share a domain do not wait for each other.

@@ -16,13 +16,13 @@ def a_card(kind: str = "", issuer: str = "") -> Card:
 
 def test_mailboxes_of_one_organisation_are_one_sender() -> None:
     card = a_card("ORG", "finess:750000001")
-    assert answers_for("a@labo.example", card) == answers_for("b@autre.example", card)
+    assert answers_for(card, "a@labo.example") == answers_for(card, "b@autre.example")
 
 
 @pytest.mark.parametrize("kind", ["", "ORG", "APP"])
 def test_mailboxes_of_one_domain_are_one_sender_when_their_organisation_is_not_known(kind: str) -> None:
-    assert {answers_for(f"{name}@labo.example", a_card(kind)) for name in "abc"} == {"labo.example"}
+    assert {answers_for(a_card(kind), f"{name}@labo.example") for name in "abc"} == {"labo.example"}
 
 
 def test_colleagues_who_share_a_domain_do_not_wait_for_each_other() -> None:
-    assert answers_for("a@medecin.example", a_card("PER")) != answers_for("b@medecin.example", a_card("PER"))
+    assert answers_for(a_card("PER"), "a@medecin.example") != answers_for(a_card("PER"), "b@medecin.example")
