@@ -3,17 +3,22 @@
 Each is done to a town of two spaces; none shows or allows anything that was not, and `pli verify` names each.
 """
 
+import shutil
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import PliError, SealBroken
+from gateway.domain.errors import KeyUnavailable, PliError, SealBroken
 from gateway.domain.filing_outcome import SendingOutcome
 from gateway.domain.mailbox import (
     OPERATOR,
@@ -32,10 +37,11 @@ from gateway.domain.written_results import NO_RESULTS
 from gateway.ports.store import Tx
 from gateway.services.upkeep.blob_verification import every_blob
 from gateway.services.upkeep.verification import Verification
+from gateway.store.opening import StorePaths
 from gateway.store.rows import message_places, step_places, traced_changes, version_places
 from gateway.store.rows.inspection import CLOSED
 from tests.builders.outbox import A_WORKER
-from tests.builders.store import NOON, Row, StoreAt, a_content, a_number, a_space, inbox_of, shown
+from tests.builders.store import NOON, Row, StoreAt, a_content, a_number, a_space, inbox_of, shown, store_at
 
 LETTER, ANSWER, SENT = "<lettre@medecin.example>", "<reponse@patient.example>", "<envoi@patient.example>"
 CLAIRE = "claire@medecin.example"
@@ -487,3 +493,66 @@ async def test_long_trace_is_followed_in_slices_that_find_the_same(
 async def test_lost_document_that_was_announced_leaves_a_row_that_is_named(town: Town) -> None:
     town.sql("DELETE FROM document WHERE document = ?", town.correction.id)
     assert version_places.STRANGE in await _told(town)
+
+
+# ------------------------------------------------------------ keys, which are files of their own
+
+
+async def _two_spaces(folder: Path) -> tuple[VaultId, VaultId]:
+    async with store_at(folder) as at:
+        vaults = [(await a_space(at.store)).vault for _ in range(2)]
+        for vault in vaults:
+            await at.store.write(partial(_letter, vault=vault))
+        return vaults[0], vaults[1]
+
+
+def _letter(tx: Tx, vault: VaultId) -> None:
+    shown(tx, vault, a_content(subject="Lettre"))
+
+
+async def _key_faults(folder: Path) -> set[tuple[VaultId | None, str]]:
+    async with store_at(folder) as at:
+        verification = Verification(at.store, time.perf_counter)
+        return {(damage.vault, damage.what) async for damage in verification.damages(["keys"])}
+
+
+async def test_keys_that_were_swapped_open_nothing_and_are_named(ram: Path) -> None:
+    one, other = await _two_spaces(ram)
+    with closing(sqlite3.connect(StorePaths.below(ram).key_store)) as keys, keys:
+        found = dict(keys.execute("SELECT vault, wrapped FROM vault_key").fetchall())
+        for vault, wrapped in ((one, found[other]), (other, found[one])):
+            keys.execute("UPDATE vault_key SET wrapped = ? WHERE vault = ?", (wrapped, vault))
+    assert await _key_faults(ram) == {(one, "key"), (other, "key")}
+    async with store_at(ram) as at:
+        for vault in (one, other):
+            with pytest.raises(KeyUnavailable):
+                await at.store.read(lambda tx, vault=vault: tx.mail.folders(vault))  # type: ignore[misc]
+
+
+async def test_key_store_of_another_gateway_is_refused_or_named(ram: Path) -> None:
+    here, there = ram / "here", ram / "there"
+    for folder in (here, there):
+        folder.mkdir()
+        await _two_spaces(folder)
+    shutil.copyfile(StorePaths.below(there).key_store, StorePaths.below(here).key_store)
+    # The operator's own key does not open: nothing is served with keys of somebody else.
+    with pytest.raises(KeyUnavailable):
+        await _key_faults(here)
+
+
+async def test_older_key_store_opens_nothing_that_came_since_and_is_named(ram: Path) -> None:
+    async with store_at(ram):
+        pass
+    older = StorePaths.below(ram).key_store
+    with closing(sqlite3.connect(older)) as keys:
+        kept = keys.execute("SELECT * FROM vault_key").fetchall()
+    one, other = await _two_spaces(ram)
+    with closing(sqlite3.connect(older)) as keys, keys:
+        keys.execute("DELETE FROM vault_key")
+        keys.executemany(f"INSERT INTO vault_key VALUES ({', '.join('?' * len(kept[0]))})", kept)
+    async with store_at(ram) as at:
+        with pytest.raises(KeyUnavailable):
+            await at.store.read(lambda tx: tx.mail.folders(one))
+        verification = Verification(at.store, time.perf_counter)
+        named = {damage.vault async for damage in verification.damages(await verification.parts())}
+        assert {one, other} <= named

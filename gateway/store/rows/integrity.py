@@ -47,9 +47,10 @@ class IntegrityRows:
 
     def _of_table(self, vault: VaultId, table: CodedTable, head: Head) -> Iterator[RowFault]:
         name, seen, count, total = table.table.name, set(), 0, 0
-        for row in self._runner.rows(_ROWS[table], vault=vault):
+        for row in self._runner.each(_ROWS[table], vault=vault):
             listed = table.listed(None if table.key_at is None else row[table.key_at])
-            seen.add(listed)
+            if listed in head.rows:
+                seen.add(listed)
             count += 1
             if not self._coded.is_coded(table, row):
                 yield RowFault(vault, name, RowFaultKind.BENT, listed[1:].hex())
