@@ -166,6 +166,7 @@ _SET_ASIDE = frozenset(
         FaultReason.NESTED_MESSAGE,
         FaultReason.ARCHIVE_FORMAT,
         FaultReason.ENCRYPTED,
+        FaultReason.SIGNED,
         FaultReason.ZIP_ENCRYPTED,
         FaultReason.ZIP_METHOD,
         FaultReason.HIDDEN_DOCUMENT,

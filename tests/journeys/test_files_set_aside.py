@@ -33,7 +33,10 @@ HPRIM = (
 )
 RAR = ("lot.rar", "application/octet-stream", b"Rar!\x1a\x07\x01\x00" + bytes(200))
 LOCKED = ("lot.7z", "application/x-7z-compressed", b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(200))
-ASIDE = {name: (name, kind, data) for name, kind, data in (HL7, HPRIM, RAR, LOCKED)}
+SIGNED = (
+    "smime.p7m", "application/pkcs7-mime", b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80" + bytes(99)
+)  # fmt: skip
+ASIDE = {name: (name, kind, data) for name, kind, data in (HL7, HPRIM, RAR, LOCKED, SIGNED)}
 
 
 def taken(site: GatewaySite, patient: Patient, sent: Letter) -> EmailMessage:
