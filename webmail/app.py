@@ -13,7 +13,7 @@ from webmail.context import CONTEXT, Context, RouteNames
 from webmail.errors import error_pages
 from webmail.feature import Feature, feature_in
 from webmail.large_pages import LargePages
-from webmail.middlewares import find_session, guard_forms, limit_time
+from webmail.middlewares import end_pages, find_session, guard_forms, limit_time
 from webmail.pages import Pages
 from webmail.security import add_headers
 from webmail.services import SpaceServices
@@ -66,20 +66,22 @@ def make_app(
 
     async def end_streams(_: web.Application) -> None:
         context.closing.set()
+        end_pages(context.page_timers)
 
     app.on_shutdown.append(end_streams)
     return app
 
 
 def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSettings) -> Context:
+    closing = asyncio.Event()
     return Context(
         sessions=Sessions(sessions, clock, settings),
         settings=settings,
         clock=clock,
         pages=Pages(settings.time_zone, FEATURES),
         upload_turns=AccountTurns(settings.concurrent_uploads),
-        large_pages=LargePages(),
-        closing=asyncio.Event(),
+        large_pages=LargePages(closing),
+        closing=closing,
         routes=RouteNames(
             public=FILES.union(*(feature.public for feature in FEATURES)),
             transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),

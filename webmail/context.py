@@ -42,6 +42,7 @@ class Context:
     sections: tuple[str, ...]
     closing: asyncio.Event
     live: dict[bytes, int] = field(default_factory=dict)
+    page_timers: set[asyncio.Timeout] = field(default_factory=set)
 
 
 CONTEXT = web.AppKey("context", Context)

@@ -1,6 +1,7 @@
 """What happens around every handler: the time limit, the session, the origin of forms."""
 
 import asyncio
+from collections.abc import Iterable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -12,6 +13,8 @@ from webmail.paths import sign_in_path
 from webmail.sessions import SESSION_COOKIE
 from webmail.static_files import FILES
 
+_LAST_SECONDS = 5.0
+
 
 @web.middleware
 async def limit_time(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -20,9 +23,23 @@ async def limit_time(request: web.Request, handler: Handler) -> web.StreamRespon
     if name in context.routes.streams:
         return await handler(request)
     settings = context.settings
-    limit = settings.transfer_timeout if name in context.routes.transfers else settings.page_timeout
-    async with asyncio.timeout(limit.total_seconds()):
-        return await handler(request)
+    if name in context.routes.transfers:
+        async with asyncio.timeout(settings.transfer_timeout.total_seconds()):
+            return await handler(request)
+    async with asyncio.timeout(settings.page_timeout.total_seconds()) as timer:
+        context.page_timers.add(timer)
+        try:
+            return await handler(request)
+        finally:
+            context.page_timers.discard(timer)
+
+
+def end_pages(timers: Iterable[asyncio.Timeout]) -> None:
+    """Give pages under way a few seconds more: the program ends, and waits no longer for them."""
+    end = asyncio.get_running_loop().time() + _LAST_SECONDS
+    for timer in timers:
+        if not timer.expired():
+            timer.reschedule(min(timer.when() or end, end))
 
 
 @web.middleware
