@@ -37,6 +37,9 @@ LETTERS = {
     "drawn": (("Content-Type: text/html", "<noscript>Des</noscript> <svg><text>mots</text></svg>"), "Des mots"),
     "a word of base64": (("Content-Type: text/plain", "a3f1" * 16), "a3f1" * 16),
     "a preheader": (("Content-Type: text/html", "<div style='display:none'>Aperçu</div><p>Bonjour.</p>"), "Bonjour."),
+    "a preheader without a style": (("Content-Type: text/html", "<div hidden>Aperçu</div><p>Bonjour.</p>"), "Bonjour."),
+    "a faint preheader": (("Content-Type: text/html", "<td style='opacity:0'>Aperçu</td><p>Bonjour.</p>"), "Bonjour."),
+    "a word that is not hidden": (("Content-Type: text/html", "<p title='hidden'>Bonjour.</p>"), "Bonjour."),
 }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import nh3
 
 from gateway.domain.mime import SHOWN_PICTURES
+from gateway.domain.mime.html import HIDING_STYLE
 from webmail.messages.model import HtmlBody
 
 _TAGS = {
@@ -23,7 +24,7 @@ _TAGS = {
     "wbr",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "*": {"align", "dir", "lang", "title", "style", "valign"},
+    "*": {"align", "dir", "hidden", "lang", "title", "style", "valign"},
     "a": {"href"},
     "col": {"span", "width"},
     "colgroup": {"span", "width"},
@@ -44,9 +45,7 @@ _STYLES = {
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
 _STYLE_HAZARD = re.compile(r"url|image|expression|import|@|\\|<|/\*", re.IGNORECASE)
 # A sender may hide, such as the preheader that lists show, and lays out nothing by it.
-_HIDING = re.compile(
-    r"\b(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all)\b", re.IGNORECASE
-)
+_HIDING = re.compile(rf"(?<![\w-]){HIDING_STYLE}", re.IGNORECASE)
 _DISPLAY = re.compile(r"\bdisplay\s{0,9}:[^;]*+;?", re.IGNORECASE)
 # Tags whose words a reader sees, or would see without scripts and drawings, and the cleaner drops or shows as source.
 _FOREIGN = re.compile(

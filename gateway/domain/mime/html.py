@@ -11,11 +11,14 @@ _HIDDEN = re.compile(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|title|template)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+HIDING_STYLE = (
+    r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}(?:hidden|collapse)|mso-hide\s{0,9}:\s{0,9}all"
+    r"|(?:max-height|opacity)\s{0,9}:\s{0,9}0(?:px|pt|em|%)?(?![.\w]))"
+)
+"""A pattern of styles by which a sender hides, without case; not of sizes of letters, which parts inside set anew."""
 # What mail programs hide from the eye, such as the preheader that lists show. Bounded: a longer one is shown.
 _UNSEEN = re.compile(
-    r"<(div|span|td|p)\b(?=[^<>]{0,500}?(?:display\s{0,9}:\s{0,9}none|"
-    r"visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all))"
-    r"[^<>]*+>.{0,1000}?</\1\s{0,9}>",
+    rf"<(div|span|td|p)\b(?=[^<>]{{0,500}}?(?:{HIDING_STYLE}|\shidden(?=[\s=>])))[^<>]*+>.{{0,1000}}?</\1\s{{0,9}}>",
     re.DOTALL | re.IGNORECASE,
 )
 _BREAK = re.compile(

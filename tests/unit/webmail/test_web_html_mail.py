@@ -142,10 +142,20 @@ def test_texts_of_a_letter_are_cleaned_apart() -> None:
         "display:none", "DISPLAY : NONE ; font-size:1px", "visibility:hidden", "mso-hide:all",
         "color:red;mso-hide: all;",
         "display:none !important; max-height:0", "display:block;display:none", "background:url(x);display:none",
+        "max-height:0;overflow:hidden", "max-height : 0px", "opacity:0", "visibility:collapse",
     ],
 )  # fmt: skip
 def test_what_a_sender_hides_stays_hidden(style: str) -> None:
     assert inert(f"<div style='{style}'>Aperçu</div>") == '<div style="display:none">Aperçu</div>'
+
+
+def test_what_a_sender_hides_by_a_word_stays_hidden() -> None:
+    assert inert("<p hidden>Aperçu</p>") == '<p hidden="">Aperçu</p>'
+
+
+@pytest.mark.parametrize("style", ["max-height:0.5em", "opacity:0.9", "font-size:0", "max-height:100px"])
+def test_what_a_sender_makes_small_is_shown(style: str) -> None:
+    assert "display" not in inert(f"<div style='{style}'>Aperçu</div>")
 
 
 @pytest.mark.parametrize("style", ["display:block", "display:table-cell;width:3px", "DISPLAY : flex"])
