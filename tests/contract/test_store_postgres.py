@@ -14,7 +14,7 @@ import pytest
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.domain.filing_outcome import SendingOutcome
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import BlobKey, VaultId
 from gateway.domain.outbox import Step, StepKind
 from gateway.ports.store import Store, Tx
 from gateway.store.backend.postgres.connection import PostgresConnection
@@ -104,6 +104,22 @@ async def test_vaults_that_are_written_crosswise_are_both_written(at: StoreAt) -
 
     await asyncio.gather(at.store.write(crosswise(one, other)), at.store.write(crosswise(other, one)))
     assert await at.store.read(lambda tx: [tx.audit.verify(vault) for vault in (one, other)]) == [2, 2]
+
+
+async def test_blobs_of_one_segment_are_taken_hold_of_at_once(at: StoreAt) -> None:
+    vaults = [await a_mailbox(at.store) for _ in range(2)]
+    blobs = at.blobs.write_many([b"a", b"b"])
+    assert blobs[0].ref.id[:8] == blobs[1].ref.id[:8]
+    both = threading.Barrier(2)
+
+    def take(vault: VaultId, blob: BlobKey) -> Callable[[Tx], None]:
+        def write(tx: Tx) -> None:
+            tx.blobs.attach(vault, blob)
+            both.wait(10)
+
+        return write
+
+    await asyncio.gather(*(at.store.write(take(vault, blob)) for vault, blob in zip(vaults, blobs, strict=True)))
 
 
 def _added(step: Step, tx: Tx) -> None:

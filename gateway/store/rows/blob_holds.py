@@ -51,7 +51,7 @@ class SqlBlobRows:
     def attach(self, vault: VaultId, blob: BlobKey) -> None:
         """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
         name = blob.ref.id
-        self._runner.exclusively(object_of(name))
+        self._runner.exclusively(_turn_of(name))
         record = BlobKeyRecord(data_key=blob.data_key)
         wrapped = BLOB_KEY.seal(self._sealer, vault, object_of(name), record)
         added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
@@ -90,7 +90,7 @@ class SqlBlobRows:
 
     def condemn(self, ref: BlobRef, at: datetime) -> bool:
         """Forbid new holds; True when no vault holds the blob and its file may go, False and no change otherwise."""
-        self._runner.exclusively(object_of(ref.id))
+        self._runner.exclusively(_turn_of(ref.id))
         if self.referenced(ref):
             return False
         self._runner.run(_CONDEMN, blob=ref.id, at=micros_of(at))
@@ -99,3 +99,8 @@ class SqlBlobRows:
     def forget_condemned(self, before: datetime) -> None:
         """Forget the names of blobs that were condemned before an instant."""
         self._runner.run(_FORGET, before=micros_of(before))
+
+
+def _turn_of(name: bytes) -> int:
+    """Give the number by which writers of one blob wait for each other: names begin alike within a segment."""
+    return object_of(name[-8:])
