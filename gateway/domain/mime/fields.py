@@ -5,8 +5,8 @@ are refused with `InvalidValue`.
 """
 
 import re
+import string
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mime.addresses import parse_addresses
@@ -21,6 +21,8 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 _LINE = 76
 _MAX_TOKEN = 600
+_UNQUOTED = frozenset(string.ascii_letters + string.digits + "!#$&+-.^_`{|}~")
+"""Characters of an extended parameter that stand for themselves (RFC 5987 §3.2.1, attr-char)."""
 
 
 def is_message_id(text: str) -> bool:
@@ -114,7 +116,7 @@ def _parameter(key: str, text: str) -> list[str]:
         return [f'{key}="{escaped}"']
     pieces: list[str] = [""]
     for character in text:
-        encoded = quote(character, safe="!#$&+-.^_`{|}~", errors="replace")
+        encoded = character if character in _UNQUOTED else _quoted(character)
         if len(pieces[-1]) + len(encoded) > 60:
             pieces.append("")
         pieces[-1] += encoded
@@ -124,3 +126,7 @@ def _parameter(key: str, text: str) -> list[str]:
     return [
         f"{key}*{number}*={piece}{';' if number < len(pieces) - 1 else ''}" for number, piece in enumerate(pieces)
     ]
+
+
+def _quoted(character: str) -> str:
+    return "".join(map("%{:02X}".format, character.encode("utf-8", "replace")))
