@@ -14,8 +14,11 @@ from dossier_bridge.faults import FaultReason, fault
 _NODE_LIMIT = 10_000_000
 """Beyond this libxml2 refuses a text node unless told otherwise; a document that size may hold a large PDF."""
 
-_OVERRIDES = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+# U+202A to U+202E and U+2066 to U+2069, as octets and as references.
+_OVERRIDES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 _OVERRIDE_REFERENCES = re.compile(rb"&#(?:0{0,20}(?:823[4-8]|829[4-7])|x0{0,20}(?:202[a-eA-E]|206[6-9]));")
+_DROPS = 3
+"""How often what is left is looked at again: a mark inside another's octets is nobody's mistake."""
 _INCLUDE = "http://www.w3.org/2001/XInclude"
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARATION_BYTES = 1024
@@ -69,10 +72,14 @@ def parse_xml(data: bytes, max_bytes: int) -> etree._Element:
 
 def _without_overrides(text: bytes) -> bytes:
     """Drop marks that turn the direction of writing: a figure must be read in the order in which it was sent."""
-    if any(mark in text for mark in _OVERRIDES):
-        for mark in _OVERRIDES:
-            text = text.replace(mark, b"")
-    return _OVERRIDE_REFERENCES.sub(b"", text) if b"&#" in text else text
+    for mark, pattern in ((b"\xe2", _OVERRIDES), (b"&#", _OVERRIDE_REFERENCES)):
+        for _ in range(_DROPS):
+            if mark not in text or not pattern.search(text):
+                break
+            text = pattern.sub(b"", text)
+        else:
+            raise fault(FaultReason.XML_MALFORMED)
+    return text
 
 
 def _parser(size: int) -> etree.XMLParser:

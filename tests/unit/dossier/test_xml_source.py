@@ -160,3 +160,18 @@ def test_figure_stays_in_the_order_in_which_it_was_sent(mark: str, codec: str) -
 
 def test_doctype_behind_a_mark_of_direction_is_refused() -> None:
     assert fault_of('<!DOC\u202eTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode()) is FaultReason.XML_DOCTYPE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"1\xe2\x80\xe2\x80\xae\xae40", "140"), (b"1&#82&#8238;38;40", "140"),
+        (b"1&#82&#82&#82&#8238;38;38;38;40", None), (b"\xe2\x80" * 9 + b"\xe2\x80\xae" + b"\xae" * 9, None),
+    ],
+)  # fmt: skip
+def test_mark_of_direction_inside_another_leaves_none(text: bytes, expected: str | None) -> None:
+    data = b"<a>" + text + b"</a>"
+    if expected is None:
+        assert fault_of(data) is FaultReason.XML_MALFORMED
+    else:
+        assert parse_xml(data, 1_000).text == expected
