@@ -39,7 +39,11 @@ LETTERS = {
     "a preheader": (("Content-Type: text/html", "<div style='display:none'>Aperçu</div><p>Bonjour.</p>"), "Bonjour."),
     "a preheader without a style": (("Content-Type: text/html", "<div hidden>Aperçu</div><p>Bonjour.</p>"), "Bonjour."),
     "a faint preheader": (("Content-Type: text/html", "<td style='opacity:0'>Aperçu</td><p>Bonjour.</p>"), "Bonjour."),
-    "a word that is not hidden": (("Content-Type: text/html", "<p title='hidden'>Bonjour.</p>"), "Bonjour."),
+    "a preheader behind a title": (
+        ("Content-Type: text/html", "<div title='a b' hidden=''>Aperçu</div><p>Bonjour.</p>"), "Bonjour.",
+    ),
+    "a word in a title": (("Content-Type: text/html", "<p title='not hidden here'>Bonjour.</p>"), "Bonjour."),
+    "a word in a class": (("Content-Type: text/html", '<td class="a hidden b">Bonjour.</td>'), "Bonjour."),
 }
 
 

@@ -17,8 +17,10 @@ HIDING_STYLE = (
 )
 """A pattern of styles by which a sender hides, without case; not of sizes of letters, which parts inside set anew."""
 # What mail programs hide from the eye, such as the preheader that lists show. Bounded: a longer one is shown.
+# The word `hidden` is only one as an attribute: in a class or a title it hides nothing.
+_HIDDEN_ATTRIBUTE = r"""(?:[^<>"']|"[^<>"]{0,500}"|'[^<>']{0,500}'){0,500}?\shidden(?=[\s=>/])"""
 _UNSEEN = re.compile(
-    rf"<(div|span|td|p)\b(?=[^<>]{{0,500}}?(?:{HIDING_STYLE}|\shidden(?=[\s=>])))[^<>]*+>.{{0,1000}}?</\1\s{{0,9}}>",
+    rf"<(div|span|td|p)\b(?=[^<>]{{0,500}}?{HIDING_STYLE}|{_HIDDEN_ATTRIBUTE})[^<>]*+>.{{0,1000}}?</\1\s{{0,9}}>",
     re.DOTALL | re.IGNORECASE,
 )
 _BREAK = re.compile(
