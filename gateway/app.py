@@ -231,10 +231,6 @@ class Running:
             "web": self.web_port,
         }
 
-    def describe(self) -> str:
-        """Give the listeners in one line for people."""
-        return ", ".join(f"{name} {port}" for name, port in self.ports.items() if port is not None)
-
     def as_json(self) -> bytes:
         """Give process number and ports for programs."""
         return orjson.dumps({"pid": os.getpid(), "ports": self.ports})

@@ -18,6 +18,7 @@ from gateway.config_sections import (
     GatewaySection,
     ImapSection,
     PathsSection,
+    Port,
     S3Section,
     SettingsSection,
     SignInSection,
@@ -104,13 +105,14 @@ def load_settings(path: Path) -> Settings:
 
 
 def settings_of(table: Table, root: Path) -> Settings:
-    """Check a decoded TOML table against the known keys and types."""
+    """Check a decoded TOML table against the known keys and types; ports last, so that they hide no other mistake."""
     values: Table = {}
+    wrong_ports: list[ConfigurationError] = []
     for name, content in table.items():
         if name == "routes":
             values[name] = _routes(content)
         elif name in _SECTIONS and isinstance(content, dict):
-            values[name] = _section(name, _SECTIONS[name], content)
+            values[name] = _section(name, _SECTIONS[name], content, wrong_ports)
         else:
             known = ", ".join([*_SECTIONS, "routes"])
             raise ConfigurationError(f"[{name}] is no section of the settings; known: {known}")
@@ -120,10 +122,14 @@ def settings_of(table: Table, root: Path) -> Settings:
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
         )
     require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
+    if wrong_ports:
+        raise wrong_ports[0]
     return settings
 
 
-def _section(name: str, section: type[SettingsSection], content: Table) -> SettingsSection:
+def _section(
+    name: str, section: type[SettingsSection], content: Table, wrong_ports: list[ConfigurationError]
+) -> SettingsSection:
     known = {item.name: item.type for item in msgspec.structs.fields(section)}
     values: Table = {}
     for key, value in content.items():
@@ -132,7 +138,10 @@ def _section(name: str, section: type[SettingsSection], content: Table) -> Setti
         try:
             values[key] = _named(f"{name}.{key}", known[key], msgspec.convert(value, known[key]))
         except msgspec.ValidationError as error:
-            raise ConfigurationError(f"{name}.{key} must be {_wanted(type_info(known[key]), value)}") from error
+            wrong = ConfigurationError(f"{name}.{key} must be {_wanted(type_info(known[key]), value)}")
+            if known[key] != Port:
+                raise wrong from error
+            wrong_ports.append(wrong)
     return section(**values)
 
 

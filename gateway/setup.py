@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from certs.authority import Authority, Subject
-from gateway.blob_places import require_blobs
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
@@ -132,8 +131,8 @@ def upgrade_gateway(settings: Settings) -> None:
     """Bring the store of an existing gateway to the schema of this version; one that is there already is left alone.
 
     Raises:
-        ConfigurationError: there is no store, or a later version made it, or the S3 store of its blobs knows us not.
-        StoreUnavailable: the disk, a server or another process does not allow it now; nothing was changed.
+        ConfigurationError: there is no store, or a later version made it.
+        StoreUnavailable: the disk, the database or another process does not allow it now; nothing was changed.
     """
     paths = store_paths(settings)
     if not require_made(paths, for_upgrade=True):
@@ -141,7 +140,6 @@ def upgrade_gateway(settings: Settings) -> None:
         from gateway.store.backend.migrate import migrate
 
         migrate(paths.server or paths.database)
-    require_blobs(settings)
 
 
 def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
-"""``pli init``: make the folder of a new gateway."""
+"""``pli init``: make the folder of a new gateway. Its names are asked for, never taken in silence."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,18 @@ from gateway.cli.output import AsJson, put, say
 from gateway.clock import SystemClock
 from gateway.setup import NewGateway, make_gateway
 
+NATIONAL = "patient.mssante.fr"
+"""The domain of the national operator of patients' spaces: offered to whoever is asked, taken only when chosen."""
+
 
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder to make; if it exists it must be empty.")],
     hostname: Annotated[
-        str, typer.Option(parser=host_name, metavar="NAME", help="Name of this server, as clients reach it.")
-    ] = "localhost",
+        str | None, typer.Option(parser=host_name, metavar="NAME", help="Name of this server, as clients reach it.")
+    ] = None,
     patient_domain: Annotated[
-        str, typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of patients' addresses.")
-    ] = "patient.mssante.fr",
+        str | None, typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of patients' addresses.")
+    ] = None,
     domain: Annotated[
         list[str] | None,
         typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of local mailboxes; repeat for several."),
@@ -30,9 +34,15 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Make settings, keys, store, and a development authority with our certificates."""
-    domains = tuple(domain) if domain else NewGateway().local_domains
+    asked = sys.stdin.isatty()
+    if not asked:
+        _require_named(patient_domain, domain)
     new = NewGateway(
-        hostname=hostname, patient_domain=patient_domain, local_domains=domains, database=database, blobs=blobs
+        hostname=hostname or (_ask("Name of this server, as clients reach it", "localhost") if asked else "localhost"),
+        patient_domain=patient_domain or _ask("Domain of patients' addresses", NATIONAL),
+        local_domains=tuple(domain or _ask_domains()),
+        database=database,
+        blobs=blobs,
     )
     make_gateway(folder, new, SystemClock().now())
     steps = [
@@ -44,3 +54,35 @@ def init(
     ]
     say("\n".join([f"Made {folder}. Next:", *(f"  {number}. {step}" for number, step in enumerate(steps, 1))]))
     put({"config": str(folder / "pli.toml")}, as_json=as_json)
+
+
+def _require_named(patient_domain: str | None, domain: list[str] | None) -> None:
+    """Refuse to choose domains for somebody who cannot be asked: addresses in service are never renamed."""
+    if not patient_domain:
+        raise typer.BadParameter(
+            f"without a terminal it must be given; the national operator's is {NATIONAL}",
+            param_hint="--patient-domain",
+        )
+    if not domain:
+        raise typer.BadParameter(
+            "without a terminal it must be given: the domain of your professionals' mailboxes", param_hint="--domain"
+        )
+
+
+def _ask(what: str, offered: str) -> str:
+    found: str = typer.prompt(what, default=offered, value_proc=host_name, err=True)
+    return found
+
+
+def _ask_domains() -> list[str]:
+    found: list[str] = typer.prompt(
+        "Domains of local mailboxes, separated by spaces", value_proc=_domains, err=True
+    )
+    return found
+
+
+def _domains(text: str) -> list[str]:
+    names = [host_name(name) for name in text.replace(",", " ").split()]
+    if not names:
+        raise typer.BadParameter("one at least, such as medecins.hopital.example")
+    return names

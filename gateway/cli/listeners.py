@@ -1,8 +1,8 @@
-"""Look whether the ports of the settings can be taken, before anything is opened or made."""
+"""The ports of the settings: whether they can be taken, and where a gateway that serves answers."""
 
 import errno
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -35,6 +35,20 @@ def wanted_by(settings: Settings) -> list[Wanted]:
         Wanted("imap.port", imap.host, imap.port),
         Wanted("web.port", web.host, web.port),
     ]
+
+
+def addresses(settings: Settings, ports: Mapping[str, int | None]) -> list[str]:
+    """Say for people where a serving gateway answers, a line for each listener."""
+    smtp, web = settings.smtp.host, settings.web
+    origin = web.origin or f"https://{settings.gateway.hostname}:{ports['web']}"
+    lines = [
+        ("web", f"{origin.rstrip('/')}/", web.host, ports["web"]),
+        ("smtp relay", "STARTTLS, client certificate", smtp, ports["relay"]),
+        ("submission", "TLS", smtp, ports["submission"]),
+        ("submission", "STARTTLS", smtp, ports["starttls"]),
+        ("imap", "TLS", settings.imap.host, ports["imap"]),
+    ]
+    return [f"  {name:10}  {host}:{port}  {how}" for name, how, host, port in lines if port is not None]
 
 
 def check_ports(ports: Iterable[Wanted]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,11 @@ from typing import Annotated
 import typer
 import uvloop
 
-from gateway.cli.listeners import check_ports, wanted_by
+from gateway.cli.listeners import addresses, check_ports, wanted_by
 from gateway.cli.only_server import serving_alone
 from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
+from gateway.cli.start_checks import require_servable
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs
 from gateway.setup import upgrade_gateway
@@ -30,6 +32,8 @@ def serve_command(
     settings = load_settings(config)
     make_room_for_connections(settings)
     with serving_alone(settings):
+        require_servable(settings)
+        # Last, so that a port that is taken hides no other mistake; still before anything is changed.
         check_ports(wanted_by(settings))
         upgrade_gateway(settings)
         uvloop.run(_serve(settings, ready_file))
@@ -52,7 +56,8 @@ async def _serve(settings: Settings, ready_file: Path | None) -> None:
         _settle_memory()
         if ready_file is not None:
             await asyncio.to_thread(_tell_ready, ready_file, running.as_json())
-        say(f"Serving: {running.describe()}")
+        say("\n".join(["Everything answers:", *addresses(settings, running.ports)]))
+        say(f"Serving: process {os.getpid()}, until SIGTERM or SIGINT")
         await stop.wait()
         say("Stopping: finishing what is under way.")
 

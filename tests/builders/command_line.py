@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 PLI = (sys.executable, "-m", "gateway.cli")
 DOCTORS, LABORATORY, OTHER = "medecin.mssante.fr", "labo-lilas.mssante.fr", "biolab-ouest.mssante.fr"
+PATIENTS = "patient.mssante.fr"
+NAMED = ("--patient-domain", PATIENTS, "--domain", DOCTORS)
+"""What ``pli init`` must be told by a program."""
 CLAIRE = f"claire.martin@{DOCTORS}"
 REMOTE = f"resultats@{OTHER}"
 OPEN, NOTIFIED = "295109912611193", "253072B07300470"
@@ -46,6 +50,21 @@ def pli(*words: str | Path) -> Answer:
     done = subprocess.run(
         [*PLI, *map(str, words)], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=60
     )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def pli_at_a_terminal(answers: str, *words: str | Path) -> Answer:
+    """Run one command for somebody who types `answers` where it asks."""
+    master, terminal = pty.openpty()
+    try:
+        os.write(master, answers.encode())
+        done = subprocess.run(
+            [*PLI, *map(str, words)],
+            cwd=ROOT, env=_environment(), stdin=terminal, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    finally:
+        os.close(master)
+        os.close(terminal)
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
@@ -149,9 +168,11 @@ class Gateway:
         assert process.stdout is not None
         with process, process.stderr, process.stdout:
             try:
-                while not process.stderr.readline().startswith("Serving: "):
+                said = ""
+                while not (line := process.stderr.readline()).startswith("Serving: "):
                     assert process.poll() is None, "the server ended before it served"
-                yield Serving(process, json.loads(ready.read_bytes())["ports"])
+                    said += line
+                yield Serving(process, json.loads(ready.read_bytes())["ports"], said)
             finally:
                 process.kill()
 
@@ -164,10 +185,11 @@ def _catches(process: int, number: signal.Signals) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A running ``pli serve`` and its ports."""
+    """A running ``pli serve``, its ports, and what it said until it served."""
 
     process: "subprocess.Popen[str]"
     ports: dict[str, int]
+    said: str
 
     def stop(self) -> Answer:
         """Ask it to end, and wait until it has."""
@@ -179,7 +201,7 @@ class Serving:
 def found_gateway(folder: Path) -> Gateway:
     """Make a gateway with one local doctor, one patient whose space is open, fresh lists and ports left to chance."""
     gateway = Gateway(folder)
-    made = pli("init", folder, "--domain", DOCTORS, "--domain", LABORATORY)
+    made = pli("init", folder, *NAMED, "--domain", LABORATORY)
     assert made.code == 0, made.talk
     text = gateway.config.read_text()
     for port in (2525, 4650, 5870, 9930, 8443):

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from tests.builders.command_line import Gateway, pli
+import pytest
+
+from tests.builders.command_line import DOCTORS, NAMED, PATIENTS, Gateway, pli, pli_at_a_terminal
 
 
 def test_init_says_where_the_settings_are_and_what_comes_next(tmp_path: Path) -> None:
-    made = pli("init", tmp_path / "new", "--hostname", "PLI.hopital.example", "--json")
+    made = pli("init", tmp_path / "new", *NAMED, "--hostname", "PLI.hopital.example", "--json")
     assert made.data == {"config": str(tmp_path / "new" / "pli.toml")}
     assert "pli whitelist import FILE" in made.talk
     assert 'hostname = "pli.hopital.example"' in (tmp_path / "new" / "pli.toml").read_text()
@@ -21,7 +23,7 @@ def test_init_keeps_keys_and_data_to_their_owner(settled: Gateway) -> None:
 
 def test_init_refuses_a_folder_that_holds_a_gateway_and_leaves_it_as_it_is(gateway: Gateway) -> None:
     before = gateway.config.read_bytes()
-    again = pli("init", gateway.folder)
+    again = pli("init", gateway.folder, *NAMED)
     assert (again.code, again.out) == (3, "")
     assert "[PLI-501]" in again.talk
     assert "holds a gateway already" in again.talk
@@ -30,35 +32,71 @@ def test_init_refuses_a_folder_that_holds_a_gateway_and_leaves_it_as_it_is(gatew
 
 def test_init_refuses_a_folder_that_holds_anything_and_takes_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("x")
-    refused = pli("init", tmp_path)
+    refused = pli("init", tmp_path, *NAMED)
     assert refused.code == 3
     assert f"[PLI-501] {tmp_path} is not empty" in refused.talk
     assert [item.name for item in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "thesis.txt").unlink()
-    assert pli("init", tmp_path).code == 0
+    assert pli("init", tmp_path, *NAMED).code == 0
 
 
 def test_init_says_where_it_cannot_make_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/x")):
-        refused = pli("init", folder)
+        refused = pli("init", folder, *NAMED)
         assert refused.code == 3
         assert f"[PLI-501] {folder} cannot be made into a gateway" in refused.talk
         assert "Traceback" not in refused.talk
 
 
 def test_init_leaves_nothing_behind_for_domains_that_cannot_be(tmp_path: Path) -> None:
-    refused = pli("init", tmp_path / "new", "--domain", "patient.mssante.fr")
+    refused = pli("init", tmp_path / "new", *NAMED, "--domain", PATIENTS)
     assert refused.code == 3
     assert "[PLI-501] gateway.local_domains must not hold" in refused.talk
     assert not (tmp_path / "new").exists()
 
 
 def test_init_refuses_a_name_that_is_none(tmp_path: Path) -> None:
-    made = pli("init", tmp_path / "new", "--hostname", 'a"\nb')
+    made = pli("init", tmp_path / "new", *NAMED, "--hostname", 'a"\nb')
     assert made.code == 2
     assert "not a host name" in made.talk
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ((), "--patient-domain"),
+        (("--domain", DOCTORS), "--patient-domain"),
+        (("--patient-domain", PATIENTS), "--domain"),
+        (("--patient-domain", "", "--domain", DOCTORS), "--patient-domain"),
+        (("--patient-domain", PATIENTS, "--domain", ""), "--domain"),
+        ((*NAMED, "--hostname", ""), "--hostname"),
+    ],
+)
+def test_init_takes_no_name_in_silence_and_no_empty_one(
+    tmp_path: Path, words: tuple[str, ...], missing: str
+) -> None:
+    refused = pli("init", tmp_path / "new", *words)
+    assert (refused.code, refused.out) == (2, "")
+    assert missing in refused.talk
+    assert not (tmp_path / "new").exists()
+
+
+def test_init_asks_at_a_terminal_and_offers_the_national_domain(tmp_path: Path) -> None:
+    made = pli_at_a_terminal("\n\nnot a name!\n a.example, B.example\n", "init", tmp_path / "new", "--json")
+    assert made.code == 0, made.talk
+    assert made.data == {"config": str(tmp_path / "new" / "pli.toml")}
+    assert f"[{PATIENTS}]" in made.talk
+    assert "not a host name" in made.talk
+    settings = (tmp_path / "new" / "pli.toml").read_text()
+    assert f'patient_domain = "{PATIENTS}"\nlocal_domains = ["a.example", "b.example"]' in settings
+
+
+def test_init_asks_only_for_what_it_was_not_told(tmp_path: Path) -> None:
+    made = pli_at_a_terminal("patients.example\n", "init", tmp_path / "new", "--hostname", "a.example", *NAMED[2:])
+    assert made.code == 0, made.talk
+    assert 'patient_domain = "patients.example"' in (tmp_path / "new" / "pli.toml").read_text()
 
 
 def test_a_wrong_setting_is_named_and_nothing_starts(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``pli serve``: starts, says so, ends when told; refuses ports that are taken before it touches anything."""
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -58,6 +59,27 @@ def test_a_port_that_is_taken_is_named_with_its_setting(gateway: Gateway) -> Non
     assert "Traceback" not in refused.talk
 
 
+def test_a_port_that_is_taken_hides_no_other_mistake(gateway: Gateway) -> None:
+    kek = gateway.folder / "keys" / "kek"
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        gateway.set("relay_port = 0", f"relay_port = {other.getsockname()[1]}")
+        kek.rename(kek.with_name("elsewhere"))
+        without_key = gateway.run("serve")
+        kek.with_name("elsewhere").rename(kek)
+        (gateway.folder / "tls" / "operator.key").unlink()
+        without_certificate = gateway.run("serve")
+    assert "holds no key-encryption key" in without_key.talk
+    assert "operator.key cannot be used" in without_certificate.talk
+
+
+def test_it_says_where_everything_answers(gateway: Gateway) -> None:
+    with gateway.serving() as serving:
+        talk = serving.said
+    assert f"  web         127.0.0.1:{serving.ports['web']}  https://localhost:{serving.ports['web']}/" in talk
+    for name, port in (("smtp relay", "relay"), ("submission", "submission"), ("imap", "imap")):
+        assert f"  {name:10}  127.0.0.1:{serving.ports[port]}  " in talk
+
+
 def test_one_port_named_for_two_listeners_is_found(gateway: Gateway) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = other.getsockname()[1]
@@ -104,9 +126,9 @@ def test_a_missing_certificate_stops_it_with_the_file_named(gateway: Gateway) ->
 
 def test_warnings_of_a_server_are_one_json_object_a_line(gateway: Gateway) -> None:
     (gateway.folder / "directory" / "directory.snapshot").unlink()
-    (gateway.folder / "tls" / "server.key").unlink()
-    first = gateway.run("serve").talk.splitlines()[0]
-    assert '"event": "directory.unusable"' in first
+    with gateway.serving() as serving:
+        first = serving.said.splitlines()[0]
+    assert json.loads(first)["event"] == "directory.unusable"
 
 
 def test_a_second_server_of_one_folder_says_which_process_has_it(gateway: Gateway) -> None:

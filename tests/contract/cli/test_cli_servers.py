@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.command_line import OPEN, Gateway, patient_line, pli
+from tests.builders.command_line import NAMED, OPEN, Gateway, patient_line, pli
 from tests.builders.s3_server import S3Server, served_places
 
 
@@ -14,7 +14,7 @@ from tests.builders.s3_server import S3Server, served_places
 def pair(empty_postgres: str, s3: S3Server, tmp_path: Path) -> Gateway:
     """A gateway on both servers; its credentials and ports filled in, its lists not imported."""
     places = served_places(empty_postgres, s3.place(), tmp_path)
-    made = pli("init", tmp_path / "pair", "--database", empty_postgres, "--blobs", places.blobs)
+    made = pli("init", tmp_path / "pair", *NAMED, "--database", empty_postgres, "--blobs", places.blobs)
     assert "2. fill in [s3] of" in made.talk
     gateway = Gateway(tmp_path / "pair")
     text = gateway.config.read_text().partition("\n[s3]")[0] + places.extra

@@ -48,6 +48,11 @@ def test_a_wrong_setting_is_named_with_what_was_expected(wrong: str, named: str)
     assert str(refused.value).startswith(named)
 
 
+def test_a_wrong_port_hides_no_other_mistake() -> None:
+    with pytest.raises(ConfigurationError, match=r"web\.origen is no setting"):
+        settings_of({"smtp": {"relay_port": 70_000}, "web": {"origen": ""}}, Path("/"))
+
+
 def test_domains_are_compared_in_lower_case() -> None:
     gateway = {"patient_domain": "Patient.MSSante.FR", "local_domains": ["CHU.Example"]}
     settings = settings_of({"gateway": gateway, "routes": {"Labo.Example": "mx:25"}}, ROOT)
