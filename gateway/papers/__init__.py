@@ -1,0 +1,1 @@
+"""Documents on paper: templates, and the library that sets them."""
