@@ -13,7 +13,8 @@ from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.errors import MalformedContent
-from gateway.services.space.provisioning import ImportFault, NewPatient, PatientImportReport, read_patients
+from gateway.services.space.patients_file import ImportFault, NewPatient, read_patients
+from gateway.services.space.provisioning import PatientImportReport
 
 patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
 
@@ -31,15 +32,16 @@ def patients_import(
 ) -> None:
     """Create the spaces of a CSV file that are not there yet; those that are there are left as they are.
 
-    Columns: ins, ins_oid, birth_name, given_names (separated by ;), used_name, sex, birth_date, email, phone,
-    card_serial, scheme, state (empty: notified).
+    Columns: ins, ins_oid, birth_name, given_names, used_name, sex, birth_date, email, phone; if you have them also
+    birth_place, birth_country, address_1, address_2, postal_code, city, country, card_serial, guardians, scheme,
+    state (empty: created). Several given_names, card_serial or guardians are separated by ;.
     """
     report = asyncio.run(_import(load_settings(config), _text(file)))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
-    if report.notified:
+    if report.waiting:
         say(
-            f"{report.notified} of the new spaces « notified »: they refuse mail until they are open "
+            f"{report.waiting} of the new spaces wait for their holders: they refuse mail until they are open "
             "(docs/operations.md, « First start »)"
         )
     put(

@@ -33,7 +33,7 @@ from gateway.domain.directory import DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.services.sign_in.application_tokens import issue_token
-from gateway.services.space.provisioning import NewPatient
+from gateway.services.space.patients_file import NewPatient
 from gateway.setup import NewGateway, make_gateway, operator_subject
 
 _WIDE = """
@@ -141,7 +141,7 @@ async def populate(world: World, it: Core) -> None:
             identity=p.identity,
             email=p.email,
             phone=p.phone,
-            card_serial=p.card_serial,
+            card_serials=(p.card_serial,),
             scheme="CPAM",
             state=p.state,
         )

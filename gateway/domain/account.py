@@ -2,18 +2,45 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from gateway.domain.address import PatientAddress
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.mailbox import VaultId
-from gateway.domain.space import SpaceState
+from gateway.domain.space import SpaceState, closing_day, erasure_day, opening_day
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PostalAddress:
+    """Where letters go; empty when it is not known."""
+
+    lines: tuple[str, ...] = ()
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+
+
+NO_ADDRESS = PostalAddress()
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Space:
-    """A patient's space; e-mail and phone are for notices only and may be empty."""
+    """A patient's space.
+
+    Attributes:
+        email: for notices only, as `phone` and `postal`; any may be empty.
+        card_serials: of every card that names the person (FACTS a1).
+        guardians: numbers (INS) of the legal representatives named in the import (A22).
+        identifier: what its holder signs in with, once it is activated (F17).
+        notified_on: the day the notice counts as received (A4).
+        changed_on: the day its present state began, where a date depends on it: suspended, closed, deceased.
+        before: the state that a suspension or a death put an end to.
+        erase_on: the day a closed space is to be erased at its holder's request (A17).
+        opening_stopped: it does not open by itself: somebody said not to be the representative (E74).
+        terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
+        muted: kinds of notices that its holder switched off (E30).
+    """
 
     vault: VaultId
     address: PatientAddress
@@ -21,13 +48,38 @@ class Space:
     state: SpaceState
     email: str = ""
     phone: str = ""
-    card_serial: str = ""
+    postal: PostalAddress = NO_ADDRESS
+    birth_place: str = ""
+    birth_country: str = ""
+    card_serials: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
     scheme: str = ""
-    notified_at: datetime | None = None
+    identifier: str = ""
+    notified_on: date | None = None
+    changed_on: date | None = None
+    before: SpaceState | None = None
+    erase_on: date | None = None
+    opening_stopped: bool = False
+    terms: str = ""
+    terms_at: datetime | None = None
+    muted: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Hide the person."""
         return f"Space({self.vault:x}, {self.state.value})"
+
+
+def due_day(space: Space) -> date | None:
+    """Give the day on which something happens to a space by itself: opening, closing or erasure; None for never."""
+    if space.state is SpaceState.NOTIFIED:
+        return opening_day(space.notified_on) if space.notified_on and not space.opening_stopped else None
+    if space.changed_on is None:
+        return space.erase_on
+    if space.state is SpaceState.SUSPENDED:
+        return closing_day(space.changed_on)
+    if space.state in {SpaceState.CLOSED, SpaceState.DECEASED}:
+        return min(erasure_day(space.changed_on), space.erase_on or date.max)
+    return None
 
 
 class SecretKind(Enum):

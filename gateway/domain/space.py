@@ -1,8 +1,9 @@
 """States of a patient's space, what moves it from one to another, and the dates that do so (A4, A9b, F1–F28).
 
-Days are calendar days where the patient lives: the caller converts instants, this module has no clock.
+Days are calendar days where the patient lives (`gateway.domain.local_days`): this module has no clock.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 from types import MappingProxyType
@@ -12,6 +13,9 @@ from gateway.domain.errors import Conflict
 OPPOSITION_DAYS = 42
 """Six weeks to refuse, counted from the day after the notice was received (A4, F10)."""
 
+OBJECTION_DAYS = 42
+"""Six weeks to object to a suspension, counted from the day after it was told (E33)."""
+
 YEARS_KEPT_AFTER_CLOSING = 10
 """A closed space can be reopened for that long, then it is erased (F26, F27)."""
 
@@ -19,44 +23,53 @@ YEARS_KEPT_AFTER_CLOSING = 10
 class SpaceState(Enum):
     """The life of a space (A9b)."""
 
+    CREATED = "created"
     NOTIFIED = "notified"
     OPEN = "open"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     OPPOSED = "opposed"
     CLOSED = "closed"
+    DECEASED = "deceased"
     ERASED = "erased"
 
 
 class SpaceEvent(Enum):
     """What happens to a space; opposing an open space is closing it, since it has been opened (F10, F25)."""
 
+    NOTICE_DELIVERED = "notice_delivered"
     SIX_WEEKS_PASSED = "six_weeks_passed"
+    OPENED_ON_REQUEST = "opened_on_request"
     ACTIVATED = "activated"
     OPPOSED = "opposed"
     CLOSED = "closed"
     REOPENED = "reopened"
+    SUSPENDED = "suspended"
+    NOBODY_OBJECTED = "nobody_objected"
+    DIED = "died"
     TEN_YEARS_PASSED = "ten_years_passed"
     ERASURE_REQUESTED = "erasure_requested"
 
 
 _S, _E = SpaceState, SpaceEvent
-TRANSITIONS = MappingProxyType({
+TRANSITIONS: Mapping[tuple[SpaceState, SpaceEvent], SpaceState] = MappingProxyType({
+    (_S.CREATED, _E.NOTICE_DELIVERED): _S.NOTIFIED,
+    **{(_S(before), _E.OPENED_ON_REQUEST): _S.OPEN for before in ("created", "notified")},
     (_S.NOTIFIED, _E.SIX_WEEKS_PASSED): _S.OPEN,
-    (_S.NOTIFIED, _E.ACTIVATED): _S.ACTIVE,
-    (_S.NOTIFIED, _E.OPPOSED): _S.OPPOSED,
-    (_S.NOTIFIED, _E.ERASURE_REQUESTED): _S.ERASED,
-    (_S.OPEN, _E.ACTIVATED): _S.ACTIVE,
-    (_S.OPEN, _E.CLOSED): _S.CLOSED,
-    (_S.OPEN, _E.ERASURE_REQUESTED): _S.ERASED,
-    (_S.ACTIVE, _E.CLOSED): _S.CLOSED,
-    (_S.ACTIVE, _E.ERASURE_REQUESTED): _S.ERASED,
-    (_S.OPPOSED, _E.ACTIVATED): _S.ACTIVE,
-    (_S.OPPOSED, _E.ERASURE_REQUESTED): _S.ERASED,
+    **{(_S(before), _E.ACTIVATED): _S.ACTIVE for before in ("created", "notified", "open", "opposed")},
+    **{(_S(before), _E.OPPOSED): _S.OPPOSED for before in ("created", "notified")},
+    **{(_S(before), _E.CLOSED): _S.CLOSED for before in ("open", "active")},
     (_S.CLOSED, _E.REOPENED): _S.ACTIVE,
-    (_S.CLOSED, _E.TEN_YEARS_PASSED): _S.ERASED,
-    (_S.CLOSED, _E.ERASURE_REQUESTED): _S.ERASED,
+    **{(_S(before), _E.SUSPENDED): _S.SUSPENDED for before in ("open", "active")},
+    (_S.SUSPENDED, _E.NOBODY_OBJECTED): _S.CLOSED,
+    **{(before, _E.DIED): _S.DECEASED for before in _S if before not in {_S.DECEASED, _S.ERASED}},
+    **{(_S(before), _E.TEN_YEARS_PASSED): _S.ERASED for before in ("closed", "deceased")},
+    **{(before, _E.ERASURE_REQUESTED): _S.ERASED for before in _S if before is not _S.ERASED},
 })  # fmt: skip
-"""Every move there is; a pair that is not here does not happen, and nothing leaves `ERASED`."""
+"""Every move there is; a pair that is not here does not happen, and nothing leaves `ERASED`.
+
+A suspension and a death that was recorded by mistake are taken back by `restored`.
+"""
 
 
 def next_state(state: SpaceState, event: SpaceEvent) -> SpaceState:
@@ -65,6 +78,13 @@ def next_state(state: SpaceState, event: SpaceEvent) -> SpaceState:
         return TRANSITIONS[state, event]
     except KeyError:
         raise Conflict(f"a space that is {state.value} cannot be {event.value}") from None
+
+
+def restored(state: SpaceState, before: SpaceState | None) -> SpaceState:
+    """Give the state that a suspension or a mistaken death put an end to; raise `Conflict` in any other state."""
+    if state not in {SpaceState.SUSPENDED, SpaceState.DECEASED} or before is None:
+        raise Conflict(f"a space that is {state.value} was neither suspended nor recorded as deceased")
+    return before
 
 
 def receives_mail(state: SpaceState) -> bool:
@@ -97,8 +117,13 @@ def opens_by_itself(state: SpaceState, received: date | None, today: date) -> bo
     return state is SpaceState.NOTIFIED and received is not None and today >= opening_day(received)
 
 
+def closing_day(suspended: date) -> date:
+    """Give the day on which a suspended space to which nobody objected is closed: the day after the 42nd (E33)."""
+    return suspended + timedelta(days=OBJECTION_DAYS + 1)
+
+
 def erasure_day(closed: date) -> date:
-    """Give the day a closed space is erased by itself; 29 February counts as 1 March (F26)."""
+    """Give the day a space that was closed, or whose holder died, is erased; 29 February counts as 1 March (F26)."""
     year = closed.year + YEARS_KEPT_AFTER_CLOSING
     try:
         return closed.replace(year=year)

@@ -1,6 +1,7 @@
 """Vaults, addresses, patients' spaces, sign-ins, codes and sessions."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Protocol
 
 from gateway.domain.account import Account, Code, Session, Space
@@ -36,12 +37,24 @@ class Spaces(Protocol):
         """Read a space's state without opening its record."""
         ...
 
-    def set_state(self, vault: VaultId, state: SpaceState) -> None:
-        """Change a space's state."""
+    def with_number(self, number: str) -> Sequence[Space]:
+        """Find the spaces of whoever has this number (INS), and of those whose legal representative has it."""
+        ...
+
+    def listed(self, after: VaultId, limit: int, state: SpaceState | None = None) -> Sequence[VaultId]:
+        """List spaces in the order of their vaults."""
+        ...
+
+    def due(self, day: date, limit: int) -> Sequence[VaultId]:
+        """List spaces to which something happens by itself on `day`, or has been due before; the oldest first."""
         ...
 
     def save_account(self, account: Account) -> None:
         """Insert or replace a sign-in. Raises `Conflict` when another vault has this login."""
+        ...
+
+    def drop_account(self, login: str) -> None:
+        """Take a sign-in away; nothing happens when there is none."""
         ...
 
     def account(self, login: str) -> Account | None:
@@ -78,6 +91,14 @@ class Spaces(Protocol):
 
     def drop_session(self, digest: bytes) -> None:
         """End one session."""
+        ...
+
+    def sessions_of(self, vault: VaultId) -> Sequence[Session]:
+        """List a vault's sessions and tokens, the newest first."""
+        ...
+
+    def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
+        """End every session and token of a vault but the one whose digest is `kept`; say how many."""
         ...
 
     def drop_expired(self, now: datetime) -> None:

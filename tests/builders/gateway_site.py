@@ -35,7 +35,7 @@ from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, S
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
-from gateway.services.space.provisioning import NewPatient
+from gateway.services.space.patients_file import NewPatient
 from tests.builders.store import newest, ram_folder
 
 T = TypeVar("T")
@@ -169,7 +169,7 @@ class GatewaySite:
         """Open the spaces of given patients, as ``pli patients import`` does."""
         made = list(patients)
         lines = [
-            NewPatient(line=n, identity=p.identity, email=p.email, phone="", card_serial="", scheme="", state=p.state)
+            NewPatient(line=n, identity=p.identity, email=p.email, state=p.state)
             for n, p in enumerate(made, 2)
         ]
         report = self.observer.run(self.observer.core.provisioning.import_patients(lines))

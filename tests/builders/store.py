@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -173,6 +173,11 @@ async def a_mailbox(
 async def inbox_of(store: Store, vault: VaultId) -> FolderId:
     """Give the number of a mailbox's INBOX."""
     return (await store.read(lambda tx: tx.mail.folder_by_use(vault, SpecialUse.INBOX))).id
+
+
+def move_space(tx: Tx, vault: VaultId, state: SpaceState) -> None:
+    """Put a space into another state, whatever led there."""
+    tx.spaces.save(replace(tx.spaces.space(vault), state=state))
 
 
 async def a_space(

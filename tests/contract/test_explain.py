@@ -12,6 +12,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.services.trust.explain import explain
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.store import move_space
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def test_patient_may_write_in_an_open_exchange_only(site: PatientSite) -> 
 
 async def test_patient_writes_from_an_activated_space_only(site: PatientSite) -> None:
     await site.receive(a_letter(CLAIRE))
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     assert await explained(site) == Reject(reasons.PATIENT_SENDER, "space closed")
 
 

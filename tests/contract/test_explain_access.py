@@ -13,6 +13,7 @@ from gateway.policy.access import reasons
 from gateway.policy.access.verdict import AccessVerdict, Permit, Refuse
 from gateway.services.explanation.access import explain_access_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
+from tests.builders.store import move_space
 
 READ = Right(SpacePart.DOCUMENTS, Action.READ)
 
@@ -64,7 +65,7 @@ async def test_an_author_without_consent_is_refused_like_anybody(site: PatientSi
 
 
 async def test_whoever_serves_acts_on_the_space_whatever_its_state(site: PatientSite) -> None:
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     change = Right(SpacePart.SPACE, Action.CHANGE)
     assert isinstance(await explained(site, Role.AGENT, right=change), Permit)
     verdict = await explained(site, site.camille.address.mail)

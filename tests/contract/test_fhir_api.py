@@ -22,7 +22,7 @@ from gateway.domain.timestamp import Timestamp
 from gateway.fhir.api import FhirServices, make_app
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.patient_site import CDA, PDF, PatientSite, patient_site
-from tests.builders.store import a_number
+from tests.builders.store import a_number, move_space
 
 BASE = "https://pli.example/fhir"
 LOINC = "2.16.840.1.113883.6.1"
@@ -276,9 +276,9 @@ async def test_token_of_another_scheme_does_not_count(face: Face) -> None:
 
 async def test_token_ends_with_its_time_and_with_its_space(face: Face) -> None:
     assert (await face.get("DocumentReference")).status == 200
-    await face.site.at.store.write(lambda tx: tx.spaces.set_state(face.site.camille.vault, SpaceState.CLOSED))
+    await face.site.at.store.write(lambda tx: move_space(tx, face.site.camille.vault, SpaceState.CLOSED))
     assert (await face.get("DocumentReference")).status == 401
-    await face.site.at.store.write(lambda tx: tx.spaces.set_state(face.site.camille.vault, SpaceState.ACTIVE))
+    await face.site.at.store.write(lambda tx: move_space(tx, face.site.camille.vault, SpaceState.ACTIVE))
     face.site.at.clock.advance(timedelta(days=1))
     assert (await face.get("DocumentReference")).status == 401
 

@@ -19,7 +19,7 @@ from gateway.services.sign_in.patient_sign_in import (
 )
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import PatientSite, patient_site
-from tests.builders.store import a_space
+from tests.builders.store import a_space, move_space
 
 IDENTIFIER, PASSWORD, SOURCE = "camille", "Sentier-Mousse-84", "192.0.2.7"
 
@@ -79,7 +79,7 @@ async def test_unknown_identifier_and_wrong_password_are_one_answer(
 
 @pytest.mark.parametrize("state", [state for state in SpaceState if state is not SpaceState.ACTIVE])
 async def test_space_that_is_not_active_is_answered_as_unknown(site: PatientSite, state: SpaceState) -> None:
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, state))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, state))
     assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.WRONG_CREDENTIALS
 
 
@@ -200,7 +200,7 @@ async def test_unknown_attempt_verifies_nothing(site: PatientSite) -> None:
 
 async def test_space_closed_between_the_steps_is_not_opened(site: PatientSite) -> None:
     pending, code = await _start(site)
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     assert await site.patients.verify(pending, code, SOURCE) is SignInFault.CODE_EXPIRED
 
 

@@ -22,7 +22,7 @@ from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, patient_site
 from tests.builders.patient_space import PatientSpaceService
-from tests.builders.store import NOON
+from tests.builders.store import NOON, move_space
 from webmail.correspondent import CorrespondentKind
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
@@ -396,7 +396,7 @@ async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSit
 async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
     sessions = StoredSessions(site.at.store, site.at.clock)
     await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     assert await sessions.get(bytes(32)) is None
 
 

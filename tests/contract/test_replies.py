@@ -24,7 +24,7 @@ from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
-from tests.builders.store import a_mailbox, a_number
+from tests.builders.store import a_mailbox, a_number, move_space
 
 HELLO = Draft("form-1", "Bonjour docteur.\n")
 
@@ -203,7 +203,7 @@ async def test_reply_larger_than_a_message_may_be_is_refused(site: PatientSite) 
 
 async def test_space_that_closes_under_an_open_page_sends_nothing(site: PatientSite) -> None:
     thread = ThreadId(await site.receive(a_letter(CLAIRE)))
-    await site.at.store.write(lambda tx: tx.spaces.set_state(site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     with pytest.raises(NotFound):
         await site.replies.reply(site.actor, thread, HELLO)
     assert (await _copies(site), await _sent(site)) == (0, [])

@@ -79,9 +79,18 @@ def _holds(found: object, expected: object) -> bool:
     return found == expected
 
 
+CHANGED = {
+    "space-1-1": ({"card_serial", "notified_at"}, {"card_serials": ["123"], "notified_on": "2026-03-02"}),
+}
+"""Fields of samples that are no more, and what is read in their place."""
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
 def test_frozen_sample_opens_and_says_what_it_said(sample: Path) -> None:
     expected = json.loads(sample.with_suffix(".json").read_text(encoding="utf-8"))
+    if sample.stem in CHANGED:
+        gone, instead = CHANGED[sample.stem]
+        expected = {name: value for name, value in expected.items() if name not in gone} | instead
     assert _holds(opened(_kind(sample), sample.read_bytes()), expected)
 
 

@@ -1,7 +1,7 @@
 """Vaults and addresses, patients' spaces, sign-ins, codes, sessions, exchanges."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -72,16 +72,69 @@ async def test_space_read_back_is_the_one_that_was_saved(at: StoreAt) -> None:
 
 
 async def test_space_saved_again_is_replaced(at: StoreAt) -> None:
-    space = replace(await a_space(at.store), phone="+33 6 00 00 00 00", notified_at=NOON)
+    space = replace(await a_space(at.store), phone="+33 6 00 00 00 00", notified_on=NOON.date())
     await at.store.write(lambda tx: tx.spaces.save(space))
     assert await at.store.read(lambda tx: tx.spaces.space(space.vault)) == space
 
 
-async def test_state_changes_without_touching_the_record(at: StoreAt) -> None:
-    space = await a_space(at.store, SpaceState.OPEN)
-    await at.store.write(lambda tx: tx.spaces.set_state(space.vault, SpaceState.ACTIVE))
-    assert await at.store.read(lambda tx: tx.spaces.state(space.vault)) is SpaceState.ACTIVE
-    assert await at.store.read(lambda tx: tx.spaces.space(space.vault)) == replace(space, state=SpaceState.ACTIVE)
+async def test_space_is_found_by_its_number_and_by_its_representatives(at: StoreAt) -> None:
+    parent = await a_space(at.store)
+    child = replace(await a_space(at.store), guardians=(parent.identity.ins.value,))
+    await at.store.write(lambda tx: tx.spaces.save(child))
+    found = await at.store.read(lambda tx: tx.spaces.with_number(parent.identity.ins.value))
+    assert {space.vault for space in found} == {parent.vault, child.vault}
+    assert list(await at.store.read(lambda tx: tx.spaces.with_number(child.identity.ins.value))) == [child]
+    assert not await at.store.read(lambda tx: tx.spaces.with_number("284037511604299"))
+
+
+async def test_representative_that_is_taken_away_no_longer_finds_the_space(at: StoreAt) -> None:
+    parent, child = await a_space(at.store), await a_space(at.store)
+    number = parent.identity.ins.value
+    await at.store.write(lambda tx: tx.spaces.save(replace(child, guardians=(number,))))
+    await at.store.write(lambda tx: tx.spaces.save(child))
+    assert [space.vault for space in await at.store.read(lambda tx: tx.spaces.with_number(number))] == [parent.vault]
+
+
+async def test_spaces_are_listed_by_state_page_by_page(at: StoreAt) -> None:
+    made = [await a_space(at.store, state) for state in (SpaceState.OPEN, SpaceState.ACTIVE, SpaceState.OPEN)]
+    every = sorted(space.vault for space in made)
+    first = await at.store.read(lambda tx: tx.spaces.listed(VaultId(0), 2))
+    assert [*first, *await at.store.read(lambda tx: tx.spaces.listed(first[-1], 2))] == every
+    opened = await at.store.read(lambda tx: tx.spaces.listed(VaultId(0), 9, SpaceState.OPEN))
+    assert list(opened) == sorted(space.vault for space in made if space.state is SpaceState.OPEN)
+
+
+async def test_space_is_due_from_the_day_on_which_something_happens_to_it(at: StoreAt) -> None:
+    told = replace(await a_space(at.store, SpaceState.NOTIFIED), notified_on=date(2026, 3, 2))
+    await at.store.write(lambda tx: tx.spaces.save(told))
+    assert not await at.store.read(lambda tx: tx.spaces.due(date(2026, 4, 13), 9))
+    assert list(await at.store.read(lambda tx: tx.spaces.due(date(2026, 4, 14), 9))) == [told.vault]
+    await at.store.write(lambda tx: tx.spaces.save(replace(told, state=SpaceState.OPEN)))
+    assert not await at.store.read(lambda tx: tx.spaces.due(date(2026, 4, 14), 9))
+
+
+@pytest.mark.parametrize(
+    ("bent", "fault"),
+    [
+        ("DELETE FROM deadline", "next day"),
+        ("UPDATE deadline SET day = day + 1", "next day"),
+        ("DELETE FROM person", "one of its numbers"),
+    ],
+)
+async def test_space_that_could_no_longer_be_found_is_named(at: StoreAt, bent: str, fault: str) -> None:
+    told = replace(await a_space(at.store, SpaceState.NOTIFIED), notified_on=date(2026, 3, 2))
+    await at.store.write(lambda tx: tx.spaces.save(told))
+    assert not (await at.store.read(lambda tx: tx.inspection.look("where spaces are found", None, 9))).damages
+    at.behind_its_back(bent)
+    found = await at.store.read(lambda tx: tx.inspection.look("where spaces are found", None, 9))
+    assert [(damage.vault, fault in damage.fault) for damage in found.damages] == [(told.vault, True)]
+
+
+async def test_number_that_was_lent_to_another_space_finds_nobody(at: StoreAt) -> None:
+    victim, thief = await a_space(at.store), await a_space(at.store)
+    at.behind_its_back("DELETE FROM person WHERE vault = ?", victim.vault)
+    at.behind_its_back("UPDATE person SET vault = ? WHERE vault = ?", victim.vault, thief.vault)
+    assert not await at.store.read(lambda tx: tx.spaces.with_number(thief.identity.ins.value))
 
 
 async def test_mailbox_that_is_no_space_has_no_state(at: StoreAt) -> None:
@@ -110,6 +163,15 @@ async def test_account_saved_again_has_the_new_secret(at: StoreAt) -> None:
     await _account(at, vault, b"ancien")
     changed = await _account(at, vault, b"nouveau")
     assert await at.store.read(lambda tx: tx.spaces.account("jeanne")) == changed
+
+
+async def test_account_that_was_taken_away_is_found_no_more(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    await _account(at, vault)
+    await at.store.write(lambda tx: tx.spaces.drop_account("JEANNE"))
+    await at.store.write(lambda tx: tx.spaces.drop_account("jeanne"))
+    assert await at.store.read(lambda tx: tx.spaces.account("jeanne")) is None
+    await _account(at, await a_mailbox(at.store))
 
 
 async def test_login_of_another_vault_is_a_conflict(at: StoreAt) -> None:
@@ -183,6 +245,20 @@ async def test_session_is_found_until_it_is_dropped(at: StoreAt) -> None:
     assert await at.store.read(lambda tx: tx.spaces.session(session.digest)) == session
     await at.store.write(lambda tx: tx.spaces.drop_session(session.digest))
     assert await at.store.read(lambda tx: tx.spaces.session(session.digest)) is None
+
+
+async def test_sessions_of_a_vault_are_listed_newest_first_and_ended_at_once_but_one(at: StoreAt) -> None:
+    vault, other = await a_mailbox(at.store), await a_mailbox(at.store)
+    made = [
+        replace(_session(vault), digest=bytes([number]) * 32, created=NOON + timedelta(minutes=number))
+        for number in (1, 2, 3)
+    ]
+    stranger = _session(other)
+    await _saved(at, *made, stranger)
+    assert list(await at.store.read(lambda tx: tx.spaces.sessions_of(vault))) == made[::-1]
+    assert await at.store.write(lambda tx: tx.spaces.drop_sessions(vault, made[1].digest)) == 2
+    assert list(await at.store.read(lambda tx: tx.spaces.sessions_of(vault))) == [made[1]]
+    assert await at.store.read(lambda tx: tx.spaces.session(stranger.digest)) == stranger
 
 
 async def test_session_saved_again_moves_its_end_but_never_its_owner(at: StoreAt) -> None:

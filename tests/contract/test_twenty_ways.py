@@ -28,7 +28,7 @@ from gateway.domain.written_results import NO_RESULTS
 from gateway.ports.store import Tx
 from gateway.services.upkeep.verification import Verification
 from gateway.store.rows.inspection import FOREIGN, MISFIT
-from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, a_space, shown, store_at
+from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, a_space, move_space, shown, store_at
 
 BENT, OLDER, MISSING, HEAD = RowFaultKind.BENT, RowFaultKind.OLDER, RowFaultKind.MISSING, RowFaultKind.HEAD
 CLAIRE, PAUL = MailAddress.parse("claire@medecin.example"), MailAddress.parse("paul@medecin.example")
@@ -136,7 +136,7 @@ async def town(at: StoreAt) -> Town:
     def after(tx: Tx) -> None:
         tx.spaces.drop_session(GONE)
         tx.spaces.save_session(_session(vault, TOKEN))
-        tx.spaces.set_state(closed.vault, SpaceState.CLOSED)
+        move_space(tx, closed.vault, SpaceState.CLOSED)
         tx.exchanges.put(vault, Exchange(PAUL, ExchangeState.ENDED))
         tx.documents.withhold(vault, once_shown.id, Audience.PATIENT)
         tx.spaces.save_account(Account(LOGIN, vault, SecretKind.CHOSEN, b"new password"))

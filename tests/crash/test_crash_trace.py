@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.services.space.provisioning import COLUMNS
+from gateway.services.space.patients_file import COLUMNS
 from tests.crash.campaign import a_ledger
 from tests.crash.laboratory import Laboratory
 from tests.crash.ledger import Sending

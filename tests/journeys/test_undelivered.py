@@ -17,6 +17,7 @@ from tests.builders.gateway_mail import (
     relay_connection,
 )
 from tests.builders.gateway_site import NOTHING, GatewaySite, Patient
+from tests.builders.store import move_space
 
 pytestmark = pytest.mark.xdist_group("gateway")
 SENTENCE = "Patient non joignable par cette messagerie\N{NO-BREAK SPACE}; remettez le document autrement."
@@ -26,7 +27,7 @@ STATES = ["closed", "opposed", "erased"]
 def set_state(site: GatewaySite, patient: Patient, state: str) -> None:
     """Change the state of a space beside the server."""
     vault = site.vault(patient.address)
-    site.observer.run(site.observer.core.store.write(lambda tx: tx.spaces.set_state(vault, SpaceState(state))))
+    site.observer.run(site.observer.core.store.write(lambda tx: move_space(tx, vault, SpaceState(state))))
 
 
 def closed_before_data(

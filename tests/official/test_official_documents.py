@@ -20,7 +20,7 @@ from dossier_bridge.synthetic import Submitted, claimed, xdm_archive
 from gateway.domain.dossier import ORIGINAL, READABLE
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
-from gateway.services.space.provisioning import COLUMNS
+from gateway.services.space.patients_file import COLUMNS
 from tests.builders.gateway_inbox import disposition, receipts
 from tests.builders.gateway_mail import LILAS, letter, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, serving

@@ -1,43 +1,32 @@
-"""Make spaces and mailboxes: patients from a file, professionals and laboratories one by one."""
+"""Make spaces and mailboxes: of the patients of a file, of professionals and laboratories one by one."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import TypeVar
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import Conflict, InvalidValue, MalformedContent
+from gateway.domain.errors import Conflict
 from gateway.domain.identity import (
     DEMO_OIDS,
     PRODUCTION_OIDS,
-    BirthDate,
     ClaimedIdentity,
     IdentityMatch,
-    Ins,
     PatientIdentity,
-    Sex,
-    Traits,
     compare_identity,
-    ins_key,
 )
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
+from gateway.services.space.patients_file import ImportFault, NewPatient
 
-E = TypeVar("E", bound=Enum)
-COLUMNS = (
-    "ins", "ins_oid", "birth_name", "given_names", "used_name", "sex", "birth_date", "email", "phone",
-    "card_serial", "scheme", "state",
-)  # fmt: skip
 CHUNK = 20
 """Patients in one transaction: well under 50 ms, so that an import never starves mail."""
+_DATED = {SpaceState.SUSPENDED, SpaceState.CLOSED, SpaceState.DECEASED}
 _SPACE_FOLDERS = (("INBOX", SpecialUse.INBOX), ("Envoyés", SpecialUse.SENT))
 _MAILBOX_FOLDERS = (
     ("INBOX", SpecialUse.INBOX),
@@ -50,100 +39,14 @@ _MAILBOX_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPatient:
-    """One checked line of the import file."""
-
-    line: int
-    identity: PatientIdentity
-    email: str
-    phone: str
-    card_serial: str
-    scheme: str
-    state: SpaceState
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFault:
-    """A line that was not imported; `reason` says what to mend and repeats nothing of the person."""
-
-    line: int
-    reason: str
-
-
 @dataclass(frozen=True, slots=True)
 class PatientImportReport:
-    """What an import did; `notified` of the created spaces refuse mail until they are open (A4)."""
+    """What an import did; `waiting` of the new spaces refuse mail until they are open or activated (A4, A25)."""
 
     created: int
     already_there: int
     faults: tuple[ImportFault, ...]
-    notified: int = 0
-
-
-def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
-    """Read the import file (design §6); a bad line becomes a fault.
-
-    Raises:
-        InvalidValue: a column is missing.
-        MalformedContent: it is no CSV file; what came before has been given.
-    """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = rows.fieldnames or ()
-    if len(names) == 1 and ";" in names[0]:
-        raise InvalidValue("columns are separated by commas, and here they are by semicolons: export the file again")
-    missing = [column for column in COLUMNS[:8] if column not in names]
-    if missing:
-        raise InvalidValue(f"the first line must name the columns; missing: {', '.join(missing)}")
-    try:
-        for row in rows:
-            try:
-                if None in row or None in row.values():
-                    raise InvalidValue(
-                        f"too {'many' if None in row else 'few'} fields: {len(names)} separated by commas are expected"
-                    )
-                yield _patient(rows.line_num, {key: value.strip() for key, value in row.items()})
-            except InvalidValue as error:
-                yield ImportFault(rows.line_num, str(error))
-    except csv.Error as error:
-        raise MalformedContent(f"line {rows.line_num}: not CSV ({error}); export the file again") from error
-
-
-def _patient(line: int, row: dict[str, str]) -> NewPatient:
-    given = tuple(name.strip() for name in row["given_names"].split(";") if name.strip())
-    if not (row["birth_name"] and given):
-        raise InvalidValue("birth_name and given_names must not be empty")
-    if row["ins_oid"] not in DEMO_OIDS:
-        raise InvalidValue(f"ins_oid must be one of {', '.join(sorted(DEMO_OIDS))}")
-    state = _chosen(SpaceState, "state", row.get("state") or "notified")
-    if state is SpaceState.ERASED:
-        raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
-    born = BirthDate.parse(row["birth_date"])
-    sex = _chosen(Sex, "sex", row["sex"].upper())
-    traits = Traits(
-        birth_name=row["birth_name"], given_names=given, sex=sex, birth_date=born, used_name=row["used_name"]
-    )
-    return NewPatient(
-        line=line,
-        identity=PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
-        email=row["email"],
-        phone=row["phone"],
-        card_serial=row.get("card_serial", ""),
-        scheme=row.get("scheme", ""),
-        state=state,
-    )
-
-
-def _ins(text: str) -> Ins:
-    number, key = text.upper()[:13], text[13:]
-    if len(key) == 2 and key.isascii() and key.isdecimal() and not Ins.is_well_formed(text):
-        try:
-            mended = f"{number}{ins_key(number):02}"
-        except ValueError:
-            mended = ""
-        if Ins.is_well_formed(mended):
-            raise InvalidValue("the key of the INS is wrong: a digit was mistyped, compare all 15 with the source")
-    return Ins.parse(text)
+    waiting: int = 0
 
 
 def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
@@ -158,19 +61,11 @@ def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
     return compare_identity(claimed, known, DEMO_OIDS) is IdentityMatch.SAME
 
 
-def _chosen(choices: type[E], column: str, text: str) -> E:
-    try:
-        return choices(text)
-    except ValueError as error:
-        names = ", ".join(str(choice.value) for choice in choices)
-        raise InvalidValue(f"{column} must be one of {names}") from error
-
-
 class _Tally:
     """Counts what became of the lines of an import."""
 
     def __init__(self) -> None:
-        self.created = self.known = self.notified = 0
+        self.created = self.known = self.waiting = 0
         self.faults: list[ImportFault] = []
 
     def add(self, new: NewPatient, outcome: "bool | ImportFault") -> None:
@@ -179,14 +74,14 @@ class _Tally:
             self.faults.append(outcome)
         elif outcome:
             self.created += 1
-            self.notified += new.state is SpaceState.NOTIFIED
+            self.waiting += new.state in {SpaceState.CREATED, SpaceState.NOTIFIED}
         else:
             self.known += 1
 
     def report(self) -> PatientImportReport:
         """Give the counts, the faults in the order of lines."""
         faults = tuple(sorted(self.faults, key=lambda fault: fault.line))
-        return PatientImportReport(self.created, self.known, faults, self.notified)
+        return PatientImportReport(self.created, self.known, faults, self.waiting)
 
 
 class Provisioning:
@@ -247,9 +142,14 @@ class Provisioning:
                 state=new.state,
                 email=new.email,
                 phone=new.phone,
-                card_serial=new.card_serial,
+                postal=new.postal,
+                birth_place=new.birth_place,
+                birth_country=new.birth_country,
+                card_serials=new.card_serials,
+                guardians=new.guardians,
                 scheme=new.scheme,
-                notified_at=now if new.state is SpaceState.NOTIFIED else None,
+                notified_on=local_day(now) if new.state is SpaceState.NOTIFIED else None,
+                changed_on=local_day(now) if new.state in _DATED else None,
             )
         )
         for name, use in _SPACE_FOLDERS:

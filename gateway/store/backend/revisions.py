@@ -33,7 +33,7 @@ def is_current(made: str, name: str, *, for_upgrade: bool) -> bool:
 
 @cache
 def head() -> str:
-    """Give the newest revision: the file ``0002_consent.py`` has ``pli2``. Alembic need not be loaded to know it."""
+    """Give the newest revision: the file ``0003_consent.py`` has ``pli3``. Alembic need not be loaded to know it."""
     return f"pli{max(int(file.name[:4]) for file in (SCRIPTS / 'versions').glob('[0-9]*.py'))}"
 
 

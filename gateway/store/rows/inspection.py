@@ -19,6 +19,7 @@ from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.message_places import MessagePlaces, is_number
+from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
 from gateway.store.rows.version_places import VersionPlaces
@@ -28,7 +29,7 @@ from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
 MESSAGES, LINES, TRACED, STEPS = "messages", "lines of folders", "what traces say", "steps"
-VERSIONS = "versions of documents"
+VERSIONS, PLACES = "versions of documents", "where spaces are found"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -197,6 +198,7 @@ class InspectionRows:
         integrity: IntegrityRows,
         traced: TracedChanges,
         steps: StepPlaces,
+        spaces: SpacePlaces,
     ) -> None:
         self._runner = runner
         self._sealer = sealer
@@ -211,6 +213,7 @@ class InspectionRows:
             LINES: places.lines,
             STEPS: steps.look,
             VERSIONS: VersionPlaces(runner, sealer).look,
+            PLACES: spaces.look,
             CODED_ROWS: self._coded_rows,
             TRACED: traced.look,
             TRACES: self._trace,

@@ -1,5 +1,6 @@
 """Sign-ins, single-use codes, sessions and tokens: coded rows, of which a bent one says nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from gateway.domain.errors import Conflict
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
-from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ACCOUNT, CODE, SESSION
 from gateway.store.seal.records import SECRET, SecretRecord
@@ -37,6 +38,8 @@ _SAVE_SESSION = _session.on_conflict_do_update(
     set_={name: _session.excluded[name] for name in (*SESSION.columns[1:], "code")},
 )
 _GET_SESSION = select(*SESSION.selected_with_head()).where(_N.c.digest == _digest)
+_SESSIONS_OF = select(*SESSION.selected_with_head()).where(_N.c.vault == _vault).order_by(_N.c.created.desc())
+_DROP_ACCOUNT = delete(_L).where(_L.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
 _EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
@@ -71,6 +74,14 @@ class SignInRows:
         _, number, kind, sealed, *_ = row
         secret = SECRET.open(self._sealer, VaultId(number), object_of(digest), sealed).secret
         return Account(login.lower(), VaultId(number), SecretKind(kind), secret)
+
+    def drop_account(self, login: str) -> None:
+        """Take a sign-in away; nothing happens when there is none."""
+        digest = self._login_digest(login)
+        row = self._runner.row(_GET_ACCOUNT, digest=digest)
+        if row is not None:
+            self._runner.run(_DROP_ACCOUNT, digest=digest)
+            self._coded.dropped(ACCOUNT, VaultId(row[1]), digest)
 
     def _login_digest(self, login: str) -> bytes:
         return self._sealer.digest("login", login.lower().encode())[:16]
@@ -138,17 +149,19 @@ class SignInRows:
     def session(self, digest: bytes) -> Session | None:
         """Find a session or token by the SHA-256 of its secret."""
         row = self._runner.row(_GET_SESSION, digest=digest)
-        if row is None or not self._coded.holds_with_head(SESSION, row):
-            return None
-        _, vault, kind, created, used, expires, *_ = row
-        return Session(
-            digest=digest,
-            vault=VaultId(vault),
-            kind=kind,
-            created=instant_of(created),
-            used=instant_of(used),
-            expires=instant_of(expires),
-        )
+        return _session_of(row) if row is not None and self._coded.holds_with_head(SESSION, row) else None
+
+    def sessions_of(self, vault: VaultId) -> Sequence[Session]:
+        """List a vault's sessions and tokens, the newest first."""
+        rows = self._runner.rows(_SESSIONS_OF, vault=vault)
+        return [_session_of(row) for row in rows if self._coded.holds_with_head(SESSION, row)]
+
+    def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
+        """End every session and token of a vault but the one whose digest is `kept`; say how many."""
+        rows = [row for row in self._runner.rows(_SESSIONS_OF, vault=vault) if row[0] != kept]
+        for row in rows:
+            self.drop_session(row[0])
+        return len(rows)
 
     def drop_session(self, digest: bytes) -> None:
         """End one session."""
@@ -163,3 +176,15 @@ class SignInRows:
             self.drop_session(digest)
         for vault, purpose in self._runner.rows(_EXPIRED_CODES, now=micros_of(now)):
             self.drop_code(VaultId(vault), purpose)
+
+
+def _session_of(row: Row) -> Session:
+    digest, vault, kind, created, used, expires, *_ = row
+    return Session(
+        digest=digest,
+        vault=VaultId(vault),
+        kind=kind,
+        created=instant_of(created),
+        used=instant_of(used),
+        expires=instant_of(expires),
+    )

@@ -1,10 +1,11 @@
 """Vaults and their addresses, patients' spaces and their states."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from gateway.domain.account import Space
+from gateway.domain.account import PostalAddress, Space, due_day
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
@@ -34,6 +35,18 @@ _SAVE_SPACE = _space.on_conflict_do_update(
     set_={name: _space.excluded[name] for name in ("state", "record", "version", "code")},
 )
 _GET_SPACE = select(*SPACE_ROW.selected_with_head()).where(_S.c.vault == _vault)
+_D, _P = schema.deadline, schema.person
+_LIST = select(_S.c.vault).where(_S.c.vault > _vault).order_by(_S.c.vault).limit(parameter("count"))
+_LIST_STATE = _LIST.where(_S.c.state == parameter("state"))
+_DUE = select(_D.c.vault).where(_D.c.day <= parameter("day")).order_by(_D.c.day, _D.c.vault).limit(parameter("count"))
+_deadline = insert(_D)
+_SET_DEADLINE = _deadline.on_conflict_do_update(index_elements=[_D.c.vault], set_={"day": _deadline.excluded.day})
+_GET_DEADLINE = select(_D.c.day).where(_D.c.vault == _vault)
+_DROP_DEADLINE = delete(_D).where(_D.c.vault == _vault)
+_PERSONS = select(_P.c.vault).where(_P.c.digest == _digest).order_by(_P.c.vault)
+_NUMBERS = select(_P.c.digest).where(_P.c.vault == _vault)
+_ADD_PERSON = insert(_P)
+_DROP_PERSON = delete(_P).where(_P.c.digest == _digest, _P.c.vault == _vault)
 
 
 class SpaceRows(SignInRows):
@@ -79,8 +92,51 @@ class SpaceRows(SignInRows):
     # ------------------------------------------------------------ spaces
 
     def save(self, space: Space) -> None:
-        """Insert or replace a space's record."""
+        """Insert or replace a space's record, and by which numbers and on which day it is found."""
         self._write(space.vault, space.state, SPACE.seal(self._sealer, space.vault, 0, _space_record(space)))
+        due = due_day(space)
+        if due is not None:
+            self._runner.run(_SET_DEADLINE, vault=space.vault, day=due.toordinal())
+        elif self._runner.row(_GET_DEADLINE, vault=space.vault) is not None:
+            self._runner.run(_DROP_DEADLINE, vault=space.vault)
+        numbers = self.digests_of(space)
+        known = {row[0] for row in self._runner.rows(_NUMBERS, vault=space.vault)}
+        for digest in known - numbers:
+            self._runner.run(_DROP_PERSON, digest=digest, vault=space.vault)
+        for digest in sorted(numbers - known):
+            self._runner.run(_ADD_PERSON, digest=digest, vault=space.vault)
+
+    def with_number(self, number: str) -> Sequence[Space]:
+        """Find the spaces of whoever has this number, and of those whose legal representative has it.
+
+        What the index says is compared with the sealed record, so that a bent row finds nobody.
+        """
+        found = []
+        for (vault,) in self._runner.rows(_PERSONS, digest=self._number_digest(number)):
+            row = self._row(VaultId(vault))
+            space = self.space(VaultId(vault)) if row is not None else None
+            if space is not None and number in numbers_of(space):
+                found.append(space)
+        return found
+
+    def listed(self, after: VaultId, limit: int, state: SpaceState | None = None) -> Sequence[VaultId]:
+        """List spaces in the order of their vaults."""
+        if state is None:
+            rows = self._runner.rows(_LIST, vault=after, count=limit)
+        else:
+            rows = self._runner.rows(_LIST_STATE, vault=after, count=limit, state=state.value)
+        return [VaultId(vault) for (vault,) in rows]
+
+    def due(self, day: date, limit: int) -> Sequence[VaultId]:
+        """List spaces to which something happens by itself on `day` or has been due before; the oldest first."""
+        return [VaultId(vault) for (vault,) in self._runner.rows(_DUE, day=day.toordinal(), count=limit)]
+
+    def digests_of(self, space: Space) -> set[bytes]:
+        """Give what its numbers are found by."""
+        return {self._number_digest(number) for number in numbers_of(space)}
+
+    def _number_digest(self, number: str) -> bytes:
+        return self._sealer.digest("number", number.encode())[:16]
 
     def space(self, vault: VaultId) -> Space:
         """Read a space. Raises `NotFound`, also for one whose row was bent."""
@@ -94,13 +150,6 @@ class SpaceRows(SignInRows):
         row = self._row(vault)
         return SpaceState(row[1]) if row else None
 
-    def set_state(self, vault: VaultId, state: SpaceState) -> None:
-        """Change a space's state. Raises `NotFound`."""
-        row = self._row(vault)
-        if row is None:
-            raise NotFound(f"there is no space {vault:x}")
-        self._write(vault, state, row[2])
-
     def _write(self, vault: VaultId, state: SpaceState, record: bytes) -> None:
         row = {"vault": vault, "state": state.value, "record": record}
         self._runner.run(_SAVE_SPACE, **self._coded.stamped(SPACE_ROW, row))
@@ -108,6 +157,12 @@ class SpaceRows(SignInRows):
     def _row(self, vault: VaultId) -> Row | None:
         row = self._runner.row(_GET_SPACE, vault=vault)
         return row if row is not None and self._coded.holds_with_head(SPACE_ROW, row) else None
+
+
+def numbers_of(space: Space) -> set[str]:
+    """Give the numbers by which a space is found: the person's own, earlier ones, those of representatives."""
+    identity = space.identity
+    return {identity.ins.value, *(number for _, number in identity.earlier), *space.guardians}
 
 
 def _space_record(space: Space) -> SpaceRecord:
@@ -124,9 +179,24 @@ def _space_record(space: Space) -> SpaceRecord:
         birth_date=str(traits.birth_date) if traits.birth_date else "",
         email=space.email,
         phone=space.phone,
-        card_serial=space.card_serial,
         scheme=space.scheme,
-        notified_at=space.notified_at.isoformat() if space.notified_at else "",
+        birth_place=space.birth_place,
+        birth_country=space.birth_country,
+        postal_lines=space.postal.lines,
+        postal_code=space.postal.postal_code,
+        city=space.postal.city,
+        country=space.postal.country,
+        card_serials=space.card_serials,
+        guardians=space.guardians,
+        identifier=space.identifier,
+        notified_on=_written(space.notified_on),
+        changed_on=_written(space.changed_on),
+        before=space.before.value if space.before else "",
+        erase_on=_written(space.erase_on),
+        opening_stopped=space.opening_stopped,
+        terms=space.terms,
+        terms_at=_written(space.terms_at),
+        muted=space.muted,
     )
 
 
@@ -146,7 +216,27 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         state=state,
         email=record.email,
         phone=record.phone,
-        card_serial=record.card_serial,
+        postal=PostalAddress(record.postal_lines, record.postal_code, record.city, record.country),
+        birth_place=record.birth_place,
+        birth_country=record.birth_country,
+        card_serials=record.card_serials,
+        guardians=record.guardians,
         scheme=record.scheme,
-        notified_at=datetime.fromisoformat(record.notified_at) if record.notified_at else None,
+        identifier=record.identifier,
+        notified_on=_day(record.notified_on),
+        changed_on=_day(record.changed_on),
+        before=SpaceState(record.before) if record.before else None,
+        erase_on=_day(record.erase_on),
+        opening_stopped=record.opening_stopped,
+        terms=record.terms,
+        terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
+        muted=record.muted,
     )
+
+
+def _written(day: date | datetime | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -15,6 +15,7 @@ from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.quarantine import QuarantineRows
+from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
@@ -45,6 +46,7 @@ class SqlTx(Transaction):
             self.integrity,
             TracedChanges(runner, sealer, self.audit, self.coded),
             StepPlaces(runner, clock),
+            SpacePlaces(runner, self.spaces),
         )
 
     def begin(self) -> None:

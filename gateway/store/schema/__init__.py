@@ -22,7 +22,7 @@ from gateway.store.schema.mail import (
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
-from gateway.store.schema.spaces import account, address, code, session, space, vault, vault_head
+from gateway.store.schema.spaces import account, address, code, deadline, person, session, space, vault, vault_head
 
 __all__ = [
     "account",
@@ -34,6 +34,7 @@ __all__ = [
     "code",
     "condemned",
     "content",
+    "deadline",
     "document",
     "entry",
     "entry_wire",
@@ -43,6 +44,7 @@ __all__ = [
     "metadata",
     "outbox",
     "outcome",
+    "person",
     "quarantine",
     "reference",
     "replacement",

@@ -17,6 +17,7 @@ from gateway.domain.errors import SealBroken
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import Payload
+from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 R = TypeVar("R")
@@ -97,9 +98,24 @@ class SpaceRecord(Record, frozen=True):
     earlier: tuple[tuple[str, str], ...] = ()
     email: str = ""
     phone: str = ""
-    card_serial: str = ""
     scheme: str = ""
-    notified_at: str = ""
+    birth_place: str = ""
+    birth_country: str = ""
+    postal_lines: tuple[str, ...] = ()
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+    card_serials: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
+    identifier: str = ""
+    notified_on: str = ""
+    changed_on: str = ""
+    before: str = ""
+    erase_on: str = ""
+    opening_stopped: bool = False
+    terms: str = ""
+    terms_at: str = ""
+    muted: tuple[str, ...] = ()
 
 
 class ExchangeRecord(Record, frozen=True):
@@ -258,7 +274,7 @@ class HeadRecord(Record, frozen=True):
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
-SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 1, SpaceRecord)
+SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 2, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)

@@ -25,7 +25,7 @@ def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(g
     bad = {
         patient_line("295109912611194"): "the key of the INS is wrong",
         patient_line(NOTIFIED, sex="X"): "sex must be one of M, F, U",
-        patient_line(NOTIFIED, "asleep"): "state must be one of notified, open",
+        patient_line(NOTIFIED, "asleep"): "state must be one of created, notified, open",
         patient_line(NOTIFIED, born="1/10/1995"): "not a birth date: YYYY-MM-DD or YYYYMMDD is expected",
     }
     done = gateway.run("patients", "import", gateway.patients(*bad, patient_line(NOTIFIED)), "--json")
@@ -56,7 +56,7 @@ def test_test_identities_need_a_gateway_for_demonstration(gateway: Gateway) -> N
 
 def test_spaces_that_refuse_mail_for_now_are_counted(gateway: Gateway) -> None:
     done = gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "")))
-    assert "1 of the new spaces « notified »: they refuse mail until they are open" in done.talk
+    assert "1 of the new spaces wait for their holders: they refuse mail until they are open" in done.talk
     assert "refuse mail" not in gateway.run("patients", "import", gateway.patients(patient_line(OPEN))).talk
 
 

@@ -10,6 +10,7 @@ from gateway.domain.space import (
     TRANSITIONS,
     SpaceEvent,
     SpaceState,
+    closing_day,
     erasure_day,
     last_opposition_day,
     letter_received_on,
@@ -18,6 +19,7 @@ from gateway.domain.space import (
     opening_day,
     opens_by_itself,
     receives_mail,
+    restored,
 )
 
 RECEIVED = date(2026, 3, 2)
@@ -38,6 +40,33 @@ def test_space_follows_its_events(story: tuple[SpaceEvent, ...], end: SpaceState
     for event in story:
         state = next_state(state, event)
     assert state is end
+
+
+@pytest.mark.parametrize("first", [SpaceEvent.NOTICE_DELIVERED, SpaceEvent.ACTIVATED, SpaceEvent.OPPOSED])
+def test_space_that_nobody_was_told_of_can_be_told_activated_and_opposed(first: SpaceEvent) -> None:
+    assert next_state(SpaceState.CREATED, first) in {SpaceState.NOTIFIED, SpaceState.ACTIVE, SpaceState.OPPOSED}
+
+
+def test_suspended_space_to_which_nobody_objects_is_closed() -> None:
+    suspended = next_state(SpaceState.ACTIVE, SpaceEvent.SUSPENDED)
+    assert next_state(suspended, SpaceEvent.NOBODY_OBJECTED) is SpaceState.CLOSED
+    assert closing_day(RECEIVED) == date(2026, 4, 14)
+
+
+@pytest.mark.parametrize("ended", [SpaceState.SUSPENDED, SpaceState.DECEASED])
+def test_suspension_and_mistaken_death_are_taken_back(ended: SpaceState) -> None:
+    assert restored(ended, SpaceState.OPEN) is SpaceState.OPEN
+
+
+@pytest.mark.parametrize(("state", "before"), [(SpaceState.SUSPENDED, None), (SpaceState.CLOSED, SpaceState.OPEN)])
+def test_nothing_else_is_taken_back(state: SpaceState, before: SpaceState | None) -> None:
+    with pytest.raises(Conflict):
+        restored(state, before)
+
+
+def test_anybody_may_be_recorded_as_deceased_once() -> None:
+    dying = {state for state, event in TRANSITIONS if event is SpaceEvent.DIED}
+    assert dying == set(SpaceState) - {SpaceState.DECEASED, SpaceState.ERASED}
 
 
 def test_space_refuses_every_move_that_the_table_does_not_hold() -> None:

@@ -16,11 +16,14 @@ P, A = SpacePart, Action
 PEOPLE = {Role.PATIENT, Role.GUARDIAN, Role.CARER, Role.APPLICATION}
 SERVICE = {Role.AGENT, Role.OPERATOR, Role.SYSTEM}
 ENTERED = {
+    SpaceState.CREATED: SERVICE,
     SpaceState.NOTIFIED: SERVICE,
     SpaceState.OPEN: SERVICE | {Role.PROFESSIONAL},
     SpaceState.ACTIVE: set(Role),
+    SpaceState.SUSPENDED: SERVICE,
     SpaceState.OPPOSED: SERVICE,
     SpaceState.CLOSED: SERVICE,
+    SpaceState.DECEASED: SERVICE,
     SpaceState.ERASED: set(),
 }
 NONE, READING, MOST = "", "list read", "list read add change"

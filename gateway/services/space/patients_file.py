@@ -1,0 +1,132 @@
+"""Read the file of patients that an operator imports: each line checked, a bad one named (design §6)."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from gateway.domain.account import NO_ADDRESS, PostalAddress
+from gateway.domain.errors import InvalidValue, MalformedContent
+from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
+from gateway.domain.space import SpaceState
+
+E = TypeVar("E", bound=Enum)
+COLUMNS = (
+    "ins", "ins_oid", "birth_name", "given_names", "used_name", "sex", "birth_date", "email", "phone",
+    "birth_place", "birth_country", "address_1", "address_2", "postal_code", "city", "country",
+    "card_serial", "guardians", "scheme", "state",
+)  # fmt: skip
+_REQUIRED = COLUMNS[:8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPatient:
+    """One checked line of the import file."""
+
+    line: int
+    identity: PatientIdentity
+    state: SpaceState
+    email: str = ""
+    phone: str = ""
+    postal: PostalAddress = NO_ADDRESS
+    birth_place: str = ""
+    birth_country: str = ""
+    card_serials: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFault:
+    """A line that was not imported; `reason` says what to mend and repeats nothing of the person."""
+
+    line: int
+    reason: str
+
+
+def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
+    """Read the import file (design §6); a bad line becomes a fault.
+
+    Raises:
+        InvalidValue: a column is missing.
+        MalformedContent: it is no CSV file; what came before has been given.
+    """
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    names = rows.fieldnames or ()
+    if len(names) == 1 and ";" in names[0]:
+        raise InvalidValue("columns are separated by commas, and here they are by semicolons: export the file again")
+    missing = [column for column in _REQUIRED if column not in names]
+    if missing:
+        raise InvalidValue(f"the first line must name the columns; missing: {', '.join(missing)}")
+    try:
+        for row in rows:
+            try:
+                if None in row or None in row.values():
+                    raise InvalidValue(
+                        f"too {'many' if None in row else 'few'} fields: {len(names)} separated by commas are expected"
+                    )
+                yield _patient(rows.line_num, {key: value.strip() for key, value in row.items()})
+            except InvalidValue as error:
+                yield ImportFault(rows.line_num, str(error))
+    except csv.Error as error:
+        raise MalformedContent(f"line {rows.line_num}: not CSV ({error}); export the file again") from error
+
+
+def _patient(line: int, row: dict[str, str]) -> NewPatient:
+    given = _several(row["given_names"])
+    if not (row["birth_name"] and given):
+        raise InvalidValue("birth_name and given_names must not be empty")
+    if row["ins_oid"] not in DEMO_OIDS:
+        raise InvalidValue(f"ins_oid must be one of {', '.join(sorted(DEMO_OIDS))}")
+    state = _chosen(SpaceState, "state", row.get("state") or "created")
+    if state is SpaceState.ERASED:
+        raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
+    born = BirthDate.parse(row["birth_date"])
+    sex = _chosen(Sex, "sex", row["sex"].upper())
+    traits = Traits(
+        birth_name=row["birth_name"], given_names=given, sex=sex, birth_date=born, used_name=row["used_name"]
+    )
+    return NewPatient(
+        line=line,
+        identity=PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
+        email=row["email"],
+        phone=row["phone"],
+        postal=PostalAddress(
+            tuple(text for name in ("address_1", "address_2") if (text := row.get(name, ""))),
+            row.get("postal_code", ""),
+            row.get("city", ""),
+            row.get("country", ""),
+        ),
+        birth_place=row.get("birth_place", ""),
+        birth_country=row.get("birth_country", ""),
+        card_serials=_several(row.get("card_serial", "")),
+        guardians=tuple(_ins(number).value for number in _several(row.get("guardians", ""))),
+        scheme=row.get("scheme", ""),
+        state=state,
+    )
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _ins(text: str) -> Ins:
+    number, key = text.upper()[:13], text[13:]
+    if len(key) == 2 and key.isascii() and key.isdecimal() and not Ins.is_well_formed(text):
+        try:
+            mended = f"{number}{ins_key(number):02}"
+        except ValueError:
+            mended = ""
+        if Ins.is_well_formed(mended):
+            raise InvalidValue("the key of the INS is wrong: a digit was mistyped, compare all 15 with the source")
+    return Ins.parse(text)
+
+
+def _chosen(choices: type[E], column: str, text: str) -> E:
+    try:
+        return choices(text)
+    except ValueError as error:
+        names = ", ".join(str(choice.value) for choice in choices)
+        raise InvalidValue(f"{column} must be one of {names}") from error

@@ -1,0 +1,43 @@
+"""The days on which something happens to a space by itself, and the numbers by which a person is found.
+
+Neither can be computed without the keys. Every space is due on day 0: whoever looks after spaces writes it anew.
+
+Revision ID: pli2
+Revises: pli1
+"""
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy.dialects.sqlite import INTEGER
+
+revision = "pli2"
+down_revision = "pli1"
+
+
+def _big(name: str) -> "Column[int]":
+    return Column(name, BigInteger().with_variant(INTEGER(), "sqlite"), nullable=False)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "deadline",
+        _big("vault"), _big("day"),
+        PrimaryKeyConstraint("vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("deadline_day", "deadline", ["day"])
+    op.create_table(
+        "person",
+        Column("digest", LargeBinary, nullable=False), _big("vault"),
+        PrimaryKeyConstraint("digest", "vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("person_vault", "person", ["vault"])
+    op.execute("INSERT INTO deadline (vault, day) SELECT vault, 0 FROM space")
+
+
+def downgrade() -> None:
+    op.drop_table("person")
+    op.drop_table("deadline")
