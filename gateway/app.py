@@ -189,6 +189,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
     contacts = Contacts(it.store, it.trust)
     space = SpaceServices(
         store=it.store,
+        clock=it.clock,
         patients=it.patients,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),

@@ -21,7 +21,7 @@ from webmail.sessions import Sessions, SessionStore
 from webmail.settings import WebSettings
 from webmail.static_files import FILES, add_static
 
-FEATURES = tuple(map(feature_in, ("sign_in", "home", "messages", "documents", "soon", "live")))
+FEATURES = tuple(map(feature_in, ("sign_in", "home", "messages", "documents", "soon", "live", "preferences")))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
 
 MAX_FORM_BYTES = 64 * 1024
@@ -87,7 +87,12 @@ def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSetting
             transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
             streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
         ),
-        sections=tuple(tab.path for feature in FEATURES for tab in feature.tabs),
+        sections=tuple(
+            path for feature in FEATURES for path in (*(tab.path for tab in feature.tabs), *feature.sections)
+        ),
+        settings_entries=tuple(
+            sorted((entry for feature in FEATURES for entry in feature.settings), key=lambda entry: entry.order)
+        ),
     )
 
 

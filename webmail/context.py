@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.ports.clock import Clock
 from webmail.account_turns import AccountTurns
 from webmail.cookie_secrets import form_token_of
+from webmail.feature import SettingsEntry
 from webmail.large_pages import LargePages
 from webmail.pages import Frame, Pages
 from webmail.paths import inside_path
@@ -40,6 +41,7 @@ class Context:
     large_pages: LargePages
     routes: RouteNames
     sections: tuple[str, ...]
+    settings_entries: tuple[SettingsEntry, ...]
     closing: asyncio.Event
     live: dict[bytes, int] = field(default_factory=dict)
     page_timers: set[asyncio.Timeout] = field(default_factory=set)

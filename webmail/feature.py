@@ -35,12 +35,30 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsEntry:
+    """One line of « Paramètres »: a page on which something of one's own is chosen.
+
+    Attributes:
+        about: one short sentence that says what is found there.
+        order: smaller ones stand above.
+    """
+
+    label: str
+    path: str
+    about: str
+    icon: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """One folder of the web space.
 
     Attributes:
         routes: its pages.
         tabs: its entries of the navigation; a path below one of them may be come back to after sign-in.
+        settings: its lines of « Paramètres ».
+        sections: first parts of further paths that may be come back to, such as ``/parametres``.
         port: the key by which its handlers find what they ask of the services, None when they ask nothing.
         adapter: makes that of the services.
         filters: what its templates use beside the filters of all pages.
@@ -51,6 +69,8 @@ class Feature:
 
     routes: tuple[web.RouteTableDef, ...]
     tabs: tuple[Tab, ...] = ()
+    settings: tuple[SettingsEntry, ...] = ()
+    sections: tuple[str, ...] = ()
     port: web.AppKey[Any] | None = None  # Any: each key is of its own port
     adapter: Callable[[SpaceServices], object] | None = None
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)

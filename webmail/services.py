@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.ports.clock import Clock
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
 from gateway.services.conversation.conversations import Conversations
@@ -17,6 +18,7 @@ class SpaceServices:
     """What happens in a patient's space; `letters` makes HTML letters inert, see `webmail.messages.html_frames`."""
 
     store: Store
+    clock: Clock
     patients: PatientSignIn
     conversations: Conversations
     replies: Replies

@@ -251,6 +251,7 @@ async def patient_site(
         letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,
+            clock=at.clock,
             patients=patients,
             conversations=conversations,
             replies=replies,

@@ -11,22 +11,26 @@ from webmail.home.port import HomeService
 from webmail.live.adapter import SpacePulse
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
+from webmail.preferences.adapter import PreferencePages
+from webmail.preferences.port import PreferenceService
 from webmail.pulse import LiveService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
 
 
-class PatientSpaceService(SignInService, MessageService, DocumentService, HomeService, LiveService, Protocol):
+class PatientSpaceService(
+    SignInService, MessageService, DocumentService, HomeService, LiveService, PreferenceService, Protocol
+):
     """All that the web space calls, sessions apart."""
 
 
-class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse):
+class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
     def __init__(self, services: SpaceServices) -> None:
         """Take the services."""
-        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse):
+        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages):
             adapter.__init__(self, services)
 
 

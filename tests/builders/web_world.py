@@ -35,6 +35,7 @@ from webmail.messages.model import (
     ReplyState,
 )
 from webmail.paged_lists import Page
+from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
@@ -68,6 +69,7 @@ class WebWorld:
     contacts_offered: tuple[Contact, ...] | None = None
     begun: list[NewMessageDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    muted: frozenset[str] = frozenset()
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -140,6 +142,16 @@ class WebWorld:
                     await self.changed.wait()
             since = self.revision
             yield await self.pulse(actor)
+
+    # Preferences
+
+    async def notice_choices(self, actor: Actor) -> tuple[NoticeChoice, ...]:  # noqa: ARG002 - the port's name
+        """Offer two kinds."""
+        return tuple(NoticeChoice(kind, kind not in self.muted) for kind in ("message", "document"))
+
+    async def choose_notices(self, actor: Actor, wanted: frozenset[str]) -> None:  # noqa: ARG002
+        """Keep what is off."""
+        self.muted = frozenset({"message", "document"}) - wanted
 
     # Messages
 

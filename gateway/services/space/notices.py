@@ -43,6 +43,8 @@ class Notifier:
         if not to or space.state is not SpaceState.ACTIVE:
             return nothing
         kind, code = ("code", step.payload.code) if isinstance(step.payload, SendCode) else ("message", None)
+        if kind in space.muted:
+            return nothing
         text = notice_text(kind, code, self._code_lifetime)
 
         def send() -> Effects:
