@@ -28,7 +28,7 @@ from gateway.domain.outbox import StepKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
-from gateway.notices import FileNotices
+from gateway.notices.files import FileNotices
 from gateway.ports.sandbox import Sandbox
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
@@ -114,6 +114,7 @@ def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], d
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: notifier.notify,
         StepKind.CODE: notifier.notify,
+        StepKind.TELL: notifier.tell,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
 

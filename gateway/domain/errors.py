@@ -141,3 +141,15 @@ class CourierRefused(PliError):
     """The other operator's server refuses the message for good, or no route to it is white-listed."""
 
     code = "PLI-602"
+
+
+class NoticeDeferred(PliError):
+    """Whoever takes notices for people (mail relay, SMS service, folder of letters) cannot do so now."""
+
+    code = "PLI-603"
+
+
+class NoticeRefused(PliError):
+    """A notice will never be taken as it is (no such mailbox, no such number): it waits for the operator."""
+
+    code = "PLI-604"

@@ -65,6 +65,7 @@ class TakesLong(Exception):
         self.pause = pause
 
 
+_NOTICES = frozenset({StepKind.NOTIFY, StepKind.TELL})
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
 
 
@@ -91,7 +92,7 @@ def urgency_of(step: Step) -> Urgency:
         return Urgency.RELAY if step.relays else Urgency.POST
     if step.kind is StepKind.FILE:
         return Urgency.SLOW if step.slow else Urgency.AT_LEISURE
-    return {StepKind.NOTIFY: Urgency.NOTICE}.get(step.kind, Urgency.SOON)
+    return Urgency.NOTICE if step.kind in _NOTICES else Urgency.SOON
 
 
 _FIRST_RETRY = timedelta(seconds=1)
@@ -99,12 +100,12 @@ _LAST_RETRY = timedelta(hours=1)
 MAX_ATTEMPTS = 20
 """With the delays below, about eight hours; then the step is given up, or parked for ``pli doctor`` to show."""
 MAX_MAIL_ATTEMPTS = 130
-"""The same for mail to another server: about five days (RFC 5321 §4.5.4.1)."""
+"""The same for mail to another server, and for notices: about five days (RFC 5321 §4.5.4.1)."""
 
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    return MAX_MAIL_ATTEMPTS if kind in _MAIL else MAX_ATTEMPTS
+    return MAX_MAIL_ATTEMPTS if kind in _MAIL | _NOTICES else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

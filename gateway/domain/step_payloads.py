@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from gateway.domain.mailbox import MessageId
+from gateway.domain.notices import Channel, NoticeKind
 
 
 class StepKind(Enum):
@@ -23,6 +24,7 @@ class StepKind(Enum):
     DELIVER = "deliver"
     NOTIFY = "notify"
     CODE = "code"
+    TELL = "tell"
     UNLINK = "unlink"
 
 
@@ -98,6 +100,22 @@ class NotifyPatient(_Payload, frozen=True, tag="notify"):
     """Tell a patient that a message waits."""
 
 
+class TellHolder(_Payload, frozen=True, tag="tell"):
+    """Tell the holder of a space of something that happened to it, whatever its state.
+
+    Attributes:
+        kind: what is told.
+        values: what its text names, such as a date.
+        channel: by which way; None for the best of those that the space has.
+        to: the contact, for a space that may be gone by then; empty for that of the space.
+    """
+
+    kind: NoticeKind
+    values: dict[str, str] = {}
+    channel: Channel | None = None
+    to: str = ""
+
+
 class SendCode(_Payload, frozen=True, tag="code"):
     """Send a patient the code they asked for."""
 
@@ -119,6 +137,7 @@ Payload: TypeAlias = (
     | DeliverMessage
     | NotifyPatient
     | SendCode
+    | TellHolder
     | UnlinkBlob
 )
 """What a step may be told."""

@@ -2,10 +2,17 @@
 
 from typing import Protocol
 
+from gateway.domain.notices import Notice
+
 
 class Notices(Protocol):
     """Notices outside the gateway: they say that something waits, never from whom nor about what."""
 
-    def send(self, notice_id: str, channel: str, to: str, kind: str, text: str, code: str | None = None) -> None:
-        """Send once for each `notice_id`; a second call with the same id changes nothing. Blocks."""
+    async def send(self, notice: Notice) -> None:
+        """Send once for each `Notice.id`; a second call with the same id changes nothing.
+
+        Raises:
+            NoticeDeferred: whoever takes notices cannot do so now; try again later.
+            NoticeRefused: they will never take this one, or it cannot be made; somebody must see to it.
+        """
         ...

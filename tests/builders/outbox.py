@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
 from gateway.domain.step_payloads import (
     DeliverMessage,
@@ -17,6 +18,7 @@ from gateway.domain.step_payloads import (
     SendCode,
     SendReceipt,
     TellDisplayed,
+    TellHolder,
     UnlinkBlob,
 )
 
@@ -40,6 +42,7 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.DELIVER: DeliverMessage(blob=bytes(16), sender="a@b.example", recipient="c@d.example"),
     StepKind.NOTIFY: NotifyPatient(),
     StepKind.CODE: SendCode(code="123456"),
+    StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
     StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),
 }
 """What a step of each kind may be told."""

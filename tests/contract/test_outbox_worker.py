@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import ReaderFailed, StoreUnavailable
+from gateway.domain.errors import NoticeRefused, ReaderFailed, StoreUnavailable
 from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
 from gateway.ports.store import LITTLE, Cost, Tx
 from gateway.services.intake_load import IntakeLoad
@@ -188,6 +188,16 @@ async def test_step_that_failed_for_the_last_time_is_parked(at: StoreAt) -> None
     await _step(at)
     async with _working(at, _crashes):
         assert (await _ended(at))["parked"] == 1
+
+
+async def test_notice_that_is_refused_for_good_is_parked_at_once_with_its_reason(at: StoreAt) -> None:
+    async def refuse(_: Step) -> Finish:
+        raise NoticeRefused("550 5.1.1")
+
+    await _step(at)
+    async with _working(at, refuse):
+        assert (await _ended(at))["parked"] == 1
+    assert at.behind_its_back("SELECT reason, attempts FROM outbox") == [(NoticeRefused.code, 1)]
 
 
 @pytest.mark.usefixtures("first_try_is_the_last")

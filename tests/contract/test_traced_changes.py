@@ -24,6 +24,7 @@ from gateway.domain.mailbox import (
     Uid,
     VaultId,
 )
+from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step, Urgency
 from gateway.domain.row_faults import RowFaultKind
 from gateway.domain.step_payloads import (
@@ -35,6 +36,7 @@ from gateway.domain.step_payloads import (
     ReportUndelivered,
     SendCode,
     SendReceipt,
+    TellHolder,
 )
 from gateway.ports.inspection import Damage
 from gateway.ports.store import Tx
@@ -69,6 +71,7 @@ _MISSED = (
     ReportUndelivered(sender="a@b.example", recipient="c@d.example", header=b""),
     NotifyPatient(),
     SendCode(code="123456"),
+    TellHolder(kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678"),
 )
 """What steps are told whose absence is noticed, apart from deliveries."""
 Rows = list[tuple[object, ...]]

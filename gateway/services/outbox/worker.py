@@ -17,7 +17,15 @@ from types import MappingProxyType
 
 import structlog
 
-from gateway.domain.errors import CourierDeferred, PliError, ReaderBusy, ReaderFailed, StoreUnavailable
+from gateway.domain.errors import (
+    CourierDeferred,
+    NoticeDeferred,
+    NoticeRefused,
+    PliError,
+    ReaderBusy,
+    ReaderFailed,
+    StoreUnavailable,
+)
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, TakesLong, Urgency, max_attempts, retry_delay
 from gateway.ports.clock import Clock
@@ -34,6 +42,10 @@ _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
 """How often the outbox is looked at while intake is busy: a code for signing in waits no longer."""
 _LONG = timedelta(seconds=1)
 """A step under way for longer gives its place to another, so that a few that take long do not hold up the rest."""
+_EXPECTED = (
+    CourierDeferred, NoticeDeferred, NoticeRefused, ReaderBusy, ReaderFailed, StoreUnavailable, TimeoutError,
+)  # fmt: skip
+"""What is told in one line: the path through the code says nothing more."""
 _AFTER_FAILURE = timedelta(seconds=1)
 """Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
 
@@ -228,7 +240,7 @@ class OutboxWorker:
     async def _failed(self, step: Step, error: Exception) -> None:
         moves = isinstance(error, NeedsAnotherServer | TakesLong)
         reason = error.code if isinstance(error, PliError) else type(error).__name__
-        expected = isinstance(error, CourierDeferred | ReaderBusy | ReaderFailed | StoreUnavailable | TimeoutError)
+        expected = isinstance(error, _EXPECTED)
         log = _log.debug if moves else _log.warning if expected else _log.exception
         log(
             "step.moved" if moves else "step.failed",
@@ -264,7 +276,7 @@ class OutboxWorker:
         return True
 
     async def _give_back(self, step: Step, reason: str, error: Exception) -> None:
-        if step.attempts >= max_attempts(step.kind):
+        if step.attempts >= max_attempts(step.kind) or isinstance(error, NoticeRefused):
             await self._store.write(lambda tx: tx.outbox.park(step, reason))
         elif isinstance(error, TakesLong):
             later = self._clock.now() + error.pause

@@ -2,53 +2,71 @@
 
 from datetime import timedelta
 
+from gateway.domain.account import Space
+from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import SendCode
+from gateway.domain.step_payloads import SendCode, TellHolder
 from gateway.ports.notices import Notices
-from gateway.ports.store import Cost, Store
-from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
-
-_TEXTS = {
-    "code": (
-        "Votre code de connexion à votre espace santé : {code}. Il est valable {life}, une seule fois."
-        " Ne le communiquez à personne, pas même à un soignant ou à un agent."
-    ),
-    "message": (
-        "Vous avez un nouveau message dans votre espace santé. Pour le lire, ouvrez votre espace comme"
-        " d'habitude, depuis votre navigateur. Ce courriel ne contient aucun lien : c'est voulu."
-    ),
-}
+from gateway.ports.store import Store
+from gateway.services.outbox.steps import Finish, nothing, payload_of
+from gateway.services.space.notice_texts import worded
 
 
-def notice_text(kind: str, code: str | None, code_lifetime: timedelta) -> str:
-    """Word a notice; nothing in it depends on what waits in the space."""
-    minutes = int(code_lifetime.total_seconds() // 60)
-    return _TEXTS[kind].format(code=code, life=f"{minutes} minute{'s' if minutes > 1 else ''}")
+def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, str] | None:
+    """Give how a space's holder is reached: by `wanted` only, or by e-mail if there is an address, else by SMS."""
+    for channel, to in ((Channel.EMAIL, space.email), (Channel.SMS, space.phone)):
+        if to and wanted in (None, channel):
+            return channel, to
+    return None
 
 
 class Notifier:
-    """Handles `StepKind.NOTIFY` and `StepKind.CODE`."""
+    """Handles `StepKind.NOTIFY`, `StepKind.CODE` and `StepKind.TELL`."""
 
     def __init__(self, store: Store, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store
         self._notices = notices
         self._code_lifetime = code_lifetime
 
-    async def notify(self, step: Step) -> Finish | Prepared:
-        """Send the notice of one step, by e-mail if there is an address, else by SMS."""
+    async def notify(self, step: Step) -> Finish:
+        """Send the notice or the code of one step."""
         space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
-        channel, to = ("email", space.email) if space.email else ("sms", space.phone)
+        contact = contact_of(space)
         # Nobody can sign in before activation: a notice then would only worry.
-        if not to or space.state is not SpaceState.ACTIVE:
+        if contact is None or space.state is not SpaceState.ACTIVE:
             return nothing
-        kind, code = ("code", step.payload.code) if isinstance(step.payload, SendCode) else ("message", None)
-        if kind in space.muted:
+        if isinstance(step.payload, SendCode):
+            values = {"code": step.payload.code, "life": lifetime_in_words(self._code_lifetime)}
+            await self._send(step, contact, NoticeKind.CODE, values)
+        elif NoticeKind.MESSAGE.value not in space.muted:
+            await self._send(step, contact, NoticeKind.MESSAGE, {})
+        return nothing
+
+    async def tell(self, step: Step) -> Finish:
+        """Tell the holder of a space of what happened to it, unless they switched off this kind."""
+        told = payload_of(step, TellHolder)
+        if told.to:
+            await self._send(step, (told.channel or Channel.EMAIL, told.to), told.kind, told.values)
             return nothing
-        text = notice_text(kind, code, self._code_lifetime)
+        space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
+        contact = contact_of(space, told.channel)
+        if contact is not None and told.kind.value not in space.muted:
+            await self._send(step, contact, told.kind, told.values)
+        return nothing
 
-        def send() -> Effects:
-            self._notices.send(f"{step.id:x}", channel, to, kind, text, code)
-            return Effects()
+    async def _send(
+        self, step: Step, contact: tuple[Channel, str], kind: NoticeKind, values: dict[str, str]
+    ) -> None:
+        channel, to = contact
+        wording = worded(kind, channel, values)
+        notice = Notice(
+            id=f"{step.id:x}", channel=channel, to=to, kind=kind, wording=wording, code=values.get("code")
+        )
+        await self._notices.send(notice)
 
-        return Prepared(send, cost=Cost(waits=True))
+
+def lifetime_in_words(lifetime: timedelta) -> str:
+    """Say how long a code is good."""
+    minutes = int(lifetime.total_seconds() // 60)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"

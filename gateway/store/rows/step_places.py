@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, tuple_
 
+from gateway.domain.errors import NoticeRefused
 from gateway.domain.instants import micros_of
 from gateway.domain.outbox import Urgency, max_attempts
 from gateway.domain.step_payloads import StepKind
@@ -17,6 +18,8 @@ from gateway.store.backend.sql import Row, Runner, parameter
 
 UNREADABLE = "unreadable"
 """Reason of a step parked because its record does not open."""
+_EARLY = (UNREADABLE, NoticeRefused.code)
+"""Reasons for which a step is parked before its last try."""
 FURTHEST = timedelta(hours=2)
 """No pause between tries, no lease and no wait of a new step is as long."""
 TOO_LATE = "it is due later than any step is: it is done all the same"
@@ -73,4 +76,4 @@ def _fault(row: Row, furthest: int) -> str:
         return TOO_LATE
     if not (isinstance(attempts, int) and 0 <= attempts <= _MOST_ATTEMPTS):
         return NO_ATTEMPTS
-    return PARKED if parked and reason != UNREADABLE and attempts < max_attempts(_KINDS[kind]) else ""
+    return PARKED if parked and reason not in _EARLY and attempts < max_attempts(_KINDS[kind]) else ""

@@ -1,18 +1,61 @@
-"""What a notice outside the gateway says, and how long a code is said to be valid."""
+"""What notices outside the gateway say: short sentences, no medical word, no link (F71, F88, E99)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from gateway.services.space.notices import notice_text
+from gateway.domain.notices import Channel, NoticeKind
+from gateway.services.space.notice_texts import TEXTS, worded
+from gateway.services.space.notices import lifetime_in_words
+
+MOST_WORDS = 20
+VALUES = {"code": "592009", "life": "10 minutes"}
+MEDICAL = re.compile(
+    r"analyse|résultat|ordonnance|laboratoire|médecin|maladie|traitement|vaccin|diagnostic|examen|hôpital|patient", re.I
+)
+EVERY = [(kind, channel) for kind in NoticeKind for channel in Channel]
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(10, "valable 10 minutes,"), (1, "valable 1 minute,")])
+def _text(kind: NoticeKind, channel: Channel) -> str:
+    return worded(kind, channel, VALUES).text
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if part.strip()]
+
+
+def test_every_kind_has_its_texts() -> None:
+    assert set(TEXTS) == set(NoticeKind)
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_sentences_have_twenty_words_at_most(kind: NoticeKind, channel: Channel) -> None:
+    words = {sentence: len(re.findall(r"[\w'’-]+", sentence)) for sentence in _sentences(_text(kind, channel))}
+    assert {sentence for sentence, count in words.items() if count > MOST_WORDS} == set()
+
+
+@pytest.mark.parametrize(("kind", "channel"), EVERY)
+def test_notice_has_no_link_and_no_medical_word(kind: NoticeKind, channel: Channel) -> None:
+    text = _text(kind, channel)
+    assert not re.search(r"https?:|www\.|/", text)
+    assert not MEDICAL.search(text)
+
+
+def test_sms_of_a_message_is_one_sms() -> None:
+    assert len(_text(NoticeKind.MESSAGE, Channel.SMS)) <= 160
+
+
+def test_e_mail_of_a_message_says_that_it_has_no_link_and_an_sms_does_not() -> None:
+    assert "aucun lien" in _text(NoticeKind.MESSAGE, Channel.EMAIL)
+    assert "lien" not in _text(NoticeKind.MESSAGE, Channel.SMS)
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(10, "10 minutes"), (1, "1 minute")])
 def test_code_is_said_to_last_as_long_as_it_does(minutes: int, said: str) -> None:
-    assert said in notice_text("code", "592009", timedelta(minutes=minutes))
+    assert lifetime_in_words(timedelta(minutes=minutes)) == said
 
 
-def test_notice_of_a_message_has_neither_code_nor_link() -> None:
-    text = notice_text("message", None, timedelta(minutes=10))
-    assert "None" not in text
-    assert "http" not in text
+def test_missing_value_is_an_error_and_no_hole_in_the_text() -> None:
+    with pytest.raises(KeyError):
+        worded(NoticeKind.CODE, Channel.SMS, {})

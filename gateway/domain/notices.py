@@ -1,0 +1,53 @@
+"""A notice outside the gateway, as a value: it says that something waits, never from whom nor about what (F71, F88)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class NoticeKind(Enum):
+    """What a notice is about; what each says is in `gateway.services.space.notice_texts`."""
+
+    CODE = "code"
+    MESSAGE = "message"
+
+
+class Channel(Enum):
+    """How a notice goes out."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a notice says, in plain sentences; `subject` is the title of an e-mail."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Give the whole as one paragraph of plain text."""
+        return " ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Notice:
+    """One notice to one person.
+
+    Attributes:
+        id: the same at each try, and of no other notice.
+        to: an e-mail address or a telephone number.
+        code: the code that `wording` holds, for programs that read it.
+    """
+
+    id: str
+    channel: Channel
+    to: str
+    kind: NoticeKind
+    wording: Wording
+    code: str | None = None
+
+    def __repr__(self) -> str:
+        """Hide the person and the code."""
+        return f"Notice({self.id}, {self.channel.value}, {self.kind.value})"

@@ -1,0 +1,36 @@
+"""Notices as files: one JSON object each, renamed into place, for the operator's e-mail or SMS program to take.
+
+They say that something waits; never from whom, nor about what (house rule, STD §2.3).
+"""
+
+import asyncio
+from pathlib import Path
+
+import orjson
+
+from gateway.domain.notices import Notice
+from gateway.notices.renamed_files import put_in_place
+from gateway.ports.clock import Clock
+
+
+class FileNotices:
+    """Implements `gateway.ports.notices.Notices`."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def send(self, notice: Notice) -> None:
+        """Write once for each id; the same id again replaces the same file by the same content."""
+        told: dict[str, str] = {
+            "id": notice.id,
+            "at": self._clock.now().isoformat(),
+            "channel": notice.channel.value,
+            "to": notice.to,
+            "kind": notice.kind.value,
+            "text": notice.wording.text,
+        }
+        if notice.code is not None:
+            told["code"] = notice.code
+        await asyncio.to_thread(put_in_place, self._folder / f"{notice.id}.json", orjson.dumps(told))

@@ -1,0 +1,15 @@
+"""Files that are there whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def put_in_place(file: Path, data: bytes) -> None:
+    """Write a file under a hidden name, make it durable, rename it; replaces one of the same name. Blocks."""
+    hidden = file.with_name(f".{file.name}")
+    handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(data)
+        opened.flush()
+        os.fsync(opened.fileno())
+    hidden.rename(file)

@@ -1,0 +1,64 @@
+"""What notices say: one row a kind, in French, in sentences of twenty words at most (E99).
+
+A new kind is a member of `NoticeKind`, a row here and a `TellHolder` step; nothing else. Texts name nothing of what
+waits, bear no link and no medical word (F71, F88). Words in braces are given by whoever sends.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.domain.notices import Channel, NoticeKind, Wording
+
+_NO_LINK = "Ce courriel ne contient aucun lien : c'est voulu."
+_AS_USUAL = "Pour le lire, ouvrez votre espace comme d'habitude, depuis votre navigateur."
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """The texts of one kind.
+
+    Attributes:
+        full: of an e-mail.
+        short: of an SMS.
+        only_email: what an e-mail says at its end.
+    """
+
+    full: Wording
+    short: str
+    only_email: tuple[str, ...] = (_NO_LINK,)
+
+
+TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
+    NoticeKind.CODE: NoticeText(
+        Wording(
+            subject="Votre code de connexion",
+            lines=(
+                "Votre code de connexion à votre espace santé : {code}. Il est valable {life}, une seule fois.",
+                "Ne le communiquez à personne, pas même à un soignant ou à un agent.",
+            ),
+        ),
+        "Votre code de connexion à votre espace santé : {code}. Il est valable {life}, une seule fois."
+        " Ne le communiquez à personne.",
+        (),
+    ),
+    NoticeKind.MESSAGE: NoticeText(
+        Wording(
+            subject="Un nouveau message dans votre espace santé",
+            lines=("Vous avez un nouveau message dans votre espace santé.", _AS_USUAL),
+        ),
+        "Vous avez un nouveau message dans votre espace santé. Ouvrez-le comme d'habitude.",
+    ),
+})  # fmt: skip
+"""Every kind has its texts."""
+
+
+def worded(kind: NoticeKind, channel: Channel, values: Mapping[str, str]) -> Wording:
+    """Word a notice for a channel. Raises `KeyError` when a value is missing that its text names."""
+    text = TEXTS[kind]
+    if channel is Channel.SMS:
+        return Wording(subject="", lines=(text.short.format_map(values),))
+    return Wording(
+        subject=text.full.subject.format_map(values),
+        lines=tuple(line.format_map(values) for line in (*text.full.lines, *text.only_email)),
+    )

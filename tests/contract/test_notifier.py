@@ -1,0 +1,101 @@
+"""Telling people outside the gateway: whom, by which way, once each."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from gateway.domain.account import Space
+from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import NotifyPatient, Payload, SendCode, TellHolder
+from gateway.notices.files import FileNotices
+from gateway.services.space.notices import Notifier
+from tests.builders.store import NOON, StoreAt, a_number, a_space
+
+MESSAGE = TellHolder(kind=NoticeKind.MESSAGE)
+
+
+class Telling:
+    """A notifier whose notices are files of a folder."""
+
+    def __init__(self, at: StoreAt, folder: Path) -> None:
+        self._folder = folder
+        self._at = at
+        self._notifier = Notifier(at.store, FileNotices(folder, at.clock), timedelta(minutes=10))
+
+    async def told(self, space: Space, payload: Payload, times: int = 1) -> list[Mapping[str, str]]:
+        """Do the step of a space as often as said; give every notice that is there then."""
+        await self._at.store.write(lambda tx: tx.spaces.save(space))
+        step = Step(vault=space.vault, id=a_number(), payload=payload, due=NOON)
+        for _ in range(times):
+            await (self._notifier.tell if isinstance(payload, TellHolder) else self._notifier.notify)(step)
+        return [orjson.loads(file.read_bytes()) for file in self._folder.iterdir()]
+
+
+@pytest.fixture
+def telling(at: StoreAt, tmp_path: Path) -> Telling:
+    """Give a notifier over an empty folder."""
+    return Telling(at, tmp_path / "notices")
+
+
+async def test_holder_is_told_by_e_mail(at: StoreAt, telling: Telling) -> None:
+    (notice,) = await telling.told(await a_space(at.store), MESSAGE)
+    assert (notice["channel"], notice["to"], notice["kind"]) == ("email", "jeanne@courriel.example", "message")
+    assert notice["at"] == NOON.isoformat()
+    assert "code" not in notice
+
+
+async def test_holder_without_an_e_mail_address_is_told_by_sms(at: StoreAt, telling: Telling) -> None:
+    space = replace(await a_space(at.store), email="", phone="+33600000001")
+    (notice,) = await telling.told(space, MESSAGE)
+    assert (notice["channel"], notice["to"]) == ("sms", "+33600000001")
+
+
+async def test_step_that_is_done_twice_tells_once(at: StoreAt, telling: Telling) -> None:
+    assert len(await telling.told(await a_space(at.store), MESSAGE, times=2)) == 1
+
+
+async def test_holder_without_any_contact_is_not_told(at: StoreAt, telling: Telling) -> None:
+    assert await telling.told(replace(await a_space(at.store), email=""), MESSAGE) == []
+
+
+async def test_asked_channel_that_the_holder_does_not_have_is_not_replaced_by_another(
+    at: StoreAt, telling: Telling
+) -> None:
+    assert await telling.told(await a_space(at.store), by(Channel.SMS)) == []
+
+
+async def test_contact_of_the_step_is_told_when_the_space_has_none(at: StoreAt, telling: Telling) -> None:
+    gone = replace(await a_space(at.store, SpaceState.ERASED), email="")
+    payload = TellHolder(kind=NoticeKind.MESSAGE, to="+33600000002", channel=Channel.SMS)
+    (notice,) = await telling.told(gone, payload)
+    assert (notice["channel"], notice["to"]) == ("sms", "+33600000002")
+
+
+@pytest.mark.parametrize("payload", [MESSAGE, NotifyPatient()])
+async def test_kind_that_was_switched_off_is_not_told(at: StoreAt, telling: Telling, payload: Payload) -> None:
+    assert await telling.told(replace(await a_space(at.store), muted=("message",)), payload) == []
+
+
+async def test_code_is_sent_whatever_was_switched_off(at: StoreAt, telling: Telling) -> None:
+    space = replace(await a_space(at.store), muted=("message", "code"))
+    (notice,) = await telling.told(space, SendCode(code="592009"))
+    assert notice["code"] == "592009"
+    assert "592009" in notice["text"]
+
+
+@pytest.mark.parametrize(("payload", "count"), [(MESSAGE, 1), (NotifyPatient(), 0)])
+async def test_what_happened_to_a_closed_space_is_told_and_its_messages_are_not(
+    at: StoreAt, telling: Telling, payload: Payload, count: int
+) -> None:
+    assert len(await telling.told(await a_space(at.store, SpaceState.CLOSED), payload)) == count
+
+
+def by(channel: Channel) -> TellHolder:
+    """Give the notice of a message by one channel only."""
+    return TellHolder(kind=NoticeKind.MESSAGE, channel=channel)
