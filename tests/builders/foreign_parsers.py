@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ _MADE: dict[object, Callable[[], object]] = {
     ArchiveLimits: ArchiveLimits,
     Budget: Budget,
     frozenset[str]: lambda: frozenset({"1.2"}),
+    Sequence[str]: lambda: ("Camille", "12031984"),
 }
 
 BY_OTHERS = {
