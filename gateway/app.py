@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import orjson
@@ -21,43 +20,31 @@ from certs import contexts, peer
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
-from gateway.directory.holder import SnapshotHolder
-from gateway.domain.directory import PeerIdentity
-from gateway.domain.errors import ConfigurationError, PliError
-from gateway.domain.outbox import StepKind
+from gateway.domain.errors import PliError
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
-from gateway.notices.files import FileNotices
 from gateway.ports.sandbox import Sandbox
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
-from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.conversation.replies import Replies
 from gateway.services.counting.count_sharing import share_counts, share_for_ever
-from gateway.services.delivery.outgoing import Outgoing
-from gateway.services.delivery.post import Post
-from gateway.services.delivery.undelivered import DeliveryReports
-from gateway.services.filing.filing import Filing
-from gateway.services.filing.quarantine import QuarantineStep
-from gateway.services.filing.receipts import Receipts
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
-from gateway.services.outbox.steps import Handler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
-from gateway.services.space.notices import Notifier
 from gateway.services.upkeep.tidying import tidy
-from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
-from gateway.store.blobs.sweeper import sweep, unlink_if_unreferenced
+from gateway.step_handlers import step_handlers
+from gateway.store.blobs.sweeper import sweep
+from gateway.tls_files import server_pair, trust_of
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from webmail.services import SpaceServices
@@ -66,73 +53,11 @@ _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)
 
 
-# ---------------------------------------------------------------- outbound and outbox
-
-
-def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
-    pair = contexts.KeyPair(settings.path(settings.tls.client_certificate), settings.path(settings.tls.client_key))
-
-    def may_take(domain: str, holder: PeerIdentity) -> bool:
-        return peer.bound(holder, domain, directory)
-
-    trust = _trust(settings)
-    files = [pair.certificate, pair.key, trust.authorities]
-    context = contexts.Renewable(lambda: contexts.outbound(pair, trust), files, time.monotonic)
-    routes = {domain: _route(domain, text) for domain, text in settings.routes.items()}
-    return SmtpCourier(
-        CourierSettings(hostname=settings.gateway.hostname, routes=routes),
-        context.current,
-        peer.server_identity,
-        may_take,
-    )
-
-
-def _route(domain: str, text: str) -> Route:
-    host, colon, port = text.rpartition(":")
-    if not (colon and host and port.isdigit()):
-        raise ConfigurationError(f'[routes] "{domain}" must be "host:port"')
-    return Route(host, int(port))
-
-
-def _handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
-    settings = it.settings
-    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
-    domain = settings.gateway.patient_domain
-    receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
-    filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts)
-    unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
-    outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
-    notices = FileNotices(settings.path(settings.paths.notices), it.clock)
-    notifier = Notifier(it.store, notices, it.patients.code_lifetime)
-    handlers: dict[StepKind, Handler] = {
-        StepKind.FILE: filing.file,
-        StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
-        StepKind.RECEIPT: receipts.send,
-        StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
-        StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
-        StepKind.DELIVER: outgoing.deliver,
-        StepKind.UNLINK: outgoing.unlink,
-        StepKind.NOTIFY: notifier.notify,
-        StepKind.CODE: notifier.notify,
-        StepKind.TELL: notifier.tell,
-    }
-    return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
-
-
 # ---------------------------------------------------------------- edges
 
 
-def _trust(settings: Settings) -> contexts.Trust:
-    crl = settings.tls.crl
-    return contexts.Trust(settings.path(settings.tls.authorities), settings.path(crl) if crl else None)
-
-
-def _pair(settings: Settings) -> contexts.KeyPair:
-    return contexts.KeyPair(settings.path(settings.tls.certificate), settings.path(settings.tls.key))
-
-
 def _tls_roles(settings: Settings) -> TlsRoles:
-    pair, trust = _pair(settings), _trust(settings)
+    pair, trust = server_pair(settings), trust_of(settings)
     files = [pair.certificate, pair.key, trust.authorities, *([trust.crl] if trust.crl else [])]
     relay = contexts.Renewable(lambda: contexts.relay(pair, trust), files, time.monotonic)
     submission = contexts.Renewable(lambda: contexts.submission(pair), files[:2], time.monotonic)
@@ -168,7 +93,7 @@ def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
 
 
 def _imap(it: Core) -> ImapServer:
-    section, pair = it.settings.imap, _pair(it.settings)
+    section, pair = it.settings.imap, server_pair(it.settings)
     imap = ImapSettings(
         host=section.host,
         port=section.port,
@@ -208,7 +133,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         keep_alive=timedelta(seconds=section.keep_alive_seconds),
         min_rate=section.min_rate,
     )
-    return serving_web(services, place, _pair(it.settings), limits)
+    return serving_web(services, place, server_pair(it.settings), limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +170,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         it = await stack.enter_async_context(core(settings))
         readers = await stack.enter_async_context(ReaderPool(ReaderSettings(count=settings.work.readers)))
         receiver = _receiver(it)
-        handlers, given_up = _handlers(it, readers)
+        handlers, given_up = step_handlers(it, readers)
         worker = OutboxWorker(
             it.store,
             it.clock,

@@ -35,7 +35,7 @@ class Space:
         identifier: what its holder signs in with, once it is activated (F17).
         notified_on: the day the notice counts as received (A4).
         changed_on: the day its present state began, where a date depends on it: suspended, closed, deceased.
-        before: the state that a suspension or a death put an end to.
+        before: the states, each with its day, that a suspension or a death put an end to; the latest last.
         erase_on: the day a closed space is to be erased at its holder's request (A17).
         opening_stopped: it does not open by itself: somebody said not to be the representative (E74).
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
@@ -57,7 +57,7 @@ class Space:
     identifier: str = ""
     notified_on: date | None = None
     changed_on: date | None = None
-    before: SpaceState | None = None
+    before: tuple[tuple[SpaceState, date | None], ...] = ()
     erase_on: date | None = None
     opening_stopped: bool = False
     terms: str = ""

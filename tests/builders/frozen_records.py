@@ -177,7 +177,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 identifier="jeanne",
                 notified_on="2026-03-02",
                 changed_on="2026-03-03",
-                before="active",
+                before=(("active", ""), ("suspended", "2026-11-03")),
                 erase_on="2026-03-04",
                 opening_stopped=True,
                 terms="2026-11",

@@ -45,3 +45,13 @@ def owner_of(vault: VaultId, address: MailAddress, kind: VaultKind, name: str, f
         organisation="" if is_person else name,
         face=face,
     )
+
+
+def operator_of(vault: VaultId) -> Actor:
+    """Give whoever runs this gateway, acting in a space by a command; the trace calls them ``pli``."""
+    return Actor(account="pli", role=Role.OPERATOR, vault=vault, purpose=PurposeOfUse.ADMINISTRATION, face="cli")
+
+
+def system_in(vault: VaultId) -> Actor:
+    """Give the gateway itself, which does what a day brings."""
+    return Actor(account="pli", role=Role.SYSTEM, vault=vault, purpose=PurposeOfUse.OPERATIONS)

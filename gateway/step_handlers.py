@@ -1,0 +1,77 @@
+"""What does each kind of step of the outbox: handlers bound to their adapters, for `gateway.app`."""
+
+import time
+from functools import partial
+
+from certs import contexts, peer
+from dossier_bridge.sandbox.workers import ReaderPool
+from gateway.config import Settings
+from gateway.core import Core
+from gateway.directory.holder import SnapshotHolder
+from gateway.domain.directory import PeerIdentity
+from gateway.domain.errors import ConfigurationError
+from gateway.domain.outbox import StepKind
+from gateway.notices.files import FileNotices
+from gateway.services.conversation.reading_receipts import ReadingReceipts
+from gateway.services.delivery.outgoing import Outgoing
+from gateway.services.delivery.post import Post
+from gateway.services.delivery.undelivered import DeliveryReports
+from gateway.services.filing.filing import Filing
+from gateway.services.filing.quarantine import QuarantineStep
+from gateway.services.filing.receipts import Receipts
+from gateway.services.outbox.steps import Handler
+from gateway.services.space.notices import Notifier
+from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
+from gateway.store.blobs.sweeper import unlink_if_unreferenced
+from gateway.tls_files import operator_pair, trust_of
+
+
+def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
+    pair = operator_pair(settings)
+
+    def may_take(domain: str, holder: PeerIdentity) -> bool:
+        return peer.bound(holder, domain, directory)
+
+    trust = trust_of(settings)
+    files = [pair.certificate, pair.key, trust.authorities]
+    context = contexts.Renewable(lambda: contexts.outbound(pair, trust), files, time.monotonic)
+    routes = {domain: _route(domain, text) for domain, text in settings.routes.items()}
+    return SmtpCourier(
+        CourierSettings(hostname=settings.gateway.hostname, routes=routes),
+        context.current,
+        peer.server_identity,
+        may_take,
+    )
+
+
+def _route(domain: str, text: str) -> Route:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isdigit()):
+        raise ConfigurationError(f'[routes] "{domain}" must be "host:port"')
+    return Route(host, int(port))
+
+
+def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
+    """Give what does each kind of step, and what ends a step of some kinds that is given up."""
+    settings = it.settings
+    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
+    domain = settings.gateway.patient_domain
+    receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
+    filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts)
+    unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
+    outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
+    notices = FileNotices(settings.path(settings.paths.notices), it.clock)
+    notifier = Notifier(it.store, notices, it.patients.code_lifetime)
+    handlers: dict[StepKind, Handler] = {
+        StepKind.FILE: filing.file,
+        StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
+        StepKind.RECEIPT: receipts.send,
+        StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
+        StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
+        StepKind.DELIVER: outgoing.deliver,
+        StepKind.UNLINK: outgoing.unlink,
+        StepKind.NOTIFY: notifier.notify,
+        StepKind.CODE: notifier.notify,
+        StepKind.TELL: notifier.tell,
+    }
+    return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
