@@ -127,7 +127,10 @@ def digest_of(secret: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Session:
-    """A signed-in browser (``web``) or an access token (``fhir``), found by the SHA-256 of its secret."""
+    """A signed-in browser (``web``) or an access token (``fhir``), found by the SHA-256 of its secret.
+
+    `device` says in words where it was opened; only `Spaces.sessions_of` gives it.
+    """
 
     digest: bytes
     vault: VaultId
@@ -135,6 +138,7 @@ class Session:
     created: datetime
     used: datetime
     expires: datetime
+    device: str = ""
 
     def __repr__(self) -> str:
         """Hide the digest."""

@@ -16,6 +16,7 @@ from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
 from gateway.ports.news import Subscription
 from gateway.ports.outbox import Outbox
+from gateway.ports.passkeys import Passkeys
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
 from gateway.ports.spaces import Spaces
@@ -47,6 +48,11 @@ class Tx(Protocol):
     @property
     def spaces(self) -> Spaces:
         """Vaults, spaces and sign-ins."""
+        ...
+
+    @property
+    def passkeys(self) -> Passkeys:
+        """Passkeys of patients."""
         ...
 
     @property

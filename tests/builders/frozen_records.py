@@ -240,6 +240,17 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
+        RecordKind.PASSKEY: [
+            records.PasskeyRecord(
+                credential=bytes(16),
+                public_key=bytes(77),
+                counter=7,
+                name="Téléphone",
+                added="2026-03-02T12:00:00+00:00",
+                used="2026-03-03T12:00:00+00:00",
+            )
+        ],
+        RecordKind.BROWSER: [records.BrowserRecord(device="Firefox sur Windows")],
         RecordKind.HEAD: [
             records.HeadRecord(
                 epoch=3,

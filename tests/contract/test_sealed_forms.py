@@ -13,7 +13,8 @@ import pytest
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.store.seal.packed_records import PACKED, packed, unpacked
-from gateway.store.seal.records import FORMS, Record, RecordForm
+from gateway.store.seal.record_forms import Record, RecordForm
+from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind
 from tests.builders.frozen_records import FROZEN, OBJECT, VAULT, opened, records_of, sealer, signature_of
 

@@ -52,8 +52,12 @@ class CodedTable:
 
     def selected_with_head(self) -> list[ColumnElement[Any]]:
         """Give the columns to select of one row, its vault's head last: one statement instead of two."""
+        return [*self.selected(), self.head()]
+
+    def head(self) -> ColumnElement[Any]:
+        """Give what selects the head of a row's vault, which must come last."""
         head = select(_H.c.record).where(_H.c.vault == self.table.c.vault).scalar_subquery()
-        return [*self.selected(), cast(head, LargeBinary).label("head")]
+        return cast(head, LargeBinary).label("head")
 
     def listed(self, key: object) -> bytes:
         """Give what a row is listed under."""
@@ -88,6 +92,9 @@ SESSION = CodedTable(
     columns=("digest", "vault", "kind", "created", "used", "expires", "version"),
     key="digest",
 )
+PASSKEY = CodedTable(
+    table=schema.passkey, mark=b"k", columns=("digest", "vault", "record", "version"), key="digest"
+)
 EXCHANGE = CodedTable(
     table=schema.exchange,
     mark=b"x",
@@ -114,5 +121,5 @@ DOCUMENT = CodedTable(
     key="document",
     summed=True,
 )
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, EXCHANGE, DOCUMENT)
+CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT)
 """Every table whose rows decide something."""

@@ -63,6 +63,12 @@ SEALED = (
     Sealed(
         table=schema.account, what="sign-in", columns=(("secret", RecordKind.SECRET),), number="digest", digest=True
     ),
+    Sealed(
+        table=schema.passkey, what="passkey", columns=(("record", RecordKind.PASSKEY),), number="digest", digest=True
+    ),
+    Sealed(
+        table=schema.browser, what="browser", columns=(("record", RecordKind.BROWSER),), number="digest", digest=True
+    ),
     Sealed(table=schema.folder, what="folder", columns=(("name", RecordKind.FOLDER),), number="folder"),
     Sealed(
         table=schema.content,

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import LargeBinary, cast, delete, select
 
 from gateway.domain.account import Account, Code, SecretKind, Session
-from gateway.domain.errors import Conflict
+from gateway.domain.errors import Conflict, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ACCOUNT, CODE, SESSION
-from gateway.store.seal.records import SECRET, SecretRecord
+from gateway.store.seal.records import BROWSER, SECRET, BrowserRecord, SecretRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
 _L, _C, _N = schema.account, schema.code, schema.session
@@ -38,7 +38,19 @@ _SAVE_SESSION = _session.on_conflict_do_update(
     set_={name: _session.excluded[name] for name in (*SESSION.columns[1:], "code")},
 )
 _GET_SESSION = select(*SESSION.selected_with_head()).where(_N.c.digest == _digest)
-_SESSIONS_OF = select(*SESSION.selected_with_head()).where(_N.c.vault == _vault).order_by(_N.c.created.desc())
+_B = schema.browser
+_device = cast(_B.c.record, LargeBinary).label("device")
+_SESSIONS_OF = (
+    select(*SESSION.selected(), _device, SESSION.head())
+    .select_from(_N.outerjoin(_B, _N.c.digest == _B.c.digest))
+    .where(_N.c.vault == _vault)
+    .order_by(_N.c.created.desc())
+)
+_browser = insert(_B)
+_SAVE_BROWSER = _browser.on_conflict_do_update(
+    index_elements=[_B.c.digest], set_={"record": _browser.excluded.record}
+)
+_DROP_BROWSER = delete(_B).where(_B.c.digest == _digest)
 _DROP_ACCOUNT = delete(_L).where(_L.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
@@ -134,8 +146,9 @@ class SignInRows:
         return sum(issued > after for issued in self._coded.head(vault).issued)
 
     def save_session(self, session: Session) -> None:
-        """Insert a session or token, or move its last use and end; whose it is never changes."""
-        owned = self.session(session.digest) or session
+        """Insert a session or token, or move its last use and end; whose it is and where it was opened stays."""
+        known = self.session(session.digest)
+        owned = known or session
         row = {
             "digest": session.digest,
             "vault": owned.vault,
@@ -145,6 +158,10 @@ class SignInRows:
             "expires": micros_of(session.expires),
         }
         self._runner.run(_SAVE_SESSION, **self._coded.stamped(SESSION, row))
+        if known is None and session.device:
+            place, record = object_of(session.digest), BrowserRecord(device=session.device)
+            sealed = BROWSER.seal(self._sealer, session.vault, place, record)
+            self._runner.run(_SAVE_BROWSER, digest=session.digest, vault=session.vault, record=sealed)
 
     def session(self, digest: bytes) -> Session | None:
         """Find a session or token by the SHA-256 of its secret."""
@@ -154,7 +171,16 @@ class SignInRows:
     def sessions_of(self, vault: VaultId) -> Sequence[Session]:
         """List a vault's sessions and tokens, the newest first."""
         rows = self._runner.rows(_SESSIONS_OF, vault=vault)
-        return [_session_of(row) for row in rows if self._coded.holds_with_head(SESSION, row)]
+        return [
+            _session_of(row, self._device(vault, row)) for row in rows if self._coded.holds_with_head(SESSION, row)
+        ]
+
+    def _device(self, vault: VaultId, row: Row) -> str:
+        sealed = row[SESSION.width + 1]
+        try:
+            return BROWSER.open(self._sealer, vault, object_of(row[0]), sealed).device if sealed else ""
+        except SealBroken:
+            return ""
 
     def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
         """End every session and token of a vault but the one whose digest is `kept`; say how many."""
@@ -168,6 +194,7 @@ class SignInRows:
         row = self._runner.row(_GET_SESSION, digest=digest)
         if row is not None:
             self._runner.run(_DROP_SESSION, digest=digest)
+            self._runner.run(_DROP_BROWSER, digest=digest)
             self._coded.dropped(SESSION, VaultId(row[1]), digest)
 
     def drop_expired(self, now: datetime) -> None:
@@ -178,7 +205,7 @@ class SignInRows:
             self.drop_code(VaultId(vault), purpose)
 
 
-def _session_of(row: Row) -> Session:
+def _session_of(row: Row, device: str = "") -> Session:
     digest, vault, kind, created, used, expires, *_ = row
     return Session(
         digest=digest,
@@ -187,4 +214,5 @@ def _session_of(row: Row) -> Session:
         created=instant_of(created),
         used=instant_of(used),
         expires=instant_of(expires),
+        device=device,
     )

@@ -14,6 +14,7 @@ from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.outbox import OutboxRows
+from gateway.store.rows.passkeys import PasskeyRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
@@ -32,6 +33,7 @@ class SqlTx(Transaction):
         self.blobs = SqlBlobRows(runner, sealer, noted)
         self.mail = MailRows(runner, sealer, clock, self.coded, noted, self.blobs, self.touched)
         self.spaces = SpaceRows(runner, sealer, clock, self.coded)
+        self.passkeys = PasskeyRows(runner, sealer, self.coded)
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)

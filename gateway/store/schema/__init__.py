@@ -22,7 +22,19 @@ from gateway.store.schema.mail import (
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
-from gateway.store.schema.spaces import account, address, code, deadline, person, session, space, vault, vault_head
+from gateway.store.schema.spaces import (
+    account,
+    address,
+    browser,
+    code,
+    deadline,
+    passkey,
+    person,
+    session,
+    space,
+    vault,
+    vault_head,
+)
 
 __all__ = [
     "account",
@@ -31,6 +43,7 @@ __all__ = [
     "audit",
     "audit_head",
     "blob",
+    "browser",
     "code",
     "condemned",
     "content",
@@ -44,6 +57,7 @@ __all__ = [
     "metadata",
     "outbox",
     "outcome",
+    "passkey",
     "person",
     "quarantine",
     "reference",

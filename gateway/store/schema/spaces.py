@@ -44,3 +44,8 @@ session = clustered(
 )
 Index("session_vault", session.c.vault)
 Index("session_expires", session.c.expires)
+# In which browser a session was opened: words for its holder, that decide nothing.
+browser = clustered("browser", octets("digest", key=True), number("vault"), octets("record"))
+Index("browser_vault", browser.c.vault)
+passkey = clustered("passkey", octets("digest", key=True), number("vault"), octets("record"), *coded())
+Index("passkey_vault", passkey.c.vault)

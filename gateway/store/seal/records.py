@@ -8,72 +8,16 @@ at a time are packed octets instead (`gateway.store.seal.packed_records`).
 A record that changes gets a new form number; what reads an earlier one as the present one is its `earlier`.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from gateway.domain.errors import SealBroken
 from gateway.domain.filing_outcome import MessageOutcome
-from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.earlier_forms import space_of_one_card
-from gateway.store.seal.sealer import RecordKind, Sealer
-
-R = TypeVar("R")
-Fields = dict[str, Any]  # Any: a record of an earlier form, before it is checked against the present one
-
-
-class RecordForm(Generic[R]):
-    """How one kind of record is written now, and how every earlier form is read."""
-
-    def __init__(
-        self,
-        kind: RecordKind,
-        number: int,
-        record: Any,
-        earlier: Mapping[int, Callable[[Fields], Fields]] | None = None,
-    ) -> None:
-        # Any: a union of classes is no type to the type checker; each form below names its own.
-        self.kind = kind
-        self.number = number
-        self.record = record
-        self._earlier = earlier or {}
-        self._prefix = bytes((number,))
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(record).decode
-
-    def written(self, record: R) -> bytes:
-        """Write a record in its present form."""
-        return self._prefix + self._encode(record)
-
-    def read(self, clear: bytes) -> R:
-        """Read a record of any form. Raises `SealBroken` when it lacks what it must have."""
-        try:
-            number = clear[0]
-            if number >= self.number:
-                found: R = self._decode(memoryview(clear)[1:])
-                return found
-            fields = msgspec.msgpack.decode(memoryview(clear)[1:])
-            for form in range(number, self.number):
-                upgrade = self._earlier.get(form)
-                fields = upgrade(fields) if upgrade else fields
-            found = msgspec.convert(fields, self.record)
-        except (IndexError, KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
-            raise SealBroken(f"a {self.kind.name.lower()} record is not one") from error
-        return found
-
-    def seal(self, sealer: Sealer, vault: VaultId, obj: int, record: R) -> bytes:
-        """Write and seal a record of object `obj`."""
-        return sealer.seal(vault, self.kind, obj, self.written(record))
-
-    def open(self, sealer: Sealer, vault: VaultId, obj: int, sealed: bytes) -> R:
-        """Open and read a record. Raises `SealBroken`."""
-        return self.read(sealer.open(vault, self.kind, obj, sealed))
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every record of fields shares: written by name, without what has its default."""
+from gateway.store.seal.record_forms import Record, RecordForm
+from gateway.store.seal.sealer import RecordKind
 
 
 class VaultRecord(Record, frozen=True):
@@ -264,13 +208,30 @@ class HeadRecord(Record, frozen=True):
     """
 
     epoch: int
-    rows: dict[bytes, int] = {}
+    rows: dict[bytes, int] = msgspec.field(default_factory=dict)
     documents: int = 0
     total: bytes = bytes(16)
     trace: int = 0
     issued: tuple[int, ...] = ()
     folders: int = 0
     validity: int = 0
+
+
+class PasskeyRecord(Record, frozen=True):
+    """A passkey: what names it, what it is checked against, what its holder calls it; instants are ISO 8601."""
+
+    credential: bytes
+    public_key: bytes
+    counter: int = 0
+    name: str = ""
+    added: str = ""
+    used: str = ""
+
+
+class BrowserRecord(Record, frozen=True):
+    """In which browser, on what, a session was opened, in words."""
+
+    device: str
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
@@ -287,12 +248,16 @@ STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 1, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
 HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 3, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
+PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
+BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 1, BrowserRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
         HEAD,
+        PASSKEY,
+        BROWSER,
     )
 }  # fmt: skip
 """Every record that is written by name."""

@@ -56,6 +56,8 @@ class RecordKind(IntEnum):
     SECRET = 16
     OUTCOME = 17
     HEAD = 18
+    PASSKEY = 19
+    BROWSER = 20
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

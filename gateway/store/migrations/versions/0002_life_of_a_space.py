@@ -1,6 +1,7 @@
-"""The days on which something happens to a space by itself, and the numbers by which a person is found.
+"""Days on which something happens to a space by itself, numbers by which a person is found, browsers, passkeys.
 
-Neither can be computed without the keys. Every space is due on day 0: whoever looks after spaces writes it anew.
+The first two cannot be computed without the keys. Every space is due on day 0: whoever looks after spaces
+writes it anew.
 
 Revision ID: pli2
 Revises: pli1
@@ -35,9 +36,30 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("person_vault", "person", ["vault"])
+    op.create_table(
+        "browser",
+        Column("digest", LargeBinary, nullable=False), _big("vault"),
+        Column("record", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("digest"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("browser_vault", "browser", ["vault"])
+    op.create_table(
+        "passkey",
+        Column("digest", LargeBinary, nullable=False), _big("vault"),
+        Column("record", LargeBinary, nullable=False), _big("version"),
+        Column("code", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("digest"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("passkey_vault", "passkey", ["vault"])
     op.execute("INSERT INTO deadline (vault, day) SELECT vault, 0 FROM space")
 
 
 def downgrade() -> None:
+    op.drop_table("passkey")
+    op.drop_table("browser")
     op.drop_table("person")
     op.drop_table("deadline")
