@@ -21,7 +21,17 @@ from webmail.sessions import Sessions, SessionStore
 from webmail.settings import WebSettings
 from webmail.static_files import FILES, add_static
 
-FEATURES = tuple(map(feature_in, ("sign_in", "home", "messages", "documents", "soon", "live", "preferences")))
+_FOLDERS = (
+    "sign_in",
+    "home",
+    "messages",
+    "documents",
+    "soon",
+    "live",
+    "preferences",
+    "happenings",
+)
+FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
 
 MAX_FORM_BYTES = 64 * 1024

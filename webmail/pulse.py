@@ -20,6 +20,7 @@ class Pulse:
     revision: int
     unread: int
     new_documents: int
+    news: int = 0
 
 
 class LiveService(Protocol):

@@ -1,5 +1,6 @@
 """Filed documents and their results."""
 
+from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.access import Audience
@@ -55,6 +56,12 @@ class Documents(Protocol):
 
     def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
+        ...
+
+    def arrivals(
+        self, vault: VaultId, audience: Audience, limit: int
+    ) -> list[tuple[MessageId | None, datetime, bool]]:
+        """Say of the newest documents with which message and when each came, and whether it was opened."""
         ...
 
     def revision(self, vault: VaultId, audience: Audience) -> int:

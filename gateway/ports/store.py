@@ -11,6 +11,7 @@ from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
 from gateway.ports.exchanges import Exchanges
+from gateway.ports.happenings import Happenings
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
@@ -83,6 +84,11 @@ class Tx(Protocol):
     @property
     def audit(self) -> Audit:
         """The trace."""
+        ...
+
+    @property
+    def happenings(self) -> Happenings:
+        """What is told of the trace, and marks of reading."""
         ...
 
     @property

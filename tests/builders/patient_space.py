@@ -6,6 +6,8 @@ from typing import Protocol
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.feature import Feature
+from webmail.happenings.adapter import NewsPages
+from webmail.happenings.port import NewsService
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
 from webmail.live.adapter import SpacePulse
@@ -20,17 +22,17 @@ from webmail.sign_in.port import SignInService
 
 
 class PatientSpaceService(
-    SignInService, MessageService, DocumentService, HomeService, LiveService, PreferenceService, Protocol
+    SignInService, MessageService, DocumentService, HomeService, LiveService, PreferenceService, NewsService, Protocol
 ):
     """All that the web space calls, sessions apart."""
 
 
-class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages):
+class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages, NewsPages):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
     def __init__(self, services: SpaceServices) -> None:
         """Take the services."""
-        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages):
+        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages, NewsPages):
             adapter.__init__(self, services)
 
 

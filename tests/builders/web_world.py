@@ -7,7 +7,7 @@ Two spaces exist, so that references of one can be tried from the other. Acts of
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
@@ -17,6 +17,7 @@ from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
+from webmail.happenings.model import NewsItem
 from webmail.home.model import Home
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.html_mail import inert_document
@@ -69,6 +70,7 @@ class WebWorld:
     contacts_offered: tuple[Contact, ...] | None = None
     begun: list[NewMessageDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    news_read_until: datetime = NOW - timedelta(days=3650)
     muted: frozenset[str] = frozenset()
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -128,7 +130,8 @@ class WebWorld:
     async def pulse(self, actor: Actor) -> Pulse:
         """Count."""
         unread = sum(item.unread for item in self._summaries(actor))
-        return Pulse(self.revision, unread, sum(d.summary.is_new for d in self._documents(actor)))
+        news = sum(item.is_unread for item in await self.news(actor))
+        return Pulse(self.revision, unread, sum(d.summary.is_new for d in self._documents(actor)), news)
 
     async def home(self, actor: Actor) -> Home:
         """Show three of each."""
@@ -142,6 +145,30 @@ class WebWorld:
                     await self.changed.wait()
             since = self.revision
             yield await self.pulse(actor)
+
+    # News
+
+    async def news(self, actor: Actor) -> tuple[NewsItem, ...]:
+        """Tell of each conversation and each document."""
+        found = [
+            NewsItem(
+                at=one.at, title=one.correspondent.name, detail=one.subject, path=f"/messages/{one.id}", icon="mail",
+                is_unread=bool(one.unread) and one.at > self.news_read_until,
+            )
+            for one in self._summaries(actor)
+        ] + [
+            NewsItem(
+                at=one.summary.received_at, title=one.summary.title, detail=one.summary.author,
+                path=f"/documents/{one.summary.id}", icon="document",
+                is_unread=one.summary.is_new and one.summary.received_at > self.news_read_until,
+            )
+            for one in self._documents(actor)
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda item: item.at, reverse=True)[:60])
+
+    async def mark_news_read(self, actor: Actor, until: datetime) -> None:  # noqa: ARG002 - the port's name
+        """Move the mark."""
+        self.news_read_until = until
 
     # Preferences
 

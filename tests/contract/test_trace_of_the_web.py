@@ -39,6 +39,7 @@ PAGES = {
     "GET /messages/{message}/mise-en-forme": ("message.read",),
     "GET /messages/{message}/texte": ("message.read",),
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
+    "GET /nouveautes": ("happenings.listed",),
     "GET /documents": ("documents.listed",),
     "GET /documents/{document}": ("document.read",),
     "GET /documents/{document}/fichiers/{which}": ("document.opened",),
@@ -48,6 +49,7 @@ PAGES = {
     "POST /messages/nouveau": ("message.sent",),
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
+    "POST /nouveautes": ("happenings.marked-read",),
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
@@ -105,7 +107,7 @@ class Watched:
             path += "?depuis=-"  # a stream that ends at once
         if method == "GET":
             return await self.browser.get(path)
-        fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
+        fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark", "jusque": "1"}
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from gateway.domain.access import Actor
 from gateway.domain.mailbox import SpecialUse
 from gateway.ports.store import Tx
+from gateway.services.happenings.notification_centre import unread_in
 from webmail.pulse import Pulse
 from webmail.services import SpaceServices
 
@@ -38,6 +39,7 @@ def _pulse(tx: Tx, actor: Actor) -> Pulse:
     vault, who = actor.vault, actor.audience
     folders = tx.mail.folders(vault)
     inbox = next(folder for folder in folders if folder.special_use is SpecialUse.INBOX)
-    state = tx.documents.revision(vault, who), *((folder.id, folder.highest_modseq) for folder in folders)
+    news = unread_in(tx, actor)
+    state = news, tx.documents.revision(vault, who), *((folder.id, folder.highest_modseq) for folder in folders)
     revision = int.from_bytes(blake2b(repr(state).encode(), digest_size=_REVISION_BYTES).digest(), "big")
-    return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, tx.documents.unseen(vault, who))
+    return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, tx.documents.unseen(vault, who), news)

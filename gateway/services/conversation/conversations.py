@@ -205,7 +205,7 @@ def _answered(message: MessageView) -> str:
 
 def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
     (folder, entry, summary), vault = row, actor.vault
-    card, is_mine = _card(tx, vault, entry, summary), folder == sent
+    card, is_mine = shown_card(tx, vault, entry, summary), folder == sent
     # Documents come from attachments only: most messages need no look-up.
     outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
     documents = tx.documents.of_message(vault, actor.audience, entry.mid) if card.attachments and not is_mine else ()
@@ -223,7 +223,7 @@ def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: F
     )
 
 
-def _card(tx: Tx, vault: VaultId, entry: Entry, summary: Summary) -> Card:
+def shown_card(tx: Tx, vault: VaultId, entry: Entry, summary: Summary) -> Card:
     """Give what is shown of a message; one whose documents are not decided shows nothing, whatever row points to it."""
     card = Card.from_json(summary.card)
     if any(attachment.kind not in _SHOWN_AT_ONCE for attachment in card.attachments):

@@ -17,6 +17,7 @@ from sqlalchemy import select, union
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import SealBroken
+from gateway.domain.happenings import TOLD
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.ports.clock import Clock
@@ -34,6 +35,7 @@ _MOVE_HEAD = _head.on_conflict_do_update(
     index_elements=[_H.c.vault], set_={name: _head.excluded[name] for name in ("seq", "hash", "mac")}
 )
 _INSERT = insert(_A)
+_TELL = insert(schema.happening)
 _NEWEST = select(_A.c.seq, _A.c.at, _A.c.record).where(_mine).order_by(_A.c.seq.desc()).limit(parameter("count"))
 _CHAIN = (
     select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash)
@@ -51,13 +53,20 @@ class AuditRows:
     """Implements `gateway.ports.audit.Audit`."""
 
     def __init__(
-        self, runner: Runner, sealer: Sealer, clock: Clock, noted: NotedChanges, epoch: Callable[[VaultId], int]
+        self,
+        runner: Runner,
+        sealer: Sealer,
+        clock: Clock,
+        noted: NotedChanges,
+        epoch: Callable[[VaultId], int],
+        touched: set[VaultId],
     ) -> None:
         self._runner = runner
         self._sealer = sealer
         self._clock = clock
         self._noted = noted
         self._epoch = epoch
+        self._touched = touched
         self._waiting: dict[VaultId, list[AuditEvent]] = {}
         self._ends: dict[VaultId, tuple[int, bytes]] = {}
 
@@ -80,6 +89,9 @@ class AuditRows:
                 at = micros_of(event.at)
                 link = _link(link, vault, seq, at, record)
                 self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
+                if event.action in TOLD:
+                    self._runner.run(_TELL, vault=vault, seq=seq, at=at)
+                    self._touched.add(vault)
             self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
             self._ends[vault] = (seq, link)
         self._waiting.clear()
@@ -99,7 +111,7 @@ class AuditRows:
         self.settle()
         found = []
         for seq, at, record in self._runner.rows(_NEWEST, vault=vault, count=at_most(limit)):
-            found.append(_event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, record)))
+            found.append(event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, record)))
         return found
 
     def records(self, vault: VaultId, since: int, limit: int) -> list[tuple[int, AuditRecord | None]]:
@@ -168,7 +180,8 @@ def _record_of(event: AuditEvent, epoch: int, changes: ChangesRecord | None) -> 
     )
 
 
-def _event_of(at: datetime, record: AuditRecord) -> AuditEvent:
+def event_of(at: datetime, record: AuditRecord) -> AuditEvent:
+    """Give an event as its record says."""
     return AuditEvent(
         at=at,
         actor=record.actor,

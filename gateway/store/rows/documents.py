@@ -6,6 +6,7 @@ forget to ask.
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import case, func, select, update
 
@@ -48,6 +49,9 @@ _ANY = select(*_COLUMNS).where(*_this)
 _RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
 _OPEN = select(*_CODED, _D.c.seen).where(_mine, _shown)
+_ARRIVALS = (
+    select(*_CODED, _D.c.seen).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
+)
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
 # Each document weighs by its own number, scattered: whatever is filed, opened, replaced or taken away moves the sum.
@@ -149,6 +153,17 @@ class DocumentRows(DocumentVersions):
     def unseen(self, vault: VaultId, audience: Audience) -> int:
         """Count documents the patient has not opened yet."""
         return sum(not row[_AT["seen"]] for row in self._open(vault, audience))
+
+    def arrivals(
+        self, vault: VaultId, audience: Audience, limit: int
+    ) -> list[tuple[MessageId | None, datetime, bool]]:
+        """Say of the newest documents with which message and when each came, and whether it was opened."""
+        rows = self._runner.rows(_ARRIVALS, vault=vault, audience=audience.value, count=limit)
+        return [
+            (row[_AT["mid"]], instant_of(row[_AT["filed_at"]]), bool(row[_AT["seen"]]))
+            for row in rows
+            if self._coded.holds(CODED_DOCUMENT, row)
+        ]
 
     def _open(self, vault: VaultId, audience: Audience) -> list[Row]:
         rows = self._runner.rows(_OPEN, vault=vault, audience=audience.value)

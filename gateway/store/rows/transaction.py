@@ -10,6 +10,7 @@ from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
 from gateway.store.rows.exchanges import ExchangeRows
+from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.noted_changes import NotedChanges
@@ -39,7 +40,8 @@ class SqlTx(Transaction):
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)
-        self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch)
+        self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch, self.touched)
+        self.happenings = HappeningRows(runner, sealer, self.audit)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
             runner,

@@ -9,6 +9,7 @@ from gateway.store.schema.audit import audit, audit_head
 from gateway.store.schema.blobs import blob, condemned
 from gateway.store.schema.columns import metadata
 from gateway.store.schema.exchanges import exchange
+from gateway.store.schema.happenings import happening, read_mark
 from gateway.store.schema.mail import (
     content,
     entry,
@@ -53,6 +54,7 @@ __all__ = [
     "entry_wire",
     "exchange",
     "folder",
+    "happening",
     "intake",
     "metadata",
     "outbox",
@@ -60,6 +62,7 @@ __all__ = [
     "passkey",
     "person",
     "quarantine",
+    "read_mark",
     "reference",
     "replacement",
     "session",

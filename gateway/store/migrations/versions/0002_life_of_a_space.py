@@ -55,11 +55,27 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("passkey_vault", "passkey", ["vault"])
+    op.create_table(
+        "happening",
+        _big("vault"), _big("seq"), _big("at"),
+        PrimaryKeyConstraint("vault", "seq"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "read_mark",
+        _big("vault"), Column("profile", LargeBinary, nullable=False), _big("at"),
+        PrimaryKeyConstraint("vault", "profile"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
     op.execute("INSERT INTO deadline (vault, day) SELECT vault, 0 FROM space")
 
 
 def downgrade() -> None:
     op.drop_table("passkey")
     op.drop_table("browser")
+    op.drop_table("read_mark")
+    op.drop_table("happening")
     op.drop_table("person")
     op.drop_table("deadline")

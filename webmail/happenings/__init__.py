@@ -1,0 +1,1 @@
+"""« Nouveautés »: what happened in a space, and the count on the bell."""

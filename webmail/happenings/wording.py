@@ -1,0 +1,32 @@
+"""What the page says of happenings of each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class NewsWords:
+    """Title, one sentence, where to go, and an icon."""
+
+    title: str
+    detail: str
+    path: str = "/parametres"
+    icon: str = "info"
+
+
+WORDS: Mapping[str, NewsWords] = MappingProxyType({
+    "notices.chosen": NewsWords(
+        "Choix des notifications modifié", "Voyez ce dont nous vous prévenons.", "/parametres/notifications", "bell"
+    ),
+    "space.activated": NewsWords("Espace activé", "Vous avez activé votre espace.", "/", "check"),
+    "space.closed": NewsWords("Espace fermé", "Votre espace a été fermé.", icon="lock"),
+    "space.opened_on_request": NewsWords("Espace ouvert", "Votre espace a été ouvert à votre demande.", "/", "check"),
+    "space.reopened": NewsWords("Espace rouvert", "Vous avez retrouvé votre espace, entier.", "/", "check"),
+    "space.restored": NewsWords("Accès rétabli", "Votre espace est de nouveau à vous.", "/", "check"),
+    "space.six_weeks_passed": NewsWords(
+        "Espace ouvert", "Votre espace s’est ouvert au bout de six semaines.", "/", "check"
+    ),
+    "space.suspended": NewsWords("Espace suspendu", "Votre espace a été suspendu par l’opérateur.", icon="alert"),
+})  # fmt: skip
+"""Words for each action that is told (`gateway.domain.happenings.TOLD`)."""
