@@ -181,7 +181,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
-        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters, it.store)
+        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters)
         await stack.enter_async_context(_background(*work))
         smtp, imap = _smtp(it, receiver), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start

@@ -22,9 +22,10 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.services.conversation.conversations import Conversations
-from gateway.services.counting.counters import counters_of
+from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
@@ -81,6 +82,7 @@ class Core:
     policy: PolicySettings
     counters: Counters
     sign_ins: SignInTrace
+    guard: SignInGuard
     passwords: AppPasswords
     provisioning: Provisioning
     identity_oids: frozenset[str]
@@ -113,7 +115,8 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     white_list_age, directory_age = settings.trust_ages
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
-    policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), counters_of(store, clock)
+    policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
+    guard = SignInGuard(_guard_settings(settings), counters, clock)
     return Core(
         settings=settings,
         clock=clock,
@@ -124,12 +127,13 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         policy=policy,
         counters=counters,
         sign_ins=sign_ins,
+        guard=guard,
         passwords=AppPasswords(store, sign_ins),
         provisioning=provisioning,
         identity_oids=oids,
         local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
         conversations=Conversations(store, clock),
-        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, counters),
+        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, guard),
     )
 
 
@@ -139,6 +143,9 @@ def _sign_in_settings(settings: Settings) -> SignInSettings:
         code_lifetime=timedelta(minutes=section.code_minutes),
         code_tries=section.code_tries,
         codes_a_day=section.codes_a_day,
-        failures=section.failures,
-        failure_window=timedelta(minutes=section.failure_minutes),
     )
+
+
+def _guard_settings(settings: Settings) -> GuardSettings:
+    section = settings.sign_in
+    return GuardSettings(free=section.failures, window=timedelta(minutes=section.failure_minutes))

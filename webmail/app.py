@@ -96,6 +96,7 @@ def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSetting
             public=FILES.union(*(feature.public for feature in FEATURES)),
             transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
             streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
+            queues=frozenset[str]().union(*(feature.queues for feature in FEATURES)),
         ),
         sections=tuple(
             path for feature in FEATURES for path in (*(tab.path for tab in feature.tabs), *feature.sections)

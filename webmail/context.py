@@ -27,6 +27,7 @@ class RouteNames:
     public: frozenset[str]
     transfers: frozenset[str]
     streams: frozenset[str]
+    queues: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ class Feature:
         public: names of the routes that need no session; every other one does.
         transfers: names of the routes that carry files, and get their time.
         streams: names of the routes that have no end.
+        queues: names of the routes at which one may wait for one's turn (`gateway.services.sign_in.sign_in_guard`).
     """
 
     routes: tuple[web.RouteTableDef, ...]
@@ -77,6 +78,7 @@ class Feature:
     public: frozenset[str] = frozenset()
     transfers: frozenset[str] = frozenset()
     streams: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset()
 
 
 def feature_in(folder: str) -> Feature:

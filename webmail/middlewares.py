@@ -26,7 +26,8 @@ async def limit_time(request: web.Request, handler: Handler) -> web.StreamRespon
     if name in context.routes.transfers:
         async with asyncio.timeout(settings.transfer_timeout.total_seconds()):
             return await handler(request)
-    async with asyncio.timeout(settings.page_timeout.total_seconds()) as timer:
+    longest = settings.queue_timeout if name in context.routes.queues else settings.page_timeout
+    async with asyncio.timeout(longest.total_seconds()) as timer:
         context.page_timers.add(timer)
         try:
             return await handler(request)

@@ -17,6 +17,7 @@ class WebSettings:
         session_lifetime: a session ends after so long, used or not.
         code_lifetime: how long the browser keeps the reference of a sign-in attempt.
         page_timeout: time in which the services must have answered a page.
+        queue_timeout: the same where one may wait for one's turn: longer than the guard lets anybody wait.
         transfer_timeout: time a download or an upload may take.
         live_interval: silence after which a live connection says that it is still there.
         live_connections: live connections that one session may hold.
@@ -31,6 +32,7 @@ class WebSettings:
     session_lifetime: timedelta = timedelta(hours=8)
     code_lifetime: timedelta = timedelta(minutes=10)
     page_timeout: timedelta = timedelta(seconds=10)
+    queue_timeout: timedelta = timedelta(seconds=40)
     transfer_timeout: timedelta = timedelta(minutes=5)
     live_interval: timedelta = timedelta(seconds=20)
     live_connections: int = 6

@@ -39,7 +39,7 @@ from gateway.setup import NewGateway, make_gateway, operator_subject
 _WIDE = """
 [sign_in]
 codes_a_day = 10000
-failures = 1000
+failures = 50
 
 [work]
 notice_pause_ms = 100

@@ -46,6 +46,7 @@ from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.patient_space import PatientSpace
@@ -234,6 +235,7 @@ async def patient_site(
     sign_in: SignInSettings | None = None,
     max_bytes: int = 25_000_000,
     policy: PolicySettings | None = None,
+    guarded: GuardSettings | None = None,
 ) -> AsyncIterator[PatientSite]:
     """Open a store with the spaces of Camille and Louis, and bind the services to it."""
     async with store_at(folder) as at:
@@ -247,7 +249,8 @@ async def patient_site(
         parts = MessageParts(at.store, at.blobs, at.clock)
         documents = DocumentAccess(at.store, at.blobs, at.clock)
         sign_ins = SignInTrace(at.store, at.clock)
-        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins, CountersInMemory())
+        guard = SignInGuard(guarded or GuardSettings(), CountersInMemory(), at.clock)
+        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins, guard)
         letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,

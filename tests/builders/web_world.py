@@ -72,6 +72,7 @@ class WebWorld:
     sources: list[str] = field(default_factory=list)
     news_read_until: datetime = NOW - timedelta(days=3650)
     muted: frozenset[str] = frozenset()
+    devices: list[str] = field(default_factory=list)
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -109,9 +110,12 @@ class WebWorld:
 
     # Sign-in
 
-    async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
+    async def sign_in(
+        self, identifier: str, password: str, source: str, device: str
+    ) -> CodeSent | SignInRefusal:
         """Know one password."""
         self.sources.append(source)
+        self.devices.append(device)
         if identifier == "trop.souvent":
             return SignInRefusal.TOO_MANY_ATTEMPTS
         if (identifier, password) != (IDENTIFIER, PASSWORD):
@@ -124,6 +128,10 @@ class WebWorld:
         if pending != "attempt-of-camille":
             return SignInRefusal.CODE_EXPIRED
         return CAMILLE if code == CODE else SignInRefusal.WRONG_CODE
+
+    def known_device(self, device: str, person: SignedIn) -> str:
+        """Give each browser the same."""
+        return f"{device or 'browser'}+{person.actor.vault}"
 
     # Space
 

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.clock import SystemClock
 from gateway.domain.attempt import AttemptOutcome, CountedAttempt
 from gateway.domain.errors import StoreUnavailable
 from gateway.policy.facts import Attempts
 from gateway.ports.counters import Counters
 from gateway.ports.store import Tx
-from gateway.services.counting.counters import CountersInMemory, SharedCounters, counters_of
+from gateway.services.counting.counters import CountersInMemory, StoredCounters
 from tests.builders.store import NOON, StoreAt
 
 PAIR, OTHER_PAIR = ("a", "192.0.2.1"), ("a", "192.0.2.2")
@@ -39,12 +38,13 @@ class Together:
 
 @pytest.fixture(params=["alone", "one on a database", "two on a database"])
 def together(request: pytest.FixtureRequest, at: StoreAt) -> Together:
-    """Counters of each kind, of none so far."""
+    """Counters of each kind, of none so far; two only where a database is for several."""
     if request.param == "alone":
         alone = CountersInMemory()
         return Together(alone, alone)
-    one = SharedCounters(at.store, at.clock)
-    return Together(one, one if request.param.startswith("one") else SharedCounters(at.store, at.clock))
+    one = StoredCounters(at.store, at.clock)
+    several = request.param.startswith("two") and at.store.is_shared
+    return Together(one, StoredCounters(at.store, at.clock) if several else one)
 
 
 # ---------------------------------------------------------------- failures
@@ -105,12 +105,12 @@ async def test_recipients_are_counted_over_a_day(together: Together) -> None:
 
 
 async def test_process_that_starts_learns_what_its_earlier_life_has_counted(at: StoreAt) -> None:
-    earlier = SharedCounters(at.store, at.clock)
+    earlier = StoredCounters(at.store, at.clock)
     earlier.failures("imap", WINDOW).add(PAIR, NOON)
     earlier.recipients.note(LABO, b"1", False, NOON)
     await earlier.exchange()
     at.clock.advance(timedelta(minutes=10))
-    later = SharedCounters(at.store, at.clock)
+    later = StoredCounters(at.store, at.clock)
     failures = later.failures("imap", WINDOW)
     await later.exchange()
     assert failures.recent(PAIR, at.clock.now()) == 1
@@ -118,14 +118,14 @@ async def test_process_that_starts_learns_what_its_earlier_life_has_counted(at: 
 
 
 async def test_faces_are_counted_apart(at: StoreAt) -> None:
-    one = SharedCounters(at.store, at.clock)
+    one = StoredCounters(at.store, at.clock)
     imap, smtp = one.failures("imap", WINDOW), one.failures("smtp", WINDOW)
     imap.add(PAIR, NOON)
     assert (imap.recent(PAIR, NOON), smtp.recent(PAIR, NOON)) == (1, 0)
 
 
 async def test_face_that_a_process_does_not_have_is_passed_over(at: StoreAt) -> None:
-    one, other = SharedCounters(at.store, at.clock), SharedCounters(at.store, at.clock)
+    one, other = StoredCounters(at.store, at.clock), StoredCounters(at.store, at.clock)
     one.failures("imap", WINDOW).add(PAIR, NOON)
     await one.exchange()
     await other.exchange()
@@ -135,7 +135,7 @@ async def test_face_that_a_process_does_not_have_is_passed_over(at: StoreAt) -> 
 async def test_what_was_counted_while_the_database_was_away_is_told_afterwards(
     at: StoreAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, other = SharedCounters(at.store, at.clock), SharedCounters(at.store, at.clock)
+    one, other = StoredCounters(at.store, at.clock), StoredCounters(at.store, at.clock)
     asked = other.failures("imap", WINDOW)
     one.failures("imap", WINDOW).add(PAIR, NOON)
 
@@ -152,7 +152,7 @@ async def test_what_was_counted_while_the_database_was_away_is_told_afterwards(
 
 
 async def test_neither_accounts_nor_recipients_stand_in_the_database(at: StoreAt) -> None:
-    one = SharedCounters(at.store, at.clock)
+    one = StoredCounters(at.store, at.clock)
     one.failures("imap", WINDOW).add(PAIR, NOON)
     one.recipients.note(LABO, b"12345678", False, NOON)
     await one.exchange()
@@ -164,7 +164,7 @@ async def test_neither_accounts_nor_recipients_stand_in_the_database(at: StoreAt
 
 
 async def test_what_was_counted_a_day_ago_is_removed(at: StoreAt) -> None:
-    one = SharedCounters(at.store, at.clock)
+    one = StoredCounters(at.store, at.clock)
     one.recipients.note(LABO, b"1", False, NOON)
     await one.exchange()
     at.clock.advance(timedelta(days=1, seconds=1))
@@ -195,5 +195,13 @@ async def test_latest_attempts_come_when_there_are_too_many(at: StoreAt) -> None
     assert await at.store.read(lambda tx: tx.attempts.since(NOON + 3 * SECOND, 5)) == made[2:]
 
 
-async def test_counters_are_shared_where_the_database_is(at: StoreAt) -> None:
-    assert isinstance(counters_of(at.store, SystemClock()), SharedCounters if at.store.is_shared else CountersInMemory)
+async def test_senders_who_miss_nobody_cost_a_database_of_one_process_nothing(at: StoreAt) -> None:
+    one = StoredCounters(at.store, at.clock)
+    one.recipients.note(LABO, b"1", True, NOON)
+    await one.exchange()
+    rows = at.behind_its_back("SELECT count(*) FROM attempt")
+    assert rows == [(1 if at.store.is_shared else 0,)]
+    for hit in (False, True):
+        one.recipients.note(LABO, b"2" if hit else b"3", hit, NOON)
+    await one.exchange()
+    assert at.behind_its_back("SELECT count(*) FROM attempt") == [(3 if at.store.is_shared else 2,)]

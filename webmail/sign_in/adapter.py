@@ -13,9 +13,11 @@ class SignInSteps:
     def __init__(self, services: SpaceServices) -> None:
         self._patients = services.patients
 
-    async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
+    async def sign_in(
+        self, identifier: str, password: str, source: str, device: str
+    ) -> CodeSent | SignInRefusal:
         """Check the password and send a code."""
-        answer = await self._patients.sign_in(identifier, password, source)
+        answer = await self._patients.sign_in(identifier, password, source, device)
         if isinstance(answer, SignInFault):
             return SignInRefusal(answer.value)
         return CodeSent(answer.pending, answer.masked_contact)
@@ -24,3 +26,7 @@ class SignInSteps:
         """Spend the code of an attempt; right once only."""
         answer = await self._patients.verify(pending, code, source)
         return SignInRefusal(answer.value) if isinstance(answer, SignInFault) else person_of(answer.space)
+
+    def known_device(self, device: str, person: SignedIn) -> str:
+        """Give what the browser of somebody who has signed in keeps for the next time."""
+        return self._patients.known_device(device, person.actor.vault)

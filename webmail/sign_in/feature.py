@@ -10,4 +10,5 @@ FEATURE = Feature(
     port=SIGN_IN,
     adapter=SignInSteps,
     public=frozenset({"login", "code"}),
+    queues=frozenset({"login"}),
 )

@@ -11,12 +11,22 @@ from webmail.signed_in import SignedIn
 class SignInService(Protocol):
     """Check a patient's password, then a single-use code (A1)."""
 
-    async def sign_in(self, identifier: str, password: str, source: str) -> CodeSent | SignInRefusal:
-        """Check the password and send a code; `source` is the client's network address, for rate limits."""
+    async def sign_in(
+        self, identifier: str, password: str, source: str, device: str
+    ) -> CodeSent | SignInRefusal:
+        """Check the password and send a code.
+
+        `source` is the client's network address, `device` what `known_device` gave to this browser: they decide how
+        long somebody waits when many try.
+        """
         ...
 
     async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
         """Spend the code of an attempt; right once only."""
+        ...
+
+    def known_device(self, device: str, person: SignedIn) -> str:
+        """Give what the browser of somebody who has signed in keeps for the next time; it opens nothing."""
         ...
 
 

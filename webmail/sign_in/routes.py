@@ -13,6 +13,9 @@ from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
 
 PENDING_COOKIE = "__Host-pli-code"
+DEVICE_COOKIE = "__Host-pli-device"
+_DEVICE_SECONDS = 365 * 24 * 3600
+_MAX_DEVICE = 400
 
 routes = web.RouteTableDef()
 
@@ -22,7 +25,7 @@ _REFUSALS = {
     ),
     SignInRefusal.WRONG_CODE: "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau.",
     SignInRefusal.CODE_EXPIRED: "Ce code n’est plus valable. Connectez-vous de nouveau pour en recevoir un autre.",
-    SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez.",
+    SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
 }
 
 
@@ -44,6 +47,8 @@ def _sign_in_page(request: web.Request, refusal: SignInRefusal | None = None, id
         then=request.query.get("suite", "") and way_back(request, request.query["suite"]),
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
+    if refusal is SignInRefusal.TOO_MANY_ATTEMPTS:
+        response.headers["Retry-After"] = "10"
     return response
 
 
@@ -61,7 +66,7 @@ async def sign_in(request: web.Request) -> web.Response:
     form = await read_form(request)
     identifier = form.text("identifiant").strip()[:200]
     answer = await request.app[SIGN_IN].sign_in(
-        identifier, form.fields.get("mot_de_passe", "")[:1000], request.remote or ""
+        identifier, form.fields.get("mot_de_passe", "")[:1000], request.remote or "", _device_of(request)
     )
     if isinstance(answer, SignInRefusal):
         return _sign_in_page(request, answer, identifier)
@@ -70,6 +75,10 @@ async def sign_in(request: web.Request) -> web.Response:
     lifetime = int(context_of(request).settings.code_lifetime.total_seconds())
     set_cookie(response, PENDING_COOKIE, _pack(answer), max_age=lifetime)
     return response
+
+
+def _device_of(request: web.Request) -> str:
+    return request.cookies.get(DEVICE_COOKIE, "")[:_MAX_DEVICE]
 
 
 def _pack(answer: CodeSent) -> str:
@@ -130,6 +139,8 @@ async def verify_code(request: web.Request) -> web.Response:
         await context.sessions.close(earlier)
     response = see_other(way_back(request, request.query.get("suite", "/")))
     set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer))
+    device = request.app[SIGN_IN].known_device(_device_of(request), answer)
+    set_cookie(response, DEVICE_COOKIE, device, max_age=_DEVICE_SECONDS)
     for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
         drop_cookie(response, name)
     return response
@@ -142,4 +153,6 @@ async def sign_out(request: web.Request) -> web.Response:
     await context_of(request).sessions.close(request[TOKEN])
     response = see_other("/connexion")
     drop_cookie(response, SESSION_COOKIE)
+    # What the browser has kept of pages, and what they have put aside there. Cookies stay: they open nothing any more.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

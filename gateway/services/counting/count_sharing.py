@@ -1,4 +1,7 @@
-"""Has processes on one database tell each other what they count, every second."""
+"""Has a process write what it counts into the database, and learn what others on it have counted, every second.
+
+Nobody who is counted waits for it, nor for the disk; a process that is killed forgets its last second.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -6,16 +9,21 @@ from datetime import timedelta
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.ports.counters import Counters
-from gateway.ports.store import Store
 
 EVERY = timedelta(seconds=1)
+_LAST_WORDS_SECONDS = 5.0
 
 
-async def share_for_ever(counters: Counters, store: Store) -> None:
-    """Share until cancelled; return at once where nobody else can count."""
-    while store.is_shared:
-        await asyncio.sleep(EVERY.total_seconds())
-        await share_counts(counters)
+async def share_for_ever(counters: Counters) -> None:
+    """Share until cancelled, and once more then."""
+    try:
+        while True:
+            await asyncio.sleep(EVERY.total_seconds())
+            await share_counts(counters)
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await share_counts(counters)
 
 
 async def share_counts(counters: Counters) -> None:

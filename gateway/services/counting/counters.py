@@ -1,8 +1,8 @@
-"""Everything that a gateway counts of guesses and failures: in one process, or told among those on one database.
+"""Everything that a gateway counts of guesses and failures, told among the processes and lives on one database.
 
-Each process answers from its own memory. Those that share a database write there what they have counted, under keyed
-digests, and count what the others have written, every second or so. A process that starts learns what was counted
-within a day, also by its earlier life. While the database is away, each counts alone.
+Each process answers from its own memory. What it has counted it writes to the database, under keyed digests, every
+second or so: nobody waits for that. A process that starts learns what was counted within a day, also by its earlier
+life. Those that share a database count what the others have written, too. While it is away, each counts alone.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from gateway.domain.attempt import AttemptOutcome, CountedAttempt
 from gateway.policy.facts import Attempts
 from gateway.ports.clock import Clock
-from gateway.ports.counters import Counters, FailureCounts, RecipientTries
+from gateway.ports.counters import FailureCounts, RecipientTries
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.counting.failures import FailuresInMemory
 from gateway.services.counting.recipient_guesses import AttemptLog
@@ -26,7 +26,7 @@ _RECIPIENTS = "rcpt"
 
 
 class CountersInMemory:
-    """Implements `gateway.ports.counters.Counters` for the only process of a database."""
+    """Implements `gateway.ports.counters.Counters` for a process that remembers nothing after its end."""
 
     def __init__(self) -> None:
         self._faces: dict[str, FailuresInMemory] = {}
@@ -45,7 +45,7 @@ class CountersInMemory:
         """Do nothing: there is nobody else."""
 
 
-class SharedCounters:
+class StoredCounters:
     """Implements `gateway.ports.counters.Counters` for processes that share a database."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -61,16 +61,22 @@ class SharedCounters:
 
     def failures(self, face: str, window: timedelta) -> FailureCounts:
         """Give the counts of one face."""
-        return _SharedFailures(self, face, self._faces.setdefault(face, FailuresInMemory(window)))
+        return _StoredFailures(self, face, self._faces.setdefault(face, FailuresInMemory(window)))
 
     @property
     def recipients(self) -> RecipientTries:
         """Give the tries of senders."""
-        return _SharedTries(self, self._log)
+        return _StoredTries(self, self._log)
+
+    @property
+    def is_among_several(self) -> bool:
+        """Say whether other processes count with this one."""
+        return self._store.is_shared
 
     def subject(self, face: str, *parts: str) -> bytes:
         """Give the digest under which somebody is counted."""
-        return self._store.digest("counted", face.encode(), *(part.encode() for part in parts))[:16]
+        # What a client sends as its name may be anything, also no text at all.
+        return self._store.digest("counted", face.encode(), *(part.encode("utf-8", "replace") for part in parts))[:16]
 
     def tell(self, face: str, subject: bytes, aim: bytes, outcome: AttemptOutcome, now: datetime) -> None:
         """Have the others told at the next exchange; when too many wait, those that wait longest are not."""
@@ -96,6 +102,11 @@ class SharedCounters:
             except BaseException:
                 self._unsent.extendleft(reversed(telling))
                 raise
+        if self._store.is_shared or not self._begun:
+            await self._learn(now)
+        await self._drop(now)
+
+    async def _learn(self, now: datetime) -> None:
         since = now - (_OVERLAP if self._begun else KEPT)
         found = await self._store.read(lambda tx: tx.attempts.since(since, _MOST_AT_THE_START))
         self._begun = True
@@ -104,7 +115,6 @@ class SharedCounters:
                 self._heard[attempt.number] = attempt.at
                 self._count(attempt)
         self._heard = {number: at for number, at in self._heard.items() if at >= now - 2 * _OVERLAP}
-        await self._drop(now)
 
     async def _drop(self, now: datetime) -> None:
         if now - self._dropped < timedelta(hours=1):
@@ -128,8 +138,8 @@ class SharedCounters:
                 failures.add(pair, attempt.at)
 
 
-class _SharedFailures:
-    def __init__(self, shared: SharedCounters, face: str, here: FailuresInMemory) -> None:
+class _StoredFailures:
+    def __init__(self, shared: StoredCounters, face: str, here: FailuresInMemory) -> None:
         self._shared = shared
         self._face = face
         self._here = here
@@ -153,8 +163,8 @@ class _SharedFailures:
         return subject, (subject.hex(), "")
 
 
-class _SharedTries:
-    def __init__(self, shared: SharedCounters, here: AttemptLog) -> None:
+class _StoredTries:
+    def __init__(self, shared: StoredCounters, here: AttemptLog) -> None:
         self._shared = shared
         self._here = here
 
@@ -165,10 +175,10 @@ class _SharedTries:
         subject = self._shared.subject(_RECIPIENTS, sender)
         if not self._here.note(subject.hex(), recipient, hit, now):
             return False
-        self._shared.tell(_RECIPIENTS, subject, recipient, AttemptOutcome.HIT if hit else AttemptOutcome.MISS, now)
+        # A hit is told where it may weigh against a miss: senders who miss nobody cost the database nothing.
+        if not hit or self._here.of(subject.hex(), now).misses or self._shared.is_among_several:
+            outcome = AttemptOutcome.HIT if hit else AttemptOutcome.MISS
+            self._shared.tell(_RECIPIENTS, subject, recipient, outcome, now)
         return True
 
 
-def counters_of(store: Store, clock: Clock) -> Counters:
-    """Give the counters that fit a store."""
-    return SharedCounters(store, clock) if store.is_shared else CountersInMemory()

@@ -1,13 +1,11 @@
 """A patient signs in with identifier and password, then a single-use code (A1, F19).
 
 Unknown identifier and wrong password are one answer after the same work. A code is six digits, good once, for
-ten minutes, five tries; ten codes a day. What may be counted per account and source is counted here.
+ten minutes, five tries; ten codes a day. Passwords are checked in turns that `sign_in_guard` gives.
 """
 
-import asyncio
 import hmac
 import secrets
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -18,22 +16,21 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from gateway.domain.account import Account, Code, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
-from gateway.domain.network import source_network
 from gateway.domain.outbox import Step
 from gateway.domain.space import may_sign_in
 from gateway.domain.step_payloads import SendCode
 from gateway.ports.clock import Clock
-from gateway.ports.counters import Counters
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.known_devices import KnownDevices
+from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
 _UNPROVED = "unknown"
 """Who acts before the code is right, as the trace says it."""
-_MAX_WAITING, _MAX_WAITING_OF_SOURCE = 32, 4
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
 """Hash of a random password that was thrown away: an unknown identifier costs the same work as a known one."""
@@ -55,8 +52,6 @@ class SignInSettings:
     code_lifetime: timedelta = timedelta(minutes=10)
     code_tries: int = 5
     codes_a_day: int = 10
-    failures: int = 10
-    failure_window: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,16 +73,14 @@ class PatientSignIn:
     """Checks passwords and codes of patients."""
 
     def __init__(
-        self, store: Store, clock: Clock, settings: SignInSettings, trace: SignInTrace, counters: Counters
+        self, store: Store, clock: Clock, settings: SignInSettings, trace: SignInTrace, guard: SignInGuard
     ) -> None:
         self._store = store
         self._clock = clock
         self._settings = settings
         self._trace = trace
-        self._failures = counters.failures(_FACE, settings.failure_window)
-        # Mail is read in the same threads: passwords take one of them, whatever comes in.
-        self._hashing = asyncio.Semaphore(1)
-        self._waiting: Counter[str] = Counter()
+        self._guard = guard
+        self._devices = KnownDevices(store.digest, clock)
 
     @property
     def code_lifetime(self) -> timedelta:
@@ -100,30 +93,35 @@ class PatientSignIn:
         account = Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
         await self._store.write(lambda tx: tx.spaces.save_account(account))
 
-    async def sign_in(self, identifier: str, password: str, source: str) -> CodeIssued | SignInFault:
-        """Check the password and send a code; when too many wait for their check, refuse."""
-        now, network = self._clock.now(), source_network(source)
-        who = self._store.digest("try", identifier.lower().encode())[:8].hex(), network
-        if self._blocked(who, now):
-            return SignInFault.TOO_MANY_ATTEMPTS
-        if self._waiting[network] >= _MAX_WAITING_OF_SOURCE or self._waiting.total() >= _MAX_WAITING:
-            return SignInFault.TOO_MANY_ATTEMPTS
-        self._waiting[network] += 1
-        try:
+    async def sign_in(
+        self, identifier: str, password: str, source: str, device: str = ""
+    ) -> CodeIssued | SignInFault:
+        """Check the password and send a code; when too many wait for their check, refuse.
+
+        `device` is what `known_device` once gave to this browser.
+        """
+        known = await self._device(identifier, device) if device else ""
+        attempt = GuardedAttempt(face=_FACE, source=source, account=identifier, secret=password, device=known)
+        async with self._guard.turn(attempt) as turn:
+            if turn.is_busy:
+                return SignInFault.TOO_MANY_ATTEMPTS
             vault, space = await self._space_of(identifier, password)
-        finally:
-            self._waiting[network] -= 1
-            if not self._waiting[network]:
-                del self._waiting[network]
-        if self._blocked(who, now):
-            # Guesses sent all at once wait here together: each counts before the next is answered.
-            return SignInFault.TOO_MANY_ATTEMPTS
+            if space is None:
+                turn.failed()
+            else:
+                turn.succeeded()
         if space is None:
-            self._failures.add(who, now)
             self._trace.failed(vault, _FACE, source)
             return SignInFault.WRONG_CREDENTIALS
-        self._failures.forget(who, now)
-        return await self._issue(space, now, source)
+        return await self._issue(space, self._clock.now(), source)
+
+    def known_device(self, device: str, vault: VaultId) -> str:
+        """Give what a browser keeps after a full sign-in, for a place of its own at the next one."""
+        return self._devices.with_account(device, vault)
+
+    async def _device(self, identifier: str, device: str) -> str:
+        account = await self._store.read(lambda tx: tx.spaces.account(identifier))
+        return self._devices.device_of(device, account.vault) if account else ""
 
     async def _space_of(self, identifier: str, password: str) -> tuple[VaultId | None, Space | None]:
         """Find the account, and the active space that the password opens; a wrong one costs the same work."""
@@ -134,11 +132,9 @@ class PatientSignIn:
                 return account.vault if account else None, None, None
             return account.vault, account, tx.spaces.space(account.vault)
 
-        # Looked up inside as well: guesses are then judged in the order in which they came.
-        async with self._hashing:
-            vault, account, space = await self._store.read(look)
-            hashed = account.secret.decode() if account else _NOBODY
-            right = await self._store.aside(lambda: _verified(hashed, password))
+        vault, account, space = await self._store.read(look)
+        hashed = account.secret.decode() if account else _NOBODY
+        right = await self._store.aside(lambda: _verified(hashed, password))
         return vault, space if space and right and may_sign_in(space.state) else None
 
     async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
@@ -209,9 +205,6 @@ class PatientSignIn:
 
     def _code_digest(self, attempt: Session, digits: str) -> bytes:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
-
-    def _blocked(self, who: tuple[str, str], now: datetime) -> bool:
-        return self._failures.recent(who, now) >= self._settings.failures
 
 
 def masked(space: Space) -> str:

@@ -48,7 +48,8 @@ async def test_too_many_attempts_are_told_apart(stranger: Browser) -> None:
     form = {"csrf": await stranger.token("/connexion"), "identifiant": "trop.souvent", "mot_de_passe": "x"}
     answer = await stranger.post("/connexion", form)
     assert answer.status == 429
-    assert "Attendez quelques minutes" in answer.text
+    assert answer.headers["Retry-After"] == "10"
+    assert "Attendez une demi-minute" in answer.text
 
 
 async def test_wrong_code_opens_nothing(stranger: Browser) -> None:
@@ -81,6 +82,24 @@ async def test_session_cookie_has_every_guard(stranger: Browser) -> None:
     cookie = (await stranger.post("/connexion/code", {"csrf": token, "code": CODE})).cookies["__Host-pli"]
     assert {"HttpOnly", "Secure", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
     assert "Domain" not in cookie
+
+
+async def test_browser_that_has_signed_in_says_so_at_the_next_sign_in(stranger: Browser, world: WebWorld) -> None:
+    token = await stranger.token("/connexion")
+    await stranger.post("/connexion", {"csrf": token} | RIGHT)
+    assert "__Host-pli-device" not in stranger.cookies
+    answer = await stranger.post("/connexion/code", {"csrf": token, "code": CODE})
+    cookie = answer.cookies["__Host-pli-device"]
+    assert {"HttpOnly", "Secure", "SameSite=Strict", "Path=/", "Max-Age=31536000"} <= set(cookie.split("; "))
+    await stranger.post("/deconnexion", {"csrf": await stranger.token()})
+    await stranger.post("/connexion", {"csrf": await stranger.token("/connexion")} | RIGHT)
+    assert world.devices == ["", stranger.cookies["__Host-pli-device"]]
+
+
+async def test_sign_out_has_the_browser_forget_what_it_kept(stranger: Browser) -> None:
+    await stranger.sign_in()
+    answer = await stranger.post("/deconnexion", {"csrf": await stranger.token()})
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 async def test_sign_in_changes_the_session_and_ends_the_one_before(stranger: Browser) -> None:

@@ -1,0 +1,138 @@
+"""Whose guess is judged next: an order of turns, fair among networks and slow for whoever guesses; pure, no clock.
+
+There is one place for everybody's guesses, as each costs a password's hash. Known devices have a queue of their own:
+every second turn is theirs when they want it. Strangers wait in one queue, ordered by a time that each is given: now,
+or later when the same network asked a moment ago (round robin), later still when it has failed. Besides, a lane of
+theirs may be closed for a while: that of their network, of the account, of the password. Nobody is locked out: queues
+are bounded, and when one is full, who stands last in it loses the place.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_QUANTUM = 1.0
+"""Seconds between the times given to one network that asks again and again."""
+_HORIZON = 30.0
+"""No time given is further away than so many seconds."""
+_MAX_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePlaces:
+    """How many may wait: from one network, for one account, in all; of one known device, and of all of them."""
+
+    of_source: int = 4
+    of_account: int = 16
+    in_all: int = 256
+    of_device: int = 2
+    of_devices: int = 64
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class InQueue:
+    """Somebody who waits.
+
+    Attributes:
+        source: the network.
+        account: what is guessed at.
+        device: a known device, empty for a stranger.
+        lanes: names of what may be closed for a while.
+        start: the time by which strangers are ordered, in seconds of the caller's clock.
+    """
+
+    source: str
+    account: str
+    device: str = ""
+    lanes: tuple[str, ...] = ()
+    start: float = 0.0
+    number: int = field(default=0, repr=False)
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """Give what strangers are ordered by."""
+        return self.start, self.number
+
+
+class TurnQueue:
+    """Who waits, and whose turn it is; whoever calls it says what time it is."""
+
+    def __init__(self, places: QueuePlaces) -> None:
+        self._places = places
+        self._strangers: list[InQueue] = []
+        self._devices: list[InQueue] = []
+        self._starts: OrderedDict[str, float] = OrderedDict()
+        self._opens: dict[str, float] = {}
+        self._asked = 0
+        self._device_was_last = False
+
+    def join(self, one: InQueue, now: float, penalty: float = 0.0) -> InQueue | None:
+        """Let somebody wait; give who loses a place for it, which may be the newcomer."""
+        self._asked += 1
+        one.number = self._asked
+        if one.device and self._has_place_of_devices(one.device):
+            self._devices.append(one)
+            return None
+        one.device = ""
+        one.start = self._start_of(one.source, now) + penalty
+        loser = self._loser_to(one)
+        if loser is not one:
+            self._strangers.append(one)
+        if loser is not None and loser is not one:
+            self._strangers.remove(loser)
+        return loser
+
+    def leave(self, one: InQueue) -> None:
+        """Wait no longer; no error when the turn has come or the place is lost."""
+        for queue in (self._strangers, self._devices):
+            if one in queue:
+                queue.remove(one)
+
+    def take(self, now: float) -> InQueue | float | None:
+        """Take whose turn it is out of the queue; the seconds until a lane opens, or None, when it is nobody's."""
+        open_to = [one for one in self._strangers if self._opening(one) <= now]
+        if self._devices and not (open_to and self._device_was_last):
+            self._device_was_last = True
+            return self._devices.pop(0)
+        self._device_was_last = False
+        if open_to:
+            chosen = min(open_to, key=lambda one: one.rank)
+            self._strangers.remove(chosen)
+            return chosen
+        return min((self._opening(one) - now for one in self._strangers), default=None)
+
+    def close(self, lanes: Mapping[str, float], now: float) -> None:
+        """Close lanes for so many seconds each."""
+        if len(self._opens) > _MAX_REMEMBERED:
+            self._opens = {lane: opens for lane, opens in self._opens.items() if opens > now}
+        for lane, seconds in lanes.items():
+            if seconds > 0:
+                self._opens[lane] = now + seconds
+
+    # ---- inside
+
+    def _has_place_of_devices(self, device: str) -> bool:
+        same = sum(other.device == device for other in self._devices)
+        return same < self._places.of_device and len(self._devices) < self._places.of_devices
+
+    def _start_of(self, source: str, now: float) -> float:
+        start = min(max(now, self._starts.get(source, now - _QUANTUM) + _QUANTUM), now + _HORIZON)
+        self._starts[source] = start
+        self._starts.move_to_end(source)
+        if len(self._starts) > _MAX_REMEMBERED:
+            self._starts.popitem(last=False)
+        return start
+
+    def _loser_to(self, one: InQueue) -> InQueue | None:
+        places, strangers = self._places, self._strangers
+        if Counter(other.source for other in strangers)[one.source] >= places.of_source:
+            return one
+        same = [other for other in strangers if other.account == one.account]
+        if len(same) >= places.of_account:
+            return max(*same, one, key=lambda other: other.rank)
+        if len(strangers) >= places.in_all:
+            return max(*strangers, one, key=lambda other: other.rank)
+        return None
+
+    def _opening(self, one: InQueue) -> float:
+        return max((self._opens.get(lane, 0.0) for lane in one.lanes), default=0.0)
