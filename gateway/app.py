@@ -123,6 +123,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock),
         letters=letters,
+        support=it.settings.support.address,
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)

@@ -23,6 +23,7 @@ from gateway.config_sections import (
     SettingsSection,
     SignInSection,
     SmtpSection,
+    SupportSection,
     TlsSection,
     TrustSection,
     WebSection,
@@ -47,6 +48,7 @@ class Settings:
     web: WebSection = field(default_factory=WebSection)
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
+    support: SupportSection = field(default_factory=SupportSection)
     work: WorkSection = field(default_factory=WorkSection)
     routes: dict[str, str] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "web": WebSection,
     "trust": TrustSection,
     "sign_in": SignInSection,
+    "support": SupportSection,
     "work": WorkSection,
 }
 

@@ -131,6 +131,12 @@ class SignInSection(SettingsSection, frozen=True):
     failure_minutes: Many = 15
 
 
+class SupportSection(SettingsSection, frozen=True):
+    """Where requests for help go; without an address the page of help says so and has no form (F24)."""
+
+    address: str = ""
+
+
 class WorkSection(SettingsSection, frozen=True):
     """How much is done at once."""
 

@@ -30,6 +30,7 @@ _FOLDERS = (
     "live",
     "preferences",
     "happenings",
+    "help",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

@@ -15,7 +15,10 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceServices:
-    """What happens in a patient's space; `letters` makes HTML letters inert, see `webmail.messages.html_frames`."""
+    """What happens in a patient's space; `letters` makes HTML letters inert, see `webmail.messages.html_frames`.
+
+    `support` is the address to which requests for help go; empty when there is none.
+    """
 
     store: Store
     clock: Clock
@@ -26,3 +29,4 @@ class SpaceServices:
     parts: MessageParts
     documents: DocumentAccess
     letters: Sandbox
+    support: str = ""

@@ -37,6 +37,9 @@ from gateway.services.space.patients_file import NewPatient
 from gateway.setup import NewGateway, make_gateway, operator_subject
 
 _WIDE = """
+[support]
+address = "aide@operateur.example"
+
 [sign_in]
 codes_a_day = 10000
 failures = 50

@@ -4,6 +4,7 @@ Messages and documents are told as well; they are found where they lie. What the
 """
 
 TOLD = frozenset({
+    "help.asked",
     "notices.chosen",
     "space.activated",
     "space.closed",

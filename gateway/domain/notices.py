@@ -9,6 +9,7 @@ class NoticeKind(Enum):
 
     CODE = "code"
     MESSAGE = "message"
+    HELP = "help"
 
 
 class Channel(Enum):

@@ -262,6 +262,7 @@ async def patient_site(
             parts=parts,
             documents=documents,
             letters=letters,
+            support="aide@operateur.example",
         )
         yield PatientSite(
             at=at,

@@ -8,6 +8,8 @@ from webmail.documents.port import DocumentService
 from webmail.feature import Feature
 from webmail.happenings.adapter import NewsPages
 from webmail.happenings.port import NewsService
+from webmail.help.adapter import HelpPages
+from webmail.help.port import HelpService
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
 from webmail.live.adapter import SpacePulse
@@ -22,17 +24,43 @@ from webmail.sign_in.port import SignInService
 
 
 class PatientSpaceService(
-    SignInService, MessageService, DocumentService, HomeService, LiveService, PreferenceService, NewsService, Protocol
+    SignInService,
+    MessageService,
+    DocumentService,
+    HomeService,
+    LiveService,
+    PreferenceService,
+    NewsService,
+    HelpService,
+    Protocol,
 ):
     """All that the web space calls, sessions apart."""
 
 
-class PatientSpace(SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages, NewsPages):
+class PatientSpace(
+    SignInSteps,
+    MessagePages,
+    DocumentPages,
+    HomePage,
+    SpacePulse,
+    PreferencePages,
+    NewsPages,
+    HelpPages,
+):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
     def __init__(self, services: SpaceServices) -> None:
         """Take the services."""
-        for adapter in (SignInSteps, MessagePages, DocumentPages, HomePage, SpacePulse, PreferencePages, NewsPages):
+        for adapter in (
+            SignInSteps,
+            MessagePages,
+            DocumentPages,
+            HomePage,
+            SpacePulse,
+            PreferencePages,
+            NewsPages,
+            HelpPages,
+        ):
             adapter.__init__(self, services)
 
 

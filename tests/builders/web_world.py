@@ -18,6 +18,7 @@ from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
 from webmail.happenings.model import NewsItem
+from webmail.help.model import HelpForm, HelpProblem
 from webmail.home.model import Home
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.html_mail import inert_document
@@ -70,6 +71,8 @@ class WebWorld:
     contacts_offered: tuple[Contact, ...] | None = None
     begun: list[NewMessageDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
+    asked: list[HelpForm] = field(default_factory=list)
+    nobody_helps: bool = False
     news_read_until: datetime = NOW - timedelta(days=3650)
     muted: frozenset[str] = frozenset()
     devices: list[str] = field(default_factory=list)
@@ -153,6 +156,19 @@ class WebWorld:
                     await self.changed.wait()
             since = self.revision
             yield await self.pulse(actor)
+
+    # Help
+
+    def can_help(self) -> bool:
+        """Help unless the test says otherwise."""
+        return not self.nobody_helps
+
+    async def ask_help(self, actor: Actor | None, source: str, form: HelpForm) -> str | HelpProblem:  # noqa: ARG002
+        """Take whatever has words."""
+        if not form.words:
+            return HelpProblem.NO_WORDS
+        self.asked.append(form)
+        return "ABCD-1234"
 
     # News
 

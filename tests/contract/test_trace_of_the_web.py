@@ -50,6 +50,7 @@ PAGES = {
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
     "POST /nouveautes": ("happenings.marked-read",),
+    "POST /aide": ("help.asked",),
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
@@ -63,6 +64,8 @@ PAGES = {
     "GET /connexion/code": NOTHING,
     "GET /parametres": NOTHING,
     "GET /parametres/notifications": NOTHING,
+    "GET /aide": NOTHING,
+    "GET /vrai-message": NOTHING,
     "GET /profil": NOTHING,
     "GET /agenda": NOTHING,
     "POST /apparence": NOTHING,
@@ -107,7 +110,8 @@ class Watched:
             path += "?depuis=-"  # a stream that ends at once
         if method == "GET":
             return await self.browser.get(path)
-        fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark", "jusque": "1"}
+        fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
+        fields |= {"jusque": "1", "courriel": "c@exemple.example"}
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}

@@ -16,6 +16,7 @@ class NewsWords:
 
 
 WORDS: Mapping[str, NewsWords] = MappingProxyType({
+    "help.asked": NewsWords("Demande d’aide envoyée", "La réponse vous parviendra par courriel.", "/aide", "help"),
     "notices.chosen": NewsWords(
         "Choix des notifications modifié", "Voyez ce dont nous vous prévenons.", "/parametres/notifications", "bell"
     ),

@@ -49,6 +49,19 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Vous avez un nouveau message dans votre espace santé. Ouvrez-le comme d'habitude.",
     ),
+    NoticeKind.HELP: NoticeText(
+        Wording(
+            subject="Demande d'aide {reference}",
+            lines=(
+                "Demande d'aide {reference}, faite sur la page « Aide ».",
+                "Sujet : {topic}.",
+                "Réponse attendue à : {answer_to}.",
+                "{words}",
+            ),
+        ),
+        "Demande d'aide {reference}.",
+        (),
+    ),
 })  # fmt: skip
 """Every kind has its texts."""
 

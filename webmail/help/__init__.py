@@ -1,0 +1,1 @@
+"""« Aide », and « Reconnaître un vrai message »: for everybody, signed in or not."""
