@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -20,11 +21,15 @@ from certs import contexts, peer
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
+from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import PliError
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.space import SpaceEvent
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
 from gateway.ports.sandbox import Sandbox
+from gateway.ports.store import Priority
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -38,6 +43,7 @@ from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.space.space_keeper import SpaceKeeper
 from gateway.services.upkeep.tidying import tidy
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
@@ -182,7 +188,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
-        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters)
+        keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
+        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work))
         smtp, imap = _smtp(it, receiver), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
@@ -209,6 +216,14 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         finally:
             for task in running:
                 task.cancel()
+
+
+async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
+    done = AuditEvent(
+        at=it.clock.now(), actor="pli", action="space.erased", outcome=event.value, objects=(f"vault:{vault:x}",)
+    )
+    await it.store.write(lambda tx: tx.audit.append(OPERATOR, done), priority=Priority.BULK)
+    await it.store.destroy_vault(vault)
 
 
 async def _sweep_for_ever(it: Core) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 from gateway.domain.address import PatientAddress
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.mailbox import VaultId
-from gateway.domain.space import SpaceState, closing_day, erasure_day, opening_day
+from gateway.domain.space import SpaceEvent, SpaceState, closing_day, erasure_day, opening_day
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,6 +80,19 @@ def due_day(space: Space) -> date | None:
     if space.state in {SpaceState.CLOSED, SpaceState.DECEASED}:
         return min(erasure_day(space.changed_on), space.erase_on or date.max)
     return None
+
+
+def due_event(space: Space, today: date) -> SpaceEvent | None:
+    """Give what happens to a space by itself on `today`, or should have before; None when its day has not come."""
+    day = due_day(space)
+    if day is None or day > today:
+        return None
+    if space.state is SpaceState.NOTIFIED:
+        return SpaceEvent.SIX_WEEKS_PASSED
+    if space.state is SpaceState.SUSPENDED:
+        return SpaceEvent.NOBODY_OBJECTED
+    asked = space.erase_on is not None and space.erase_on <= today
+    return SpaceEvent.ERASURE_REQUESTED if asked else SpaceEvent.TEN_YEARS_PASSED
 
 
 class SecretKind(Enum):

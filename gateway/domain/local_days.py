@@ -10,3 +10,14 @@ PLACE = ZoneInfo("Europe/Paris")
 def local_day(instant: datetime) -> date:
     """Give the day of an aware instant."""
     return instant.astimezone(PLACE).date()
+
+
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def day_in_words(day: date) -> str:
+    """Write a day as it is read: « 1er mars 2026 »."""
+    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"

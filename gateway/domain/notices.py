@@ -10,6 +10,8 @@ class NoticeKind(Enum):
     CODE = "code"
     MESSAGE = "message"
     HELP = "help"
+    SPACE_OPENED = "space-opened"
+    SPACE_CLOSED_UNOBJECTED = "space-closed-unobjected"
 
 
 class Channel(Enum):

@@ -62,6 +62,27 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         "Demande d'aide {reference}.",
         (),
     ),
+    NoticeKind.SPACE_OPENED: NoticeText(
+        Wording(
+            subject="Votre espace santé est ouvert",
+            lines=(
+                "Votre espace santé est ouvert, car vous ne l'avez ni activé ni refusé en six semaines.",
+                "Pour l'utiliser, activez-le depuis votre navigateur. Vous pourrez aussi le fermer.",
+            ),
+        ),
+        "Votre espace santé est ouvert : vous ne l'avez ni activé ni refusé en six semaines."
+        " Vous pouvez l'activer, puis le fermer.",
+    ),
+    NoticeKind.SPACE_CLOSED_UNOBJECTED: NoticeText(
+        Wording(
+            subject="Votre espace santé est fermé",
+            lines=(
+                "Votre espace santé était suspendu. Personne ne s'y est opposé en six semaines : il est fermé.",
+                "Son contenu est gardé dix ans, puis effacé. Vous pouvez écrire à l'organisme qui gère votre espace.",
+            ),
+        ),
+        "Votre espace santé était suspendu. Personne ne s'y est opposé en six semaines : il est fermé.",
+    ),
 })  # fmt: skip
 """Every kind has its texts."""
 

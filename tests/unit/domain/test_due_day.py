@@ -1,16 +1,16 @@
 """The day on which something happens to a space by itself."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.domain.account import Space, due_day
+from gateway.domain.account import Space, due_day, due_event
 from gateway.domain.address import PatientAddress
 from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
-from gateway.domain.space import SpaceState
+from gateway.domain.space import SpaceEvent, SpaceState
 
 DAY = date(2026, 3, 2)
 _INS = Ins.parse(f"2840375116042{ins_key('2840375116042'):02}")
@@ -73,3 +73,22 @@ def test_space_of_which_nothing_comes_by_itself_is_never_due(space: Space) -> No
 )
 def test_day_begins_at_midnight_in_france_summer_and_winter(instant: datetime, day: date) -> None:
     assert local_day(instant) == day
+
+
+@pytest.mark.parametrize(
+    ("space", "event"),
+    [
+        (_in(SpaceState.NOTIFIED, notified_on=DAY), SpaceEvent.SIX_WEEKS_PASSED),
+        (_in(SpaceState.SUSPENDED, changed_on=DAY), SpaceEvent.NOBODY_OBJECTED),
+        (_in(SpaceState.CLOSED, changed_on=DAY), SpaceEvent.TEN_YEARS_PASSED),
+        (_in(SpaceState.CLOSED, changed_on=DAY, erase_on=date(2026, 4, 1)), SpaceEvent.ERASURE_REQUESTED),
+        (_in(SpaceState.CLOSED, changed_on=DAY, erase_on=date(2040, 4, 1)), SpaceEvent.TEN_YEARS_PASSED),
+        (_in(SpaceState.DECEASED, changed_on=DAY), SpaceEvent.TEN_YEARS_PASSED),
+    ],
+)
+def test_what_is_due_happens_on_its_day_and_not_before(space: Space, event: SpaceEvent) -> None:
+    day = due_day(space)
+    assert day is not None
+    assert due_event(space, day) is event
+    assert due_event(space, day - timedelta(days=1)) is None
+    assert due_event(SPACE, day) is None

@@ -1,0 +1,16 @@
+"""Have a person told of what happened to their space, in the transaction in which it happens."""
+
+from datetime import datetime
+
+from gateway.domain.mailbox import VaultId
+from gateway.domain.notices import NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import TellHolder
+from gateway.ports.store import Tx
+from gateway.services.outbox.steps import add_step
+from gateway.services.random_numbers import random_number
+
+
+def tell_holder(tx: Tx, vault: VaultId, kind: NoticeKind, now: datetime, **values: str) -> None:
+    """Leave the step that tells the holder; `values` are what the text of the kind names."""
+    add_step(tx, Step(vault=vault, id=random_number(), payload=TellHolder(kind=kind, values=values), due=now))
