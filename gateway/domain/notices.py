@@ -8,6 +8,11 @@ class NoticeKind(Enum):
     """What a notice is about; what each says is in `gateway.services.space.notice_texts`."""
 
     CODE = "code"
+    PROVISIONAL_CODE = "provisional-code"
+    CONTACT_CODE = "contact-code"
+    CONTACT_CHANGED = "contact-changed"
+    ACTIVATED = "activated"
+    OPPOSED = "opposed"
     MESSAGE = "message"
     HELP = "help"
     SPACE_OPENED = "space-opened"

@@ -89,9 +89,13 @@ class PatientSignIn:
 
     async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
         """Give a space its identifier and password."""
-        hashed = await self._store.aside(lambda: _HASHER.hash(password))
-        account = Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
+        account = await self.account_with(vault, identifier, password)
         await self._store.write(lambda tx: tx.spaces.save_account(account))
+
+    async def account_with(self, vault: VaultId, identifier: str, password: str) -> Account:
+        """Make what a space is signed in to with; whoever saves it has it written."""
+        hashed = await self._store.aside(lambda: _HASHER.hash(password))
+        return Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
 
     async def sign_in(
         self, identifier: str, password: str, source: str, device: str = ""

@@ -7,6 +7,7 @@ shown the card beforehand (A26): this module knows nothing of it.
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 
@@ -40,13 +41,21 @@ class ActivationCodes:
         self._digest = store.digest
 
     def issue(
-        self, tx: Tx, space: Space, now: datetime, *, lifetime: timedelta = UNTIL_DELIVERED, purpose: str = PURPOSE
+        self,
+        tx: Tx,
+        space: Space,
+        now: datetime,
+        *,
+        lifetime: timedelta = UNTIL_DELIVERED,
+        purpose: str = PURPOSE,
+        typed: str = "",
     ) -> str:
         """Give a space a new code, in place of an earlier one of the same purpose; it is known only from here.
 
-        A transaction that is run again gives another: what is told must come from the same run.
+        A transaction that is run again gives another: what is told must come from the same run. `typed` is a code of
+        `new_code` that several spaces of one card share.
         """
-        typed = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+        typed = typed or new_code()
         tx.spaces.save_code(
             Code(
                 vault=space.vault,
@@ -58,6 +67,18 @@ class ActivationCodes:
             )
         )
         return typed
+
+    def matching(self, tx: Tx, vaults: Sequence[VaultId], typed: str, now: datetime) -> list[VaultId]:
+        """Give the spaces of which this is the code; when it is nobody's, each loses a try."""
+        found = []
+        for vault in vaults:
+            code = tx.spaces.code(vault, PURPOSE)
+            is_good = code is not None and code.expires > now and code.tries_left > 0
+            if is_good and code and hmac.compare_digest(code.digest, self._digest_of(vault, PURPOSE, typed)):
+                found.append(vault)
+        for vault in () if found else vaults:
+            tx.spaces.spend_try(vault, PURPOSE)
+        return found
 
     def check(self, tx: Tx, vault: VaultId, typed: str, now: datetime, *, purpose: str = PURPOSE) -> CodeCheck:
         """Look at a code without using it up; a wrong one costs a try."""
@@ -80,6 +101,11 @@ class ActivationCodes:
         # Printed in groups, and typed with or without the gaps.
         plain = "".join(typed.split()).encode("utf-8", "replace")
         return self._digest("activation-code", vault.to_bytes(8, "big"), purpose.encode(), plain)
+
+
+def new_code() -> str:
+    """Draw a code."""
+    return "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
 
 
 def received(tx: Tx, vault: VaultId, day: date, zone: tzinfo) -> None:

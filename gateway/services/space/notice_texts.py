@@ -83,6 +83,54 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Votre espace santé était suspendu. Personne ne s'y est opposé en six semaines : il est fermé.",
     ),
+    NoticeKind.PROVISIONAL_CODE: NoticeText(
+        Wording(
+            subject="Votre code provisoire",
+            lines=(
+                "Votre code provisoire pour activer ou refuser votre espace santé : {code}.",
+                "Respectez les majuscules et les minuscules. Il sert une seule fois, pendant six semaines.",
+                "Il remplace tout code reçu avant, même par courrier. Ne le communiquez à personne.",
+            ),
+        ),
+        "Votre code provisoire : {code}. Respectez majuscules et minuscules. Ne le communiquez à personne.",
+    ),
+    NoticeKind.CONTACT_CODE: NoticeText(
+        Wording(
+            subject="Votre code de vérification",
+            lines=(
+                "Votre code pour confirmer cette adresse dans votre espace santé : {code}. Il est valable {life}.",
+                "Vous n'avez rien demandé ? Ne faites rien.",
+            ),
+        ),
+        "Votre code pour confirmer ce numéro dans votre espace santé : {code}. Il est valable {life}.",
+    ),
+    NoticeKind.CONTACT_CHANGED: NoticeText(
+        Wording(
+            subject="Vos coordonnées ont changé",
+            lines=(
+                "Les coordonnées de votre espace santé viennent d'être changées. Les avis n'arriveront plus ici.",
+                "Ce n'était pas vous ? Signalez-le à l'assistance.",
+            ),
+        ),
+        "Les coordonnées de votre espace santé viennent d'être changées. Pas vous ? Signalez-le à l'assistance.",
+    ),
+    NoticeKind.ACTIVATED: NoticeText(
+        Wording(
+            subject="Votre espace santé est activé",
+            lines=("Votre espace santé est activé.", "Ce n'était pas vous ? Signalez-le à l'assistance."),
+        ),
+        "Votre espace santé est activé. Ce n'était pas vous ? Signalez-le à l'assistance.",
+    ),
+    NoticeKind.OPPOSED: NoticeText(
+        Wording(
+            subject="Votre opposition est enregistrée",
+            lines=(
+                "Votre opposition à l'ouverture de votre espace santé est enregistrée. Vous pouvez changer d'avis.",
+                "Ce n'était pas vous ? Signalez-le à l'assistance.",
+            ),
+        ),
+        "Votre opposition à l'ouverture de votre espace santé est enregistrée. Vous pouvez changer d'avis.",
+    ),
 })  # fmt: skip
 """Every kind has its texts."""
 

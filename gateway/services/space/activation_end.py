@@ -1,0 +1,252 @@
+"""From somebody who is identified to an active space: terms, contact, identifier and password, a last code (F13-F19).
+
+Where somebody stands follows from what is stored of their space, not from the pages that they saw: forms in another
+order, sent twice or from two windows find a clear answer. Nothing is signed in to before the last code is right.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from gateway.domain.account import Account, Space
+from gateway.domain.activation import ActivationFault, ActivationStep, CodeOnItsWay, SpaceToActivate
+from gateway.domain.contact_reading import email_of, mobile_of
+from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.patient_identifier import IdentifierFault, identifier_fault, plain_identifier, proposed_identifiers
+from gateway.domain.space import SpaceEvent, SpaceState
+from gateway.domain.step_payloads import TellHolder
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import holder_of
+from gateway.services.outbox.steps import add_step
+from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
+from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.space.activation import FACE, person_found
+from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts
+from gateway.services.space.activation_codes import PURPOSE
+from gateway.services.space.masked_contacts import masked_email, masked_phone
+from gateway.services.space.moves import move
+from gateway.services.space.notices import contact_of
+from gateway.services.space.step_codes import StepCodes
+from gateway.services.space.terms import CURRENT
+
+T = TypeVar("T")
+_ACTIVATES = {
+    SpaceState.CREATED: SpaceEvent.ACTIVATED,
+    SpaceState.NOTIFIED: SpaceEvent.ACTIVATED,
+    SpaceState.OPEN: SpaceEvent.ACTIVATED,
+    SpaceState.OPPOSED: SpaceEvent.ACTIVATED,
+    SpaceState.CLOSED: SpaceEvent.REOPENED,
+}
+_READ = {Channel.EMAIL: email_of, Channel.SMS: mobile_of}
+IdentifierRefused = ActivationFault | IdentifierFault | PasswordFault
+
+
+class ActivationEnd:
+    """The steps of « J'active »."""
+
+    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, patients: PatientSignIn) -> None:
+        self._store = store
+        self._clock = clock
+        self._patients = patients
+        self._attempts = ActivationAttempts(store.digest)
+        self._contact = StepCodes(store, settings, "contact", NoticeKind.CONTACT_CODE)
+        self._last = StepCodes(store, settings, "activation-end", NoticeKind.CODE)
+
+    async def look(self, token: str) -> SpaceToActivate | ActivationFault:
+        """Give the space of an attempt, whatever its state, and what comes next."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> SpaceToActivate | ActivationFault:
+            vaults = self._attempts.vaults(tx, CHOSEN, token, now)
+            if not vaults:
+                return ActivationFault.OVER
+            space = tx.spaces.space(vaults[0])
+            return SpaceToActivate(
+                person=person_found(space),
+                next=self._next_of(tx, space),
+                email=space.email,
+                phone=space.phone,
+                erase_on=space.erase_on,
+                identifier=space.identifier,
+            )
+
+        return await self._store.read(look)
+
+    async def accept_terms(self, token: str, version: str) -> ActivationFault | None:
+        """Note that the terms were accepted, and which; others than those of today are asked again."""
+        now = self._clock.now()
+
+        def accept(tx: Tx, space: Space) -> ActivationFault | None:
+            if version != CURRENT:
+                return ActivationFault.TERMS
+            if space.terms != CURRENT:
+                tx.spaces.save(replace(space, terms=version, terms_at=now))
+                tx.audit.append(space.vault, holder_of(space, FACE).event(now, "terms.accepted", detail=version))
+            return None
+
+        return await self._with_space(token, accept)
+
+    # ------------------------------------------------------------ contact
+
+    async def send_contact_code(self, token: str, channel: Channel, typed: str) -> str | ActivationFault:
+        """Send a code to a new contact, and give the contact as it was read."""
+        now, contact = self._clock.now(), _READ[channel](typed)
+        if contact is None:
+            return ActivationFault.CONTACT
+
+        def send(tx: Tx, space: Space) -> str | ActivationFault:
+            if self._contact.is_too_soon(tx, space.vault, now):
+                return ActivationFault.TOO_SOON
+            return self._contact.send(tx, space.vault, token, (channel, contact), now, contact) or contact
+
+        return await self._with_space(token, send)
+
+    async def confirm_contact(
+        self, token: str, channel: Channel, contact: str, digits: str
+    ) -> ActivationFault | None:
+        """Take a new contact whose code is right; the earlier one is told."""
+        now, number = self._clock.now(), random_number()
+
+        def confirm(tx: Tx, space: Space) -> ActivationFault | None:
+            fault = self._contact.spend(tx, space.vault, token, digits, now, contact)
+            if fault is not None:
+                return fault
+            is_email = channel is Channel.EMAIL
+            before = space.email if is_email else space.phone
+            tx.spaces.save(replace(space, email=contact) if is_email else replace(space, phone=contact))
+            tx.audit.append(space.vault, holder_of(space, FACE).event(now, "contact.changed", detail=channel.value))
+            if before and before != contact:
+                told = TellHolder(kind=NoticeKind.CONTACT_CHANGED, channel=channel, to=before)
+                add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
+            return None
+
+        return await self._with_space(token, confirm)
+
+    # ------------------------------------------------------------ identifier and password
+
+    async def proposed_identifiers(self, token: str) -> Sequence[str]:
+        """Propose identifiers that nobody has."""
+
+        def look(tx: Tx, space: Space) -> Sequence[str]:
+            return [name for name in proposed_identifiers(space, secrets.randbelow) if not tx.spaces.account(name)][:4]
+
+        found = await self._with_space(token, look)
+        return () if isinstance(found, ActivationFault) else found
+
+    async def choose_identifier(self, token: str, identifier: str, password: str) -> CodeOnItsWay | IdentifierRefused:
+        """Take identifier and password, and send the last code; they open nothing before it is right."""
+        name = plain_identifier(identifier)
+        space = await self._with_space(token, lambda _, space: space)
+        if isinstance(space, ActivationFault):
+            return space
+        fault = identifier_fault(space, name)
+        if fault is not None:
+            return fault
+        words = personal_words(space, name)
+        weak = await self._store.aside(lambda: password_fault(password, words))
+        if weak is not None:
+            return weak
+        account = await self._patients.account_with(space.vault, name, password)
+        now = self._clock.now()
+
+        def take(tx: Tx, space: Space) -> CodeOnItsWay | IdentifierRefused:
+            if space.terms != CURRENT:
+                return ActivationFault.TERMS
+            if contact_of(space) is None:
+                return ActivationFault.NO_CONTACT
+            if not _take(tx, space, account):
+                return IdentifierFault.TAKEN
+            return self._send_last(tx, replace(space, identifier=name), token, now)
+
+        return await self._with_space(token, take)
+
+    async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
+        """Send the last code again, another one."""
+        now = self._clock.now()
+
+        def send(tx: Tx, space: Space) -> CodeOnItsWay | ActivationFault:
+            if self._next_of(tx, space) is not ActivationStep.LAST_CODE:
+                return ActivationFault.NOT_NOW
+            if self._last.is_too_soon(tx, space.vault, now):
+                return ActivationFault.TOO_SOON
+            return self._send_last(tx, space, token, now)
+
+        return await self._with_space(token, send)
+
+    async def finish(self, token: str, digits: str, source: str) -> Space | ActivationFault:
+        """Activate the space, and give it: whoever typed the last code is signed in (F19, F63)."""
+        now, number = self._clock.now(), random_number()
+
+        def finish(tx: Tx, space: Space) -> Space | ActivationFault:
+            if space.terms != CURRENT:
+                return ActivationFault.TERMS
+            if not _has_account(tx, space):
+                return ActivationFault.NOT_NOW
+            fault = self._last.spend(tx, space.vault, token, digits, now)
+            if fault is not None:
+                return fault
+            actor = holder_of(space, "web")
+            moved = move(tx, space.vault, _ACTIVATES[space.state], now, actor, detail=f"{FACE} {source}")
+            tx.spaces.drop_code(space.vault, PURPOSE)
+            # Whoever holds another attempt for this space, in another window or with the letter, begins again.
+            tx.spaces.drop_sessions(space.vault)
+            tx.audit.append(space.vault, actor.event(now, "sign-in", detail=f"web {source}"))
+            told = TellHolder(kind=NoticeKind.ACTIVATED)
+            add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
+            return moved
+
+        return await self._with_space(token, finish)
+
+    # ------------------------------------------------------------ codes
+
+    async def _with_space(self, token: str, work: Callable[[Tx, Space], T]) -> "T | ActivationFault":
+        """Work on the space of an attempt that may still be activated."""
+        now = self._clock.now()
+
+        def run(tx: Tx) -> T | ActivationFault:
+            vaults = self._attempts.vaults(tx, CHOSEN, token, now)
+            if not vaults:
+                return ActivationFault.OVER
+            space = tx.spaces.space(vaults[0])
+            return work(tx, space) if space.state in _ACTIVATES else ActivationFault.NOT_NOW
+
+        return await self._store.write(run)
+
+    def _send_last(self, tx: Tx, space: Space, token: str, now: datetime) -> CodeOnItsWay | ActivationFault:
+        contact = contact_of(space)
+        if contact is None:
+            return ActivationFault.NO_CONTACT
+        fault = self._last.send(tx, space.vault, token, contact, now)
+        if fault is not None:
+            return fault
+        return CodeOnItsWay(masked_email(contact[1]) if contact[0] is Channel.EMAIL else masked_phone(contact[1]))
+
+    def _next_of(self, tx: Tx, space: Space) -> ActivationStep:
+        if space.terms != CURRENT:
+            return ActivationStep.TERMS
+        if contact_of(space) is None:
+            return ActivationStep.CONTACT
+        waits = self._last.waits(tx, space.vault) and _has_account(tx, space)
+        return ActivationStep.LAST_CODE if waits else ActivationStep.IDENTIFIER
+
+
+def _has_account(tx: Tx, space: Space) -> bool:
+    account = tx.spaces.account(space.identifier) if space.identifier else None
+    return account is not None and account.vault == space.vault
+
+
+def _take(tx: Tx, space: Space, account: Account) -> bool:
+    """Give a space its account in place of an earlier one; False when somebody else has the identifier."""
+    taken = tx.spaces.account(account.login)
+    if taken is not None and taken.vault != space.vault:
+        return False
+    if space.identifier and space.identifier != account.login:
+        tx.spaces.drop_account(space.identifier)
+    tx.spaces.save_account(account)
+    tx.spaces.save(replace(space, identifier=account.login))
+    return True
