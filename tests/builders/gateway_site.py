@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -248,7 +248,7 @@ class GatewaySite:
 
     def _notices_to(self, email: str) -> int:
         folder = self.world.settings.path(self.world.settings.paths.notices)
-        return sum(json.loads(file.read_bytes())["to"] == email for file in folder.glob("*.json"))
+        return sum(json.loads(file.read_bytes())["to"] == email for file in folder.glob("[!.]*.json"))
 
 
 async def _populate(world: World, it: Core) -> None:
@@ -267,19 +267,34 @@ def serving(
         lists_made: how old its trust lists are.
         settings: gives further sections of ``pli.toml``.
     """
+    with lives_of_a_gateway(lists_made, settings) as life, life() as site:
+        yield site
+
+
+@contextmanager
+def lives_of_a_gateway(
+    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: ""
+) -> Iterator[Callable[[], AbstractContextManager[GatewaySite]]]:
+    """Make a world, and give what serves it: one life after the other, on the same files."""
     with ram_folder() as folder:
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made)
         with (world.settings.root / "pli.toml").open("a", encoding="utf-8") as file:
             file.write(settings(world))
         with Observer(world.settings) as observer:
             observer.run(_populate(world, observer.core))
-            with _process(world.settings, folder) as (process, ports):
-                yield GatewaySite(world, ports, process.pid, folder / "log", observer)
+
+            @contextmanager
+            def life() -> Iterator[GatewaySite]:
+                with _process(world.settings, folder) as (process, ports):
+                    yield GatewaySite(world, ports, process.pid, folder / "log", observer)
+
+            yield life
 
 
 @contextmanager
 def _process(settings: Settings, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, int]]]:
     ready, config = folder / "ready", settings.root / "pli.toml"
+    ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(config)]
     with (folder / "log").open("wb") as log, tempfile.TemporaryFile() as out:
         process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """Who guesses at recipients: distinct addresses tried by each sender mailbox, in memory, for a day.
 
-Counted by sender, never by operator: one bad sender must not cut a whole region off (assurance, "Vectors").
+Counted by sender, not by operator: one bad sender must not cut a whole region off (assurance, "Vectors"). Only what a
+sender can invent, or leave out, counts for whoever was let in.
 """
 
 import math
@@ -8,7 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.policy.facts import Attempts
+from gateway.domain.directory import DirectoryEntry
+from gateway.domain.smtp_connection import SmtpConnection
+from gateway.policy.facts import Attempts, MailFacts
 
 _WINDOW = timedelta(days=1)
 _MAX_SENDERS = 20_000
@@ -84,3 +87,19 @@ class AttemptLog:
             if len(self._senders) > _MAX_SENDERS:
                 self._senders.popitem(last=False)
         return (tries.hits if hit else tries.misses).add(recipient)
+
+
+def guesser_of(connection: SmtpConnection, facts: MailFacts) -> str:
+    """Name whom guesses are counted for, over all connections.
+
+    A mailbox that a directory lists counts for itself. The null sender, and mailboxes that can be invented, count for
+    the mailbox signed in to, the laboratory, or the holder of the certificate.
+    """
+    sender, here = facts.sender, facts.connection
+    if sender.reverse_path is not None and isinstance(sender.entry, DirectoryEntry):
+        return str(sender.reverse_path)
+    if connection.signed_in is not None:
+        return str(connection.signed_in.address)
+    if here.laboratory is not None:
+        return str(here.laboratory)
+    return str(connection.peer.dn) if connection.peer else connection.id

@@ -20,6 +20,7 @@ from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.clock import Clock
 from gateway.ports.counters import RecipientTries
 from gateway.ports.store import Store
+from gateway.services.counting.recipient_guesses import guesser_of
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Envelope, MailParameters, Receipt
 from gateway.services.intake_load import IntakeLoad
@@ -86,8 +87,7 @@ class Receiver:
     async def rcpt(self, connection: SmtpConnection, envelope: Envelope, recipient: MailAddress) -> Verdict:
         """Judge one recipient."""
         facts = self._mail_facts(connection, envelope.reverse_path)
-        holder = str(connection.peer.dn) if connection.peer else connection.id
-        sender, now = str(envelope.reverse_path or holder), self._clock.now()
+        sender, now = guesser_of(connection, facts), self._clock.now()
         known = await self._recipient_facts(recipient, len(envelope.recipients) + 1)
         judged = replace(known, attempts=self._attempts.of(sender, now))
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)

@@ -5,8 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.policy.facts import Attempts
-from gateway.services.counting.recipient_guesses import AttemptLog
+from gateway.domain.address import MailAddress
+from gateway.domain.directory import DirectoryEntry, DistinguishedName, MailboxKind, PeerIdentity
+from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection, SmtpListener
+from gateway.policy.facts import UNKNOWN, Attempts, ConnectionFacts, Entrance, MailFacts, SenderFacts, Sources, Unknown
+from gateway.services.access.actors import owner_of
+from gateway.services.counting.recipient_guesses import AttemptLog, guesser_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SENDER = "labo@labo.example"
@@ -68,3 +73,42 @@ def test_the_sender_seen_first_is_forgotten_when_there_are_too_many() -> None:
         log.note(f"{number}@labo.example", digest(number), False, NOON)
     assert log.of(SENDER, NOON) == Attempts()
     assert log.of("19999@labo.example", NOON) == Attempts(1, 0)
+
+
+# ---------------------------------------------------------------- for whom they are counted
+
+LABO, DOCTOR = MailAddress.parse(SENDER), MailAddress.parse("claire@medecin.example")
+LISTED = DirectoryEntry(address=LABO, kind=MailboxKind.ORGANISATION, identifier="1", name="Labo")
+PEER = PeerIdentity(
+    dn=DistinguishedName.parse("CN=operateur"), spki_sha256=b"k", serial=1, not_before=NOON, not_after=NOON
+)
+SIGNED_IN = SignedInMailbox(VaultId(1), DOCTOR, owner_of(VaultId(1), DOCTOR, VaultKind.PER, "", "smtp"))
+
+
+def guesser(
+    reverse_path: MailAddress | None,
+    entry: DirectoryEntry | Unknown | None,
+    *,
+    signed_in: SignedInMailbox | None = None,
+    peer: PeerIdentity | None = None,
+    laboratory: MailAddress | None = None,
+) -> str:
+    connection = SmtpConnection(
+        id="c1", listener=SmtpListener.RELAY, remote_ip="192.0.2.1", peer=peer, signed_in=signed_in
+    )
+    facts = ConnectionFacts(listener=Entrance.RELAY, laboratory=laboratory)
+    return guesser_of(connection, MailFacts(facts, Sources(), SenderFacts(reverse_path, entry=entry)))
+
+
+def test_listed_mailbox_counts_for_itself() -> None:
+    assert guesser(LABO, LISTED, peer=PEER) == SENDER
+
+
+@pytest.mark.parametrize(("sender", "entry"), [(None, None), (LABO, None), (LABO, UNKNOWN)])
+def test_null_or_invented_sender_counts_for_whoever_was_let_in(
+    sender: MailAddress | None, entry: Unknown | None
+) -> None:
+    assert guesser(sender, entry, signed_in=SIGNED_IN) == str(DOCTOR)
+    assert guesser(sender, entry, peer=PEER, laboratory=LABO) == SENDER
+    assert guesser(sender, entry, peer=PEER) == str(PEER.dn)
+    assert guesser(sender, entry) == "c1"
