@@ -86,6 +86,7 @@ class SmtpSection(SettingsSection, frozen=True):
     starttls_port: Port = 5870
     max_message_bytes: Many = 25_000_000
     max_recipients: Many = 100
+    max_letters_per_minute: Many = 60_000
     max_in_flight_bytes: Many = 256 * 1024 * 1024
     max_connections: Many = 1_000
     max_connections_per_address: Many = 200

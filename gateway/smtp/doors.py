@@ -12,6 +12,7 @@ from gateway.domain.smtp_connection import SmtpListener
 from gateway.listening import OctetBudget
 from gateway.services.intake.port import Intake, Receipt
 from gateway.services.sign_in.throttle import SignInThrottle
+from gateway.smtp.letter_rates import LetterRates
 from gateway.smtp.settings import SmtpSettings
 
 
@@ -57,5 +58,6 @@ class SmtpSurroundings:
     settings: SmtpSettings
     tls: TlsRoles
     budget: OctetBudget
+    rates: LetterRates
     throttle: SignInThrottle
     own: Callable[[Coroutine[Any, Any, Receipt]], asyncio.Task[Receipt]]  # Any: what a coroutine sends and takes

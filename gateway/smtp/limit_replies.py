@@ -65,6 +65,16 @@ def too_many_recipients(limit: int) -> Reply:
 
 
 @lru_cache(maxsize=16)
+def too_many_letters(limit: int) -> Reply:
+    """Put off who writes faster than the setting allows."""
+    return told(
+        450, "4.7.1",
+        f"More than {limit} letters a minute from you; send the others later",
+        f"Plus de {limit} messages par minute de votre part ; envoyez les autres plus tard",
+    )
+
+
+@lru_cache(maxsize=16)
 def too_many_connections(per_address: int, limit: int) -> Reply:
     """Say that there is no place; which of the two limits is reached is not told."""
     return told(

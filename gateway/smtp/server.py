@@ -17,6 +17,7 @@ from gateway.services.intake.port import Intake
 from gateway.services.sign_in.throttle import SignInThrottle
 from gateway.smtp import limit_replies
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings, TlsRoles
+from gateway.smtp.letter_rates import LetterRates
 from gateway.smtp.session import SmtpSession
 from gateway.smtp.settings import SmtpSettings
 
@@ -46,7 +47,13 @@ class SmtpServer:
         self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
         self._listener = listening.Listener[SmtpSession](settings)
         self._around = SmtpSurroundings(
-            intake=intake, settings=settings, tls=tls, budget=self.budget, throttle=throttle, own=self._listener.own
+            intake=intake,
+            settings=settings,
+            tls=tls,
+            budget=self.budget,
+            rates=LetterRates(settings.max_letters_per_minute),
+            throttle=throttle,
+            own=self._listener.own,
         )
 
     @property

@@ -39,6 +39,8 @@ class SmtpSession(SmtpConversation):
         if isinstance(parsed, Reply):
             return parsed
         sender, parameters = parsed
+        if not self.around.rates.may_begin(self._let_in(), self.loop.time()):
+            return limit_replies.too_many_letters(self.settings.max_letters_per_minute)
         if not self.around.budget.has_room(parameters.size or 0):
             return replies.NO_ROOM
         verdict = await self._ask("mail", self.around.intake.mail(self.connection, sender, parameters))
@@ -46,6 +48,11 @@ class SmtpSession(SmtpConversation):
         if answer.accepts:
             self._envelope = Envelope(sender, (), parameters)
         return answer
+
+    def _let_in(self) -> str:
+        """Name whom certificate or sign-in let in."""
+        connection = self.connection
+        return str(connection.signed_in.address if connection.signed_in else connection.peer and connection.peer.dn)
 
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's naming
         """Add a recipient (RFC 5321 §4.1.1.3)."""

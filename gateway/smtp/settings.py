@@ -17,6 +17,7 @@ class SmtpSettings:
         max_message_bytes: content of one message (STD §1.8).
         max_in_flight_bytes: content being received or committed, over all connections.
         max_recipients: recipients of one message (RFC 5321 §4.5.3.1.8).
+        max_letters_per_minute: letters that one sender may begin, over all connections; a minute's worth at once.
         max_command_bytes: one command line with its CRLF.
         max_auth_bytes: one line of a SASL exchange (RFC 4954 §4).
         max_line_bytes: one line of content with its CRLF (RFC 5321 §4.5.3.1.6).
@@ -44,6 +45,7 @@ class SmtpSettings:
     max_message_bytes: int = 25_000_000
     max_in_flight_bytes: int = 256 * 1024 * 1024
     max_recipients: int = 100
+    max_letters_per_minute: int = 60_000
     max_command_bytes: int = 1_024
     max_auth_bytes: int = 12_288
     max_line_bytes: int = 1_000

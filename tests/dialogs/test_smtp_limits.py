@@ -202,3 +202,16 @@ async def one_message_through_each_door(folder: Path) -> list[str]:
 
 def test_uvloop_serves_every_door(tmp_path: Path) -> None:
     assert uvloop.run(one_message_through_each_door(tmp_path)) == [f"250 2.0.0 Stored as q{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_letters_beyond_the_rate_are_put_off_over_all_connections(tmp_path: Path, door: str) -> None:
+    # What stands in MAIL is the sender's to choose: who was let in is counted.
+    senders = "<labo@labo.example>", "<autre@labo.example>", "<>"
+    async with running(tmp_path, max_letters_per_minute=2) as site:
+        said = []
+        for sender in senders:
+            async with site.ready(door) as client:
+                said.append((await client.ask(f"MAIL FROM:{sender}"))[:9])
+                assert (await client.ask("NOOP")).startswith("250")
+    assert said == ["250 2.1.0", "250 2.1.0", "450 4.7.1"]

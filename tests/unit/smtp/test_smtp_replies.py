@@ -60,6 +60,7 @@ LIMITED = [
     limit_replies.content_line_too_long(1000),
     limit_replies.line_too_long(1000),
     limit_replies.too_many_recipients(1000),
+    limit_replies.too_many_letters(1000),
     limit_replies.too_many_connections(1000, 2000),
     limit_replies.too_many_commands(1000),
     limit_replies.too_many_failures(1000, timedelta(minutes=15)),
