@@ -6,6 +6,7 @@ until it is told to stop. Everything is owned by a context manager; nothing star
 
 import asyncio
 import os
+import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ import orjson
 import structlog
 
 from certs import contexts, peer
+from certs.own_keys import OwnKeys
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
@@ -50,7 +52,7 @@ from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from gateway.step_handlers import step_handlers
 from gateway.store.blobs.sweeper import sweep
-from gateway.tls_files import server_pair, trust_of
+from gateway.tls_files import operator_pair, server_pair, trust_of
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from webmail.services import SpaceServices
@@ -64,10 +66,16 @@ _SWEEP_EVERY = timedelta(hours=1)
 
 def _tls_roles(settings: Settings) -> TlsRoles:
     pair, trust = server_pair(settings), trust_of(settings)
+    own = OwnKeys([pair.certificate, operator_pair(settings).certificate])
     files = [pair.certificate, pair.key, trust.authorities, *([trust.crl] if trust.crl else [])]
-    relay = contexts.Renewable(lambda: contexts.relay(pair, trust), files, time.monotonic)
+
+    def relay_context() -> ssl.SSLContext:
+        own.read()
+        return contexts.relay(pair, trust)
+
+    relay = contexts.Renewable(relay_context, [*files, *own.files], time.monotonic)
     submission = contexts.Renewable(lambda: contexts.submission(pair), files[:2], time.monotonic)
-    return TlsRoles(relay.current, submission.current, peer.peer_identity)
+    return TlsRoles(relay.current, submission.current, lambda connection: own.checked(peer.peer_identity(connection)))
 
 
 def _receiver(it: Core) -> Receiver:
@@ -87,6 +95,7 @@ def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
         max_message_bytes=section.max_message_bytes,
         max_in_flight_bytes=section.max_in_flight_bytes,
         max_recipients=section.max_recipients,
+        max_letters_per_minute=section.max_letters_per_minute,
         max_connections=section.max_connections,
         max_connections_per_address=section.max_connections_per_address,
     )

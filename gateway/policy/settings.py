@@ -49,4 +49,8 @@ class PolicySettings:
 
     def is_ours(self, address: MailAddress) -> bool:
         """Say whether an address, if it exists at all, is of a mailbox kept here."""
-        return address.domain == self.patient_domain or address.domain in self.local_domains
+        return not self.is_elsewhere(address.domain)
+
+    def is_elsewhere(self, domain: str) -> bool:
+        """Say whether mailboxes of a domain are kept by another operator."""
+        return domain != self.patient_domain and domain not in self.local_domains

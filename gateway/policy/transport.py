@@ -53,18 +53,21 @@ def peer_shows_a_certificate(facts: MailFacts, _settings: PolicySettings) -> Ref
 
 
 @rule("POL-03")
-def certificate_is_bound_to_sender(facts: MailFacts, _settings: PolicySettings) -> Refusal | None:
+def certificate_is_bound_to_sender(facts: MailFacts, settings: PolicySettings) -> Refusal | None:
     """Bind the peer's certificate to the sender's domain or, for a local laboratory, mailbox (STD §1.2)."""
     connection, sender = facts.connection, facts.sender.reverse_path
     if connection.listener is not Entrance.RELAY:
         return None
-    if sender is not None:
+    if sender is not None and settings.is_ours(sender):
+        # The white list binds our domains to our own certificate, for others to know: here it opens no mailbox.
+        bound: bool | Unknown = sender == connection.laboratory
+    elif sender is not None:
         bound = may_speak_for(connection, facts.sources, sender)
     elif connection.laboratory is not None:
         bound = True
     else:
         fresh = facts.sources.white_list is Freshness.FRESH
-        bound = bool(connection.peer_domains) if fresh else UNKNOWN
+        bound = any(map(settings.is_elsewhere, connection.peer_domains)) if fresh else UNKNOWN
     if bound is UNKNOWN:
         return reasons.not_known("POL-03", f"white list {facts.sources.white_list.value}")
     return None if bound else Reject(reasons.CERTIFICATE_NOT_BOUND, "certificate not bound to the sender")

@@ -77,6 +77,17 @@ def test_expired_certificate_is_refused_in_the_handshake(site: GatewaySite, tmp_
     refused_in_handshake(site, saved(issued, tmp_path))
 
 
+def test_our_own_certificate_opens_no_door_here(site: GatewaySite, patient: Patient) -> None:
+    # The white list binds it to our own domains, for other operators to know; here it would speak for every doctor.
+    tls, settings = site.world.settings.tls, site.world.settings
+    ours = settings.path(tls.client_certificate), settings.path(tls.client_key)
+    for sender in (CLAIRE, ""):
+        with relay_connection(site, ours) as client:
+            answer = converse(client, sender, [patient.address], letter(CLAIRE, patient.address).raw)
+        assert (answer.stage, answer.status[:3]) == ("MAIL", "530")
+    assert site.seen_by(patient) == NOTHING
+
+
 def test_certificate_for_servers_only_is_refused_in_the_handshake(site: GatewaySite, tmp_path: Path) -> None:
     issued = own_authority(site).issue_server([f"smtps.{OTHER_OPERATOR}"], datetime.now(UTC))
     refused_in_handshake(site, saved(issued, tmp_path))
@@ -175,8 +186,14 @@ def test_another_operator_is_put_off_while_the_lists_are_stale(stale_site: Gatew
 
 def test_stale_lists_do_not_say_whether_a_certificate_was_bound(stale_site: GatewaySite) -> None:
     patient = stale_site.new_patient()
-    answer = relay(stale_site, CLAIRE, patient.address, letter(CLAIRE, patient.address).raw, holder=BIOLAB)
+    answer = relay(stale_site, BIOLAB, patient.address, letter(BIOLAB, patient.address).raw, holder=LILAS)
     refused_as_sender(stale_site, patient, answer, "451 4.3.0")
+
+
+def test_no_list_binds_another_operator_s_certificate_to_our_doctors(stale_site: GatewaySite) -> None:
+    patient = stale_site.new_patient()
+    answer = relay(stale_site, CLAIRE, patient.address, letter(CLAIRE, patient.address).raw, holder=BIOLAB)
+    refused_as_sender(stale_site, patient, answer)
 
 
 def test_our_own_laboratory_is_served_while_the_lists_are_stale(stale_site: GatewaySite) -> None:
