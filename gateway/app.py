@@ -23,15 +23,15 @@ from certs.own_keys import OwnKeys
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
-from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import PliError
-from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceEvent
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
+from gateway.papers.typst_papers import TypstPapers
 from gateway.ports.sandbox import Sandbox
-from gateway.ports.store import Priority
+from gateway.services.access.actors import system_in
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -45,6 +45,8 @@ from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.space.forgetting import ErasedForgotten
+from gateway.services.space.leaving import Leaving
 from gateway.services.space.space_keeper import SpaceKeeper
 from gateway.services.upkeep.tidying import tidy
 from gateway.smtp.doors import TlsRoles
@@ -124,6 +126,11 @@ def _imap(it: Core) -> ImapServer:
     )
 
 
+def _leaving(it: Core) -> Leaving:
+    pause = timedelta(days=it.settings.spaces.erasure_days)
+    return Leaving(it.store, it.clock, TypstPapers(), it.erasure, pause, it.patients.code_lifetime)
+
+
 def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
     section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
@@ -137,6 +144,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock),
+        leaving=_leaving(it),
         letters=letters,
         support=it.settings.support.address,
     )
@@ -197,9 +205,10 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
+        forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
         work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters), keeper.run()
-        await stack.enter_async_context(_background(*work))
+        await stack.enter_async_context(_background(*work, forgotten.run()))
         smtp, imap = _smtp(it, receiver), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)
@@ -228,11 +237,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
-    done = AuditEvent(
-        at=it.clock.now(), actor="pli", action="space.erased", outcome=event.value, objects=(f"vault:{vault:x}",)
-    )
-    await it.store.write(lambda tx: tx.audit.append(OPERATOR, done), priority=Priority.BULK)
-    await it.store.destroy_vault(vault)
+    await it.erasure.erase(vault, "its day has come", system_in(vault), event=event)
 
 
 async def _sweep_for_ever(it: Core) -> None:

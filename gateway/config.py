@@ -23,6 +23,7 @@ from gateway.config_sections import (
     SettingsSection,
     SignInSection,
     SmtpSection,
+    SpacesSection,
     SupportSection,
     TlsSection,
     TrustSection,
@@ -49,6 +50,7 @@ class Settings:
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
     support: SupportSection = field(default_factory=SupportSection)
+    spaces: SpacesSection = field(default_factory=SpacesSection)
     work: WorkSection = field(default_factory=WorkSection)
     routes: dict[str, str] = field(default_factory=dict)
 
@@ -88,6 +90,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "trust": TrustSection,
     "sign_in": SignInSection,
     "support": SupportSection,
+    "spaces": SpacesSection,
     "work": WorkSection,
 }
 

@@ -12,6 +12,7 @@ from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 Many = Annotated[int, Meta(ge=1)]
+ErasureDays = Annotated[int, Meta(ge=1, le=92)]
 HOSTS = "names of hosts"
 HostName = Annotated[str, Meta(extra={"holds": HOSTS})]
 """A host or domain name, kept in lower case."""
@@ -120,6 +121,16 @@ class TrustSection(SettingsSection, frozen=True):
 
     white_list_hours: Many = 168
     directory_hours: Many = 168
+
+
+class SpacesSection(SettingsSection, frozen=True):
+    """The life of patients' spaces.
+
+    Attributes:
+        erasure_days: days until an erasure that may be taken back; three months at most.
+    """
+
+    erasure_days: ErasureDays = 30
 
 
 class SignInSection(SettingsSection, frozen=True):

@@ -27,6 +27,7 @@ from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.space.erasure import Erasure
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
@@ -89,6 +90,7 @@ class Core:
     local_mailboxes: LocalMailboxes
     conversations: Conversations
     patients: PatientSignIn
+    erasure: Erasure
 
 
 @asynccontextmanager
@@ -134,6 +136,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
         conversations=Conversations(store, clock),
         patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, guard),
+        erasure=Erasure(store, clock),
     )
 
 

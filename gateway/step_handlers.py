@@ -20,6 +20,7 @@ from gateway.services.filing.filing import Filing
 from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Handler
+from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
@@ -73,5 +74,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.NOTIFY: notifier.notify,
         StepKind.CODE: notifier.notify,
         StepKind.TELL: notifier.tell,
+        StepKind.ERASE: Erasure(it.store, it.clock, notices.forget).resume,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}

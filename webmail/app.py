@@ -31,6 +31,7 @@ _FOLDERS = (
     "preferences",
     "happenings",
     "help",
+    "leaving",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
@@ -98,6 +99,7 @@ def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSetting
             transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
             streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
             queues=frozenset[str]().union(*(feature.queues for feature in FEATURES)),
+            away=frozenset[str]().union(*(feature.away for feature in FEATURES)),
         ),
         sections=tuple(
             path for feature in FEATURES for path in (*(tab.path for tab in feature.tabs), *feature.sections)

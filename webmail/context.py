@@ -28,6 +28,7 @@ class RouteNames:
     transfers: frozenset[str]
     streams: frozenset[str]
     queues: frozenset[str]
+    away: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ class Feature:
         transfers: names of the routes that carry files, and get their time.
         streams: names of the routes that have no end.
         queues: names of the routes at which one may wait for one's turn (`gateway.services.sign_in.sign_in_guard`).
+        away: names of the routes that the holder of a closed space sees, and no others.
     """
 
     routes: tuple[web.RouteTableDef, ...]
@@ -79,6 +80,7 @@ class Feature:
     transfers: frozenset[str] = frozenset()
     streams: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
+    away: frozenset[str] = frozenset()
 
 
 def feature_in(folder: str) -> Feature:

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
-from webmail.paths import sign_in_path
+from webmail.paths import AWAY_PATH, sign_in_path
 from webmail.sessions import SESSION_COOKIE
 from webmail.static_files import FILES
 
@@ -55,6 +55,8 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     session = await context.sessions.find(token, used=not live) if token else None
     if session is not None:
         request[TOKEN], request[PERSON] = token, session.person
+        if session.person.is_away and name not in context.routes.away:
+            return web.Response(status=204) if streams else see_other(AWAY_PATH)
         return await handler(request)
     if name in context.routes.public:
         return await handler(request)

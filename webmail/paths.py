@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 ID = "[A-Za-z0-9._-]{1,80}"
 """The form of an identifier in a route."""
+AWAY_PATH = "/espace-ferme"
+"""The one page that the holder of a closed space sees."""
 
 _INSIDE = re.compile(rf"(/[a-z-]*)(?:/(?!\.{{1,2}}(?:/|$)){ID})?", re.ASCII)
 

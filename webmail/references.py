@@ -6,6 +6,7 @@ from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId
 from gateway.domain.patient_names import shown_name
+from gateway.domain.space import may_come_back
 from gateway.services.access.actors import holder_of
 from webmail.identifiers import ConversationId
 from webmail.identifiers import MessageRef as MessageReference
@@ -56,7 +57,8 @@ def reference_of(number: int) -> str:
 
 def person_of(space: Space) -> SignedIn:
     """Name the holder of a space, who acts for themself until guardians have accounts of their own (A14)."""
-    return SignedIn(holder_of(space, _FACE), shown_name(space.identity.traits), str(space.address.mail))
+    name = shown_name(space.identity.traits)
+    return SignedIn(holder_of(space, _FACE), name, str(space.address.mail), may_come_back(space.state))
 
 
 def file_name_of(title: str, media_type: str, number: int = 0) -> str:

@@ -11,6 +11,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
+from gateway.services.space.leaving import Leaving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,5 +29,6 @@ class SpaceServices:
     new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
+    leaving: Leaving
     letters: Sandbox
     support: str = ""

@@ -24,6 +24,9 @@ ModSeq = NewType("ModSeq", int)
 OPERATOR = VaultId(1)
 """The vault of whoever runs the gateway: quarantine and the log of refusals live in it."""
 
+ERASURES = VaultId(2)
+"""No vault: whoever watches it is told that a space was erased, in every process."""
+
 
 class VaultKind(Enum):
     """What a vault belongs to; the mailbox kinds are those of STD §1.9."""

@@ -17,6 +17,12 @@ class NoticeKind(Enum):
     HELP = "help"
     SPACE_OPENED = "space-opened"
     SPACE_CLOSED_UNOBJECTED = "space-closed-unobjected"
+    SPACE_CLOSED = "space-closed"
+    SPACE_REOPENED = "space-reopened"
+    ERASURE_ASKED = "erasure-asked"
+    ERASURE_CANCELLED = "erasure-cancelled"
+    ERASURE_CODE = "erasure-code"
+    SPACE_ERASED = "space-erased"
 
 
 class Channel(Enum):

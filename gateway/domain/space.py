@@ -97,6 +97,11 @@ def may_sign_in(state: SpaceState) -> bool:
     return state is SpaceState.ACTIVE
 
 
+def may_come_back(state: SpaceState) -> bool:
+    """Say whether its holder signs in to one page only: that of a closed space (A17, F27)."""
+    return state is SpaceState.CLOSED
+
+
 def letter_received_on(posted: date, postal_days: int) -> date:
     """Give the day a posted notice counts as received (A4)."""
     return posted + timedelta(days=postal_days)

@@ -26,6 +26,7 @@ class StepKind(Enum):
     CODE = "code"
     TELL = "tell"
     UNLINK = "unlink"
+    ERASE = "erase"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -128,6 +129,20 @@ class UnlinkBlob(_Payload, frozen=True, tag="unlink"):
     blob: bytes
 
 
+class EraseSpace(_Payload, frozen=True, tag="erase"):
+    """Bring the erasure of a space to its end; a step of the operator's, since the space has no key any more.
+
+    Attributes:
+        space: number of its vault.
+        contacts: for which notices may still be kept.
+        again: it was ended, and is looked at once more.
+    """
+
+    space: int
+    contacts: tuple[str, ...] = ()
+    again: bool = False
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -139,6 +154,7 @@ Payload: TypeAlias = (
     | SendCode
     | TellHolder
     | UnlinkBlob
+    | EraseSpace
 )
 """What a step may be told."""
 

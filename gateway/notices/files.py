@@ -4,6 +4,8 @@ They say that something waits; never from whom, nor about what (house rule, STD 
 """
 
 import asyncio
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -34,3 +36,14 @@ class FileNotices:
         if notice.code is not None:
             told["code"] = notice.code
         await asyncio.to_thread(put_in_place, self._folder / f"{notice.id}.json", orjson.dumps(told))
+
+    async def forget(self, contacts: Collection[str]) -> None:
+        """Remove what was written for somebody who was erased; who shares their contact has had it for an hour."""
+        await asyncio.to_thread(self._forget, frozenset(contacts))
+
+    def _forget(self, contacts: frozenset[str]) -> None:
+        for path in self._folder.glob("*.json"):
+            # Whoever takes notices may have taken this one meanwhile.
+            with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
+                if orjson.loads(path.read_bytes())["to"] in contacts:
+                    path.unlink()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.filing_outcome import FilingOutcome
-from gateway.domain.mailbox import BlobKey, MessageId
+from gateway.domain.mailbox import BlobKey, BlobRef, MessageId, VaultId
 
 
 class Quarantine(Protocol):
@@ -12,6 +12,10 @@ class Quarantine(Protocol):
 
     def add(self, mid: MessageId, code: str, blob: BlobKey, outcome: FilingOutcome, at: datetime) -> None:
         """Keep a refused message; idempotent on `mid`."""
+        ...
+
+    def drop_of(self, vault: VaultId) -> list[BlobRef]:
+        """Take away those that came to one space; gives blobs that no vault holds any more."""
         ...
 
     def count(self) -> int:

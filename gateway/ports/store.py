@@ -10,6 +10,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
+from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
 from gateway.ports.happenings import Happenings
 from gateway.ports.inspection import Inspection
@@ -54,6 +55,11 @@ class Tx(Protocol):
     @property
     def passkeys(self) -> Passkeys:
         """Passkeys of patients."""
+        ...
+
+    @property
+    def erasures(self) -> Erasures:
+        """What is left of erased spaces."""
         ...
 
     @property
@@ -194,6 +200,10 @@ class Store(Protocol):
 
     async def new_vaults(self, count: int) -> list[VaultId]:
         """Make several at the cost of one commit of the key store."""
+        ...
+
+    def forget(self, vault: VaultId) -> None:
+        """Drop what this process has cached of a vault that was destroyed, in another process perhaps."""
         ...
 
     async def destroy_vault(self, vault: VaultId) -> None:

@@ -134,6 +134,11 @@ class SqlStore:
             pass
         await self._engine.write(lambda tx: tx.changed(vault), Priority.BULK)
 
+    def forget(self, vault: VaultId) -> None:
+        """Drop what this process has cached of a vault that was destroyed, in another process perhaps."""
+        self._keys.forget(vault)
+        self._sealer.forget(vault)
+
     def _destroy_key(self, vault: VaultId) -> None:
         self._keys.destroy(vault)
         self._sealer.forget(vault)

@@ -10,6 +10,7 @@ from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
 from gateway.domain.step_payloads import (
     DeliverMessage,
+    EraseSpace,
     FileDocuments,
     MoveToQuarantine,
     NotifyPatient,
@@ -44,6 +45,7 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.CODE: SendCode(code="123456"),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
     StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),
+    StepKind.ERASE: EraseSpace(space=1, contacts=("camille@exemple.fr",), again=True),
 }
 """What a step of each kind may be told."""
 

@@ -49,6 +49,7 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
+from tests.builders.leaving import leaving_at
 from tests.builders.patient_space import PatientSpace
 from tests.builders.sandbox_here import SandboxHere
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
@@ -261,6 +262,7 @@ async def patient_site(
             new_messages=new_messages,
             parts=parts,
             documents=documents,
+            leaving=leaving_at(at),
             letters=letters,
             support="aide@operateur.example",
         )

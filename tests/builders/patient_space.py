@@ -12,6 +12,8 @@ from webmail.help.adapter import HelpPages
 from webmail.help.port import HelpService
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
+from webmail.leaving.adapter import LeavingPages
+from webmail.leaving.port import LeavingService
 from webmail.live.adapter import SpacePulse
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
@@ -32,6 +34,7 @@ class PatientSpaceService(
     PreferenceService,
     NewsService,
     HelpService,
+    LeavingService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -46,6 +49,7 @@ class PatientSpace(
     PreferencePages,
     NewsPages,
     HelpPages,
+    LeavingPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -60,6 +64,7 @@ class PatientSpace(
             PreferencePages,
             NewsPages,
             HelpPages,
+            LeavingPages,
         ):
             adapter.__init__(self, services)
 

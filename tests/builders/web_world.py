@@ -13,6 +13,7 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
+from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
@@ -58,7 +59,7 @@ class FixedClock:
 
 
 @dataclass
-class WebWorld:
+class WebWorld(NobodyLeaves):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

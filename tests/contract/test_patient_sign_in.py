@@ -83,10 +83,20 @@ async def test_unknown_identifier_and_wrong_password_are_one_answer(
     assert await site.patients.sign_in(identifier, password, SOURCE) is SignInFault.WRONG_CREDENTIALS
 
 
-@pytest.mark.parametrize("state", [state for state in SpaceState if state is not SpaceState.ACTIVE])
+@pytest.mark.parametrize(
+    "state", [state for state in SpaceState if state not in {SpaceState.ACTIVE, SpaceState.CLOSED}]
+)
 async def test_space_that_is_not_active_is_answered_as_unknown(site: PatientSite, state: SpaceState) -> None:
     await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, state))
     assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.WRONG_CREDENTIALS
+
+
+async def test_holder_of_a_closed_space_signs_in_to_its_one_page(site: PatientSite) -> None:
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
+    pending, code = await _start(site)
+    answer = await site.patients.verify(pending, code, SOURCE)
+    assert isinstance(answer, PatientSignedIn)
+    assert answer.space.state is SpaceState.CLOSED
 
 
 async def test_app_password_of_a_mailbox_opens_no_space(site: PatientSite) -> None:
@@ -210,9 +220,9 @@ async def test_unknown_attempt_verifies_nothing(site: PatientSite) -> None:
     assert await site.patients.verify("personne", "123456", SOURCE) is SignInFault.CODE_EXPIRED
 
 
-async def test_space_closed_between_the_steps_is_not_opened(site: PatientSite) -> None:
+async def test_space_suspended_between_the_steps_is_not_opened(site: PatientSite) -> None:
     pending, code = await _start(site)
-    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.SUSPENDED))
     assert await site.patients.verify(pending, code, SOURCE) is SignInFault.CODE_EXPIRED
 
 

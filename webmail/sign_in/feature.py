@@ -11,4 +11,5 @@ FEATURE = Feature(
     adapter=SignInSteps,
     public=frozenset({"login", "code"}),
     queues=frozenset({"login"}),
+    away=frozenset({"login", "code", "logout"}),
 )

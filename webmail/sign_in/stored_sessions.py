@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
 from gateway.domain.errors import NotFound
-from gateway.domain.space import may_sign_in
+from gateway.domain.space import may_come_back, may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from webmail.references import person_of
@@ -46,7 +46,8 @@ class StoredSessions:
                 space = tx.spaces.space(row.vault)
             except NotFound:
                 return None
-            return BrowserSession(person_of(space), row.created, row.used) if may_sign_in(space.state) else None
+            comes_in = may_sign_in(space.state) or may_come_back(space.state)
+            return BrowserSession(person_of(space), row.created, row.used) if comes_in else None
 
         return await self._store.read(look)
 

@@ -4,13 +4,14 @@ MAIL and RCPT ask the policy with facts from the directory and the store; DATA i
 here knows a socket.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import structlog
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
-from gateway.domain.mailbox import OPERATOR
+from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.smtp_connection import SignedInMailbox, SmtpConnection
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
@@ -113,6 +114,11 @@ class Receiver:
         self._known[recipient] = found
         if len(self._known) > _MAX_KNOWN:
             del self._known[next(iter(self._known))]
+
+    def forget(self, vaults: Collection[VaultId]) -> None:
+        """Forget the addresses of spaces that were erased."""
+        for address in [address for address, (vault, _) in self._known.items() if vault in vaults]:
+            del self._known[address]
 
     # ------------------------------------------------------------ DATA
 

@@ -17,7 +17,7 @@ from gateway.domain.account import Account, Code, SecretKind, Session, Space, di
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.outbox import Step
-from gateway.domain.space import may_sign_in
+from gateway.domain.space import may_come_back, may_sign_in
 from gateway.domain.step_payloads import SendCode
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -139,7 +139,7 @@ class PatientSignIn:
         vault, account, space = await self._store.read(look)
         hashed = account.secret.decode() if account else _NOBODY
         right = await self._store.aside(lambda: _verified(hashed, password))
-        return vault, space if space and right and may_sign_in(space.state) else None
+        return vault, space if space and right and _comes_in(space) else None
 
     async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
         settings, vault = self._settings, space.vault
@@ -197,7 +197,7 @@ class PatientSignIn:
             tx.spaces.drop_code(attempt.vault, _PURPOSE)
             tx.spaces.drop_session(digest)
             space = tx.spaces.space(attempt.vault)
-            if not may_sign_in(space.state):
+            if not _comes_in(space):
                 return SignInFault.CODE_EXPIRED, attempt.vault
             tx.audit.append(attempt.vault, holder_of(space, _FACE).event(now, "sign-in", detail=f"{_FACE} {source}"))
             return PatientSignedIn(space), None
@@ -209,6 +209,11 @@ class PatientSignIn:
 
     def _code_digest(self, attempt: Session, digits: str) -> bytes:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
+
+
+def _comes_in(space: Space) -> bool:
+    """Say whether the right password leads anywhere: to the content, or to the one page of a closed space."""
+    return may_sign_in(space.state) or may_come_back(space.state)
 
 
 def masked(space: Space) -> str:

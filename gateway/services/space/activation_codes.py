@@ -49,6 +49,7 @@ class ActivationCodes:
         lifetime: timedelta = UNTIL_DELIVERED,
         purpose: str = PURPOSE,
         typed: str = "",
+        tries: int = TRIES,
     ) -> str:
         """Give a space a new code, in place of an earlier one of the same purpose; it is known only from here.
 
@@ -63,7 +64,7 @@ class ActivationCodes:
                 digest=self._digest_of(space.vault, purpose, typed),
                 issued=now,
                 expires=now + lifetime,
-                tries_left=TRIES,
+                tries_left=tries,
             )
         )
         return typed

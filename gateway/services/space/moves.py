@@ -5,7 +5,7 @@ over another. What else an event does (a notice, a proof, an account) is added b
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gateway.domain.access import Actor
@@ -41,16 +41,22 @@ def move(
     """
     space = tx.spaces.space(vault)
     state = next_state(space.state, event)
-    ended = ((space.state, space.changed_on),) if state in _PUT_AN_END else ()
     dates: dict[str, Any] = {
         "changed_on": local_day(now) if state in DATED else None,
-        "before": (*space.before, *ended) if ended else (),
+        "before": _before(space, event, state),
         # Who asked to be erased and dies meanwhile is erased as they asked.
         "erase_on": space.erase_on if state is SpaceState.DECEASED else None,
     }
     moved = replace(space, **{"state": state, **dates, **changes})
     _settle(tx, space, moved, now, actor, f"space.{event.value}", detail)
     return moved
+
+
+def _before(space: Space, event: SpaceEvent, state: SpaceState) -> tuple[tuple[SpaceState, date | None], ...]:
+    if state in _PUT_AN_END:
+        return (*space.before, (space.state, space.changed_on))
+    # Closed because nobody objected to its suspension: its holder alone may not open it again (E33).
+    return space.before if event is SpaceEvent.NOBODY_OBJECTED else ()
 
 
 def restore(tx: Tx, vault: VaultId, now: datetime, actor: Actor, *, detail: str = "") -> Space:

@@ -131,6 +131,60 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Votre opposition à l'ouverture de votre espace santé est enregistrée. Vous pouvez changer d'avis.",
     ),
+    NoticeKind.SPACE_CLOSED: NoticeText(
+        Wording(
+            subject="Votre espace santé est fermé",
+            lines=(
+                "Votre espace santé est fermé. Personne ne peut plus l'ouvrir ni vous y écrire.",
+                "Il est gardé jusqu'au {until}. D'ici là, connectez-vous pour le rouvrir.",
+                "Ce n'était pas vous ? Connectez-vous sans attendre et rouvrez-le.",
+            ),
+        ),
+        "Votre espace santé est fermé. Il est gardé jusqu'au {until}. Connectez-vous pour le rouvrir.",
+    ),
+    NoticeKind.SPACE_REOPENED: NoticeText(
+        Wording(
+            subject="Votre espace santé est rouvert",
+            lines=("Votre espace santé est de nouveau ouvert. Tout y est comme avant.",),
+        ),
+        "Votre espace santé est de nouveau ouvert. Tout y est comme avant.",
+    ),
+    NoticeKind.ERASURE_ASKED: NoticeText(
+        Wording(
+            subject="Votre espace santé sera effacé",
+            lines=(
+                "Votre espace santé est fermé. Il sera effacé le {day}, pour toujours.",
+                "Pour le garder, connectez-vous avant ce jour et choisissez « Garder mon espace ».",
+            ),
+        ),
+        "Votre espace santé sera effacé le {day}. Pour le garder, connectez-vous avant ce jour.",
+    ),
+    NoticeKind.ERASURE_CANCELLED: NoticeText(
+        Wording(
+            subject="Votre espace santé ne sera pas effacé",
+            lines=("La demande d'effacement est annulée. Votre espace santé est de nouveau ouvert.",),
+        ),
+        "La demande d'effacement est annulée. Votre espace santé est de nouveau ouvert.",
+    ),
+    NoticeKind.ERASURE_CODE: NoticeText(
+        Wording(
+            subject="Votre code pour effacer votre espace",
+            lines=(
+                "Votre code pour effacer votre espace santé : {code}. Il est valable {life}, une seule fois.",
+                "Vous n'avez rien demandé ? Ne donnez ce code à personne et changez votre mot de passe.",
+            ),
+        ),
+        "Votre code pour effacer votre espace santé : {code}. Il est valable {life}, une seule fois."
+        " Ne le donnez à personne.",
+        (),
+    ),
+    NoticeKind.SPACE_ERASED: NoticeText(
+        Wording(
+            subject="Votre espace santé est effacé",
+            lines=("Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",),
+        ),
+        "Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",
+    ),
 })  # fmt: skip
 """Every kind has its texts."""
 

@@ -34,7 +34,7 @@ class Notifier:
         space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
         contact = contact_of(space)
         # Nobody can sign in before activation: a notice then would only worry.
-        if contact is None or space.state is not SpaceState.ACTIVE:
+        if contact is None or not (space.state is SpaceState.ACTIVE or _comes_back(step, space)):
             return nothing
         if isinstance(step.payload, SendCode):
             values = {"code": step.payload.code, "life": lifetime_in_words(self._code_lifetime)}
@@ -64,6 +64,10 @@ class Notifier:
             id=f"{step.id:x}", channel=channel, to=to, kind=kind, wording=wording, code=values.get("code")
         )
         await self._notices.send(notice)
+
+
+def _comes_back(step: Step, space: Space) -> bool:
+    return isinstance(step.payload, SendCode) and space.state is SpaceState.CLOSED
 
 
 def lifetime_in_words(lifetime: timedelta) -> str:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.instants import micros_of
-from gateway.domain.mailbox import OPERATOR, BlobKey, MessageId
+from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
@@ -17,6 +17,12 @@ from gateway.store.seal.sealer import Sealer
 _Q = schema.quarantine
 _INSERT = insert(_Q).on_conflict_do_nothing()
 _COUNT = select(func.count()).where(_Q.c.vault == parameter("vault"))
+
+_OF_SPACE = select(_Q.c.mid, _Q.c.blob).where(
+    _Q.c.vault == OPERATOR,
+    _Q.c.mid.in_(select(schema.outcome.c.mid).where(schema.outcome.c.vault == parameter("vault"))),
+)
+_DROP = delete(_Q).where(_Q.c.vault == parameter("vault"), _Q.c.mid == parameter("mid"))
 
 
 class QuarantineRows:
@@ -41,6 +47,19 @@ class QuarantineRows:
             at=micros_of(at),
         )
         self._noted.set_aside(OPERATOR, mid)
+
+    def drop_of(self, vault: VaultId) -> list[BlobRef]:
+        """Take away those that came to one space; gives blobs that no vault holds any more.
+
+        The space knows them by what it noted became of them, so it must still be there.
+        """
+        unheld = []
+        for mid, blob in self._runner.rows(_OF_SPACE, vault=vault):
+            self._runner.run(_DROP, vault=OPERATOR, mid=mid)
+            self._noted.went(OPERATOR, MessageId(mid))
+            if self._blobs.detach(OPERATOR, BlobRef(blob)):
+                unheld.append(BlobRef(blob))
+        return unheld
 
     def count(self) -> int:
         """Count them."""

@@ -121,6 +121,7 @@ class Traced:
         outcomes = (*((mid, b"") for mid in changes.decided), *changes.outcomes)
         self.decided.update((mid, mark) for mid, mark in outcomes if self.has(mid))
         self.set_aside.update(filter(self.has, changes.set_aside))
+        self.set_aside.difference_update(changes.went)
         for blob, is_held in changes.holds:
             if is_held and self.has(blob):
                 self.holds.add(blob)

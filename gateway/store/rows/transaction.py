@@ -9,6 +9,7 @@ from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
+from gateway.store.rows.erased import ErasedRows
 from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.inspection import InspectionRows
@@ -35,6 +36,7 @@ class SqlTx(Transaction):
         self.mail = MailRows(runner, sealer, clock, self.coded, noted, self.blobs, self.touched)
         self.spaces = SpaceRows(runner, sealer, clock, self.coded)
         self.passkeys = PasskeyRows(runner, sealer, self.coded)
+        self.erasures = ErasedRows(runner, sealer)
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)

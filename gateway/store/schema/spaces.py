@@ -17,6 +17,12 @@ deadline = clustered("deadline", number("vault", key=True), number("day"))
 Index("deadline_day", deadline.c.day)
 person = clustered("person", octets("digest", key=True), number("vault", key=True))
 Index("person_vault", person.c.vault)
+erased = clustered(
+    "erased", number("vault", key=True), octets("digest"), number("at"), octets("code")
+)
+"""What is left of a space that was erased: its number, a keyed digest of its address, and when."""
+Index("erased_digest", erased.c.digest)
+Index("erased_at", erased.c.at)
 account = clustered(
     "account", octets("digest", key=True), number("vault"), text("kind"), octets("secret"), *coded()
 )

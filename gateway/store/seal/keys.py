@@ -102,6 +102,11 @@ class KeyStore:
             except sqlite3.Error as error:
                 raise StoreUnavailable("the key store cannot be written") from error
 
+    def forget(self, vault: VaultId) -> None:
+        """Drop what is cached of a vault's key."""
+        with self._lock:
+            self._cache.pop(vault, None)
+
     def key(self, vault: VaultId) -> bytes:
         """Give a vault's key. Raises `KeyUnavailable` when it has none or it does not open."""
         with self._lock:

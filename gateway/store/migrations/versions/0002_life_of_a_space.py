@@ -69,6 +69,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
+    op.create_table(
+        "erased",
+        _big("vault"), Column("digest", LargeBinary, nullable=False), _big("at"),
+        Column("code", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("erased_digest", "erased", ["digest"])
+    op.create_index("erased_at", "erased", ["at"])
     op.execute("INSERT INTO deadline (vault, day) SELECT vault, 0 FROM space")
 
 
@@ -77,5 +87,6 @@ def downgrade() -> None:
     op.drop_table("browser")
     op.drop_table("read_mark")
     op.drop_table("happening")
+    op.drop_table("erased")
     op.drop_table("person")
     op.drop_table("deadline")
