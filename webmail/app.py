@@ -1,6 +1,5 @@
 """Put the web space together: an aiohttp application over its ports. Opens no socket and reads no setting file."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -8,18 +7,16 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from gateway.ports.clock import Clock
-from webmail.account_turns import AccountTurns
-from webmail.context import CONTEXT, Context, RouteNames
+from webmail.context import CONTEXT
 from webmail.errors import error_pages
 from webmail.feature import Feature, feature_in
-from webmail.large_pages import LargePages
 from webmail.middlewares import end_pages, find_session, guard_forms, limit_time
-from webmail.pages import Pages
+from webmail.page_context import context_of_pages
 from webmail.security import add_headers
 from webmail.services import SpaceServices
-from webmail.sessions import Sessions, SessionStore
+from webmail.sessions import SessionStore
 from webmail.settings import WebSettings
-from webmail.static_files import FILES, add_static
+from webmail.static_files import add_static
 
 _FOLDERS = (
     "sign_in",
@@ -32,6 +29,7 @@ _FOLDERS = (
     "happenings",
     "help",
     "leaving",
+    "guest",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
@@ -59,7 +57,7 @@ def make_app(
     """
     around = [_of_pages(one) for one in (error_pages, limit_time, find_session, guard_forms)]
     app = web.Application(middlewares=around, client_max_size=MAX_FORM_BYTES)
-    context = _context_of_pages(sessions, clock, settings)
+    context = context_of_pages(FEATURES, sessions, clock, settings)
     app[CONTEXT] = context
     for feature in FEATURES:
         for routes in feature.routes:
@@ -67,7 +65,8 @@ def make_app(
         if feature.port is not None:
             app[feature.port] = answering(feature)
     add_static(app)
-    for path, other in beside.items():
+    of_features = {path: make(FEATURES, clock, settings) for one in FEATURES for path, make in one.beside.items()}
+    for path, other in (*beside.items(), *of_features.items()):
         app.add_subapp(path, other)
 
     async def add_headers_to_pages(request: web.Request, response: web.StreamResponse) -> None:
@@ -82,32 +81,6 @@ def make_app(
 
     app.on_shutdown.append(end_streams)
     return app
-
-
-def _context_of_pages(sessions: SessionStore, clock: Clock, settings: WebSettings) -> Context:
-    closing = asyncio.Event()
-    return Context(
-        sessions=Sessions(sessions, clock, settings),
-        settings=settings,
-        clock=clock,
-        pages=Pages(settings.time_zone, FEATURES),
-        upload_turns=AccountTurns(settings.concurrent_uploads),
-        large_pages=LargePages(closing),
-        closing=closing,
-        routes=RouteNames(
-            public=FILES.union(*(feature.public for feature in FEATURES)),
-            transfers=frozenset[str]().union(*(feature.transfers for feature in FEATURES)),
-            streams=frozenset[str]().union(*(feature.streams for feature in FEATURES)),
-            queues=frozenset[str]().union(*(feature.queues for feature in FEATURES)),
-            away=frozenset[str]().union(*(feature.away for feature in FEATURES)),
-        ),
-        sections=tuple(
-            path for feature in FEATURES for path in (*(tab.path for tab in feature.tabs), *feature.sections)
-        ),
-        settings_entries=tuple(
-            sorted((entry for feature in FEATURES for entry in feature.settings), key=lambda entry: entry.order)
-        ),
-    )
 
 
 def _is_page(request: web.Request, pages: web.Application) -> bool:

@@ -45,6 +45,7 @@ class Context:
     sections: tuple[str, ...]
     settings_entries: tuple[SettingsEntry, ...]
     closing: asyncio.Event
+    is_guest: bool = False
     live: dict[bytes, int] = field(default_factory=dict)
     page_timers: set[asyncio.Timeout] = field(default_factory=set)
 
@@ -109,6 +110,7 @@ def page(
         tab=tab,
         person=person,
         pulse=pulse,
+        is_guest=context.is_guest,
     )
     text = context.pages.render(template, frame, context.clock.now(), **values)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)

@@ -1,18 +1,24 @@
 """What a folder of the web space gives: its pages, its tab, what it asks of the services, and who may come in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from gateway.ports.clock import Clock
 from webmail.pulse import Pulse
 from webmail.services import SpaceServices
+from webmail.settings import WebSettings
 
 
 def _nothing_new(_: Pulse) -> int:
     return 0
+
+
+Beside: TypeAlias = Callable[["Sequence[Feature]", Clock, WebSettings], web.Application]
+"""Makes an application of its own of the features of the site; it gets none of their services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,7 @@ class Feature:
         streams: names of the routes that have no end.
         queues: names of the routes at which one may wait for one's turn (`gateway.services.sign_in.sign_in_guard`).
         away: names of the routes that the holder of a closed space sees, and no others.
+        beside: applications beside the pages, by their path.
     """
 
     routes: tuple[web.RouteTableDef, ...]
@@ -81,6 +88,7 @@ class Feature:
     streams: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
     away: frozenset[str] = frozenset()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
 def feature_in(folder: str) -> Feature:

@@ -29,6 +29,7 @@ class Frame:
         path: the page's own path, to come back to it after changing the theme.
         live_path: where the page is read again when something changes; a form's answer has no address of its own.
         pulse: present on pages that follow changes live.
+        is_guest: the page is one of the sample space.
     """
 
     csrf: str = ""
@@ -38,6 +39,7 @@ class Frame:
     tab: str = ""
     person: SignedIn | None = None
     pulse: Pulse | None = None
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

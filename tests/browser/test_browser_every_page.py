@@ -20,10 +20,10 @@ from tests.builders.web_server import Site, example_app, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOT_WALKED = re.compile(
-    r"/(static|favicon|evenements|connexion|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
+    r"/(static|favicon|evenements|connexion|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
-"""Files, streams, the door, and what is no page."""
+"""Files, streams, the door, the sample space, which is walked on its own, and what is no page."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)[^"]*"[^>]*>')
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
@@ -179,3 +179,15 @@ async def test_no_page_asks_anything_of_another_site(visit: Visit) -> None:
     assert visit.strangers == []
     # A page that is not there, and one that is damaged, are said so by the browser too.
     assert [said for said in visit.complaints if "404" not in said and "410" not in said] == []
+
+
+async def test_sample_space_is_as_good_as_the_real_one(visiting: Visiting) -> None:
+    async with visiting(phone=True, dark=True) as visit:
+        pages = ("/", "/messages", "/messages/exemple-2", "/messages/nouveau", "/documents/exemple-1", "/nouveautes")
+        for path in pages:
+            await visit.goto(f"/decouvrir{path}")
+            await visit.page.evaluate(OPEN_ALL)
+            assert await visit.page.evaluate("document.documentElement.scrollWidth") == 390, path
+            for wrong in (SMALL_TARGETS, NAMELESS, TWICE, PALE):
+                assert await visit.page.evaluate(wrong) == [], path
+            assert await found_by_axe(visit.page) == [], path

@@ -165,7 +165,9 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
 def _routes(app: web.Application) -> set[str]:
     """Name every route, those beside the pages included; HEAD goes the way of GET."""
     routes = [route for route in app.router.routes() if route.resource and route.method != "HEAD"]
-    return {f"{route.method} {route.resource.canonical}" for route in routes if route.resource}
+    named = {f"{route.method} {route.resource.canonical}" for route in routes if route.resource}
+    # The sample space has no store to leave a trace in: `tests/dialogs/webmail/test_web_guest.py`.
+    return {name for name in named if " /decouvrir/" not in name}
 
 
 def test_every_route_has_been_decided(watched: Watched) -> None:
