@@ -14,7 +14,7 @@ from gateway.cli.doctor import doctor
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
 from gateway.cli.local_mailboxes import laboratory_app, professional_app
-from gateway.cli.patients import patients_app
+from gateway.cli.patient_acts import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.serving import serve_command
 from gateway.cli.verify import audit_app, verify

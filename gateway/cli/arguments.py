@@ -1,15 +1,18 @@
 """Arguments of the command line, parsed once; what cannot be read is wrong use, and says how to write it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import typer
 
 from gateway.domain.address import MailAddress
+from gateway.domain.contact_reading import email_of, mobile_of
 from gateway.domain.errors import InvalidValue
 from gateway.domain.place_names import is_host_name
 
 _RPPS, _FINESS = re.compile(r"8[0-9]{11}"), re.compile(r"1[0-9][0-9ABab][0-9]{7}")
+
+_LONGEST_TEXT = 200
 
 
 def mail_address(text: str) -> MailAddress:
@@ -26,6 +29,38 @@ def instant(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter("not an ISO 8601 date; write 2026-11-23T06:00:00+01:00") from error
+
+
+def calendar_day(text: str) -> date:
+    """Read a day as ISO 8601 writes it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("not a day; write 2026-11-29") from error
+
+
+def plain_text(text: str) -> str:
+    """Read one line of words for a trace."""
+    line = text.strip()
+    if not line or len(line) > _LONGEST_TEXT or not line.isprintable():
+        raise typer.BadParameter(f"write one line of 1 to {_LONGEST_TEXT} signs")
+    return line
+
+
+def e_mail(text: str) -> str:
+    """Read an e-mail address for notices; an empty one is none."""
+    found = email_of(text) if text.strip() else ""
+    if found is None:
+        raise typer.BadParameter("not an e-mail address; write name@domain.example, or '' for none")
+    return found
+
+
+def phone_number(text: str) -> str:
+    """Read a number for notices; an empty one is none."""
+    found = mobile_of(text) if text.strip() else ""
+    if found is None:
+        raise typer.BadParameter("not a number that takes an SMS; write 06 12 34 56 78 or +33612345678, or '' for none")
+    return found
 
 
 def host_name(text: str) -> str:

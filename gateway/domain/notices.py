@@ -16,6 +16,10 @@ class NoticeKind(Enum):
     MESSAGE = "message"
     HELP = "help"
     SPACE_OPENED = "space-opened"
+    SPACE_OPENED_ON_REQUEST = "space-opened-on-request"
+    OPPOSED_BY_TELEPHONE = "opposed-by-telephone"
+    SPACE_SUSPENDED = "space-suspended"
+    SUSPENSION_TAKEN_BACK = "suspension-taken-back"
     SPACE_CLOSED_UNOBJECTED = "space-closed-unobjected"
     SPACE_CLOSED = "space-closed"
     SPACE_REOPENED = "space-reopened"
@@ -23,6 +27,7 @@ class NoticeKind(Enum):
     ERASURE_CANCELLED = "erasure-cancelled"
     ERASURE_CODE = "erasure-code"
     SPACE_ERASED = "space-erased"
+    CONTACT_CORRECTED = "contact-corrected"
 
 
 class Channel(Enum):

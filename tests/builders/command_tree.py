@@ -19,6 +19,9 @@ SAMPLES = {
     "actor": f"{OPEN}@patient.mssante.fr",
     "space": f"{OPEN}@patient.mssante.fr",
     "action": "READ",
+    "patient": OPEN,
+    "reason": "appel du 2 mars",
+    "on": "2026-03-02",
 }
 """What each argument or option that must be given may be, by its name."""
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from gateway.domain.notices import Channel, NoticeKind, Wording
 
 _NO_LINK = "Ce courriel ne contient aucun lien : c'est voulu."
+_NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
 _AS_USUAL = "Pour le lire, ouvrez votre espace comme d'habitude, depuis votre navigateur."
 
 
@@ -72,6 +73,52 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Votre espace santé est ouvert : vous ne l'avez ni activé ni refusé en six semaines."
         " Vous pouvez l'activer, puis le fermer.",
+    ),
+    NoticeKind.SPACE_OPENED_ON_REQUEST: NoticeText(
+        Wording(
+            subject="Votre espace santé est ouvert",
+            lines=(
+                "Votre espace santé vient d'être ouvert, à votre demande. Pour l'utiliser, activez-le.",
+                _NOT_YOU,
+            ),
+        ),
+        "Votre espace santé vient d'être ouvert, à votre demande. Vous n'avez rien demandé ? Signalez-le-nous.",
+    ),
+    NoticeKind.OPPOSED_BY_TELEPHONE: NoticeText(
+        Wording(
+            subject="Votre refus est enregistré",
+            lines=(
+                "Vous avez refusé votre espace santé par téléphone. Votre refus est enregistré.",
+                "Vous pouvez changer d'avis : activez votre espace depuis votre navigateur.",
+                _NOT_YOU,
+            ),
+        ),
+        "Votre refus de l'espace santé, fait par téléphone, est enregistré. Vous pouvez changer d'avis.",
+    ),
+    NoticeKind.SPACE_SUSPENDED: NoticeText(
+        Wording(
+            subject="Votre espace santé est suspendu",
+            lines=(
+                "Votre espace santé est suspendu, car une fraude est soupçonnée.",
+                "Sans opposition de votre part, il sera fermé le {day}.",
+                "Pour vous y opposer, écrivez ou téléphonez à l'organisme qui gère votre espace.",
+            ),
+        ),
+        "Votre espace santé est suspendu. Sans opposition de votre part, il sera fermé le {day}.",
+    ),
+    NoticeKind.SUSPENSION_TAKEN_BACK: NoticeText(
+        Wording(
+            subject="Votre espace santé n'est plus suspendu",
+            lines=("Votre espace santé n'est plus suspendu. Il ne sera pas fermé. Rien n'y a été perdu.",),
+        ),
+        "Votre espace santé n'est plus suspendu. Il ne sera pas fermé.",
+    ),
+    NoticeKind.CONTACT_CORRECTED: NoticeText(
+        Wording(
+            subject="Vos coordonnées ont changé",
+            lines=("Votre adresse ou votre téléphone ont changé dans votre espace santé.", _NOT_YOU),
+        ),
+        "Vos coordonnées ont changé dans votre espace santé. Vous n'avez rien demandé ? Signalez-le-nous.",
     ),
     NoticeKind.SPACE_CLOSED_UNOBJECTED: NoticeText(
         Wording(

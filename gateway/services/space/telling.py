@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from gateway.domain.mailbox import VaultId
-from gateway.domain.notices import NoticeKind
+from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import TellHolder
 from gateway.ports.store import Tx
@@ -14,3 +14,12 @@ from gateway.services.random_numbers import random_number
 def tell_holder(tx: Tx, vault: VaultId, kind: NoticeKind, now: datetime, **values: str) -> None:
     """Leave the step that tells the holder; `values` are what the text of the kind names."""
     add_step(tx, Step(vault=vault, id=random_number(), payload=TellHolder(kind=kind, values=values), due=now))
+
+
+def tell_contact(
+    tx: Tx, vault: VaultId, contact: tuple[Channel, str] | None, kind: NoticeKind, now: datetime, **values: str
+) -> None:
+    """Leave the step that tells of it at a contact, whatever the space says by then; nothing where there is none."""
+    if contact is not None:
+        told = TellHolder(kind=kind, values=values, channel=contact[0], to=contact[1])
+        add_step(tx, Step(vault=vault, id=random_number(), payload=told, due=now))

@@ -10,7 +10,15 @@ from gateway.services.space.notice_texts import TEXTS, worded
 from gateway.services.space.notices import lifetime_in_words
 
 MOST_WORDS = 20
-VALUES = {"code": "592009", "life": "10 minutes"}
+VALUES = {
+    "code": "592009",
+    "life": "10 minutes",
+    "day": "14 avril 2026",
+    "reference": "A-12",
+    "topic": "Me connecter",
+    "answer_to": "jeanne@courriel.example",
+    "words": "Je ne trouve pas mon identifiant.",
+}
 MEDICAL = re.compile(
     r"analyse|résultat|ordonnance|laboratoire|médecin|maladie|traitement|vaccin|diagnostic|examen|hôpital|patient", re.I
 )
