@@ -139,6 +139,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         store=it.store,
         clock=it.clock,
         patients=it.patients,
+        recovery=it.recovery,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),

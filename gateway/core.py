@@ -25,6 +25,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.erasure import Erasure
@@ -84,6 +85,7 @@ class Core:
     counters: Counters
     sign_ins: SignInTrace
     guard: SignInGuard
+    recovery: Recovery
     passwords: AppPasswords
     provisioning: Provisioning
     identity_oids: frozenset[str]
@@ -130,6 +132,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         counters=counters,
         sign_ins=sign_ins,
         guard=guard,
+        recovery=Recovery(store, clock, guard),
         passwords=AppPasswords(store, sign_ins),
         provisioning=provisioning,
         identity_oids=oids,

@@ -75,5 +75,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.CODE: notifier.notify,
         StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, notices.forget).resume,
+        StepKind.FIND_AGAIN: it.recovery.find,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}

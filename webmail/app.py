@@ -20,6 +20,7 @@ from webmail.static_files import add_static
 
 _FOLDERS = (
     "sign_in",
+    "recovery",
     "home",
     "messages",
     "documents",

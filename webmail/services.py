@@ -11,6 +11,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
+from gateway.services.sign_in.recovery import Recovery
 from gateway.services.space.leaving import Leaving
 
 
@@ -24,6 +25,7 @@ class SpaceServices:
     store: Store
     clock: Clock
     patients: PatientSignIn
+    recovery: Recovery
     conversations: Conversations
     replies: Replies
     new_messages: NewMessages

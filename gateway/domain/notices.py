@@ -28,6 +28,9 @@ class NoticeKind(Enum):
     ERASURE_CODE = "erasure-code"
     SPACE_ERASED = "space-erased"
     CONTACT_CORRECTED = "contact-corrected"
+    NEW_PASSWORD_LINK = "new-password-link"  # noqa: S105 - the name of a kind
+    IDENTIFIER_FOUND = "identifier-found"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 
 class Channel(Enum):

@@ -27,6 +27,7 @@ class StepKind(Enum):
     TELL = "tell"
     UNLINK = "unlink"
     ERASE = "erase"
+    FIND_AGAIN = "find-again"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -123,6 +124,21 @@ class SendCode(_Payload, frozen=True, tag="code"):
     code: str
 
 
+class FindAgain(_Payload, frozen=True, tag="find-again"):
+    """Help somebody who has forgotten how to sign in, if there is such a person.
+
+    Attributes:
+        identifier: what was typed, by whoever knows theirs.
+        number: number (INS) and, with it, birth date (ISO 8601) of whoever does not.
+        site: scheme, host and port of the pages, for the link.
+    """
+
+    site: str
+    identifier: str = ""
+    number: str = ""
+    born: str = ""
+
+
 class UnlinkBlob(_Payload, frozen=True, tag="unlink"):
     """Remove a blob's octets when no vault holds it any more."""
 
@@ -155,6 +171,7 @@ Payload: TypeAlias = (
     | TellHolder
     | UnlinkBlob
     | EraseSpace
+    | FindAgain
 )
 """What a step may be told."""
 

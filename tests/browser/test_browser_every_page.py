@@ -20,7 +20,8 @@ from tests.builders.web_server import Site, example_app, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOT_WALKED = re.compile(
-    r"/(static|favicon|evenements|connexion|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
+    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
+    r"|connexion|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
 """Files, streams, the door, the sample space, which is walked on its own, and what is no page."""

@@ -33,7 +33,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.result_json import results_to_json
-from gateway.domain.step_payloads import DeliverMessage, FileDocuments, TellHolder
+from gateway.domain.step_payloads import DeliverMessage, FileDocuments, FindAgain, TellHolder
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
@@ -80,6 +80,9 @@ FULL_FILING = FileDocuments(
 )
 FULL_DELIVERY = DeliverMessage(
     blob=bytes(16), sender="a@b.example", recipient="c@d.example", mid=MessageId(1), recipients=2
+)
+FULL_FINDING = FindAgain(
+    site="https://pli.example", identifier="camille", number="180016300000158", born="1980-01-15"
 )
 FULL_TELLING = TellHolder(
     kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678"
@@ -237,7 +240,7 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
         RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
-        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING],
+        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.PASSKEY: [

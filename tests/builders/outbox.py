@@ -12,6 +12,7 @@ from gateway.domain.step_payloads import (
     DeliverMessage,
     EraseSpace,
     FileDocuments,
+    FindAgain,
     MoveToQuarantine,
     NotifyPatient,
     Payload,
@@ -44,6 +45,7 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.NOTIFY: NotifyPatient(),
     StepKind.CODE: SendCode(code="123456"),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
+    StepKind.FIND_AGAIN: FindAgain(site="https://pli.example", identifier="camille"),
     StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),
     StepKind.ERASE: EraseSpace(space=1, contacts=("camille@exemple.fr",), again=True),
 }

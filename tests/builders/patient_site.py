@@ -46,6 +46,7 @@ from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.trust.facts import Staleness, TrustFacts
@@ -257,6 +258,7 @@ async def patient_site(
             store=at.store,
             clock=at.clock,
             patients=patients,
+            recovery=Recovery(at.store, at.clock, guard),
             conversations=conversations,
             replies=replies,
             new_messages=new_messages,

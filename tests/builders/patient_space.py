@@ -20,6 +20,8 @@ from webmail.messages.port import MessageService
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PreferenceService
 from webmail.pulse import LiveService
+from webmail.recovery.adapter import RecoverySteps
+from webmail.recovery.port import RecoveryService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
@@ -27,6 +29,7 @@ from webmail.sign_in.port import SignInService
 
 class PatientSpaceService(
     SignInService,
+    RecoveryService,
     MessageService,
     DocumentService,
     HomeService,
@@ -42,6 +45,7 @@ class PatientSpaceService(
 
 class PatientSpace(
     SignInSteps,
+    RecoverySteps,
     MessagePages,
     DocumentPages,
     HomePage,
@@ -57,6 +61,7 @@ class PatientSpace(
         """Take the services."""
         for adapter in (
             SignInSteps,
+            RecoverySteps,
             MessagePages,
             DocumentPages,
             HomePage,

@@ -13,6 +13,7 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
+from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from webmail.correspondent import Contact
@@ -40,9 +41,11 @@ from webmail.messages.model import (
 from webmail.paged_lists import Page
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
+from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
+LINK, FIRST_LINK = "lien-de-camille", "lien-sans-identifiant"
 UNSHOWN = "<p>cannot be shown</p>"
 """An HTML body that stands for those of which no page can be made."""
 
@@ -77,6 +80,7 @@ class WebWorld(NobodyLeaves):
     news_read_until: datetime = NOW - timedelta(days=3650)
     muted: frozenset[str] = frozenset()
     devices: list[str] = field(default_factory=list)
+    forgotten: list[tuple[Forgotten, str, str]] = field(default_factory=list)
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -136,6 +140,27 @@ class WebWorld(NobodyLeaves):
     def known_device(self, device: str, person: SignedIn) -> str:
         """Give each browser the same."""
         return f"{device or 'browser'}+{person.actor.vault}"
+
+    # Whoever forgot
+
+    async def ask(self, forgotten: Forgotten, site: str, source: str) -> bool:
+        """Note what was asked for."""
+        self.forgotten.append((forgotten, site, source))
+        return forgotten.identifier != "trop.souvent"
+
+    async def link_holder(self, link: str) -> LinkHolder | None:
+        """Know one link of Camille, and one of somebody who has no identifier yet."""
+        return {LINK: LinkHolder(IDENTIFIER), FIRST_LINK: LinkHolder("")}.get(link)
+
+    async def change_password(
+        self, link: str, password: str, identifier: str
+    ) -> NewPasswordRefusal | PasswordFault | None:
+        """Refuse one password and one identifier."""
+        if link not in (LINK, FIRST_LINK):
+            return NewPasswordRefusal.LINK_OVER
+        if identifier == "pris":
+            return NewPasswordRefusal.IDENTIFIER_TAKEN
+        return PasswordFault.TOO_SHORT if len(password) < 12 else None
 
     # Space
 

@@ -109,12 +109,12 @@ async def test_app_password_of_a_mailbox_opens_no_space(site: PatientSite) -> No
 async def test_unknown_identifier_costs_the_same_hash_as_a_known_one(
     site: PatientSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[str] = []
-    verified = "gateway.services.sign_in.patient_sign_in._verified"
-    monkeypatch.setattr(verified, lambda hashed, _: seen.append(hashed[:30]))
+    seen: list[bytes] = []
+    verified = "gateway.services.sign_in.patient_sign_in.is_right"
+    monkeypatch.setattr(verified, lambda _, kept: seen.append(kept[:30]))
     await site.patients.sign_in("personne", "x", SOURCE)
     await site.patients.sign_in(IDENTIFIER, "x", SOURCE)
-    assert seen == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2
+    assert seen == [b"$argon2id$v=19$m=19456,t=2,p=1"] * 2
 
 
 async def test_failures_slow_down_their_network_and_no_other(site: PatientSite) -> None:

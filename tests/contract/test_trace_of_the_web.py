@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, FormData, web
 from aiohttp.test_utils import TestServer
 
+from gateway.domain.account import Session, digest_of
 from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.step_payloads import SendCode
@@ -59,12 +60,21 @@ PAGES = {
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
+    "POST /nouveau-mot-de-passe": ("password.changed",),
+    # What was asked for is looked up by a step (`test_recovery.py`).
+    "POST /mot-de-passe-oublie": NOTHING,
+    "POST /identifiant-oublie": NOTHING,
     # Neither: names of correspondents, counts, a redirection, fixed texts, a cookie of the browser's own, files of the
     # program.
     "GET /messages/nouveau": NOTHING,
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
+    "GET /mot-de-passe-oublie": NOTHING,
+    "GET /identifiant-oublie": NOTHING,
+    "GET /demande-envoyee": NOTHING,
+    "GET /nouveau-mot-de-passe": NOTHING,
+    "GET /nouveau-mot-de-passe/fait": NOTHING,
     "GET /connexion": NOTHING,
     "GET /connexion/code": NOTHING,
     "GET /parametres": NOTHING,
@@ -91,6 +101,12 @@ FACE = {
     "GET /fhir/Binary/{id}": ("document.opened",),
     "GET /fhir/metadata": NOTHING,  # says what the server does, to anybody
 }
+LINK = "lien-de-camille"
+TYPED = {
+    "identifiant": IDENTIFIER, "numero": "1", "naissance": "1950-01-15", "lien": LINK,
+    "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
+}  # fmt: skip
+"""What the forms around signing in ask for."""
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")
 CONFIRMED = ("POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant")
 """They need what came by the step before, and the second takes the trace with it: `test_leaving` goes through both."""
@@ -121,10 +137,12 @@ class Watched:
             return await self.browser.get(path, Authorization=f"Bearer {self.bearer}")
         if path == "/evenements":
             path += "?depuis=-"  # a stream that ends at once
+        if path == "/nouveau-mot-de-passe":
+            path += f"?lien={LINK}"
         if method == "GET":
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
-        fields |= {"jusque": "1", "courriel": "c@exemple.example"}
+        fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
@@ -151,6 +169,11 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
+        now = site.at.clock.now()
+        link = Session(
+            digest=digest_of(LINK), vault=site.camille.vault, kind="reset", created=now, used=now, expires=now
+        )
+        await site.at.store.write(lambda tx: tx.spaces.save_session(link))
         token = await Sessions(sessions, site.at.clock, settings).open(site.person)
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         names = {

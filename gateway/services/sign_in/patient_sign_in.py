@@ -6,12 +6,9 @@ ten minutes, five tries; ten codes a day. Passwords are checked in turns that `s
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from gateway.domain.account import Account, Code, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
@@ -25,15 +22,13 @@ from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.known_devices import KnownDevices
+from gateway.services.sign_in.password_hashes import NOBODY, hashed, is_right
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _PENDING, _PURPOSE, _FACE = "pending", "sign-in", "web"
 _UNPROVED = "unknown"
 """Who acts before the code is right, as the trace says it."""
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$j0GxasQKX3T2nRJoLU2Vzw$QHVediwQsAHSjBt9WULCm69Pt+edhTBU10Lju4+FP0E"
-"""Hash of a random password that was thrown away: an unknown identifier costs the same work as a known one."""
 
 
 class SignInFault(Enum):
@@ -90,12 +85,17 @@ class PatientSignIn:
     async def set_password(self, vault: VaultId, identifier: str, password: str) -> None:
         """Give a space its identifier and password."""
         account = await self.account_with(vault, identifier, password)
-        await self._store.write(lambda tx: tx.spaces.save_account(account))
+
+        def keep(tx: Tx) -> None:
+            tx.spaces.save_account(account)
+            tx.spaces.save(replace(tx.spaces.space(vault), identifier=account.login))
+
+        await self._store.write(keep)
 
     async def account_with(self, vault: VaultId, identifier: str, password: str) -> Account:
         """Make what a space is signed in to with; whoever saves it has it written."""
-        hashed = await self._store.aside(lambda: _HASHER.hash(password))
-        return Account(identifier.lower(), vault, SecretKind.CHOSEN, hashed.encode())
+        secret = await self._store.aside(lambda: hashed(password))
+        return Account(identifier.lower(), vault, SecretKind.CHOSEN, secret)
 
     async def sign_in(
         self, identifier: str, password: str, source: str, device: str = ""
@@ -137,9 +137,9 @@ class PatientSignIn:
             return account.vault, account, tx.spaces.space(account.vault)
 
         vault, account, space = await self._store.read(look)
-        hashed = account.secret.decode() if account else _NOBODY
-        right = await self._store.aside(lambda: _verified(hashed, password))
-        return vault, space if space and right and _comes_in(space) else None
+        secret = account.secret if account else NOBODY
+        right = await self._store.aside(lambda: is_right(password, secret))
+        return vault, space if space and right and comes_in(space) else None
 
     async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
         settings, vault = self._settings, space.vault
@@ -197,7 +197,7 @@ class PatientSignIn:
             tx.spaces.drop_code(attempt.vault, _PURPOSE)
             tx.spaces.drop_session(digest)
             space = tx.spaces.space(attempt.vault)
-            if not _comes_in(space):
+            if not comes_in(space):
                 return SignInFault.CODE_EXPIRED, attempt.vault
             tx.audit.append(attempt.vault, holder_of(space, _FACE).event(now, "sign-in", detail=f"{_FACE} {source}"))
             return PatientSignedIn(space), None
@@ -211,7 +211,7 @@ class PatientSignIn:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
 
 
-def _comes_in(space: Space) -> bool:
+def comes_in(space: Space) -> bool:
     """Say whether the right password leads anywhere: to the content, or to the one page of a closed space."""
     return may_sign_in(space.state) or may_come_back(space.state)
 
@@ -227,10 +227,3 @@ def masked(space: Space) -> str:
 def _typed(digits: str) -> str:
     """Read a code as people type it: « 123 456 »."""
     return "".join(digits.split())
-
-
-def _verified(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -1,7 +1,8 @@
 """What notices say: one row a kind, in French, in sentences of twenty words at most (E99).
 
 A new kind is a member of `NoticeKind`, a row here and a `TellHolder` step; nothing else. Texts name nothing of what
-waits, bear no link and no medical word (F71, F88). Words in braces are given by whoever sends.
+waits, bear no link to sign in by and no medical word (F71, F88). The two that somebody asked for who forgot how to sign
+in bear one to a new password (F20, F21). Words in braces are given by whoever sends.
 """
 
 from collections.abc import Mapping
@@ -231,6 +232,45 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
             lines=("Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",),
         ),
         "Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",
+    ),
+    NoticeKind.NEW_PASSWORD_LINK: NoticeText(
+        Wording(
+            subject="Choisir un nouveau mot de passe",
+            lines=(
+                "Vous avez demandé à choisir un nouveau mot de passe pour votre espace santé.",
+                "Ce n'est pas vous ? Ne faites rien : votre mot de passe reste le même.",
+                "Cette adresse sert une seule fois, pendant {life} : {link}",
+            ),
+        ),
+        "Nouveau mot de passe de votre espace santé. Ce n'est pas vous ? Ne faites rien."
+        " Une seule fois, pendant {life} : {link}",
+        (),
+    ),
+    NoticeKind.IDENTIFIER_FOUND: NoticeText(
+        Wording(
+            subject="Votre identifiant",
+            lines=(
+                "Vous avez demandé l'identifiant de votre espace santé.",
+                "Votre identifiant est « {identifier} ».",
+                "Ce n'est pas vous ? Ne faites rien : rien n'a changé.",
+                "Pour un nouveau mot de passe, ouvrez cette adresse, une seule fois, pendant {life} : {link}",
+            ),
+        ),
+        "Identifiant de votre espace santé : « {identifier} ». Ce n'est pas vous ? Ne faites rien."
+        " Nouveau mot de passe, une seule fois, pendant {life} : {link}",
+        (),
+    ),
+    NoticeKind.PASSWORD_CHANGED: NoticeText(
+        Wording(
+            subject="Votre mot de passe a changé",
+            lines=(
+                "Le mot de passe de votre espace santé vient d'être changé.",
+                "Tous les appareils connectés ont été déconnectés.",
+                "Ce n'est pas vous ? Choisissez « Mot de passe oublié » sur la page de connexion, sans attendre.",
+            ),
+        ),
+        "Le mot de passe de votre espace santé vient de changer."
+        " Ce n'est pas vous ? Choisissez « Mot de passe oublié » à la connexion.",
     ),
 })  # fmt: skip
 """Every kind has its texts."""

@@ -1,0 +1,193 @@
+"""Whoever forgot an identifier or a password (F20, F21): a link by e-mail or SMS, good once, to a new password.
+
+What is asked for is written down in the same way whether there is such a person or not, and looked up afterwards, by a
+step: neither the answer nor its time says which. A link holds 256 random bits; the store has their digest. Looking at
+it does not use it up. A new password ends every session and every other link, and its holder is told.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from functools import partial
+
+from gateway.domain.account import Account, SecretKind, Session, Space, digest_of
+from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import Conflict, InvalidValue, NotFound
+from gateway.domain.identity import BirthDate, Ins, ins_key
+from gateway.domain.mailbox import OPERATOR
+from gateway.domain.notices import NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.step_payloads import FindAgain, TellHolder
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import holder_of
+from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
+from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.password_hashes import hashed
+from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
+from gateway.services.sign_in.patient_sign_in import comes_in
+from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
+
+LIFETIME = timedelta(minutes=30)
+LINKS_A_DAY = 5
+PATH = "/nouveau-mot-de-passe?lien="
+_KIND, _FACE = "reset", "web"
+_UNPROVED = "unknown"
+_FIRST = timedelta(days=1)
+"""Due before everything that waits: a person looks at the page until it comes (F8)."""
+_KEPT = timedelta(days=1)
+"""Links are counted for so long; `LIFETIME` says how long they are good."""
+
+
+class RecoveryFault(Enum):
+    """Why a new password is not taken, besides what is wrong with it."""
+
+    LINK_OVER = "link_over"
+    """Unknown, used, too old, or its space is no longer open to anybody: one answer."""
+    IDENTIFIER_TAKEN = "identifier_taken"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recovered:
+    """Whose password was chosen anew."""
+
+    space: Space
+
+
+class Recovery:
+    """Takes what was forgotten, finds whose it is, and takes the new password."""
+
+    def __init__(self, store: Store, clock: Clock, guard: SignInGuard) -> None:
+        self._store = store
+        self._clock = clock
+        self._guard = guard
+
+    async def ask(self, asked: FindAgain, source: str) -> bool:
+        """Write down what was asked for; False when too many ask."""
+        account = asked.identifier or asked.number
+        async with self._guard.turn(GuardedAttempt(face="forgotten", source=source, account=account)) as turn:
+            if turn.is_busy:
+                return False
+            # Counted whatever comes of it: nothing here knows whether there is such a person.
+            turn.failed()
+            step = Step(vault=OPERATOR, id=random_number(), payload=asked, due=self._clock.now())
+            await self._store.write(lambda tx: add_step(tx, step))
+        return True
+
+    async def find(self, step: Step) -> Finish:
+        """Send a link to each holder of what was asked for; done twice, it sends two, of which one is enough."""
+        asked = payload_of(step, FindAgain)
+        for space in await self._store.read(lambda tx: _found(tx, asked)):
+            # Made outside the transaction, which may be run again.
+            token, number = secrets.token_urlsafe(32), random_number()
+            await self._store.write(partial(self._send, space=space, asked=asked, token=token, number=number))
+        return nothing
+
+    def _send(self, tx: Tx, *, space: Space, asked: FindAgain, token: str, number: int) -> None:
+        now, vault = self._clock.now(), space.vault
+        sent = [one for one in tx.spaces.sessions_of(vault) if one.kind == _KIND and one.created > now - _KEPT]
+        if len(sent) >= LINKS_A_DAY:
+            return
+        if asked.identifier and not space.identifier:
+            tx.spaces.save(replace(tx.spaces.space(vault), identifier=asked.identifier.lower()))
+        link = Session(digest=digest_of(token), vault=vault, kind=_KIND, created=now, used=now, expires=now + _KEPT)
+        tx.spaces.save_session(link)
+        kind = NoticeKind.IDENTIFIER_FOUND if asked.number and space.identifier else NoticeKind.NEW_PASSWORD_LINK
+        values = {
+            "link": f"{asked.site}{PATH}{token}",
+            "life": f"{int(LIFETIME.total_seconds() // 60)} minutes",
+            "identifier": space.identifier,
+        }
+        add_step(tx, Step(vault=vault, id=number, payload=TellHolder(kind=kind, values=values), due=now - _FIRST))
+        event = AuditEvent(at=now, actor=_UNPROVED, action="password.forgotten", outcome="sent", detail=_FACE)
+        tx.audit.append(vault, event)
+
+    async def holder(self, token: str) -> Space | None:
+        """Give whose password a link changes, without using it up; None when it is over."""
+        return await self._store.read(lambda tx: self._space_of(tx, token))
+
+    async def change(
+        self, token: str, password: str, identifier: str = ""
+    ) -> Recovered | PasswordFault | RecoveryFault:
+        """Take the new password, once; `identifier` is for whoever has none yet."""
+        space = await self.holder(token)
+        if space is None:
+            return RecoveryFault.LINK_OVER
+        login = space.identifier or identifier.lower()
+        fault = await self._store.aside(lambda: password_fault(password, personal_words(space, login)))
+        if fault is not None:
+            return fault
+        secret = await self._store.aside(lambda: hashed(password))
+        told = Step(
+            vault=space.vault,
+            id=random_number(),
+            payload=TellHolder(kind=NoticeKind.PASSWORD_CHANGED),
+            due=self._clock.now(),
+        )
+
+        def keep(tx: Tx) -> Recovered | RecoveryFault:
+            found = self._space_of(tx, token)
+            if found is None or (found.identifier or login) != login:
+                return RecoveryFault.LINK_OVER
+            tx.spaces.save_account(Account(login, found.vault, SecretKind.CHOSEN, secret))
+            if not found.identifier:
+                tx.spaces.save(replace(found, identifier=login))
+            tx.spaces.drop_sessions(found.vault)
+            add_step(tx, told)
+            tx.audit.append(found.vault, holder_of(found, _FACE).event(self._clock.now(), "password.changed"))
+            return Recovered(found)
+
+        try:
+            return await self._store.write(keep)
+        except Conflict:
+            return RecoveryFault.IDENTIFIER_TAKEN
+
+    def _space_of(self, tx: Tx, token: str) -> Space | None:
+        link = tx.spaces.session(digest_of(token))
+        if link is None or link.kind != _KIND or not link.created <= self._clock.now() < link.created + LIFETIME:
+            return None
+        try:
+            space = tx.spaces.space(link.vault)
+        except NotFound:
+            return None
+        return space if comes_in(space) else None
+
+
+def _found(tx: Tx, asked: FindAgain) -> list[Space]:
+    if asked.identifier:
+        account = tx.spaces.account(asked.identifier)
+        if account is None or account.kind is not SecretKind.CHOSEN:
+            return []
+        spaces = [tx.spaces.space(account.vault)]
+    else:
+        number, born = number_typed(asked.number), birth_date_typed(asked.born)
+        if number is None or born is None:
+            return []
+        # By their own number, present or earlier; whoever stands for a child is not the child.
+        spaces = [space for space in tx.spaces.with_number(number) if _is(space, number, born)]
+    return [space for space in spaces if comes_in(space)]
+
+
+def number_typed(text: str) -> str | None:
+    """Read a number as it stands on a card, with its key or without; None for anything else."""
+    number = re.sub(r"[\s.-]+", "", text[:40]).upper()
+    if re.fullmatch(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", number, re.ASCII):
+        number += f"{ins_key(number):02}"
+    return number if Ins.is_well_formed(number) else None
+
+
+def birth_date_typed(text: str) -> BirthDate | None:
+    """Read a date as people write it, « 15/1/1950 », or as programs do; None for anything else."""
+    found = re.fullmatch(r"([0-9]{1,2})[\s./-]+([0-9]{1,2})[\s./-]+([0-9]{4})", text.strip()[:40], re.ASCII)
+    try:
+        return BirthDate.parse(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text[:40])
+    except InvalidValue:
+        return None
+
+
+def _is(space: Space, number: str, born: BirthDate) -> bool:
+    identity = space.identity
+    numbers = {identity.ins.value, *(earlier for _, earlier in identity.earlier)}
+    return number in numbers and identity.traits.birth_date == born
