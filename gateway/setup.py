@@ -74,7 +74,7 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
     # Checked before anything is made, so that a wrong name leaves nothing behind.
     settings_of(tomllib.loads(text), folder)
     try:
-        _make_empty(folder)
+        require_empty(folder)
         _make_certificates(folder / "tls", new.hostname, now)
         for name in ("directory", "notices"):
             (folder / name).mkdir(mode=0o700)
@@ -91,7 +91,8 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
     return settings
 
 
-def _make_empty(folder: Path) -> None:
+def require_empty(folder: Path) -> None:
+    """Make the folder of a new gateway. Raises `ConfigurationError` when there is something in it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / "pli.toml").exists():
         raise ConfigurationError(

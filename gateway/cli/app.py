@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.access import access_app
+from gateway.cli.backup import backup, restore
 from gateway.cli.bench import bench
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
@@ -30,6 +31,8 @@ app.command("init")(init)
 app.command("serve")(serve_command)
 app.command("doctor")(doctor)
 app.command("verify")(verify)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("demo")(demo)
 app.command("bench")(bench)
 app.add_typer(directory_app, name="directory")

@@ -48,7 +48,7 @@ class Found:
 
 def verify(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Open every record, key, message and document, recompute every trace; exit 1 when something is damaged."""
-    found = asyncio.run(_verify(load_settings(config)))
+    found = asyncio.run(verified(load_settings(config)))
     records = sum(count for part, count in found.looked.items() if part not in {TRACES, "keys", "structure"})
     told: dict[str, object] = {
         "records": records,
@@ -77,7 +77,8 @@ def audit_verify(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> No
         raise typer.Exit(Exit.REFUSED)
 
 
-async def _verify(settings: Settings) -> Found:
+async def verified(settings: Settings) -> Found:
+    """Open everything of a gateway, and tell what is damaged as it is found."""
     found = Found()
     async with core(settings) as it:
         verification = Verification(it.store, time.perf_counter)

@@ -59,6 +59,10 @@ class Mail(Protocol):
         """Set the subscription."""
         ...
 
+    def renew_validity(self, vault: VaultId) -> int:
+        """Give every folder of a vault a UIDVALIDITY that none has had (a store put back from a backup); count them."""
+        ...
+
     def status(self, vault: VaultId, folder: FolderId) -> FolderStatus:
         """Count messages, unseen ones and octets."""
         ...

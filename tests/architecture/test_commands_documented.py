@@ -11,7 +11,7 @@ from gateway.cli.failures import Exit
 from tests.builders.repository import section, text
 
 PAGE = text("docs/operations.md")
-MAKES_ITS_OWN = {"pli init", "pli demo", "pli bench"}
+MAKES_ITS_OWN = {"pli init", "pli demo", "pli bench", "pli restore"}
 """Commands that take no settings file, because they make one."""
 KEEPS_RUNNING = {"pli serve"}
 """Commands that end with nothing to tell a program."""

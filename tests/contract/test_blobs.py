@@ -10,9 +10,10 @@ from pathlib import Path
 import obstore
 import pytest
 
-from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey
 from gateway.ports.blobs import Blobs
+from gateway.store.blobs.deletion_pause import deletions_paused
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.s3_blobs import S3Blobs
 from gateway.store.blobs.sealed_chunks import CHUNK, SEALED_CHUNK
@@ -213,3 +214,15 @@ def test_blobs_are_listed_when_they_are_older_than_an_instant(kept: KeptBlobs) -
     ref = kept.blobs.put(b"x").ref
     assert list(kept.blobs.older_than(LONG_AGO)) == []
     assert list(kept.blobs.older_than(datetime.now(UTC) + SOON)) == [ref]
+
+
+def test_nothing_is_taken_out_while_a_backup_is_made(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as blobs:
+        key = blobs.put(b"results")
+        with deletions_paused(ram / "blobs"):
+            with pytest.raises(StoreUnavailable, match="a backup is being made"):
+                blobs.delete(key.ref)
+            assert blobs.read(key) == b"results"
+        blobs.delete(key.ref)
+        with pytest.raises(NotFound):
+            blobs.read(key)

@@ -129,3 +129,16 @@ async def test_new_folder_starts_at_uid_one(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     made = await at.store.write(lambda tx: tx.mail.create_folder(vault, "Analyses"))
     assert made.uid_next == Uid(1)
+
+
+async def test_renewed_folders_have_uidvalidities_that_none_had_before(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    before = await at.store.read(lambda tx: tx.mail.folders(vault))
+    assert await at.store.write(lambda tx: tx.mail.renew_validity(vault)) == len(before)
+    after = await at.store.read(lambda tx: tx.mail.folders(vault))
+    given = [folder.uid_validity for folder in (*before, *after)]
+    assert len(set(given)) == len(given)
+    assert max(given[: len(before)]) < min(given[len(before) :])
+    assert [(folder.id, folder.name, folder.uid_next) for folder in after] == [
+        (folder.id, folder.name, folder.uid_next) for folder in before
+    ]

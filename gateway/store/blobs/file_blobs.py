@@ -18,6 +18,7 @@ from typing import Self
 
 from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
+from gateway.store.blobs.deletion_pause import deleting
 from gateway.store.blobs.holes import next_data
 from gateway.store.blobs.sealed_chunks import (
     DATA_KEY,
@@ -41,6 +42,7 @@ class FileBlobs:
     """Blobs below one folder. Close it, or use it in a ``with``."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._segments = Segments(root)
 
     def __enter__(self) -> Self:
@@ -145,12 +147,16 @@ class FileBlobs:
     # ------------------------------------------------------------ removing
 
     def delete(self, ref: BlobRef) -> None:
-        """Take the octets out; absent is no error. A power cut may bring them back: the sweeper takes them then."""
+        """Take the octets out; absent is no error. A power cut may bring them back: the sweeper takes them then.
+
+        Raises `StoreUnavailable` also while a backup is made.
+        """
+        name, page = _place(ref)
         try:
-            name, page = _place(ref)
-            length = self._length(name, page, ref)
-            if length:
-                self._segments.remove(name, page, length)
+            with deleting(self._root):
+                length = self._length(name, page, ref)
+                if length:
+                    self._segments.remove(name, page, length)
         except OSError as error:
             raise StoreUnavailable("a blob cannot be removed") from error
 

@@ -261,6 +261,11 @@ class Segments:
                     yield bytes.fromhex(file.name)
 
 
+def segment_files(folder: Path) -> list[Path]:
+    """List the files of the segments in a folder. Raises `OSError`."""
+    return sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name))
+
+
 def pages_of(length: int) -> int:
     """Give the pages that a record of `length` octets takes."""
     return -(-length // PAGE)

@@ -204,10 +204,15 @@ class CodedRows:
         """
         head = self.head(vault)
         head.folders = (head.folders or folders) + 1
+        return head.folders, self.next_validity(vault, validity, least)
+
+    def next_validity(self, vault: VaultId, validity: int, least: int) -> int:
+        """Give the next UIDVALIDITY of a vault, `least` at least; `validity` is believed where its head says none."""
+        head = self.head(vault)
         head.validity = max((head.validity or validity) + 1, least)
         head.epoch += 1
         head.is_changed = True
-        return head.folders, head.validity
+        return head.validity
 
     def epoch(self, vault: VaultId) -> int:
         """Give how often a vault's head has changed, as far as this transaction has looked; 0 when it has not."""

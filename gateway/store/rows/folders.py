@@ -36,11 +36,9 @@ _NUMBERED = select(func.coalesce(func.max(_F.c.folder), 0), func.coalesce(func.m
 )
 _INSERT = insert(_F)
 _GET = select(*FOLDER_ROW.selected()).where(*_this)
-_SAVE = (
-    update(_F)
-    .where(*_this)
-    .values({name: parameter(f"new_{name}") for name in ("name", "subscribed", "version", "code")})
-)
+_CHANGED = ("name", "subscribed", "version", "code")
+_SAVE = update(_F).where(*_this).values({name: parameter(f"new_{name}") for name in _CHANGED})
+_RENEW = update(_F).where(*_this).values(uid_validity=parameter("validity"))
 _DELETE = delete(_F).where(*_this)
 # PostgreSQL sums 64-bit integers to decimals.
 _octets = cast(func.coalesce(func.sum(_E.c.size), 0), BigInteger)
@@ -124,16 +122,22 @@ class FolderRows:
         self._change(vault, folder, subscribed=subscribed)
 
     def _change(
-        self, vault: VaultId, folder: FolderId, *, name: str | None = None, subscribed: bool | None = None
+        self,
+        vault: VaultId,
+        folder: FolderId,
+        *,
+        name: str | None = None,
+        subscribed: bool | None = None,
+        validity: int | None = None,
     ) -> None:
         row = self._runner.row(_GET, vault=vault, folder=folder)
         if row is None:
             return
         # The code is over what the row should say: one that was bent stays so, and is named.
-        _, _, use, sealed, validity, was_subscribed, *_ = row
-        known = self._record(vault, folder, use, validity, sealed)
-        if name is not None:
-            known = replace(known, name=name)
+        _, _, use, sealed, was_valid, was_subscribed, *_ = row
+        known = self._record(vault, folder, use, was_valid, sealed)
+        if name is not None or validity is not None:
+            known = replace(known, name=name or known.name, uid_validity=validity or known.uid_validity)
             sealed = FOLDER.seal(self._sealer, vault, folder, known)
         values = {
             "vault": vault,
@@ -144,8 +148,17 @@ class FolderRows:
             "subscribed": int(was_subscribed if subscribed is None else subscribed),
         }
         stamped = self._coded.stamped(FOLDER_ROW, values)
-        changed = {f"new_{key}": stamped[key] for key in ("name", "subscribed", "version", "code")}
+        changed = {f"new_{key}": stamped[key] for key in _CHANGED}
         self._runner.run(_SAVE, vault=vault, folder=folder, **changed)
+
+    def renew_validity(self, vault: VaultId) -> int:
+        """Give every folder of a vault a UIDVALIDITY that none has had, and say how many there are."""
+        rows, now = self._runner.rows(_ALL, vault=vault), int(self._clock.now().timestamp())
+        for row in rows:
+            fresh = self._coded.next_validity(vault, row[3], now)
+            self._change(vault, FolderId(row[0]), validity=fresh)
+            self._runner.run(_RENEW, vault=vault, folder=row[0], validity=fresh)
+        return len(rows)
 
     def status(self, vault: VaultId, folder: FolderId) -> FolderStatus:
         """Count messages, unseen ones and octets."""

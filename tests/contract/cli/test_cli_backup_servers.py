@@ -63,6 +63,8 @@ async def test_backup_made_while_serving_is_restored_whole(
     served: Served, postgres: PostgresServer, s3: S3Server, tmp_path: Path
 ) -> None:
     folder, backup, copy = served.site.world.settings.root, tmp_path / "backup", s3.place()
+    refused = Gateway(folder).run("backup", tmp_path / "mine", "--keys", tmp_path / "keys")
+    assert (refused.code, "take its backup with pg_dump" in refused.talk) == (3, True)
     backup.mkdir()
     _copied(served.place, copy)
     _run(_of_the_page("pg_dump"), postgres.programs, BACKUP=str(backup), DATABASE=served.database)
