@@ -238,7 +238,7 @@ async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
-    await it.erasure.erase(vault, "its day has come", system_in(vault), event=event)
+    await it.erasure.erase(vault, "its day has come", system_in(vault), event=event, only_when_due=True)
 
 
 async def _sweep_for_ever(it: Core) -> None:

@@ -12,6 +12,7 @@ from gateway.cli.bench import bench
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
+from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
 from gateway.cli.local_mailboxes import laboratory_app, professional_app
@@ -35,6 +36,7 @@ app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("demo")(demo)
 app.command("bench")(bench)
+app.command("erase")(erase)
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(patients_app, name="patients")

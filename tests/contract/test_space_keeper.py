@@ -17,6 +17,9 @@ from gateway.domain.notices import NoticeKind
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.domain.step_payloads import Payload, TellHolder
 from gateway.ports.store import Tx
+from gateway.services.access.actors import holder_of, system_in
+from gateway.services.space.erasure import Erasure
+from gateway.services.space.moves import move
 from gateway.services.space.space_keeper import BATCH, Erase, Kept, SpaceKeeper
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, ManualClock, StoreAt, a_space, store_at
@@ -30,16 +33,19 @@ def _instant(day: date, hour: time = time()) -> datetime:
     return datetime.combine(day, hour, PARIS).astimezone(UTC)
 
 
-def erasing(at: StoreAt) -> Erase:
-    async def erase(vault: VaultId, _event: SpaceEvent) -> None:
-        await at.store.destroy_vault(vault)
+def erasing(at: StoreAt, clock: ManualClock) -> Erase:
+    erasure = Erasure(at.store, clock)
+
+    async def erase(vault: VaultId, event: SpaceEvent) -> None:
+        await erasure.erase(vault, "its day has come", system_in(vault), event=event, only_when_due=True)
 
     return erase
 
 
 async def kept_on(at: StoreAt, day: date, hour: time = time(), erase: Erase | None = None) -> Kept:
     """Run once at an hour in Paris."""
-    return await SpaceKeeper(at.store, ManualClock(_instant(day, hour)), erase or erasing(at)).keep()
+    clock = ManualClock(_instant(day, hour))
+    return await SpaceKeeper(at.store, clock, erase or erasing(at, clock)).keep()
 
 
 async def a_space_with(at: StoreAt, state: SpaceState, **fields: Any) -> Space:  # Any: fields of several types
@@ -215,3 +221,16 @@ async def test_space_activated_meanwhile_is_left_alone(at: StoreAt) -> None:
 
     await at.store.write(activate)
     assert await kept_on(at, date(2026, 4, 14)) == Kept()
+
+
+async def test_holder_who_comes_back_while_the_erasure_begins_keeps_their_space(at: StoreAt) -> None:
+    day = date(2026, 4, 1)
+    space = await a_space_with(at, SpaceState.CLOSED, changed_on=date(2026, 3, 2), erase_on=day)
+    now, actor = _instant(day), holder_of(space, "web")
+
+    async def raced(vault: VaultId, event: SpaceEvent) -> None:
+        await at.store.write(lambda tx: move(tx, vault, SpaceEvent.REOPENED, now, actor))
+        await erasing(at, ManualClock(now))(vault, event)
+
+    await kept_on(at, day, erase=raced)
+    assert await state_of(at, space) is SpaceState.ACTIVE

@@ -11,9 +11,10 @@ from functools import partial
 import structlog
 
 from gateway.domain.access import Actor, Role
-from gateway.domain.account import Space
+from gateway.domain.account import Space, due_event
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import ERASURES, OPERATOR, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -58,9 +59,11 @@ class Erasure:
         actor: Actor,
         *,
         event: SpaceEvent = SpaceEvent.ERASURE_REQUESTED,
+        only_when_due: bool = False,
     ) -> None:
         """Erase a space; one that is erased already, or on the way to it, ends the same.
 
+        With `only_when_due`, a space of which `event` is not due any more stays: its holder may have come back.
         On return its key is destroyed, and its rows are gone. `reason` is the operator's own word, never content.
 
         Raises:
@@ -69,8 +72,9 @@ class Erasure:
             StoreUnavailable: it could not be ended; ask again. What was begun goes on by itself.
         """
         now = self._clock.now()
-        await self._store.write(partial(_begin, vault=vault, reason=reason, actor=actor, event=event, now=now))
-        await self._end(vault)
+        begin = partial(_begin, vault=vault, reason=reason, actor=actor, event=event, now=now)
+        if await self._store.write(lambda tx: (not only_when_due or _is_due(tx, vault, event, now)) and begin(tx)):
+            await self._end(vault)
 
     async def resume(self, step: Step) -> Finish:
         """Bring an erasure to its end, and look once more an hour later."""
@@ -87,9 +91,9 @@ class Erasure:
         _log.info("space.erased", vault=f"{vault:x}")
 
 
-def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEvent, now: datetime) -> None:
+def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEvent, now: datetime) -> bool:
     if tx.erasures.of(vault) is not None:
-        return
+        return True
     if tx.spaces.state(vault) in {None, SpaceState.ERASED}:
         raise NotFound(f"there is no space {vault:x}")
     space = move(tx, vault, event, now, actor, detail=reason)
@@ -101,6 +105,12 @@ def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEve
     contacts = tuple(contact for contact in (space.email, space.phone) if contact)
     add_step(tx, _of_operator(EraseSpace(space=vault, contacts=contacts), now + _RESUMED_AFTER))
     tx.audit.append(OPERATOR, _line(vault, reason, actor, event, now))
+    return True
+
+
+def _is_due(tx: Tx, vault: VaultId, event: SpaceEvent, now: datetime) -> bool:
+    # Of one whose end has begun there is a tombstone, and perhaps no key.
+    return tx.erasures.of(vault) is not None or due_event(tx.spaces.space(vault), local_day(now)) is event
 
 
 def _tell(tx: Tx, space: Space, now: datetime) -> None:
