@@ -22,7 +22,6 @@ VALUES = {
     "words": "Je ne trouve pas mon identifiant.",
     "link": LINK,
     "identifier": "camille",
-    "until": "2 mars 2036",
 }
 WITH_A_LINK = {NoticeKind.NEW_PASSWORD_LINK, NoticeKind.IDENTIFIER_FOUND}
 """Asked for by whoever forgot how to sign in (F20, F21); no other notice has a link."""
