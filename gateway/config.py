@@ -17,6 +17,7 @@ from gateway.config_sections import (
     HOSTS,
     GatewaySection,
     ImapSection,
+    NoticesSection,
     PathsSection,
     Port,
     S3Section,
@@ -51,6 +52,7 @@ class Settings:
     sign_in: SignInSection = field(default_factory=SignInSection)
     support: SupportSection = field(default_factory=SupportSection)
     spaces: SpacesSection = field(default_factory=SpacesSection)
+    notices: NoticesSection = field(default_factory=NoticesSection)
     work: WorkSection = field(default_factory=WorkSection)
     routes: dict[str, str] = field(default_factory=dict)
 
@@ -74,6 +76,12 @@ class Settings:
         return self.path(self.paths.directory) / "local.json"
 
     @property
+    def place_to_type(self) -> str:
+        """Give the address of the web space as people type it: no scheme and no port where there need be none."""
+        origin = self.web.origin.removeprefix("https://").rstrip("/")
+        return self.notices.place or origin or self.gateway.hostname
+
+    @property
     def trust_ages(self) -> tuple[timedelta, timedelta]:
         """Give the greatest age of white list and directory."""
         return timedelta(hours=self.trust.white_list_hours), timedelta(hours=self.trust.directory_hours)
@@ -91,6 +99,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "sign_in": SignInSection,
     "support": SupportSection,
     "spaces": SpacesSection,
+    "notices": NoticesSection,
     "work": WorkSection,
 }
 

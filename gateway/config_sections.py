@@ -149,6 +149,18 @@ class SupportSection(SettingsSection, frozen=True):
     address: str = ""
 
 
+class NoticesSection(SettingsSection, frozen=True):
+    """What people are told outside the gateway.
+
+    Attributes:
+        place: the address that people type in their browser; empty for `web.origin`, else `gateway.hostname`.
+        letter_days: days after posting on which a letter counts as received.
+    """
+
+    place: str = ""
+    letter_days: Many = 5
+
+
 class WorkSection(SettingsSection, frozen=True):
     """How much is done at once."""
 

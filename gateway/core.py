@@ -28,6 +28,7 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.space.campaigns import Campaigns
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.provisioning import Provisioning
@@ -88,6 +89,7 @@ class Core:
     recovery: Recovery
     passwords: AppPasswords
     provisioning: Provisioning
+    campaigns: Campaigns
     identity_oids: frozenset[str]
     local_mailboxes: LocalMailboxes
     conversations: Conversations
@@ -135,6 +137,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         recovery=Recovery(store, clock, guard),
         passwords=AppPasswords(store, sign_ins),
         provisioning=provisioning,
+        campaigns=Campaigns(store, clock, settings.notices.letter_days),
         identity_oids=oids,
         local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
         conversations=Conversations(store, clock),

@@ -22,6 +22,7 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Handler
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
+from gateway.services.space.opening_notices import OpeningNotices
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.tls_files import operator_pair, trust_of
@@ -76,5 +77,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, notices.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
+        StepKind.OPENING: OpeningNotices(it.store, it.clock, notices, settings.place_to_type).send,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}

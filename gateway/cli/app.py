@@ -16,6 +16,7 @@ from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
 from gateway.cli.local_mailboxes import laboratory_app, professional_app
+from gateway.cli.notices import notices_app
 from gateway.cli.patient_acts import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.serving import serve_command
@@ -40,6 +41,7 @@ app.command("erase")(erase)
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(patients_app, name="patients")
+app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")
 app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")

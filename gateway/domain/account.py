@@ -34,6 +34,7 @@ class Space:
         guardians: numbers (INS) of the legal representatives named in the import (A22).
         identifier: what its holder signs in with, once it is activated (F17).
         notified_on: the day the notice counts as received (A4).
+        letter_on: the day of the mailing that its letter was printed with, while nobody said that it was posted.
         changed_on: the day its present state began, where a date depends on it: suspended, closed, deceased.
         before: the states, each with its day, that a suspension or a death put an end to; the latest last.
         erase_on: the day a closed space is to be erased at its holder's request (A17).
@@ -56,6 +57,7 @@ class Space:
     scheme: str = ""
     identifier: str = ""
     notified_on: date | None = None
+    letter_on: date | None = None
     changed_on: date | None = None
     before: tuple[tuple[SpaceState, date | None], ...] = ()
     erase_on: date | None = None

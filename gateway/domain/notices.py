@@ -7,6 +7,7 @@ from enum import Enum
 class NoticeKind(Enum):
     """What a notice is about; what each says is in `gateway.services.space.notice_texts`."""
 
+    OPENING = "opening"
     CODE = "code"
     PROVISIONAL_CODE = "provisional-code"
     CONTACT_CODE = "contact-code"
@@ -38,19 +39,32 @@ class Channel(Enum):
 
     EMAIL = "email"
     SMS = "sms"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What a notice says, in plain sentences; `subject` is the title of an e-mail."""
+    """What a notice says: plain sentences, and steps to be followed in order.
+
+    Attributes:
+        subject: title of an e-mail or a letter.
+        lines: paragraphs before the steps.
+        steps: what to do, one after another.
+        after: paragraphs after the steps.
+    """
 
     subject: str
     lines: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """Give the whole as one paragraph of plain text."""
-        return " ".join(self.lines)
+        """Give the whole as plain text, in one paragraph where there are no steps."""
+        if not self.steps:
+            return " ".join((*self.lines, *self.after))
+        numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, 1))
+        return "\n\n".join((*self.lines, numbered, *self.after))
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -59,8 +73,10 @@ class Notice:
 
     Attributes:
         id: the same at each try, and of no other notice.
-        to: an e-mail address or a telephone number.
-        code: the code that `wording` holds, for programs that read it.
+        to: an e-mail address, a telephone number, or the lines of a postal address.
+        code: the code that `wording` holds, to be printed large, or read by programs.
+        issuer: in whose name it is sent (F98); empty where none was named.
+        batch: the mailing that a letter belongs to, printed and posted together.
     """
 
     id: str
@@ -69,6 +85,8 @@ class Notice:
     kind: NoticeKind
     wording: Wording
     code: str | None = None
+    issuer: str = ""
+    batch: str = ""
 
     def __repr__(self) -> str:
         """Hide the person and the code."""

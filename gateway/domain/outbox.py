@@ -65,7 +65,7 @@ class TakesLong(Exception):
         self.pause = pause
 
 
-_NOTICES = frozenset({StepKind.NOTIFY, StepKind.TELL})
+_NOTICES = frozenset({StepKind.NOTIFY, StepKind.TELL, StepKind.OPENING})
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
 
 
@@ -84,6 +84,8 @@ class Urgency(IntEnum):
     """Filing: it gives way to intake for a while, and to all that others wait for."""
     SLOW = 6
     """Filing that takes long, one step after another: only steps like it wait for it."""
+    CAMPAIGN = 7
+    """Notices that are sent by the thousand: no other notice waits behind them."""
 
 
 def urgency_of(step: Step) -> Urgency:
@@ -92,6 +94,8 @@ def urgency_of(step: Step) -> Urgency:
         return Urgency.RELAY if step.relays else Urgency.POST
     if step.kind is StepKind.FILE:
         return Urgency.SLOW if step.slow else Urgency.AT_LEISURE
+    if step.kind is StepKind.OPENING:
+        return Urgency.CAMPAIGN
     return Urgency.NOTICE if step.kind in _NOTICES else Urgency.SOON
 
 

@@ -25,6 +25,7 @@ class StepKind(Enum):
     NOTIFY = "notify"
     CODE = "code"
     TELL = "tell"
+    OPENING = "opening"
     UNLINK = "unlink"
     ERASE = "erase"
     FIND_AGAIN = "find-again"
@@ -118,6 +119,21 @@ class TellHolder(_Payload, frozen=True, tag="tell"):
     to: str = ""
 
 
+class SendOpening(_Payload, frozen=True, tag="opening"):
+    """Tell somebody that they have a space, with the code by which they activate or refuse it (F4, F98).
+
+    Attributes:
+        issuer: in whose name.
+        batch: the day of its campaign, by which letters are kept together.
+        channel: by which way; None for the best of those that the space has.
+    """
+
+    code: str
+    issuer: str
+    batch: str
+    channel: Channel | None = None
+
+
 class SendCode(_Payload, frozen=True, tag="code"):
     """Send a patient the code they asked for."""
 
@@ -169,6 +185,7 @@ Payload: TypeAlias = (
     | NotifyPatient
     | SendCode
     | TellHolder
+    | SendOpening
     | UnlinkBlob
     | EraseSpace
     | FindAgain

@@ -35,6 +35,10 @@ class FileNotices:
         }
         if notice.code is not None:
             told["code"] = notice.code
+        if notice.issuer:
+            told["issuer"] = notice.issuer
+        if notice.batch:
+            told["batch"] = notice.batch
         await asyncio.to_thread(put_in_place, self._folder / f"{notice.id}.json", orjson.dumps(told))
 
     async def forget(self, contacts: Collection[str]) -> None:

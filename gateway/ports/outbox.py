@@ -11,8 +11,8 @@ from gateway.domain.outbox import Step, Urgency, WorkerId
 class Outbox(Protocol):
     """Steps that wait, are leased, are done, or are parked."""
 
-    def add(self, step: Step, *, unless_waiting: bool = False) -> None:
-        """Insert; idempotent on its id.
+    def add(self, step: Step, *, unless_waiting: bool = False) -> bool:
+        """Insert; idempotent on its id; say whether it was inserted.
 
         With `unless_waiting`, change nothing when a step of this kind, of this vault, waits that was never begun:
         one will do for both.
@@ -54,6 +54,10 @@ class Outbox(Protocol):
 
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; `reason` is a code, never content. No change when the lease has passed to another."""
+        ...
+
+    def revive(self, step: Step) -> bool:
+        """Have a parked step begun anew, with what `step` is told; False when no step of its id is parked."""
         ...
 
     def recall(self, now: datetime, worker: WorkerId, held: Container[tuple[VaultId, int]]) -> int:

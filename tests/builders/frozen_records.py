@@ -33,7 +33,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.result_json import results_to_json
-from gateway.domain.step_payloads import DeliverMessage, FileDocuments, FindAgain, TellHolder
+from gateway.domain.step_payloads import DeliverMessage, FileDocuments, FindAgain, SendOpening, TellHolder
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
@@ -87,6 +87,7 @@ FULL_FINDING = FindAgain(
 FULL_TELLING = TellHolder(
     kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678"
 )
+FULL_OPENING = SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02", channel=Channel.LETTER)
 _CHANGES = records.ChangesRecord(
     came=(1,),
     went=(2,),
@@ -179,6 +180,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 guardians=("180016300000158",),
                 identifier="jeanne",
                 notified_on="2026-03-02",
+                letter_on="2026-03-01",
                 changed_on="2026-03-03",
                 before=(("active", ""), ("suspended", "2026-11-03")),
                 erase_on="2026-03-04",
@@ -240,7 +242,7 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
         RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
-        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING],
+        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING, FULL_OPENING],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.PASSKEY: [

@@ -18,6 +18,7 @@ from gateway.domain.step_payloads import (
     Payload,
     ReportUndelivered,
     SendCode,
+    SendOpening,
     SendReceipt,
     TellDisplayed,
     TellHolder,
@@ -46,6 +47,7 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.CODE: SendCode(code="123456"),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
     StepKind.FIND_AGAIN: FindAgain(site="https://pli.example", identifier="camille"),
+    StepKind.OPENING: SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02"),
     StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),
     StepKind.ERASE: EraseSpace(space=1, contacts=("camille@exemple.fr",), again=True),
 }

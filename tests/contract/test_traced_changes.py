@@ -35,6 +35,7 @@ from gateway.domain.step_payloads import (
     Payload,
     ReportUndelivered,
     SendCode,
+    SendOpening,
     SendReceipt,
     TellHolder,
 )
@@ -72,6 +73,7 @@ _MISSED = (
     NotifyPatient(),
     SendCode(code="123456"),
     TellHolder(kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678"),
+    SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02"),
 )
 """What steps are told whose absence is noticed, apart from deliveries."""
 Rows = list[tuple[object, ...]]

@@ -6,32 +6,18 @@ in bear one to a new password (F20, F21). Words in braces are given by whoever s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.domain.notices import Channel, NoticeKind, Wording
+from gateway.services.space.notice_wording import NoticeText, filled
+from gateway.services.space.opening_texts import OPENING
 
-_NO_LINK = "Ce courriel ne contient aucun lien : c'est voulu."
 _NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
 _AS_USUAL = "Pour le lire, ouvrez votre espace comme d'habitude, depuis votre navigateur."
 
-
-@dataclass(frozen=True, slots=True)
-class NoticeText:
-    """The texts of one kind.
-
-    Attributes:
-        full: of an e-mail.
-        short: of an SMS.
-        only_email: what an e-mail says at its end.
-    """
-
-    full: Wording
-    short: str
-    only_email: tuple[str, ...] = (_NO_LINK,)
-
-
 TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
+    NoticeKind.OPENING: OPENING,
     NoticeKind.CODE: NoticeText(
         Wording(
             subject="Votre code de connexion",
@@ -281,7 +267,5 @@ def worded(kind: NoticeKind, channel: Channel, values: Mapping[str, str]) -> Wor
     text = TEXTS[kind]
     if channel is Channel.SMS:
         return Wording(subject="", lines=(text.short.format_map(values),))
-    return Wording(
-        subject=text.full.subject.format_map(values),
-        lines=tuple(line.format_map(values) for line in (*text.full.lines, *text.only_email)),
-    )
+    after = (*text.full.after, *(text.only_email if channel is Channel.EMAIL else ()))
+    return filled(replace(text.full, after=after), values)

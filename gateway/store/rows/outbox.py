@@ -64,6 +64,9 @@ _PUT_ASIDE = update(_O).where(*_mine).values(
 )
 _PARK_UNREAD = update(_O).where(*_leased).values(parked=1, reason=UNREADABLE, holder=_NOBODY)
 _PARK = update(_O).where(*_mine).values(parked=1, reason=parameter("new_reason"), holder=_NOBODY)
+_REVIVE = update(_O).where(*_this, _O.c.parked == 1).values(
+    parked=0, reason="", attempts=0, due=parameter("new_due"), payload=parameter("new_payload"), holder=_NOBODY
+)
 _HELD = select(_O.c.vault, _O.c.step, _O.c.holder).where(
     _O.c.parked == 0,
     _O.c.urgency.in_([literal_column(str(int(urgency))) for urgency in Urgency]),  # for the index
@@ -110,7 +113,7 @@ class OutboxRows:
         self._sealer = sealer
         self._noted = noted
 
-    def add(self, step: Step, *, unless_waiting: bool = False) -> None:
+    def add(self, step: Step, *, unless_waiting: bool = False) -> bool:
         """Insert; idempotent on its id; see `gateway.ports.outbox.Outbox`."""
         is_new = self._runner.run(
             _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT,
@@ -127,6 +130,7 @@ class OutboxRows:
         )
         if is_new:
             self._noted.begun(step)
+        return bool(is_new)
 
     def lease(
         self,
@@ -195,6 +199,15 @@ class OutboxRows:
     def park(self, step: Step, reason: str) -> None:
         """Set aside for a human; no change when the lease has passed to another."""
         self._runner.run(_PARK, vault=step.vault, step=step.id, lease=step.attempts, new_reason=reason)
+
+    def revive(self, step: Step) -> bool:
+        """Have a parked step begun anew; see `gateway.ports.outbox.Outbox`."""
+        payload = STEP.seal(self._sealer, step.vault, step.id, step.payload)
+        return bool(
+            self._runner.run(
+                _REVIVE, vault=step.vault, step=step.id, new_due=micros_of(step.due), new_payload=payload
+            )
+        )
 
     def recall(self, now: datetime, worker: WorkerId, held: Container[tuple[VaultId, int]]) -> int:
         """Make due now what a worker has leased without holding it; see `gateway.ports.outbox.Outbox`."""

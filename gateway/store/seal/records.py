@@ -53,6 +53,7 @@ class SpaceRecord(Record, frozen=True):
     guardians: tuple[str, ...] = ()
     identifier: str = ""
     notified_on: str = ""
+    letter_on: str = ""
     changed_on: str = ""
     before: tuple[tuple[str, str], ...] = ()
     erase_on: str = ""

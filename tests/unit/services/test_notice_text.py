@@ -5,24 +5,26 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.notices import Channel, NoticeKind, Wording
 from gateway.services.space.notice_texts import TEXTS, worded
 from gateway.services.space.notices import lifetime_in_words
+from gateway.services.space.opening_texts import TO_GUARDIAN, TO_HOLDER
 
 MOST_WORDS = 20
 LINK = "https://pli.example/nouveau-mot-de-passe?lien=x"
-VALUES = {
-    "code": "592009",
-    "life": "10 minutes",
-    "day": "14 avril 2026",
-    "until": "14 avril 2026",
-    "reference": "A-12",
-    "topic": "Me connecter",
-    "answer_to": "jeanne@courriel.example",
-    "words": "Je ne trouve pas mon identifiant.",
-    "link": LINK,
-    "identifier": "camille",
-}
+
+
+class Values(dict[str, str]):
+    """What texts may name; whatever else one names is one word."""
+
+    def __missing__(self, key: str) -> str:
+        return "mot"
+
+
+VALUES = Values(
+    code="Ad3eF4hM", life="10 minutes", issuer="La caisse de la Loire", place="espace.hopital.example", link=LINK,
+    **TO_HOLDER,
+)  # fmt: skip
 WITH_A_LINK = {NoticeKind.NEW_PASSWORD_LINK, NoticeKind.IDENTIFIER_FOUND}
 """Asked for by whoever forgot how to sign in (F20, F21); no other notice has a link."""
 MEDICAL = re.compile(
@@ -31,8 +33,8 @@ MEDICAL = re.compile(
 EVERY = [(kind, channel) for kind in NoticeKind for channel in Channel]
 
 
-def _text(kind: NoticeKind, channel: Channel) -> str:
-    return worded(kind, channel, VALUES).text
+def _text(kind: NoticeKind, channel: Channel, values: dict[str, str] | None = None) -> str:
+    return worded(kind, channel, values or VALUES).text
 
 
 def _sentences(text: str) -> list[str]:
@@ -58,6 +60,25 @@ def test_notice_has_no_link_and_no_medical_word(kind: NoticeKind, channel: Chann
     assert not MEDICAL.search(text)
 
 
+@pytest.mark.parametrize("channel", Channel)
+def test_opening_names_issuer_code_and_place(channel: Channel) -> None:
+    text = _text(NoticeKind.OPENING, channel)
+    assert all(VALUES[name] in text for name in ("issuer", "code", "place"))
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.LETTER])
+def test_opening_lists_its_steps_in_order(channel: Channel) -> None:
+    text = _text(NoticeKind.OPENING, channel)
+    assert [int(number) for number in re.findall(r"^(\d)\. ", text, re.M)] == [1, 2, 3, 4, 5]
+
+
+def test_opening_of_a_child_names_the_child_by_the_first_name() -> None:
+    whom = {name: phrase.format(first_name="Jeanne-Marie") for name, phrase in TO_GUARDIAN.items()}
+    text = _text(NoticeKind.OPENING, Channel.EMAIL, {**VALUES, **whom})
+    assert "pour Jeanne-Marie, dont vous êtes le représentant légal" in text
+    assert "votre" not in text.split("Choisissez")[1]
+
+
 def test_sms_of_a_message_is_one_sms() -> None:
     assert len(_text(NoticeKind.MESSAGE, Channel.SMS)) <= 160
 
@@ -75,3 +96,7 @@ def test_code_is_said_to_last_as_long_as_it_does(minutes: int, said: str) -> Non
 def test_missing_value_is_an_error_and_no_hole_in_the_text() -> None:
     with pytest.raises(KeyError):
         worded(NoticeKind.CODE, Channel.SMS, {})
+
+
+def test_wording_without_steps_is_one_paragraph() -> None:
+    assert Wording(subject="s", lines=("Un.", "Deux."), after=("Trois.",)).text == "Un. Deux. Trois."

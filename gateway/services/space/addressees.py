@@ -1,0 +1,95 @@
+"""To whom the notice of a space goes, by which way, and how its text names them (A22).
+
+A child's goes to the legal representative named in the import: to the contact of the representative's own space, else
+to the contact that the import gave for the child.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from gateway.domain.account import PostalAddress, Space
+from gateway.domain.identity import BirthDate
+from gateway.domain.mailbox import VaultId
+from gateway.domain.notices import Channel
+from gateway.domain.patient_names import shown_name
+from gateway.domain.space import SpaceState
+from gateway.ports.store import Tx
+
+MAJORITY = 18
+_ALIVE = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, SpaceState.ACTIVE})
+_HERE = frozenset({"", "france", "fr", "fra"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Addressee:
+    """Who is told of a space.
+
+    Attributes:
+        space: of which they are told.
+        contacts: spaces whose contacts are theirs, the best first.
+        is_representative: whether they are told for a child.
+    """
+
+    space: Space
+    contacts: tuple[Space, ...]
+    is_representative: bool
+
+    def reached(self, wanted: Channel | None) -> tuple[Channel, str] | None:
+        """Give how they are reached: by `wanted` only, or by e-mail, else by SMS, else by letter."""
+        for channel in (wanted,) if wanted else Channel:
+            for contact in self.contacts:
+                if to := self._contact(contact, channel):
+                    return channel, to
+        return None
+
+    @property
+    def first_name(self) -> str:
+        """Give by which name a representative knows the child; twins have different ones."""
+        names = self.space.identity.traits.given_names
+        return (names[0].title() if names[0].isupper() else names[0]) if names else shown_name(
+            self.space.identity.traits
+        )
+
+    def _contact(self, contact: Space, channel: Channel) -> str:
+        if channel is Channel.EMAIL:
+            return contact.email
+        if channel is Channel.SMS:
+            return contact.phone
+        name = shown_name(contact.identity.traits)
+        if self.is_representative and contact is self.space:
+            name = f"Aux représentants légaux de {name}"
+        return address_lines(name, contact.postal)
+
+    def __repr__(self) -> str:
+        """Hide the person."""
+        return f"Addressee({self.space!r})"
+
+
+def addressee_of(tx: Tx, vault: VaultId, today: date) -> Addressee:
+    """Find who is told of a space. Raises `NotFound`."""
+    space = tx.spaces.space(vault)
+    if not is_minor(space.identity.traits.birth_date, today):
+        return Addressee(space=space, contacts=(space,), is_representative=False)
+    known = (found for number in space.guardians for found in tx.spaces.with_number(number) if _has(found, number))
+    guardians = tuple(found for found in known if found.state in _ALIVE)
+    return Addressee(space=space, contacts=(*guardians, space), is_representative=True)
+
+
+def _has(space: Space, number: str) -> bool:
+    return number == space.identity.ins.value or any(number == earlier for _, earlier in space.identity.earlier)
+
+
+def is_minor(birth: BirthDate | None, today: date) -> bool:
+    """Say whether a person is under 18 years; of an unknown day, the last of its month or year counts."""
+    if birth is None:
+        return False
+    return (birth.year + MAJORITY, birth.month or 12, birth.day or 31) > (today.year, today.month, today.day)
+
+
+def address_lines(name: str, postal: PostalAddress) -> str:
+    """Give the lines of a postal address, name first; empty when it is not complete."""
+    town = f"{postal.postal_code} {postal.city}".strip()
+    if not postal.lines or not town:
+        return ""
+    abroad = () if postal.country.casefold() in _HERE else (postal.country.upper(),)
+    return "\n".join((name, *postal.lines, town, *abroad))
