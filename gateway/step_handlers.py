@@ -73,6 +73,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
         StepKind.NOTIFY: notifier.notify,
+        StepKind.NOTIFY_DOCUMENT: notifier.notify,
         StepKind.CODE: notifier.notify,
         StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, notices.forget).resume,

@@ -4,8 +4,10 @@ Messages and documents are told as well; they are found where they lie. What the
 """
 
 TOLD = frozenset({
+    "contact.changed",
     "help.asked",
     "notices.chosen",
+    "password.changed",
     "space.activated",
     "space.closed",
     "space.opened_on_request",

@@ -15,6 +15,7 @@ class NoticeKind(Enum):
     ACTIVATED = "activated"
     OPPOSED = "opposed"
     MESSAGE = "message"
+    DOCUMENT = "document"
     HELP = "help"
     SPACE_OPENED = "space-opened"
     SPACE_OPENED_ON_REQUEST = "space-opened-on-request"

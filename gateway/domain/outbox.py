@@ -65,7 +65,7 @@ class TakesLong(Exception):
         self.pause = pause
 
 
-_NOTICES = frozenset({StepKind.NOTIFY, StepKind.TELL, StepKind.OPENING})
+_NOTICES = frozenset({StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING})
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
 
 

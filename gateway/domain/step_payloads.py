@@ -23,6 +23,7 @@ class StepKind(Enum):
     DISPLAYED = "displayed"
     DELIVER = "deliver"
     NOTIFY = "notify"
+    NOTIFY_DOCUMENT = "notify-document"
     CODE = "code"
     TELL = "tell"
     OPENING = "opening"
@@ -101,6 +102,10 @@ class DeliverMessage(_Payload, frozen=True, tag="deliver"):
 
 class NotifyPatient(_Payload, frozen=True, tag="notify"):
     """Tell a patient that a message waits."""
+
+
+class NotifyOfDocument(_Payload, frozen=True, tag="notify-document"):
+    """Tell a patient that a document waits: a step apart, since either kind of notice may be switched off."""
 
 
 class TellHolder(_Payload, frozen=True, tag="tell"):
@@ -183,6 +188,7 @@ Payload: TypeAlias = (
     | TellDisplayed
     | DeliverMessage
     | NotifyPatient
+    | NotifyOfDocument
     | SendCode
     | TellHolder
     | SendOpening

@@ -33,7 +33,14 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.result_json import results_to_json
-from gateway.domain.step_payloads import DeliverMessage, FileDocuments, FindAgain, SendOpening, TellHolder
+from gateway.domain.step_payloads import (
+    DeliverMessage,
+    FileDocuments,
+    FindAgain,
+    NotifyOfDocument,
+    SendOpening,
+    TellHolder,
+)
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
@@ -242,7 +249,10 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
         RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
-        RecordKind.STEP: [*PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING, FULL_OPENING],
+        RecordKind.STEP: [
+            *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING, FULL_OPENING,
+            NotifyOfDocument(),
+        ],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.PASSKEY: [

@@ -12,7 +12,7 @@ from gateway.domain.account import Space
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import NotifyPatient, Payload, SendCode, TellHolder
+from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient, Payload, SendCode, TellHolder
 from gateway.notices.files import FileNotices
 from gateway.services.space.notices import Notifier
 from tests.builders.store import NOON, StoreAt, a_number, a_space
@@ -80,6 +80,12 @@ async def test_contact_of_the_step_is_told_when_the_space_has_none(at: StoreAt, 
 @pytest.mark.parametrize("payload", [MESSAGE, NotifyPatient()])
 async def test_kind_that_was_switched_off_is_not_told(at: StoreAt, telling: Telling, payload: Payload) -> None:
     assert await telling.told(replace(await a_space(at.store), muted=("message",)), payload) == []
+
+
+async def test_kinds_are_switched_off_one_by_one(at: StoreAt, telling: Telling) -> None:
+    space = replace(await a_space(at.store), muted=("message",))
+    (notice,) = await telling.told(space, NotifyOfDocument())
+    assert notice["kind"] == "document"
 
 
 async def test_code_is_sent_whatever_was_switched_off(at: StoreAt, telling: Telling) -> None:

@@ -55,7 +55,7 @@ def test_record_does_not_change_without_a_new_form(kind: RecordKind) -> None:
 
 def _may_be_added(line: str, frozen: list[str]) -> bool:
     """Say whether a line is one more value of a closed set, or of a class that a union did not have."""
-    tag = re.match(r"[^<>]*<\w+>", line)
+    tag = re.match(r"[^<>]*<[\w-]+>", line)
     return ": may be " in line or (tag is not None and tag[0] not in frozen)
 
 

@@ -16,9 +16,15 @@ class NewsWords:
 
 
 WORDS: Mapping[str, NewsWords] = MappingProxyType({
+    "contact.changed": NewsWords(
+        "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", icon="shield"
+    ),
     "help.asked": NewsWords("Demande d’aide envoyée", "La réponse vous parviendra par courriel.", "/aide", "help"),
     "notices.chosen": NewsWords(
         "Choix des notifications modifié", "Voyez ce dont nous vous prévenons.", "/parametres/notifications", "bell"
+    ),
+    "password.changed": NewsWords(
+        "Mot de passe modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
     ),
     "space.activated": NewsWords("Espace activé", "Vous avez activé votre espace.", "/", "check"),
     "space.closed": NewsWords("Espace fermé", "Votre espace a été fermé.", icon="lock"),

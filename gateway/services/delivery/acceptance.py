@@ -24,13 +24,15 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
-from gateway.domain.step_payloads import FileDocuments, NotifyPatient, SendReceipt
+from gateway.domain.step_payloads import FileDocuments, NotifyOfDocument, NotifyPatient, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.recipient_facts import Resolved
+
+_OF_MESSAGE = NotifyPatient()
 
 
 class Outcome(Enum):
@@ -177,7 +179,7 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
     return Outcome.VISIBLE
 
 
-def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
+def show(tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | NotifyOfDocument = _OF_MESSAGE) -> None:
     """Make a message visible: UID, thread, exchange and notice in one transaction."""
     vault = arrival.vault
     folder = tx.mail.folder_by_use(vault, SpecialUse.INBOX)
@@ -187,7 +189,7 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
-        notice = Step(vault=vault, id=arrival.notice, payload=NotifyPatient(), due=arrival.at)
+        notice = Step(vault=vault, id=arrival.notice, payload=told, due=arrival.at)
         tx.outbox.add(notice, unless_waiting=True)
         tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))

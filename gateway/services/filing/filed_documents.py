@@ -12,6 +12,7 @@ from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId
+from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Arrival
@@ -35,6 +36,11 @@ class FileOctets:
     which: str
     media_type: str
     data: bytes
+
+
+def told_of(filed: Sequence[WrittenDocument], withheld: Audience) -> NotifyPatient | NotifyOfDocument:
+    """Say what the patient is told of: a document that they may read, else the message that brought it."""
+    return NotifyOfDocument() if filed and not withheld & Audience.PATIENT else NotifyPatient()
 
 
 def is_bare(document: ReadDocument) -> bool:

@@ -35,6 +35,7 @@ from gateway.services.filing.filed_documents import (
     file_all,
     files_of,
     octets_of,
+    told_of,
     written_document,
 )
 from gateway.services.filing.quarantine import refuse
@@ -221,7 +222,7 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, LookedThrough())
             if was_held:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
-                show(tx, arrival, content.thread)
+                show(tx, arrival, content.thread, told_of(filed, withheld))
             if is_told_of and outcome.is_told:
                 add_step(tx, receipt)
 

@@ -37,6 +37,13 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Vous avez un nouveau message dans votre espace santé. Ouvrez-le comme d'habitude.",
     ),
+    NoticeKind.DOCUMENT: NoticeText(
+        Wording(
+            subject="Un nouveau document dans votre espace santé",
+            lines=("Vous avez un nouveau document dans votre espace santé.", _AS_USUAL),
+        ),
+        "Vous avez un nouveau document dans votre espace santé. Ouvrez-le comme d'habitude.",
+    ),
     NoticeKind.HELP: NoticeText(
         Wording(
             subject="Demande d'aide {reference}",

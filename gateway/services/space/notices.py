@@ -6,7 +6,7 @@ from gateway.domain.account import Space
 from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import SendCode, TellHolder
+from gateway.domain.step_payloads import NotifyOfDocument, SendCode, TellHolder
 from gateway.ports.notices import Notices
 from gateway.ports.store import Store
 from gateway.services.outbox.steps import Finish, nothing, payload_of
@@ -22,7 +22,7 @@ def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, st
 
 
 class Notifier:
-    """Handles `StepKind.NOTIFY`, `StepKind.CODE` and `StepKind.TELL`."""
+    """Handles `StepKind.NOTIFY`, `StepKind.NOTIFY_DOCUMENT`, `StepKind.CODE` and `StepKind.TELL`."""
 
     def __init__(self, store: Store, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store
@@ -39,8 +39,10 @@ class Notifier:
         if isinstance(step.payload, SendCode):
             values = {"code": step.payload.code, "life": lifetime_in_words(self._code_lifetime)}
             await self._send(step, contact, NoticeKind.CODE, values)
-        elif NoticeKind.MESSAGE.value not in space.muted:
-            await self._send(step, contact, NoticeKind.MESSAGE, {})
+            return nothing
+        kind = NoticeKind.DOCUMENT if isinstance(step.payload, NotifyOfDocument) else NoticeKind.MESSAGE
+        if kind.value not in space.muted:
+            await self._send(step, contact, kind, {})
         return nothing
 
     async def tell(self, step: Step) -> Finish:

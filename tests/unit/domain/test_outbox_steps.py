@@ -46,6 +46,7 @@ def test_codes_mail_notices_and_filing_have_places_of_their_own(kind: StepKind) 
     own = {
         StepKind.FILE: Urgency.AT_LEISURE,
         StepKind.NOTIFY: Urgency.NOTICE,
+        StepKind.NOTIFY_DOCUMENT: Urgency.NOTICE,
         StepKind.TELL: Urgency.NOTICE, StepKind.OPENING: Urgency.CAMPAIGN,
     }
     assert urgency_of(a_step(kind)) is own.get(kind, Urgency.POST if kind in MAIL else Urgency.SOON)
@@ -59,7 +60,7 @@ def test_mail_that_waits_for_another_server_has_places_of_its_own(kind: StepKind
 @pytest.mark.parametrize("kind", StepKind)
 def test_mail_and_notices_are_tried_for_five_days_and_the_rest_for_eight_hours(kind: StepKind) -> None:
     lasting = sum((retry_delay(tried) for tried in range(1, max_attempts(kind))), timedelta(0))
-    outside = (*MAIL, StepKind.NOTIFY, StepKind.TELL, StepKind.OPENING)
+    outside = (*MAIL, StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING)
     longest, tries = (timedelta(days=5), MAX_MAIL_ATTEMPTS) if kind in outside else (timedelta(hours=8), MAX_ATTEMPTS)
     assert max_attempts(kind) == tries
     assert 0.95 < lasting / longest < 1.05

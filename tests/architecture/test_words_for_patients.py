@@ -1,0 +1,81 @@
+"""What patients read has twenty words a sentence at most, and no abbreviation that is not everybody's (E99)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.notices import NoticeKind
+from gateway.domain.verdict import Reason
+from gateway.policy import reasons as policy_reasons
+from gateway.policy.access import reasons as access_reasons
+from gateway.policy.access.verdict import AccessReason
+from gateway.services.space.notice_texts import TEXTS
+from tests.builders.patients_words import (
+    sentences_of_code,
+    sentences_of_paper,
+    sentences_of_template,
+    sentences_of_text,
+)
+from tests.builders.prose import words
+from tests.builders.repository import ROOT, named
+
+MOST_WORDS = 20
+EVERYBODY_S = {"SMS", "PDF", "ZIP"}
+"""Abbreviations that people use in speech."""
+FOR_PROFESSIONALS = {NoticeKind.HELP}
+"""Notices that the operator reads."""
+TEMPLATES = sorted(named(path) for path in ROOT.glob("webmail/**/templates/*.html"))
+PAPERS = sorted(named(path) for path in ROOT.glob("gateway/papers/templates/*.typ") if path.name != "page.typ")
+MODULES = sorted(
+    named(path)
+    for place in ("webmail/**", "gateway/papers", "gateway/services/space", "gateway/services/sign_in")
+    for path in ROOT.glob(f"{place}/*.py")
+)
+
+
+def _long(sentences: list[str]) -> list[str]:
+    return [sentence for sentence in sentences if words(sentence) > MOST_WORDS]
+
+
+def _abbreviations(sentences: list[str]) -> set[str]:
+    return {word for sentence in sentences for word in re.findall(r"\b[A-ZÉÈ]{3,}\b", sentence)} - EVERYBODY_S
+
+
+@pytest.mark.parametrize("page", TEMPLATES)
+def test_sentences_of_pages_are_short(page: str) -> None:
+    sentences = sentences_of_template(Path(ROOT / page).read_text(encoding="utf-8"))
+    assert _long(sentences) == []
+    assert _abbreviations(sentences) == set()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_sentences_of_papers_are_short(paper: str) -> None:
+    assert _long(sentences_of_paper(Path(ROOT / paper).read_text(encoding="utf-8"))) == []
+
+
+def test_sentences_in_the_code_of_pages_and_papers_are_short() -> None:
+    long = {module: found for module in MODULES if (found := _long(sentences_of_code(ROOT / module)))}
+    assert long == {}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in FOR_PROFESSIONALS])
+def test_sentences_of_notices_are_short_and_bear_no_link(kind: NoticeKind) -> None:
+    text = TEXTS[kind]
+    lines = [text.full.subject, *text.full.lines, *text.only_email, text.short]
+    sentences = [sentence for line in lines for sentence in sentences_of_text(line)]
+    assert _long(sentences) == []
+    assert _abbreviations(sentences) == set()
+    assert not any("http" in line or "www." in line for line in lines)
+
+
+def test_sentences_of_refusals_are_short() -> None:
+    known = (*vars(access_reasons).values(), *vars(policy_reasons).values())
+    sentences = [value.french for value in known if isinstance(value, AccessReason | Reason)]
+    assert sentences
+    assert _long([one for text in sentences for one in sentences_of_text(text)]) == []
+
+
+def test_sentences_are_found_in_a_page_and_its_branches() -> None:
+    page = "<h1>Un titre</h1><p>Une <strong>phrase</strong> avec {{ x }}.{% if a %} Oui.{% else %} Non.{% endif %}</p>"
+    assert sentences_of_template(page) == ["Un titre", "Une phrase avec mot.", "Oui.", "Non."]
