@@ -100,6 +100,16 @@ def may_reply(exchange: ExchangeState | Unknown, blocked: bool | Unknown) -> Ver
             return reasons.not_known("POL-23", "state of the exchange not known")
 
 
+def accepting_rule(facts: RcptFacts, settings: PolicySettings) -> str:
+    """Name the rule that lets a message to this recipient in, once no rule objects."""
+    sender, recipient = facts.sender.reverse_path, facts.recipient.address
+    if sender is not None and settings.is_patient(sender):
+        return "POL-23"
+    if settings.is_patient(recipient):
+        return "POL-24"
+    return "POL-25" if settings.is_ours(recipient) else "POL-22"
+
+
 INITIATION = Stage.of(
     "initiation",
     recipients_are_bounded,

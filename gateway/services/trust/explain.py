@@ -7,7 +7,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.space import SpaceState
-from gateway.domain.verdict import Verdict
+from gateway.domain.verdict import Accept, Verdict
 from gateway.policy.facts import (
     Attempts,
     Certificate,
@@ -18,8 +18,9 @@ from gateway.policy.facts import (
     RecipientFacts,
     Tls,
 )
+from gateway.policy.initiation import accepting_rule
 from gateway.policy.settings import PolicySettings
-from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, RuleOutcome, decide
+from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, RuleOutcome
 from gateway.policy.stages import explain as explain_stage
 from gateway.ports.store import Store, Tx
 from gateway.services.trust.exchange_state import state_of
@@ -68,7 +69,7 @@ async def explain(
         *explain_stage(INITIATION, rcpt, settings),
     )
     first = next((outcome.refusal for outcome in outcomes if outcome.refusal is not None), None)
-    return Explanation(first or decide(INITIATION, rcpt, settings), outcomes)
+    return Explanation(first or Accept(accepting_rule(rcpt, settings)), outcomes)
 
 
 def _listener(tx: Tx, settings: PolicySettings, sender: MailAddress) -> tuple[Entrance, SpaceState | None, bool]:

@@ -10,7 +10,7 @@ PATIENT = f"{OPEN}@patient.mssante.fr"
 def test_a_listed_sender_may_write_to_an_open_space_and_every_rule_is_named(settled: Gateway) -> None:
     done = settled.run("policy", "explain", "--from", REMOTE, "--to", PATIENT, "--json")
     assert done.code == 0
-    assert done.data["verdict"] == "accept"
+    assert (done.data["verdict"], done.data["rule"]) == ("accept", "POL-24")
     assert done.talk.count("POL-") == done.data["rules"]
 
 

@@ -220,3 +220,17 @@ def test_a_reply_box_is_offered_in_an_open_exchange() -> None:
 def test_a_forgotten_fact_puts_mail_off() -> None:
     bare = replace(at_rcpt(), recipient=RecipientFacts(address=DOCTOR))
     assert isinstance(ask(initiation.local_mailbox_exists, bare), Defer)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        (at_rcpt(recipient(DOCTOR), INTERNAL, sender(PATIENT)), "POL-23"),
+        (at_rcpt(recipient(PATIENT)), "POL-24"),
+        (at_rcpt(recipient(PATIENT), of=sender(None)), "POL-24"),
+        (at_rcpt(recipient(DOCTOR)), "POL-25"),
+        (at_rcpt(recipient(REMOTE_DOCTOR), SUBMISSION), "POL-22"),
+    ],
+)
+def test_what_is_accepted_names_the_rule_that_lets_it_in(facts: RcptFacts, rule: str) -> None:
+    assert initiation.accepting_rule(facts, SETTINGS) == rule
