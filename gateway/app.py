@@ -208,7 +208,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
-        work = worker.run(), _sweep_for_ever(it), it.sign_ins.run(), share_for_ever(it.counters), keeper.run()
+        work = worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
         smtp, imap = _smtp(it, receiver), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start

@@ -4,13 +4,13 @@ Commands that do one thing open this much and no listener.
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.blob_places import blobs_are_remote, open_blobs
 from gateway.clock import SystemClock
@@ -24,13 +24,17 @@ from gateway.ports.counters import Counters
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
+from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.campaigns import Campaigns
+from gateway.services.space.certificate_ends import announce_for_ever
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.local_mailboxes import LocalMailboxes
+from gateway.services.space.mailbox_certificates import MailboxCertificates
+from gateway.services.space.mailbox_endings import MailboxEndings
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
@@ -92,9 +96,18 @@ class Core:
     campaigns: Campaigns
     identity_oids: frozenset[str]
     local_mailboxes: LocalMailboxes
+    mailbox_endings: MailboxEndings
+    mailbox_certificates: MailboxCertificates
+    ended_sign_ins: EndedSignIns
     conversations: Conversations
     patients: PatientSignIn
     erasure: Erasure
+
+    # Any: what a coroutine is sent and yields is the loop's affair.
+    def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """Give what runs beside serving, for ever, and belongs to no edge."""
+        ends = announce_for_ever(self.local_mailboxes, self.clock)
+        return self.sign_ins.run(), self.ended_sign_ins.run(), ends
 
 
 @asynccontextmanager
@@ -123,23 +136,29 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
     policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
     guard = SignInGuard(_guard_settings(settings), counters, clock)
+    trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
+    local = LocalRegistry(settings.local_file)
+    mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
     return Core(
         settings=settings,
         clock=clock,
         store=store,
         blobs=blobs,
         directory=directory,
-        trust=TrustFacts(directory, clock, Staleness(white_list_age, directory_age)),
+        trust=trust,
         policy=policy,
         counters=counters,
         sign_ins=sign_ins,
         guard=guard,
         recovery=Recovery(store, clock, guard),
-        passwords=AppPasswords(store, sign_ins),
+        passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
         provisioning=provisioning,
         campaigns=Campaigns(store, clock, settings.notices.letter_days),
         identity_oids=oids,
-        local_mailboxes=LocalMailboxes(provisioning, LocalRegistry(settings.local_file), policy.local_domains),
+        local_mailboxes=mailboxes,
+        mailbox_endings=MailboxEndings(store, clock, local, mailboxes),
+        mailbox_certificates=MailboxCertificates(store, local, mailboxes),
+        ended_sign_ins=EndedSignIns(store, directory.standings),
         conversations=Conversations(store, clock),
         patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, guard),
         erasure=Erasure(store, clock),

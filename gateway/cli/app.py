@@ -15,10 +15,12 @@ from gateway.cli.doctor import doctor
 from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
-from gateway.cli.local_mailboxes import laboratory_app, professional_app
+from gateway.cli.laboratories import laboratory_app
 from gateway.cli.notices import notices_app
+from gateway.cli.organisations import organisation_app
 from gateway.cli.patient_acts import patients_app
 from gateway.cli.policy import policy_app
+from gateway.cli.professionals import professional_app
 from gateway.cli.serving import serve_command
 from gateway.cli.verify import audit_app, verify
 from gateway.logs import set_up_logs
@@ -43,6 +45,7 @@ app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(patients_app, name="patients")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")
+app.add_typer(organisation_app, name="organisation")
 app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
 app.add_typer(access_app, name="access")

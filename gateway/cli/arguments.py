@@ -83,3 +83,11 @@ def finess(text: str) -> str:
     if not _FINESS.fullmatch(text):
         raise typer.BadParameter("not a FINESS as the directory writes it; write 1 and its 9 characters")
     return text.upper()
+
+
+def shown_name(text: str) -> str:
+    """Read a name that people are shown: it has a letter, no control character, and no space around it."""
+    name = " ".join(text.split())
+    if not any(letter.isalpha() for letter in name) or not name.isprintable() or len(name) > _LONGEST_TEXT:
+        raise typer.BadParameter(f"not a name; write it as patients read it, in {_LONGEST_TEXT} characters at most")
+    return name

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from certs import contexts
 from certs.expiry import expiring
 from gateway.blob_places import blobs_are_remote, require_blobs
 from gateway.cli.failures import Exit, told
+from gateway.cli.findings import Finding
+from gateway.cli.mailbox_findings import mailbox_certificates
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
@@ -28,20 +30,6 @@ from gateway.ports.store import Tx
 _SOON = timedelta(days=30)
 _ENOUGH_DISK = 2 << 30
 _DEVELOPMENT = "Pli development authority"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `bad` findings make the command fail, advice on others can wait."""
-
-    what: str
-    bad: bool
-    advice: str = ""
-
-    def __str__(self) -> str:
-        """Give one line for people."""
-        mark = "✗" if self.bad else "!" if self.advice else "✓"
-        return f"{mark} {self.what}{': ' + self.advice if self.advice else ''}"
 
 
 def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
@@ -154,7 +142,7 @@ def damage_findings(settings: Settings) -> Iterator[Finding]:
 async def _inside(settings: Settings) -> list[Finding]:
     try:
         async with core(settings) as it:
-            return [*_trust(it), *await _local(it), *await _work(it)]
+            return [*_trust(it), *await _local(it), *mailbox_certificates(it), *await _work(it)]
     except PliError as error:
         return [Finding("the store cannot be opened", True, told(error).text)]
 
@@ -189,7 +177,7 @@ async def _local(it: Core) -> list[Finding]:
         advice = "local mailboxes are unknown to policy: restore it from your backup, or add them again"
         return [Finding(f"{it.settings.local_file.name} is missing", True, advice)]
     advice = "" if local.bindings else "none here can send results until « pli laboratory add »"
-    return [Finding(f"{len(local.bindings)} certificates of laboratories are bound", False, advice)]
+    return [Finding(f"{len(local.bindings)} certificates of senders are bound", False, advice)]
 
 
 def _has_mailboxes(tx: Tx) -> bool:

@@ -29,7 +29,7 @@ from gateway.demonstration.invented_people import (
 from gateway.demonstration.mail import Sender
 from gateway.directory.importing import import_directory, import_whitelist
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import DirectoryEntry
+from gateway.domain.directory import CertificateBinding, DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.services.sign_in.application_tokens import issue_token
@@ -153,8 +153,9 @@ async def populate(world: World, it: Core) -> None:
     local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0]]
     for entry in local:
         sender = world.senders.get(str(entry.address))
-        key = await asyncio.to_thread(_key_of, sender.certificate) if sender and entry is LABORATORIES[0] else None
-        made = await it.local_mailboxes.add(entry, key)
+        is_ours = sender is not None and entry is LABORATORIES[0]
+        bound = await asyncio.to_thread(_binding, entry, sender.certificate) if sender and is_ours else None
+        made = await it.local_mailboxes.add(entry, bound)
         world.passwords[str(entry.address)] = made.password
     for patient in PATIENTS:
         if patient.state is SpaceState.ACTIVE:
@@ -163,8 +164,9 @@ async def populate(world: World, it: Core) -> None:
             world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
 
 
-def _key_of(file: Path) -> bytes:
-    return spki_sha256(x509.load_pem_x509_certificate(file.read_bytes()))
+def _binding(entry: DirectoryEntry, file: Path) -> CertificateBinding:
+    certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    return CertificateBinding(entry.address, spki_sha256(certificate), certificate.not_valid_after_utc)
 
 
 async def vault_of(it: Core, address: str) -> VaultId:

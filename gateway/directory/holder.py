@@ -11,12 +11,12 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from gateway.directory.local import LocalEntries
+from gateway.directory.local_file import LocalEntries
 from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
 from gateway.domain.errors import DirectoryUnavailable
-from gateway.ports.directory import Ages
+from gateway.ports.directory import Ages, Standings
 
 CHECK_EVERY_SECONDS = 1.0
 
@@ -37,6 +37,8 @@ class SnapshotHolder:
         self._directory = _Followed(directory_path, DirectorySnapshot)
         self._whitelist = _Followed(whitelist_path, WhitelistSnapshot)
         self._local = _Followed(local_path, LocalEntries.load, at_first=LocalEntries())
+        self._stood: LocalEntries | None = None
+        self._standings: Standings = {}
         self._monotonic = monotonic
         self._next_look = monotonic()
         self._follow()
@@ -61,13 +63,24 @@ class SnapshotHolder:
         return self._whitelist.needed().domains_of(holder)
 
     def binding(self, spki_sha256: bytes) -> CertificateBinding | None:
-        """Find the local mailbox whose certificate has this key.
+        """Find the local mailbox whose certificate has this key; None for one that is not in use.
 
         Raises:
             DirectoryUnavailable: the file of local additions exists and was never readable.
         """
         self._follow()
-        return self._local.needed().bindings.get(spki_sha256)
+        local = self._local.needed()
+        found = local.bindings.get(spki_sha256)
+        entry = local.entries.get(found.address) if found else None
+        return found if entry is not None and entry.valid else None
+
+    def standings(self) -> Standings:
+        """Give the standings of the local mailboxes. Raises as `binding`."""
+        self._follow()
+        local = self._local.needed()
+        if local is not self._stood:
+            self._stood, self._standings = local, dict(local.sign_ins())
+        return self._standings
 
     def ages(self) -> Ages:
         """Say when the data in service were generated."""

@@ -1,62 +1,22 @@
 """The operator's own additions: mailboxes of this gateway and keys bound to local mailboxes.
 
-One small JSON file, replaced whole. `LocalRegistry` writes it, under a lock that other processes respect;
-whoever looks it up holds an immutable `LocalEntries`, read again when the file is replaced.
+One small JSON file, replaced whole (its form is `local_file`'s). `LocalRegistry` writes it, under a lock that other
+processes respect; whoever looks it up holds an immutable `LocalEntries`, read again when the file is replaced.
 """
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
-
-import orjson
 
 from gateway.directory.durable import replace_durably
+from gateway.directory.local_file import LocalEntries, LocalStanding, octets_of
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
-from gateway.domain.errors import Conflict, DirectoryUnavailable, NotFound, StoreUnavailable
-
-VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LocalEntries:
-    """The local mailboxes by address, and the bindings by key (SHA-256 of the SPKI)."""
-
-    entries: Mapping[MailAddress, DirectoryEntry] = field(default_factory=lambda: MappingProxyType({}))
-    bindings: Mapping[bytes, CertificateBinding] = field(default_factory=lambda: MappingProxyType({}))
-
-    @classmethod
-    def load(cls, path: Path) -> "LocalEntries":
-        """Read the file.
-
-        Raises:
-            FileNotFoundError: nothing was ever added.
-            DirectoryUnavailable: it cannot be read or holds something else.
-        """
-        try:
-            content = orjson.loads(path.read_bytes())
-            if content["version"] != VERSION:
-                raise ValueError("version")
-            entries = [_entry_of(item) for item in content["entries"]]
-            bindings = [
-                CertificateBinding(MailAddress.parse(item["address"]), bytes.fromhex(item["spki_sha256"]))
-                for item in content["bindings"]
-            ]
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DirectoryUnavailable(
-                f"{path.name} cannot be used: unreadable or not written by this program; restore it from a backup"
-            ) from error
-        return cls(
-            MappingProxyType({entry.address: entry for entry in entries}),
-            MappingProxyType({binding.spki_sha256: binding for binding in bindings}),
-        )
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, LocalMailbox, MailboxState
+from gateway.domain.errors import Conflict, NotFound, StoreUnavailable
 
 
 class LocalRegistry:
@@ -73,16 +33,24 @@ class LocalRegistry:
         except FileNotFoundError:
             return LocalEntries()
 
+    def mailboxes(self) -> Sequence[LocalMailbox]:
+        """List every mailbox, those that were removed included. Raises `DirectoryUnavailable`."""
+        local = self.load()
+        return [local.mailbox(address) for address in local.entries]
+
     def add(self, entry: DirectoryEntry) -> None:
         """Add a mailbox, or replace what is said of it; its kind never changes (STD §1.9, `Conflict`)."""
 
         def change(local: LocalEntries) -> LocalEntries:
-            known = local.entries.get(entry.address)
+            known, state = local.entries.get(entry.address), local.standing(entry.address).state
             if known and known.kind is not entry.kind:
                 raise Conflict(
                     f"this mailbox is of kind {known.kind.value}, which never changes; choose another address"
                 )
-            return replace(local, entries={**local.entries, entry.address: entry})
+            if state is MailboxState.REMOVED:
+                raise Conflict("this address was of a mailbox that was removed, and is never given again")
+            said = replace(entry, valid=state is MailboxState.IN_USE)
+            return replace(local, entries={**local.entries, entry.address: said})
 
         self._change(change)
 
@@ -97,7 +65,7 @@ class LocalRegistry:
         def change(local: LocalEntries) -> LocalEntries:
             if binding.address not in local.entries:
                 raise NotFound("this mailbox is not a local one; add it before binding a certificate to it")
-            if local.bindings.get(binding.spki_sha256, binding) != binding:
+            if local.bindings.get(binding.spki_sha256, binding).address != binding.address:
                 raise Conflict("this certificate's key is bound to another mailbox; use a certificate of its own")
             return replace(local, bindings={**local.bindings, binding.spki_sha256: binding})
 
@@ -111,19 +79,43 @@ class LocalRegistry:
             )
         )
 
-    def remove(self, address: MailAddress) -> None:
-        """Remove a mailbox with its bindings; absent is no error."""
-        self._change(
-            lambda local: LocalEntries(
-                {known: entry for known, entry in local.entries.items() if known != address},
-                {key: kept for key, kept in local.bindings.items() if kept.address != address},
+    def end_sign_ins(self, address: MailAddress) -> None:
+        """End what is open under a mailbox's sign-in. Raises `NotFound`."""
+        self._stand(address, lambda standing: standing)
+
+    def put_into(self, address: MailAddress, state: MailboxState, at: datetime) -> None:
+        """Suspend a mailbox, take it into use again, or remove it for good; ends its sign-ins.
+
+        A mailbox that was removed keeps its line, so that its address is never given again, and no key.
+
+        Raises:
+            NotFound: the mailbox is not a local one.
+        """
+        self._stand(address, lambda standing: replace(standing, state=state, since=at))
+
+    def _stand(self, address: MailAddress, changed: Callable[[LocalStanding], LocalStanding]) -> None:
+        def change(local: LocalEntries) -> LocalEntries:
+            if address not in local.entries:
+                raise NotFound("this mailbox is not a local one")
+            standing = changed(local.standing(address))
+            standing = replace(standing, sign_ins_ended=standing.sign_ins_ended + 1)
+            entry = replace(local.entries[address], valid=standing.state is MailboxState.IN_USE)
+            bindings = local.bindings
+            if standing.state is MailboxState.REMOVED:
+                bindings = {key: kept for key, kept in bindings.items() if kept.address != address}
+            return replace(
+                local,
+                entries={**local.entries, address: entry},
+                bindings=bindings,
+                standings={**local.standings, address: standing},
             )
-        )
+
+        self._change(change)
 
     def _change(self, change: Callable[[LocalEntries], LocalEntries]) -> None:
         try:
             with self._locked():
-                self._write(change(self.load()))
+                replace_durably(self._path, octets_of(change(self.load())))
         except OSError as error:
             raise StoreUnavailable(f"{self._path.name} cannot be written; check space and rights") from error
 
@@ -137,23 +129,3 @@ class LocalRegistry:
             yield
         finally:
             os.close(handle)
-
-    def _write(self, local: LocalEntries) -> None:
-        content = {
-            "version": VERSION,
-            "entries": [
-                asdict(entry) | {"address": str(entry.address), "kind": entry.kind.value}
-                for entry in local.entries.values()
-            ],
-            "bindings": [
-                {"address": str(binding.address), "spki_sha256": binding.spki_sha256.hex()}
-                for binding in local.bindings.values()
-            ],
-        }
-        replace_durably(self._path, orjson.dumps(content, option=orjson.OPT_INDENT_2))
-
-
-def _entry_of(item: dict[str, Any]) -> DirectoryEntry:  # Any: JSON; unknown or missing keys raise TypeError
-    return DirectoryEntry(
-        **item | {"address": MailAddress.parse(item["address"]), "kind": MailboxKind(item["kind"])}
-    )

@@ -14,7 +14,9 @@ __all__ = [
     "CertificateBinding",
     "DirectoryEntry",
     "DistinguishedName",
+    "LocalMailbox",
     "MailboxKind",
+    "MailboxState",
     "PeerIdentity",
     "TrustedDomain",
 ]
@@ -27,6 +29,14 @@ class MailboxKind(Enum):
     ORGANISATION = "ORG"
     APPLICATION = "APP"
     PRACTICE = "CAB"
+
+
+class MailboxState(Enum):
+    """What the operator has made of a mailbox of this gateway."""
+
+    IN_USE = "in-use"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -85,14 +95,37 @@ class TrustedDomain:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CertificateBinding:
-    """A key that may send for exactly one local mailbox, such as a laboratory's (SHA-256 of its SPKI)."""
+    """A key that may send for exactly one local mailbox, such as a laboratory's (SHA-256 of its SPKI).
+
+    `not_after` is the end of the certificate that it was bound from; None where that was never noted.
+    """
 
     address: MailAddress
     spki_sha256: bytes
+    not_after: datetime | None = None
 
     def __repr__(self) -> str:
         """Hide the mailbox, show which key."""
         return f"CertificateBinding({self.spki_sha256.hex()[:16]}…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class LocalMailbox:
+    """A mailbox of this gateway as its operator keeps it.
+
+    Attributes:
+        since: when it came into its state; None when that was never noted.
+        bindings: the keys that may send for it, the one that ends last first.
+    """
+
+    entry: DirectoryEntry
+    state: MailboxState
+    since: datetime | None
+    bindings: tuple[CertificateBinding, ...] = ()
+
+    def __repr__(self) -> str:
+        """Hide the holder."""
+        return f"LocalMailbox({self.entry!r}, {self.state.value})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,11 +20,12 @@ class SmtpListener(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignedInMailbox:
-    """Whose mailbox a sign-in opened, and who acts in it."""
+    """Whose mailbox a sign-in opened, who acts in it, and how often the mailbox's sign-ins had been ended by then."""
 
     vault: VaultId
     address: MailAddress
     actor: Actor
+    ended_before: int = 0
 
     def __repr__(self) -> str:
         """Hide the mailbox: representations end up in logs."""

@@ -12,6 +12,10 @@ NO_ROOM = told("too much at once: try again later", "trop de données à la fois
 TIMED_OUT = told(
     "no command in time, closing: connect again", "aucune commande à temps, fin de connexion : reconnectez-vous"
 )
+SIGN_IN_ENDED = told(
+    "your sign-in was ended by the operator: sign in again, or ask them",
+    "votre connexion a été fermée par l'exploitant : reconnectez-vous, ou demandez-lui pourquoi",
+)
 MAILBOX_GONE = told(
     "the selected mailbox was deleted: connect again", "le dossier ouvert a été supprimé : reconnectez-vous"
 )

@@ -25,6 +25,10 @@ class Spaces(Protocol):
         """Give a vault's address, kind and display name. Raises `NotFound`."""
         ...
 
+    def rename(self, vault: VaultId, name: str) -> None:
+        """Change a vault's display name. Raises `NotFound`."""
+        ...
+
     def save(self, space: Space) -> None:
         """Insert or replace a space's record."""
         ...

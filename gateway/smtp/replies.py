@@ -123,6 +123,10 @@ SIGNED_IN = reply(235, "2.7.0", "Signed in")
 SHUTTING_DOWN = told(
     421, "4.3.2", "Shutting down; try again later", "Arrêt du service ; réessayez plus tard",
 )
+SIGN_IN_ENDED = told(
+    421, "4.7.0", "Your sign-in was ended by the operator; connect and sign in again, or ask them",
+    "Votre connexion a été fermée par l'exploitant ; reconnectez-vous, ou demandez-lui pourquoi",
+)
 TEMPORARY = told(
     451, "4.3.0", "Temporary failure; try again later", "Panne momentanée ; réessayez plus tard",
 )

@@ -47,6 +47,8 @@ class SmtpSession(SmtpConversation):
         answer = verdict if isinstance(verdict, Reply) else replies.of_verdict(verdict, replies.SENDER_OK)
         if answer.accepts:
             self._envelope = Envelope(sender, (), parameters)
+        elif self.connection.signed_in and answer.code == replies.AUTH_FIRST.code:
+            return replies.SIGN_IN_ENDED
         return answer
 
     def _let_in(self) -> str:

@@ -29,7 +29,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
 from gateway.policy.settings import PolicySettings
-from gateway.ports.directory import Ages
+from gateway.ports.directory import Ages, Standings
 from gateway.ports.store import Tx
 from gateway.services.access.actors import program_with
 from gateway.services.conversation.contacts import Contacts
@@ -106,6 +106,10 @@ class ListedPeople:
     def ages(self) -> Ages:
         """Be fresh at noon."""
         return _SNAPSHOT
+
+    def standings(self) -> Standings:
+        """Keep no local mailbox."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

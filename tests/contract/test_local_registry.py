@@ -1,17 +1,20 @@
 """The operator's own additions are durable, exclusive and consistent."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 
 from gateway.directory.local import LocalRegistry
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind, MailboxState
 from gateway.domain.errors import Conflict, DirectoryUnavailable, NotFound, StoreUnavailable
 
 LILAS = MailAddress("resultats", "lilas.example")
 KEY = b"k" * 32
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
 def entry(address: MailAddress = LILAS, kind: MailboxKind = MailboxKind.APPLICATION) -> DirectoryEntry:
@@ -76,11 +79,60 @@ def test_only_a_local_mailbox_is_bound(registry: LocalRegistry) -> None:
 def test_removed_mailbox_takes_its_bindings_along(registry: LocalRegistry) -> None:
     registry.add(entry())
     registry.bind(CertificateBinding(LILAS, KEY))
-    registry.remove(LILAS)
-    registry.remove(LILAS)
+    registry.put_into(LILAS, MailboxState.REMOVED, NOON)
+    registry.put_into(LILAS, MailboxState.REMOVED, NOON)
 
-    assert not registry.load().entries
     assert not registry.load().bindings
+    with pytest.raises(Conflict, match="never given again"):
+        registry.add(entry())
+
+
+def test_suspended_mailbox_is_no_longer_trusted_and_keeps_its_keys(registry: LocalRegistry) -> None:
+    registry.add(entry())
+    registry.bind(CertificateBinding(LILAS, KEY, NOON))
+    registry.put_into(LILAS, MailboxState.SUSPENDED, NOON)
+    registry.add(entry())
+    [found] = registry.mailboxes()
+
+    assert (found.state, found.since, found.entry.valid) == (MailboxState.SUSPENDED, NOON, False)
+    assert found.bindings == (CertificateBinding(LILAS, KEY, NOON),)
+    assert dict(registry.load().sign_ins()) == {LILAS: None}
+    registry.put_into(LILAS, MailboxState.IN_USE, NOON)
+    assert registry.load().entries[LILAS].valid
+    assert dict(registry.load().sign_ins()) == {LILAS: 2}
+
+
+def test_ended_sign_ins_are_counted(registry: LocalRegistry) -> None:
+    registry.add(entry())
+    registry.end_sign_ins(LILAS)
+
+    assert dict(registry.load().sign_ins()) == {LILAS: 1}
+    with pytest.raises(NotFound, match="not a local one"):
+        registry.end_sign_ins(MailAddress("autre", "lilas.example"))
+
+
+def test_a_key_bound_again_has_its_new_end(registry: LocalRegistry) -> None:
+    registry.add(entry())
+    registry.bind(CertificateBinding(LILAS, KEY))
+    registry.bind(CertificateBinding(LILAS, KEY, NOON))
+
+    assert registry.load().bindings[KEY].not_after == NOON
+
+
+def test_a_file_of_the_version_before_is_read(registry: LocalRegistry, tmp_path: Path) -> None:
+    registry.add(entry())
+    registry.bind(CertificateBinding(LILAS, KEY))
+    path = tmp_path / "local.json"
+    content = orjson.loads(path.read_bytes()) | {"version": 1}
+    for item in content["entries"]:
+        del item["state"], item["since"], item["sign_ins_ended"]
+    for item in content["bindings"]:
+        del item["not_after"]
+    path.write_bytes(orjson.dumps(content))
+
+    [found] = registry.mailboxes()
+    assert (found.state, found.since) == (MailboxState.IN_USE, None)
+    assert found.bindings == (CertificateBinding(LILAS, KEY),)
 
 
 def test_withdrawn_key_leaves_the_mailbox(registry: LocalRegistry) -> None:
@@ -108,7 +160,7 @@ def test_additions_of_several_processes_are_all_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "{}", '{"version":2,"entries":[],"bindings":[]}', '{"version":1,"entries":[{}],"bindings":[]}',
+    ["", "{", "[]", "{}", '{"version":3,"entries":[],"bindings":[]}', '{"version":1,"entries":[{}],"bindings":[]}',
      '{"version":1,"entries":[],"bindings":[{"address":"a@b.example","spki_sha256":"zz"}]}',
      '{"version":1,"entries":[1],"bindings":[]}', '{"version":1,"entries":[],"bindings":[1]}'],
 )  # fmt: skip

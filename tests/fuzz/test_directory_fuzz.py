@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.directory.container import ContainerKind, SnapshotBroken
 from gateway.directory.container_writer import ContainerWriter
 from gateway.directory.extraction import Extraction
-from gateway.directory.local import LocalEntries
+from gateway.directory.local_file import LocalEntries
 from gateway.directory.snapshot import DirectorySnapshot, add_entries
 from gateway.directory.whitelist import NAMESPACE, parse_whitelist
 from gateway.domain.address import MailAddress

@@ -109,7 +109,12 @@ class ImapSession:
         return self._stale
 
     async def tell_news(self, *, expunge: bool = True) -> None:
-        """Bring the view up to date and tell the client. Raises `SessionEnded` when the mailbox was deleted."""
+        """Bring the view up to date and tell the client.
+
+        Raises:
+            SessionEnded: the mailbox was deleted, or the sign-in was ended.
+        """
+        self.require_sign_in()
         view = self.view
         self._stale = False
         if view is None:
@@ -122,6 +127,11 @@ class ImapSession:
         if changes is None:
             raise SessionEnded("mailbox deleted", farewells.MAILBOX_GONE)
         self.write(view.apply(changes, expunge=expunge))
+
+    def require_sign_in(self) -> None:
+        """Raise `SessionEnded` when the operator has ended the sign-in."""
+        if self._mailbox is not None and not self._mailbox.still_stands():
+            raise SessionEnded("sign-in ended", farewells.SIGN_IN_ENDED)
 
     def deadline(self) -> float:
         """Give the loop time until which the client may stay silent."""

@@ -122,6 +122,7 @@ class ImapTalk(ImapSession):
     async def _carry_out(self, request: Request) -> None:
         self.tag = request.tag
         self._commands += 1
+        self.require_sign_in()
         command = request.command
         if not is_legal(self.state, command):
             self._complete(replies.NOT_NOW)
@@ -149,6 +150,7 @@ class ImapTalk(ImapSession):
         self._count(bad=answer.condition is Condition.BAD)
 
     async def _continue(self, event: NeedContinuation) -> None:
+        self.require_sign_in()
         if event.append is not None and self._mailbox is not None:
             answer = await replies.guarded(self.id, "APPEND", self._verbs.admit(self, event.append))
             if not answer.is_ok:

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from gateway.domain.access import Actor
@@ -79,13 +80,23 @@ class OpenMailbox:
     Attributes:
         folders: makes, renames, deletes and subscribes to folders.
         messages: changes flags, copies, moves, expunges and appends.
+        still_stands: says whether the sign-in still counts.
     """
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock, entry_of: EntryOf, owner: Owner) -> None:
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        clock: Clock,
+        entry_of: EntryOf,
+        owner: Owner,
+        still_stands: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
         self.owner = owner
+        self.still_stands = still_stands
         self.folders = MailboxFolders(store, clock, owner)
         self.messages = MailboxMessages(store, blobs, clock, entry_of, owner)
 
@@ -193,7 +204,10 @@ class Mailboxes:
     async def sign_in(self, login: str, password: str, source: str) -> OpenMailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
         found = await self._passwords.sign_in(login, password, "imap", source)
-        return None if found is None else self.of(found.actor)
+        if found is None:
+            return None
+        stands = partial(self._passwords.still_stands, found)
+        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, Owner(found.actor), stands)
 
     def of(self, actor: Actor) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""

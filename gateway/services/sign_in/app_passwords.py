@@ -17,6 +17,7 @@ from gateway.domain.smtp_connection import SignedInMailbox
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import owner_of
 from gateway.services.access.permission import allow
+from gateway.services.sign_in.mailbox_standing import MailboxStanding, never_ended
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -37,9 +38,10 @@ def app_account(store: Store, vault: VaultId, login: str, password: str) -> Acco
 class AppPasswords:
     """Checks app passwords."""
 
-    def __init__(self, store: Store, trace: SignInTrace) -> None:
+    def __init__(self, store: Store, trace: SignInTrace, standing: MailboxStanding = never_ended) -> None:
         self._store = store
         self._trace = trace
+        self._standing = standing
 
     async def sign_in(self, login: str, password: str, face: str, source: str) -> SignedInMailbox | None:
         """Check credentials; None for an unknown login and a wrong password alike, after the same work.
@@ -47,31 +49,36 @@ class AppPasswords:
         `face` names the protocol in the trace.
         """
         digest = _digest(self._store, login, password)
+        try:
+            # Before the secret is read: who changes it ends what was opened before, and that may be this.
+            ended = self._standing(MailAddress.parse(login))
+        except InvalidValue:
+            self._trace.failed(None, face, source)
+            return None
 
         def check(tx: Tx) -> tuple[VaultId | None, SignedInMailbox | None]:
             account = tx.spaces.account(login)
             known = account is not None and account.kind is SecretKind.APP
             right = hmac.compare_digest(digest, account.secret if account and known else bytes(32))
-            if not (account and known and right):
+            if not (account and known and right) or ended is None:
                 return account.vault if account else None, None
             address, kind, name = tx.spaces.address_of(account.vault)
             if address is None:
                 return account.vault, None
             actor = owner_of(account.vault, address, kind, name, face)
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, self._trace.now())
-            return account.vault, SignedInMailbox(account.vault, address, actor)
+            return account.vault, SignedInMailbox(account.vault, address, actor, ended)
 
-        try:
-            MailAddress.parse(login)
-        except InvalidValue:
-            self._trace.failed(None, face, source)
-            return None
         vault, found = await self._store.read(check)
         if found is None:
             self._trace.failed(vault, face, source)
             return None
         await self._trace.opened(found.actor, source)
         return found
+
+    def still_stands(self, found: SignedInMailbox) -> bool:
+        """Say whether what a sign-in opened may stay open; some microseconds."""
+        return self._standing(found.address) == found.ended_before
 
 
 def _digest(store: Store, login: str, password: str) -> bytes:

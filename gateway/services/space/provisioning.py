@@ -162,11 +162,6 @@ class Provisioning:
         """Give the domain that is of patients alone."""
         return self._domain
 
-    async def check_free(self, address: MailAddress) -> None:
-        """Raise `Conflict` when an address has a mailbox already."""
-        if await self._store.read(lambda tx: tx.spaces.resolve(address)) is not None:
-            raise Conflict("this address has a mailbox already")
-
     async def create_mailbox(self, address: MailAddress, kind: VaultKind, name: str) -> str:
         """Create a professional's mailbox and give its app password. Raises `Conflict` when the address is taken."""
         vault, password, now = await self._store.new_vault(), new_app_password(), self._clock.now()

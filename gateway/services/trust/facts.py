@@ -70,8 +70,18 @@ class TrustFacts:
             certificate=self._certificate(peer),
             peer_domains=self._domains_of(peer.dn) if peer else frozenset(),
             laboratory=binding.address if binding else None,
-            signed_in=connection.signed_in.address if connection.signed_in else None,
+            signed_in=self._signed_in(connection),
         )
+
+    def _signed_in(self, connection: SmtpConnection) -> MailAddress | None:
+        found = connection.signed_in
+        if found is None:
+            return None
+        try:
+            ended = self._directory.standings().get(found.address, 0)
+        except DirectoryUnavailable:
+            ended = 0
+        return found.address if ended == found.ended_before else None
 
     def _certificate(self, peer: PeerIdentity | None) -> Certificate:
         if peer is None:
@@ -108,6 +118,11 @@ class TrustFacts:
             return self._directory.entry(address)
         except DirectoryUnavailable:
             return None
+
+    def withdrawn(self, address: MailAddress) -> bool:
+        """Say whether a mailbox was suspended or removed; what is not known now was not."""
+        entry = self.entry(address)
+        return entry is not None and not entry.valid
 
     def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
         remembered = self._of_this_list().holders

@@ -52,7 +52,7 @@ def find_recipient(
         patient=_patient(recipient, settings),
         space=state if vault else None,
         blocked=False,  # nobody has a way to block anybody yet
-        mailbox_known=vault is not None and vault[1] is not VaultKind.SPACE,
+        mailbox_known=vault is not None and vault[1] is not VaultKind.SPACE and not trust.withdrawn(recipient),
         white_listed=not settings.is_ours(recipient) and trust.white_listed(recipient.domain),
         exchange=exchange,
     )

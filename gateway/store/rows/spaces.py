@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from msgspec.structs import replace
+from sqlalchemy import delete, select, update
 
 from gateway.domain.account import PostalAddress, Space, due_day
 from gateway.domain.address import MailAddress, PatientAddress
@@ -29,6 +30,12 @@ _ADD_VAULT = insert(_V)
 _ADD_ADDRESS = insert(_A)
 _RESOLVE = select(*ADDRESS.selected_with_head()).where(_A.c.digest == _digest)
 _GET_VAULT = select(_V.c.record).where(_V.c.vault == _vault)
+_GET_VAULT_ROW = select(*VAULT_ROW.selected_with_head()).where(_V.c.vault == _vault)
+_RENAME_VAULT = (
+    update(_V)
+    .where(_V.c.vault == _vault)
+    .values({name: parameter(f"new_{name}") for name in ("record", "version", "code")})
+)
 _space = insert(_S)
 _SAVE_SPACE = _space.on_conflict_do_update(
     index_elements=[_S.c.vault],
@@ -85,6 +92,21 @@ class SpaceRows(SignInRows):
         # Its kind is taken from what is sealed: the column is for whoever looks at the table.
         owner = VAULT.open(self._sealer, vault, 0, row[0])
         return (MailAddress.parse(owner.address) if owner.address else None), VaultKind(owner.kind), owner.name
+
+    def rename(self, vault: VaultId, name: str) -> None:
+        """Change a vault's display name. Raises `NotFound`, also for one whose row was bent."""
+        row = self._runner.row(_GET_VAULT_ROW, vault=vault)
+        if row is None or not self._coded.holds_with_head(VAULT_ROW, row):
+            raise NotFound(f"there is no vault {vault:x}")
+        _, kind, sealed, created, *_ = row
+        owner = replace(VAULT.open(self._sealer, vault, 0, sealed), name=name)
+        record = VAULT.seal(self._sealer, vault, 0, owner)
+        changed = self._coded.stamped(
+            VAULT_ROW, {"vault": vault, "kind": kind, "record": record, "created": created}
+        )
+        self._runner.run(
+            _RENAME_VAULT, vault=vault, new_record=record, new_version=changed["version"], new_code=changed["code"]
+        )
 
     def _address_digest(self, address: MailAddress) -> bytes:
         return self._sealer.digest("address", str(address).encode())[:16]

@@ -95,7 +95,7 @@ def test_the_doctor_finds_local_mailboxes_that_the_directory_lost(gateway: Gatew
 def test_the_doctor_hints_at_what_a_gateway_in_service_would_have(settled: Gateway) -> None:
     lines = settled.run("doctor").out.splitlines()
     assert any(line.startswith("! certificates of the development authority are in service") for line in lines)
-    assert any(line.startswith("! 0 certificates of laboratories are bound") for line in lines)
+    assert any(line.startswith("! 0 certificates of senders are bound") for line in lines)
     assert "✓ 0 messages in quarantine" in lines
 
 

@@ -1,4 +1,4 @@
-"""``pli professional add`` and ``pli laboratory add``."""
+"""``add`` of ``pli professional``, ``organisation`` and ``laboratory``."""
 
 from pathlib import Path
 
@@ -40,11 +40,16 @@ def test_an_address_of_the_patients_domain_is_refused(settled: Gateway, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("address", "kind", "what"),
-    [("claire martin", "PER", "not a mail address"), (LABO, "APP", "use « pli laboratory add »")],
+    ("words", "what"),
+    [
+        (("professional", "add", "claire martin", "--name", "X", "--rpps", "810000000029"), "not a mail address"),
+        (("professional", "add", LABO, "--name", " ", "--rpps", "810000000029"), "not a name"),
+        (("organisation", "add", LABO, "--name", "X", "--finess", "1350000029", "--kind", "APP"), "pli laboratory add"),
+        (("organisation", "add", LABO, "--name", "X", "--finess", "1350000029", "--kind", "PER"), "pli professional"),
+    ],
 )
-def test_what_cannot_be_a_professional_is_wrong_use(settled: Gateway, address: str, kind: str, what: str) -> None:
-    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", "810000000029", "--kind", kind)
+def test_what_cannot_be_a_mailbox_is_wrong_use(settled: Gateway, words: tuple[str, ...], what: str) -> None:
+    refused = settled.run(*words)
     assert refused.code == 2
     assert what in refused.talk
 
@@ -59,7 +64,7 @@ def test_a_laboratory_gets_a_certificate_that_names_it(gateway: Gateway, tmp_pat
 def test_a_laboratory_that_is_refused_leaves_no_certificate_behind(gateway: Gateway, tmp_path: Path) -> None:
     elsewhere = ("laboratory", "add", "labo@ailleurs.example", *WORDS[3:])
     assert gateway.run(*elsewhere, "--out", tmp_path / "issued").code == 1
-    assert list((tmp_path / "issued").iterdir()) == []
+    assert not (tmp_path / "issued").exists()
 
 
 def test_a_laboratory_may_bring_its_own_certificate_but_not_that_of_another(gateway: Gateway, tmp_path: Path) -> None:
@@ -84,22 +89,22 @@ def test_a_certificate_that_could_never_send_is_refused(gateway: Gateway) -> Non
     for file, why in ((authority, "it is an authority's"), (server, "it is not for clients"), (ended, "it ended on")):
         refused = gateway.run(*WORDS, "--certificate", file)
         assert refused.code == 3
-        assert f"[PLI-501] {file} cannot be bound to a laboratory: {why}" in refused.talk
+        assert f"[PLI-501] {file} cannot be bound to a mailbox: {why}" in refused.talk
 
 
 @pytest.mark.parametrize(
-    ("kind", "number", "what"),
+    ("group", "number", "what"),
     [
-        ("PER", "10000000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
-        ("PER", "1350000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
-        ("PER", "81000000002\N{ARABIC-INDIC DIGIT NINE}", "not an RPPS"),
-        ("ORG", "810000000029", "not a FINESS as the directory writes it; write 1 and its 9 characters"),
-        ("CAB", "350000029", "not a FINESS"),
+        ("professional", "10000000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
+        ("professional", "1350000029", "not an RPPS as the directory writes it; write 8 and its 11 digits"),
+        ("professional", "81000000002\N{ARABIC-INDIC DIGIT NINE}", "not an RPPS"),
+        ("organisation", "810000000029", "not a FINESS as the directory writes it; write 1 and its 9 characters"),
+        ("organisation", "350000029", "not a FINESS"),
     ],
 )
-def test_a_number_that_is_none_is_wrong_use(settled: Gateway, kind: str, number: str, what: str) -> None:
-    address = "nouveau@medecin.mssante.fr"
-    refused = settled.run("professional", "add", address, "--name", "X", "--rpps", number, "--kind", kind)
+def test_a_number_that_is_none_is_wrong_use(settled: Gateway, group: str, number: str, what: str) -> None:
+    option = "--rpps" if group == "professional" else "--finess"
+    refused = settled.run(group, "add", "nouveau@medecin.mssante.fr", "--name", "X", option, number)
     assert refused.code == 2
     assert what in " ".join(refused.talk.replace("│", " ").split())
 

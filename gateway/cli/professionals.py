@@ -1,0 +1,130 @@
+"""``pli professional``: local professionals with a mailbox, added, corrected, suspended, removed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from gateway.cli.arguments import host_name, mail_address
+from gateway.cli.arguments import rpps as rpps_number
+from gateway.cli.certificate_commands import add_certificate_command
+from gateway.cli.mailbox_commands import (
+    Address,
+    City,
+    Holders,
+    Name,
+    NewCity,
+    NewName,
+    add_common_commands,
+    add_password_command,
+    correct_mailbox,
+    credentials,
+    put_mailbox,
+    require_any,
+)
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.config import Settings, load_settings
+from gateway.core import core
+from gateway.domain.address import MailAddress
+from gateway.domain.directory import DirectoryEntry, MailboxKind
+from gateway.domain.proposed_address import names_of
+from gateway.services.space.local_mailboxes import PEOPLE
+
+professional_app = typer.Typer(help="Local professionals and their mailboxes.", no_args_is_help=True)
+_WHO = Holders(one="professional", several="professionals", kinds=PEOPLE, allowing="allow")
+_Rpps = typer.Option(parser=rpps_number, metavar="NUMBER", help="RPPS as the directory writes it: 8 and its 11 digits.")
+
+
+@professional_app.callback()
+def _professional() -> None:
+    """Group the commands of professionals."""
+
+
+add_common_commands(professional_app, _WHO)
+add_password_command(professional_app, _WHO)
+add_certificate_command(professional_app, _WHO)
+
+
+@professional_app.command("add")
+def professional_add(
+    name: Name,
+    rpps: Annotated[str, _Rpps],
+    address: Annotated[
+        MailAddress | None,
+        typer.Argument(
+            parser=mail_address, metavar="[ADDRESS]",
+            help="Address at a domain of local_domains; without it prenom.nom, or prenom.nom2 where that is taken.",
+        ),
+    ] = None,
+    given_name: Annotated[
+        str, typer.Option(help="First name, for the address; default: the first word of the name.")
+    ] = "",
+    family_name: Annotated[
+        str, typer.Option(help="Family name, for the address; default: the rest of the name.")
+    ] = "",
+    domain: Annotated[
+        str | None,
+        typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of that address; default: the first local one."),
+    ] = None,
+    profession: Annotated[str, typer.Option(help="Profession, as patients read it.")] = "",
+    city: City = "",
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Add a professional with a mailbox; prints the app password, which is shown only now."""
+    given, family = names_of(name)
+    names = (given_name or given, family_name or family)
+
+    def entry_at(chosen: MailAddress) -> DirectoryEntry:
+        return DirectoryEntry(
+            address=chosen, kind=MailboxKind.PERSON, identifier=rpps, name=name, family_name=names[1],
+            given_name=names[0], profession=profession, city=city,
+        )  # fmt: skip
+
+    settings = load_settings(config)
+    put(asyncio.run(_added(settings, address, names, domain, entry_at)), as_json=as_json)
+
+
+@professional_app.command("correct")
+def professional_correct(
+    address: Address,
+    name: NewName = None,
+    rpps: Annotated[str | None, _Rpps] = None,
+    profession: Annotated[str | None, typer.Option(help="The right profession; empty for none.")] = None,
+    city: NewCity = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Put right what is said of a professional; the address stays, and open sessions end."""
+    require_any(name, rpps, profession, city)
+
+    def corrected(entry: DirectoryEntry) -> DirectoryEntry:
+        given, family = (entry.given_name, entry.family_name) if name is None else names_of(name)
+        return replace(
+            entry,
+            name=entry.name if name is None else name,
+            given_name=given,
+            family_name=family,
+            identifier=entry.identifier if rpps is None else rpps,
+            profession=entry.profession if profession is None else profession,
+            city=entry.city if city is None else city,
+        )
+
+    put_mailbox(asyncio.run(correct_mailbox(load_settings(config), PEOPLE, address, corrected)), as_json=as_json)
+
+
+async def _added(
+    settings: Settings,
+    address: MailAddress | None,
+    names: tuple[str, str],
+    domain: str | None,
+    entry_at: Callable[[MailAddress], DirectoryEntry],
+) -> dict[str, object]:
+    async with core(settings) as it:
+        if address is None:
+            address = await it.local_mailboxes.free_address(*names, domain or settings.gateway.local_domains[0])
+            say(f"No address was given: {address} is free, and is taken. It stays with this person for ever.")
+        made = await it.local_mailboxes.add(entry_at(address))
+        return credentials(address, made.password)
