@@ -38,6 +38,11 @@ _BY_DEFAULT = {
 _HSTS = "max-age=63072000; includeSubDomains"
 
 
+def headers_of_every_answer(*, is_local: bool) -> dict[str, str]:
+    """Give the headers of an answer that nobody has given any; on this machine without HSTS."""
+    return _ALWAYS | _BY_DEFAULT | ({} if is_local else {"Strict-Transport-Security": _HSTS})
+
+
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Complete the headers of an answer about to leave; a handler's own policy or caching stays."""
     response.headers.update(_ALWAYS)

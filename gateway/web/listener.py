@@ -8,9 +8,10 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -21,13 +22,16 @@ from gateway.fhir import api as fhir_api
 from gateway.ports.clock import Clock
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.web.connection import AIOHTTP_WAITS, EndOfRequests, WebLimits, WebTalk, telling_connections
+from gateway.web.bare_answers import protocols_of
+from gateway.web.connection import WebLimits, WebTalk, telling_connections
 from webmail.app import make_app, over
+from webmail.security import headers_of_every_answer
 from webmail.services import SpaceServices
 from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
 
 DEFAULT_LIMITS = WebLimits()
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +67,35 @@ async def serving_web(
         # Listening comes before anything else is made: the origin of links needs the port.
         sockets = [stack.enter_context(one) for one in await _bound(place)]
         port = listening.port_of(sockets)
-        site = _site(services, place.origin or f"https://{place.hostname}:{port}")
-        await stack.enter_async_context(serving_site(site, sockets, tls, limits))
+        origin = place.origin or f"https://{place.hostname}:{port}"
+        settings = WebSettings(origin=origin, code_lifetime=services.space.patients.code_lifetime)
+        headers = headers_of_every_answer(is_local=settings.is_local)
+        await stack.enter_async_context(serving_site(_site(services, settings), sockets, tls, limits, headers))
         yield port
 
 
 @asynccontextmanager
 async def serving_site(
-    site: web.Application, sockets: Sequence[socket.socket], tls: ssl.SSLContext, limits: WebLimits
+    site: web.Application,
+    sockets: Sequence[socket.socket],
+    tls: ssl.SSLContext,
+    limits: WebLimits,
+    headers: Mapping[str, str] = _NO_HEADERS,
 ) -> AsyncIterator[None]:
-    """Serve an application on sockets that listen, which are closed at the end."""
+    """Serve an application on sockets that listen, which are closed at the end.
+
+    `headers` are those of answers that no application gives.
+    """
     runner = web.AppRunner(
         site,
-        access_log_class=EndOfRequests,
-        access_log=logging.getLogger("pli.web.requests"),
         handler_cancellation=True,
-        keepalive_timeout=AIOHTTP_WAITS,
         shutdown_timeout=limits.drain_timeout.total_seconds(),
     )
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - set up above
-    server = telling_connections(runner.server)
+    http = protocols_of(telling_connections(runner.server), headers, logging.getLogger("pli.web.requests"))
     listener = listening.Listener[WebTalk](limits)
-    listener.open(listening.Door("web", lambda client, _: WebTalk(server(), client, limits), lambda: tls), sockets)
+    listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), lambda: tls), sockets)
     try:
         yield
     finally:
@@ -107,7 +117,7 @@ async def _bound(place: WebPlace) -> list[socket.socket]:
         ) from error
 
 
-def _site(services: WebServices, origin: str) -> web.Application:
+def _site(services: WebServices, settings: WebSettings) -> web.Application:
     space, clock = services.space, services.clock
     face = fhir_api.make_app(
         fhir_api.FhirServices(
@@ -117,8 +127,7 @@ def _site(services: WebServices, origin: str) -> web.Application:
             queries=RecordQueries(space.store, clock),
             documents=space.documents,
         ),
-        f"{origin}/fhir",
+        f"{settings.origin}/fhir",
     )
     sessions = StoredSessions(space.store, clock)
-    settings = WebSettings(origin=origin, code_lifetime=space.patients.code_lifetime)
     return make_app(over(space), sessions, clock, settings, beside={"/fhir/": face})
