@@ -1,0 +1,131 @@
+"""Somebody else's object is answered as one that does not exist: every route with a reference, found in the routers.
+
+A route that is added with a reference is asked by itself; one of a new name needs its value in `Strangers.mine`.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar, FormData, web
+from aiohttp.test_utils import TestServer
+
+from gateway.domain.document import LabResult
+from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.fhir import api as fhir_api
+from gateway.services.sign_in.application_tokens import issue_token
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.patient_space import everywhere
+from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_server import example_app
+from webmail.app import make_app
+from webmail.references import person_of
+from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
+from webmail.settings import WebSettings
+from webmail.sign_in.stored_sessions import StoredSessions
+
+_NAME = re.compile(r"\{(\w+)\}")
+OF_EVERYBODY = ("/static/", "/decouvrir/")
+"""Files of the program, and the sample space: nobody's."""
+PARTS = {"section": "2", "which": "pdf"}
+"""Names within an object."""
+FACE = ("DocumentReference", "Observation", "Binary")
+
+
+def _routes(app: web.Application) -> list[str]:
+    named = [
+        f"{route.method} {route.resource.canonical}"
+        for route in app.router.routes()
+        if route.resource and route.method != "HEAD"
+    ]
+    return [one for one in named if "{" in one and not one.partition(" ")[2].startswith(OF_EVERYBODY)]
+
+
+ROUTES = [*_routes(example_app()), *(f"GET /fhir/{kind}/{{id}}" for kind in FACE)]
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Camille's objects, and browsers and tokens of Camille and of Louis."""
+
+    site: PatientSite
+    mine: dict[str, str]
+    camille: tuple[Browser, str]
+    louis: tuple[Browser, str]
+
+    async def ask(self, who: tuple[Browser, str], route: str, names: dict[str, str]) -> Answer:
+        """Go through a route with these references."""
+        browser, bearer = who
+        method, _, path = route.partition(" ")
+        if path.startswith("/fhir/"):
+            end = {"Observation": "-0", "Binary": "-pdf"}.get(path.split("/")[2], "")
+            path = path.replace("{id}", names["document"] + end)
+            return await browser.get(path, Authorization=f"Bearer {bearer}")
+        path = _NAME.sub(lambda name: names[name[1]], path)
+        if method == "GET":
+            return await browser.get(path)
+        fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference"}
+        return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
+
+    def told(self, answer: Answer, names: dict[str, str]) -> tuple[int, str, str]:
+        """Give what an answer says, whatever reference was asked for."""
+        text = answer.text
+        for name, value in names.items():
+            text = text if name in PARTS else text.replace(value, "reference")
+        return answer.status, answer.headers.get("Content-Type", ""), text
+
+
+@pytest.fixture
+async def strangers(ram: Path) -> AsyncIterator[Strangers]:
+    async with patient_site(ram) as site:
+        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(origin=ORIGIN)
+        face = fhir_api.make_app(
+            fhir_api.FhirServices(
+                store=site.at.store,
+                clock=site.at.clock,
+                sign_ins=site.sign_ins,
+                queries=site.queries,
+                documents=site.documents,
+            ),
+            ORIGIN,
+        )
+        app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
+        letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
+        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
+        mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
+        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
+            base, both = str(server.make_url("/"))[:-1], []
+            for space in (site.camille, site.louis):
+                token = await Sessions(sessions, site.at.clock, settings).open(person_of(space))
+                bearer = await issue_token(site.at.store, site.at.clock, space.vault, timedelta(days=1))
+                both.append((Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}), bearer))
+            yield Strangers(site, mine, both[0], both[1])
+
+
+def test_every_reference_has_a_value(strangers: Strangers) -> None:
+    assert len(ROUTES) >= 9
+    named = {name for route in ROUTES for name in _NAME.findall(route)}
+    assert named - {"id"} == set(strangers.mine)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_object_of_somebody_else_is_answered_as_none(strangers: Strangers, route: str) -> None:
+    nowhere = {name: value if name in PARTS else "1234567890abcde" for name, value in strangers.mine.items()}
+    theirs = strangers.told(await strangers.ask(strangers.louis, route, strangers.mine), strangers.mine)
+    nobody_s = strangers.told(await strangers.ask(strangers.louis, route, nowhere), nowhere)
+    assert theirs == nobody_s
+    own = await strangers.ask(strangers.camille, route, strangers.mine)
+    assert own.status < 400
+    if not (route.startswith("GET") and own.status == 303):  # an address that only leads elsewhere, whatever it names
+        assert theirs[0] == 404
+
+
+async def test_trace_of_the_owner_says_nothing_of_who_guessed(strangers: Strangers) -> None:
+    before = await strangers.site.at.store.read(lambda tx: tx.audit.events(strangers.site.camille.vault))
+    for route in ROUTES:
+        await strangers.ask(strangers.louis, route, strangers.mine)
+    assert await strangers.site.at.store.read(lambda tx: tx.audit.events(strangers.site.camille.vault)) == before
