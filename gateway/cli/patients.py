@@ -30,7 +30,7 @@ def patients_import(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Create the spaces of a CSV file that are not there yet; those that are there are left as they are.
+    """Create the spaces of a CSV file that are not there yet; put right what it tells anew of those that are.
 
     Columns: ins, ins_oid, birth_name, given_names, used_name, sex, birth_date, email, phone; if you have them also
     birth_place, birth_country, address_1, address_2, postal_code, city, country, card_serial, guardians, scheme,
@@ -39,13 +39,20 @@ def patients_import(
     report = asyncio.run(_import(load_settings(config), _text(file)))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
+    for change in report.changes:
+        say(f"line {change.line}: corrected: {', '.join(change.fields)}")
     if report.waiting:
         say(
             f"{report.waiting} of the new spaces wait for their holders: they refuse mail until they are open "
             "(docs/operations.md, « First start »)"
         )
     put(
-        {"created": report.created, "already_there": report.already_there, "left_out": len(report.faults)},
+        {
+            "created": report.created,
+            "corrected": len(report.changes),
+            "already_there": report.already_there,
+            "left_out": len(report.faults),
+        },
         as_json=as_json,
     )
     if report.faults:

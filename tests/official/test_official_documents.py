@@ -117,7 +117,7 @@ def import_by_command(site: GatewaySite, patients: list[Patient], folder: Path) 
     command = [sys.executable, "-m", "gateway.cli", "patients", "import", file.name, "--json"]
     config = str(site.world.settings.root / "pli.toml")
     done = subprocess.run([*command, "--config", config], capture_output=True, check=True, timeout=15)
-    assert json.loads(done.stdout) == {"created": len(patients), "already_there": 0, "left_out": 0}
+    assert json.loads(done.stdout) == {"created": len(patients), "corrected": 0, "already_there": 0, "left_out": 0}
 
 
 @pytest.fixture(scope="module")

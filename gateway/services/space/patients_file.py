@@ -2,12 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import TypeVar
 
 from gateway.domain.account import NO_ADDRESS, PostalAddress
+from gateway.domain.contact_reading import email_of, mobile_of
 from gateway.domain.errors import InvalidValue, MalformedContent
 from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
@@ -19,6 +21,7 @@ COLUMNS = (
     "card_serial", "guardians", "scheme", "state",
 )  # fmt: skip
 _REQUIRED = COLUMNS[:8]
+_LONGEST = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,14 @@ class ImportFault:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """What a line put right in a space that was there: names of fields, never values."""
+
+    line: int
+    fields: tuple[str, ...]
+
+
 def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
     """Read the import file (design §6); a bad line becomes a fault.
 
@@ -67,7 +78,7 @@ def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
                     raise InvalidValue(
                         f"too {'many' if None in row else 'few'} fields: {len(names)} separated by commas are expected"
                     )
-                yield _patient(rows.line_num, {key: value.strip() for key, value in row.items()})
+                yield _patient(rows.line_num, {key: _plain(key, value) for key, value in row.items()})
             except InvalidValue as error:
                 yield ImportFault(rows.line_num, str(error))
     except csv.Error as error:
@@ -83,16 +94,20 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
     state = _chosen(SpaceState, "state", row.get("state") or "created")
     if state is SpaceState.ERASED:
         raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
-    born = BirthDate.parse(row["birth_date"])
+    born = _birth_date(row["birth_date"])
     sex = _chosen(Sex, "sex", row["sex"].upper())
     traits = Traits(
         birth_name=row["birth_name"], given_names=given, sex=sex, birth_date=born, used_name=row["used_name"]
     )
+    ins = _ins(row["ins"])
+    guardians = tuple(_ins(number).value for number in _several(row.get("guardians", "")))
+    if ins.value in guardians:
+        raise InvalidValue("guardians must not name the person: nobody is their own representative")
     return NewPatient(
         line=line,
-        identity=PatientIdentity(_ins(row["ins"]), row["ins_oid"], traits),
-        email=row["email"],
-        phone=row["phone"],
+        identity=PatientIdentity(ins, row["ins_oid"], traits),
+        email=_contact("email", "name@domain.example", row["email"], email_of),
+        phone=_contact("phone", "a number that takes an SMS, as +33612345678", row["phone"], mobile_of),
         postal=PostalAddress(
             tuple(text for name in ("address_1", "address_2") if (text := row.get(name, ""))),
             row.get("postal_code", ""),
@@ -102,10 +117,35 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         birth_place=row.get("birth_place", ""),
         birth_country=row.get("birth_country", ""),
         card_serials=_several(row.get("card_serial", "")),
-        guardians=tuple(_ins(number).value for number in _several(row.get("guardians", ""))),
+        guardians=guardians,
         scheme=row.get("scheme", ""),
         state=state,
     )
+
+
+def _plain(column: str, text: str) -> str:
+    line = text.strip()
+    if len(line) > _LONGEST or not line.isprintable():
+        named = column if column in COLUMNS else "a further column"
+        raise InvalidValue(f"{named} must be one line of at most {_LONGEST} signs")
+    return line
+
+
+def _birth_date(text: str) -> BirthDate:
+    born = BirthDate.parse(text)
+    if born.day:
+        try:
+            date(born.year, born.month, born.day)
+        except ValueError as error:
+            raise InvalidValue("birth_date is a day that the calendar does not have") from error
+    return born
+
+
+def _contact(column: str, written: str, text: str, read: Callable[[str], str | None]) -> str:
+    found = read(text) if text else ""
+    if found is None:
+        raise InvalidValue(f"{column} cannot be used: write {written}, or leave it empty")
+    return found
 
 
 def _several(text: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
@@ -11,6 +11,7 @@ from gateway.domain.errors import Conflict
 from gateway.domain.identity import (
     DEMO_OIDS,
     PRODUCTION_OIDS,
+    BirthDate,
     ClaimedIdentity,
     IdentityMatch,
     PatientIdentity,
@@ -22,7 +23,8 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
-from gateway.services.space.patients_file import ImportFault, NewPatient
+from gateway.services.space.import_corrections import put_right
+from gateway.services.space.patients_file import ImportChange, ImportFault, NewPatient
 
 CHUNK = 20
 """Patients in one transaction: well under 50 ms, so that an import never starves mail."""
@@ -47,6 +49,7 @@ class PatientImportReport:
     already_there: int
     faults: tuple[ImportFault, ...]
     waiting: int = 0
+    changes: tuple[ImportChange, ...] = ()
 
 
 def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
@@ -61,17 +64,24 @@ def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
     return compare_identity(claimed, known, DEMO_OIDS) is IdentityMatch.SAME
 
 
+def _is_to_come(born: BirthDate | None, today: date) -> bool:
+    return born is not None and (born.year, born.month, born.day) > (today.year, today.month, today.day)
+
+
 class _Tally:
     """Counts what became of the lines of an import."""
 
     def __init__(self) -> None:
         self.created = self.known = self.waiting = 0
         self.faults: list[ImportFault] = []
+        self.changes: list[ImportChange] = []
 
-    def add(self, new: NewPatient, outcome: "bool | ImportFault") -> None:
-        """Count one line: whether its space was made, or why it was left out."""
+    def add(self, new: NewPatient, outcome: "bool | ImportFault | ImportChange") -> None:
+        """Count one line: whether its space was made or put right, or why it was left out."""
         if isinstance(outcome, ImportFault):
             self.faults.append(outcome)
+        elif isinstance(outcome, ImportChange):
+            self.changes.append(outcome)
         elif outcome:
             self.created += 1
             self.waiting += new.state in {SpaceState.CREATED, SpaceState.NOTIFIED}
@@ -81,7 +91,7 @@ class _Tally:
     def report(self) -> PatientImportReport:
         """Give the counts, the faults in the order of lines."""
         faults = tuple(sorted(self.faults, key=lambda fault: fault.line))
-        return PatientImportReport(self.created, self.known, faults, self.waiting)
+        return PatientImportReport(self.created, self.known, faults, self.waiting, tuple(self.changes))
 
 
 class Provisioning:
@@ -96,14 +106,19 @@ class Provisioning:
         self._oids = accepted_oids
 
     async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> PatientImportReport:
-        """Create the spaces that are not there yet; one that is there is left as it is, or is another person's."""
-        tally, chunk = _Tally(), list[NewPatient]()
+        """Create the spaces that are not there yet; put right what a line tells anew of one that is there.
+
+        A line that names somebody else than the space of its number does is left out.
+        """
+        tally, chunk, today = _Tally(), list[NewPatient](), local_day(self._clock.now())
         for patient in patients:
             if isinstance(patient, ImportFault):
                 tally.faults.append(patient)
             elif patient.identity.ins_oid not in self._oids:
                 reason = "ins_oid is of a test or demonstration identity, which gateway.demonstration does not allow"
                 tally.faults.append(ImportFault(patient.line, reason))
+            elif _is_to_come(patient.identity.traits.birth_date, today):
+                tally.faults.append(ImportFault(patient.line, "birth_date is still to come"))
             else:
                 chunk.append(patient)
             if len(chunk) == CHUNK:
@@ -117,20 +132,23 @@ class Provisioning:
         vaults = await self._store.new_vaults(len(patients))
         now = self._clock.now()
 
-        def create(tx: Tx) -> list[bool | ImportFault]:
+        def create(tx: Tx) -> list[bool | ImportFault | ImportChange]:
             return [self._create_space(tx, vault, new, now) for vault, new in zip(vaults, patients, strict=True)]
 
         outcomes = await self._store.write(create, priority=Priority.BULK)
         for new, outcome in zip(patients, outcomes, strict=True):
             tally.add(new, outcome)
 
-    def _create_space(self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> bool | ImportFault:
+    def _create_space(
+        self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime
+    ) -> bool | ImportFault | ImportChange:
         address = PatientAddress(new.identity.ins, self._domain)
         found = tx.spaces.resolve(address.mail)
         if found is not None:
             known, kind = found
             if kind is VaultKind.SPACE and _same_person(new.identity, tx.spaces.space(known).identity):
-                return False
+                changed = put_right(tx, known, new, now)
+                return ImportChange(new.line, changed) if changed else False
             reason = "this INS has a space whose OID or traits differ: find out which is right; nothing was changed"
             return ImportFault(new.line, reason)
         tx.spaces.create_vault(vault, VaultKind.SPACE, address.mail, "")

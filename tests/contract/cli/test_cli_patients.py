@@ -16,9 +16,9 @@ def test_new_patients_are_created_and_known_ones_left_alone(gateway: Gateway) ->
     file = gateway.patients(patient_line(OPEN), patient_line(NOTIFIED, ""))
     first = gateway.run("patients", "import", file, "--json")
     assert first.code == 0
-    assert first.data == {"created": 1, "already_there": 1, "left_out": 0}
+    assert first.data == {"created": 1, "corrected": 0, "already_there": 1, "left_out": 0}
     again = gateway.run("patients", "import", file, "--json")
-    assert again.data == {"created": 0, "already_there": 2, "left_out": 0}
+    assert again.data == {"created": 0, "corrected": 0, "already_there": 2, "left_out": 0}
 
 
 def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(gateway: Gateway) -> None:
@@ -30,7 +30,7 @@ def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(g
     }
     done = gateway.run("patients", "import", gateway.patients(*bad, patient_line(NOTIFIED)), "--json")
     assert done.code == 1
-    assert done.data == {"created": 1, "already_there": 0, "left_out": 4}
+    assert done.data == {"created": 1, "corrected": 0, "already_there": 0, "left_out": 4}
     for number, reason in enumerate(bad.values(), 2):
         assert f"line {number}: left out: {reason}" in done.talk
     assert "Camille" not in done.talk
@@ -41,7 +41,7 @@ def test_a_known_ins_with_another_identity_is_told_by_its_line(gateway: Gateway,
     file = gateway.patients(patient_line(NOTIFIED), patient_line(OPEN, **changed))
     done = gateway.run("patients", "import", file, "--json")
     assert done.code == 1
-    assert done.data == {"created": 1, "already_there": 0, "left_out": 1}
+    assert done.data == {"created": 1, "corrected": 0, "already_there": 0, "left_out": 1}
     assert "line 3: left out: this INS has a space whose OID or traits differ" in done.talk
 
 
@@ -52,6 +52,14 @@ def test_test_identities_need_a_gateway_for_demonstration(gateway: Gateway) -> N
     assert "line 2: left out: ins_oid is of a test or demonstration identity" in refused.talk
     gateway.set("demonstration = false", "demonstration = true")
     assert gateway.run("patients", "import", file, "--json").data["created"] == 1
+
+
+def test_what_a_line_tells_anew_is_put_right_and_said(gateway: Gateway) -> None:
+    moved = patient_line(OPEN).replace("camille@courriel.example", "camille.moreau@courriel.example")
+    done = gateway.run("patients", "import", gateway.patients(moved), "--json")
+    assert (done.code, done.data["corrected"]) == (0, 1)
+    assert "line 2: corrected: email" in done.talk
+    assert "camille.moreau" not in done.talk
 
 
 def test_spaces_that_refuse_mail_for_now_are_counted(gateway: Gateway) -> None:
@@ -118,7 +126,7 @@ def test_a_person_at_a_terminal_sees_progress_and_a_program_does_not(gateway: Ga
     os.close(side)
     assert b"Importing patients" in os.read(terminal, 1 << 16)
     os.close(terminal)
-    assert done.stdout == b'{"created":1,"already_there":0,"left_out":0}\n'
+    assert done.stdout == b'{"created":1,"corrected":0,"already_there":0,"left_out":0}\n'
     assert "Importing" not in gateway.run("patients", "import", file).talk
 
 

@@ -1,0 +1,46 @@
+"""What a line of an import puts right in a space that is there already; who the person is it never changes."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.domain.account import NO_ADDRESS, Space
+from gateway.domain.mailbox import VaultId
+from gateway.domain.space import SpaceState
+from gateway.ports.store import Tx
+from gateway.services.access.actors import operator_of
+from gateway.services.space.operator_acts import changed_fields
+from gateway.services.space.patients_file import NewPatient
+
+
+def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[str, ...]:
+    """Write what the line tells anew, with a line in the trace; give the names of the fields that changed.
+
+    What the line leaves empty stays. So does a contact that its holder confirmed at activation: they alone change it.
+    """
+    space = tx.spaces.space(vault)
+    corrected = _corrected(space, new)
+    changed = changed_fields(space, corrected)
+    if changed:
+        tx.spaces.save(corrected)
+        detail = f"import: {', '.join(changed)}"
+        tx.audit.append(vault, operator_of(vault).event(now, "space.corrected", space.state.value, detail=detail))
+    return changed
+
+
+def _corrected(space: Space, new: NewPatient) -> Space:
+    traits = space.identity.traits
+    is_confirmed = space.state is SpaceState.ACTIVE or bool(space.identifier)
+    return replace(
+        space,
+        identity=replace(
+            space.identity, traits=replace(traits, used_name=new.identity.traits.used_name or traits.used_name)
+        ),
+        email=space.email if is_confirmed else new.email or space.email,
+        phone=space.phone if is_confirmed else new.phone or space.phone,
+        postal=space.postal if new.postal == NO_ADDRESS else new.postal,
+        birth_place=new.birth_place or space.birth_place,
+        birth_country=new.birth_country or space.birth_country,
+        card_serials=new.card_serials or space.card_serials,
+        guardians=new.guardians or space.guardians,
+        scheme=new.scheme or space.scheme,
+    )
