@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ from gateway.services.space.mailbox_endings import MailboxEndings
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
 from gateway.store.opening import StorePaths, open_store
 from gateway.store.sql_store import SqlStore
@@ -161,7 +163,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         ended_sign_ins=EndedSignIns(store, directory.standings),
         conversations=Conversations(store, clock),
         patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, guard),
-        erasure=Erasure(store, clock),
+        erasure=Erasure(store, clock, partial(unlink_if_unreferenced, store, blobs, clock)),
     )
 
 

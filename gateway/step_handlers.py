@@ -76,7 +76,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.NOTIFY_DOCUMENT: notifier.notify,
         StepKind.CODE: notifier.notify,
         StepKind.TELL: notifier.tell,
-        StepKind.ERASE: Erasure(it.store, it.clock, notices.forget).resume,
+        StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: OpeningNotices(it.store, it.clock, notices, settings.place_to_type).send,
     }

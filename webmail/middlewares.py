@@ -55,7 +55,7 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     session = await context.sessions.find(token, used=not live) if token else None
     if session is not None:
         request[TOKEN], request[PERSON] = token, session.person
-        if session.person.is_away and name not in context.routes.away:
+        if session.person.is_away and name not in context.routes.away | context.routes.public:
             return web.Response(status=204) if streams else see_other(AWAY_PATH)
         return await handler(request)
     if name in context.routes.public:

@@ -82,5 +82,5 @@ def _new_code(notices: Path, before: set[str]) -> str:
 
 
 def _codes(notices: Path) -> set[str]:
-    found = (orjson.loads(file.read_bytes()) for file in notices.glob("*.json"))
+    found = (orjson.loads(file.read_bytes()) for file in notices.glob("[!.]*.json"))
     return {notice["code"] for notice in found if notice["kind"] == "code"}

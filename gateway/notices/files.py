@@ -46,7 +46,7 @@ class FileNotices:
         await asyncio.to_thread(self._forget, frozenset(contacts))
 
     def _forget(self, contacts: frozenset[str]) -> None:
-        for path in self._folder.glob("*.json"):
+        for path in self._folder.glob("[!.]*.json"):
             # Whoever takes notices may have taken this one meanwhile.
             with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
                 if orjson.loads(path.read_bytes())["to"] in contacts:

@@ -58,6 +58,10 @@ class BlobRows(Protocol):
         """List who holds which blob, by blob, those after one; all holds of a blob stand together."""
         ...
 
+    def of(self, vault: VaultId) -> list[BlobRef]:
+        """List what one vault holds."""
+        ...
+
     def octets(self) -> int:
         """Count the octets of all holds."""
         ...

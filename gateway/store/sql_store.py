@@ -47,6 +47,10 @@ class StoreEngine(Protocol):
         """Run `fn` on one snapshot."""
         ...
 
+    async def scrub(self) -> None:
+        """Leave nothing of deleted rows in the files of the log, as far as the database can."""
+        ...
+
     async def close(self) -> None:
         """Commit what waits, and end."""
         ...
@@ -133,6 +137,7 @@ class SqlStore:
         while await self._some_rows_deleted(vault):
             pass
         await self._engine.write(lambda tx: tx.changed(vault), Priority.BULK)
+        await self._engine.scrub()
 
     def forget(self, vault: VaultId) -> None:
         """Drop what this process has cached of a vault that was destroyed, in another process perhaps."""

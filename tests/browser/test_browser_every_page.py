@@ -22,6 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
     r"|connexion|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
+    r"|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
 """Files, streams, the door, the sample space, which is walked on its own, and what is no page."""

@@ -190,7 +190,7 @@ async def test_notices_that_are_kept_are_forgotten_an_hour_later(at: StoreAt) ->
         forgotten.extend(contacts)
 
     space = await a_space(at.store, email="jeanne@exemple.fr")
-    erasure = Erasure(at.store, at.clock, forget)
+    erasure = Erasure(at.store, at.clock, forget_notices=forget)
     await erasure.erase(space.vault, "", operator_of(space.vault))
     for again in (False, True):
         told = EraseSpace(space=space.vault, contacts=("jeanne@exemple.fr",), again=again)

@@ -29,7 +29,8 @@ _PROBLEMS = {
 
 
 async def _pulse(request: web.Request) -> Pulse | None:
-    return await pulse_of(request) if PERSON in request else None
+    person = request.get(PERSON)
+    return await pulse_of(request) if person and not person.is_away else None
 
 
 async def _help_page(
@@ -72,7 +73,8 @@ async def ask_help(request: web.Request) -> web.Response:
         answer_to=fields.text("courriel").strip(),
     )
     person = request.get(PERSON)
-    answer = await request.app[HELP].ask_help(person.actor if person else None, request.remote or "", form)
+    actor = person.actor if person and not person.is_away else None
+    answer = await request.app[HELP].ask_help(actor, request.remote or "", form)
     if isinstance(answer, HelpProblem):
         return await _help_page(request, answer, form)
     return see_other(f"/aide?demande={answer}")

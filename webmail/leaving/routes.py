@@ -1,6 +1,7 @@
 """« Fermer mon espace » and « Effacer mes données »: both ways of erasing, in plain words (A17, F25, F28)."""
 
 import base64
+from datetime import date
 
 from aiohttp import web
 
@@ -48,7 +49,7 @@ async def erase_later(request: web.Request) -> web.Response:
     await read_form(request)
     leaving = request.app[LEAVING]
     proof = await leaving.ask_erasure(person_of(request).actor)
-    return _gone(request, "erasure_asked.html", proof=_as_link(proof))
+    return _gone(request, "erasure_asked.html", proof=_as_link(proof), day=leaving.erasure_day())
 
 
 @routes.post("/parametres/effacer/code", name="erasure_code")
@@ -115,10 +116,10 @@ async def _code_page(request: web.Request, refusal: LeavingRefusal | None = None
     )
 
 
-def _gone(request: web.Request, template: str, proof: str = "") -> web.Response:
+def _gone(request: web.Request, template: str, proof: str = "", day: date | None = None) -> web.Response:
     """Answer whoever has just left: signed out, on a page without the space around it."""
     del request[PERSON]
-    response = page(request, template, proof=proof)
+    response = page(request, template, proof=proof, day=day)
     drop_cookie(response, SESSION_COOKIE)
     return response
 

@@ -4,7 +4,7 @@ Safe to be killed between any two steps. The first commit leaves a step of the o
 space; it does again what may not have been done. What stays is a tombstone: a number, a keyed digest, an instant.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,7 +15,7 @@ from gateway.domain.account import Space, due_event
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.local_days import local_day
-from gateway.domain.mailbox import ERASURES, OPERATOR, VaultId
+from gateway.domain.mailbox import ERASURES, OPERATOR, BlobRef, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState
@@ -34,6 +34,10 @@ _AGAIN_AFTER = timedelta(hours=1)
 """When is looked once more: what was under way at the first moment may have left a row behind."""
 
 
+async def _leave_to_the_sweeper(_blobs: Sequence[BlobRef]) -> None:
+    """Remove no octets: the sweeper does, a day later."""
+
+
 async def _keep_notices(_contacts: Collection[str]) -> None:
     """Forget no notices: none are kept here."""
 
@@ -45,11 +49,16 @@ class Erasure:
         self,
         store: Store,
         clock: Clock,
+        unlink: Callable[[Sequence[BlobRef]], Awaitable[object]] = _leave_to_the_sweeper,
         forget_notices: Callable[[Collection[str]], Awaitable[None]] = _keep_notices,
     ) -> None:
-        """`forget_notices` removes what was written for the contacts that it is given and is still kept."""
+        """`unlink` removes octets that no vault holds any more.
+
+        `forget_notices` removes what was written for the contacts that it is given, and is still kept.
+        """
         self._store = store
         self._clock = clock
+        self._unlink = unlink
         self._forget_notices = forget_notices
 
     async def erase(
@@ -86,7 +95,10 @@ class Erasure:
         return nothing
 
     async def _end(self, vault: VaultId) -> None:
+        # After a kill they are not known any more: the sweeper finds them a day later.
+        held = await self._store.read(lambda tx: tx.blobs.of(vault))
         await self._store.destroy_vault(vault)
+        await self._unlink(held)
         await self._store.write(lambda tx: tx.changed(ERASURES))
         _log.info("space.erased", vault=f"{vault:x}")
 

@@ -36,6 +36,7 @@ _HOLDS = (
     .order_by(_B.c.blob, _B.c.vault)
     .limit(parameter("count"))
 )
+_OF_VAULT = select(_B.c.blob).where(_B.c.vault == parameter("vault"))
 _OCTETS = select(func.coalesce(func.sum(_B.c.size), 0))
 _HELD = select(_B.c.vault).where(_B.c.blob == parameter("blob")).limit(1)
 
@@ -72,6 +73,10 @@ class SqlBlobRows:
         blob, vault = (after[0].id, after[1]) if after else (b"", -1)
         rows = self._runner.rows(_HOLDS, blob=blob, vault=vault, count=limit)
         return [(BlobRef(row[0]), VaultId(row[1])) for row in rows]
+
+    def of(self, vault: VaultId) -> list[BlobRef]:
+        """List what one vault holds."""
+        return [BlobRef(row[0]) for row in self._runner.rows(_OF_VAULT, vault=vault)]
 
     def octets(self) -> int:
         """Count the octets of all holds."""

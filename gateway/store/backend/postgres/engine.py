@@ -51,6 +51,9 @@ class PostgresEngine(JobQueues[X]):
         for number in range(readers):
             self._start(f"pli-read-{number}", self._read_loop)
 
+    async def scrub(self) -> None:
+        """Do nothing: dead rows are the server's own, until its vacuum takes them."""
+
     def _connect(self) -> PostgresConnection:
         return PostgresConnection(connect(self._url, self._lock_timeout))
 

@@ -9,8 +9,10 @@ a failed fsync is never retried (assurance, promise 1). A full disk or a lock th
 fails what waited for it.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -75,11 +77,21 @@ class SqliteEngine(JobQueues[X]):
         db.execute("PRAGMA cache_size=-32768")
         db.execute("PRAGMA wal_autocheckpoint=4000")
         db.execute("PRAGMA temp_store=MEMORY")
+        db.execute("PRAGMA secure_delete=ON")  # as Debian builds it: what is deleted is overwritten
         if read_only:
             db.execute("PRAGMA query_only=1")
         with self._wake:
             self._opened.append(db)
         return db
+
+    async def scrub(self) -> None:
+        """Write the log back and cut it off: it still holds pages as they were."""
+        await asyncio.to_thread(self._cut_log)
+
+    def _cut_log(self) -> None:
+        # What is busy now is overwritten in the course of things, and looked at again by whoever destroys.
+        with suppress(sqlite3.Error), closing(connected(self._path, self._lock_timeout)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Commit what waits, stop the threads, close every connection."""

@@ -1,0 +1,70 @@
+"""What a vault has in a gateway's files, and where it is still found: every octet of every file is looked at."""
+
+import base64
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import LargeBinary
+
+from gateway.config import Settings
+from gateway.core import store_paths
+from gateway.domain.mailbox import VaultId
+from gateway.store import schema
+from gateway.store.rows.destruction import KEPT
+
+_TELLING = 12
+"""Octets from which a value is told from others by itself."""
+_NOT_SOUGHT = {"exchange.correspondent", "blob.blob", "content.blob"}
+"""Digests of correspondents, which others have as well; random names of octets that are gone, kept for a week."""
+
+
+@dataclass(frozen=True)
+class Needle:
+    """Something that must be found nowhere."""
+
+    name: str
+    octets: bytes
+
+
+def sealed_of(settings: Settings, vault: VaultId) -> list[Needle]:
+    """Give every sealed record, digest and key that the files hold of a vault; its trace apart."""
+    paths = store_paths(settings)
+    needles = []
+    with closing(sqlite3.connect(paths.database)) as db:
+        for table in schema.metadata.sorted_tables:
+            if "vault" not in table.c or table.name in KEPT:
+                continue
+            for column in table.c:
+                if isinstance(column.type, LargeBinary) and f"{table.name}.{column.name}" not in _NOT_SOUGHT:
+                    found = db.execute(f"SELECT {column.name} FROM {table.name} WHERE vault = ?", (vault,))
+                    needles += [Needle(f"{table.name}.{column.name}", value) for (value,) in found if _tells(value)]
+    with closing(sqlite3.connect(paths.key_store)) as keys:
+        found = keys.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (vault,))
+        needles += [Needle("key", wrapped) for (wrapped,) in found]
+    return needles
+
+
+def _tells(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) >= _TELLING
+
+
+def plain(word: str) -> Iterator[Needle]:
+    """Give a word as files may hold it."""
+    octets = word.encode()
+    yield Needle(word, octets)
+    yield Needle(f"{word}, two octets a sign", word.encode("utf-16-le"))
+    for offset in range(3):
+        yield Needle(f"{word} in base64", base64.b64encode(b"\0" * offset + octets)[4:-4])
+
+
+def found_below(folder: Path, needles: list[Needle]) -> set[str]:
+    """List what is found in which file."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            octets = path.read_bytes()
+            found |= {f"{needle.name} in {path.name}" for needle in needles if needle.octets in octets}
+    return found
