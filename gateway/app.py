@@ -140,6 +140,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         clock=it.clock,
         patients=it.patients,
         recovery=it.recovery,
+        own_sign_in=it.own_sign_in,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),

@@ -26,6 +26,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
+from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
@@ -93,6 +94,7 @@ class Core:
     sign_ins: SignInTrace
     guard: SignInGuard
     recovery: Recovery
+    own_sign_in: OwnSignIn
     passwords: AppPasswords
     provisioning: Provisioning
     campaigns: Campaigns
@@ -154,6 +156,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         guard=guard,
         recovery=Recovery(store, clock, guard),
         passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
+        own_sign_in=OwnSignIn(store, clock, guard),
         provisioning=provisioning,
         campaigns=Campaigns(store, clock, settings.notices.letter_days),
         identity_oids=oids,

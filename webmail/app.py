@@ -21,6 +21,7 @@ from webmail.static_files import add_static
 _FOLDERS = (
     "sign_in",
     "recovery",
+    "safety",
     "home",
     "messages",
     "documents",

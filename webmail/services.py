@@ -10,6 +10,7 @@ from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.space.leaving import Leaving
@@ -26,6 +27,7 @@ class SpaceServices:
     clock: Clock
     patients: PatientSignIn
     recovery: Recovery
+    own_sign_in: OwnSignIn
     conversations: Conversations
     replies: Replies
     new_messages: NewMessages

@@ -23,11 +23,15 @@ _TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BrowserSession:
-    """A signed-in browser; the store knows it by the digest of its token, never by the token."""
+    """A signed-in browser; the store knows it by the digest of its token, never by the token.
+
+    `device` is what it is called; a store keeps it at the opening and need not give it back.
+    """
 
     person: SignedIn
     opened_at: datetime
     seen_at: datetime
+    device: str = ""
 
 
 class SessionStore(Protocol):
@@ -68,10 +72,10 @@ class Sessions:
         self._idle = settings.idle_timeout
         self._lifetime = settings.session_lifetime
 
-    async def open(self, person: SignedIn) -> str:
-        """Open a session and give its token."""
+    async def open(self, person: SignedIn, device: str = "") -> str:
+        """Open a session in a browser that is called `device`, and give its token."""
         token, now = new_token(), self._clock.now()
-        await self._store.put(digest_of(token), BrowserSession(person, now, now))
+        await self._store.put(digest_of(token), BrowserSession(person, now, now, device))
         return token
 
     async def find(self, token: str, *, used: bool = True) -> BrowserSession | None:

@@ -32,6 +32,8 @@ class NoticeKind(Enum):
     CONTACT_CORRECTED = "contact-corrected"
     NEW_PASSWORD_LINK = "new-password-link"  # noqa: S105 - the name of a kind
     IDENTIFIER_FOUND = "identifier-found"
+    IDENTIFIER_CHANGED = "identifier-changed"
+    NEW_DEVICE = "new-device"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

@@ -45,6 +45,7 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
+from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
@@ -263,6 +264,7 @@ async def patient_site(
             clock=at.clock,
             patients=patients,
             recovery=Recovery(at.store, at.clock, guard),
+            own_sign_in=OwnSignIn(at.store, at.clock, guard),
             conversations=conversations,
             replies=replies,
             new_messages=new_messages,

@@ -22,6 +22,8 @@ from webmail.preferences.port import PreferenceService
 from webmail.pulse import LiveService
 from webmail.recovery.adapter import RecoverySteps
 from webmail.recovery.port import RecoveryService
+from webmail.safety.adapter import SafetyPages
+from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
@@ -30,6 +32,7 @@ from webmail.sign_in.port import SignInService
 class PatientSpaceService(
     SignInService,
     RecoveryService,
+    SafetyService,
     MessageService,
     DocumentService,
     HomeService,
@@ -46,6 +49,7 @@ class PatientSpaceService(
 class PatientSpace(
     SignInSteps,
     RecoverySteps,
+    SafetyPages,
     MessagePages,
     DocumentPages,
     HomePage,
@@ -62,6 +66,7 @@ class PatientSpace(
         for adapter in (
             SignInSteps,
             RecoverySteps,
+            SafetyPages,
             MessagePages,
             DocumentPages,
             HomePage,

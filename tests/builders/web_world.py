@@ -13,6 +13,8 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_identifier import IdentifierFault
+from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
@@ -42,6 +44,7 @@ from webmail.paged_lists import Page
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
+from webmail.safety.model import OpenSession
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
@@ -80,6 +83,8 @@ class WebWorld(NobodyLeaves):
     news_read_until: datetime = NOW - timedelta(days=3650)
     muted: frozenset[str] = frozenset()
     devices: list[str] = field(default_factory=list)
+    browsers: list[tuple[str, str]] = field(default_factory=list)
+    other_sessions: list[str] = field(default_factory=lambda: ["phone", "tablet"])
     forgotten: list[tuple[Forgotten, str, str]] = field(default_factory=list)
     revision: int = 1
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -130,9 +135,12 @@ class WebWorld(NobodyLeaves):
             return SignInRefusal.WRONG_CREDENTIALS
         return CodeSent("attempt-of-camille", "06\u00a0••\u00a0••\u00a0••\u00a012")
 
-    async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
+    async def verify_code(
+        self, pending: str, code: str, source: str, device: str, browser: str
+    ) -> SignedIn | SignInRefusal:
         """Know one code."""
         self.sources.append(source)
+        self.browsers.append((device, browser))
         if pending != "attempt-of-camille":
             return SignInRefusal.CODE_EXPIRED
         return CAMILLE if code == CODE else SignInRefusal.WRONG_CODE
@@ -161,6 +169,51 @@ class WebWorld(NobodyLeaves):
         if identifier == "pris":
             return NewPasswordRefusal.IDENTIFIER_TAKEN
         return PasswordFault.TOO_SHORT if len(password) < 12 else None
+
+    # Security
+
+    async def open_sessions(self, actor: Actor, present: bytes) -> tuple[OpenSession, ...]:  # noqa: ARG002
+        """List the present session and those that were invented."""
+        return (
+            OpenSession(id="this", device="Firefox sur Windows", opened_at=NOW, seen_at=NOW, is_this=True),
+            *(
+                OpenSession(id=name, device="Safari sur iPhone", opened_at=NOW, seen_at=NOW, is_this=False)
+                for name in self.other_sessions
+            ),
+        )
+
+    async def end_session(self, actor: Actor, name: str) -> bool:  # noqa: ARG002
+        """End one of those that were invented."""
+        if name not in self.other_sessions:
+            return False
+        self.other_sessions.remove(name)
+        return True
+
+    async def end_other_sessions(self, actor: Actor, present: bytes) -> int:  # noqa: ARG002
+        """End those that were invented."""
+        ended = len(self.other_sessions)
+        self.other_sessions.clear()
+        return ended
+
+    async def own_identifier(self, actor: Actor) -> str:  # noqa: ARG002
+        """Give the one that there is."""
+        return IDENTIFIER
+
+    async def change_own_password(
+        self, actor: Actor, password: str, wanted: str, present: bytes, source: str  # noqa: ARG002
+    ) -> SignInChange:
+        """Know one password, and refuse short ones."""
+        if password != PASSWORD:
+            return OwnSignInFault.WRONG_PASSWORD
+        return PasswordFault.TOO_SHORT if len(wanted) < 12 else None
+
+    async def change_own_identifier(
+        self, actor: Actor, password: str, wanted: str, present: bytes, source: str  # noqa: ARG002
+    ) -> SignInChange:
+        """Know one password, and one identifier that is taken."""
+        if password != PASSWORD:
+            return OwnSignInFault.TOO_MANY_ATTEMPTS
+        return IdentifierFault.TAKEN if wanted == "pris" else None
 
     # Space
 

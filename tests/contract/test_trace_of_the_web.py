@@ -60,6 +60,9 @@ PAGES = {
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
+    "POST /parametres/securite/sessions": ("session.ended",),
+    "POST /parametres/securite/mot-de-passe": ("password.changed",),
+    "POST /parametres/securite/identifiant": ("identifier.changed",),
     "POST /nouveau-mot-de-passe": ("password.changed",),
     # What was asked for is looked up by a step (`test_recovery.py`).
     "POST /mot-de-passe-oublie": NOTHING,
@@ -70,6 +73,9 @@ PAGES = {
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
+    "GET /parametres/securite": NOTHING,
+    "GET /parametres/securite/mot-de-passe": NOTHING,
+    "GET /parametres/securite/identifiant": NOTHING,
     "GET /mot-de-passe-oublie": NOTHING,
     "GET /identifiant-oublie": NOTHING,
     "GET /demande-envoyee": NOTHING,
@@ -103,7 +109,7 @@ FACE = {
 }
 LINK = "lien-de-camille"
 TYPED = {
-    "identifiant": IDENTIFIER, "numero": "1", "naissance": "1950-01-15", "lien": LINK,
+    "session": "autres", "identifiant": IDENTIFIER, "numero": "1", "naissance": "1950-01-15", "lien": LINK,
     "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
 }  # fmt: skip
 """What the forms around signing in ask for."""
@@ -143,6 +149,8 @@ class Watched:
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
         fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
+        if path.startswith("/parametres/securite/"):
+            fields |= {"mot_de_passe": PASSWORD, "nouveau": fields["encore"], "identifiant": "galet.brume"}
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}

@@ -22,9 +22,11 @@ class SignInSteps:
             return SignInRefusal(answer.value)
         return CodeSent(answer.pending, answer.masked_contact)
 
-    async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
+    async def verify_code(
+        self, pending: str, code: str, source: str, device: str, browser: str
+    ) -> SignedIn | SignInRefusal:
         """Spend the code of an attempt; right once only."""
-        answer = await self._patients.verify(pending, code, source)
+        answer = await self._patients.verify(pending, code, source, device, browser)
         return SignInRefusal(answer.value) if isinstance(answer, SignInFault) else person_of(answer.space)
 
     def known_device(self, device: str, person: SignedIn) -> str:

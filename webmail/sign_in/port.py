@@ -21,8 +21,10 @@ class SignInService(Protocol):
         """
         ...
 
-    async def verify_code(self, pending: str, code: str, source: str) -> SignedIn | SignInRefusal:
-        """Spend the code of an attempt; right once only."""
+    async def verify_code(
+        self, pending: str, code: str, source: str, device: str, browser: str
+    ) -> SignedIn | SignInRefusal:
+        """Spend the code of an attempt; right once only. A new `device` is told to its holder as `browser`."""
         ...
 
     def known_device(self, device: str, person: SignedIn) -> str:

@@ -7,6 +7,7 @@ from aiohttp import web
 from webmail import csrf, wording
 from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
+from webmail.device_words import device_words
 from webmail.forms import read_form
 from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
@@ -128,7 +129,8 @@ async def verify_code(request: web.Request) -> web.Response:
     if not pending:
         return see_other("/connexion")
     code = "".join(form.text("code").split())[:20]
-    answer = await request.app[SIGN_IN].verify_code(pending, code, request.remote or "")
+    known, browser = _device_of(request), device_words(request.headers.get("User-Agent", ""))
+    answer = await request.app[SIGN_IN].verify_code(pending, code, request.remote or "", known, browser)
     if answer is SignInRefusal.CODE_EXPIRED:
         response = _sign_in_page(request, answer)
         drop_cookie(response, PENDING_COOKIE)
@@ -138,8 +140,8 @@ async def verify_code(request: web.Request) -> web.Response:
     if earlier := request.cookies.get(SESSION_COOKIE):
         await context.sessions.close(earlier)
     response = see_other(way_back(request, request.query.get("suite", "/")))
-    set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer))
-    device = request.app[SIGN_IN].known_device(_device_of(request), answer)
+    set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer, browser))
+    device = request.app[SIGN_IN].known_device(known, answer)
     set_cookie(response, DEVICE_COOKIE, device, max_age=_DEVICE_SECONDS)
     for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
         drop_cookie(response, name)

@@ -32,6 +32,7 @@ class StoredSessions:
             created=session.opened_at,
             used=session.seen_at,
             expires=session.seen_at + _KEPT,
+            device=session.device,
         )
         await self._store.write(lambda tx: tx.spaces.save_session(row))
 

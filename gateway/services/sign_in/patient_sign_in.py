@@ -13,9 +13,10 @@ from enum import Enum
 from gateway.domain.account import Account, Code, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
+from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import may_come_back, may_sign_in
-from gateway.domain.step_payloads import SendCode
+from gateway.domain.step_payloads import SendCode, TellHolder
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
@@ -173,9 +174,15 @@ class PatientSignIn:
             return SignInFault.TOO_MANY_ATTEMPTS
         return CodeIssued(pending, masked(space))
 
-    async def verify(self, pending: str, digits: str, source: str) -> PatientSignedIn | SignInFault:
-        """Spend the code of an attempt; right once only."""
-        now, digest = self._clock.now(), digest_of(pending)
+    async def verify(
+        self, pending: str, digits: str, source: str, device: str = "", browser: str = ""
+    ) -> PatientSignedIn | SignInFault:
+        """Spend the code of an attempt; right once only.
+
+        Whoever comes with a `device` that this account has not signed in on is told to its holder as `browser`, words
+        of a fixed list.
+        """
+        now, digest, number = self._clock.now(), digest_of(pending), random_number()
 
         def check(tx: Tx) -> tuple[PatientSignedIn | SignInFault, VaultId | None]:
             attempt = tx.spaces.session(digest)
@@ -200,6 +207,8 @@ class PatientSignIn:
             if not comes_in(space):
                 return SignInFault.CODE_EXPIRED, attempt.vault
             tx.audit.append(attempt.vault, holder_of(space, _FACE).event(now, "sign-in", detail=f"{_FACE} {source}"))
+            if browser and not self._devices.device_of(device, attempt.vault):
+                add_step(tx, new_device(attempt.vault, browser, number, now))
             return PatientSignedIn(space), None
 
         answer, refused = await self._store.write(check)
@@ -209,6 +218,12 @@ class PatientSignIn:
 
     def _code_digest(self, attempt: Session, digits: str) -> bytes:
         return self._store.digest("code", attempt.vault.to_bytes(8, "big"), attempt.digest, _typed(digits).encode())
+
+
+def new_device(vault: VaultId, browser: str, number: int, now: datetime) -> Step:
+    """Make the step that tells of a device from which nobody had signed in before."""
+    told = TellHolder(kind=NoticeKind.NEW_DEVICE, values={"device": browser})
+    return Step(vault=vault, id=number, payload=told, due=now)
 
 
 def comes_in(space: Space) -> bool:

@@ -12,12 +12,14 @@ from types import MappingProxyType
 from gateway.domain.notices import Channel, NoticeKind, Wording
 from gateway.services.space.notice_wording import NoticeText, filled
 from gateway.services.space.opening_texts import OPENING
+from gateway.services.space.sign_in_texts import SIGN_IN
 
 _NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
 _AS_USUAL = "Pour le lire, ouvrez votre espace comme d'habitude, depuis votre navigateur."
 
 TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     NoticeKind.OPENING: OPENING,
+    **SIGN_IN,
     NoticeKind.CODE: NoticeText(
         Wording(
             subject="Votre code de connexion",
@@ -225,45 +227,6 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
             lines=("Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",),
         ),
         "Votre espace santé est effacé, pour toujours. Nous ne gardons rien de ce qu'il contenait.",
-    ),
-    NoticeKind.NEW_PASSWORD_LINK: NoticeText(
-        Wording(
-            subject="Choisir un nouveau mot de passe",
-            lines=(
-                "Vous avez demandé à choisir un nouveau mot de passe pour votre espace santé.",
-                "Ce n'est pas vous ? Ne faites rien : votre mot de passe reste le même.",
-                "Cette adresse sert une seule fois, pendant {life} : {link}",
-            ),
-        ),
-        "Nouveau mot de passe de votre espace santé. Ce n'est pas vous ? Ne faites rien."
-        " Une seule fois, pendant {life} : {link}",
-        (),
-    ),
-    NoticeKind.IDENTIFIER_FOUND: NoticeText(
-        Wording(
-            subject="Votre identifiant",
-            lines=(
-                "Vous avez demandé l'identifiant de votre espace santé.",
-                "Votre identifiant est « {identifier} ».",
-                "Ce n'est pas vous ? Ne faites rien : rien n'a changé.",
-                "Pour un nouveau mot de passe, ouvrez cette adresse, une seule fois, pendant {life} : {link}",
-            ),
-        ),
-        "Identifiant de votre espace santé : « {identifier} ». Ce n'est pas vous ? Ne faites rien."
-        " Nouveau mot de passe, une seule fois, pendant {life} : {link}",
-        (),
-    ),
-    NoticeKind.PASSWORD_CHANGED: NoticeText(
-        Wording(
-            subject="Votre mot de passe a changé",
-            lines=(
-                "Le mot de passe de votre espace santé vient d'être changé.",
-                "Tous les appareils connectés ont été déconnectés.",
-                "Ce n'est pas vous ? Choisissez « Mot de passe oublié » sur la page de connexion, sans attendre.",
-            ),
-        ),
-        "Le mot de passe de votre espace santé vient de changer."
-        " Ce n'est pas vous ? Choisissez « Mot de passe oublié » à la connexion.",
     ),
 })  # fmt: skip
 """Every kind has its texts."""

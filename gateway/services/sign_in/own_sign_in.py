@@ -1,0 +1,189 @@
+"""How the holder of a space looks after their own sign-in: sessions, identifier, password (F17, F18, E27).
+
+Whoever changes identifier or password shows the present password once more, judged in turns like any guess. Every other
+session then ends, and the holder is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.account import Account, SecretKind, Session, Space
+from gateway.domain.errors import Conflict
+from gateway.domain.notices import NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.patient_identifier import IdentifierFault, identifier_fault, plain_identifier
+from gateway.domain.step_payloads import TellHolder
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.outbox.steps import add_step
+from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.password_hashes import NOBODY, hashed, is_right
+from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
+from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
+
+_KIND, _FACE = "web", "own"
+
+
+class OwnSignInFault(Enum):
+    """Why nothing was changed, besides what is wrong with the new password or identifier."""
+
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a fault
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+SignInChange = OwnSignInFault | PasswordFault | IdentifierFault | None
+"""Why a change is refused; None when it is made."""
+
+
+class OwnSignIn:
+    """Sessions, identifier and password of whoever is signed in."""
+
+    def __init__(self, store: Store, clock: Clock, guard: SignInGuard) -> None:
+        self._store = store
+        self._clock = clock
+        self._guard = guard
+
+    @traces_refusals
+    async def sessions(self, actor: Actor) -> Sequence[Session]:
+        """List the browsers that are signed in, the newest first."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> Sequence[Session]:
+            allow(tx, actor, Action.READ, SpacePart.SPACE, now)
+            return [one for one in tx.spaces.sessions_of(actor.vault) if one.kind == _KIND and one.expires > now]
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def end_session(self, actor: Actor, name: str) -> bool:
+        """End one session of one's own, named by the beginning of its digest; False when there is none."""
+        now = self._clock.now()
+
+        def end(tx: Tx) -> bool:
+            allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
+            mine = [one for one in tx.spaces.sessions_of(actor.vault) if one.kind == _KIND]
+            found = [one for one in mine if name_of(one) == name]
+            for one in found:
+                tx.spaces.drop_session(one.digest)
+                tx.audit.append(actor.vault, actor.event(now, "session.ended", detail=one.device))
+            return bool(found)
+
+        return await self._store.write(end)
+
+    @traces_refusals
+    async def end_others(self, actor: Actor, kept: bytes) -> int:
+        """End every session and token but the present one; say how many."""
+        now = self._clock.now()
+
+        def end(tx: Tx) -> int:
+            allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
+            ended = tx.spaces.drop_sessions(actor.vault, kept)
+            tx.audit.append(actor.vault, actor.event(now, "session.ended", detail=f"{ended} others"))
+            return ended
+
+        return await self._store.write(end)
+
+    @traces_refusals
+    async def identifier(self, actor: Actor) -> str:
+        """Give one's own identifier; empty when there is none."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> str:
+            allow(tx, actor, Action.READ, SpacePart.SPACE, now)
+            return tx.spaces.space(actor.vault).identifier
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def change_password(
+        self, actor: Actor, present: str, wanted: str, kept: bytes, source: str
+    ) -> SignInChange:
+        """Take a new password from whoever knows the present one; `kept` is the session that stays."""
+        found = await self._proved(actor, present, source)
+        if isinstance(found, OwnSignInFault):
+            return found
+        space, account = found
+        fault = await self._store.aside(lambda: password_fault(wanted, personal_words(space)))
+        if fault is not None:
+            return fault
+        secret = await self._store.aside(lambda: hashed(wanted))
+        new = replace(account, secret=secret)
+        return await self._keep(actor, account, new, kept, "password.changed", NoticeKind.PASSWORD_CHANGED)
+
+    @traces_refusals
+    async def change_identifier(
+        self, actor: Actor, present: str, wanted: str, kept: bytes, source: str
+    ) -> SignInChange:
+        """Take a new identifier from whoever knows the password; `kept` is the session that stays."""
+        found = await self._proved(actor, present, source)
+        if isinstance(found, OwnSignInFault):
+            return found
+        space, account = found
+        login = plain_identifier(wanted)
+        fault = identifier_fault(space, login)
+        if fault is not None:
+            return fault
+        new = replace(account, login=login)
+        return await self._keep(actor, account, new, kept, "identifier.changed", NoticeKind.IDENTIFIER_CHANGED)
+
+    async def _proved(self, actor: Actor, present: str, source: str) -> tuple[Space, Account] | OwnSignInFault:
+        now = self._clock.now()
+
+        def look(tx: Tx) -> tuple[Space, Account | None]:
+            allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
+            space = tx.spaces.space(actor.vault)
+            return space, _account_of(tx, space)
+
+        attempt = GuardedAttempt(face=_FACE, source=source, account=actor.account, secret=present)
+        async with self._guard.turn(attempt) as turn:
+            if turn.is_busy:
+                return OwnSignInFault.TOO_MANY_ATTEMPTS
+            space, account = await self._store.read(look)
+            secret = account.secret if account else NOBODY
+            if not await self._store.aside(lambda: is_right(present, secret)) or account is None:
+                turn.failed()
+                return OwnSignInFault.WRONG_PASSWORD
+            turn.succeeded()
+        return space, account
+
+    async def _keep(
+        self, actor: Actor, before: Account, new: Account, kept: bytes, action: str, kind: NoticeKind
+    ) -> SignInChange:
+        now = self._clock.now()
+        told = Step(vault=actor.vault, id=random_number(), payload=TellHolder(kind=kind), due=now)
+
+        def keep(tx: Tx) -> SignInChange:
+            allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
+            space = tx.spaces.space(actor.vault)
+            if _account_of(tx, space) != before:
+                # Changed meanwhile in another window: what was proved is no longer so.
+                return OwnSignInFault.WRONG_PASSWORD
+            if new.login != before.login:
+                if tx.spaces.account(new.login) is not None:
+                    return IdentifierFault.TAKEN
+                tx.spaces.drop_account(before.login)
+                tx.spaces.save(replace(space, identifier=new.login))
+            tx.spaces.save_account(new)
+            tx.spaces.drop_sessions(actor.vault, kept)
+            add_step(tx, told)
+            tx.audit.append(actor.vault, actor.event(now, action))
+            return None
+
+        try:
+            return await self._store.write(keep)
+        except Conflict:
+            return IdentifierFault.TAKEN
+
+
+def name_of(session: Session) -> str:
+    """Give what a session is called on pages: the beginning of its digest, which opens nothing."""
+    return session.digest[:8].hex()
+
+
+def _account_of(tx: Tx, space: Space) -> Account | None:
+    account = tx.spaces.account(space.identifier) if space.identifier else None
+    mine = account is not None and account.vault == space.vault and account.kind is SecretKind.CHOSEN
+    return account if mine else None

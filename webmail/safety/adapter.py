@@ -1,0 +1,50 @@
+"""« Sécurité », over `gateway.services.sign_in.own_sign_in`."""
+
+from gateway.domain.access import Actor
+from gateway.services.sign_in.own_sign_in import SignInChange, name_of
+from webmail.safety.model import OpenSession
+from webmail.services import SpaceServices
+
+
+class SafetyPages:
+    """Implements `webmail.safety.port.SafetyService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._own = services.own_sign_in
+
+    async def open_sessions(self, actor: Actor, present: bytes) -> tuple[OpenSession, ...]:
+        """List the browsers that are signed in."""
+        return tuple(
+            OpenSession(
+                id=name_of(one),
+                device=one.device,
+                opened_at=one.created,
+                seen_at=one.used,
+                is_this=one.digest == present,
+            )
+            for one in await self._own.sessions(actor)
+        )
+
+    async def end_session(self, actor: Actor, name: str) -> bool:
+        """End one."""
+        return await self._own.end_session(actor, name)
+
+    async def end_other_sessions(self, actor: Actor, present: bytes) -> int:
+        """End all others."""
+        return await self._own.end_others(actor, present)
+
+    async def own_identifier(self, actor: Actor) -> str:
+        """Give one's own identifier."""
+        return await self._own.identifier(actor)
+
+    async def change_own_password(
+        self, actor: Actor, password: str, wanted: str, present: bytes, source: str
+    ) -> SignInChange:
+        """Take a new password."""
+        return await self._own.change_password(actor, password, wanted, present, source)
+
+    async def change_own_identifier(
+        self, actor: Actor, password: str, wanted: str, present: bytes, source: str
+    ) -> SignInChange:
+        """Take a new identifier."""
+        return await self._own.change_identifier(actor, password, wanted, present, source)

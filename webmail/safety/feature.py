@@ -1,0 +1,22 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature, SettingsEntry
+from webmail.safety.adapter import SafetyPages
+from webmail.safety.port import SAFETY
+from webmail.safety.routes import routes
+
+FEATURE = Feature(
+    routes=(routes,),
+    settings=(
+        SettingsEntry(
+            label="Sécurité",
+            path="/parametres/securite",
+            about="Voir où vous êtes connecté, changer de mot de passe.",
+            icon="shield",
+            order=10,
+        ),
+    ),
+    port=SAFETY,
+    adapter=SafetyPages,
+    queues=frozenset({"change_password", "change_identifier"}),
+)
