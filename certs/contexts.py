@@ -85,6 +85,17 @@ def outbound(pair: KeyPair, trust: Trust) -> ssl.SSLContext:
     return context
 
 
+def client(authorities: Path | None) -> ssl.SSLContext:
+    """Make the context in which we are the client of a service of the operator's; without a file the system's count."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks the host's name
+    _restrict(context)
+    if authorities is None:
+        context.load_default_certs()
+    else:
+        _load(context, authorities, "authorities")
+    return context
+
+
 def renew(context: ssl.SSLContext, pair: KeyPair) -> None:
     """Load our certificate, or a renewed one: connections from now on show it, open ones are not touched.
 

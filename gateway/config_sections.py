@@ -3,6 +3,7 @@
 Every key is explained in `docs/configuration.md`. Reading and checking the file is `gateway.config`'s.
 """
 
+from enum import Enum
 from typing import Annotated
 
 import msgspec
@@ -149,16 +150,50 @@ class SupportSection(SettingsSection, frozen=True):
     address: str = ""
 
 
+class RelayTls(Enum):
+    """How TLS begins: after a greeting, or with the first octet."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+
+
 class NoticesSection(SettingsSection, frozen=True):
     """What people are told outside the gateway.
 
     Attributes:
         place: the address that people type in their browser; empty for `web.origin`, else `gateway.hostname`.
         letter_days: days after posting on which a letter counts as received.
+        authorities: who may sign the certificates of relay and SMS service; empty for those the system knows.
+        relay: ``host:port`` of the SMTP relay for e-mail; empty for files.
+        relay_tls: how TLS begins there.
+        relay_user: for a relay that asks for a sign-in; its password is in the file `relay_password`.
+        sender: address of e-mail notices.
+        dkim_key: PEM file of the key that signs them; it is published as `dkim_selector`.
+        sms_url: where SMS are asked for, by POST; empty for files.
+        sms_template: JSON text with {to}, {text} and {id}; empty for an object of these three.
+        sms_token: file of what is sent as ``Authorization: Bearer``.
+        sms_signature_header: header that bears the HMAC-SHA256 of the body, by the key in the file `sms_signature_key`.
+        seconds: how long a relay or a service may take for one notice.
+        at_once: how many notices each is given at once.
     """
 
     place: str = ""
     letter_days: Many = 5
+    authorities: str = ""
+    relay: str = ""
+    relay_tls: RelayTls = RelayTls.STARTTLS
+    relay_user: str = ""
+    relay_password: str = ""
+    sender: str = ""
+    dkim_selector: str = "pli"
+    dkim_key: str = ""
+    sms_url: str = ""
+    sms_template: str = ""
+    sms_token: str = ""
+    sms_signature_header: str = ""
+    sms_signature_key: str = ""
+    seconds: Many = 60
+    at_once: Many = 8
 
 
 class WorkSection(SettingsSection, frozen=True):

@@ -11,7 +11,7 @@ from gateway.directory.holder import SnapshotHolder
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.outbox import StepKind
-from gateway.notices.files import FileNotices
+from gateway.notice_ways import ways_of
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
@@ -62,7 +62,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
-    notices = FileNotices(settings.path(settings.paths.notices), it.clock)
+    notices = ways_of(settings, it.clock)
     notifier = Notifier(it.store, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,

@@ -1,1 +1,1 @@
-"""Ways out for notices: files."""
+"""Ways out for notices: files, an SMTP relay, an SMS service."""
