@@ -75,7 +75,7 @@ def make_gateway(folder: Path, new: NewGateway, now: datetime) -> Settings:
     settings_of(tomllib.loads(text), folder)
     try:
         require_empty(folder)
-        _make_certificates(folder / "tls", new.hostname, now)
+        make_certificates(folder / "tls", new.hostname, now)
         for name in ("directory", "notices"):
             (folder / name).mkdir(mode=0o700)
         # The settings come last: a folder with pli.toml is a whole gateway.
@@ -143,7 +143,8 @@ def upgrade_gateway(settings: Settings) -> None:
         migrate(paths.server or paths.database)
 
 
-def _make_certificates(folder: Path, hostname: str, now: datetime) -> None:
+def make_certificates(folder: Path, hostname: str, now: datetime) -> None:
+    """Make a development authority, and certificates of it for the listeners and for the operator."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = Authority.create(folder, now)
     names = list(dict.fromkeys([hostname, "localhost", "127.0.0.1"]))
