@@ -31,7 +31,8 @@ from gateway.config_sections import (
     WebSection,
     WorkSection,
 )
-from gateway.domain.errors import ConfigurationError
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import ConfigurationError, InvalidValue
 from gateway.domain.place_names import is_host_and_port, is_host_name, require_places
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
@@ -136,10 +137,19 @@ def settings_of(table: Table, root: Path) -> Settings:
         raise ConfigurationError(
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
         )
+    _require_mailbox("support.address", settings.support.address)
     require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
     if wrong_ports:
         raise wrong_ports[0]
     return settings
+
+
+def _require_mailbox(key: str, address: str) -> None:
+    try:
+        if address:
+            MailAddress.parse(address)
+    except InvalidValue as error:
+        raise ConfigurationError(f'{key}: "{address}" is no mail address, such as aide@pli.example') from error
 
 
 def _section(

@@ -85,11 +85,13 @@ async def test_patient_answers_all_by_keyboard(visit: Visit) -> None:
 
 async def test_message_arrives_without_reloading(visit: Visit) -> None:
     await visit.goto("/messages")
+    told = int(await visit.page.locator(".bell .badge").inner_text())
     await visit.page.evaluate("window.neverReloaded = true")
     await visit.site.world.receive("c-hopital", NEWS)
     await expect(visit.page.locator("[data-conversation-id=c-hopital]")).to_contain_text("Une précision encore.")
     await expect(visit.page).to_have_title("(3) Messages – Pli")
     await expect(visit.page.get_by_role("status")).to_have_text("Vous avez un nouveau message.")
+    await expect(visit.page.locator(".bell .badge")).to_have_text(str(told + 1))
     assert await visit.page.evaluate("window.neverReloaded")
 
 

@@ -36,6 +36,7 @@ ROOT = Path("gateway-folder")
         (f'[gateway]\nhostname = "{"a" * 64}.example"', "gateway.hostname: "),
         ('[gateway]\npatient_domain = "x.example"\nlocal_domains = ["X.example"]', "gateway.local_domains must not"),
         ("[mail]\nhost = 1", "[mail] is no section of the settings; known: gateway, paths"),
+        ('[support]\naddress = "aide"', 'support.address: "aide" is no mail address'),
         ('gateway = "x"', "[gateway] is no section"),
         ('[routes]\n"labo.example" = "mx"', '[routes] must give "host:port"'),
         ('[routes]\n"labo.example" = "mx:0"', '[routes] must give "host:port"'),
