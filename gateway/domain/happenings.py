@@ -6,8 +6,10 @@ Messages and documents are told as well; they are found where they lie. What the
 TOLD = frozenset({
     "contact.changed",
     "help.asked",
+    "identifier.changed",
     "notices.chosen",
     "password.changed",
+    "sign-in.new-device",
     "space.activated",
     "space.closed",
     "space.opened_on_request",

@@ -224,7 +224,9 @@ async def test_signing_in_leaves_its_lines(watched: Watched) -> None:
     wrong = await watched.browser.post("/connexion/code", {"csrf": token, "code": "x"})
     assert wrong.status == 403
     assert (await watched.browser.post("/connexion/code", {"csrf": token, "code": code})).location == "/"
-    assert (await watched.actions())[len(before) :] == ["sign-in.code", "sign-in.code", "sign-in"]
+    assert (await watched.actions())[len(before) :] == [
+        "sign-in.code", "sign-in.code", "sign-in", "sign-in.new-device",
+    ]  # fmt: skip
     events = await watched.site.trace("sign-in.code")
     assert [(event.actor, event.outcome) for event in events] == [("unknown", "wrong"), ("unknown", "sent")]
 

@@ -17,14 +17,20 @@ class NewsWords:
 
 WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "contact.changed": NewsWords(
-        "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", icon="shield"
+        "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", "/parametres", "shield"
     ),
     "help.asked": NewsWords("Demande d’aide envoyée", "La réponse vous parviendra par courriel.", "/aide", "help"),
+    "identifier.changed": NewsWords(
+        "Identifiant modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
+    ),
     "notices.chosen": NewsWords(
         "Choix des notifications modifié", "Voyez ce dont nous vous prévenons.", "/parametres/notifications", "bell"
     ),
     "password.changed": NewsWords(
         "Mot de passe modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
+    ),
+    "sign-in.new-device": NewsWords(
+        "Nouvel appareil", "Votre espace a été ouvert depuis un nouvel appareil.", "/parametres/securite", "shield"
     ),
     "space.activated": NewsWords("Espace activé", "Vous avez activé votre espace.", "/", "check"),
     "space.closed": NewsWords("Espace fermé", "Votre espace a été fermé.", icon="lock"),

@@ -206,8 +206,10 @@ class PatientSignIn:
             space = tx.spaces.space(attempt.vault)
             if not comes_in(space):
                 return SignInFault.CODE_EXPIRED, attempt.vault
-            tx.audit.append(attempt.vault, holder_of(space, _FACE).event(now, "sign-in", detail=f"{_FACE} {source}"))
+            holder = holder_of(space, _FACE)
+            tx.audit.append(attempt.vault, holder.event(now, "sign-in", detail=f"{_FACE} {source}"))
             if browser and not self._devices.device_of(device, attempt.vault):
+                tx.audit.append(attempt.vault, holder.event(now, "sign-in.new-device", detail=browser))
                 add_step(tx, new_device(attempt.vault, browser, number, now))
             return PatientSignedIn(space), None
 
