@@ -173,6 +173,7 @@ class NoticesSection(SettingsSection, frozen=True):
         sms_template: JSON text with {to}, {text} and {id}; empty for an object of these three.
         sms_token: file of what is sent as ``Authorization: Bearer``.
         sms_signature_header: header that bears the HMAC-SHA256 of the body, by the key in the file `sms_signature_key`.
+        letters: folder for letters as PDF files, one below it a mailing; empty for files in `paths.notices`.
         seconds: how long a relay or a service may take for one notice.
         at_once: how many notices each is given at once.
     """
@@ -192,6 +193,7 @@ class NoticesSection(SettingsSection, frozen=True):
     sms_token: str = ""
     sms_signature_header: str = ""
     sms_signature_key: str = ""
+    letters: str = ""
     seconds: Many = 60
     at_once: Many = 8
 

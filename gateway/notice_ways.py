@@ -1,4 +1,4 @@
-"""Which way out the settings name for notices of each channel: relay and SMS service, or files."""
+"""Which way out the settings name for notices of each channel: relay, SMS service and letters, or files."""
 
 import json
 import ssl
@@ -19,7 +19,9 @@ from gateway.notices.by_channel import NoticesByChannel
 from gateway.notices.dkim_signing import signer_of
 from gateway.notices.email_relay import EmailRelay, RelaySettings
 from gateway.notices.files import FileNotices
+from gateway.notices.letter_files import LetterFiles
 from gateway.notices.sms_service import SmsService, SmsSettings, filled_template
+from gateway.papers.typst_papers import TypstPapers
 from gateway.ports.clock import Clock
 from gateway.ports.notices import Notices
 
@@ -31,6 +33,8 @@ def ways_of(settings: Settings, clock: Clock) -> NoticesByChannel:
     """Give the ways out. Raises `ConfigurationError` for what the settings name and cannot be used."""
     section, files = settings.notices, FileNotices(settings.path(settings.paths.notices), clock)
     ways: dict[Channel, Notices] = {}
+    if section.letters:
+        ways[Channel.LETTER] = LetterFiles(settings.path(section.letters), TypstPapers())
     if section.relay or section.sms_url:
         context = _context(settings)
         if section.relay:

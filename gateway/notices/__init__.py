@@ -1,1 +1,1 @@
-"""Ways out for notices: files, an SMTP relay, an SMS service."""
+"""Ways out for notices: files, an SMTP relay, an SMS service, letters."""

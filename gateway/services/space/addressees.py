@@ -58,7 +58,7 @@ class Addressee:
         name = shown_name(contact.identity.traits)
         if self.is_representative and contact is self.space:
             name = f"Aux représentants légaux de {name}"
-        return address_lines(name, contact.postal)
+        return _address_lines(name, contact.postal)
 
     def __repr__(self) -> str:
         """Hide the person."""
@@ -86,8 +86,8 @@ def is_minor(birth: BirthDate | None, today: date) -> bool:
     return (birth.year + MAJORITY, birth.month or 12, birth.day or 31) > (today.year, today.month, today.day)
 
 
-def address_lines(name: str, postal: PostalAddress) -> str:
-    """Give the lines of a postal address, name first; empty when it is not complete."""
+def _address_lines(name: str, postal: PostalAddress) -> str:
+    # Empty when it is not complete: a letter that cannot arrive would begin no six weeks.
     town = f"{postal.postal_code} {postal.city}".strip()
     if not postal.lines or not town:
         return ""

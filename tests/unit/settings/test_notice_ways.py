@@ -20,7 +20,7 @@ def _ways(folder: Path, table: Table) -> None:
     ways_of(settings_of({"notices": table}, folder), ManualClock())
 
 
-@pytest.mark.parametrize("table", [{}, RELAY, SMS, {**RELAY, **SMS, "relay_tls": "implicit"}])
+@pytest.mark.parametrize("table", [{}, RELAY, SMS, {"letters": "letters"}, {**RELAY, **SMS, "relay_tls": "implicit"}])
 def test_settings_that_can_be_used_are_taken(tmp_path: Path, table: Table) -> None:
     _ways(tmp_path, table)
 
