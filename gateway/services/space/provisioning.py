@@ -41,7 +41,7 @@ _MAILBOX_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientImportReport:
     """What an import did; `waiting` of the new spaces refuse mail until they are open or activated (A4, A25)."""
 
@@ -91,7 +91,13 @@ class _Tally:
     def report(self) -> PatientImportReport:
         """Give the counts, the faults in the order of lines."""
         faults = tuple(sorted(self.faults, key=lambda fault: fault.line))
-        return PatientImportReport(self.created, self.known, faults, self.waiting, tuple(self.changes))
+        return PatientImportReport(
+            created=self.created,
+            already_there=self.known,
+            faults=faults,
+            waiting=self.waiting,
+            changes=tuple(self.changes),
+        )
 
 
 class Provisioning:
