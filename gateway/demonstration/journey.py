@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from gateway.demonstration.browser import Browser
+from gateway.demonstration.swaks_letter import swaks_command
 from gateway.demonstration.world import Line
 
 Say = Callable[[str], None]
@@ -83,6 +84,7 @@ def _first_line(message: EmailMessage) -> str:
 
 def _invitation(line: Line) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
+    laboratory = next(item for item in line["laboratories"] if item["operator"] == "local")
     token = patient["token"]
     fhir = f"curl --cacert '{line['ca_file']}' -H 'Authorization: Bearer {token}' {line['fhir']}Observation"
     return f"""
@@ -92,6 +94,10 @@ def _invitation(line: Line) -> str:
                    les codes s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
   messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)
                    {doctor["imap_user"]}, mot de passe {doctor["imap_password"]}
+  laboratoire      écrit à {patient["address"]}, SMTP localhost {line["smtp_relay"]["port"]} (STARTTLS)
+                   certificat {laboratory["cert_file"]}
+                   clé {laboratory["key_file"]}
+                   {swaks_command(line)}
   FHIR             {fhir}
   autorité         {line["ca_file"]} (à accepter dans le navigateur et la messagerie)
 
