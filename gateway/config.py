@@ -16,6 +16,7 @@ from msgspec.inspect import BoolType, EnumType, IntType, Metadata, Type, VarTupl
 from gateway.config_sections import (
     HOSTS,
     GatewaySection,
+    HostingSection,
     ImapSection,
     NoticesSection,
     PathsSection,
@@ -52,6 +53,7 @@ class Settings:
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
     support: SupportSection = field(default_factory=SupportSection)
+    hosting: HostingSection = field(default_factory=HostingSection)
     spaces: SpacesSection = field(default_factory=SpacesSection)
     notices: NoticesSection = field(default_factory=NoticesSection)
     work: WorkSection = field(default_factory=WorkSection)
@@ -99,6 +101,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "trust": TrustSection,
     "sign_in": SignInSection,
     "support": SupportSection,
+    "hosting": HostingSection,
     "spaces": SpacesSection,
     "notices": NoticesSection,
     "work": WorkSection,

@@ -157,6 +157,22 @@ class RelayTls(Enum):
     IMPLICIT = "implicit"
 
 
+class HostingSection(SettingsSection, frozen=True):
+    """Where the operator declares that data are: country first, such as ``FR, Rennes, hébergeur HDS`` (F87).
+
+    Attributes:
+        place: database and keys.
+        blobs: messages and documents, when they are in an S3 store.
+        backups: copies.
+        relays: who sends e-mail and SMS.
+    """
+
+    place: str = ""
+    blobs: str = ""
+    backups: str = ""
+    relays: str = ""
+
+
 class NoticesSection(SettingsSection, frozen=True):
     """What people are told outside the gateway.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.backup.last_made import note_backup
 from gateway.backup.making import make_copy, require_own_folder, sealed
 from gateway.backup.restoring import finish, put_back, read_backup, renew
 from gateway.cli.failures import Exit
@@ -38,6 +39,7 @@ def backup(
         copy = make_copy(settings, folder, keys, advance)
     found = asyncio.run(verified(copy.as_settings()))
     number = sealed(copy, SystemClock().now())
+    note_backup(settings, SystemClock().now())
     say(f"Made the backup {number}. Next: take {keys} to a safe place of its own, apart from {folder}.")
     put({"backup": number, "octets": copy.octets, "blobs": found.blobs, "damaged": found.damaged}, as_json=as_json)
     if found.damaged:

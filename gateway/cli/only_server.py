@@ -68,6 +68,21 @@ def _folder_alone(settings: Settings) -> Iterator[None]:
         os.close(handle)
 
 
+def who_serves(settings: Settings) -> str | None:
+    """Say who serves from the data folder; None when nobody does. The lock is looked at, never taken.
+
+    A lock that is tried for a moment could turn away a server that starts just then, so the system's list is read.
+    """
+    path = settings.path(settings.paths.data) / _NAME
+    try:
+        number = path.stat().st_ino
+        locks = Path("/proc/locks").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    held = any(" FLOCK " in line and line.split()[5].rpartition(":")[2] == str(number) for line in locks)
+    return _holder(path) if held else None
+
+
 def _holder(path: Path) -> str:
     try:
         told = orjson.loads(path.read_bytes())

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,28 @@ def test_the_doctor_finds_local_mailboxes_that_the_directory_lost(gateway: Gatew
     (gateway.folder / "directory" / "local.json").unlink()
     [found] = _wrong(gateway)
     assert found.startswith("local.json is missing: local mailboxes are unknown")
+
+
+def test_the_doctor_says_whether_pli_serves_without_standing_in_its_way(gateway: Gateway) -> None:
+    assert "! Pli does not serve from this folder: patients" in gateway.run("doctor").out
+    with gateway.serving() as serving:
+        assert f"✓ Pli serves, by process {serving.process.pid} since" in gateway.run("doctor").out
+
+
+def test_the_doctor_repeats_where_data_are_declared_to_be(gateway: Gateway) -> None:
+    assert "! hosting of database and keys is not declared: set hosting.place" in gateway.run("doctor").out
+    with gateway.config.open("a") as file:
+        file.write('[hosting]\nplace = "FR, Rennes, hébergeur HDS"\nbackups = "US, Ashburn"\nrelays = "FR, Lyon"\n')
+    done = gateway.run("doctor")
+    assert "✓ hosting of database and keys: FR, Rennes, hébergeur HDS" in done.out
+    assert "✓ hosting of messages and documents: FR, Rennes, hébergeur HDS" in done.out
+    assert "✗ hosting of backups: US, Ashburn: health data must be hosted in France" in done.out
+
+
+def test_the_doctor_says_when_the_last_backup_was_made(gateway: Gateway, tmp_path: Path) -> None:
+    assert "! no backup was made yet: run pli backup every day" in gateway.run("doctor").out
+    assert gateway.run("backup", tmp_path / "copy", "--keys", tmp_path / "copy-keys").code == 0
+    assert f"✓ last backup: {datetime.now(UTC):%Y-%m}" in gateway.run("doctor").out
 
 
 def test_the_doctor_hints_at_what_a_gateway_in_service_would_have(settled: Gateway) -> None:
