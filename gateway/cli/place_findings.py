@@ -3,23 +3,30 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import dns.exception
+import dns.resolver
+
 from gateway.backup.last_made import last_backup
 from gateway.blob_places import blobs_are_remote
 from gateway.cli.findings import Finding
+from gateway.cli.mail_domain_findings import mail_domain_findings
 from gateway.cli.only_server import who_serves
 from gateway.config import Settings
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import InvalidValue
 
 _OLD = timedelta(days=2)
 _HOME = "FR"
 
 
 def place_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Say whether Pli serves, where its data are declared to be, and when they were copied."""
+    """Say whether Pli serves, where its data are declared to be, when they were copied, and what the DNS says."""
     holder = who_serves(settings)
     advice = "" if holder else "patients and senders reach nobody: start pli serve"
     yield Finding(f"Pli serves, {holder}" if holder else "Pli does not serve from this folder", False, advice)
     yield from _hosting(settings)
     yield from _backups(settings, now)
+    yield from notice_findings(settings)
 
 
 def _hosting(settings: Settings) -> Iterator[Finding]:
@@ -49,3 +56,18 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         advice = "run pli backup every day" if now - made > _OLD else ""
         yield Finding(f"last backup: {made:%Y-%m-%d %H:%M} UTC", False, advice)
+
+
+def notice_findings(settings: Settings, resolver: dns.resolver.Resolver | None = None) -> Iterator[Finding]:
+    """Say how notices leave and what the DNS says of their domain; `resolver` stands in for the machine's own."""
+    notices = settings.notices
+    if not notices.relay:
+        yield Finding("e-mail notices are files in paths.notices", False, "your own program must send them")
+        return
+    yield Finding(f"e-mail notices go by {notices.relay}", False)
+    try:
+        domain = MailAddress.parse(notices.sender).domain
+        asked = resolver or dns.resolver.Resolver()
+    except (dns.exception.DNSException, OSError, InvalidValue):
+        return  # without a resolver nothing is known; a wrong sender is told by `pli serve`
+    yield from mail_domain_findings(domain, notices.dkim_selector if notices.dkim_key else "", asked)
