@@ -141,6 +141,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         patients=it.patients,
         recovery=it.recovery,
         own_sign_in=it.own_sign_in,
+        passkeys=it.passkeys,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),

@@ -27,6 +27,7 @@ from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
 from gateway.services.sign_in.own_sign_in import OwnSignIn
+from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
@@ -95,6 +96,7 @@ class Core:
     guard: SignInGuard
     recovery: Recovery
     own_sign_in: OwnSignIn
+    passkeys: PasskeySignIn
     passwords: AppPasswords
     provisioning: Provisioning
     campaigns: Campaigns
@@ -157,6 +159,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         recovery=Recovery(store, clock, guard),
         passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
         own_sign_in=OwnSignIn(store, clock, guard),
+        passkeys=PasskeySignIn(store, clock, sign_ins),
         provisioning=provisioning,
         campaigns=Campaigns(store, clock, settings.notices.letter_days),
         identity_oids=oids,

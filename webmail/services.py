@@ -11,6 +11,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.own_sign_in import OwnSignIn
+from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.space.leaving import Leaving
@@ -28,6 +29,7 @@ class SpaceServices:
     patients: PatientSignIn
     recovery: Recovery
     own_sign_in: OwnSignIn
+    passkeys: PasskeySignIn
     conversations: Conversations
     replies: Replies
     new_messages: NewMessages

@@ -34,6 +34,7 @@ class NoticeKind(Enum):
     IDENTIFIER_FOUND = "identifier-found"
     IDENTIFIER_CHANGED = "identifier-changed"
     NEW_DEVICE = "new-device"
+    PASSKEY_ADDED = "passkey-added"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

@@ -46,6 +46,7 @@ from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.own_sign_in import OwnSignIn
+from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
@@ -265,6 +266,7 @@ async def patient_site(
             patients=patients,
             recovery=Recovery(at.store, at.clock, guard),
             own_sign_in=OwnSignIn(at.store, at.clock, guard),
+            passkeys=PasskeySignIn(at.store, at.clock, sign_ins),
             conversations=conversations,
             replies=replies,
             new_messages=new_messages,

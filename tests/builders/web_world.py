@@ -15,6 +15,8 @@ from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
+from gateway.services.sign_in.passkey_answers import site_of
+from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
@@ -44,10 +46,11 @@ from webmail.paged_lists import Page
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
-from webmail.safety.model import OpenSession
+from webmail.safety.model import OpenSession, OwnPasskey
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 
+PASSKEY = "réponse de la clé"
 LINK, FIRST_LINK = "lien-de-camille", "lien-sans-identifiant"
 UNSHOWN = "<p>cannot be shown</p>"
 """An HTML body that stands for those of which no page can be made."""
@@ -84,6 +87,7 @@ class WebWorld(NobodyLeaves):
     muted: frozenset[str] = frozenset()
     devices: list[str] = field(default_factory=list)
     browsers: list[tuple[str, str]] = field(default_factory=list)
+    passkeys: list[str] = field(default_factory=lambda: ["Firefox sur Windows"])
     other_sessions: list[str] = field(default_factory=lambda: ["phone", "tablet"])
     forgotten: list[tuple[Forgotten, str, str]] = field(default_factory=list)
     revision: int = 1
@@ -149,6 +153,16 @@ class WebWorld(NobodyLeaves):
         """Give each browser the same."""
         return f"{device or 'browser'}+{person.actor.vault}"
 
+    def ask_for_passkey(self, visit: str, site: str) -> str:  # noqa: ARG002
+        """Ask for a passkey of this site."""
+        return request_options(b"challenge", site_of(site))
+
+    async def sign_in_by_passkey(
+        self, answer: str, visit: str, site: str, source: str, device: str, browser: str  # noqa: ARG002
+    ) -> SignedIn | SignInRefusal:
+        """Know one passkey."""
+        return CAMILLE if answer == PASSKEY else SignInRefusal.WRONG_CREDENTIALS
+
     # Whoever forgot
 
     async def ask(self, forgotten: Forgotten, site: str, source: str) -> bool:
@@ -194,6 +208,28 @@ class WebWorld(NobodyLeaves):
         ended = len(self.other_sessions)
         self.other_sessions.clear()
         return ended
+
+    async def own_passkeys(self, actor: Actor) -> tuple[OwnPasskey, ...]:  # noqa: ARG002
+        """List those that were invented and added."""
+        return tuple(OwnPasskey(id=name, name=name, added_at=NOW, used_at=NOW) for name in self.passkeys)
+
+    async def ask_for_new_passkey(self, actor: Actor, session: str, site: str) -> str:  # noqa: ARG002
+        """Ask for a new one."""
+        return creation_options(b"challenge", site_of(site), b"user", "Camille Martin", [])
+
+    async def add_passkey(self, actor: Actor, answer: str, session: str, site: str, name: str) -> bool:  # noqa: ARG002
+        """Know one answer."""
+        if answer != PASSKEY:
+            return False
+        self.passkeys.append(name)
+        return True
+
+    async def remove_passkey(self, actor: Actor, name: str) -> bool:  # noqa: ARG002
+        """Take one away."""
+        if name not in self.passkeys:
+            return False
+        self.passkeys.remove(name)
+        return True
 
     async def own_identifier(self, actor: Actor) -> str:  # noqa: ARG002
         """Give the one that there is."""

@@ -24,8 +24,10 @@ from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
+from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
+from webmail.csrf import VISIT_COOKIE
 from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
@@ -60,6 +62,10 @@ PAGES = {
     "POST /connexion": ("sign-in.code",),
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
+    # Both add a passkey first; the browser had a session before.
+    "POST /connexion/cle": ("passkey.added", "sign-in", "sign-out"),
+    "POST /parametres/securite/cles": ("passkey.added",),
+    "POST /parametres/securite/cles/retirer": ("passkey.added", "passkey.removed"),
     "POST /parametres/securite/sessions": ("session.ended",),
     "POST /parametres/securite/mot-de-passe": ("password.changed",),
     "POST /parametres/securite/identifiant": ("identifier.changed",),
@@ -149,6 +155,7 @@ class Watched:
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
         fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
+        fields |= await self._of_passkeys(path)
         if path.startswith("/parametres/securite/"):
             fields |= {"mot_de_passe": PASSWORD, "nouveau": fields["encore"], "identifiant": "galet.brume"}
         if path == "/messages/nouveau":
@@ -156,6 +163,22 @@ class Watched:
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
         has_files = path.startswith("/messages/") and path != "/messages/tout-lu"
         return await self.browser.post(path, FormData(fields, default_to_multipart=has_files))
+
+
+    async def _of_passkeys(self, path: str) -> dict[str, str]:
+        passkeys, actor = self.site.services.passkeys, self.site.person.actor
+        if path == "/parametres/securite/cles":
+            asked = await passkeys.ask_new(actor, self.browser.cookies[SESSION_COOKIE], ORIGIN)
+            return {"reponse": SoftPasskey().made(asked)}
+        device, options = SoftPasskey(), await passkeys.ask_new(actor, "", ORIGIN)
+        if path == "/connexion/cle":
+            await passkeys.add(actor, device.made(options), "", ORIGIN, "")
+            self.browser.cookies[VISIT_COOKIE] = "visit"
+            return {"reponse": device.answered(passkeys.ask("visit", ORIGIN))}
+        if path == "/parametres/securite/cles/retirer":
+            await passkeys.add(actor, device.made(options), "", ORIGIN, "")
+            return {"cle": passkeys.reference_of((await passkeys.mine(actor))[0])}
+        return {}
 
 
 @pytest.fixture

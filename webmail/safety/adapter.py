@@ -2,7 +2,7 @@
 
 from gateway.domain.access import Actor
 from gateway.services.sign_in.own_sign_in import SignInChange, name_of
-from webmail.safety.model import OpenSession
+from webmail.safety.model import OpenSession, OwnPasskey
 from webmail.services import SpaceServices
 
 
@@ -11,6 +11,7 @@ class SafetyPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._own = services.own_sign_in
+        self._passkeys = services.passkeys
 
     async def open_sessions(self, actor: Actor, present: bytes) -> tuple[OpenSession, ...]:
         """List the browsers that are signed in."""
@@ -48,3 +49,24 @@ class SafetyPages:
     ) -> SignInChange:
         """Take a new identifier."""
         return await self._own.change_identifier(actor, password, wanted, present, source)
+
+    async def own_passkeys(self, actor: Actor) -> tuple[OwnPasskey, ...]:
+        """List one's own passkeys."""
+        return tuple(
+            OwnPasskey(
+                id=self._passkeys.reference_of(one), name=one.name, added_at=one.added, used_at=one.used
+            )
+            for one in await self._passkeys.mine(actor)
+        )
+
+    async def ask_for_new_passkey(self, actor: Actor, session: str, site: str) -> str:
+        """Give what a browser makes a passkey with."""
+        return await self._passkeys.ask_new(actor, session, site)
+
+    async def add_passkey(self, actor: Actor, answer: str, session: str, site: str, name: str) -> bool:
+        """Keep a new passkey."""
+        return await self._passkeys.add(actor, answer, session, site, name)
+
+    async def remove_passkey(self, actor: Actor, name: str) -> bool:
+        """Take one away."""
+        return await self._passkeys.remove(actor, name)

@@ -19,3 +19,13 @@ class OpenSession:
     opened_at: datetime
     seen_at: datetime
     is_this: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPasskey:
+    """A passkey of one's own; `id` is what it is called in forms."""
+
+    id: str
+    name: str
+    added_at: datetime
+    used_at: datetime | None

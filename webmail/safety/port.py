@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.services.sign_in.own_sign_in import SignInChange
-from webmail.safety.model import OpenSession
+from webmail.safety.model import OpenSession, OwnPasskey
 
 
 class SafetyService(Protocol):
@@ -38,6 +38,22 @@ class SafetyService(Protocol):
         self, actor: Actor, password: str, wanted: str, present: bytes, source: str
     ) -> SignInChange:
         """Take a new identifier; None when it is taken."""
+        ...
+
+    async def own_passkeys(self, actor: Actor) -> tuple[OwnPasskey, ...]:
+        """List one's own passkeys."""
+        ...
+
+    async def ask_for_new_passkey(self, actor: Actor, session: str, site: str) -> str:
+        """Give what a browser makes a passkey with, as JSON; `session` is the secret of its session."""
+        ...
+
+    async def add_passkey(self, actor: Actor, answer: str, session: str, site: str, name: str) -> bool:
+        """Keep a new passkey; False when the answer is not right."""
+        ...
+
+    async def remove_passkey(self, actor: Actor, name: str) -> bool:
+        """Take one away; False when there is none of one's own by that name."""
         ...
 
 

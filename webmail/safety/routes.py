@@ -8,7 +8,8 @@ from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
 from gateway.services.sign_in.password_rules import PasswordFault
 from webmail import password_wording
-from webmail.context import TOKEN, page, person_of, pulse_of, see_other
+from webmail.context import TOKEN, context_of, page, person_of, pulse_of, see_other
+from webmail.device_words import device_words
 from webmail.forms import read_form
 from webmail.safety.port import SAFETY
 
@@ -16,10 +17,13 @@ routes = web.RouteTableDef()
 PATH = "/parametres/securite"
 _DONE = {
     "session": "Cet appareil est déconnecté.",
+    "cle": "Votre clé d’accès est ajoutée. Vous pouvez vous connecter avec elle seule.",
+    "cle-retiree": "Cette clé d’accès n’ouvre plus votre espace.",
     "autres": "Tous les autres appareils sont déconnectés.",
     "mot-de-passe": "Votre mot de passe est changé. Les autres appareils sont déconnectés.",
     "identifiant": "Votre identifiant est changé. Les autres appareils sont déconnectés.",
 }
+_NOT_ADDED = "Cette clé d’accès n’a pas pu être ajoutée. Recommencez."
 _OWN = {
     OwnSignInFault.WRONG_PASSWORD: "Votre mot de passe actuel n’est pas le bon. Rien n’a changé.",
     OwnSignInFault.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
@@ -43,6 +47,10 @@ async def safety(request: web.Request) -> web.Response:
         pulse=pulse,
         sessions=await service.open_sessions(actor, digest_of(request[TOKEN])),
         identifier=await service.own_identifier(actor),
+        passkeys=await service.own_passkeys(actor),
+        passkey_options=await service.ask_for_new_passkey(actor, request[TOKEN], context_of(request).settings.origin),
+        browser=device_words(request.headers.get("User-Agent", "")),
+        refused=_NOT_ADDED if "refus" in request.query else "",
         done=_DONE.get(request.query.get("fait", ""), ""),
     )
 
@@ -58,6 +66,29 @@ async def end_sessions(request: web.Request) -> web.Response:
     if not await service.end_session(actor, name):
         raise NotFound("no such session")
     return see_other(f"{PATH}?fait=session#fait")
+
+
+@routes.post(f"{PATH}/cles", name="add_passkey")
+async def add_passkey(request: web.Request) -> web.Response:
+    """Keep a passkey that the device has made."""
+    form = await read_form(request)
+    added = await request.app[SAFETY].add_passkey(
+        person_of(request).actor,
+        form.fields.get("reponse", ""),
+        request[TOKEN],
+        context_of(request).settings.origin,
+        form.text("nom"),
+    )
+    return see_other(f"{PATH}?fait=cle#fait" if added else f"{PATH}?refus=cle#refus")
+
+
+@routes.post(f"{PATH}/cles/retirer", name="remove_passkey")
+async def remove_passkey(request: web.Request) -> web.Response:
+    """Take a passkey away."""
+    form = await read_form(request)
+    if not await request.app[SAFETY].remove_passkey(person_of(request).actor, form.text("cle")):
+        raise NotFound("no such passkey")
+    return see_other(f"{PATH}?fait=cle-retiree#fait")
 
 
 @routes.get(f"{PATH}/mot-de-passe", name="change_password")

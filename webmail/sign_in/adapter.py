@@ -12,6 +12,7 @@ class SignInSteps:
 
     def __init__(self, services: SpaceServices) -> None:
         self._patients = services.patients
+        self._passkeys = services.passkeys
 
     async def sign_in(
         self, identifier: str, password: str, source: str, device: str
@@ -28,6 +29,17 @@ class SignInSteps:
         """Spend the code of an attempt; right once only."""
         answer = await self._patients.verify(pending, code, source, device, browser)
         return SignInRefusal(answer.value) if isinstance(answer, SignInFault) else person_of(answer.space)
+
+    def ask_for_passkey(self, visit: str, site: str) -> str:
+        """Give what a browser is asked for a passkey with."""
+        return self._passkeys.ask(visit, site)
+
+    async def sign_in_by_passkey(
+        self, answer: str, visit: str, site: str, source: str, device: str, browser: str
+    ) -> SignedIn | SignInRefusal:
+        """Sign in by what a passkey answered."""
+        found = await self._passkeys.sign_in(answer, visit, site, source, device, browser)
+        return SignInRefusal(found.value) if isinstance(found, SignInFault) else person_of(found.space)
 
     def known_device(self, device: str, person: SignedIn) -> str:
         """Give what the browser of somebody who has signed in keeps for the next time."""

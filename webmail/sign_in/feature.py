@@ -9,7 +9,7 @@ FEATURE = Feature(
     routes=(routes,),
     port=SIGN_IN,
     adapter=SignInSteps,
-    public=frozenset({"login", "code"}),
+    public=frozenset({"login", "code", "passkey"}),
     queues=frozenset({"login"}),
-    away=frozenset({"login", "code", "logout"}),
+    away=frozenset({"login", "code", "passkey", "logout"}),
 )

@@ -27,6 +27,16 @@ class SignInService(Protocol):
         """Spend the code of an attempt; right once only. A new `device` is told to its holder as `browser`."""
         ...
 
+    def ask_for_passkey(self, visit: str, site: str) -> str:
+        """Give what the browser of a visit is asked for a passkey with, as JSON; `site` is the origin of the pages."""
+        ...
+
+    async def sign_in_by_passkey(
+        self, answer: str, visit: str, site: str, source: str, device: str, browser: str
+    ) -> SignedIn | SignInRefusal:
+        """Sign in by what a passkey answered, alone; `device` and `browser` as for `verify_code`."""
+        ...
+
     def known_device(self, device: str, person: SignedIn) -> str:
         """Give what the browser of somebody who has signed in keeps for the next time; it opens nothing."""
         ...

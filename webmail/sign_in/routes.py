@@ -12,6 +12,7 @@ from webmail.forms import read_form
 from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
+from webmail.signed_in import SignedIn
 
 PENDING_COOKIE = "__Host-pli-code"
 DEVICE_COOKIE = "__Host-pli-device"
@@ -28,6 +29,7 @@ _REFUSALS = {
     SignInRefusal.CODE_EXPIRED: "Ce code n’est plus valable. Connectez-vous de nouveau pour en recevoir un autre.",
     SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
 }
+_NO_PASSKEY = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou connectez-vous avec votre mot de passe."
 
 
 def _status_of(refusal: SignInRefusal | None) -> int:
@@ -36,15 +38,18 @@ def _status_of(refusal: SignInRefusal | None) -> int:
     return 429 if refusal is SignInRefusal.TOO_MANY_ATTEMPTS else 403
 
 
-def _sign_in_page(request: web.Request, refusal: SignInRefusal | None = None, identifier: str = "") -> web.Response:
+def _sign_in_page(
+    request: web.Request, refusal: SignInRefusal | None = None, identifier: str = "", said: str = ""
+) -> web.Response:
     visit = csrf.visit_of(request)
     response = page(
         request,
         "sign_in.html",
-        status=_status_of(refusal),
+        status=403 if said else _status_of(refusal),
         csrf=form_token_of(visit),
-        refusal=_REFUSALS[refusal] if refusal else "",
+        refusal=_REFUSALS[refusal] if refusal else said,
         identifier=identifier,
+        passkey_options=request.app[SIGN_IN].ask_for_passkey(visit, context_of(request).settings.origin),
         then=request.query.get("suite", "") and way_back(request, request.query["suite"]),
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
@@ -124,7 +129,6 @@ async def show_code(request: web.Request) -> web.Response:
 async def verify_code(request: web.Request) -> web.Response:
     """Spend the code and open a session, under a new token whatever the browser held before."""
     form = await read_form(request)
-    context = context_of(request)
     contact, pending = _unpack(request.cookies.get(PENDING_COOKIE, ""))
     if not pending:
         return see_other("/connexion")
@@ -137,11 +141,35 @@ async def verify_code(request: web.Request) -> web.Response:
         return response
     if isinstance(answer, SignInRefusal):
         return _code_page(request, contact, answer)
+    return await _signed_in(request, answer)
+
+
+@routes.post("/connexion/cle", name="passkey")
+async def sign_in_by_passkey(request: web.Request) -> web.Response:
+    """Sign in by a passkey alone."""
+    form = await read_form(request)
+    answer = await request.app[SIGN_IN].sign_in_by_passkey(
+        form.fields.get("reponse", ""),
+        request.cookies.get(csrf.VISIT_COOKIE, ""),
+        context_of(request).settings.origin,
+        request.remote or "",
+        _device_of(request),
+        device_words(request.headers.get("User-Agent", "")),
+    )
+    if isinstance(answer, SignInRefusal):
+        return _sign_in_page(request, said=_NO_PASSKEY)
+    return await _signed_in(request, answer)
+
+
+async def _signed_in(request: web.Request, person: SignedIn) -> web.Response:
+    """Open a session under a new token, whatever the browser held before."""
+    context = context_of(request)
     if earlier := request.cookies.get(SESSION_COOKIE):
         await context.sessions.close(earlier)
     response = see_other(way_back(request, request.query.get("suite", "/")))
-    set_cookie(response, SESSION_COOKIE, await context.sessions.open(answer, browser))
-    device = request.app[SIGN_IN].known_device(known, answer)
+    browser = device_words(request.headers.get("User-Agent", ""))
+    set_cookie(response, SESSION_COOKIE, await context.sessions.open(person, browser))
+    device = request.app[SIGN_IN].known_device(_device_of(request), person)
     set_cookie(response, DEVICE_COOKIE, device, max_age=_DEVICE_SECONDS)
     for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
         drop_cookie(response, name)

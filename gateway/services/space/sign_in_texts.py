@@ -46,6 +46,17 @@ SIGN_IN: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         "L'identifiant de votre espace santé vient de changer."
         " Ce n'est pas vous ? Choisissez « Identifiant oublié » à la connexion.",
     ),
+    NoticeKind.PASSKEY_ADDED: NoticeText(
+        Wording(
+            subject="Une clé d'accès a été ajoutée",
+            lines=(
+                "Une clé d'accès vient d'être ajoutée à votre espace santé. Elle suffit pour l'ouvrir.",
+                "Ce n'est pas vous ? Retirez-la dans « Paramètres », puis « Sécurité », sans attendre.",
+            ),
+        ),
+        "Une clé d'accès vient d'être ajoutée à votre espace santé."
+        " Ce n'est pas vous ? Retirez-la dans « Paramètres », puis « Sécurité ».",
+    ),
     NoticeKind.NEW_DEVICE: NoticeText(
         Wording(
             subject="Un nouvel appareil a ouvert votre espace",
