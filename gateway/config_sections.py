@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from gateway.domain.patient_numbers import PatientNumbers
 from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
@@ -29,6 +30,7 @@ class GatewaySection(SettingsSection, frozen=True):
     Attributes:
         hostname: name in greetings and identifiers.
         patient_domain: domain of patients' addresses.
+        patient_numbers: ``ins`` or ``opaque``: what new patients' addresses are made of; those that exist stay.
         local_domains: domains of professionals and laboratories whose mailboxes are here.
         demonstration: accept test and demonstration identities (OID .10 and .11); never with real patients.
         unlisted_senders: ``refuse`` or ``accept`` mailboxes of trusted domains that the directory does not list.
@@ -37,6 +39,7 @@ class GatewaySection(SettingsSection, frozen=True):
 
     hostname: HostName = "localhost"
     patient_domain: HostName = "patient.mssante.fr"
+    patient_numbers: PatientNumbers = PatientNumbers.INS
     local_domains: tuple[HostName, ...] = ("medecin.mssante.fr",)
     demonstration: bool = False
     unlisted_senders: UnlistedSenders = UnlistedSenders.REFUSE

@@ -139,7 +139,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     directory = SnapshotHolder(settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic)
     white_list_age, directory_age = settings.trust_ages
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
-    provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids)
+    provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids, settings.gateway.patient_numbers)
     policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
     guard = SignInGuard(_guard_settings(settings), counters, clock)
     trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))

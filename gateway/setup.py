@@ -13,6 +13,7 @@ from certs.authority import Authority, Subject
 from gateway.config import Settings, load_settings, settings_of
 from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError
+from gateway.domain.patient_numbers import PatientNumbers
 from gateway.store.opening import create_store, require_made
 
 _S3_SECTION = """
@@ -28,6 +29,8 @@ _TEMPLATE = """\
 [gateway]
 hostname = "{hostname}"
 patient_domain = "{patient_domain}"
+# What patients' addresses are made of: ins (their own number) or opaque (a random one).
+patient_numbers = "{patient_numbers}"
 local_domains = [{local_domains}]
 # Accept test and demonstration identities (INS under .10 and .11). Never beside real patients.
 demonstration = {demonstration}
@@ -51,6 +54,7 @@ class NewGateway:
 
     hostname: str = "localhost"
     patient_domain: str = "patient.mssante.fr"
+    patient_numbers: PatientNumbers = PatientNumbers.INS
     local_domains: tuple[str, ...] = ("medecin.mssante.fr",)
     demonstration: bool = False
     relay_port: int = 2525
@@ -108,6 +112,7 @@ def _settings_text(new: NewGateway) -> str:
     return _TEMPLATE.format(
         hostname=new.hostname,
         patient_domain=new.patient_domain,
+        patient_numbers=new.patient_numbers.value,
         local_domains=domains,
         demonstration=str(new.demonstration).lower(),
         relay_port=new.relay_port,

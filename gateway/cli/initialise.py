@@ -9,6 +9,7 @@ import typer
 from gateway.cli.arguments import host_name
 from gateway.cli.output import AsJson, put, say
 from gateway.clock import SystemClock
+from gateway.domain.patient_numbers import PatientNumbers
 from gateway.setup import NewGateway, make_gateway
 
 NATIONAL = "patient.mssante.fr"
@@ -27,6 +28,10 @@ def init(
         list[str] | None,
         typer.Option(parser=host_name, metavar="DOMAIN", help="Domain of local mailboxes; repeat for several."),
     ] = None,
+    patient_numbers: Annotated[
+        PatientNumbers | None,
+        typer.Option(help="What patients' addresses are made of: their INS, or a random number."),
+    ] = None,
     database: Annotated[
         str, typer.Option(metavar="URL", help="PostgreSQL database, empty: postgresql://user@host/name.")
     ] = "",
@@ -41,19 +46,24 @@ def init(
         hostname=hostname or (_ask("Name of this server, as clients reach it", "localhost") if asked else "localhost"),
         patient_domain=patient_domain or _ask("Domain of patients' addresses", NATIONAL),
         local_domains=tuple(domain or _ask_domains()),
+        patient_numbers=patient_numbers or (_ask_numbers() if asked else PatientNumbers.INS),
         database=database,
         blobs=blobs,
     )
     make_gateway(folder, new, SystemClock().now())
+    say("\n".join([f"Made {folder}. Next:", *_next_steps(folder, with_s3=bool(blobs))]))
+    put({"config": str(folder / "pli.toml")}, as_json=as_json)
+
+
+def _next_steps(folder: Path, *, with_s3: bool) -> list[str]:
     steps = [
         f"copy {folder}/keys to a safe place of its own: without it nothing can be read any more",
-        *([f"fill in [s3] of {folder}/pli.toml, then pli doctor --config {folder}/pli.toml"] if blobs else []),
+        *([f"fill in [s3] of {folder}/pli.toml, then pli doctor --config {folder}/pli.toml"] if with_s3 else []),
         f"pli whitelist import FILE --config {folder}/pli.toml",
         f"pli directory import FILE --config {folder}/pli.toml",
         f"pli serve --config {folder}/pli.toml",
     ]
-    say("\n".join([f"Made {folder}. Next:", *(f"  {number}. {step}" for number, step in enumerate(steps, 1))]))
-    put({"config": str(folder / "pli.toml")}, as_json=as_json)
+    return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
 
 
 def _require_named(patient_domain: str | None, domain: list[str] | None) -> None:
@@ -72,6 +82,21 @@ def _require_named(patient_domain: str | None, domain: list[str] | None) -> None
 def _ask(what: str, offered: str) -> str:
     found: str = typer.prompt(what, default=offered, value_proc=host_name, err=True)
     return found
+
+
+def _ask_numbers() -> PatientNumbers:
+    found: PatientNumbers = typer.prompt(
+        "Patients' addresses: ins (their own number) or opaque (a random one)",
+        default=PatientNumbers.INS.value, value_proc=_numbers, err=True,
+    )
+    return found
+
+
+def _numbers(text: str) -> PatientNumbers:
+    try:
+        return PatientNumbers(text.strip().lower())
+    except ValueError as error:
+        raise typer.BadParameter("write ins or opaque") from error
 
 
 def _ask_domains() -> list[str]:

@@ -53,7 +53,7 @@ class MailAddress:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PatientAddress:
-    """The address of a patient's space: ``INS@patient-domain`` (F64, A6)."""
+    """The address of a patient's space: ``INS@patient-domain``, or an opaque number of the same form (F64, A6)."""
 
     ins: Ins
     domain: str

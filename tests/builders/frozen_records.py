@@ -195,6 +195,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 terms="2026-11",
                 terms_at="2026-03-02T12:00:00+00:00",
                 muted=("message",),
+                number="9000000000012",
             )
         ],
         RecordKind.EXCHANGE: [

@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.account import PostalAddress, Space
+from gateway.domain.address import PatientAddress
 from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_numbers import PatientNumbers
 from gateway.domain.space import SpaceState
+from gateway.ports.store import Tx
 from gateway.services.space.patients_file import COLUMNS, ImportChange, read_patients
 from gateway.services.space.provisioning import PatientImportReport, Provisioning
 from tests.builders.store import PATIENT_DOMAIN, StoreAt, an_ins, store_at
@@ -50,8 +54,10 @@ BAD: list[tuple[dict[str, str], str]] = [
 class Site:
     at: StoreAt
 
-    async def imported(self, *rows: dict[str, str]) -> PatientImportReport:
-        provisioning = Provisioning(self.at.store, self.at.clock, PATIENT_DOMAIN)
+    async def imported(
+        self, *rows: dict[str, str], numbers: PatientNumbers = PatientNumbers.INS
+    ) -> PatientImportReport:
+        provisioning = Provisioning(self.at.store, self.at.clock, PATIENT_DOMAIN, numbers=numbers)
         return await provisioning.import_patients(read_patients(_csv(*rows)))
 
     async def only_space(self) -> Space:
@@ -170,3 +176,40 @@ async def test_two_lines_of_one_person_in_one_file_are_made_once(site: Site) -> 
     report = await site.imported(_row(1), _row(1, scheme="MSA"), _row(1, sex="M"))
     assert (report.created, report.changes) == (1, (ImportChange(3, ("scheme",)),))
     assert [fault.line for fault in report.faults] == [4]
+
+
+# ---------------------------------------------------------------- numbers of addresses
+
+
+async def test_opaque_address_tells_nothing_of_the_person_who_is_found_by_their_number_all_the_same(site: Site) -> None:
+    assert (await site.imported(_row(1), numbers=PatientNumbers.OPAQUE)).created == 1
+    space = await site.only_space()
+    assert space.identity.ins == an_ins(1)
+    assert space.address.ins.value.startswith("9")
+    assert PatientAddress.of(space.address.mail, PATIENT_DOMAIN) == space.address
+    assert await site.at.store.read(lambda tx: tx.spaces.with_number(an_ins(1).value)) == [space]
+    again = await site.imported(_row(1, scheme="MSA"), numbers=PatientNumbers.OPAQUE)
+    assert (again.created, len(again.changes)) == (0, 1)
+    assert (await site.only_space()).address == space.address
+
+
+async def test_two_people_have_two_opaque_addresses(site: Site) -> None:
+    await site.imported(_row(1), _row(2), numbers=PatientNumbers.OPAQUE)
+    vaults = await site.at.store.read(lambda tx: tx.spaces.listed(VaultId(0), 9))
+    spaces = [await site.at.store.read(partial(_space, vault)) for vault in vaults]
+    assert len({space.address for space in spaces}) == 2
+
+
+async def test_address_stays_when_the_setting_changes(site: Site) -> None:
+    await site.imported(_row(1))
+    assert (await site.imported(_row(1), numbers=PatientNumbers.OPAQUE)).already_there == 1
+    assert (await site.only_space()).address.ins == an_ins(1)
+
+
+async def test_number_of_a_representative_who_has_no_space_yet_makes_one(site: Site) -> None:
+    await site.imported(_row(1, guardians=an_ins(2).value))
+    assert (await site.imported(_row(2))).created == 1
+
+
+def _space(vault: VaultId, tx: Tx) -> Space:
+    return tx.spaces.space(vault)

@@ -27,6 +27,12 @@ def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[s
     return changed
 
 
+def is_of(space: Space, new: NewPatient) -> bool:
+    """Say whether a space bears the number of a line as its holder's own, not as a representative's."""
+    earlier = (number for _, number in space.identity.earlier)
+    return new.identity.ins.value in (space.identity.ins.value, *earlier)
+
+
 def _corrected(space: Space, new: NewPatient) -> Space:
     traits = space.identity.traits
     is_confirmed = space.state is SpaceState.ACTIVE or bool(space.identifier)

@@ -1,5 +1,6 @@
 """Make spaces and mailboxes: of the patients of a file, of professionals and laboratories one by one."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,11 +20,12 @@ from gateway.domain.identity import (
 )
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
+from gateway.domain.patient_numbers import OPAQUE_NUMBERS, PatientNumbers, opaque_number
 from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
-from gateway.services.space.import_corrections import put_right
+from gateway.services.space.import_corrections import is_of, put_right
 from gateway.services.space.patients_file import ImportChange, ImportFault, NewPatient
 
 CHUNK = 20
@@ -104,12 +106,18 @@ class Provisioning:
     """Creates vaults with their folders and sign-ins; patients only of the OIDs that are accepted here."""
 
     def __init__(
-        self, store: Store, clock: Clock, patient_domain: str, accepted_oids: frozenset[str] = PRODUCTION_OIDS
+        self,
+        store: Store,
+        clock: Clock,
+        patient_domain: str,
+        accepted_oids: frozenset[str] = PRODUCTION_OIDS,
+        numbers: PatientNumbers = PatientNumbers.INS,
     ) -> None:
         self._store = store
         self._clock = clock
         self._domain = patient_domain
         self._oids = accepted_oids
+        self._numbers = numbers
 
     async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> PatientImportReport:
         """Create the spaces that are not there yet; put right what a line tells anew of one that is there.
@@ -148,12 +156,11 @@ class Provisioning:
     def _create_space(
         self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime
     ) -> bool | ImportFault | ImportChange:
-        address = PatientAddress(new.identity.ins, self._domain)
-        found = tx.spaces.resolve(address.mail)
-        if found is not None:
-            known, kind = found
-            if kind is VaultKind.SPACE and _same_person(new.identity, tx.spaces.space(known).identity):
-                changed = put_right(tx, known, new, now)
+        known = next((space for space in tx.spaces.with_number(new.identity.ins.value) if is_of(space, new)), None)
+        address = self._address(tx, new)
+        if known is not None or tx.spaces.resolve(address.mail) is not None:
+            if known is not None and _same_person(new.identity, known.identity):
+                changed = put_right(tx, known.vault, new, now)
                 return ImportChange(new.line, changed) if changed else False
             reason = "this INS has a space whose OID or traits differ: find out which is right; nothing was changed"
             return ImportFault(new.line, reason)
@@ -180,6 +187,14 @@ class Provisioning:
             tx.mail.create_folder(vault, name, use)
         tx.audit.append(vault, AuditEvent(at=now, actor="pli", action="space.created", outcome=new.state.value))
         return True
+
+    def _address(self, tx: Tx, new: NewPatient) -> PatientAddress:
+        if self._numbers is PatientNumbers.INS:
+            return PatientAddress(new.identity.ins, self._domain)
+        while True:
+            address = PatientAddress(opaque_number(secrets.randbelow(OPAQUE_NUMBERS)), self._domain)
+            if tx.spaces.resolve(address.mail) is None:
+                return address
 
     @property
     def patient_domain(self) -> str:

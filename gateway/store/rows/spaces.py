@@ -191,6 +191,7 @@ def _space_record(space: Space) -> SpaceRecord:
     identity, traits = space.identity, space.identity.traits
     return SpaceRecord(
         domain=space.address.domain,
+        number="" if space.address.ins == identity.ins else space.address.ins.value,
         ins=identity.ins.value,
         ins_oid=identity.ins_oid,
         earlier=identity.earlier,
@@ -234,7 +235,7 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
     )
     return Space(
         vault=vault,
-        address=PatientAddress(ins, record.domain),
+        address=PatientAddress(Ins.parse(record.number) if record.number else ins, record.domain),
         identity=PatientIdentity(ins, record.ins_oid, traits, record.earlier),
         state=state,
         email=record.email,

@@ -61,6 +61,7 @@ class SpaceRecord(Record, frozen=True):
     terms: str = ""
     terms_at: str = ""
     muted: tuple[str, ...] = ()
+    number: str = ""
 
 
 class ExchangeRecord(Record, frozen=True):

@@ -1,5 +1,6 @@
 """``pli init``, and what every command does with settings that are wrong."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -84,17 +85,20 @@ def test_init_takes_no_name_in_silence_and_no_empty_one(
 
 
 def test_init_asks_at_a_terminal_and_offers_the_national_domain(tmp_path: Path) -> None:
-    made = pli_at_a_terminal("\n\nnot a name!\n a.example, B.example\n", "init", tmp_path / "new", "--json")
+    typed = "\n\nnot a name!\n a.example, B.example\nrandom\nopaque\n"
+    made = pli_at_a_terminal(typed, "init", tmp_path / "new", "--json")
     assert made.code == 0, made.talk
     assert made.data == {"config": str(tmp_path / "new" / "pli.toml")}
     assert f"[{PATIENTS}]" in made.talk
     assert "not a host name" in made.talk
-    settings = (tmp_path / "new" / "pli.toml").read_text()
-    assert f'patient_domain = "{PATIENTS}"\nlocal_domains = ["a.example", "b.example"]' in settings
+    assert "write ins or opaque" in made.talk
+    settings = tomllib.loads((tmp_path / "new" / "pli.toml").read_text())["gateway"]
+    assert (settings["patient_domain"], settings["patient_numbers"]) == (PATIENTS, "opaque")
+    assert settings["local_domains"] == ["a.example", "b.example"]
 
 
 def test_init_asks_only_for_what_it_was_not_told(tmp_path: Path) -> None:
-    made = pli_at_a_terminal("patients.example\n", "init", tmp_path / "new", "--hostname", "a.example", *NAMED[2:])
+    made = pli_at_a_terminal("patients.example\n\n", "init", tmp_path / "new", "--hostname", "a.example", *NAMED[2:])
     assert made.code == 0, made.talk
     assert 'patient_domain = "patients.example"' in (tmp_path / "new" / "pli.toml").read_text()
 
