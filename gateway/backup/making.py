@@ -19,6 +19,7 @@ from gateway.core import store_paths
 from gateway.domain.errors import ConfigurationError, StoreUnavailable
 from gateway.store.blobs.deletion_pause import deletions_paused
 from gateway.store.blobs.segments import segment_files
+from gateway.store.seal.key_rotation import next_kek
 
 DATA, KEYS = "data", "keys"
 SETTINGS, DATABASE = "pli.toml", "data/pli.sqlite"
@@ -78,6 +79,8 @@ def make_copy(settings: Settings, folder: Path, keys: Path, advance: Callable[[i
 
 def _copied(settings: Settings, folder: Path, keys: Path, advance: Callable[[int], None]) -> GatewayCopy:
     paths, data, secret = store_paths(settings), Copier(folder, []), Copier(keys, [])
+    if next_kek(paths.kek).exists():
+        raise ConfigurationError("the key-encryption key is being renewed: finish « pli keys rotate » first")
     with deletions_paused(paths.blobs):
         _copy_database(paths.database, folder / DATABASE)
         for file in segment_files(paths.blobs):

@@ -15,6 +15,7 @@ from gateway.cli.doctor import doctor
 from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.initialise import init
+from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
 from gateway.cli.notices import notices_app
 from gateway.cli.organisations import organisation_app
@@ -40,6 +41,7 @@ app.command("restore")(restore)
 app.command("demo")(demo)
 app.command("bench")(bench)
 app.command("erase")(erase)
+app.add_typer(keys_app, name="keys")
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(patients_app, name="patients")

@@ -10,7 +10,7 @@ from gateway.config import Settings
 from gateway.core import store_paths
 from gateway.store.backend.sqlite.soundness import check_key_store
 from gateway.store.opening import require_made
-from gateway.store.seal.keys import read_kek
+from gateway.store.seal.key_rotation import keks_in_use
 
 
 def require_servable(settings: Settings) -> None:
@@ -28,6 +28,6 @@ def require_servable(settings: Settings) -> None:
     contexts.relay(server, trust)
     contexts.outbound(client, trust)
     require_made(paths, for_upgrade=True)
-    read_kek(paths.kek)
+    keks_in_use(paths.kek)
     check_key_store(paths.key_store)
     require_blobs(settings)

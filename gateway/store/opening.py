@@ -19,7 +19,8 @@ from gateway.store.backend.sqlite.soundness import check_database, check_key_sto
 from gateway.store.damage_notes import FILE, DamageNotes
 from gateway.store.folder_sync import sync_folder
 from gateway.store.rows.transaction import SqlTx
-from gateway.store.seal.keys import KeyStore, create_kek, read_kek
+from gateway.store.seal.key_rotation import keks_in_use
+from gateway.store.seal.keys import KeyStore, create_kek
 from gateway.store.seal.sealer import Sealer
 from gateway.store.sql_store import SqlStore, StoreEngine
 
@@ -62,7 +63,8 @@ def create_store(paths: StorePaths) -> None:
         if is_made(paths.server or paths.database):
             raise ConfigurationError(f"{paths.kek} is missing but the database exists: restore it from your key backup")
         create_kek(paths.kek)
-    keys = KeyStore(paths.key_store, read_kek(paths.kek))
+    kek, earlier = keks_in_use(paths.kek)
+    keys = KeyStore(paths.key_store, kek, earlier=earlier)
     keys.create([OPERATOR])
     keys.close()
     migrate(paths.server or paths.database)
@@ -96,9 +98,9 @@ async def open_store(
         blobs_wait: whether blobs are behind a network, so that work on them is long.
     """
     require_made(paths)
-    kek = read_kek(paths.kek)
+    kek, earlier = keks_in_use(paths.kek)
     check_key_store(paths.key_store)
-    keys = KeyStore(paths.key_store, kek)
+    keys = KeyStore(paths.key_store, kek, earlier=earlier)
     try:
         keys.key(OPERATOR)
         sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)

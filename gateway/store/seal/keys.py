@@ -1,11 +1,14 @@
 """The key store: one random key a vault, wrapped by the key-encryption key, in a database of its own.
 
+Each row says which key-encryption key wraps it, its *epoch*: while the key is renewed (`key_rotation`), two are in use.
+
 Kept apart from the data so that a copy of one opens nothing without the other. A vault's key is durable
 before anything is sealed with it. Destroying a vault's row makes everything it sealed unreadable; the row is
 overwritten in the file and its log. Copies of the file elsewhere end with their key-encryption key.
 """
 
 import contextlib
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -27,8 +30,15 @@ _NONCE = 12
 _CACHED_KEYS = 20_000
 CACHE_SECONDS = 300.0
 """How long a key is used without asking whether another process has destroyed it; here and in the sealer, each."""
-_SELECT = "SELECT wrapped FROM vault_key WHERE vault = ? AND version = 1"
-_NEXT = "SELECT vault, wrapped FROM vault_key WHERE version = 1 AND vault > ? ORDER BY vault LIMIT ?"
+_SELECT = "SELECT wrapped, epoch FROM vault_key WHERE vault = ? AND version = 1"
+_NEXT = "SELECT vault, wrapped, epoch FROM vault_key WHERE version = 1 AND vault > ? ORDER BY vault LIMIT ?"
+_INSERT = "INSERT OR IGNORE INTO vault_key (vault, version, wrapped, epoch) VALUES (?, 1, ?, ?)"
+_CURRENT = "SELECT epoch FROM key_epoch"
+
+
+def epoch_of(kek: bytes) -> int:
+    """Name a key-encryption key by a number that tells nothing of it."""
+    return int.from_bytes(hashlib.sha256(b"pli kek " + kek).digest()[:6], "big") + 1
 
 
 def create_kek(path: Path) -> None:
@@ -58,15 +68,19 @@ def read_kek(path: Path) -> bytes:
 class KeyStore:
     """Vault keys behind a key-encryption key; safe for use from several threads."""
 
-    def __init__(self, path: Path, kek: bytes, now: Callable[[], float] = time.monotonic) -> None:
-        self._kek = AESGCM(kek)
+    def __init__(
+        self, path: Path, kek: bytes, now: Callable[[], float] = time.monotonic, earlier: bytes | None = None
+    ) -> None:
+        """`kek` wraps; `earlier` opens what it does not wrap yet, while a renewal is not finished."""
+        self._epoch = epoch_of(kek)
+        self._keks = {epoch_of(one): AESGCM(one) for one in (kek, earlier) if one is not None}
         self._now = now
         self._stale = now() + CACHE_SECONDS
         self._lock = threading.Lock()
         self._cache: OrderedDict[VaultId, bytes] = OrderedDict()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            self._db = _opened(path)
+            self._db = opened_key_store(path)
         except sqlite3.Error as error:
             raise StoreUnavailable("the key store cannot be opened now") from error
         path.chmod(0o600)
@@ -79,17 +93,25 @@ class KeyStore:
 
     def create(self, vaults: Iterable[VaultId]) -> None:
         """Make a key for each vault; durable on return. A vault that has a key keeps it."""
-        rows = [(vault, self._wrap(vault, secrets.token_bytes(KEY_OCTETS))) for vault in vaults]
+        rows = [(vault, self._wrap(vault, secrets.token_bytes(KEY_OCTETS)), self._epoch) for vault in vaults]
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany("INSERT OR IGNORE INTO vault_key VALUES (?, 1, ?)", rows)
+                self._require_epoch()
+                self._db.executemany(_INSERT, rows)
                 self._db.execute("COMMIT")
             except sqlite3.Error as error:
                 with contextlib.suppress(sqlite3.Error):
                     if self._db.in_transaction:
                         self._db.execute("ROLLBACK")
                 raise StoreUnavailable("the key store cannot be written") from error
+
+    def _require_epoch(self) -> None:
+        # A process that began before the key was renewed must wrap nothing that nobody could open.
+        current = self._db.execute(_CURRENT).fetchone()
+        if current is not None and current[0] != self._epoch:
+            self._db.execute("ROLLBACK")
+            raise StoreUnavailable("the key-encryption key was renewed: start this program again")
 
     def destroy(self, vault: VaultId) -> None:
         """Delete a vault's key for good; what derives from it is dropped by `Sealer.forget`."""
@@ -120,7 +142,7 @@ class KeyStore:
             row = self._row(vault)
             if row is None:
                 raise KeyUnavailable(f"vault {vault:x} has no key")
-            key = self._unwrap(vault, row[0])
+            key = self._unwrap(vault, *row)
             self._cache[vault] = key
             if len(self._cache) > _CACHED_KEYS:
                 self._cache.popitem(last=False)
@@ -133,33 +155,49 @@ class KeyStore:
                 rows = self._db.execute(_NEXT, (after, limit)).fetchall()
             except sqlite3.Error as error:
                 raise StoreUnavailable("the key store cannot be read") from error
-        return [(vault, self._opens(vault, wrapped)) for vault, wrapped in rows]
+        return [(vault, self._opens(vault, wrapped, epoch)) for vault, wrapped, epoch in rows]
 
-    def _opens(self, vault: VaultId, wrapped: bytes) -> bool:
+    def _opens(self, vault: VaultId, wrapped: bytes, epoch: int) -> bool:
         try:
-            return len(self._unwrap(vault, wrapped)) == KEY_OCTETS
+            return len(self._unwrap(vault, wrapped, epoch)) == KEY_OCTETS
         except KeyUnavailable:
             return False
 
-    def _row(self, vault: VaultId) -> tuple[bytes] | None:
+    def _row(self, vault: VaultId) -> tuple[bytes, int] | None:
         try:
-            found: tuple[bytes] | None = self._db.execute(_SELECT, (vault,)).fetchone()
+            found: tuple[bytes, int] | None = self._db.execute(_SELECT, (vault,)).fetchone()
         except sqlite3.Error as error:
             raise StoreUnavailable("the key store cannot be read") from error
         return found
 
     def _wrap(self, vault: VaultId, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._kek.encrypt(nonce, key, b"pli key 1 %d" % vault)
+        return wrapped_by(self._keks[self._epoch], vault, key)
 
-    def _unwrap(self, vault: VaultId, wrapped: bytes) -> bytes:
-        try:
-            return self._kek.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"pli key 1 %d" % vault)
-        except (InvalidTag, ValueError) as error:
-            raise KeyUnavailable("the key-encryption key does not open the key store") from error
+    def _unwrap(self, vault: VaultId, wrapped: bytes, epoch: int) -> bytes:
+        # What was wrapped before epochs were written down says 0.
+        ciphers = self._keks.values() if epoch == 0 else filter(None, [self._keks.get(epoch)])
+        for cipher in ciphers:
+            with contextlib.suppress(KeyUnavailable):
+                return unwrapped_by(cipher, vault, wrapped)
+        raise KeyUnavailable("the key-encryption key does not open the key store")
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def wrapped_by(cipher: AESGCM, vault: VaultId, key: bytes) -> bytes:
+    """Wrap a vault's key."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cipher.encrypt(nonce, key, b"pli key 1 %d" % vault)
+
+
+def unwrapped_by(cipher: AESGCM, vault: VaultId, wrapped: bytes) -> bytes:
+    """Open a vault's key. Raises `KeyUnavailable`."""
+    try:
+        return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"pli key 1 %d" % vault)
+    except (InvalidTag, ValueError, TypeError) as error:
+        raise KeyUnavailable("the key-encryption key does not open the key store") from error
+
+
+def opened_key_store(path: Path) -> sqlite3.Connection:
+    """Open the file of a key store, and bring it to today's form."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode=WAL")
@@ -167,8 +205,12 @@ def _opened(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA secure_delete=ON")
         db.execute(
             "CREATE TABLE IF NOT EXISTS vault_key (vault INTEGER NOT NULL, version INTEGER NOT NULL,"
-            " wrapped BLOB NOT NULL, PRIMARY KEY (vault, version)) WITHOUT ROWID"
+            " wrapped BLOB NOT NULL, epoch INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (vault, version)) WITHOUT ROWID"
         )
+        if "epoch" not in {row[1] for row in db.execute("PRAGMA table_info(vault_key)")}:
+            with contextlib.suppress(sqlite3.OperationalError):  # another process may just have added it
+                db.execute("ALTER TABLE vault_key ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
+        db.execute("CREATE TABLE IF NOT EXISTS key_epoch (epoch INTEGER NOT NULL)")
     except sqlite3.Error:
         db.close()
         raise
