@@ -149,6 +149,9 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         documents=DocumentAccess(it.store, it.blobs, it.clock),
         leaving=_leaving(it),
         letters=letters,
+        activation=it.activation,
+        activation_end=it.activation_end,
+        opposition=it.opposition,
         support=it.settings.support.address,
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)

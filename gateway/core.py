@@ -19,6 +19,7 @@ from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
 from gateway.directory.local import LocalRegistry
 from gateway.domain.identity import DEMO_OIDS, PRODUCTION_OIDS
+from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
@@ -32,12 +33,15 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.space.activation import Activation
+from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.campaigns import Campaigns
 from gateway.services.space.certificate_ends import announce_for_ever
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.mailbox_certificates import MailboxCertificates
 from gateway.services.space.mailbox_endings import MailboxEndings
+from gateway.services.space.opposition import Opposition
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
@@ -108,6 +112,9 @@ class Core:
     conversations: Conversations
     patients: PatientSignIn
     erasure: Erasure
+    activation: Activation
+    activation_end: ActivationEnd
+    opposition: Opposition
 
     # Any: what a coroutine is sent and yields is the loop's affair.
     def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
@@ -145,6 +152,8 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
     local = LocalRegistry(settings.local_file)
     mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
+    limits = _sign_in_settings(settings)
+    patients = PatientSignIn(store, clock, limits, sign_ins, guard)
     return Core(
         settings=settings,
         clock=clock,
@@ -168,8 +177,11 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         mailbox_certificates=MailboxCertificates(store, local, mailboxes),
         ended_sign_ins=EndedSignIns(store, directory.standings),
         conversations=Conversations(store, clock),
-        patients=PatientSignIn(store, clock, _sign_in_settings(settings), sign_ins, guard),
         erasure=Erasure(store, clock, partial(unlink_if_unreferenced, store, blobs, clock)),
+        patients=patients,
+        activation=Activation(store, clock, limits, sign_ins, counters, guard),
+        activation_end=ActivationEnd(store, clock, limits, patients),
+        opposition=Opposition(store, clock, TypstPapers()),
     )
 
 

@@ -32,6 +32,7 @@ _FOLDERS = (
     "help",
     "leaving",
     "guest",
+    "activation",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

@@ -14,7 +14,10 @@ from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.recovery import Recovery
+from gateway.services.space.activation import Activation
+from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.leaving import Leaving
+from gateway.services.space.opposition import Opposition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,4 +40,7 @@ class SpaceServices:
     documents: DocumentAccess
     leaving: Leaving
     letters: Sandbox
+    activation: Activation
+    activation_end: ActivationEnd
+    opposition: Opposition
     support: str = ""

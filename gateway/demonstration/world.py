@@ -33,6 +33,7 @@ from gateway.domain.directory import CertificateBinding, DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.services.sign_in.application_tokens import issue_token
+from gateway.services.space.activation_codes import ActivationCodes
 from gateway.services.space.patients_file import NewPatient
 from gateway.setup import NewGateway, make_gateway, operator_subject
 
@@ -57,6 +58,7 @@ class World:
     settings: Settings
     senders: dict[str, Sender] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
+    provisional_codes: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -162,6 +164,14 @@ async def populate(world: World, it: Core) -> None:
             vault = await vault_of(it, patient.address)
             await it.patients.set_password(vault, patient.identifier, patient.password)
             world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
+        if patient.state is SpaceState.NOTIFIED:
+            world.provisional_codes[patient.address] = await _letter(it, patient)
+
+
+async def _letter(it: Core, patient: DemoPatient) -> str:
+    """Give the code that stands in the letter of somebody who was told."""
+    vault, codes, now = await vault_of(it, patient.address), ActivationCodes(it.store), it.clock.now()
+    return await it.store.write(lambda tx: codes.issue(tx, tx.spaces.space(vault), now))
 
 
 def _binding(entry: DirectoryEntry, file: Path) -> CertificateBinding:
@@ -220,6 +230,8 @@ def _patient_line(world: World, patient: DemoPatient) -> Line:
         "guardians": [],
         "state": patient.state.value,
     }
+    if patient.address in world.provisional_codes:
+        line["provisional_code"] = world.provisional_codes[patient.address]
     if patient.identifier:
         token = world.tokens[patient.address]
         line |= {"identifier": patient.identifier, "password": patient.password, "token": token}

@@ -21,11 +21,11 @@ from tests.builders.web_server import Site, example_app, serving
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
-    r"|connexion|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
+    r"|connexion|activation|conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
-"""Files, streams, the door, the sample space, which is walked on its own, and what is no page."""
+"""Files, streams, the door, activation and the sample space, which are walked on their own, and what is no page."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)[^"]*"[^>]*>')
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(

@@ -28,6 +28,7 @@ from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
+from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages, Standings
 from gateway.ports.store import Tx
@@ -51,6 +52,9 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.services.space.activation import Activation
+from gateway.services.space.activation_end import ActivationEnd
+from gateway.services.space.opposition import Opposition
 from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.leaving import leaving_at
 from tests.builders.patient_space import PatientSpace
@@ -257,8 +261,9 @@ async def patient_site(
         parts = MessageParts(at.store, at.blobs, at.clock)
         documents = DocumentAccess(at.store, at.blobs, at.clock)
         sign_ins = SignInTrace(at.store, at.clock)
-        guard = SignInGuard(guarded or GuardSettings(), CountersInMemory(), at.clock)
-        patients = PatientSignIn(at.store, at.clock, sign_in or SignInSettings(), sign_ins, guard)
+        limits, counters = sign_in or SignInSettings(), CountersInMemory()
+        guard = SignInGuard(guarded or GuardSettings(), counters, at.clock)
+        patients = PatientSignIn(at.store, at.clock, limits, sign_ins, guard)
         letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,
@@ -274,6 +279,9 @@ async def patient_site(
             documents=documents,
             leaving=leaving_at(at),
             letters=letters,
+            activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard),
+            activation_end=ActivationEnd(at.store, at.clock, limits, patients),
+            opposition=Opposition(at.store, at.clock, TypstPapers()),
             support="aide@operateur.example",
         )
         yield PatientSite(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from webmail.activation.adapter import ActivationPages
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.feature import Feature
@@ -58,6 +59,7 @@ class PatientSpace(
     NewsPages,
     HelpPages,
     LeavingPages,
+    ActivationPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -75,6 +77,7 @@ class PatientSpace(
             NewsPages,
             HelpPages,
             LeavingPages,
+            ActivationPages,
         ):
             adapter.__init__(self, services)
 

@@ -29,8 +29,8 @@ from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
 
 _NAME = re.compile(r"\{(\w+)\}")
-OF_EVERYBODY = ("/static/", "/decouvrir/")
-"""Files of the program, and the sample space: nobody's."""
+OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
+"""Files of the program, the sample space, the terms of use: nobody's."""
 PARTS = {"section": "2", "which": "pdf"}
 """Names within an object."""
 FACE = ("DocumentReference", "Observation", "Binary")

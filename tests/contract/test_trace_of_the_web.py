@@ -20,6 +20,7 @@ from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
+from gateway.services.space.terms import CURRENT
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
@@ -34,6 +35,26 @@ from webmail.sign_in.stored_sessions import StoredSessions
 
 NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
+ACTIVATION_SHOWN = tuple(f"GET /activation{path}" for path in (
+    "", "/code", "/personne", "/choix", "/opposition", "/preuve", "/conditions", "/coordonnees", "/identifiant",
+    "/dernier-code",
+))  # fmt: skip
+ACTIVATION_DONE = {
+    "POST /activation": NOTHING,
+    "POST /activation/code": ("activation.identified",),
+    "POST /activation/code/envoi": ("activation.code",),
+    "POST /activation/personne": NOTHING,
+    "POST /activation/choix": NOTHING,
+    "POST /activation/opposition": ("space.opposed",),
+    "POST /activation/conditions": ("terms.accepted",),
+    "POST /activation/coordonnees": NOTHING,
+    "POST /activation/coordonnees/changement": NOTHING,
+    "POST /activation/coordonnees/confirmation": ("contact.changed",),
+    "POST /activation/identifiant": NOTHING,
+    "POST /activation/dernier-code": ("space.activated", "sign-in"),
+    "POST /activation/dernier-code/envoi": NOTHING,
+}
+"""Before somebody is identified, and of a space that nobody has signed in to: `test_activation_end` counts them."""
 PAGES = {
     # Read: lists show how messages begin, and what documents are called.
     "GET /": ("conversations.listed", "documents.listed"),
@@ -99,6 +120,10 @@ PAGES = {
     "GET /espace-ferme": NOTHING,
     "POST /espace-ferme": NOTHING,  # of a space that is open; `test_leaving` has the other case
     "GET /espace-ferme/preuve": NOTHING,
+    "GET /conditions": NOTHING,
+    "GET /conditions/{version}": NOTHING,
+    **dict.fromkeys(ACTIVATION_SHOWN, NOTHING),
+    **ACTIVATION_DONE,
     "GET /profil": NOTHING,
     "GET /agenda": NOTHING,
     "POST /apparence": NOTHING,
@@ -209,7 +234,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
-            "document": f"{document.id:x}", "which": "pdf", "Observation": "-0", "Binary": "-pdf",
+            "document": f"{document.id:x}", "which": "pdf", "version": CURRENT, "Observation": "-0", "Binary": "-pdf",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             browser = Browser(client, str(server.make_url("/"))[:-1], MemorySessions(), {SESSION_COOKIE: token})
@@ -228,7 +253,9 @@ def test_every_route_has_been_decided(watched: Watched) -> None:
     assert _routes(watched.app) == PAGES.keys() | FACE.keys()
 
 
-@pytest.mark.parametrize("route", [route for route in (*PAGES, *FACE) if route not in SIGNING_IN + CONFIRMED])
+@pytest.mark.parametrize(
+    "route", [route for route in (*PAGES, *FACE) if route not in (*SIGNING_IN, *CONFIRMED, *ACTIVATION_DONE)]
+)
 async def test_route_leaves_its_lines(watched: Watched, route: str) -> None:
     before = await watched.actions()
     answer = await watched.ask(route)

@@ -141,7 +141,7 @@ async def verify_code(request: web.Request) -> web.Response:
         return response
     if isinstance(answer, SignInRefusal):
         return _code_page(request, contact, answer)
-    return await _signed_in(request, answer)
+    return await signed_in(request, answer)
 
 
 @routes.post("/connexion/cle", name="passkey")
@@ -158,11 +158,11 @@ async def sign_in_by_passkey(request: web.Request) -> web.Response:
     )
     if isinstance(answer, SignInRefusal):
         return _sign_in_page(request, said=_NO_PASSKEY)
-    return await _signed_in(request, answer)
+    return await signed_in(request, answer)
 
 
-async def _signed_in(request: web.Request, person: SignedIn) -> web.Response:
-    """Open a session under a new token, whatever the browser held before."""
+async def signed_in(request: web.Request, person: SignedIn) -> web.Response:
+    """Open a session for whoever has proved who they are, under a new token whatever the browser held before."""
     context = context_of(request)
     if earlier := request.cookies.get(SESSION_COOKIE):
         await context.sessions.close(earlier)

@@ -1,0 +1,320 @@
+"""From « Activer mon espace santé » to signed in, and to a refusal with its proof, in a real browser.
+
+By letter, by a code that is asked for, for twins; on a phone, by keyboard, without scripts. Every page is looked at by
+axe in both themes: the routes of this folder are compared with those that were walked.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Page, expect
+from pypdf import PdfReader
+
+from gateway.demonstration.invented_people import PATIENTS, DemoPatient
+from gateway.demonstration.world import vault_of
+from gateway.domain.account import Space
+from gateway.domain.space import SpaceState
+from gateway.ports.store import Tx
+from gateway.services.space.activation_codes import ActivationCodes
+from gateway.services.space.terms import CURRENT
+from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
+from tests.builders.running_world import Site, running_world
+from tests.builders.store import a_space
+from webmail.activation.feature import FEATURE
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+HUGO = next(patient for patient in PATIENTS if patient.state is SpaceState.NOTIFIED)
+PASSWORD = "Brouette-Violon-Tulipe"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def site() -> AsyncIterator[Site]:
+    """Serve the invented world."""
+    async with running_world() as running:
+        yield running
+
+
+@dataclass
+class Walk:
+    """Somebody before a browser, their notices, and the pages they saw."""
+
+    site: Site
+    page: Page
+    taken: set[Path]
+
+    async def goto(self, path: str) -> None:
+        """Open a page."""
+        await self.page.goto(self.site.web + path)
+
+    async def code(self) -> str:
+        """Wait for the next notice with a code, and give it."""
+        while not (found := await asyncio.to_thread(self._new)):
+            await self.page.wait_for_timeout(50)
+        self.taken.update(found)
+        return str(json.loads(found[-1].read_text())["code"])
+
+    def _new(self) -> list[Path]:
+        new = notices_of(self.site) - self.taken
+        return [one for one in new if json.loads(one.read_text()).get("code")]
+
+    async def press(self, name: str) -> None:
+        """Press a button."""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def show_card(self, patient: DemoPatient, born: str = "") -> None:
+        """Begin at the first page, and fill in the card."""
+        page, born = self.page, born or str(patient.identity.traits.birth_date)
+        await self.goto("/connexion")
+        await page.get_by_role("link", name="Activer mon espace santé").click()
+        await page.get_by_label("Numéro de sécurité sociale").fill(patient.identity.ins.value)
+        await page.get_by_label("Date de naissance").fill("/".join(reversed(born.split("-"))))
+        await page.get_by_label("Numéro de série de la carte Vitale").fill(patient.card_serial)
+        await self.press("Continuer")
+        await expect(page.get_by_role("heading", name="Saisir mon code provisoire")).to_be_visible()
+
+    async def type_code(self, code: str, button: str = "Continuer") -> None:
+        """Type a code."""
+        await self.page.get_by_label("Code", exact=True).fill(code)
+        await self.press(button)
+
+    async def end(self, identifier: str = "galet.brume27") -> None:
+        """Go from « J'active » to signed in."""
+        page = self.page
+        await self.press("J'active")
+        await page.get_by_label("J'accepte les conditions d'utilisation").check()
+        await self.press("Continuer")
+        await expect(page.get_by_role("heading", name="Vérifier mes coordonnées")).to_be_visible()
+        await self.press("Continuer")
+        await page.get_by_label("Identifiant", exact=True).fill(identifier)
+        await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        await page.get_by_label("Le saisir une seconde fois").fill(PASSWORD)
+        await self.press("Continuer")
+        await self.type_code(await self.code(), "Valider")
+        await expect(page.get_by_role("heading", name=re.compile("^Bonjour"))).to_be_visible()
+
+
+def notices_of(site: Site) -> set[Path]:
+    """Give the files of all notices."""
+    return set(site.world.settings.path(site.world.settings.paths.notices).glob("*.json"))
+
+
+@asynccontextmanager
+async def walking(chromium: Browser, site: Site, **profile: Any) -> AsyncIterator[Walk]:
+    """Open a browser of nobody yet."""
+    context = await chromium.new_context(ignore_https_errors=True, locale="fr-FR", **profile)
+    context.set_default_timeout(10_000)
+    try:
+        yield Walk(site, await context.new_page(), notices_of(site))
+    finally:
+        await context.close()
+
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+async def _state(site: Site, patient: DemoPatient) -> SpaceState | None:
+    vault = await vault_of(site.running.core, patient.address)
+    return await site.running.core.store.read(lambda tx: tx.spaces.state(vault))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("profile", [{}, PHONE, {"java_script_enabled": False}], ids=["desktop", "phone", "no-scripts"])
+async def test_letter_leads_to_a_space_that_is_signed_in(
+    chromium: Browser, site: Site, profile: dict[str, Any]
+) -> None:
+    async with walking(chromium, site, **profile) as walk:
+        await walk.show_card(HUGO)
+        await walk.type_code(site.world.provisional_codes[HUGO.address])
+        await walk.end()
+        assert await _state(site, HUGO) is SpaceState.ACTIVE
+
+
+async def test_code_that_is_asked_for_leads_there_by_keyboard(chromium: Browser, site: Site) -> None:
+    async with walking(chromium, site) as walk:
+        page = walk.page
+        await walk.goto("/activation")
+        await page.get_by_label("Numéro de sécurité sociale").focus()
+        born = "".join(reversed(str(HUGO.identity.traits.birth_date).split("-")))
+        for typed in (HUGO.identity.ins.value[:13], born, HUGO.card_serial):
+            await page.keyboard.type(typed)
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Saisir mon code provisoire")).to_be_visible()
+        await page.get_by_label("Par SMS").focus()
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Un code part vers")).to_contain_text(HUGO.phone[-2:])
+        await page.get_by_label("Code", exact=True).focus()
+        await page.keyboard.type(await walk.code())
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="L’espace santé de Hugo Petit")).to_be_visible()
+        await page.get_by_role("button", name="J'active").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Les conditions d’utilisation")).to_be_visible()
+        assert site.world.provisional_codes[HUGO.address]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("profile", [{}, PHONE | {"java_script_enabled": False}], ids=["desktop", "phone-no-scripts"])
+async def test_refusal_leaves_a_proof_and_can_be_taken_back(
+    chromium: Browser, site: Site, profile: dict[str, Any]
+) -> None:
+    async with walking(chromium, site, **profile) as walk:
+        page = walk.page
+        await walk.show_card(HUGO)
+        await walk.type_code(site.world.provisional_codes[HUGO.address])
+        both = [await page.get_by_role("button", name=name).bounding_box() for name in ("J'active", "Je m'oppose")]
+        assert both[0]
+        assert both[1]
+        assert (both[0]["width"], both[0]["height"]) == (both[1]["width"], both[1]["height"])
+        await walk.press("Je m'oppose")
+        assert await _state(site, HUGO) is SpaceState.NOTIFIED
+        await walk.press("Je m'oppose")
+        await expect(page.get_by_role("heading", name="Votre opposition est enregistrée")).to_be_visible()
+        assert await _state(site, HUGO) is SpaceState.OPPOSED
+        answer = await page.context.request.get(site.web + "/activation/preuve")
+        assert answer.headers["content-type"] == "application/pdf"
+        text = PdfReader(BytesIO(await answer.body())).pages[0].extract_text()
+        assert "Preuve d’opposition" in text
+        assert "Hugo Petit" in text
+        await walk.show_card(HUGO)
+        await walk.press("Générer un code provisoire")
+        await walk.type_code(await walk.code())
+        assert await page.get_by_role("button", name="Je m'oppose").count() == 0
+        await walk.end()
+        assert await _state(site, HUGO) is SpaceState.ACTIVE
+
+
+@pytest.mark.timeout(60)
+async def test_twins_are_chosen_by_first_name(chromium: Browser, site: Site) -> None:
+    store, code = site.running.core.store, ""
+    for name in ("LÉA", "TOM"):
+        child = await a_space(store, SpaceState.NOTIFIED, given_names=(name,), birth_name="PETIT")
+        kept = replace(child, guardians=(HUGO.identity.ins.value,), card_serials=(HUGO.card_serial,))
+        code = await store.write(lambda tx, kept=kept, code=code: _give(tx, site, kept, code))  # type: ignore[misc]
+    born = str(kept.identity.traits.birth_date)
+    async with walking(chromium, site) as walk:
+        await walk.show_card(HUGO, born=born)
+        await walk.type_code(code)
+        names = await walk.page.locator("form button[name=personne]").all_inner_texts()
+        assert [name.strip() for name in names] == ["Léa", "Tom"]
+        await walk.press("Tom")
+        await expect(walk.page.get_by_role("heading", name="L’espace santé de Tom Petit")).to_be_visible()
+        await walk.end("tom.galet52")
+        assert "Tom" in await walk.page.get_by_role("heading", level=1).inner_text()
+
+
+def _give(tx: Tx, site: Site, space: Space, code: str) -> str:
+    """Keep a child's space, and give it the code of the letter that names both."""
+    tx.spaces.save(space)
+    now = site.running.core.clock.now()
+    return ActivationCodes(site.running.core.store).issue(tx, space, now, typed=code)
+
+
+async def test_nothing_tells_whether_somebody_is_there(chromium: Browser, site: Site) -> None:
+    pages = []
+    for serial in (HUGO.card_serial, "80259999999"):
+        async with walking(chromium, site) as walk:
+            await walk.show_card(replace(HUGO, card_serial=serial))
+            await walk.press("Générer un code provisoire")
+            await walk.type_code("AAAAAAAA")
+            text = await walk.page.locator("main").inner_text()
+            # Of nobody, one way or both are shown, as of anybody.
+            pages.append([line for line in text.splitlines() if line and "••" not in line and "Par " not in line])
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.timeout(90)
+async def test_forms_in_another_order_and_twice_find_a_clear_page(chromium: Browser, site: Site) -> None:
+    async with walking(chromium, site) as walk:
+        page = walk.page
+        for path in ("code", "personne", "choix", "opposition", "preuve", "conditions", "coordonnees", "identifiant",
+                     "dernier-code"):  # fmt: skip
+            await walk.goto(f"/activation/{path}")
+            await expect(page.get_by_text("Cette démarche a pris fin.")).to_be_visible()
+        await walk.show_card(HUGO)
+        await walk.type_code(site.world.provisional_codes[HUGO.address])
+        for path in ("coordonnees", "identifiant", "dernier-code"):
+            await walk.goto(f"/activation/{path}")
+            await expect(page.get_by_role("heading", name="Les conditions d’utilisation")).to_be_visible()
+        other = await page.context.new_page()
+        await other.goto(site.web + "/activation/choix")
+        await other.get_by_role("button", name="Je m'oppose").click()
+        await walk.goto("/activation/choix")
+        await walk.end()
+        await other.get_by_role("button", name="Je m'oppose").click()
+        await expect(other.get_by_text("Demande refusée")).to_be_visible()
+        await other.goto(site.web + "/activation/choix")
+        await expect(other.get_by_text("Cette démarche a pris fin.")).to_be_visible()
+        assert await _state(site, HUGO) is SpaceState.ACTIVE
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, site: Site, dark: bool) -> None:
+    seen: set[str] = set()
+    profile: dict[str, Any] = {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}} if dark else PHONE
+    async with walking(chromium, site, **profile) as walk:
+        page = walk.page
+
+        async def look(path: str) -> None:
+            await expect(page.locator("h1")).to_have_count(1)
+            assert await found_by_axe(page) == [], path
+            assert await page.evaluate(SMALL_TARGETS) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            seen.add(path)
+
+        await walk.goto("/activation")
+        await look("/activation")
+        await page.get_by_label("Numéro de sécurité sociale").fill("1")
+        await page.get_by_label("Date de naissance").fill("1")
+        await page.get_by_label("Numéro de série de la carte Vitale").fill("1")
+        await walk.press("Continuer")
+        await look("/activation")
+        await walk.show_card(HUGO)
+        await walk.press("Générer un code provisoire")
+        await look("/activation/code")
+        await walk.type_code(await walk.code())
+        await look("/activation/choix")
+        await walk.goto("/activation/opposition")
+        await look("/activation/opposition")
+        await walk.goto("/activation/conditions")
+        await look("/activation/conditions")
+        await walk.press("Continuer")
+        await look("/activation/conditions")
+        await page.get_by_label("J'accepte les conditions d'utilisation").check()
+        await walk.press("Continuer")
+        await look("/activation/coordonnees")
+        await page.get_by_label("Nouvelle adresse électronique").fill("neuf@courriel.example")
+        await page.get_by_role("button", name="Recevoir un code de vérification").first.click()
+        await look("/activation/coordonnees")
+        await walk.type_code(await walk.code(), "Valider")
+        await expect(page.get_by_text("neuf@courriel.example")).to_be_visible()
+        await walk.press("Continuer")
+        await page.get_by_label("Identifiant", exact=True).fill("hugo")
+        await page.get_by_label("Mot de passe", exact=True).fill("motdepasse2026")
+        await page.get_by_label("Le saisir une seconde fois").fill("motdepasse2026")
+        await walk.press("Continuer")
+        await look("/activation/identifiant")
+        await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        await page.get_by_label("Le saisir une seconde fois").fill(PASSWORD)
+        await walk.press("Continuer")
+        await look("/activation/dernier-code")
+        await walk.goto("/conditions")
+        await look("/conditions")
+        await walk.goto(f"/conditions/{CURRENT}")
+        await look("/conditions/{version}")
+        known = {route.path for table in FEATURE.routes for route in table if isinstance(route, web.RouteDef)
+                 and route.method == "GET"}  # fmt: skip
+        assert known - seen == {"/activation/personne", "/activation/preuve"}

@@ -1,0 +1,108 @@
+"""Activation, over `gateway.services.space`."""
+
+from collections.abc import Sequence
+
+from gateway.domain.activation import (
+    ActivationFault,
+    CodeOnItsWay,
+    Identified,
+    MaskedContacts,
+    PersonFound,
+    SpaceToActivate,
+)
+from gateway.domain.health_card import ShownCard
+from gateway.domain.notices import Channel
+from gateway.domain.patient_identifier import IdentifierFault
+from gateway.services.sign_in.password_rules import PasswordFault
+from gateway.services.space import terms
+from webmail.activation.model import ChoiceRefused
+from webmail.references import person_of
+from webmail.services import SpaceServices
+from webmail.signed_in import SignedIn
+
+
+class ActivationPages:
+    """Implements `webmail.activation.port.ActivationService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._entry = services.activation
+        self._end = services.activation_end
+        self._opposition = services.opposition
+
+    async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
+        """Begin an attempt."""
+        return await self._entry.show_card(card, source)
+
+    async def masked_contacts(self, token: str) -> MaskedContacts | ActivationFault:
+        """Give where a code would go."""
+        return await self._entry.contacts(token)
+
+    async def send_code(self, token: str, channel: Channel, source: str) -> CodeOnItsWay | ActivationFault:
+        """Send a code."""
+        return await self._entry.send_code(token, channel, source)
+
+    async def identify(self, token: str, typed: str, source: str) -> Identified | ActivationFault:
+        """Look at a code."""
+        return await self._entry.identify(token, typed, source)
+
+    async def persons(self, token: str) -> Sequence[PersonFound]:
+        """List whose space the code opens."""
+        return await self._entry.persons(token)
+
+    async def choose(self, token: str, place: int) -> str | ActivationFault:
+        """Choose one of them."""
+        return await self._entry.choose(token, place)
+
+    async def look(self, token: str) -> SpaceToActivate | ActivationFault:
+        """Give the space and what comes next."""
+        return await self._end.look(token)
+
+    def current_terms(self) -> str:
+        """Give the version of today."""
+        return terms.CURRENT
+
+    def has_terms(self, version: str) -> bool:
+        """Say whether there is, or was, such a version."""
+        return version in terms.VERSIONS
+
+    async def accept_terms(self, token: str, version: str) -> ActivationFault | None:
+        """Note that the terms were accepted."""
+        return await self._end.accept_terms(token, version)
+
+    async def send_contact_code(self, token: str, channel: Channel, typed: str) -> str | ActivationFault:
+        """Send a code to a new contact."""
+        return await self._end.send_contact_code(token, channel, typed)
+
+    async def confirm_contact(self, token: str, channel: Channel, contact: str, code: str) -> ActivationFault | None:
+        """Take a new contact."""
+        return await self._end.confirm_contact(token, channel, contact, code)
+
+    async def proposed_identifiers(self, token: str) -> Sequence[str]:
+        """Propose identifiers."""
+        return await self._end.proposed_identifiers(token)
+
+    async def choose_identifier(
+        self, token: str, identifier: str, password: str
+    ) -> CodeOnItsWay | ActivationFault | ChoiceRefused:
+        """Take identifier and password."""
+        answer = await self._end.choose_identifier(token, identifier, password)
+        if isinstance(answer, IdentifierFault):
+            return ChoiceRefused("identifiant", answer.value)
+        return ChoiceRefused("mot-de-passe", answer.value) if isinstance(answer, PasswordFault) else answer
+
+    async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
+        """Send the last code again."""
+        return await self._end.send_last_code(token)
+
+    async def finish(self, token: str, code: str, source: str) -> SignedIn | ActivationFault:
+        """Activate."""
+        answer = await self._end.finish(token, code, source)
+        return answer if isinstance(answer, ActivationFault) else person_of(answer)
+
+    async def oppose(self, token: str, source: str) -> ActivationFault | None:
+        """Refuse the space."""
+        return await self._opposition.oppose(token, source)
+
+    async def proof(self, token: str) -> bytes | ActivationFault:
+        """Make the proof of a refusal."""
+        return await self._opposition.proof(token)

@@ -1,0 +1,101 @@
+"""What activation asks of the services."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.activation import (
+    ActivationFault,
+    CodeOnItsWay,
+    Identified,
+    MaskedContacts,
+    PersonFound,
+    SpaceToActivate,
+)
+from gateway.domain.health_card import ShownCard
+from gateway.domain.notices import Channel
+from webmail.activation.model import ChoiceRefused
+from webmail.signed_in import SignedIn
+
+
+class ActivationService(Protocol):
+    """Identify somebody by card and code, then activate or refuse their space; `token` names the attempt."""
+
+    async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
+        """Begin an attempt, also for who does not exist, and give its token."""
+        ...
+
+    async def masked_contacts(self, token: str) -> MaskedContacts | ActivationFault:
+        """Give where a code would go."""
+        ...
+
+    async def send_code(self, token: str, channel: Channel, source: str) -> CodeOnItsWay | ActivationFault:
+        """Send a code."""
+        ...
+
+    async def identify(self, token: str, typed: str, source: str) -> Identified | ActivationFault:
+        """Look at a code; the answer's token goes on."""
+        ...
+
+    async def persons(self, token: str) -> Sequence[PersonFound]:
+        """List whose space the code opens, when there are several."""
+        ...
+
+    async def choose(self, token: str, place: int) -> str | ActivationFault:
+        """Choose one of them; the token given goes on."""
+        ...
+
+    async def look(self, token: str) -> SpaceToActivate | ActivationFault:
+        """Give the space and what comes next."""
+        ...
+
+    def current_terms(self) -> str:
+        """Give the version of the terms of today."""
+        ...
+
+    def has_terms(self, version: str) -> bool:
+        """Say whether there is, or was, such a version."""
+        ...
+
+    async def accept_terms(self, token: str, version: str) -> ActivationFault | None:
+        """Note that the terms were accepted."""
+        ...
+
+    async def send_contact_code(self, token: str, channel: Channel, typed: str) -> str | ActivationFault:
+        """Send a code to a new contact, and give the contact as it was read."""
+        ...
+
+    async def confirm_contact(self, token: str, channel: Channel, contact: str, code: str) -> ActivationFault | None:
+        """Take a new contact."""
+        ...
+
+    async def proposed_identifiers(self, token: str) -> Sequence[str]:
+        """Propose identifiers."""
+        ...
+
+    async def choose_identifier(
+        self, token: str, identifier: str, password: str
+    ) -> CodeOnItsWay | ActivationFault | ChoiceRefused:
+        """Take identifier and password, and send the last code."""
+        ...
+
+    async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
+        """Send the last code again."""
+        ...
+
+    async def finish(self, token: str, code: str, source: str) -> SignedIn | ActivationFault:
+        """Activate; whoever typed the last code is signed in."""
+        ...
+
+    async def oppose(self, token: str, source: str) -> ActivationFault | None:
+        """Refuse the space."""
+        ...
+
+    async def proof(self, token: str) -> bytes | ActivationFault:
+        """Make the proof of a refusal, a PDF."""
+        ...
+
+
+ACTIVATION: web.AppKey[ActivationService] = web.AppKey("activation")
+"""Where handlers find it on the application."""
