@@ -18,9 +18,11 @@ from dossier_bridge.nesting import Budget
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.zip.archive import ArchiveLimits
+from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import preview, scan_message, text_extract
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.limits import DEFAULT_LIMITS, MimeLimits
+from gateway.domain.passkey import Passkey
 
 _PLACES = (
     "gateway.domain", "gateway.imap.wire", "gateway.smtp", "gateway.directory", "gateway.sasl", "gateway.fhir",
@@ -38,6 +40,9 @@ _MADE: dict[object, Callable[[], object]] = {
     Budget: Budget,
     frozenset[str]: lambda: frozenset({"1.2"}),
     Sequence[str]: lambda: ("Camille", "12031984"),
+    Passkey: lambda: Passkey(
+        vault=VaultId(1), credential=b"c", public_key=b"k", counter=0, name="x", added=datetime(2026, 1, 5, tzinfo=UTC)
+    ),
 }
 
 BY_OTHERS = {
@@ -45,11 +50,15 @@ BY_OTHERS = {
     "attachment_entity", "multipart_entity", "fields_entity", "address_field", "id_field", "token_field",
     "select_header_fields", "html_page", "listing", "status", "tagged", "extended_search", "inside_path",
     "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text",
+    "request_options", "creation_options",
     # By `_message`, and by the kinds.
     "decoded_body", "text_of", "text_extract", "preview", "parse_report", "named_pictures", "records_of",
     "read_xdm", "loaded",
 }  # fmt: skip
 """Public functions of texts that are not called by themselves here."""
+
+COSTLY = {"gateway.services.sign_in.password_hashes:hashed"}
+"""Functions whose work is great on purpose, whatever they are given, and not to be done hundreds of times here."""
 
 BOUNDED = {"gateway.domain.result_words:_LONG_NAME"}
 """Patterns whose work grows faster, and which are given short texts only: the function that bounds them is tried."""
@@ -77,7 +86,7 @@ def parsers() -> Iterator[ForeignParser]:
     """Give every function of a text, every kind of file, and a message as it is looked through when it comes."""
     for name, function in _functions():
         made = _arguments(function)
-        if made is not None:
+        if made is not None and name not in COSTLY:
             yield ForeignParser(name, partial(_called, function, made))
     for kind in Kind:
         yield ForeignParser(f"kind {kind.value}", partial(_read, kind))
