@@ -24,6 +24,7 @@ POLLS = {
     "tests/builders/postgres_server.py": "polls a server in another process, which tells no event",
     "tests/builders/s3_server.py": "polls a server in another process, which tells no event",
     "tests/journeys/test_first_journey.py": "waits for a notice that another process writes as a file",
+    "tests/journeys/test_sign_in_flood.py": "a flood against a gateway in another process takes its time",
     "tests/crash/": "kills, slows and polls real processes at random moments",
 }
 SCANNING = {

@@ -87,7 +87,7 @@ async def test_what_is_asked_for_is_a_step_whoever_asks(site: PatientSite) -> No
 
 
 async def test_nothing_is_written_down_when_too_many_ask(ram: Path) -> None:
-    crowded = GuardSettings(places=QueuePlaces(of_source=0))
+    crowded = GuardSettings(places=QueuePlaces(of_source=0), busy_pause=timedelta(0))
     async with patient_site(ram, guarded=crowded) as site:
         assert not await recovery_of(site).ask(BY_IDENTIFIER, SOURCE)
         assert await _steps(site) == []

@@ -170,18 +170,21 @@ async def test_who_waited_too_long_is_asked_to_come_again() -> None:
     assert guard.waiting == 0
 
 
-async def test_who_finds_no_place_is_asked_to_come_again_at_once() -> None:
-    guard = _guard(GuardSettings(places=QueuePlaces(of_source=1)))
+async def test_who_finds_no_place_is_held_and_then_asked_to_come_again() -> None:
+    pause = timedelta(milliseconds=30)
+    guard = _guard(GuardSettings(places=QueuePlaces(of_source=1), busy_pause=pause))
+    clock = asyncio.get_running_loop().time
     async with guard.turn(_try("louis", "192.0.2.99")):
-        waiting = await _waits(guard, _opens(guard, _try()))
+        waiting, began = await _waits(guard, _opens(guard, _try())), clock()
         async with guard.turn(_try()) as turn:
             assert turn.is_busy
             assert turn.retry_after > timedelta(0)
+            assert clock() - began >= pause.total_seconds()
     assert await asyncio.gather(*waiting) == [True]
 
 
 async def test_who_stands_last_gives_the_place_to_a_newcomer() -> None:
-    guard = _guard(GuardSettings(places=QueuePlaces(of_account=1)))
+    guard = _guard(GuardSettings(places=QueuePlaces(of_account=1), busy_pause=timedelta(0)))
     await _fails(guard, _try())
     async with guard.turn(_try("louis", "192.0.2.99")):
         guesser = await _waits(guard, _fails(guard, _try()))

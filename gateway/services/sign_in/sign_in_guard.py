@@ -43,6 +43,7 @@ class GuardSettings:
         account_pause: the longest pause between two strangers at one account.
         source_pause: the longest pause between two guesses of one network, and between two with one password.
         patience: how long somebody waits before being asked to come again.
+        busy_pause: how long somebody without a place is held before being asked to come again.
         places: how many may wait.
     """
 
@@ -52,6 +53,7 @@ class GuardSettings:
     account_pause: timedelta = timedelta(seconds=1)
     source_pause: timedelta = timedelta(seconds=2)
     patience: timedelta = timedelta(seconds=20)
+    busy_pause: timedelta = timedelta(seconds=4)
     places: QueuePlaces = field(default_factory=QueuePlaces)
 
 
@@ -161,6 +163,9 @@ class SignInGuard:
         finally:
             self._turns.pop(one, None)
             self._queue.leave(one)
+        if turn.done() and not turn.result():
+            # Answered at once, a flood would come again at once, and its answers alone would fill the machine.
+            await asyncio.sleep(self._settings.busy_pause.total_seconds())
         return turn.done() and turn.result()
 
     def _next(self) -> None:
