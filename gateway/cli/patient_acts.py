@@ -53,11 +53,14 @@ async def _list(settings: Settings, state: SpaceState | None, *, as_json: bool) 
     async with core(settings) as it:
         acts, last = OperatorActs(it.store, it.clock), VaultId(0)
         while page := await acts.page(last, state):
-            for shown in page:
+            for vault, shown in page:
+                if shown is None:
+                    say(f"space {vault:x} does not open: run pli verify")
+                    continue
                 line = _told(shown)
                 text = orjson.dumps(line).decode() if as_json else "  ".join(str(part or "-") for part in line.values())
                 sys.stdout.write(text + "\n")
-            last = page[-1].space.vault
+            last = page[-1][0]
         sys.stdout.flush()
 
 

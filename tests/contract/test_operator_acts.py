@@ -100,9 +100,17 @@ async def test_spaces_are_listed_by_pages_and_by_state(at: StoreAt) -> None:
     spaces = [await a_space(at.store, SpaceState.CLOSED if number % 3 else SpaceState.OPEN) for number in range(6)]
     page = await acts_of(at).page(VaultId(0), SpaceState.CLOSED)
     closed = sorted(space.vault for space in spaces if space.state is SpaceState.CLOSED)
-    assert [shown.space.vault for shown in page] == closed
+    assert [vault for vault, _ in page] == closed
     assert await acts_of(at).page(closed[-1], SpaceState.CLOSED) == []
     assert len(await acts_of(at).page(VaultId(0), None)) == 6 <= PAGE
+
+
+async def test_space_that_does_not_open_costs_only_its_own_line(at: StoreAt) -> None:
+    broken, whole = await a_space(at.store), await a_space(at.store)
+    at.behind_its_back("UPDATE space SET record = ? WHERE vault = ?", b"broken", broken.vault)
+    page = dict(await acts_of(at).page(VaultId(0), None))
+    assert page[broken.vault] is None
+    assert page[whole.vault] == ShownSpace(space=whole, next="nothing", on=None)
 
 
 # ---------------------------------------------------------------- correcting

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from gateway.domain.account import PostalAddress, Space, due_day, due_event
 from gateway.domain.address import MailAddress
-from gateway.domain.errors import Conflict, InvalidValue, NotFound
+from gateway.domain.errors import Conflict, InvalidValue, KeyUnavailable, NotFound, SealBroken
 from gateway.domain.identity import Ins
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId, VaultKind
@@ -78,11 +78,11 @@ class OperatorActs:
         """Give a space. Raises `NotFound`."""
         return shown(await self._store.read(lambda tx: tx.spaces.space(found(tx, who))))
 
-    async def page(self, after: VaultId, state: SpaceState | None) -> list[ShownSpace]:
-        """Give the next spaces in the order of their numbers; none after the last."""
+    async def page(self, after: VaultId, state: SpaceState | None) -> list[tuple[VaultId, ShownSpace | None]]:
+        """Give the next spaces in the order of their numbers, None for one that does not open; none after the last."""
 
-        def look(tx: Tx) -> list[ShownSpace]:
-            return [shown(tx.spaces.space(vault)) for vault in tx.spaces.listed(after, PAGE, state)]
+        def look(tx: Tx) -> list[tuple[VaultId, ShownSpace | None]]:
+            return [(vault, _opened(tx, vault)) for vault in tx.spaces.listed(after, PAGE, state)]
 
         return await self._store.read(look)
 
@@ -117,6 +117,13 @@ class OperatorActs:
     async def _act(self, who: str, act: Callable[[Tx, VaultId, datetime], T]) -> T:
         now = self._clock.now()
         return await self._store.write(lambda tx: act(tx, found(tx, who), now))
+
+
+def _opened(tx: Tx, vault: VaultId) -> ShownSpace | None:
+    try:
+        return shown(tx.spaces.space(vault))
+    except (NotFound, SealBroken, KeyUnavailable):
+        return None
 
 
 def found(tx: Tx, who: str) -> VaultId:
