@@ -7,9 +7,11 @@ axe in both themes: the routes of this folder are compared with those that were 
 import asyncio
 import json
 import re
+import smtplib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from gateway.demonstration.invented_people import PATIENTS, DemoPatient
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
+from gateway.demonstration.mail import laboratory_message, relay
 from gateway.demonstration.world import vault_of
 from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
@@ -122,6 +125,17 @@ async def walking(chromium: Browser, site: Site, **profile: Any) -> AsyncIterato
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
+async def _takes_mail(site: Site, patient: DemoPatient) -> bool:
+    """Have a laboratory write over SMTP, and say whether the address is taken (F63)."""
+    sender = site.world.senders[str(LABORATORIES[0].address)]
+    raw = laboratory_message(sender.address, patient.address, patient.identity, 1, datetime.now(UTC))
+    try:
+        await asyncio.to_thread(relay, site.post.relay, site.authority, sender, [patient.address], raw)
+    except smtplib.SMTPRecipientsRefused as refused:
+        return [answer[0] for answer in refused.recipients.values()] != [550]
+    return True
+
+
 async def _state(site: Site, patient: DemoPatient) -> SpaceState | None:
     vault = await vault_of(site.running.core, patient.address)
     return await site.running.core.store.read(lambda tx: tx.spaces.state(vault))
@@ -133,10 +147,12 @@ async def test_letter_leads_to_a_space_that_is_signed_in(
     chromium: Browser, site: Site, profile: dict[str, Any]
 ) -> None:
     async with walking(chromium, site, **profile) as walk:
+        assert not await _takes_mail(site, HUGO)
         await walk.show_card(HUGO)
         await walk.type_code(site.world.provisional_codes[HUGO.address])
         await walk.end()
         assert await _state(site, HUGO) is SpaceState.ACTIVE
+        assert await _takes_mail(site, HUGO)
 
 
 async def test_code_that_is_asked_for_leads_there_by_keyboard(chromium: Browser, site: Site) -> None:
