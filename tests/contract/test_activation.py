@@ -49,6 +49,13 @@ async def test_space_that_is_stopped_is_like_none(site: ActivationSite, state: s
     assert await site.activation.identify(token, code, SOURCE) is ActivationFault.WRONG_CODE
 
 
+async def test_space_that_was_closed_after_a_suspension_is_like_none(site: ActivationSite) -> None:
+    space = await site.person(SpaceState.CLOSED, before=((SpaceState.ACTIVE, None),))
+    code = await site.letter(space)
+    token = await site.shown(card_of(space))
+    assert await site.activation.identify(token, code, SOURCE) is ActivationFault.WRONG_CODE
+
+
 @pytest.mark.parametrize(
     "changes", [{"number": an_ins(999_999).value}, {"born": "1980-01-16"}, {"serial": "80259999999"}]
 )

@@ -213,7 +213,7 @@ def person_found(space: Space) -> PersonFound:
 
 def _entering(tx: Tx, card: ShownCard) -> list[Space]:
     found = tx.spaces.with_number(card.number)
-    return [space for space in found if space.state in ENTERS and card_is_of(card, space)]
+    return [space for space in found if _enters(space) and card_is_of(card, space)]
 
 
 def _reachable(spaces: Sequence[Space], channel: Channel | None) -> list[Space]:
@@ -240,3 +240,8 @@ def _notice(space: Space, typed: str, channel: Channel, now: datetime, number: i
     )
     # Due before everything that waits: a person looks at the page until it comes (F8).
     return Step(vault=space.vault, id=number, payload=told, due=now - timedelta(days=1))
+
+
+def _enters(space: Space) -> bool:
+    # One that was closed after a suspension for fraud is not opened again by a card and a code (E33).
+    return space.state in ENTERS and not (space.state is SpaceState.CLOSED and space.before)
