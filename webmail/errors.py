@@ -18,7 +18,11 @@ log = structlog.get_logger(__name__)
 
 
 class SignedOut(Exception):
-    """A form was sent without a session, or after its end."""
+    """A form was sent without a session, or after its end; `text` is what was typed in it, to be given back."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ _SIGNED_OUT = ErrorPage(
     status=403,
     title="Votre session a pris fin",
     explanation="Après un moment sans activité, nous fermons votre espace pour le protéger. "
-    "Rien n’a été envoyé. Si vous écriviez un message, revenez en arrière pour copier votre texte.",
+    "Rien n’a été envoyé. Si vous écriviez un message, copiez votre texte avant de vous reconnecter.",
     way_out="Se reconnecter",
     way_out_path="/connexion",
 )
@@ -138,6 +142,7 @@ def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: 
         title=shown.title,
         explanation=shown.explanation,
         incident=incident if shown is _FAILURE else "",
+        unsent=error.text if isinstance(error, SignedOut) else "",
         way_out=shown.way_out if signed_in or shown is _SIGNED_OUT else "Aller à la connexion",
         way_out_path=shown.way_out_path if signed_in else "/connexion",
     )

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from webmail.context import context_of, person_of
-from webmail.csrf import check_token
+from webmail.csrf import check_origin, check_token
 from webmail.upload import Upload
 
 MAX_FIELD_BYTES = 256 * 1024
+_BEFORE_THE_TEXT = 12
+"""Fields that a form may have before the text of a message."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 
@@ -84,6 +87,23 @@ async def read_form_with_files(request: web.Request) -> Form:
             raise web.HTTPBadRequest from error
         check_token(request, gathered.fields.get("csrf", ""))
         return Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
+
+
+async def unsent_text(request: web.Request) -> str:
+    """Read what was typed in a message whose session has ended, for its writer to copy; nothing from other sites."""
+    try:
+        check_origin(request)
+        parts = await request.multipart() if request.content_type == "multipart/form-data" else None
+        for _ in range(_BEFORE_THE_TEXT if parts else 0):
+            part = await parts.next() if parts else None
+            if not isinstance(part, BodyPartReader) or part.filename is not None:
+                break
+            content, _ = await _content(part, MAX_FIELD_BYTES)
+            if part.name == "texte":
+                return Form({"texte": content.decode("utf-8")}).text("texte")
+    except (ValueError, web.HTTPException, HttpProcessingError):
+        pass  # it is no form of ours: there is nothing to give back
+    return ""
 
 
 async def _gather(

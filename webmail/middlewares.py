@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
+from webmail.forms import unsent_text
 from webmail.paths import AWAY_PATH, sign_in_path
 from webmail.sessions import SESSION_COOKIE
 from webmail.static_files import FILES
@@ -61,7 +62,7 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     if name in context.routes.public:
         return await handler(request)
     if request.method == "POST":
-        raise SignedOut
+        raise SignedOut(await unsent_text(request))
     if streams:
         return web.Response(status=204)  # the one answer that stops an EventSource from coming back
     return see_other(sign_in_path(way_back(request, request.path)))
