@@ -1,5 +1,9 @@
 """Correspondents as the directory named them when the message came, never as it claims (STD §2.2)."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
 from gateway.domain.card import Card
 from gateway.domain.exchange import Exchange
 from gateway.services.conversation.contacts import KnownContact as Known
@@ -33,3 +37,19 @@ def contact_of(known: Known) -> Contact:
     kind = _KINDS[entry.kind.value] if entry else CorrespondentKind.ORGANISATION
     name = exchange.name or (entry.name if entry else "") or str(exchange.correspondent)
     return Contact(ContactId(known.reference), Correspondent(name, kind, entry.detail if entry else ""))
+
+
+def contacts_of(known: Sequence[Known]) -> tuple[Contact, ...]:
+    """Name those who may be chosen, homonyms apart: by profession and place, and by address where these agree (F65)."""
+    named = [contact_of(one) for one in known]
+    shown = Counter((one.correspondent.name, one.correspondent.detail) for one in named)
+    return tuple(
+        _with_address(one, str(who.exchange.correspondent))
+        if shown[(one.correspondent.name, one.correspondent.detail)] > 1 else one
+        for one, who in zip(named, known, strict=True)
+    )  # fmt: skip
+
+
+def _with_address(one: Contact, address: str) -> Contact:
+    detail = " · ".join(part for part in (one.correspondent.detail, address) if part)
+    return replace(one, correspondent=replace(one.correspondent, detail=detail))

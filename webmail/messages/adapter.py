@@ -9,7 +9,7 @@ from gateway.domain.filing_outcome import is_kept_back
 from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from webmail.correspondent import Contact, Correspondent
-from webmail.correspondents import answered_by, contact_of, correspondent_of, written_to
+from webmail.correspondents import answered_by, contacts_of, correspondent_of, written_to
 from webmail.documents.adapter import document_summary_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, MessageRef
@@ -71,7 +71,7 @@ class MessagePages:
             state=_state(view),
             messages=messages,
             refusal=standing.refusal,
-            others=tuple(map(contact_of, standing.others)),
+            others=contacts_of(standing.others),
             to=standing.to,
             number=page,
             has_more=view.has_more,
@@ -94,7 +94,7 @@ class MessagePages:
         """List whom the patient may write to with a new subject."""
         if not self._new_messages.are_offered:
             return None
-        return tuple(map(contact_of, await self._new_messages.contacts(actor)))
+        return contacts_of(await self._new_messages.contacts(actor))
 
     async def send_new(self, actor: Actor, draft: NewMessageDraft) -> NewMessageSent | ReplyRefused:
         """Begin a conversation."""
