@@ -144,12 +144,11 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
 
 def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs | S3Blobs") -> Core:
     directory = SnapshotHolder(settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic)
-    white_list_age, directory_age = settings.trust_ages
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids, settings.gateway.patient_numbers)
     policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
     guard = SignInGuard(_guard_settings(settings), counters, clock)
-    trust = TrustFacts(directory, clock, Staleness(white_list_age, directory_age))
+    trust = TrustFacts(directory, clock, Staleness(*settings.trust_ages))
     local = LocalRegistry(settings.local_file)
     mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
     limits = _sign_in_settings(settings)
