@@ -20,4 +20,5 @@ FEATURE = Feature(
     public=frozenset(
         str(route.kwargs["name"]) for table in _TABLES for route in table if isinstance(route, web.RouteDef)
     ),
+    queues=frozenset({"activation_card", "activation_identify"}),
 )
