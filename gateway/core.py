@@ -98,12 +98,8 @@ class Core:
     counters: Counters
     sign_ins: SignInTrace
     guard: SignInGuard
-    recovery: Recovery
-    own_sign_in: OwnSignIn
-    passkeys: PasskeySignIn
     passwords: AppPasswords
     provisioning: Provisioning
-    campaigns: Campaigns
     identity_oids: frozenset[str]
     local_mailboxes: LocalMailboxes
     mailbox_endings: MailboxEndings
@@ -121,6 +117,26 @@ class Core:
         """Give what runs beside serving, for ever, and belongs to no edge."""
         ends = announce_for_ever(self.local_mailboxes, self.clock)
         return self.sign_ins.run(), self.ended_sign_ins.run(), ends
+
+    @property
+    def recovery(self) -> Recovery:
+        """Give what helps whoever forgot; it remembers nothing."""
+        return Recovery(self.store, self.clock, self.guard)
+
+    @property
+    def own_sign_in(self) -> OwnSignIn:
+        """Give what changes one's own sign-in; it remembers nothing."""
+        return OwnSignIn(self.store, self.clock, self.guard)
+
+    @property
+    def passkeys(self) -> PasskeySignIn:
+        """Give what signs in by passkeys; it remembers nothing."""
+        return PasskeySignIn(self.store, self.clock, self.sign_ins)
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """Give what tells people by campaigns; it remembers nothing."""
+        return Campaigns(self.store, self.clock, self.settings.notices.letter_days)
 
 
 @asynccontextmanager
@@ -164,12 +180,8 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         counters=counters,
         sign_ins=sign_ins,
         guard=guard,
-        recovery=Recovery(store, clock, guard),
         passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
-        own_sign_in=OwnSignIn(store, clock, guard),
-        passkeys=PasskeySignIn(store, clock, sign_ins),
         provisioning=provisioning,
-        campaigns=Campaigns(store, clock, settings.notices.letter_days),
         identity_oids=oids,
         local_mailboxes=mailboxes,
         mailbox_endings=MailboxEndings(store, clock, local, mailboxes),
