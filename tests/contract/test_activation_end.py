@@ -49,7 +49,8 @@ async def test_space_is_active_after_the_last_code_and_its_holder_signs_in(site:
     space = await site.person(SpaceState(state))
     token, code = await site.ready(space)
     assert (await site.space(space)).state is SpaceState(state)
-    assert await site.patients.sign_in(NAME, PASSWORD, SOURCE) is SignInFault.WRONG_CREDENTIALS
+    if state != "closed":  # whose holder signs in to one page, with a code as well
+        assert await site.patients.sign_in(NAME, PASSWORD, SOURCE) is SignInFault.WRONG_CREDENTIALS
     done = await site.end.finish(token, code, SOURCE)
     assert isinstance(done, Space)
     assert (done.state, done.identifier, done.terms, done.terms_at) == (
