@@ -26,6 +26,6 @@ def test_what_a_newcomer_is_told_to_run_works_in_a_checkout(tmp_path: Path) -> N
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     seen = {**os.environ, "HOME": str(tmp_path), "PATH": programs}
     done = subprocess.run(
-        ["sh", "-eu", "-c", _commands()], cwd=ROOT, env=seen, capture_output=True, text=True, check=False, timeout=18
+        ["sh", "-eu", "-c", _commands()], cwd=ROOT, env=seen, capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stderr.count("PLI-")) == (0, 0), done.stderr
