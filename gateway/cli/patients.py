@@ -28,6 +28,9 @@ def _patients() -> None:
 def patients_import(
     file: Annotated[Path, typer.Argument(help="CSV file, UTF-8.", exists=True, dir_okay=False)],
     config: Config = DEFAULT_CONFIG,
+    erased_too: Annotated[
+        bool, typer.Option("--erased-too", help="Also people who were erased, and asked to come back.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Create the spaces of a CSV file that are not there yet; put right what it tells anew of those that are.
@@ -36,7 +39,7 @@ def patients_import(
     birth_place, birth_country, address_1, address_2, postal_code, city, country, card_serial, guardians, scheme,
     state (empty: created). Several given_names, card_serial or guardians are separated by ;.
     """
-    report = asyncio.run(_import(load_settings(config), _text(file)))
+    report = asyncio.run(_import(load_settings(config), _text(file), erased_too))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
     for change in report.changes:
@@ -66,9 +69,9 @@ def _text(file: Path) -> str:
         raise MalformedContent(f"{file.name} is not UTF-8: export it again as « CSV UTF-8 »") from error
 
 
-async def _import(settings: Settings, text: str) -> PatientImportReport:
+async def _import(settings: Settings, text: str, erased_too: bool) -> PatientImportReport:
     async with core(settings) as it:
-        return await it.provisioning.import_patients(_told(text))
+        return await it.provisioning.import_patients(_told(text), erased_too=erased_too)
 
 
 def _told(text: str) -> Iterator[NewPatient | ImportFault]:

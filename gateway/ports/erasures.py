@@ -20,7 +20,7 @@ class Erasures(Protocol):
         ...
 
     def at(self, address: MailAddress) -> datetime | None:
-        """Say when the space of an address was erased last; None when none was."""
+        """Say when the space of a number was erased last, by the address that number makes; None when none was."""
         ...
 
     def since(self, instant: datetime) -> Sequence[tuple[VaultId, datetime]]:

@@ -13,6 +13,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_numbers import PatientNumbers
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
+from gateway.services.access.actors import operator_of
+from gateway.services.space.erasure import Erasure
 from gateway.services.space.patients_file import COLUMNS, ImportChange, read_patients
 from gateway.services.space.provisioning import PatientImportReport, Provisioning
 from tests.builders.store import PATIENT_DOMAIN, StoreAt, an_ins, store_at
@@ -55,10 +57,10 @@ class Site:
     at: StoreAt
 
     async def imported(
-        self, *rows: dict[str, str], numbers: PatientNumbers = PatientNumbers.INS
+        self, *rows: dict[str, str], numbers: PatientNumbers = PatientNumbers.INS, erased_too: bool = False
     ) -> PatientImportReport:
         provisioning = Provisioning(self.at.store, self.at.clock, PATIENT_DOMAIN, numbers=numbers)
-        return await provisioning.import_patients(read_patients(_csv(*rows)))
+        return await provisioning.import_patients(read_patients(_csv(*rows)), erased_too=erased_too)
 
     async def only_space(self) -> Space:
         (vault,) = await self.at.store.read(lambda tx: tx.spaces.listed(VaultId(0), 2))
@@ -213,3 +215,17 @@ async def test_number_of_a_representative_who_has_no_space_yet_makes_one(site: S
 
 def _space(vault: VaultId, tx: Tx) -> Space:
     return tx.spaces.space(vault)
+
+
+@pytest.mark.parametrize("numbers", PatientNumbers)
+async def test_whoever_was_erased_comes_back_by_no_file_but_at_their_own_request(
+    site: Site, numbers: PatientNumbers
+) -> None:
+    await site.imported(_row(1), numbers=numbers)
+    vault = (await site.only_space()).vault
+    await Erasure(site.at.store, site.at.clock).erase(vault, "letter of 2 March", operator_of(vault))
+    report = await site.imported(_row(1), _row(2), numbers=numbers)
+    assert (report.created, [fault.line for fault in report.faults]) == (1, [2])
+    assert "was erased on 2026-03-02" in report.faults[0].reason
+    again = await site.imported(_row(1), numbers=numbers, erased_too=True)
+    assert (again.created, again.faults) == (1, ())

@@ -31,7 +31,8 @@ from gateway.services.sign_in.patient_sign_in import comes_in
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 
 LIFETIME = timedelta(minutes=30)
-LINKS_A_DAY = 5
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(minutes=25)
+"""Between two links to one person: doubled each time, and never so long that no link is good: nobody is locked out."""
 PATH = "/nouveau-mot-de-passe?lien="
 _KIND, _FACE = "reset", "web"
 _UNPROVED = "unknown"
@@ -54,6 +55,11 @@ class Recovered:
     """Whose password was chosen anew."""
 
     space: Space
+
+
+def pause_after(sent: int) -> timedelta:
+    """Give the pause after so many links of one day, one at least."""
+    return min(FIRST_PAUSE * (1 << min(sent - 1, 10)), LONGEST_PAUSE)
 
 
 class Recovery:
@@ -88,8 +94,8 @@ class Recovery:
     def _send(self, tx: Tx, *, space: Space, asked: FindAgain, token: str, number: int) -> None:
         now, vault = self._clock.now(), space.vault
         sent = [one for one in tx.spaces.sessions_of(vault) if one.kind == _KIND and one.created > now - _KEPT]
-        if len(sent) >= LINKS_A_DAY:
-            return
+        if sent and now < max(one.created for one in sent) + pause_after(len(sent)):
+            return  # the link before is good still, and on its way
         if asked.identifier and not space.identifier:
             tx.spaces.save(replace(tx.spaces.space(vault), identifier=asked.identifier.lower()))
         link = Session(digest=digest_of(token), vault=vault, kind=_KIND, created=now, used=now, expires=now + _KEPT)

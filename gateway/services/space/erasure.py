@@ -12,6 +12,7 @@ import structlog
 
 from gateway.domain.access import Actor, Role
 from gateway.domain.account import Space, due_event
+from gateway.domain.address import PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.local_days import local_day
@@ -110,7 +111,8 @@ def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEve
         raise NotFound(f"there is no space {vault:x}")
     space = move(tx, vault, event, now, actor, detail=reason)
     tx.spaces.drop_sessions(vault)
-    tx.erasures.add(vault, space.address.mail, now)
+    # By the person's number, whatever stands in the address: an import asks for it.
+    tx.erasures.add(vault, PatientAddress(space.identity.ins, space.address.domain).mail, now)
     for blob in tx.quarantine.drop_of(vault):
         add_step(tx, _of_operator(UnlinkBlob(blob=blob.id), now))
     _tell(tx, space, now)

@@ -119,10 +119,13 @@ class Provisioning:
         self._oids = accepted_oids
         self._numbers = numbers
 
-    async def import_patients(self, patients: Iterable[NewPatient | ImportFault]) -> PatientImportReport:
+    async def import_patients(
+        self, patients: Iterable[NewPatient | ImportFault], *, erased_too: bool = False
+    ) -> PatientImportReport:
         """Create the spaces that are not there yet; put right what a line tells anew of one that is there.
 
-        A line that names somebody else than the space of its number does is left out.
+        A line that names somebody else than the space of its number does is left out. So is whoever was erased, unless
+        `erased_too` says that they asked to come back.
         """
         tally, chunk, today = _Tally(), list[NewPatient](), local_day(self._clock.now())
         for patient in patients:
@@ -136,25 +139,28 @@ class Provisioning:
             else:
                 chunk.append(patient)
             if len(chunk) == CHUNK:
-                await self._create_spaces(chunk, tally)
+                await self._create_spaces(chunk, tally, erased_too)
                 chunk = []
         if chunk:
-            await self._create_spaces(chunk, tally)
+            await self._create_spaces(chunk, tally, erased_too)
         return tally.report()
 
-    async def _create_spaces(self, patients: list[NewPatient], tally: _Tally) -> None:
+    async def _create_spaces(self, patients: list[NewPatient], tally: _Tally, erased_too: bool) -> None:
         vaults = await self._store.new_vaults(len(patients))
         now = self._clock.now()
 
         def create(tx: Tx) -> list[bool | ImportFault | ImportChange]:
-            return [self._create_space(tx, vault, new, now) for vault, new in zip(vaults, patients, strict=True)]
+            return [
+                self._create_space(tx, vault, new, now, erased_too)
+                for vault, new in zip(vaults, patients, strict=True)
+            ]
 
         outcomes = await self._store.write(create, priority=Priority.BULK)
         for new, outcome in zip(patients, outcomes, strict=True):
             tally.add(new, outcome)
 
     def _create_space(
-        self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime
+        self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime, erased_too: bool
     ) -> bool | ImportFault | ImportChange:
         known = next((space for space in tx.spaces.with_number(new.identity.ins.value) if is_of(space, new)), None)
         address = self._address(tx, new)
@@ -164,6 +170,8 @@ class Provisioning:
                 return ImportChange(new.line, changed) if changed else False
             reason = "this INS has a space whose OID or traits differ: find out which is right; nothing was changed"
             return ImportFault(new.line, reason)
+        if not erased_too and (fault := self._erased(tx, new)):
+            return fault
         tx.spaces.create_vault(vault, VaultKind.SPACE, address.mail, "")
         tx.spaces.save(
             Space(
@@ -187,6 +195,14 @@ class Provisioning:
             tx.mail.create_folder(vault, name, use)
         tx.audit.append(vault, AuditEvent(at=now, actor="pli", action="space.created", outcome=new.state.value))
         return True
+
+    def _erased(self, tx: Tx, new: NewPatient) -> ImportFault | None:
+        """Say that somebody was erased: a file that still has them does not bring them back (F28)."""
+        at = tx.erasures.at(PatientAddress(new.identity.ins, self._domain).mail)
+        if at is None:
+            return None
+        reason = f"the space of this INS was erased on {local_day(at)}: only who asks to come back, by --erased-too"
+        return ImportFault(new.line, reason)
 
     def _address(self, tx: Tx, new: NewPatient) -> PatientAddress:
         if self._numbers is PatientNumbers.INS:
