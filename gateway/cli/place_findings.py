@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-
-import dns.exception
-import dns.resolver
+from typing import TYPE_CHECKING
 
 from gateway.backup.last_made import last_backup
 from gateway.blob_places import blobs_are_remote
 from gateway.cli.findings import Finding
-from gateway.cli.mail_domain_findings import mail_domain_findings
 from gateway.cli.only_server import who_serves
 from gateway.config import Settings
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 _OLD = timedelta(days=2)
 _HOME = "FR"
@@ -58,13 +58,19 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(f"last backup: {made:%Y-%m-%d %H:%M} UTC", False, advice)
 
 
-def notice_findings(settings: Settings, resolver: dns.resolver.Resolver | None = None) -> Iterator[Finding]:
+def notice_findings(settings: Settings, resolver: "dns.resolver.Resolver | None" = None) -> Iterator[Finding]:
     """Say how notices leave and what the DNS says of their domain; `resolver` stands in for the machine's own."""
     notices = settings.notices
     if not notices.relay:
         yield Finding("e-mail notices are files in paths.notices", False, "your own program must send them")
         return
     yield Finding(f"e-mail notices go by {notices.relay}", False)
+    # Imported here: other commands do without it.
+    import dns.exception
+    import dns.resolver
+
+    from gateway.cli.mail_domain_findings import mail_domain_findings
+
     try:
         domain = MailAddress.parse(notices.sender).domain
         asked = resolver or dns.resolver.Resolver()

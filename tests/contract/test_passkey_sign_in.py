@@ -183,6 +183,7 @@ async def test_new_passkey_is_named_and_told(site: PatientSite) -> None:
 
 async def test_second_device_has_a_passkey_of_its_own(site: PatientSite, device: SoftPasskey) -> None:
     other = SoftPasskey()
+    site.at.clock.advance(timedelta(minutes=1))
     assert await _added(site, other, "")
     assert [one.name for one in await passkeys(site).mine(camille(site))] == ["Téléphone", "Clé d’accès"]
     for one in (device, other):

@@ -10,7 +10,7 @@ from webmail.context import PERSON, page, person_of, pulse_of, see_other
 from webmail.forms import read_form
 from webmail.leaving.model import LeavingRefusal
 from webmail.leaving.port import LEAVING
-from webmail.sessions import SESSION_COOKIE, drop_cookie
+from webmail.sessions import forget_browser
 
 routes = web.RouteTableDef()
 
@@ -120,7 +120,7 @@ def _gone(request: web.Request, template: str, proof: str = "", day: date | None
     """Answer whoever has just left: signed out, on a page without the space around it."""
     del request[PERSON]
     response = page(request, template, proof=proof, day=day)
-    drop_cookie(response, SESSION_COOKIE)
+    forget_browser(response)
     return response
 
 

@@ -9,7 +9,7 @@ from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
 from webmail.device_words import device_words
 from webmail.forms import read_form
-from webmail.sessions import SESSION_COOKIE, drop_cookie, set_cookie
+from webmail.sessions import SESSION_COOKIE, drop_cookie, forget_browser, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
 from webmail.signed_in import SignedIn
@@ -182,7 +182,5 @@ async def sign_out(request: web.Request) -> web.Response:
     await read_form(request)
     await context_of(request).sessions.close(request[TOKEN])
     response = see_other("/connexion")
-    drop_cookie(response, SESSION_COOKIE)
-    # What the browser has kept of pages, and what they have put aside there. Cookies stay: they open nothing any more.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    forget_browser(response)
     return response
