@@ -17,6 +17,7 @@ from gateway.clock import SystemClock
 from gateway.config import load_settings
 from gateway.core import store_paths
 from gateway.store.blobs.segments import segment_files
+from gateway.store.opening import require_made
 
 Keys = Annotated[Path, typer.Option("--keys", metavar="FOLDER", help="Folder of the keys; keep it apart.")]
 
@@ -34,6 +35,7 @@ def backup(
     """
     settings = load_settings(config)
     require_own_folder(settings)
+    require_made(store_paths(settings))
     files = segment_files(store_paths(settings).blobs)
     with progress("Copying messages and documents", sum(file.stat().st_size for file in files)) as advance:
         copy = make_copy(settings, folder, keys, advance)

@@ -22,8 +22,18 @@ SAMPLES = {
     "patient": OPEN,
     "reason": "appel du 2 mars",
     "on": "2026-03-02",
+    "issuer": "Assurance maladie de la Loire",
+    "batch": "2026-03-02",
 }
 """What each argument or option that must be given may be, by its name."""
+
+
+BESIDES = {
+    ("erase",): ("--yes",),
+    ("organisation", "correct"): ("--name", "Cabinet des Lilas"),
+    ("professional", "correct"): ("--name", "Dr Paul Petit"),
+}
+"""What a command asks for besides, since one of several things must be given."""
 
 
 def commands() -> dict[tuple[str, ...], TyperCommand]:
@@ -51,6 +61,14 @@ def words_of(name: tuple[str, ...], gateway: Gateway) -> list[str | Path]:
     for item in commands()[name].params:
         if not item.required or item.name is None:
             continue
-        value = gateway.patients(patient_line(OPEN)) if item.name == "file" else SAMPLES[item.name]
+        value = _files(gateway).get(item.name) or SAMPLES[item.name]
         given += [value] if isinstance(item, TyperArgument) else [item.opts[0], value]
-    return [*name, *given]
+    return [*name, *given, *BESIDES.get(name, ())]
+
+
+def _files(gateway: Gateway) -> dict[str, Path]:
+    return {
+        "file": gateway.patients(patient_line(OPEN)),
+        "folder": gateway.folder.with_name("backup"),
+        "keys": gateway.folder.with_name("safe"),
+    }

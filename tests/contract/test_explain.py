@@ -30,7 +30,7 @@ async def explained(site: PatientSite) -> Verdict:
 async def test_patient_may_write_in_an_open_exchange_only(site: PatientSite) -> None:
     assert await explained(site) == Reject(reasons.EXCHANGE_NOT_STARTED, "no exchange")
     await site.receive(a_letter(CLAIRE))
-    assert await explained(site) == Accept("POL-25")
+    assert await explained(site) == Accept("POL-23")
     await site.receive(a_letter(CLAIRE, subject="[FIN]"))
     assert await explained(site) == Reject(reasons.EXCHANGE_ENDED, "exchange ended")
 

@@ -393,11 +393,21 @@ async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSit
     assert (found.opened_at, found.seen_at) == (NOON, later)
 
 
-async def test_closed_space_ends_its_sessions(site: PatientSite) -> None:
+@pytest.mark.parametrize("state", [SpaceState.SUSPENDED, SpaceState.OPPOSED, SpaceState.DECEASED, SpaceState.ERASED])
+async def test_space_that_nobody_enters_opens_to_no_session(site: PatientSite, state: SpaceState) -> None:
+    sessions = StoredSessions(site.at.store, site.at.clock)
+    await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
+    await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, state))
+    assert await sessions.get(bytes(32)) is None
+
+
+async def test_session_of_a_closed_space_sees_one_page_only(site: PatientSite) -> None:
     sessions = StoredSessions(site.at.store, site.at.clock)
     await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
     await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
-    assert await sessions.get(bytes(32)) is None
+    found = await sessions.get(bytes(32))
+    assert found is not None
+    assert found.person.is_away
 
 
 async def test_token_of_a_program_opens_no_page(site: PatientSite) -> None:

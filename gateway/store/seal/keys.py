@@ -81,9 +81,9 @@ class KeyStore:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self._db = opened_key_store(path)
-        except sqlite3.Error as error:
+            path.chmod(0o600)
+        except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable("the key store cannot be opened now") from error
-        path.chmod(0o600)
 
     def close(self) -> None:
         """Close the database and forget the keys."""

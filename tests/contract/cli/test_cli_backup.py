@@ -45,9 +45,9 @@ def _validities(gateway: Gateway) -> dict[tuple[int, int], int]:
 
 
 @pytest.fixture
-def saved(settled: Gateway, tmp_path: Path) -> Backup:
-    """A backup of the test's own."""
-    return _backed_up(settled, tmp_path)
+def saved(gateway: Gateway, tmp_path: Path) -> Backup:
+    """A backup of the test's own gateway."""
+    return _backed_up(gateway, tmp_path)
 
 
 def test_backup_made_while_serving_is_put_back_as_a_gateway_that_serves(gateway: Gateway, tmp_path: Path) -> None:
@@ -63,24 +63,24 @@ def test_backup_made_while_serving_is_put_back_as_a_gateway_that_serves(gateway:
         pass
 
 
-def test_mail_programs_fetch_restored_folders_again(settled: Gateway, saved: Backup, tmp_path: Path) -> None:
+def test_mail_programs_fetch_restored_folders_again(gateway: Gateway, saved: Backup, tmp_path: Path) -> None:
     assert saved.restored(tmp_path / "new").code == 0
-    before, after = _validities(settled), _validities(Gateway(tmp_path / "new"))
+    before, after = _validities(gateway), _validities(Gateway(tmp_path / "new"))
     assert before
     assert before.keys() == after.keys()
     assert all(after[folder] > before[folder] for folder in before)
 
 
-def test_data_hold_no_key(settled: Gateway, saved: Backup) -> None:
-    kek = (settled.folder / "keys" / "kek").read_bytes().strip()
+def test_data_hold_no_key(gateway: Gateway, saved: Backup) -> None:
+    kek = (gateway.folder / "keys" / "kek").read_bytes().strip()
     octets = [file.read_bytes() for file in saved.data.rglob("*") if file.is_file()]
     assert octets
     assert not any(kek in found or b"PRIVATE KEY" in found for found in octets)
     assert not any(file.stat().st_mode & 0o077 for file in (*saved.data.rglob("*"), *saved.keys.rglob("*")))
 
 
-def test_keys_of_another_backup_are_refused(settled: Gateway, saved: Backup, tmp_path: Path) -> None:
-    other = _backed_up(settled, tmp_path / "other")
+def test_keys_of_another_backup_are_refused(gateway: Gateway, saved: Backup, tmp_path: Path) -> None:
+    other = _backed_up(gateway, tmp_path / "other")
     refused = Backup(saved.data, other.keys).restored(tmp_path / "new")
     assert refused.code == 3
     assert "are of two backups" in refused.talk
@@ -120,17 +120,17 @@ def test_backup_that_was_cut_short_is_none(saved: Backup, tmp_path: Path) -> Non
     assert "holds no whole backup" in refused.talk
 
 
-def test_folder_in_use_is_never_written_to(settled: Gateway, saved: Backup, tmp_path: Path) -> None:
-    again = settled.run("backup", saved.data, "--keys", tmp_path / "more")
+def test_folder_in_use_is_never_written_to(gateway: Gateway, saved: Backup, tmp_path: Path) -> None:
+    again = gateway.run("backup", saved.data, "--keys", tmp_path / "more")
     assert (again.code, "is not empty" in again.talk) == (3, True)
-    over = saved.restored(settled.folder)
+    over = saved.restored(gateway.folder)
     assert (over.code, "holds a gateway already" in over.talk) == (3, True)
 
 
-def test_data_and_keys_go_apart_and_out_of_the_gateway(settled: Gateway, tmp_path: Path) -> None:
-    together = settled.run("backup", tmp_path / "one", "--keys", tmp_path / "one")
+def test_data_and_keys_go_apart_and_out_of_the_gateway(gateway: Gateway, tmp_path: Path) -> None:
+    together = gateway.run("backup", tmp_path / "one", "--keys", tmp_path / "one")
     assert (together.code, "a folder each" in together.talk) == (3, True)
-    inside = settled.run("backup", settled.folder / "blobs" / "copy", "--keys", tmp_path / "keys")
+    inside = gateway.run("backup", gateway.folder / "blobs" / "copy", "--keys", tmp_path / "keys")
     assert (inside.code, "inside the gateway's own folder" in inside.talk) == (3, True)
 
 

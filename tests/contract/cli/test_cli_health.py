@@ -59,6 +59,11 @@ def test_the_doctor_finds_a_folder_that_cannot_be_written_to(gateway: Gateway, n
     assert any(item["what"] == f"paths.{name}" and "cannot be written to" in item["advice"] for item in wrong), wrong
 
 
+def test_the_doctor_finds_keys_that_cannot_be_written_to_also_after_a_backup(gateway: Gateway, tmp_path: Path) -> None:
+    assert gateway.run("backup", tmp_path / "backup", "--keys", tmp_path / "safe").code == 0
+    test_the_doctor_finds_a_folder_that_cannot_be_written_to(gateway, "keys")
+
+
 def test_the_doctor_finds_keys_that_others_can_read(gateway: Gateway) -> None:
     (gateway.folder / "tls" / "ca.key").chmod(0o644)
     [found] = _wrong(gateway)

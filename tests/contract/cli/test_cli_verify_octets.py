@@ -12,6 +12,7 @@ import pytest
 from gateway.config import load_settings
 from gateway.core import core
 from gateway.domain.mailbox import OPERATOR
+from gateway.store.blobs.segments import segment_files
 from tests.builders.command_line import Gateway
 
 SIZES = (0, 5, 70_000, 200_000)
@@ -33,7 +34,7 @@ def filled(gateway: Gateway) -> Gateway:
 
 
 def the_segment(gateway: Gateway) -> Path:
-    (segment,) = (gateway.folder / "blobs").iterdir()
+    (segment,) = segment_files(gateway.folder / "blobs")
     return segment
 
 

@@ -9,7 +9,8 @@ async def test_button_marks_everything_and_is_gone_then(browser: Browser) -> Non
     assert (answer.status, answer.location) == (303, "/messages")
     page = (await browser.get("/messages")).text
     assert "Tout marquer comme lu" not in page
-    assert "non lu" not in page
+    assert "non lu<" not in page
+    assert "non lus<" not in page
 
 
 async def test_form_of_another_site_marks_nothing(browser: Browser) -> None:

@@ -135,10 +135,12 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     text = "".join(text for _, text in TEMPLATES)
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
     assert fields == {
-        "csrf", "identifiant", "mot_de_passe", "code", "envoi", "texte", "pieces", "retour", "objet", "aussi",
-        "destinataire",
+        "accepte", "aussi", "cle", "code", "confirmation", "contact", "courriel", "csrf", "destinataire", "encore",
+        "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
+        "pieces", "reponse", "retour", "session", "texte", "username", "version", "voie",
+        "{{ choice.kind }}", "{{ id }}", "{{ name }}",
     }  # fmt: skip
-    assert re.findall(r'<select[^>]* name="([^"]+)"', text) == ["a"]
+    assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == {"a", "sujet"}
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.
     assert re.findall(r'name="destinataire" [^>]*', text) == ['name="destinataire" value="{{ conversation.to }}"']
