@@ -63,7 +63,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = ways_of(settings, it.clock)
-    notifier = Notifier(it.store, notices, it.patients.code_lifetime)
+    notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,

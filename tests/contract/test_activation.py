@@ -12,6 +12,7 @@ import pytest
 from gateway.domain.account import Space
 from gateway.domain.activation import ActivationFault, CodeOnItsWay, Identified, MaskedContacts
 from gateway.domain.health_card import ShownCard
+from gateway.domain.identity import BirthDate
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.space import SpaceState
 from gateway.services.sign_in.sign_in_guard import GuardSettings
@@ -307,6 +308,22 @@ async def test_code_is_for_those_who_share_the_contact_only(site: ActivationSite
     assert [(told.to, person.first_name) for person in found.persons] in (
         [("hugo@courriel.example", "Léa")], [("autre@courriel.example", "Tom")],
     )  # fmt: skip
+
+
+async def test_code_that_is_asked_for_a_child_goes_to_the_representative(site: ActivationSite) -> None:
+    mother = await site.person(email="mere@courriel.example", phone="+33600000099")
+    space = await site.person(given="LÉA", guardians=(mother.identity.ins.value,))
+    traits = replace(space.identity.traits, birth_date=BirthDate(2015, 3, 2))
+    lea = replace(space, identity=replace(space.identity, traits=traits))
+    await site.at.store.write(lambda tx: tx.spaces.save(lea))
+    token = await site.shown(_card_of_their_mother(lea))
+    shown = await site.activation.contacts(token)
+    assert isinstance(shown, MaskedContacts)
+    assert (shown.email[:1], shown.phone[-2:]) == ("m", "99")
+    for channel, to in ((Channel.EMAIL, "mere@courriel.example"), (Channel.SMS, "+33600000099")):
+        site.at.clock.advance(timedelta(minutes=1))
+        assert isinstance(await site.activation.send_code(token, channel, SOURCE), CodeOnItsWay)
+        assert [told.to for told in await site.told()] == [to]
 
 
 async def test_child_of_another_birth_date_is_not_found(site: ActivationSite) -> None:

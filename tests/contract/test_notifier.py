@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 
 from gateway.domain.account import Space
+from gateway.domain.identity import BirthDate
+from gateway.domain.local_days import PLACE
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient, Payload, SendCode, TellHolder
 from gateway.notices.files import FileNotices
 from gateway.services.space.notices import Notifier
-from tests.builders.store import NOON, StoreAt, a_number, a_space
+from tests.builders.store import NOON, StoreAt, a_number, a_space, move_space
 
 MESSAGE = TellHolder(kind=NoticeKind.MESSAGE)
+
+
+def by(channel: Channel) -> TellHolder:
+    """Give the notice of a message by one channel only."""
+    return TellHolder(kind=NoticeKind.MESSAGE, channel=channel)
 
 
 class Telling:
@@ -26,7 +33,7 @@ class Telling:
     def __init__(self, at: StoreAt, folder: Path) -> None:
         self._folder = folder
         self._at = at
-        self._notifier = Notifier(at.store, FileNotices(folder, at.clock), timedelta(minutes=10))
+        self._notifier = Notifier(at.store, at.clock, FileNotices(folder, at.clock), timedelta(minutes=10))
 
     async def told(self, space: Space, payload: Payload, times: int = 1) -> list[Mapping[str, str]]:
         """Do the step of a space as often as said; give every notice that is there then."""
@@ -102,6 +109,63 @@ async def test_what_happened_to_a_closed_space_is_told_and_its_messages_are_not(
     assert len(await telling.told(await a_space(at.store, SpaceState.CLOSED), payload)) == count
 
 
-def by(channel: Channel) -> TellHolder:
-    """Give the notice of a message by one channel only."""
-    return TellHolder(kind=NoticeKind.MESSAGE, channel=channel)
+# ---------------------------------------------------------------- children
+
+
+async def _child(at: StoreAt, born: date = date(2015, 3, 2), **mothers: str) -> Space:
+    """Give a child whose mother has a space; `mothers` are fields of hers."""
+    mother = replace(await a_space(at.store), **({"email": "mere@courriel.example"} | mothers))  # type: ignore[arg-type]  # fields of the caller
+    await at.store.write(lambda tx: tx.spaces.save(mother))
+    space = await a_space(at.store, given_names=("LÉO",), email="leo@courriel.example")
+    traits = replace(space.identity.traits, birth_date=BirthDate(born.year, born.month, born.day))
+    return replace(
+        space, identity=replace(space.identity, traits=traits), guardians=(mother.identity.ins.value,)
+    )
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [NotifyPatient(), NotifyOfDocument(), TellHolder(kind=NoticeKind.PASSWORD_CHANGED), by(Channel.EMAIL)],
+)
+async def test_notice_of_a_child_goes_to_the_representative_and_names_the_child(
+    at: StoreAt, telling: Telling, payload: Payload
+) -> None:
+    (notice,) = await telling.told(await _child(at), payload)
+    assert notice["to"] == "mere@courriel.example"
+    assert notice["text"].startswith("Cet avis est pour Léo. Vous le recevez en tant que représentant légal.")
+
+
+async def test_sms_about_a_child_says_whose_space_it_is(at: StoreAt, telling: Telling) -> None:
+    (notice,) = await telling.told(await _child(at, email="", phone="+33600000003"), NotifyPatient())
+    assert (notice["to"], notice["text"][:21]) == ("+33600000003", "Espace santé de Léo. ")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [SendCode(code="592009"), TellHolder(kind=NoticeKind.ERASURE_CODE, values={"code": "1", "life": "10 minutes"})],
+)
+async def test_code_of_a_childs_space_goes_to_the_contact_that_was_confirmed_for_it(
+    at: StoreAt, telling: Telling, payload: Payload
+) -> None:
+    (notice,) = await telling.told(await _child(at), payload)
+    assert notice["to"] == "leo@courriel.example"
+    assert "Léo" not in notice["text"]
+
+
+@pytest.mark.parametrize(
+    ("born", "to"), [("2008-11-23", "leo@courriel.example"), ("2008-11-24", "mere@courriel.example")]
+)
+async def test_from_the_eighteenth_birthday_the_person_is_told(
+    at: StoreAt, telling: Telling, born: str, to: str
+) -> None:
+    at.clock.advance(datetime(2026, 11, 23, tzinfo=PLACE) - at.clock.now())
+    (notice,) = await telling.told(await _child(at, date.fromisoformat(born)), MESSAGE)
+    assert notice["to"] == to
+
+
+async def test_child_whose_representative_died_is_told_at_its_own_contact(at: StoreAt, telling: Telling) -> None:
+    child = await _child(at)
+    (mother,) = await at.store.read(lambda tx: tx.spaces.with_number(child.guardians[0]))
+    await at.store.write(lambda tx: move_space(tx, mother.vault, SpaceState.DECEASED))
+    (notice,) = await telling.told(child, MESSAGE)
+    assert notice["to"] == "leo@courriel.example"

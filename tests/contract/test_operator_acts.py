@@ -9,6 +9,7 @@ import pytest
 from gateway.domain.account import PostalAddress, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.identity import BirthDate
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.space import SpaceState
@@ -126,6 +127,18 @@ async def test_contact_is_corrected_with_its_reason_and_told_to_both(at: StoreAt
     told = await told_of(at, space)
     assert {payload.to for payload in told if isinstance(payload, TellHolder)} == {OLD, NEW}
     assert not await is_signed_in(at, browser)
+
+
+async def test_representative_is_told_of_a_corrected_contact_and_only_they_read_the_childs_name(at: StoreAt) -> None:
+    parent = await a_space(at.store, email="mere@courriel.example")
+    child = await a_space_with(at, SpaceState.ACTIVE, guardians=(number_of(parent),), email="vieux@courriel.example")
+    traits = replace(child.identity.traits, birth_date=BirthDate(2015, 3, 2))
+    await at.store.write(lambda tx: tx.spaces.save(replace(child, identity=replace(child.identity, traits=traits))))
+    await acts_of(at).correct(str(child.address), Correction(email="neuf@courriel.example"), "call")
+    told = {step.to: step.values for step in await told_of(at, child) if isinstance(step, TellHolder)}
+    assert told == {
+        "mere@courriel.example": {"child": "Jeanne"}, "vieux@courriel.example": {}, "neuf@courriel.example": {},
+    }  # fmt: skip
 
 
 async def test_first_contact_is_told_there_only(at: StoreAt) -> None:

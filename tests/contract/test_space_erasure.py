@@ -1,6 +1,7 @@
 """Erasure: nothing but a tombstone stays, whatever moment it is killed at; and what runs forgets (F28, A17)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from gateway.domain.account import Account, SecretKind, Session, digest_of
 from gateway.domain.errors import KeyUnavailable, NotFound, StoreUnavailable
+from gateway.domain.identity import BirthDate
 from gateway.domain.mailbox import ERASURES, OPERATOR, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -19,6 +21,7 @@ from gateway.services.access.actors import holder_of, operator_of, system_in
 from gateway.services.outbox.steps import finished
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.forgetting import ErasedForgotten
+from gateway.services.space.moves import move
 from gateway.store import schema
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, StoreAt, a_content, a_space, shown
@@ -104,6 +107,32 @@ async def test_holder_is_told_by_a_step_that_outlives_the_space(at: StoreAt) -> 
     steps = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 50, holder=A_WORKER))
     (told,) = [step.payload for step in steps if isinstance(step.payload, TellHolder)]
     assert (told.kind, told.to) == (NoticeKind.SPACE_ERASED, "jeanne@exemple.fr")
+
+
+async def _told(at: StoreAt) -> list[TellHolder]:
+    steps = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 50, holder=A_WORKER))
+    return [step.payload for step in steps if isinstance(step.payload, TellHolder)]
+
+
+async def test_representative_is_told_of_the_space_of_a_child(at: StoreAt) -> None:
+    mother, space = await a_space(at.store, email="mere@exemple.fr"), await a_space(at.store, given_names=("LÉO",))
+    traits = replace(space.identity.traits, birth_date=BirthDate(2015, 3, 2))
+    child = replace(
+        space, identity=replace(space.identity, traits=traits), guardians=(mother.identity.ins.value,)
+    )
+    await at.store.write(lambda tx: tx.spaces.save(child))
+    await Erasure(at.store, at.clock).erase(space.vault, "", holder_of(child, "web"))
+    (told,) = await _told(at)
+    assert (told.to, told.values) == ("mere@exemple.fr", {"child": "Léo"})
+
+
+async def test_nobody_is_told_of_the_erasure_of_who_died_and_the_operator_reads_it(at: StoreAt) -> None:
+    vault = (await a_space(at.store)).vault
+    await at.store.write(lambda tx: move(tx, vault, SpaceEvent.DIED, NOON, operator_of(vault)))
+    await Erasure(at.store, at.clock).erase(vault, "", system_in(vault), event=SpaceEvent.TEN_YEARS_PASSED)
+    assert await _told(at) == []
+    (line,) = await at.store.read(lambda tx: tx.audit.events(OPERATOR))
+    assert (line.action, line.outcome, line.objects) == ("space.erased", "ten_years_passed", (f"vault:{vault:x}",))
 
 
 def _killed_at(at: StoreAt, monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Callable[[], bool]:

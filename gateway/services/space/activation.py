@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from gateway.domain.account import Space
 from gateway.domain.activation import ActivationFault, CodeOnItsWay, Identified, MaskedContacts, PersonFound
 from gateway.domain.health_card import ShownCard, card_is_of
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
@@ -28,6 +29,7 @@ from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation_attempts import CARD_SHOWN, CHOSEN, CODE_RIGHT, ActivationAttempts, CardToken
 from gateway.services.space.activation_codes import ActivationCodes, new_code
+from gateway.services.space.addressees import with_contacts
 from gateway.services.space.masked_contacts import mask_of, masks_of, masks_of_nobody
 
 FACE = "activation"
@@ -89,7 +91,7 @@ class Activation:
             return ActivationFault.OVER
 
         def look(tx: Tx) -> MaskedContacts:
-            spaces = [tx.spaces.space(vault) for vault in self._attempts.vaults(tx, CARD_SHOWN, token, now)]
+            spaces = self._told_of(tx, token, now)
             reachable = _reachable(spaces, None)
             return masks_of(reachable[0]) if reachable else masks_of_nobody(attempt.seed)
 
@@ -108,7 +110,7 @@ class Activation:
         since, nobody = now - timedelta(days=1), mask_of(masks_of_nobody(attempt.seed), channel)
 
         def send(tx: Tx) -> CodeOnItsWay | ActivationFault:
-            spaces = [tx.spaces.space(vault) for vault in self._attempts.vaults(tx, CARD_SHOWN, token, now)]
+            spaces = self._told_of(tx, token, now)
             way, told = _way_to(spaces, channel)
             if any(tx.spaces.codes_since(space.vault, since) >= self._settings.codes_a_day for space in told):
                 return ActivationFault.TOO_MANY_CODES
@@ -181,6 +183,11 @@ class Activation:
             return further
 
         return await self._store.write(choose)
+
+    def _told_of(self, tx: Tx, token: str, now: datetime) -> list[Space]:
+        # A child's code goes to the legal representative (A22).
+        vaults = self._attempts.vaults(tx, CARD_SHOWN, token, now)
+        return [with_contacts(tx, vault, local_day(now)) for vault in vaults]
 
     # ------------------------------------------------------------ guesses
 

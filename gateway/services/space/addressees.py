@@ -1,10 +1,12 @@
 """To whom the notice of a space goes, by which way, and how its text names them (A22).
 
 A child's goes to the legal representative named in the import: to the contact of the representative's own space, else
-to the contact that the import gave for the child.
+to the contact that the child's space has. That lasts until the day on which the child is 18. Keys are another matter:
+what signs in to a space goes to the contact that was confirmed for it (`gateway.services.space.notices`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gateway.domain.account import PostalAddress, Space
@@ -16,6 +18,8 @@ from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 
 MAJORITY = 18
+AT_ONCE = (Channel.EMAIL, Channel.SMS)
+"""Ways that need nobody who prints and posts."""
 _ALIVE = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, SpaceState.ACTIVE})
 _HERE = frozenset({"", "france", "fr", "fra"})
 
@@ -34,13 +38,20 @@ class Addressee:
     contacts: tuple[Space, ...]
     is_representative: bool
 
-    def reached(self, wanted: Channel | None) -> tuple[Channel, str] | None:
-        """Give how they are reached: by `wanted` only, or by e-mail, else by SMS, else by letter."""
-        for channel in (wanted,) if wanted else Channel:
-            for contact in self.contacts:
+    def reached(
+        self, wanted: Channel | None, ways: Collection[Channel] = tuple(Channel)
+    ) -> tuple[Channel, str] | None:
+        """Give how they are reached: by `wanted` only, or by the first of `ways` at the best contact that has any."""
+        for contact in self.contacts:
+            for channel in (wanted,) if wanted else ways:
                 if to := self._contact(contact, channel):
                     return channel, to
         return None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Give what `worded` needs to say whose space a notice is about, when it is not the reader's."""
+        return {"child": self.first_name} if self.is_representative else {}
 
     @property
     def first_name(self) -> str:
@@ -73,6 +84,13 @@ def addressee_of(tx: Tx, vault: VaultId, today: date) -> Addressee:
     known = (found for number in space.guardians for found in tx.spaces.with_number(number) if _has(found, number))
     guardians = tuple(found for found in known if found.state in _ALIVE)
     return Addressee(space=space, contacts=(*guardians, space), is_representative=True)
+
+
+def with_contacts(tx: Tx, vault: VaultId, today: date) -> Space:
+    """Give a space with the e-mail address and the number where is told of it, to be read only. Raises `NotFound`."""
+    addressee = addressee_of(tx, vault, today)
+    best = next((contact for contact in addressee.contacts if contact.email or contact.phone), addressee.space)
+    return replace(addressee.space, email=best.email, phone=best.phone)
 
 
 def _has(space: Space, number: str) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from gateway.domain.access import Actor, Role
-from gateway.domain.account import Space, due_event
+from gateway.domain.account import due_event
 from gateway.domain.address import PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
@@ -25,8 +25,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
+from gateway.services.space.addressees import AT_ONCE, Addressee, addressee_of
 from gateway.services.space.moves import move
-from gateway.services.space.notices import contact_of
 
 _log = structlog.get_logger("pli.space")
 _RESUMED_AFTER = timedelta(minutes=1)
@@ -109,14 +109,15 @@ def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEve
         return True
     if tx.spaces.state(vault) in {None, SpaceState.ERASED}:
         raise NotFound(f"there is no space {vault:x}")
+    addressee = addressee_of(tx, vault, local_day(now))
     space = move(tx, vault, event, now, actor, detail=reason)
     tx.spaces.drop_sessions(vault)
     # By the person's number, whatever stands in the address: an import asks for it.
     tx.erasures.add(vault, PatientAddress(space.identity.ins, space.address.domain).mail, now)
     for blob in tx.quarantine.drop_of(vault):
         add_step(tx, _of_operator(UnlinkBlob(blob=blob.id), now))
-    _tell(tx, space, now)
-    contacts = tuple(contact for contact in (space.email, space.phone) if contact)
+    told = _tell(tx, addressee, now)
+    contacts = tuple(contact for contact in {space.email, space.phone, told} if contact)
     add_step(tx, _of_operator(EraseSpace(space=vault, contacts=contacts), now + _RESUMED_AFTER))
     tx.audit.append(OPERATOR, _line(vault, reason, actor, event, now))
     return True
@@ -127,12 +128,15 @@ def _is_due(tx: Tx, vault: VaultId, event: SpaceEvent, now: datetime) -> bool:
     return tx.erasures.of(vault) is not None or due_event(tx.spaces.space(vault), local_day(now)) is event
 
 
-def _tell(tx: Tx, space: Space, now: datetime) -> None:
-    """Tell the holder by a step of the operator's: those of the space go with it."""
-    contact = contact_of(space)
-    if contact is not None:
-        told = TellHolder(kind=NoticeKind.SPACE_ERASED, channel=contact[0], to=contact[1])
-        add_step(tx, _of_operator(told, now))
+def _tell(tx: Tx, addressee: Addressee, now: datetime) -> str:
+    """Tell the holder by a step of the operator's: those of the space go with it; give where, empty for nowhere."""
+    # Of who died nobody is told: the contact is theirs, perhaps another's by now. The operator's trace says it (A21).
+    contact = None if addressee.space.state is SpaceState.DECEASED else addressee.reached(None, AT_ONCE)
+    if contact is None:
+        return ""
+    told = TellHolder(kind=NoticeKind.SPACE_ERASED, values=addressee.named, channel=contact[0], to=contact[1])
+    add_step(tx, _of_operator(told, now))
+    return contact[1]
 
 
 def _line(vault: VaultId, reason: str, actor: Actor, event: SpaceEvent, now: datetime) -> AuditEvent:

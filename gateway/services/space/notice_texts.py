@@ -1,5 +1,7 @@
 """What notices say: one row a kind, in French, in sentences of twenty words at most (E99).
 
+To who is told for a child, any of them begins with whose space it is about.
+
 A new kind is a member of `NoticeKind`, a row here and a `TellHolder` step; nothing else. Texts name nothing of what
 waits, bear no link to sign in by and no medical word (F71, F88). The two that somebody asked for who forgot how to sign
 in bear one to a new password (F20, F21). Words in braces are given by whoever sends.
@@ -17,6 +19,7 @@ from gateway.services.space.sign_in_texts import SIGN_IN
 _NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
 _AS_USUAL = "Pour le lire, ouvrez votre espace comme d'habitude, depuis votre navigateur."
 
+_FOR_A_CHILD = "Cet avis est pour {child}. Vous le recevez en tant que représentant légal."
 TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     NoticeKind.OPENING: OPENING,
     **SIGN_IN,
@@ -233,9 +236,14 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
 
 
 def worded(kind: NoticeKind, channel: Channel, values: Mapping[str, str]) -> Wording:
-    """Word a notice for a channel. Raises `KeyError` when a value is missing that its text names."""
-    text = TEXTS[kind]
+    """Word a notice for a channel; `child` among the values is the first name of whose representative reads it.
+
+    Raises `KeyError` when a value is missing that its text names.
+    """
+    text, child = TEXTS[kind], values.get("child")
     if channel is Channel.SMS:
-        return Wording(subject="", lines=(text.short.format_map(values),))
+        whose = f"Espace santé de {child}. " if child else ""
+        return Wording(subject="", lines=(whose + text.short.format_map(values),))
     after = (*text.full.after, *(text.only_email if channel is Channel.EMAIL else ()))
-    return filled(replace(text.full, after=after), values)
+    wording = filled(replace(text.full, after=after), values)
+    return replace(wording, lines=(_FOR_A_CHILD.format(child=child), *wording.lines)) if child else wording

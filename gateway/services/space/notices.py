@@ -1,16 +1,27 @@
-"""Tell a patient, outside the gateway, that something waits in their space; nothing of what it is (E10, STD §2.3)."""
+"""Tell a patient, outside the gateway, that something waits in their space; nothing of what it is (E10, STD §2.3).
+
+Of a child's space its legal representative is told (A22). What signs in to a space or erases it, a code or a link, goes
+to the contact of the space itself: whoever activated it confirmed that one, also for a child.
+"""
 
 from datetime import timedelta
 
 from gateway.domain.account import Space
+from gateway.domain.local_days import local_day
 from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import NotifyOfDocument, SendCode, TellHolder
+from gateway.ports.clock import Clock
 from gateway.ports.notices import Notices
 from gateway.ports.store import Store
 from gateway.services.outbox.steps import Finish, nothing, payload_of
+from gateway.services.space.addressees import AT_ONCE, Addressee, addressee_of
 from gateway.services.space.notice_texts import worded
+
+_KEYS = frozenset({
+    NoticeKind.CODE, NoticeKind.ERASURE_CODE, NoticeKind.NEW_PASSWORD_LINK, NoticeKind.IDENTIFIER_FOUND,
+})  # fmt: skip
 
 
 def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, str] | None:
@@ -24,25 +35,25 @@ def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, st
 class Notifier:
     """Handles `StepKind.NOTIFY`, `StepKind.NOTIFY_DOCUMENT`, `StepKind.CODE` and `StepKind.TELL`."""
 
-    def __init__(self, store: Store, notices: Notices, code_lifetime: timedelta) -> None:
+    def __init__(self, store: Store, clock: Clock, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store
+        self._clock = clock
         self._notices = notices
         self._code_lifetime = code_lifetime
 
     async def notify(self, step: Step) -> Finish:
         """Send the notice or the code of one step."""
-        space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
-        contact = contact_of(space)
+        addressee = await self._addressee(step)
+        space = addressee.space
         # Nobody can sign in before activation: a notice then would only worry.
-        if contact is None or not (space.state is SpaceState.ACTIVE or _comes_back(step, space)):
+        if not (space.state is SpaceState.ACTIVE or _comes_back(step, space)):
             return nothing
         if isinstance(step.payload, SendCode):
             values = {"code": step.payload.code, "life": lifetime_in_words(self._code_lifetime)}
-            await self._send(step, contact, NoticeKind.CODE, values)
+            await self._tell(step, addressee, NoticeKind.CODE, values)
             return nothing
         kind = NoticeKind.DOCUMENT if isinstance(step.payload, NotifyOfDocument) else NoticeKind.MESSAGE
-        if kind.value not in space.muted:
-            await self._send(step, contact, kind, {})
+        await self._tell(step, addressee, kind, {})
         return nothing
 
     async def tell(self, step: Step) -> Finish:
@@ -51,11 +62,28 @@ class Notifier:
         if told.to:
             await self._send(step, (told.channel or Channel.EMAIL, told.to), told.kind, told.values)
             return nothing
-        space = await self._store.read(lambda tx: tx.spaces.space(step.vault))
-        contact = contact_of(space, told.channel)
-        if contact is not None and told.kind.value not in space.muted:
-            await self._send(step, contact, told.kind, told.values)
+        await self._tell(step, await self._addressee(step), told.kind, told.values, told.channel)
         return nothing
+
+    async def _addressee(self, step: Step) -> Addressee:
+        today = local_day(self._clock.now())
+        return await self._store.read(lambda tx: addressee_of(tx, step.vault, today))
+
+    async def _tell(
+        self,
+        step: Step,
+        addressee: Addressee,
+        kind: NoticeKind,
+        values: dict[str, str],
+        wanted: Channel | None = None,
+    ) -> None:
+        space = addressee.space
+        if kind in _KEYS:
+            contact = contact_of(space, wanted)
+        else:
+            contact, values = addressee.reached(wanted, AT_ONCE), {**values, **addressee.named}
+        if contact is not None and (kind is NoticeKind.CODE or kind.value not in space.muted):
+            await self._send(step, contact, kind, values)
 
     async def _send(
         self, step: Step, contact: tuple[Channel, str], kind: NoticeKind, values: dict[str, str]

@@ -21,6 +21,7 @@ from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
+from gateway.services.space.addressees import AT_ONCE, addressee_of
 from gateway.services.space.moves import move, restore
 from gateway.services.space.notices import contact_of
 from gateway.services.space.telling import tell_contact, tell_holder
@@ -180,7 +181,11 @@ def tell_of_contact(tx: Tx, before: Space, after: Space, now: datetime) -> None:
         return
     # Whoever reads what goes to the wrong contact may be signed in by a code that went there.
     tx.spaces.drop_sessions(after.vault)
-    for contact in {contact_of(before), contact_of(after)}:
+    addressee = addressee_of(tx, after.vault, local_day(now))
+    usual = addressee.reached(None, AT_ONCE)
+    tell_contact(tx, after.vault, usual, NoticeKind.CONTACT_CORRECTED, now, **addressee.named)
+    # A wrong contact may be anybody's: a child is not named there.
+    for contact in {contact_of(before), contact_of(after)} - {usual}:
         tell_contact(tx, after.vault, contact, NoticeKind.CONTACT_CORRECTED, now)
 
 
