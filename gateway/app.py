@@ -152,6 +152,7 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         activation=it.activation,
         activation_end=it.activation_end,
         opposition=it.opposition,
+        terms=it.terms,
         support=it.settings.support.address,
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)

@@ -64,6 +64,11 @@ class Settings:
         return self.root / relative
 
     @property
+    def terms_folder(self) -> Path | None:
+        """Give the folder of the operator's own terms of use; None for those of the program."""
+        return self.path(self.spaces.terms) if self.spaces.terms else None
+
+    @property
     def directory_file(self) -> Path:
         """Give the snapshot of the directory."""
         return self.path(self.paths.directory) / "directory.snapshot"

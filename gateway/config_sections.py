@@ -132,9 +132,11 @@ class SpacesSection(SettingsSection, frozen=True):
 
     Attributes:
         erasure_days: days until an erasure that may be taken back; three months at most.
+        terms: folder of the operator's own terms of use; empty for those of the program.
     """
 
     erasure_days: ErasureDays = 30
+    terms: str = ""
 
 
 class SignInSection(SettingsSection, frozen=True):

@@ -42,6 +42,7 @@ from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.mailbox_certificates import MailboxCertificates
 from gateway.services.space.mailbox_endings import MailboxEndings
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.store.blobs.file_blobs import FileBlobs
@@ -49,6 +50,7 @@ from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
 from gateway.store.opening import StorePaths, open_store
 from gateway.store.sql_store import SqlStore
+from gateway.terms.terms_files import terms_of_use
 
 if TYPE_CHECKING:
     from gateway.store.blobs.s3_blobs import S3Blobs
@@ -111,6 +113,7 @@ class Core:
     activation: Activation
     activation_end: ActivationEnd
     opposition: Opposition
+    terms: OwnTerms
 
     # Any: what a coroutine is sent and yields is the loop's affair.
     def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
@@ -169,6 +172,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
     limits = _sign_in_settings(settings)
     patients = PatientSignIn(store, clock, limits, sign_ins, guard)
+    terms = OwnTerms(store, clock, terms_of_use(settings.terms_folder))
     return Core(
         settings=settings,
         clock=clock,
@@ -191,8 +195,9 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         erasure=Erasure(store, clock, partial(unlink_if_unreferenced, store, blobs, clock)),
         patients=patients,
         activation=Activation(store, clock, limits, sign_ins, counters, guard),
-        activation_end=ActivationEnd(store, clock, limits, patients),
+        activation_end=ActivationEnd(store, clock, limits, patients, terms),
         opposition=Opposition(store, clock, TypstPapers()),
+        terms=terms,
     )
 
 

@@ -33,6 +33,7 @@ _FOLDERS = (
     "leaving",
     "guest",
     "activation",
+    "terms",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

@@ -29,6 +29,8 @@ class RouteNames:
     streams: frozenset[str]
     queues: frozenset[str]
     away: frozenset[str]
+    unasked: frozenset[str]
+    agreed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

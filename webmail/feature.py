@@ -73,6 +73,8 @@ class Feature:
         streams: names of the routes that have no end.
         queues: names of the routes at which one may wait for one's turn (`gateway.services.sign_in.sign_in_guard`).
         away: names of the routes that the holder of a closed space sees, and no others.
+        unasked: names of the pages that are seen before the terms of today are accepted (E91).
+        agreed: names of the pages that are seen only after; every other may be read without.
         beside: applications beside the pages, by their path.
     """
 
@@ -88,6 +90,8 @@ class Feature:
     streams: frozenset[str] = frozenset()
     queues: frozenset[str] = frozenset()
     away: frozenset[str] = frozenset()
+    unasked: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
 

@@ -10,8 +10,8 @@ from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.forms import unsent_text
-from webmail.paths import AWAY_PATH, sign_in_path
-from webmail.sessions import SESSION_COOKIE
+from webmail.paths import AWAY_PATH, new_terms_path, sign_in_path
+from webmail.sessions import READING_COOKIE, SESSION_COOKIE
 from webmail.static_files import FILES
 
 _LAST_SECONDS = 5.0
@@ -58,6 +58,8 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
         request[TOKEN], request[PERSON] = token, session.person
         if session.person.is_away and name not in context.routes.away | context.routes.public:
             return web.Response(status=204) if streams else see_other(AWAY_PATH)
+        if session.person.owes_terms and not session.person.is_away and _asks_terms(request):
+            return see_other(new_terms_path(way_back(request, request.path)))
         return await handler(request)
     if name in context.routes.public:
         return await handler(request)
@@ -66,6 +68,16 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     if streams:
         return web.Response(status=204)  # the one answer that stops an EventSource from coming back
     return see_other(sign_in_path(way_back(request, request.path)))
+
+
+def _asks_terms(request: web.Request) -> bool:
+    """Say whether the terms are asked before this page: never before a form, or a part of a page that is open."""
+    routes, name = context_of(request).routes, request.match_info.route.name
+    if request.method not in ("GET", "HEAD") or name in routes.public | routes.unasked:
+        return False
+    if "Pli-Live" in request.headers or request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return False
+    return name in routes.agreed or READING_COOKIE not in request.cookies
 
 
 @web.middleware

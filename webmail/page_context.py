@@ -34,6 +34,8 @@ def context_of_pages(
             streams=frozenset[str]().union(*(feature.streams for feature in features)),
             queues=frozenset[str]().union(*(feature.queues for feature in features)),
             away=frozenset[str]().union(*(feature.away for feature in features)),
+            unasked=frozenset[str]().union(*(feature.unasked for feature in features)),
+            agreed=frozenset[str]().union(*(feature.agreed for feature in features)),
         ),
         sections=tuple(
             path for feature in features for path in (*(tab.path for tab in feature.tabs), *feature.sections)

@@ -8,6 +8,8 @@ ID = "[A-Za-z0-9._-]{1,80}"
 """The form of an identifier in a route."""
 AWAY_PATH = "/espace-ferme"
 """The one page that the holder of a closed space sees."""
+NEW_TERMS_PATH = "/nouvelles-conditions"
+"""The page that comes first while the terms of today are not accepted."""
 
 _INSIDE = re.compile(rf"(/[a-z-]*)(?:/(?!\.{{1,2}}(?:/|$)){ID})?", re.ASCII)
 
@@ -21,3 +23,8 @@ def inside_path(asked: str, sections: Collection[str]) -> str:
 def sign_in_path(path: str) -> str:
     """Give the sign-in page's address, from which one goes on to a page of the site."""
     return "/connexion" if path == "/" else f"/connexion?suite={quote(path, safe='')}"
+
+
+def new_terms_path(path: str) -> str:
+    """Give the address of the page that asks for the terms, from which one goes on to a page of the site."""
+    return f"{NEW_TERMS_PATH}?suite={quote(path, safe='')}"

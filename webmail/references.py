@@ -57,8 +57,12 @@ def reference_of(number: int) -> str:
 
 def person_of(space: Space) -> SignedIn:
     """Name the holder of a space, who acts for themself until guardians have accounts of their own (A14)."""
-    name = shown_name(space.identity.traits)
-    return SignedIn(holder_of(space, _FACE), name, str(space.address.mail), may_come_back(space.state))
+    return SignedIn(
+        actor=holder_of(space, _FACE),
+        name=shown_name(space.identity.traits),
+        address=str(space.address.mail),
+        is_away=may_come_back(space.state),
+    )
 
 
 def file_name_of(title: str, media_type: str, number: int = 0) -> str:

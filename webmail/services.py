@@ -18,6 +18,7 @@ from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_terms import OwnTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +44,5 @@ class SpaceServices:
     activation: Activation
     activation_end: ActivationEnd
     opposition: Opposition
+    terms: OwnTerms
     support: str = ""

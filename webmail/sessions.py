@@ -18,6 +18,8 @@ from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 
 SESSION_COOKIE = "__Host-pli"
+READING_COOKIE = "__Host-pli-lecture"
+"""Of a browser whose holder reads without having accepted the terms of today; it opens nothing else."""
 _TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -69,6 +71,7 @@ def forget_browser(response: web.Response) -> None:
     Other cookies stay: they open nothing.
     """
     drop_cookie(response, SESSION_COOKIE)
+    drop_cookie(response, READING_COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 

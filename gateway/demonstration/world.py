@@ -32,6 +32,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.directory import CertificateBinding, DirectoryEntry
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
+from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.space.activation_codes import ActivationCodes
 from gateway.services.space.patients_file import NewPatient
@@ -163,9 +164,16 @@ async def populate(world: World, it: Core) -> None:
         if patient.state is SpaceState.ACTIVE:
             vault = await vault_of(it, patient.address)
             await it.patients.set_password(vault, patient.identifier, patient.password)
+            await _accept_terms(it, vault)
             world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
         if patient.state is SpaceState.NOTIFIED:
             world.provisional_codes[patient.address] = await _letter(it, patient)
+
+
+async def _accept_terms(it: Core, vault: VaultId) -> None:
+    """Let an invented person accept the terms of today, as everybody does who activates a space."""
+    space = await it.store.read(lambda tx: tx.spaces.space(vault))
+    await it.terms.accept(holder_of(space, "web"), it.terms.current.name)
 
 
 async def _letter(it: Core, patient: DemoPatient) -> str:

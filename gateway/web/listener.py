@@ -129,5 +129,5 @@ def _site(services: WebServices, settings: WebSettings) -> web.Application:
         ),
         f"{settings.origin}/fhir",
     )
-    sessions = StoredSessions(space.store, clock)
+    sessions = StoredSessions(space.store, clock, space.terms)
     return make_app(over(space), sessions, clock, settings, beside={"/fhir/": face})

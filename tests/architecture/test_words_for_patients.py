@@ -54,6 +54,12 @@ def test_sentences_of_papers_are_short(paper: str) -> None:
     assert _long(sentences_of_paper(Path(ROOT / paper).read_text(encoding="utf-8"))) == []
 
 
+def test_sentences_of_the_terms_of_use_are_short() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "gateway/terms/texts").glob("*.txt")]
+    assert texts
+    assert [long for text in texts for long in _long(sentences_of_text(text))] == []
+
+
 def test_sentences_in_the_code_of_pages_and_papers_are_short() -> None:
     long = {module: found for module in MODULES if (found := _long(sentences_of_code(ROOT / module)))}
     assert long == {}

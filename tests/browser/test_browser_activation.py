@@ -29,10 +29,9 @@ from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.space.activation_codes import ActivationCodes
-from gateway.services.space.terms import CURRENT
 from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
 from tests.builders.running_world import Site, running_world
-from tests.builders.store import a_space
+from tests.builders.store import a_space, terms_of_today
 from webmail.activation.feature import FEATURE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -329,7 +328,7 @@ async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, si
         await look("/activation/dernier-code")
         await walk.goto("/conditions")
         await look("/conditions")
-        await walk.goto(f"/conditions/{CURRENT}")
+        await walk.goto(f"/conditions/{terms_of_today()}")
         await look("/conditions/{version}")
         known = {route.path for table in FEATURE.routes for route in table if isinstance(route, web.RouteDef)
                  and route.method == "GET"}  # fmt: skip

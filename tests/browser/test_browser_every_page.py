@@ -21,7 +21,7 @@ from tests.builders.web_server import Site, example_app, serving
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
-    r"|connexion|activation|conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
+    r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )

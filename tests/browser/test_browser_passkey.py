@@ -17,7 +17,6 @@ from tests.builders.web_server import tls_context
 from webmail.app import make_app
 from webmail.sessions import SESSION_COOKIE, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.stored_sessions import StoredSessions
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,7 +35,7 @@ async def _serving(folder: Path) -> AsyncIterator[RealSite]:
     async with patient_site(folder) as site:
         listener = create_server(("127.0.0.1", 0))
         origin = f"https://localhost:{listener.getsockname()[1]}"
-        settings, sessions = WebSettings(origin=origin), StoredSessions(site.at.store, site.at.clock)
+        settings, sessions = WebSettings(origin=origin), site.stored_sessions
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings)
         runner = web.AppRunner(app, shutdown_timeout=2)
         await runner.setup()
@@ -125,7 +124,7 @@ async def test_page_has_no_passkeys_where_there_are_no_scripts(chromium: Browser
 
 async def test_session_elsewhere_is_ended_from_here(chromium: Browser, real: RealSite) -> None:
     other = Sessions(
-        StoredSessions(real.site.at.store, real.site.at.clock), real.site.at.clock, WebSettings(origin=real.origin)
+        real.site.stored_sessions, real.site.at.clock, WebSettings(origin=real.origin)
     )
     token = await other.open(real.site.person, "Chrome sur Android")
     async with _page(chromium, real, scripts=False) as page:

@@ -22,9 +22,10 @@ from gateway.services.space.activation import Activation
 from gateway.services.space.activation_codes import ActivationCodes
 from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.opposition import Opposition
-from gateway.services.space.terms import CURRENT
+from gateway.services.space.own_terms import OwnTerms
+from gateway.terms.terms_files import terms_of_use
 from tests.builders.outbox import A_WORKER
-from tests.builders.store import StoreAt, a_space, store_at
+from tests.builders.store import StoreAt, a_space, store_at, terms_of_today
 
 SOURCE = "192.0.2.7"
 PASSWORD = "Brouette-Violon-Tulipe"
@@ -46,7 +47,7 @@ class ActivationSite:
     ) -> Space:
         """Make the space of somebody with a card of their own; `changes` are fields of the space."""
         made = await a_space(self.at.store, state, email="hugo@courriel.example", given_names=(given,))
-        fields = {"phone": "+33600000012", "card_serials": (f"{next(_serials)}",)} | changes
+        fields = {"phone": "+33600000012", "terms": "", "card_serials": (f"{next(_serials)}",)} | changes
         space = replace(made, **fields)  # type: ignore[arg-type]  # fields of the caller
         await self.at.store.write(lambda tx: tx.spaces.save(space))
         return space
@@ -95,7 +96,7 @@ class ActivationSite:
     async def ready(self, space: Space, identifier: str = "galet.brume27") -> tuple[str, str]:
         """Go up to the last code: the token and that code."""
         token = await self.identified(space)
-        assert await self.end.accept_terms(token, CURRENT) is None
+        assert await self.end.accept_terms(token, terms_of_today()) is None
         assert isinstance(await self.end.choose_identifier(token, identifier, PASSWORD), CodeOnItsWay)
         return token, await self.code()
 
@@ -125,10 +126,11 @@ async def activation_site(folder: Path, guarded: GuardSettings | None = None) ->
         trace, counters = SignInTrace(at.store, at.clock), CountersInMemory()
         guard = SignInGuard(guarded or GuardSettings(free=1_000), counters, at.clock)
         patients = PatientSignIn(at.store, at.clock, limits, trace, guard)
+        terms = OwnTerms(at.store, at.clock, terms_of_use())
         yield ActivationSite(
             at=at,
             activation=Activation(at.store, at.clock, limits, trace, counters, guard),
-            end=ActivationEnd(at.store, at.clock, limits, patients),
+            end=ActivationEnd(at.store, at.clock, limits, patients, terms),
             opposition=Opposition(at.store, at.clock, TypstPapers()),
             patients=patients,
         )

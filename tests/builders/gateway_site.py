@@ -35,6 +35,7 @@ from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, S
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
+from gateway.services.access.actors import holder_of
 from gateway.services.space.patients_file import NewPatient
 from tests.builders.store import newest, ram_folder
 
@@ -175,6 +176,17 @@ class GatewaySite:
         report = self.observer.run(self.observer.core.provisioning.import_patients(lines))
         assert report.created == len(made)
         self.patients += made
+
+    def give_password(self, patient: Patient, identifier: str, password: str) -> None:
+        """Let a patient sign in, as somebody who has accepted the terms of today."""
+        it, vault = self.observer.core, self.vault(patient.address)
+        self.observer.run(it.patients.set_password(vault, identifier, password))
+        holder = holder_of(self.observer.read(lambda tx: tx.spaces.space(vault)), "web")
+
+        async def accept() -> None:
+            assert await it.terms.accept(holder, it.terms.current.name)
+
+        self.observer.run(accept())
 
     # ------------------------------------------------------------ looking
 

@@ -14,8 +14,8 @@ PASSWORD = "Fougère-Lente-31"
 @asynccontextmanager
 async def signed_in(site: GatewaySite, patient: Patient, password: str = PASSWORD) -> AsyncIterator[Browser]:
     """Give a patient a password, and sign them in with the code of their notice."""
-    patients, identifier = site.observer.core.patients, patient.email.partition("@")[0]
-    site.observer.run(patients.set_password(site.vault(patient.address), identifier, password))
+    identifier = patient.email.partition("@")[0]
+    site.give_password(patient, identifier, password)
     settings = site.world.settings
     async with Browser(f"https://localhost:{site.ports['web']}", str(site.world.authority)) as browser:
         await browser.sign_in(identifier, password, settings.path(settings.paths.notices))

@@ -55,7 +55,9 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_terms import OwnTerms
 from gateway.services.trust.facts import Staleness, TrustFacts
+from gateway.terms.terms_files import terms_of_use
 from tests.builders.leaving import leaving_at
 from tests.builders.patient_space import PatientSpace
 from tests.builders.sandbox_here import SandboxHere
@@ -64,6 +66,7 @@ from webmail.messages.html_frames import rendering
 from webmail.messages.html_mail import inert_document
 from webmail.references import person_of
 from webmail.services import SpaceServices
+from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.signed_in import SignedIn
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 2000 + b"\n%%EOF\n"
@@ -143,6 +146,11 @@ class PatientSite:
     def person(self) -> SignedIn:
         """Give Camille, signed in."""
         return person_of(self.camille)
+
+    @property
+    def stored_sessions(self) -> StoredSessions:
+        """Give the sessions of browsers."""
+        return StoredSessions(self.at.store, self.at.clock, self.services.terms)
 
     @property
     def actor(self) -> Actor:
@@ -248,6 +256,7 @@ async def patient_site(
     max_bytes: int = 25_000_000,
     policy: PolicySettings | None = None,
     guarded: GuardSettings | None = None,
+    terms_folder: Path | None = None,
 ) -> AsyncIterator[PatientSite]:
     """Open a store with the spaces of Camille and Louis, and bind the services to it."""
     async with store_at(folder) as at:
@@ -264,6 +273,7 @@ async def patient_site(
         limits, counters = sign_in or SignInSettings(), CountersInMemory()
         guard = SignInGuard(guarded or GuardSettings(), counters, at.clock)
         patients = PatientSignIn(at.store, at.clock, limits, sign_ins, guard)
+        terms = OwnTerms(at.store, at.clock, terms_of_use(terms_folder))
         letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,
@@ -280,8 +290,9 @@ async def patient_site(
             leaving=leaving_at(at),
             letters=letters,
             activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard),
-            activation_end=ActivationEnd(at.store, at.clock, limits, patients),
+            activation_end=ActivationEnd(at.store, at.clock, limits, patients, terms),
             opposition=Opposition(at.store, at.clock, TypstPapers()),
+            terms=terms,
             support="aide@operateur.example",
         )
         yield PatientSite(

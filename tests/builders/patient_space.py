@@ -28,6 +28,8 @@ from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
+from webmail.terms.adapter import TermsPages
+from webmail.terms.port import TermsService
 
 
 class PatientSpaceService(
@@ -42,6 +44,7 @@ class PatientSpaceService(
     NewsService,
     HelpService,
     LeavingService,
+    TermsService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -60,6 +63,7 @@ class PatientSpace(
     HelpPages,
     LeavingPages,
     ActivationPages,
+    TermsPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -78,6 +82,7 @@ class PatientSpace(
             HelpPages,
             LeavingPages,
             ActivationPages,
+            TermsPages,
         ):
             adapter.__init__(self, services)
 

@@ -41,6 +41,7 @@ from gateway.ports.store import Store, Tx
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.opening import StorePaths, create_store, open_store
 from gateway.store.seal.keys import create_kek
+from gateway.terms.terms_files import terms_of_use
 
 Row = tuple[Any, ...]  # Any: columns of any query
 RAM_DISK = Path("/dev/shm")
@@ -180,6 +181,11 @@ def move_space(tx: Tx, vault: VaultId, state: SpaceState) -> None:
     tx.spaces.save(replace(tx.spaces.space(vault), state=state))
 
 
+def terms_of_today() -> str:
+    """Give the version of the terms that people accept."""
+    return terms_of_use().current(NOON.date()).name
+
+
 async def a_space(
     store: Store,
     state: SpaceState = SpaceState.ACTIVE,
@@ -198,6 +204,7 @@ async def a_space(
         identity=PatientIdentity(ins, INS_DEMO, traits),
         state=state,
         email=email,
+        terms=terms_of_today() if state is SpaceState.ACTIVE else "",
     )
 
     def make(tx: Tx) -> None:

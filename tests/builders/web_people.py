@@ -23,7 +23,7 @@ def _person(number: int, name: str, address: str) -> SignedIn:
         person=name,
         face="web",
     )
-    return SignedIn(actor, name, address)
+    return SignedIn(actor=actor, name=name, address=address)
 
 
 CAMILLE = _person(1, "Camille Martin", "279035121518989@patient.mssante.fr")

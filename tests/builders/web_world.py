@@ -20,6 +20,7 @@ from gateway.services.sign_in.passkey_options import creation_options, request_o
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
+from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
@@ -68,7 +69,7 @@ class FixedClock:
 
 
 @dataclass
-class WebWorld(NobodyLeaves):
+class WebWorld(NobodyLeaves, OneVersion):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

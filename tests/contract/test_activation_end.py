@@ -17,9 +17,8 @@ from gateway.domain.space import SpaceState
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.sign_in.patient_sign_in import CodeIssued, SignInFault
 from gateway.services.space.activation_attempts import LIFETIME
-from gateway.services.space.terms import CURRENT
 from tests.builders.activation_site import PASSWORD, SOURCE, ActivationSite, activation_site, card_of
-from tests.builders.store import move_space
+from tests.builders.store import move_space, terms_of_today
 
 NAME = "galet.brume27"
 ACTIVATED = ("created", "notified", "open", "opposed", "closed")
@@ -54,7 +53,7 @@ async def test_space_is_active_after_the_last_code_and_its_holder_signs_in(site:
     done = await site.end.finish(token, code, SOURCE)
     assert isinstance(done, Space)
     assert (done.state, done.identifier, done.terms, done.terms_at) == (
-        SpaceState.ACTIVE, NAME, CURRENT, site.at.clock.now(),
+        SpaceState.ACTIVE, NAME, terms_of_today(), site.at.clock.now(),
     )  # fmt: skip
     assert await site.space(space) == done
     assert [told.kind for told in await site.told()] == [NoticeKind.ACTIVATED]
@@ -70,7 +69,7 @@ async def test_every_step_says_what_comes_next(site: ActivationSite) -> None:
     token = await site.identified(space)
     assert await _next(site, token) is ActivationStep.TERMS
     assert await site.end.choose_identifier(token, NAME, PASSWORD) is ActivationFault.TERMS
-    assert await site.end.accept_terms(token, CURRENT) is None
+    assert await site.end.accept_terms(token, terms_of_today()) is None
     assert await _next(site, token) is ActivationStep.CONTACT
     assert await site.end.choose_identifier(token, NAME, PASSWORD) is ActivationFault.NO_CONTACT
     assert await site.end.send_last_code(token) is ActivationFault.NOT_NOW
@@ -101,7 +100,7 @@ async def test_code_of_the_letter_serves_again_until_it_has_decided(site: Activa
         assert isinstance(await site.activation.identify(await site.shown(card_of(space)), code, SOURCE), Identified)
     found = await site.activation.identify(await site.shown(card_of(space)), code, SOURCE)
     assert isinstance(found, Identified)
-    await site.end.accept_terms(found.token, CURRENT)
+    await site.end.accept_terms(found.token, terms_of_today())
     await site.end.choose_identifier(found.token, NAME, PASSWORD)
     assert isinstance(await site.end.finish(found.token, await site.code(), SOURCE), Space)
     assert await site.activation.identify(await site.shown(card_of(space)), code, SOURCE) is ActivationFault.WRONG_CODE
@@ -122,7 +121,7 @@ async def test_active_space_is_shown_and_left_alone(site: ActivationSite) -> Non
     found = await site.end.look(token)
     assert isinstance(found, SpaceToActivate)
     assert found.person.state is SpaceState.ACTIVE
-    assert await site.end.accept_terms(token, CURRENT) is ActivationFault.NOT_NOW
+    assert await site.end.accept_terms(token, terms_of_today()) is ActivationFault.NOT_NOW
     assert await site.end.send_contact_code(token, Channel.EMAIL, "v@courriel.example") is ActivationFault.NOT_NOW
     assert await site.end.choose_identifier(token, "voleur.nom", PASSWORD) is ActivationFault.NOT_NOW
     assert await site.opposition.oppose(token, SOURCE) is ActivationFault.NOT_NOW
@@ -242,7 +241,7 @@ async def test_identifier_from_the_number_or_the_card_is_refused(site: Activatio
 async def test_identifier_that_is_taken_is_refused_and_others_are_proposed(site: ActivationSite) -> None:
     await site.activated(await site.person(), "rivage.clair")
     token = await site.identified(await site.person())
-    await site.end.accept_terms(token, CURRENT)
+    await site.end.accept_terms(token, terms_of_today())
     assert await site.end.choose_identifier(token, " Rivage.CLAIR ", PASSWORD) is IdentifierFault.TAKEN
     proposed = await site.end.proposed_identifiers(token)
     assert len(proposed) >= 3

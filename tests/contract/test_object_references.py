@@ -26,7 +26,6 @@ from webmail.app import make_app
 from webmail.references import person_of
 from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.stored_sessions import StoredSessions
 
 _NAME = re.compile(r"\{(\w+)\}")
 OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
@@ -82,7 +81,7 @@ class Strangers:
 @pytest.fixture
 async def strangers(ram: Path) -> AsyncIterator[Strangers]:
     async with patient_site(ram) as site:
-        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(origin=ORIGIN)
+        sessions, settings = site.stored_sessions, WebSettings(origin=ORIGIN)
         face = fhir_api.make_app(
             fhir_api.FhirServices(
                 store=site.at.store,

@@ -29,7 +29,6 @@ from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
 from webmail.references import person_of
 from webmail.sessions import BrowserSession, SessionStore
-from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.upload import Upload
 
 LOINC = "2.16.840.1.113883.6.1"
@@ -63,7 +62,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
 def _types_agree(site: PatientSite) -> tuple[PatientSpaceService, SessionStore]:
     """Give the adapters as what the pages ask for; mypy checks it."""
-    return site.pages, StoredSessions(site.at.store, site.at.clock)
+    return site.pages, site.stored_sessions
 
 
 # ---------------------------------------------------------------- references
@@ -374,7 +373,7 @@ async def test_home_shows_the_newest_and_marks_nothing(site: PatientSite) -> Non
 
 
 async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientSite) -> None:
-    sessions, session = StoredSessions(site.at.store, site.at.clock), BrowserSession(site.person, NOON, NOON)
+    sessions, session = site.stored_sessions, BrowserSession(site.person, NOON, NOON)
     await sessions.put(bytes(32), session)
     found = await sessions.get(bytes(32))
     assert found is not None
@@ -385,7 +384,7 @@ async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientS
 
 
 async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSite) -> None:
-    sessions, later = StoredSessions(site.at.store, site.at.clock), NOON + timedelta(minutes=5)
+    sessions, later = site.stored_sessions, NOON + timedelta(minutes=5)
     await sessions.put(bytes(32), BrowserSession(site.person, NOON, NOON))
     await sessions.put(bytes(32), BrowserSession(site.person, NOON, later))
     found = await sessions.get(bytes(32))
@@ -395,14 +394,14 @@ async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSit
 
 @pytest.mark.parametrize("state", [SpaceState.SUSPENDED, SpaceState.OPPOSED, SpaceState.DECEASED, SpaceState.ERASED])
 async def test_space_that_nobody_enters_opens_to_no_session(site: PatientSite, state: SpaceState) -> None:
-    sessions = StoredSessions(site.at.store, site.at.clock)
+    sessions = site.stored_sessions
     await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
     await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, state))
     assert await sessions.get(bytes(32)) is None
 
 
 async def test_session_of_a_closed_space_sees_one_page_only(site: PatientSite) -> None:
-    sessions = StoredSessions(site.at.store, site.at.clock)
+    sessions = site.stored_sessions
     await sessions.put(bytes(32), BrowserSession(person_of(site.camille), NOON, NOON))
     await site.at.store.write(lambda tx: move_space(tx, site.camille.vault, SpaceState.CLOSED))
     found = await sessions.get(bytes(32))
@@ -412,7 +411,7 @@ async def test_session_of_a_closed_space_sees_one_page_only(site: PatientSite) -
 
 async def test_token_of_a_program_opens_no_page(site: PatientSite) -> None:
     digest = await _digest_of_a_token(site)
-    assert await StoredSessions(site.at.store, site.at.clock).get(digest) is None
+    assert await site.stored_sessions.get(digest) is None
 
 
 async def _digest_of_a_token(site: PatientSite) -> bytes:

@@ -20,18 +20,17 @@ from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
-from gateway.services.space.terms import CURRENT
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
+from tests.builders.store import terms_of_today
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
 from webmail.csrf import VISIT_COOKIE
 from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
-from webmail.sign_in.stored_sessions import StoredSessions
 
 NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
@@ -121,6 +120,10 @@ PAGES = {
     "POST /espace-ferme": NOTHING,  # of a space that is open; `test_leaving` has the other case
     "GET /espace-ferme/preuve": NOTHING,
     "GET /conditions": NOTHING,
+    "GET /nouvelles-conditions": NOTHING,
+    "POST /nouvelles-conditions": NOTHING,  # of somebody who has accepted them; `test_own_terms` has the other case
+    "POST /nouvelles-conditions/lecture": NOTHING,
+    "GET /parametres/conditions": NOTHING,
     "GET /conditions/{version}": NOTHING,
     **dict.fromkeys(ACTIVATION_SHOWN, NOTHING),
     **ACTIVATION_DONE,
@@ -210,7 +213,7 @@ class Watched:
 async def watched(ram: Path) -> AsyncIterator[Watched]:
     """Camille has a letter with HTML and a file, and a document with a result."""
     async with patient_site(ram, policy=PolicySettings(patient_replies=PatientReplies.CONTACT)) as site:
-        sessions, settings = StoredSessions(site.at.store, site.at.clock), WebSettings(origin=ORIGIN)
+        sessions, settings = site.stored_sessions, WebSettings(origin=ORIGIN)
         face = fhir_api.make_app(
             fhir_api.FhirServices(
                 store=site.at.store,
@@ -234,7 +237,8 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
-            "document": f"{document.id:x}", "which": "pdf", "version": CURRENT, "Observation": "-0", "Binary": "-pdf",
+            "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
+            "Binary": "-pdf",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             browser = Browser(client, str(server.make_url("/"))[:-1], MemorySessions(), {SESSION_COOKIE: token})

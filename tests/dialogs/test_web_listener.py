@@ -20,7 +20,6 @@ from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import ram_folder
 from webmail.sessions import SESSION_COOKIE, BrowserSession
-from webmail.sign_in.stored_sessions import StoredSessions
 
 COOKIE = "un-jeton-de-navigateur"
 
@@ -46,7 +45,7 @@ class Door:
     async def sign_in(self) -> dict[str, str]:
         """Open a session for Camille; gives its cookie."""
         now = self.site.at.clock.now()
-        sessions = StoredSessions(self.site.at.store, self.site.at.clock)
+        sessions = self.site.stored_sessions
         await sessions.put(digest_of(COOKIE), BrowserSession(self.site.person, now, now))
         return {"Cookie": f"{SESSION_COOKIE}={COOKIE}"}
 

@@ -96,9 +96,7 @@ def _codes(notices: Path) -> set[str]:
 @pytest.fixture
 def site() -> Iterator[GatewaySite]:
     with serving() as running:
-        patient = running.new_patient()
-        patients = running.observer.core.patients
-        running.observer.run(patients.set_password(running.vault(patient.address), IDENTIFIER, PASSWORD))
+        running.give_password(running.new_patient(), IDENTIFIER, PASSWORD)
         yield running
 
 

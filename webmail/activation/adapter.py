@@ -13,8 +13,8 @@ from gateway.domain.activation import (
 from gateway.domain.health_card import ShownCard
 from gateway.domain.notices import Channel
 from gateway.domain.patient_identifier import IdentifierFault
+from gateway.domain.terms_of_use import TermsVersion
 from gateway.services.sign_in.password_rules import PasswordFault
-from gateway.services.space import terms
 from webmail.activation.model import ChoiceRefused
 from webmail.references import person_of
 from webmail.services import SpaceServices
@@ -28,6 +28,7 @@ class ActivationPages:
         self._entry = services.activation
         self._end = services.activation_end
         self._opposition = services.opposition
+        self._terms = services.terms
 
     async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
         """Begin an attempt."""
@@ -57,13 +58,13 @@ class ActivationPages:
         """Give the space and what comes next."""
         return await self._end.look(token)
 
-    def current_terms(self) -> str:
+    def current_terms(self) -> TermsVersion:
         """Give the version of today."""
-        return terms.CURRENT
+        return self._terms.current
 
-    def has_terms(self, version: str) -> bool:
-        """Say whether there is, or was, such a version."""
-        return version in terms.VERSIONS
+    def terms_version(self, name: str) -> TermsVersion | None:
+        """Give a version, of today or before."""
+        return self._terms.version(name)
 
     async def accept_terms(self, token: str, version: str) -> ActivationFault | None:
         """Note that the terms were accepted."""

@@ -62,7 +62,7 @@ async def _terms_page(request: web.Request, fault: ActivationFault | None = None
         refusal=words_of(fault),
         status=status_of(fault) if fault else 200,
         space=space,
-        version=request.app[ACTIVATION].current_terms(),
+        version=request.app[ACTIVATION].current_terms().name,
     )
 
 

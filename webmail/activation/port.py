@@ -15,6 +15,7 @@ from gateway.domain.activation import (
 )
 from gateway.domain.health_card import ShownCard
 from gateway.domain.notices import Channel
+from gateway.domain.terms_of_use import TermsVersion
 from webmail.activation.model import ChoiceRefused
 from webmail.signed_in import SignedIn
 
@@ -50,12 +51,12 @@ class ActivationService(Protocol):
         """Give the space and what comes next."""
         ...
 
-    def current_terms(self) -> str:
+    def current_terms(self) -> TermsVersion:
         """Give the version of the terms of today."""
         ...
 
-    def has_terms(self, version: str) -> bool:
-        """Say whether there is, or was, such a version."""
+    def terms_version(self, name: str) -> TermsVersion | None:
+        """Give a version of the terms, of today or before; None when there is none of that name."""
         ...
 
     async def accept_terms(self, token: str, version: str) -> ActivationFault | None:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from gateway.domain.errors import NotFound
+from gateway.domain.terms_of_use import TermsVersion
 from webmail.activation.port import ACTIVATION
 from webmail.activation.steps import step_page
 
@@ -18,11 +19,12 @@ async def current_terms(request: web.Request) -> web.Response:
 @routes.get("/conditions/{version}", name="terms_version")
 async def terms_of(request: web.Request) -> web.Response:
     """Show one version, of today or before."""
-    return _shown(request, request.match_info["version"])
-
-
-def _shown(request: web.Request, version: str) -> web.Response:
-    if not request.app[ACTIVATION].has_terms(version):
+    version = request.app[ACTIVATION].terms_version(request.match_info["version"])
+    if version is None:
         raise NotFound("there are no such terms")
+    return _shown(request, version)
+
+
+def _shown(request: web.Request, version: TermsVersion) -> web.Response:
     is_current = version == request.app[ACTIVATION].current_terms()
-    return step_page(request, f"terms_{version}.html", version=version, is_current=is_current)
+    return step_page(request, "terms.html", version=version, is_current=is_current)

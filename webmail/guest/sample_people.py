@@ -7,7 +7,7 @@ from webmail.signed_in import SignedIn
 
 _NOWHERE = VaultId(-1)
 GUEST = SignedIn(
-    Actor(
+    actor=Actor(
         account="decouverte",
         role=Role.PATIENT,
         vault=_NOWHERE,
@@ -16,8 +16,8 @@ GUEST = SignedIn(
         person="Dominique Exemple",
         face="guest",
     ),
-    "Dominique Exemple",
-    "dominique.exemple@patient.example",
+    name="Dominique Exemple",
+    address="dominique.exemple@patient.example",
 )
 DOCTOR = Correspondent("Dr Nadia Exemple", CorrespondentKind.PERSON, "Médecin généraliste · Ville d’exemple")
 CARDIOLOGIST = Correspondent("Dr Paul Modèle", CorrespondentKind.PERSON, "Cardiologue · Ville d’exemple")

@@ -26,5 +26,6 @@ FEATURE = Feature(
     ),
     port=LEAVING,
     adapter=LeavingPages,
+    unasked=frozenset({"close_space", "erase_space", "erasure_code"}),
     away=frozenset({"away", "reopen", "proof_of_asking"}),
 )

@@ -21,5 +21,6 @@ FEATURE = Feature(
     port=MESSAGES,
     adapter=MessagePages,
     filters={"blocks": blocks_of, "spans": spans_of},
+    agreed=frozenset({"new_message"}),
     transfers=frozenset({"reply", "send_new_message", "attachment"}),
 )

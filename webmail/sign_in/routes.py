@@ -9,7 +9,7 @@ from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
 from webmail.device_words import device_words
 from webmail.forms import read_form
-from webmail.sessions import SESSION_COOKIE, drop_cookie, forget_browser, set_cookie
+from webmail.sessions import READING_COOKIE, SESSION_COOKIE, drop_cookie, forget_browser, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
 from webmail.signed_in import SignedIn
@@ -171,7 +171,7 @@ async def signed_in(request: web.Request, person: SignedIn) -> web.Response:
     set_cookie(response, SESSION_COOKIE, await context.sessions.open(person, browser))
     device = request.app[SIGN_IN].known_device(_device_of(request), person)
     set_cookie(response, DEVICE_COOKIE, device, max_age=_DEVICE_SECONDS)
-    for name in (PENDING_COOKIE, csrf.VISIT_COOKIE):
+    for name in (PENDING_COOKIE, csrf.VISIT_COOKIE, READING_COOKIE):
         drop_cookie(response, name)
     return response
 

@@ -1,5 +1,6 @@
 """Signed-in browsers, kept in the store: they outlive a restart and end with the space they open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
@@ -7,6 +8,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.space import may_come_back, may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.space.own_terms import OwnTerms
 from webmail.references import person_of
 from webmail.sessions import BrowserSession
 
@@ -18,9 +20,10 @@ _KEPT = timedelta(days=1)
 class StoredSessions:
     """Implements `webmail.sessions.SessionStore`."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, terms: OwnTerms) -> None:
         self._store = store
         self._clock = clock
+        self._terms = terms
 
     async def put(self, digest: bytes, session: BrowserSession) -> None:
         """Store a session, or move its last use."""
@@ -48,7 +51,8 @@ class StoredSessions:
             except NotFound:
                 return None
             comes_in = may_sign_in(space.state) or may_come_back(space.state)
-            return BrowserSession(person_of(space), row.created, row.used) if comes_in else None
+            person = replace(person_of(space), owes_terms=self._terms.are_due(space))
+            return BrowserSession(person, row.created, row.used) if comes_in else None
 
         return await self._store.read(look)
 

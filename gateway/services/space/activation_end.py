@@ -31,8 +31,8 @@ from gateway.services.space.activation_codes import PURPOSE
 from gateway.services.space.masked_contacts import masked_email, masked_phone
 from gateway.services.space.moves import move
 from gateway.services.space.notices import contact_of
+from gateway.services.space.own_terms import OwnTerms, accept_in
 from gateway.services.space.step_codes import StepCodes
-from gateway.services.space.terms import CURRENT
 
 T = TypeVar("T")
 _ACTIVATES = {
@@ -49,10 +49,13 @@ IdentifierRefused = ActivationFault | IdentifierFault | PasswordFault
 class ActivationEnd:
     """The steps of « J'active »."""
 
-    def __init__(self, store: Store, clock: Clock, settings: SignInSettings, patients: PatientSignIn) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, settings: SignInSettings, patients: PatientSignIn, terms: OwnTerms
+    ) -> None:
         self._store = store
         self._clock = clock
         self._patients = patients
+        self._terms = terms
         self._attempts = ActivationAttempts(store.digest)
         self._contact = StepCodes(store, settings, "contact", NoticeKind.CONTACT_CODE)
         self._last = StepCodes(store, settings, "activation-end", NoticeKind.CODE)
@@ -82,11 +85,9 @@ class ActivationEnd:
         now = self._clock.now()
 
         def accept(tx: Tx, space: Space) -> ActivationFault | None:
-            if version != CURRENT:
+            if version != self._terms.current.name:
                 return ActivationFault.TERMS
-            if space.terms != CURRENT:
-                tx.spaces.save(replace(space, terms=version, terms_at=now))
-                tx.audit.append(space.vault, holder_of(space, FACE).event(now, "terms.accepted", detail=version))
+            accept_in(tx, space, version, now, holder_of(space, FACE))
             return None
 
         return await self._with_space(token, accept)
@@ -155,7 +156,7 @@ class ActivationEnd:
         now = self._clock.now()
 
         def take(tx: Tx, space: Space) -> CodeOnItsWay | IdentifierRefused:
-            if space.terms != CURRENT:
+            if self._terms.are_due(space):
                 return ActivationFault.TERMS
             if contact_of(space) is None:
                 return ActivationFault.NO_CONTACT
@@ -183,7 +184,7 @@ class ActivationEnd:
         now, number = self._clock.now(), random_number()
 
         def finish(tx: Tx, space: Space) -> Space | ActivationFault:
-            if space.terms != CURRENT:
+            if self._terms.are_due(space):
                 return ActivationFault.TERMS
             if not _has_account(tx, space):
                 return ActivationFault.NOT_NOW
@@ -227,7 +228,7 @@ class ActivationEnd:
         return CodeOnItsWay(masked_email(contact[1]) if contact[0] is Channel.EMAIL else masked_phone(contact[1]))
 
     def _next_of(self, tx: Tx, space: Space) -> ActivationStep:
-        if space.terms != CURRENT:
+        if self._terms.are_due(space):
             return ActivationStep.TERMS
         if contact_of(space) is None:
             return ActivationStep.CONTACT

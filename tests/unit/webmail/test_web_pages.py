@@ -92,7 +92,7 @@ def test_chosen_theme_is_on_the_page_and_none_follows_the_device() -> None:
 
 
 def test_what_others_wrote_is_escaped() -> None:
-    person = SignedIn(CAMILLE.actor, "<script>alert(1)</script>", "a@b.example")
+    person = SignedIn(actor=CAMILLE.actor, name="<script>alert(1)</script>", address="a@b.example")
     text = PAGES.render("home.html", frame(person=person), NOW, home=Home((), ()))
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text

@@ -1,0 +1,22 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature, SettingsEntry
+from webmail.terms.adapter import TermsPages
+from webmail.terms.port import TERMS
+from webmail.terms.routes import routes
+
+FEATURE = Feature(
+    routes=(routes,),
+    settings=(
+        SettingsEntry(
+            label="Conditions d’utilisation",
+            path="/parametres/conditions",
+            about="Relire ce que vous avez accepté.",
+            icon="document",
+            order=60,
+        ),
+    ),
+    port=TERMS,
+    adapter=TermsPages,
+    unasked=frozenset({"new_terms", "own_terms"}),
+)
