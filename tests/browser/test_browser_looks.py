@@ -124,3 +124,16 @@ async def test_less_movement_is_respected(visit: Visit) -> None:
     await visit.page.emulate_media(reduced_motion="reduce")
     duration = await visit.page.locator(".item").first.evaluate("e => getComputedStyle(e).transitionDuration")
     assert duration == "0s"
+
+
+@pytest.mark.parametrize("path", ["/", "/messages", "/documents"])
+async def test_empty_space_fits_the_narrowest_phone(visiting: Visiting, path: str) -> None:
+    async with visiting(phone=True) as visit:
+        visit.site.world.conversations_by_id.clear()
+        visit.site.world.documents_by_id.clear()
+        await visit.page.set_viewport_size({"width": 320, "height": 640})
+        await visit.goto(path)
+        cut = await visit.page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).length"
+        )
+        assert cut == 0
