@@ -47,7 +47,7 @@ class ShownCard:
 
 def shown_card(number: str, born: str, serial: str) -> ShownCard | frozenset[CardField]:
     """Read the three fields, or say which cannot be right; that says nothing of whether anybody is there."""
-    read = _number_of(number), _date_of(born), _serial_of(serial)
+    read = number_typed(number), birth_date_typed(born), _serial_of(serial)
     wrong = frozenset(field for field, value in zip(CardField, read, strict=True) if value is None)
     number_read, born_read, serial_read = read
     if number_read is None or born_read is None or serial_read is None:
@@ -69,7 +69,8 @@ def _same_serial(typed: str, known: str) -> bool:
     return min(len(typed), len(known)) >= LAST_DIGITS and typed[-LAST_DIGITS:] == known[-LAST_DIGITS:]
 
 
-def _number_of(text: str) -> str | None:
+def number_typed(text: str) -> str | None:
+    """Read a social-security number, with its key or without; None for what cannot be right."""
     plain = _GAPS.sub("", text[:_LONGEST]).upper()
     if _NUMBER.fullmatch(plain):
         return f"{plain}{ins_key(plain):02}"
@@ -81,7 +82,8 @@ def _serial_of(text: str) -> str | None:
     return plain if _SERIAL.fullmatch(plain) else None
 
 
-def _date_of(text: str) -> BirthDate | None:
+def birth_date_typed(text: str) -> BirthDate | None:
+    """Read a date as people write it, « 15/1/1950 » or « 15011950 », or as programs do; None for anything else."""
     text = text[:_LONGEST].strip()
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day = found.groups()

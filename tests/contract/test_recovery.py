@@ -23,8 +23,6 @@ from gateway.services.sign_in.recovery import (
     Recovered,
     Recovery,
     RecoveryFault,
-    birth_date_typed,
-    number_typed,
 )
 from gateway.services.sign_in.sign_in_guard import GuardSettings
 from gateway.services.sign_in.turn_queue import QueuePlaces
@@ -256,29 +254,3 @@ async def test_account_of_before_learns_its_identifier(site: PatientSite) -> Non
     found = await recovery_of(site).holder(await _link(site))
     assert found is not None
     assert found.identifier == IDENTIFIER
-
-
-# ---------------------------------------------------------------- what is typed
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("1 80 01 63 000 001 67", "180016300000167"),
-        ("1800163000001", "180016300000167"),
-        ("180016300000168", None),
-        ("", None),
-        ("1" * 1000, None),
-    ],
-)
-def test_number_is_read_as_people_type_it(typed: str, read: str | None) -> None:
-    assert number_typed(typed) == read
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [("15/1/1950", "1950-01-15"), ("15 01 1950", "1950-01-15"), ("1950-01-15", "1950-01-15"), ("hier", None)],
-)
-def test_birth_date_is_read_as_people_type_it(typed: str, read: str | None) -> None:
-    found = birth_date_typed(typed)
-    assert (str(found) if found else None) == read

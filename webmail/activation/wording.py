@@ -20,8 +20,13 @@ FAULTS = {
 }
 DIGITS_WRONG = "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau."
 CARD = {
-    CardField.NUMBER: "Le numéro de sécurité sociale a 13 ou 15 caractères. Vérifiez-le sur votre carte.",
-    CardField.BORN: "La date de naissance s’écrit jour, mois, année. Par exemple\u00a0: 30/05/1990.",
+    CardField.NUMBER: (
+        "Ce numéro de sécurité sociale ne peut pas être le bon. "
+        "Comparez-le à votre carte, signe par signe\u00a0: il en a 13 ou 15."
+    ),
+    CardField.BORN: (
+        "La date de naissance s’écrit jour, mois, puis année en quatre chiffres. Par exemple\u00a0: 30/05/1990."
+    ),
     CardField.SERIAL: "Le numéro de série a 8 chiffres au moins. Vérifiez-le sur votre carte.",
 }
 CHOICE = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.domain.health_card import birth_date_typed, number_typed
 from gateway.services.sign_in.password_rules import PasswordFault
 from webmail import csrf, password_wording
 from webmail.context import TOKEN, context_of, page, see_other
@@ -17,6 +18,11 @@ routes = web.RouteTableDef()
 
 _BUSY = "Trop de demandes en peu de temps. Attendez une demi-minute, puis recommencez."
 _EMPTY = "Remplissez chaque champ, puis recommencez."
+_NUMBER = (
+    "Ce numéro de sécurité sociale ne peut pas être le bon. "
+    "Comparez-le à votre carte, signe par signe\u00a0: il en a 13 ou 15."
+)
+_BORN = "La date de naissance s’écrit jour, mois, puis année en quatre chiffres. Par exemple\u00a0: 15/01/1950."
 _TAKEN = "Cet identifiant est déjà pris. Choisissez-en un autre."
 _MAX_LINK = 100
 
@@ -68,11 +74,19 @@ async def forgotten_identifier(request: web.Request) -> web.Response:
     """Send the identifier and a link, if there is such a person."""
     form = await read_form(request)
     number, born = form.text("numero").strip()[:40], form.text("naissance").strip()[:40]
-    refusal, status = await _asked(request, Forgotten(number=number, born=born), is_whole=bool(number and born))
+    is_whole = bool(number and born)
+    refusal, status = _misread(number, born) if is_whole else "", 422
+    if not refusal:
+        refusal, status = await _asked(request, Forgotten(number=number, born=born), is_whole=is_whole)
     if refusal:
         values = {"number": number, "born": born}
         return _door(request, "forgotten_identifier.html", status=status, refusal=refusal, **values)
     return see_other("/demande-envoyee")
+
+
+def _misread(number: str, born: str) -> str:
+    """Say what cannot be right, whoever it is; nothing is looked up for that."""
+    return _NUMBER if number_typed(number) is None else _BORN if birth_date_typed(born) is None else ""
 
 
 async def _asked(request: web.Request, forgotten: Forgotten, *, is_whole: bool) -> tuple[str, int]:

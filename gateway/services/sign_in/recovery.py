@@ -5,7 +5,6 @@ step: neither the answer nor its time says which. A link holds 256 random bits; 
 it does not use it up. A new password ends every session and every other link, and its holder is told.
 """
 
-import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,8 +13,9 @@ from functools import partial
 
 from gateway.domain.account import Account, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import Conflict, InvalidValue, NotFound
-from gateway.domain.identity import BirthDate, Ins, ins_key
+from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.health_card import birth_date_typed, number_typed
+from gateway.domain.identity import BirthDate
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -174,23 +174,6 @@ def _found(tx: Tx, asked: FindAgain) -> list[Space]:
         # By their own number, present or earlier; whoever stands for a child is not the child.
         spaces = [space for space in tx.spaces.with_number(number) if _is(space, number, born)]
     return [space for space in spaces if comes_in(space)]
-
-
-def number_typed(text: str) -> str | None:
-    """Read a number as it stands on a card, with its key or without; None for anything else."""
-    number = re.sub(r"[\s.-]+", "", text[:40]).upper()
-    if re.fullmatch(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}", number, re.ASCII):
-        number += f"{ins_key(number):02}"
-    return number if Ins.is_well_formed(number) else None
-
-
-def birth_date_typed(text: str) -> BirthDate | None:
-    """Read a date as people write it, « 15/1/1950 », or as programs do; None for anything else."""
-    found = re.fullmatch(r"([0-9]{1,2})[\s./-]+([0-9]{1,2})[\s./-]+([0-9]{4})", text.strip()[:40], re.ASCII)
-    try:
-        return BirthDate.parse(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text[:40])
-    except InvalidValue:
-        return None
 
 
 def _is(space: Space, number: str, born: BirthDate) -> bool:

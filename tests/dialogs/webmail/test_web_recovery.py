@@ -9,6 +9,7 @@ from tests.builders.web_people import IDENTIFIER
 from tests.builders.web_world import FIRST_LINK, LINK, WebWorld
 
 NEW = "Bougie-Torrent-Velours-3"
+NUMBER = "1 80 01 63 000 001 67"
 
 
 @pytest.fixture
@@ -39,10 +40,25 @@ async def test_every_identifier_gets_the_same_answer(stranger: Browser, world: W
 
 
 async def test_number_and_birth_date_are_taken_as_they_are_typed(stranger: Browser, world: WebWorld) -> None:
-    form = await _form(stranger, "/identifiant-oublie", numero="1 80 01", naissance="15/01/1950")
+    form = await _form(stranger, "/identifiant-oublie", numero=NUMBER, naissance="15011950")
     assert (await stranger.post("/identifiant-oublie", form)).location == "/demande-envoyee"
     ((asked, _, _),) = world.forgotten
-    assert (asked.number, asked.born, asked.identifier) == ("1 80 01", "15/01/1950", "")
+    assert (asked.number, asked.born, asked.identifier) == (NUMBER, "15011950", "")
+
+
+@pytest.mark.parametrize(
+    ("number", "born", "said"),
+    [("1 80 01 63 000 001 68", "15/01/1950", "numéro de sécurité sociale"), (NUMBER, "15/1/50", "quatre chiffres")],
+)
+async def test_what_cannot_be_right_is_told_before_anything_is_asked(
+    stranger: Browser, world: WebWorld, number: str, born: str, said: str
+) -> None:
+    form = await _form(stranger, "/identifiant-oublie", numero=number, naissance=born)
+    answer = await stranger.post("/identifiant-oublie", form)
+    assert answer.status == 422
+    assert said in answer.text
+    assert f'value="{number}"' in answer.text
+    assert world.forgotten == []
 
 
 @pytest.mark.parametrize(

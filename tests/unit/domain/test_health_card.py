@@ -8,7 +8,14 @@ from gateway.domain.account import Space
 from gateway.domain.activation import MaskedContacts
 from gateway.domain.address import PatientAddress
 from gateway.domain.contact_reading import email_of, mobile_of
-from gateway.domain.health_card import CardField, ShownCard, card_is_of, shown_card
+from gateway.domain.health_card import (
+    CardField,
+    ShownCard,
+    birth_date_typed,
+    card_is_of,
+    number_typed,
+    shown_card,
+)
 from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.local_days import day_in_words
 from gateway.domain.mailbox import VaultId
@@ -46,6 +53,13 @@ def hugo(
 @pytest.mark.parametrize("serial", ["8025000035805", "80 25000 035805", "8025-0000-35805"])
 def test_card_is_read_with_the_gaps_of_people(number: str, born: str, serial: str) -> None:
     assert shown_card(number, born, serial) == ShownCard(INS.value, BirthDate(1990, 5, 30), "8025000035805")
+
+
+def test_number_and_birth_date_are_read_alone_as_well() -> None:
+    assert number_typed(NUMBER) == number_typed(INS.value) == INS.value
+    assert number_typed(f"{NUMBER}00") is None
+    assert birth_date_typed("30051990") == BirthDate(1990, 5, 30)
+    assert birth_date_typed("30/5/90") is None
 
 
 def test_corsica_is_read_in_small_letters() -> None:
