@@ -1,7 +1,12 @@
-"""What a backup says of itself: its files with their sums, written last, so that a copy that was cut short is none."""
+"""What a backup says of itself: its files with their sums, written last, so that a copy that was cut short is none.
+
+Whoever holds a backup may have changed it: what it says is believed within its own folder only.
+"""
 
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +15,15 @@ from typing import BinaryIO
 import msgspec
 
 from gateway.domain.errors import ConfigurationError, MalformedContent
+from gateway.domain.mailbox import OPERATOR
 from gateway.store.folder_sync import sync_folder
 
 NAME = "manifest.json"
 FORM = 1
 _BLOCK = 1 << 20
+_PATH = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]{1,255}(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]{1,255}){0,3}")
+"""A file below a folder: no way out of it, no empty part, no control character."""
+_VAULT = re.compile(r"[0-9a-f]{1,16}", re.ASCII)
 
 
 class CopiedFile(msgspec.Struct, frozen=True):
@@ -68,7 +77,30 @@ def read_manifest(folder: Path, part: str) -> Manifest:
         raise ConfigurationError(f"{folder} was made by a later version of pli: restore it with that one")
     if found.part != part:
         raise ConfigurationError(f"{folder} holds the {found.part} of a backup, not its {part}: exchange the folders")
+    if not _is_plausible(found):
+        raise MalformedContent(f"{folder / NAME} names what no backup has: it was changed; take another backup")
     return found
+
+
+def _is_plausible(manifest: Manifest) -> bool:
+    names = [file.name for file in manifest.files]
+    vaults = [int(vault, 16) if _VAULT.fullmatch(vault) else OPERATOR for vault in manifest.erased]
+    return len(set(names)) == len(names) and all(map(_PATH.fullmatch, names)) and OPERATOR not in vaults
+
+
+def file_of(folder: Path, file: CopiedFile) -> Path:
+    """Give a file of a backup, which lies in its folder and is as long as it says.
+
+    Raises `MalformedContent` for a link out of the folder, for what is no file, and for another length.
+    """
+    path = folder / file.name
+    found = path.stat()
+    is_inside = path.resolve().is_relative_to(folder.resolve())
+    if not (is_inside and stat.S_ISREG(found.st_mode) and found.st_size == file.octets):
+        raise MalformedContent(
+            f"{file.name} of the backup is not as it was written: it was damaged or changed; take another backup"
+        )
+    return path
 
 
 @dataclass(slots=True)

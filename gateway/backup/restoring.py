@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.backup.making import DATA, KEYS, SETTINGS
-from gateway.backup.manifest import Copier, Manifest, check_copied, read_manifest
+from gateway.backup.manifest import Copier, Manifest, check_copied, file_of, read_manifest
 from gateway.config import Settings, load_settings
 from gateway.config_sections import PathsSection
 from gateway.core import core
@@ -60,7 +60,7 @@ def _copy_back(
     manifest: Manifest, source: Path, copier: Copier, place: Callable[[str], str], advance: Callable[[int], None]
 ) -> None:
     for file in manifest.files:
-        advance(copier.add(source / file.name, place(file.name)))
+        advance(copier.add(file_of(source, file), place(file.name)))
     check_copied(manifest, copier.files, place)
 
 
