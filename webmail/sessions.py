@@ -43,7 +43,11 @@ class SessionStore(Protocol):
     """
 
     async def put(self, digest: bytes, session: BrowserSession) -> None:
-        """Store a session, or replace it (`seen_at` moves)."""
+        """Store a session, or replace it."""
+        ...
+
+    async def seen(self, digest: bytes, session: BrowserSession) -> bool:
+        """Move a session's `seen_at`; False when it was ended meanwhile: it stays ended."""
         ...
 
     async def get(self, digest: bytes) -> BrowserSession | None:
@@ -101,7 +105,7 @@ class Sessions:
             return None
         if used and now - session.seen_at >= _TOUCH_EVERY:
             session = replace(session, seen_at=now)
-            await self._store.put(digest, session)
+            return session if await self._store.seen(digest, session) else None
         return session
 
     async def close(self, token: str) -> None:
@@ -122,6 +126,13 @@ class MemorySessions:
         self._sessions.move_to_end(digest)
         if len(self._sessions) > self._capacity:
             self._sessions.popitem(last=False)
+
+    async def seen(self, digest: bytes, session: BrowserSession) -> bool:
+        """Move a session's `seen_at`; False when it was ended."""
+        is_open = digest in self._sessions
+        if is_open:
+            await self.put(digest, session)
+        return is_open
 
     async def get(self, digest: bytes) -> BrowserSession | None:
         """Give the session of that digest."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.access import Audience
+from gateway.domain.account import digest_of
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import LimitExceeded, NotFound, PliError, ReaderBusy, ReaderSpent
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
@@ -28,7 +29,9 @@ from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
 from webmail.references import person_of
-from webmail.sessions import BrowserSession, SessionStore
+from webmail.sessions import BrowserSession, Sessions, SessionStore
+from webmail.settings import WebSettings
+from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.upload import Upload
 
 LOINC = "2.16.840.1.113883.6.1"
@@ -386,10 +389,25 @@ async def test_session_is_found_by_its_digest_until_it_is_deleted(site: PatientS
 async def test_session_moves_its_last_use_and_not_its_beginning(site: PatientSite) -> None:
     sessions, later = site.stored_sessions, NOON + timedelta(minutes=5)
     await sessions.put(bytes(32), BrowserSession(site.person, NOON, NOON))
-    await sessions.put(bytes(32), BrowserSession(site.person, NOON, later))
+    assert await sessions.seen(bytes(32), BrowserSession(site.person, NOON, later))
     found = await sessions.get(bytes(32))
     assert found is not None
     assert (found.opened_at, found.seen_at) == (NOON, later)
+
+
+async def test_session_that_ends_while_a_page_is_asked_for_stays_ended(site: PatientSite) -> None:
+    class EndedMeanwhile(StoredSessions):
+        async def get(self, digest: bytes) -> BrowserSession | None:
+            found = await super().get(digest)
+            await self.delete(digest)
+            return found
+
+    stored = EndedMeanwhile(site.at.store, site.at.clock, site.services.terms)
+    sessions = Sessions(stored, site.at.clock, WebSettings(origin="https://pli.example"))
+    token = await sessions.open(site.person)
+    site.at.clock.advance(timedelta(minutes=2))
+    assert await sessions.find(token) is None
+    assert await site.stored_sessions.get(digest_of(token)) is None
 
 
 @pytest.mark.parametrize("state", [SpaceState.SUSPENDED, SpaceState.OPPOSED, SpaceState.DECEASED, SpaceState.ERASED])

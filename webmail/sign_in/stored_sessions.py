@@ -26,18 +26,21 @@ class StoredSessions:
         self._terms = terms
 
     async def put(self, digest: bytes, session: BrowserSession) -> None:
-        """Store a session, or move its last use."""
-        vault = session.person.actor.vault
-        row = StoredSession(
-            digest=digest,
-            vault=vault,
-            kind=_KIND,
-            created=session.opened_at,
-            used=session.seen_at,
-            expires=session.seen_at + _KEPT,
-            device=session.device,
-        )
+        """Store a session."""
+        row = _row_of(digest, session)
         await self._store.write(lambda tx: tx.spaces.save_session(row))
+
+    async def seen(self, digest: bytes, session: BrowserSession) -> bool:
+        """Move the last use, unless the session was ended since it was read: by a sign-out, or from another browser."""
+        row = _row_of(digest, session)
+
+        def move(tx: Tx) -> bool:
+            is_open = tx.spaces.session(digest) is not None
+            if is_open:
+                tx.spaces.save_session(row)
+            return is_open
+
+        return await self._store.write(move)
 
     async def get(self, digest: bytes) -> BrowserSession | None:
         """Give the session of that digest; None also when its space has been closed since."""
@@ -68,3 +71,15 @@ class StoredSessions:
                 tx.audit.append(row.vault, holder.event(now, "sign-out", detail=_KIND))
 
         await self._store.write(end)
+
+
+def _row_of(digest: bytes, session: BrowserSession) -> StoredSession:
+    return StoredSession(
+        digest=digest,
+        vault=session.person.actor.vault,
+        kind=_KIND,
+        created=session.opened_at,
+        used=session.seen_at,
+        expires=session.seen_at + _KEPT,
+        device=session.device,
+    )
