@@ -1,9 +1,10 @@
 """``pli patients import``: make patients' spaces from a file, also while serving."""
 
 import asyncio
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -16,6 +17,7 @@ from gateway.domain.errors import MalformedContent
 from gateway.services.space.patients_file import ImportFault, NewPatient, read_patients
 from gateway.services.space.provisioning import PatientImportReport
 
+_BLOCK = 1 << 20
 patients_app = typer.Typer(help="Patients' spaces.", no_args_is_help=True)
 
 
@@ -39,7 +41,7 @@ def patients_import(
     birth_place, birth_country, address_1, address_2, postal_code, city, country, card_serial, guardians, scheme,
     state (empty: created). Several given_names, card_serial or guardians are separated by ;.
     """
-    report = asyncio.run(_import(load_settings(config), _text(file), erased_too))
+    report = asyncio.run(_import(load_settings(config), file, erased_too))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
     for change in report.changes:
@@ -62,20 +64,36 @@ def patients_import(
         raise typer.Exit(Exit.REFUSED)
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedContent(f"{file.name} is not UTF-8: export it again as « CSV UTF-8 »") from error
+def _lines_of(file: Path) -> int:
+    """Count the lines of a file, and make sure that it is UTF-8 before anybody of it is imported; holds little of it.
+
+    Raises:
+        MalformedContent: it is not; which line says so.
+    """
+    decoder, lines = getincrementaldecoder("utf-8")(), 0
+    with file.open("rb") as opened:
+        block = b"\n"
+        while block:
+            block = opened.read(_BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                at = lines + block.count(b"\n", 0, error.start) + 1
+                raise MalformedContent(
+                    f"{file.name} is not UTF-8, first on line {at}: export it again as « CSV UTF-8 »"
+                ) from error
+            lines += block.count(b"\n")
+    return lines
 
 
-async def _import(settings: Settings, text: str, erased_too: bool) -> PatientImportReport:
+async def _import(settings: Settings, file: Path, erased_too: bool) -> PatientImportReport:
+    lines = _lines_of(file)
     async with core(settings) as it:
-        return await it.provisioning.import_patients(_told(text), erased_too=erased_too)
+        with file.open(encoding="utf-8", newline="") as opened, progress("Importing patients", lines) as advance:
+            return await it.provisioning.import_patients(_told(opened, advance), erased_too=erased_too)
 
 
-def _told(text: str) -> Iterator[NewPatient | ImportFault]:
-    with progress("Importing patients", text.count("\n")) as advance:
-        for patient in read_patients(text):
-            yield patient
-            advance(1)
+def _told(file: TextIO, advance: Callable[[int], None]) -> Iterator[NewPatient | ImportFault]:
+    for patient in read_patients(file):
+        yield patient
+        advance(1)

@@ -1,6 +1,6 @@
 """Vaults, addresses, patients' spaces, sign-ins, codes and sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -43,6 +43,10 @@ class Spaces(Protocol):
 
     def with_number(self, number: str) -> Sequence[Space]:
         """Find the spaces of whoever has this number (INS), and of those whose legal representative has it."""
+        ...
+
+    def claim_numbers(self, numbers: Collection[str]) -> None:
+        """Wait for other transactions that claimed one of these numbers (INS): two imports make nobody twice."""
         ...
 
     def listed(self, after: VaultId, limit: int, state: SpaceState | None = None) -> Sequence[VaultId]:

@@ -199,11 +199,11 @@ class Store(Protocol):
         ...
 
     async def new_vaults(self, count: int) -> list[VaultId]:
-        """Make several at the cost of one commit of the key store."""
+        """Make several at the cost of one commit of the key store; none where `count` is zero or less."""
         ...
 
     def forget(self, vault: VaultId) -> None:
-        """Drop what this process has cached of a vault that was destroyed, in another process perhaps."""
+        """Drop what this process has cached of a vault: it was destroyed, elsewhere perhaps, or is done with."""
         ...
 
     async def destroy_vault(self, vault: VaultId) -> None:

@@ -1,23 +1,31 @@
 """An import of patients: what is checked, what a second one puts right, and a file full of faults (F1, design §6)."""
 
-from collections.abc import AsyncIterator
+from asyncio import gather
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.account import PostalAddress, Space
 from gateway.domain.address import PatientAddress
+from gateway.domain.errors import InvalidValue
+from gateway.domain.identity import ins_key
 from gateway.domain.mailbox import VaultId
+from gateway.domain.notices import Channel
 from gateway.domain.patient_numbers import PatientNumbers
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.access.actors import operator_of
+from gateway.services.space.addressees import addressee_of
 from gateway.services.space.erasure import Erasure
-from gateway.services.space.patients_file import COLUMNS, ImportChange, read_patients
-from gateway.services.space.provisioning import PatientImportReport, Provisioning
-from tests.builders.store import PATIENT_DOMAIN, StoreAt, an_ins, store_at
+from gateway.services.space.patients_file import COLUMNS, ImportChange, ImportFault, NewPatient, read_patients
+from gateway.services.space.provisioning import BATCH, CHUNK, PatientImportReport, Provisioning
+from tests.builders.store import PATIENT_DOMAIN, ManualClock, StoreAt, an_ins, store_at
 
 GOOD = {
     "ins_oid": "1.2.250.1.213.1.4.8", "birth_name": "SECRETNAME", "given_names": "Camille;Anne", "sex": "F",
@@ -49,7 +57,36 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({"address_1": "1 rue\x00des Lilas"}, "address_1 must be one line"),
     ({"used_name": "a\nb"}, "used_name must be one line"),
     ({"guardians": "own"}, "guardians must not name the person"),
+    ({"ins": "2840320123456"}, "not an INS matricule"),
+    ({"ins": "284032A12345600"}, "the key of the INS is wrong"),
+    ({"ins": "284032B12345600"}, "the key of the INS is wrong"),
+    ({"ins": "284032C12345600"}, "not an INS matricule"),
+    ({"ins": "１８０016300000199"}, "not an INS matricule"),
+    ({"birth_date": "84-03-12"}, "not a birth date"),
+    ({"birth_date": "12 mars 1984"}, "not a birth date"),
+    ({"birth_date": "1984-13-01"}, "not a birth date"),
+    ({"birth_date": "1984-00-12"}, "not a birth date"),
+    ({"birth_date": "1884-02-29x"}, "not a birth date"),
+    ({"birth_date": "1900-02-29"}, "a day that the calendar does not have"),
+    ({"birth_date": "1849-12-31"}, "not a birth date"),
+    ({"birth_date": "3012-01-01"}, "not a birth date"),
+    ({"email": "a b@c.example"}, "email cannot be used"),
+    ({"email": "a@localhost"}, "email cannot be used"),
+    ({"email": "a@c.example, b@c.example"}, "email cannot be used"),
+    ({"email": "Camille <a@c.example>"}, "email cannot be used"),
+    ({"phone": "0612345678 / 0687654321"}, "phone cannot be used"),
+    ({"phone": "+33 1 40 00 00 00"}, "phone cannot be used"),
+    ({"phone": "06 12 34 56 7O"}, "phone cannot be used"),
 ]
+RAW: list[tuple[str, str]] = [
+    ('{ins},"1.2.250', "a quotation mark is opened and not closed"),
+    ('{ins},"1.2"x,SECRETNAME', "not CSV"),
+    ("{ins},1.2.250.1.213.1.4.8,SECRETNAME", "too few fields"),
+    ("{ins}" + "," * 40, "too many fields"),
+    (",".join(COLUMNS), "the columns are named again"),
+    ("{ins}," + "x" * 70_000, "the line is longer than"),
+]
+"""Lines that are no rows of the right width, and what is said of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +97,12 @@ class Site:
         self, *rows: dict[str, str], numbers: PatientNumbers = PatientNumbers.INS, erased_too: bool = False
     ) -> PatientImportReport:
         provisioning = Provisioning(self.at.store, self.at.clock, PATIENT_DOMAIN, numbers=numbers)
-        return await provisioning.import_patients(read_patients(_csv(*rows)), erased_too=erased_too)
+        lines = read_patients(StringIO(_csv(*rows), newline=""))
+        return await provisioning.import_patients(lines, erased_too=erased_too)
+
+    async def imported_from(self, text: str) -> PatientImportReport:
+        provisioning = Provisioning(self.at.store, self.at.clock, PATIENT_DOMAIN)
+        return await provisioning.import_patients(read_patients(StringIO(text, newline="")))
 
     async def only_space(self) -> Space:
         (vault,) = await self.at.store.read(lambda tx: tx.spaces.listed(VaultId(0), 2))
@@ -94,20 +136,128 @@ async def test_contacts_are_kept_in_one_form(site: Site) -> None:
     assert (space.email, space.phone) == ("camille@courriel.example", "+33612345678")
 
 
-async def test_thousand_bad_rows_of_every_kind_are_named_and_the_good_ones_are_imported(site: Site) -> None:
-    rows, reasons = [_row(900_000)], [""]
-    while len(rows) < 1_001:
-        changes, reason = BAD[len(rows) % len(BAD)]
-        rows.append(_row(len(rows), **changes))
-        reasons.append(reason)
-    rows.append(_row(900_001))
-    report = await site.imported(*rows)
-    assert (report.created, len(report.faults)) == (2, 1_000)
-    told = [fault.reason for fault in report.faults]
-    assert [(found, wanted) for found, wanted in zip(told, reasons[1:], strict=True) if wanted not in found] == []
-    assert "SECRETNAME" not in " ".join(told)
+async def test_thousand_bad_rows_of_each_kind_are_named_and_the_good_ones_are_imported(site: Site) -> None:
+    rows = (_row(serial, **changes) for serial in range(1, 1_001) for changes, _ in BAD)
+    report = await site.imported(_row(900_000), *rows, _row(900_001))
+    assert (report.created, len(report.faults)) == (2, 1_000 * len(BAD))
+    # One of them holds a line end, and takes two lines.
+    reasons = (reason for _ in range(1_000) for _, reason in BAD)
+    wrong = {(fault.reason, reason) for fault, reason in zip(report.faults, reasons, strict=True)}
+    assert {(found, wanted) for found, wanted in wrong if wanted not in found} == set()
+    assert "SECRETNAME" not in "".join({fault.reason for fault in report.faults})
     lines = [fault.line for fault in report.faults]
     assert lines == sorted(set(lines))
+
+
+async def test_lines_that_are_no_rows_cost_themselves_alone(site: Site) -> None:
+    good = [_csv(_row(serial)).splitlines()[1] for serial in range(len(RAW) + 1)]
+    bad = [text.format(ins=an_ins(serial).value) for serial, (text, _) in enumerate(RAW)]
+    lines = [",".join(COLUMNS), *(line for pair in zip(good, bad, strict=False) for line in pair), good[-1]]
+    report = await site.imported_from("\n".join([*lines, "", "," * 19, ""]))
+    assert report.created == len(good)
+    told = {fault.line: fault.reason for fault in report.faults}
+    assert list(told) == [3 + 2 * at for at in range(len(RAW))]
+    for reason, (_, wanted) in zip(told.values(), RAW, strict=True):
+        assert wanted in reason
+
+
+async def test_fault_is_named_by_the_line_on_which_its_row_begins(site: Site) -> None:
+    report = await site.imported(_row(1, used_name="a\nb"), _row(2, sex="X"))
+    assert [fault.line for fault in report.faults] == [2, 4]
+
+
+async def test_mark_of_utf8_before_the_first_column_is_no_part_of_its_name(site: Site) -> None:
+    assert (await site.imported_from("\ufeff" + _csv(_row(1)))).created == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("", "there is none"),
+        ("ins;ins_oid;birth_name", "here they are by semicolons"),
+        ("ins\tins_oid\tbirth_name", "here they are by tabs"),
+        ("ins,birth_name", "missing: ins_oid"),
+        (",".join((*COLUMNS, "email")), "names a column twice: email"),
+        ('"ins', "a quotation mark is opened"),
+    ],
+)
+async def test_first_line_that_does_not_name_the_columns_ends_the_import(site: Site, first: str, words: str) -> None:
+    with pytest.raises(InvalidValue, match=words):
+        await site.imported_from(first)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"email": " camille@courriel.example "}, {"email": "camille@hôpital.example"}, {"phone": "0033 6 12 34 56 78"},
+        {"phone": "+33 (0)6.12.34.56.78"}, {"phone": "+32 470 12 34 56"}, {"birth_date": "19840312"},
+        {"birth_date": "1984-03"}, {"birth_date": "1984"}, {"birth_date": "1984-02-29"}, {"sex": "u"},
+        {"guardians": an_ins(77).value},
+    ],
+)  # fmt: skip
+async def test_forms_that_people_write_are_taken(site: Site, changes: dict[str, str]) -> None:
+    report = await site.imported(_row(1, **changes))
+    assert (report.created, report.faults) == (1, ())
+
+
+@pytest.mark.parametrize("department", ["2A", "2a", "2B"])
+async def test_matricule_of_corsica_is_taken_in_capital_or_small_letters(site: Site, department: str) -> None:
+    number = f"28403{department}123456"
+    report = await site.imported(_row(1, ins=f"{number}{ins_key(number):02}"))
+    assert (report.created, report.faults) == (1, ())
+
+
+async def test_number_with_the_key_of_another_is_told_and_so_is_whoever_has_its_sibling(site: Site) -> None:
+    report = await site.imported(_row(1, ins=an_ins(1).value[:13] + an_ins(2).value[13:]), _row(2))
+    assert (report.created, [fault.line for fault in report.faults]) == (1, [2])
+
+
+async def test_grown_up_with_a_representative_is_told_themselves(site: Site) -> None:
+    await site.imported(_row(1, guardians=an_ins(2).value), _row(2, email="guardian@courriel.example"))
+    (found,) = [
+        space
+        for space in await site.at.store.read(lambda tx: tx.spaces.with_number(an_ins(1).value))
+        if space.identity.ins == an_ins(1)
+    ]
+    addressee = await site.at.store.read(lambda tx: addressee_of(tx, found.vault, site.at.clock.now().date()))
+    assert addressee.reached(None) == (Channel.EMAIL, "camille@courriel.example")
+    assert not addressee.is_representative
+
+
+async def test_lines_of_a_file_are_read_as_they_are_needed(site: Site) -> None:
+    read: list[int] = []
+    numbers: list[int] = []
+
+    def lines() -> Iterator[NewPatient | ImportFault]:
+        for line in read_patients(StringIO(_csv(*(_row(serial) for serial in range(BATCH + 40))), newline="")):
+            read.append(line.line)
+            yield line
+
+    class Watched(ManualClock):
+        def now(self) -> datetime:
+            numbers.append(len(read))
+            return super().now()
+
+    provisioning = Provisioning(site.at.store, Watched(), PATIENT_DOMAIN)
+    assert (await provisioning.import_patients(lines())).created == BATCH + 40
+    # Asked for the day first, and once for each transaction.
+    assert numbers == [0, *[BATCH] * (BATCH // CHUNK), *[BATCH + 40] * 2]
+
+
+# ---------------------------------------------------------------- two imports at once
+
+
+async def test_two_imports_at_once_make_nobody_twice(ram: Path, postgres_url: str) -> None:
+    rows = [_row(serial) for serial in range(1, 61)]
+    async with store_at(ram, server=postgres_url) as one, store_at(ram, server=postgres_url) as other:
+        reports = await gather(
+            *(Site(at).imported(*rows, numbers=PatientNumbers.OPAQUE) for at in (one, other, one, other))
+        )
+        assert sum(report.created for report in reports) == len(rows)
+        assert [report.faults for report in reports] == [()] * 4
+        listed = await one.store.read(lambda tx: tx.spaces.listed(VaultId(0), 1_000))
+        spaces = [await one.store.read(partial(_space, vault)) for vault in listed]
+    assert Counter(space.identity.ins.value for space in spaces) == Counter(row["ins"] for row in rows)
 
 
 # ---------------------------------------------------------------- what a second import puts right

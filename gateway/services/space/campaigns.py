@@ -72,6 +72,9 @@ class Campaigns:
         async for vaults in self._created():
             work = partial(self._begin, vaults=vaults, told=told, now=now)
             report += await self._store.write(work, priority=Priority.BULK)
+            for vault in vaults:
+                # Nobody looks at it again in this run: what is kept must not grow with the campaign.
+                self._store.forget(vault)
             advance(len(vaults))
         return report
 

@@ -1,18 +1,17 @@
 """Read the file of patients that an operator imports: each line checked, a bad one named (design §6)."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from gateway.domain.account import NO_ADDRESS, PostalAddress
 from gateway.domain.contact_reading import email_of, mobile_of
-from gateway.domain.errors import InvalidValue, MalformedContent
+from gateway.domain.errors import InvalidValue
 from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
+from gateway.services.space.csv_records import CsvRecord, csv_records
 
 E = TypeVar("E", bound=Enum)
 COLUMNS = (
@@ -57,32 +56,42 @@ class ImportChange:
     fields: tuple[str, ...]
 
 
-def read_patients(text: str) -> Iterator[NewPatient | ImportFault]:
-    """Read the import file (design §6); a bad line becomes a fault.
+def read_patients(file: TextIO) -> Iterator[NewPatient | ImportFault]:
+    """Read the import file (design §6), opened with ``newline=""``, line by line; a bad line becomes a fault.
 
     Raises:
-        InvalidValue: a column is missing.
-        MalformedContent: it is no CSV file; what came before has been given.
+        InvalidValue: the first line does not name the columns.
     """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = rows.fieldnames or ()
-    if len(names) == 1 and ";" in names[0]:
-        raise InvalidValue("columns are separated by commas, and here they are by semicolons: export the file again")
+    records = csv_records(file)
+    names = _names(next(records, None))
+    for record in records:
+        try:
+            if record.fault:
+                raise InvalidValue(record.fault)
+            if record.fields == names:
+                raise InvalidValue("the columns are named again: two files were put together")
+            if len(record.fields) != len(names):
+                many = "many" if len(record.fields) > len(names) else "few"
+                raise InvalidValue(f"too {many} fields: {len(names)} separated by commas are expected")
+            row = zip(names, record.fields, strict=True)
+            yield _patient(record.line, {name: _plain(name, text) for name, text in row})
+        except InvalidValue as error:
+            yield ImportFault(record.line, str(error))
+
+
+def _names(first: CsvRecord | None) -> tuple[str, ...]:
+    if first is None or first.fault:
+        raise InvalidValue(f"the first line must name the columns; {first.fault if first else 'there is none'}")
+    names = (first.fields[0].removeprefix("\ufeff"), *first.fields[1:])
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+        found = "semicolons" if ";" in names[0] else "tabs"
+        raise InvalidValue(f"columns are separated by commas, and here they are by {found}: export the file again")
     missing = [column for column in _REQUIRED if column not in names]
     if missing:
         raise InvalidValue(f"the first line must name the columns; missing: {', '.join(missing)}")
-    try:
-        for row in rows:
-            try:
-                if None in row or None in row.values():
-                    raise InvalidValue(
-                        f"too {'many' if None in row else 'few'} fields: {len(names)} separated by commas are expected"
-                    )
-                yield _patient(rows.line_num, {key: _plain(key, value) for key, value in row.items()})
-            except InvalidValue as error:
-                yield ImportFault(rows.line_num, str(error))
-    except csv.Error as error:
-        raise MalformedContent(f"line {rows.line_num}: not CSV ({error}); export the file again") from error
+    if doubled := sorted({name for name in names if name in COLUMNS and names.count(name) > 1}):
+        raise InvalidValue(f"the first line names a column twice: {', '.join(doubled)}")
+    return names
 
 
 def _patient(line: int, row: dict[str, str]) -> NewPatient:

@@ -1,9 +1,12 @@
 """Make spaces and mailboxes: of the patients of a file, of professionals and laboratories one by one."""
 
 import secrets
+from asyncio import gather
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
+from typing import TypeGuard
 
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
@@ -30,6 +33,8 @@ from gateway.services.space.patients_file import ImportChange, ImportFault, NewP
 
 CHUNK = 20
 """Patients in one transaction: well under 50 ms, so that an import never starves mail."""
+BATCH = 10 * CHUNK
+"""Lines that are held at once, and whose vaults get their keys in one commit of the key store."""
 _DATED = {SpaceState.SUSPENDED, SpaceState.CLOSED, SpaceState.DECEASED}
 _SPACE_FOLDERS = (("INBOX", SpecialUse.INBOX), ("Envoyés", SpecialUse.SENT))
 _MAILBOX_FOLDERS = (
@@ -70,6 +75,16 @@ def _is_to_come(born: BirthDate | None, today: date) -> bool:
     return born is not None and (born.year, born.month, born.day) > (today.year, today.month, today.day)
 
 
+_Outcome = bool | ImportFault | ImportChange
+"""Of one line: whether its space was made, why it was left out, or what it put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    outcomes: list[_Outcome]
+    unused: list[VaultId]
+
+
 class _Tally:
     """Counts what became of the lines of an import."""
 
@@ -78,7 +93,7 @@ class _Tally:
         self.faults: list[ImportFault] = []
         self.changes: list[ImportChange] = []
 
-    def add(self, new: NewPatient, outcome: "bool | ImportFault | ImportChange") -> None:
+    def add(self, new: NewPatient, outcome: _Outcome) -> None:
         """Count one line: whether its space was made or put right, or why it was left out."""
         if isinstance(outcome, ImportFault):
             self.faults.append(outcome)
@@ -127,41 +142,52 @@ class Provisioning:
         A line that names somebody else than the space of its number does is left out. So is whoever was erased, unless
         `erased_too` says that they asked to come back.
         """
-        tally, chunk, today = _Tally(), list[NewPatient](), local_day(self._clock.now())
-        for patient in patients:
-            if isinstance(patient, ImportFault):
-                tally.faults.append(patient)
-            elif patient.identity.ins_oid not in self._oids:
-                reason = "ins_oid is of a test or demonstration identity, which gateway.demonstration does not allow"
-                tally.faults.append(ImportFault(patient.line, reason))
-            elif _is_to_come(patient.identity.traits.birth_date, today):
-                tally.faults.append(ImportFault(patient.line, "birth_date is still to come"))
-            else:
-                chunk.append(patient)
-            if len(chunk) == CHUNK:
-                await self._create_spaces(chunk, tally, erased_too)
-                chunk = []
-        if chunk:
-            await self._create_spaces(chunk, tally, erased_too)
+        tally, today, spare = _Tally(), local_day(self._clock.now()), list[VaultId]()
+        lines = iter(patients)
+        while batch := list(islice(lines, BATCH)):
+            wanted = [line for line in batch if self._is_wanted(line, today, tally)]
+            spare += await self._store.new_vaults(len(wanted) - len(spare))
+            chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
+            # All of them wait for the writer, which takes one at a time and in this order, mail between them.
+            work = [self._create_spaces(chunk, [spare.pop() for _ in chunk], erased_too) for chunk in chunks]
+            for chunk, done in zip(chunks, await gather(*work), strict=True):
+                for new, outcome in zip(chunk, done.outcomes, strict=True):
+                    tally.add(new, outcome)
+                spare += done.unused
         return tally.report()
 
-    async def _create_spaces(self, patients: list[NewPatient], tally: _Tally, erased_too: bool) -> None:
-        vaults = await self._store.new_vaults(len(patients))
+    def _is_wanted(self, line: NewPatient | ImportFault, today: date, tally: _Tally) -> TypeGuard[NewPatient]:
+        if isinstance(line, ImportFault):
+            tally.faults.append(line)
+        elif line.identity.ins_oid not in self._oids:
+            reason = "ins_oid is of a test or demonstration identity, which gateway.demonstration does not allow"
+            tally.faults.append(ImportFault(line.line, reason))
+        elif _is_to_come(line.identity.traits.birth_date, today):
+            tally.faults.append(ImportFault(line.line, "birth_date is still to come"))
+        else:
+            return True
+        return False
+
+    async def _create_spaces(self, patients: list[NewPatient], vaults: list[VaultId], erased_too: bool) -> _Done:
         now = self._clock.now()
 
-        def create(tx: Tx) -> list[bool | ImportFault | ImportChange]:
+        def create(tx: Tx) -> list[_Outcome]:
+            tx.spaces.claim_numbers({new.identity.ins.value for new in patients})
             return [
                 self._create_space(tx, vault, new, now, erased_too)
                 for vault, new in zip(vaults, patients, strict=True)
             ]
 
         outcomes = await self._store.write(create, priority=Priority.BULK)
-        for new, outcome in zip(patients, outcomes, strict=True):
-            tally.add(new, outcome)
+        unused = [vault for vault, outcome in zip(vaults, outcomes, strict=True) if outcome is not True]
+        for vault in vaults:
+            # Nobody looks at it again in this run: what is kept must not grow with the file.
+            self._store.forget(vault)
+        return _Done(outcomes, unused)
 
     def _create_space(
         self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime, erased_too: bool
-    ) -> bool | ImportFault | ImportChange:
+    ) -> _Outcome:
         known = next((space for space in tx.spaces.with_number(new.identity.ins.value) if is_of(space, new)), None)
         address = self._address(tx, new)
         if known is not None or tx.spaces.resolve(address.mail) is not None:

@@ -1,6 +1,6 @@
 """Vaults and their addresses, patients' spaces and their states."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from gateway.store.rows.coded_tables import SPACE as SPACE_ROW
 from gateway.store.rows.coded_tables import VAULT as VAULT_ROW
 from gateway.store.rows.sign_ins import SignInRows
 from gateway.store.seal.records import SPACE, VAULT, SpaceRecord, VaultRecord
-from gateway.store.seal.sealer import Sealer
+from gateway.store.seal.sealer import Sealer, object_of
 
 _V, _A, _S = schema.vault, schema.address, schema.space
 _vault, _digest = parameter("vault"), parameter("digest")
@@ -115,14 +115,15 @@ class SpaceRows(SignInRows):
 
     def save(self, space: Space) -> None:
         """Insert or replace a space's record, and by which numbers and on which day it is found."""
+        was_there = self._coded.knows(SPACE_ROW, space.vault, None)
         self._write(space.vault, space.state, SPACE.seal(self._sealer, space.vault, 0, _space_record(space)))
         due = due_day(space)
         if due is not None:
             self._runner.run(_SET_DEADLINE, vault=space.vault, day=due.toordinal())
-        elif self._runner.row(_GET_DEADLINE, vault=space.vault) is not None:
+        elif was_there and self._runner.row(_GET_DEADLINE, vault=space.vault) is not None:
             self._runner.run(_DROP_DEADLINE, vault=space.vault)
         numbers = self.digests_of(space)
-        known = {row[0] for row in self._runner.rows(_NUMBERS, vault=space.vault)}
+        known = {row[0] for row in self._runner.rows(_NUMBERS, vault=space.vault)} if was_there else set()
         for digest in known - numbers:
             self._runner.run(_DROP_PERSON, digest=digest, vault=space.vault)
         for digest in sorted(numbers - known):
@@ -140,6 +141,14 @@ class SpaceRows(SignInRows):
             if space is not None and number in numbers_of(space):
                 found.append(space)
         return found
+
+    def claim_numbers(self, numbers: Collection[str]) -> None:
+        """Wait for other transactions that claimed one of these numbers, until this one ends.
+
+        Each in the same order, so that two that claim several do not wait for each other.
+        """
+        for turn in sorted(object_of(self._number_digest(number)) for number in numbers):
+            self._runner.exclusively(turn)
 
     def listed(self, after: VaultId, limit: int, state: SpaceState | None = None) -> Sequence[VaultId]:
         """List spaces in the order of their vaults."""
