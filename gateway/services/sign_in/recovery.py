@@ -179,4 +179,5 @@ def _found(tx: Tx, asked: FindAgain) -> list[Space]:
 def _is(space: Space, number: str, born: BirthDate) -> bool:
     identity = space.identity
     numbers = {identity.ins.value, *(earlier for _, earlier in identity.earlier)}
-    return number in numbers and identity.traits.birth_date == born
+    known = identity.traits.birth_date
+    return number in numbers and known is not None and known.agrees_with(born)
