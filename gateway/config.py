@@ -84,6 +84,11 @@ class Settings:
         return self.path(self.paths.directory) / "local.json"
 
     @property
+    def proofs_folder(self) -> Path:
+        """Give where proofs of refusals go that an operator notes, unless somebody says otherwise."""
+        return self.path("proofs")
+
+    @property
     def place_to_type(self) -> str:
         """Give the address of the web space as people type it: no scheme and no port where there need be none."""
         origin = self.web.origin.removeprefix("https://").rstrip("/")

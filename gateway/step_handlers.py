@@ -12,6 +12,7 @@ from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.outbox import StepKind
 from gateway.notice_ways import ways_of
+from gateway.papers.proof_files import ProofFiles
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
@@ -63,6 +64,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = ways_of(settings, it.clock)
+    proofs = ProofFiles(settings.proofs_folder)
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
@@ -76,7 +78,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.NOTIFY_DOCUMENT: notifier.notify,
         StepKind.CODE: notifier.notify,
         StepKind.TELL: notifier.tell,
-        StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget).resume,
+        StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget, proofs.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: OpeningNotices(it.store, it.clock, notices, settings.place_to_type).send,
     }

@@ -18,6 +18,7 @@ from gateway.core import core
 from gateway.domain.account import NO_ADDRESS, PostalAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
+from gateway.papers.proof_files import ProofFiles
 from gateway.services.space.operator_acts import Correction, OperatorActs, ShownSpace
 
 __all__ = ["patients_app"]
@@ -170,10 +171,31 @@ def patients_open(
 
 @patients_app.command("oppose")
 def patients_oppose(
-    patient: Patient, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    patient: Patient,
+    reason: Reason,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the proof (PDF); default: proofs beside pli.toml.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
-    """Note that a person refuses their space, as they said by telephone; they are told."""
-    put(_told(_acted(config, lambda acts: acts.oppose(patient, reason))), as_json=as_json)
+    """Note that a person refuses their space, as they said by telephone; they are told, and a proof is made for them.
+
+    Noted once more, nothing changes, and the proof is made again.
+    """
+    settings = load_settings(config)
+    put(asyncio.run(_oppose(settings, patient, reason, out or settings.proofs_folder)), as_json=as_json)
+
+
+async def _oppose(settings: Settings, patient: str, reason: str, out: Path) -> dict[str, object]:
+    files = ProofFiles(out)
+    # Before anything is noted: a refusal without its proof is half done.
+    files.require()
+    async with core(settings) as it:
+        opposed = await OperatorActs(it.store, it.clock).oppose(patient, reason)
+        vault = opposed.space.vault
+        file = await files.put(vault, await it.opposition.proof_of(vault))
+    return {**_told(opposed), "proof": str(file)}
 
 
 @patients_app.command("suspend")

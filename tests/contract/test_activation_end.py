@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from gateway.domain.account import Space
 from gateway.domain.activation import ActivationFault, ActivationStep, CodeOnItsWay, Identified, SpaceToActivate
+from gateway.domain.errors import Conflict
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.space import SpaceState
@@ -299,6 +300,14 @@ async def test_refusal_shuts_the_space_and_leaves_a_proof(
     assert [told.kind for told in await site.told()] == [NoticeKind.OPPOSED]
     assert await site.end.look(other) is ActivationFault.OVER
     assert await site.opposition.proof(other) is ActivationFault.OVER
+
+
+async def test_operator_has_the_same_proof_and_none_of_who_did_not_refuse(site: ActivationSite) -> None:
+    space = await site.person()
+    with pytest.raises(Conflict, match="was not refused"):
+        await site.opposition.proof_of(space.vault)
+    assert await site.opposition.oppose(await site.identified(space), SOURCE) is None
+    assert (await site.opposition.proof_of(space.vault)).startswith(b"%PDF-")
 
 
 async def test_refusal_takes_back_what_was_begun(site: ActivationSite) -> None:

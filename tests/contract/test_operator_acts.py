@@ -220,11 +220,19 @@ async def test_refusal_by_telephone_is_noted_and_told(at: StoreAt) -> None:
     assert await told_of(at, space) == [TellHolder(kind=NoticeKind.OPPOSED_BY_TELEPHONE)]
 
 
-@pytest.mark.parametrize("state", [SpaceState.OPEN, SpaceState.ACTIVE, SpaceState.OPPOSED])
+@pytest.mark.parametrize("state", [SpaceState.OPEN, SpaceState.ACTIVE, SpaceState.CLOSED])
 async def test_open_space_is_not_refused(at: StoreAt, state: SpaceState) -> None:
     space = await a_space(at.store, state)
     with pytest.raises(Conflict, match="only one that was never opened can be refused"):
         await acts_of(at).oppose(number_of(space), "appel")
+
+
+async def test_refusal_that_is_noted_twice_leaves_one_line_and_one_notice(at: StoreAt) -> None:
+    space = await a_space_with(at, SpaceState.NOTIFIED, notified_on=TODAY)
+    for reason in ("appel du 2 mars", "rappel"):
+        assert (await acts_of(at).oppose(number_of(space), reason)).space.state is SpaceState.OPPOSED
+    assert (await last_line(at, space)).detail == "appel du 2 mars"
+    assert len(await told_of(at, space)) == 1
 
 
 # ---------------------------------------------------------------- suspending, death, and back

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.domain.step_payloads import EraseSpace, TellHolder
+from gateway.papers.proof_files import ProofFiles
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of, system_in
 from gateway.services.outbox.steps import finished
@@ -133,6 +135,17 @@ async def test_nobody_is_told_of_the_erasure_of_who_died_and_the_operator_reads_
     assert await _told(at) == []
     (line,) = await at.store.read(lambda tx: tx.audit.events(OPERATOR))
     assert (line.action, line.outcome, line.objects) == ("space.erased", "ten_years_passed", (f"vault:{vault:x}",))
+
+
+async def test_proof_of_an_earlier_refusal_goes_with_the_space(at: StoreAt, tmp_path: Path) -> None:
+    files, vault = ProofFiles(tmp_path), (await a_space(at.store, SpaceState.OPPOSED)).vault
+    proof = await files.put(vault, b"%PDF-1.7")
+    erasure = Erasure(at.store, at.clock, forget_proof=files.forget)
+    await erasure.erase(vault, "letter of 2 March", operator_of(vault))
+    at.clock.advance(HOUR)
+    for step in await _waiting(at):
+        await erasure.resume(step)
+    assert not proof.exists()
 
 
 def _killed_at(at: StoreAt, monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Callable[[], bool]:

@@ -43,6 +43,10 @@ async def _keep_notices(_contacts: Collection[str]) -> None:
     """Forget no notices: none are kept here."""
 
 
+async def _keep_proofs(_vault: VaultId) -> None:
+    """Forget no proof: none is kept here."""
+
+
 class Erasure:
     """Ends spaces; handles `StepKind.ERASE`."""
 
@@ -52,15 +56,18 @@ class Erasure:
         clock: Clock,
         unlink: Callable[[Sequence[BlobRef]], Awaitable[object]] = _leave_to_the_sweeper,
         forget_notices: Callable[[Collection[str]], Awaitable[None]] = _keep_notices,
+        forget_proof: Callable[[VaultId], Awaitable[None]] = _keep_proofs,
     ) -> None:
         """`unlink` removes octets that no vault holds any more.
 
-        `forget_notices` removes what was written for the contacts that it is given, and is still kept.
+        `forget_notices` removes what was written for the contacts that it is given, and is still kept; `forget_proof`
+        the proof of an earlier refusal.
         """
         self._store = store
         self._clock = clock
         self._unlink = unlink
         self._forget_notices = forget_notices
+        self._forget_proof = forget_proof
 
     async def erase(
         self,
@@ -90,6 +97,7 @@ class Erasure:
         """Bring an erasure to its end, and look once more an hour later."""
         told, now = payload_of(step, EraseSpace), self._clock.now()
         await self._end(VaultId(told.space))
+        await self._forget_proof(VaultId(told.space))
         if not told.again:
             return partial(_look_again, told=told, due=now + _AGAIN_AFTER)
         await self._forget_notices(told.contacts)

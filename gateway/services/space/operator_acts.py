@@ -100,7 +100,7 @@ class OperatorActs:
         return await self._act(who, partial(_open, request=request))
 
     async def oppose(self, who: str, reason: str) -> ShownSpace:
-        """Note that the person refuses their space, as they said by telephone (F11)."""
+        """Note that the person refuses their space, as they said by telephone (F11); noted twice, it stays so."""
         return await self._act(who, partial(_oppose, reason=reason))
 
     async def suspend(self, who: str, reason: str) -> ShownSpace:
@@ -243,9 +243,14 @@ def _open(tx: Tx, vault: VaultId, now: datetime, *, request: str) -> ShownSpace:
 
 
 def _oppose(tx: Tx, vault: VaultId, now: datetime, *, reason: str) -> ShownSpace:
-    state = tx.spaces.space(vault).state
-    if state not in _UNOPENED:
-        raise Conflict(f"this space is {state.value}: only one that was never opened can be refused; it can be closed")
+    space = tx.spaces.space(vault)
+    if space.state is SpaceState.OPPOSED:
+        return shown(space)
+    if space.state not in _UNOPENED:
+        raise Conflict(
+            f"this space is {space.state.value}: only one that was never opened can be refused; once it is open, its "
+            "holder closes it on the web, or asks for its erasure"
+        )
     opposed = move(tx, vault, SpaceEvent.OPPOSED, now, operator_of(vault), detail=reason)
     tell_holder(tx, vault, NoticeKind.OPPOSED_BY_TELEPHONE, now)
     return shown(opposed)

@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.domain.account import Space, digest_of
 from gateway.domain.activation import ActivationFault
 from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import Conflict
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import NoticeKind
@@ -79,9 +80,16 @@ class Opposition:
             return _refusal(tx, vaults[0]) if vaults else None
 
         found = await self._store.read(look)
+        return ActivationFault.OVER if found is None else await self._made(*found, now)
+
+    async def proof_of(self, vault: VaultId) -> bytes:
+        """Make the proof of a refusal for the operator who noted it. Raises `Conflict` when there is none."""
+        found = await self._store.read(lambda tx: _refusal(tx, vault))
         if found is None:
-            return ActivationFault.OVER
-        space, refused = found
+            raise Conflict("this space was not refused: there is nothing to prove")
+        return await self._made(*found, self._clock.now())
+
+    async def _made(self, space: Space, refused: AuditEvent, now: datetime) -> bytes:
         return await self._store.aside(lambda: self._papers.pdf_of("proof", self._values(space, refused, now)))
 
     def _values(self, space: Space, refused: AuditEvent, now: datetime) -> dict[str, PaperValue]:

@@ -1,6 +1,7 @@
 """``pli patients list|show|correct|open|oppose|suspend|deceased|restore``, as an operator types them."""
 
 import json
+from pathlib import Path
 
 from tests.builders.command_line import NOTIFIED, OPEN, PATIENTS, Gateway, patient_line
 
@@ -38,6 +39,19 @@ def test_space_that_may_still_be_refused_is_opened_only_at_its_holders_request(g
     late = gateway.run("patients", "oppose", NOTIFIED, "--reason", "appel")
     assert late.code == 1
     assert "this space is open" in late.talk
+
+
+def test_refusal_by_telephone_leaves_a_proof_beside_the_settings_or_where_it_is_asked_for(gateway: Gateway) -> None:
+    gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "notified")))
+    opposed = gateway.run("patients", "oppose", NOTIFIED, "--reason", "appel du 3 mars", "--json")
+    proof = Path(str(opposed.data["proof"]))
+    assert (opposed.data["state"], proof.parent) == ("opposed", gateway.config.parent / "proofs")
+    assert proof.read_bytes().startswith(b"%PDF-")
+    assert (proof.stat().st_mode & 0o077, proof.parent.stat().st_mode & 0o077) == (0, 0)
+    again = gateway.run("patients", "oppose", NOTIFIED, "--reason", "appel", "--out", str(proof.parent.parent / "q"))
+    assert f"proof: {proof.parent.parent / 'q' / proof.name}" in again.out
+    nowhere = gateway.run("patients", "oppose", NOTIFIED, "--reason", "appel", "--out", str(gateway.config))
+    assert (nowhere.code, "name another folder by --out" in nowhere.talk) == (3, True)
 
 
 def test_correction_is_told_and_bad_values_are_refused_with_how_to_write_them(gateway: Gateway) -> None:

@@ -1,0 +1,55 @@
+"""Proofs of refusals that were noted by an operator: one PDF file a space, in a folder of their owner's alone.
+
+A file bears the number of its space and no name. It goes when the space is erased.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+
+from gateway.domain.errors import ConfigurationError
+from gateway.domain.mailbox import VaultId
+
+
+class ProofFiles:
+    """Keeps proofs in a folder, made when the first one comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def require(self) -> None:
+        """Make the folder. Raises `ConfigurationError` when nothing can be written to it."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unusable(str(error.strerror)) from error
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise self._unusable("no right to write")
+
+    async def put(self, vault: VaultId, proof: bytes) -> Path:
+        """Write a proof in place of an earlier one of the same space, and give its file."""
+        try:
+            await asyncio.to_thread(_put, self._file(vault), proof)
+        except OSError as error:
+            raise self._unusable(str(error.strerror)) from error
+        return self._file(vault)
+
+    async def forget(self, vault: VaultId) -> None:
+        """Remove the proof of a space that was erased; none is no error."""
+        await asyncio.to_thread(self._file(vault).unlink, missing_ok=True)
+
+    def _file(self, vault: VaultId) -> Path:
+        return self._folder / f"opposition-{vault:x}.pdf"
+
+    def _unusable(self, why: str) -> ConfigurationError:
+        return ConfigurationError(f"{self._folder} cannot be written to ({why}): name another folder by --out")
+
+
+def _put(file: Path, data: bytes) -> None:
+    hidden = file.with_name(f".{file.name}")
+    handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(data)
+        opened.flush()
+        os.fsync(opened.fileno())
+    hidden.rename(file)
