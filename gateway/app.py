@@ -156,7 +156,13 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         support=it.settings.support.address,
     )
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
-    place = WebPlace(section.host, section.port, it.settings.gateway.hostname, section.origin)
+    place = WebPlace(
+        host=section.host,
+        port=section.port,
+        hostname=it.settings.gateway.hostname,
+        origin=section.origin,
+        typed=it.settings.notices.place,
+    )
     limits = WebLimits(
         max_connections=section.max_connections,
         max_connections_per_address=section.max_connections_per_address,

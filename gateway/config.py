@@ -92,7 +92,8 @@ class Settings:
     def place_to_type(self) -> str:
         """Give the address of the web space as people type it: no scheme and no port where there need be none."""
         origin = self.web.origin.removeprefix("https://").rstrip("/")
-        return self.notices.place or origin or self.gateway.hostname
+        port = "" if self.web.port in _NOT_TYPED else f":{self.web.port}"
+        return self.notices.place or origin or self.gateway.hostname + port
 
     @property
     def trust_ages(self) -> tuple[timedelta, timedelta]:
@@ -100,6 +101,8 @@ class Settings:
         return timedelta(hours=self.trust.white_list_hours), timedelta(hours=self.trust.directory_hours)
 
 
+_NOT_TYPED = (0, 443)
+"""Ports that nobody types: browsers know the one, and the other is not known yet."""
 _SECTIONS: dict[str, type[SettingsSection]] = {
     "gateway": GatewaySection,
     "paths": PathsSection,

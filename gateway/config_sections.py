@@ -182,7 +182,7 @@ class NoticesSection(SettingsSection, frozen=True):
     """What people are told outside the gateway.
 
     Attributes:
-        place: the address that people type in their browser; empty for `web.origin`, else `gateway.hostname`.
+        place: the address that people type in their browser; empty for `web.origin`, else `gateway.hostname` and port.
         letter_days: days after posting on which a letter counts as received.
         authorities: who may sign the certificates of relay and SMS service; empty for those the system knows.
         relay: ``host:port`` of the SMTP relay for e-mail; empty for files.

@@ -12,6 +12,7 @@ class WebSettings:
 
     Attributes:
         origin: scheme, host and port as browsers see them, ``https://localhost:8443``; no final slash.
+        typed: what notices tell people to type in their browser; empty for the host of `origin`.
         time_zone: the zone in which dates are shown.
         idle_timeout: a session that nobody used for so long has ended.
         session_lifetime: a session ends after so long, used or not.
@@ -27,6 +28,7 @@ class WebSettings:
     """
 
     origin: str
+    typed: str = ""
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
     idle_timeout: timedelta = timedelta(minutes=30)
     session_lifetime: timedelta = timedelta(hours=8)
@@ -39,6 +41,11 @@ class WebSettings:
     max_uploads: int = 10
     max_upload_bytes: int = 18_000_000
     concurrent_uploads: int = 4
+
+    @property
+    def place_to_type(self) -> str:
+        """Give what people type to come here."""
+        return self.typed or urlsplit(self.origin).netloc
 
     @property
     def is_local(self) -> bool:

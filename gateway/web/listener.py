@@ -43,14 +43,15 @@ class WebServices:
     sign_ins: SignInTrace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebPlace:
-    """Where the web is: the interface, the port (0 takes a free one), and the origin that browsers see."""
+    """Where the web is: interface, port (0 takes a free one), the origin that browsers see, and what people type."""
 
     host: str
     port: int
     hostname: str
     origin: str = ""
+    typed: str = ""
 
 
 @asynccontextmanager
@@ -68,7 +69,8 @@ async def serving_web(
         sockets = [stack.enter_context(one) for one in await _bound(place)]
         port = listening.port_of(sockets)
         origin = place.origin or f"https://{place.hostname}:{port}"
-        settings = WebSettings(origin=origin, code_lifetime=services.space.patients.code_lifetime)
+        life = services.space.patients.code_lifetime
+        settings = WebSettings(origin=origin, typed=place.typed, code_lifetime=life)
         headers = headers_of_every_answer(is_local=settings.is_local)
         await stack.enter_async_context(serving_site(_site(services, settings), sockets, tls, limits, headers))
         yield port

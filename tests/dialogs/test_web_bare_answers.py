@@ -80,7 +80,7 @@ async def raw() -> AsyncIterator[RawWeb]:
         authority = Authority.create(folder, now)
         pair = KeyPair(folder / "web.pem", folder / "web.key")
         authority.issue_server(["localhost"], now).save(pair.certificate, pair.key)
-        place = WebPlace("127.0.0.1", 0, "localhost", "https://espace.example")
+        place = WebPlace(host="127.0.0.1", port=0, hostname="localhost", origin="https://espace.example")
         async with patient_site(folder / "store") as site:
             services = WebServices(space=site.services, clock=site.at.clock, sign_ins=site.sign_ins)
             async with serving_web(services, place, pair) as port:

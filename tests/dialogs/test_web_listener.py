@@ -51,7 +51,7 @@ class Door:
 
 
 def _place(port: int = 0) -> WebPlace:
-    return WebPlace("127.0.0.1", port, "localhost")
+    return WebPlace(host="127.0.0.1", port=port, hostname="localhost", typed="espace.example")
 
 
 def _services(site: PatientSite) -> WebServices:
@@ -93,6 +93,13 @@ async def test_session_of_a_browser_opens_no_resource_and_a_token_no_page(door: 
         assert page.status == 303
 
 
+async def test_page_names_the_address_that_notices_name(door: Door) -> None:
+    async with door.client.get(f"{door.origin}/vrai-message") as page:
+        text = await page.text()
+    assert "espace.example" in text
+    assert "localhost" not in text
+
+
 async def test_page_keeps_its_policy_beside_the_other_face(door: Door) -> None:
     async with door.client.get(f"{door.origin}/connexion") as page:
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
@@ -130,8 +137,9 @@ async def test_port_in_use_is_told_with_what_to_do(door: Door) -> None:
 
 
 async def test_host_that_is_not_here_is_told(door: Door) -> None:
+    elsewhere = WebPlace(host="192.0.2.1", port=0, hostname="localhost")
     with pytest.raises(ConfigurationError, match=r"192\.0\.2\.1"):
-        async with serving_web(_services(door.site), WebPlace("192.0.2.1", 0, "localhost"), door.pair):
+        async with serving_web(_services(door.site), elsewhere, door.pair):
             raise AssertionError("a listener on another machine's address")
 
 

@@ -1,7 +1,6 @@
 """« Aide » (F24), and « Reconnaître un vrai message » (F88)."""
 
 import re
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -83,5 +82,5 @@ async def ask_help(request: web.Request) -> web.Response:
 @routes.get("/vrai-message", name="advice")
 async def advice(request: web.Request) -> web.Response:
     """Say what Pli never sends and never asks."""
-    host = urlsplit(context_of(request).settings.origin).netloc
+    host = context_of(request).settings.place_to_type
     return page(request, "advice.html", tab="vrai-message", pulse=await _pulse(request), host=host)

@@ -62,6 +62,20 @@ def test_domains_are_compared_in_lower_case() -> None:
     assert settings.routes == {"labo.example": "mx:25"}
 
 
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        ({"notices": {"place": "espace.example"}, "web": {"origin": "https://pli.example"}}, "espace.example"),
+        ({"web": {"origin": "https://pli.example/"}}, "pli.example"),
+        ({"web": {"port": 443}}, "localhost"),
+        ({"web": {"port": 0}}, "localhost"),
+        ({}, "localhost:8443"),
+    ],
+)
+def test_people_type_what_leads_to_the_pages(given: dict[str, dict[str, object]], typed: str) -> None:
+    assert settings_of(given, ROOT).place_to_type == typed
+
+
 def test_rows_and_blobs_may_be_on_servers() -> None:
     for database in ("postgresql://pli@db.example/pli", "postgres://pli@db/pli?sslmode=verify-full", "postgresql:///pli"):
         places = {"database": database, "blobs": "s3://octets/pli/messages"}
