@@ -47,10 +47,14 @@ def proposed_identifiers(space: Space, drawn: Callable[[int], int]) -> Sequence[
     """Give some identifiers, pseudonyms and one with the person's name; `drawn` gives a number below its argument."""
     given, name = (_letters(part) for part in _name_of(space))
     mine = [f"{given}.{name}", f"{given}.{name}{10 + drawn(90)}"] if given and name else []
-    words = [_WORDS[drawn(len(_WORDS))] for _ in range(6)]
-    pairs = zip(words[:3], words[3:], strict=True)
-    pseudonyms = [f"{one}.{other}{10 + drawn(90)}" for one, other in pairs]
+    pseudonyms = [f"{_two_words(drawn)}{10 + drawn(90)}" for _ in range(3)]
     return [found for found in (*pseudonyms[:2], *mine, pseudonyms[2]) if identifier_fault(space, found) is None]
+
+
+def _two_words(drawn: Callable[[int], int]) -> str:
+    one = drawn(len(_WORDS))
+    other = (one + 1 + drawn(len(_WORDS) - 1)) % len(_WORDS)
+    return f"{_WORDS[one]}.{_WORDS[other]}"
 
 
 def _name_of(space: Space) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Number, birth date and card are read as people type them (F6, FACTS a1)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -132,6 +133,7 @@ def test_proposed_identifiers_may_be_chosen(given: tuple[str, ...]) -> None:
         proposed = proposed_identifiers(space, lambda below, drawn=drawn: drawn % below)  # type: ignore[misc]
         assert len(proposed) == (5 if given == ("JEAN-HUGO",) else 3)
         assert all(identifier_fault(space, one) is None for one in proposed)
+        assert not any(re.match(r"([a-z]+)\.\1[0-9]", one) for one in proposed)
 
 
 # ---------------------------------------------------------------- contacts and words
