@@ -44,7 +44,7 @@ async def test_page_says_when_there_is_nobody_to_ask(browser: Browser, world: We
     world.nobody_helps = True
     page = (await browser.get("/aide")).text
     assert "<textarea" not in page
-    assert "pas encore de formulaire" in page
+    assert "Adressez-vous à l’organisme" in page
 
 
 async def test_number_in_an_address_is_shown_only_when_it_looks_like_one(browser: Browser) -> None:
