@@ -102,6 +102,7 @@ class Pages:
         self._environment.filters |= {
             "plain_subject": wording.plain_subject,
             "count": wording.count,
+            "of_name": wording.of_name,
             "names": wording.names,
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from typing import TypeAlias
+from unicodedata import normalize
 
 from gateway.domain.timestamp import Timestamp
 
@@ -11,6 +12,7 @@ Moment: TypeAlias = date | datetime | Timestamp
 """An instant, a day, or a month or year alone."""
 
 NBSP = "\u00a0"
+_VOWELS = ("a", "e", "i", "o", "u", "œ", "æ")
 
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -119,6 +121,11 @@ def file_size(octets: int) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """Give « 1 message », « 2 messages »; zero is singular in French."""
     return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
+
+
+def of_name(name: str) -> str:
+    """Put « de » before a name: « de Camille », « d’Odette »; h and y are not taken for mute."""
+    return f"d’{name}" if normalize("NFD", name[:1]).casefold().startswith(_VOWELS) else f"de {name}"
 
 
 def kind_beside(title: str, kind: str) -> str:

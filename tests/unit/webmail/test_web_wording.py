@@ -116,6 +116,17 @@ def test_unit_is_written_as_people_read_it(unit: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Camille", "de Camille"), ("Odette", "d’Odette"), ("Élie", "d’Élie"), ("Œuvrard", "d’Œuvrard"),
+        ("Hugo", "de Hugo"), ("Yves", "de Yves"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_name_after_de_is_joined_as_people_write_it(name: str, said: str) -> None:
+    assert wording.of_name(name) == said
+
+
+@pytest.mark.parametrize(
     ("name", "letters"),
     [
         ("Dr Hélène Vasseur", "HV"), ("Laboratoire des Halles", "LH"), ("Pr Jean-Paul d’Ys", "JY"),
