@@ -34,6 +34,7 @@ _FOLDERS = (
     "guest",
     "activation",
     "terms",
+    "drafts",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

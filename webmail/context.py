@@ -16,6 +16,7 @@ from webmail.pulse import LIVE, Pulse
 from webmail.sessions import Sessions
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
+from webmail.typed_drafts import DRAFTS
 
 THEME_COOKIE = "__Host-pli-theme"
 
@@ -104,6 +105,7 @@ def page(
     """Answer with a page; `own_path` is for answers to forms, `values` are the names its template uses."""
     context = context_of(request)
     person = request.get(PERSON)
+    drafts = request.app.get(DRAFTS) if person and pulse else None
     frame = Frame(
         csrf=csrf or (form_token_of(request[TOKEN]) if person else ""),
         theme=theme_of(request),
@@ -113,6 +115,8 @@ def page(
         person=person,
         pulse=pulse,
         is_guest=context.is_guest,
+        draft_key=drafts.draft_key(person.actor) if drafts and person else "",
+        draft_mark=drafts.draft_mark(person.actor) if drafts and person else "",
     )
     text = context.pages.render(template, frame, context.clock.now(), **values)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)

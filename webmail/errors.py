@@ -12,17 +12,24 @@ from aiohttp.typedefs import Handler
 
 from gateway.domain.errors import AccessRefused, Conflict, InvalidValue, LimitExceeded, NotFound, PliError, SealBroken
 from gateway.services.incidents import frames_of, new_incident
+from webmail import csrf
 from webmail.context import PERSON, STARTED, page
+from webmail.cookie_secrets import form_token_of
+from webmail.sessions import set_cookie
 
 log = structlog.get_logger(__name__)
 
 
 class SignedOut(Exception):
-    """A form was sent without a session, or after its end; `text` is what was typed in it, to be given back."""
+    """A form was sent without a session, or after its end.
 
-    def __init__(self, text: str = "") -> None:
+    `text` is what was typed in it, to be given back; `carried` is the same sealed for its writer, who signs in again.
+    """
+
+    def __init__(self, text: str = "", carried: str = "") -> None:
         super().__init__()
         self.text = text
+        self.carried = carried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +141,8 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: str) -> web.Response:
+    if isinstance(error, SignedOut) and error.carried:
+        return _came_too_late(request, error)
     signed_in = request.get(PERSON) is not None
     response = page(
         request,
@@ -150,6 +159,21 @@ def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: 
         response.headers["Retry-After"] = "60"
     if isinstance(error, web.HTTPMethodNotAllowed):
         response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _came_too_late(request: web.Request, error: SignedOut) -> web.Response:
+    """Say that the session has ended, and carry what was typed to the sign-in page."""
+    visit = csrf.visit_of(request)
+    response = page(
+        request,
+        "came_too_late.html",
+        status=_SIGNED_OUT.status,
+        csrf=form_token_of(visit),
+        text=error.text,
+        carried=error.carried,
+    )
+    set_cookie(response, csrf.VISIT_COOKIE, visit)
     return response
 
 

@@ -19,6 +19,8 @@ from webmail.upload import Upload
 MAX_FIELD_BYTES = 256 * 1024
 _BEFORE_THE_TEXT = 12
 """Fields that a form may have before the text of a message."""
+_NOT_TYPED = {"csrf", "envoi", "destinataire"}
+"""Fields that pages put in by themselves, and that are another's in the next session."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
 
@@ -89,8 +91,9 @@ async def read_form_with_files(request: web.Request) -> Form:
         return Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
 
 
-async def unsent_text(request: web.Request) -> str:
-    """Read what was typed in a message whose session has ended, for its writer to copy; nothing from other sites."""
+async def unsent_fields(request: web.Request) -> dict[str, str]:
+    """Read what was typed in a message whose session has ended, for its writer alone; nothing from other sites."""
+    fields = dict[str, str]()
     try:
         check_origin(request)
         parts = await request.multipart() if request.content_type == "multipart/form-data" else None
@@ -99,11 +102,13 @@ async def unsent_text(request: web.Request) -> str:
             if not isinstance(part, BodyPartReader) or part.filename is not None:
                 break
             content, _ = await _content(part, MAX_FIELD_BYTES)
+            fields[part.name or ""] = content.decode("utf-8")
             if part.name == "texte":
-                return Form({"texte": content.decode("utf-8")}).text("texte")
+                typed = Form(fields)
+                return {name: typed.text(name) for name in fields if name not in _NOT_TYPED}
     except (ValueError, web.HTTPException, HttpProcessingError):
         pass  # it is no form of ours: there is nothing to give back
-    return ""
+    return {}
 
 
 async def _gather(

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from gateway.services.sign_in.typed_drafts import TypedForm
 from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
-from webmail.forms import unsent_text
+from webmail.forms import unsent_fields
 from webmail.paths import AWAY_PATH, new_terms_path, sign_in_path
 from webmail.sessions import READING_COOKIE, SESSION_COOKIE
 from webmail.static_files import FILES
+from webmail.typed_drafts import DRAFTS
 
 _LAST_SECONDS = 5.0
 
@@ -64,10 +66,18 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     if name in context.routes.public:
         return await handler(request)
     if request.method == "POST":
-        raise SignedOut(await unsent_text(request))
+        raise await _came_too_late(request)
     if streams:
         return web.Response(status=204)  # the one answer that stops an EventSource from coming back
     return see_other(sign_in_path(way_back(request, request.path)))
+
+
+async def _came_too_late(request: web.Request) -> SignedOut:
+    """Give what is told of a form whose session has ended, with what was typed, sealed for its writer."""
+    fields = await unsent_fields(request)
+    mark, drafts = fields.pop("auteur", ""), request.app.get(DRAFTS)
+    carried = drafts.carry_draft(mark, TypedForm(request.path, fields)) if drafts and mark else ""
+    return SignedOut(fields.get("texte", ""), carried)
 
 
 def _asks_terms(request: web.Request) -> bool:

@@ -30,6 +30,8 @@ class Frame:
         live_path: where the page is read again when something changes; a form's answer has no address of its own.
         pulse: present on pages that follow changes live.
         is_guest: the page is one of the sample space.
+        draft_key: seals, in the browser, what is typed and not sent; empty where nothing is kept.
+        draft_mark: names the holder on a form that may come after the session's end.
     """
 
     csrf: str = ""
@@ -40,6 +42,8 @@ class Frame:
     person: SignedIn | None = None
     pulse: Pulse | None = None
     is_guest: bool = False
+    draft_key: str = ""
+    draft_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Protocol
 from webmail.activation.adapter import ActivationPages
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
+from webmail.drafts.adapter import DraftPages
 from webmail.feature import Feature
 from webmail.happenings.adapter import NewsPages
 from webmail.happenings.port import NewsService
@@ -30,6 +31,7 @@ from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
 from webmail.terms.adapter import TermsPages
 from webmail.terms.port import TermsService
+from webmail.typed_drafts import DraftService
 
 
 class PatientSpaceService(
@@ -45,6 +47,7 @@ class PatientSpaceService(
     HelpService,
     LeavingService,
     TermsService,
+    DraftService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -64,6 +67,7 @@ class PatientSpace(
     LeavingPages,
     ActivationPages,
     TermsPages,
+    DraftPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -83,6 +87,7 @@ class PatientSpace(
             LeavingPages,
             ActivationPages,
             TermsPages,
+            DraftPages,
         ):
             adapter.__init__(self, services)
 

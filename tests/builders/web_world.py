@@ -18,6 +18,7 @@ from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
 from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
+from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_terms import OneVersion
@@ -69,7 +70,7 @@ class FixedClock:
 
 
 @dataclass
-class WebWorld(NobodyLeaves, OneVersion):
+class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

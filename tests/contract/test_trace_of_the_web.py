@@ -80,6 +80,7 @@ PAGES = {
     "POST /parametres/effacer/valider": ("erasure.code",),
     "POST /parametres/effacer/maintenant": ("space.erasure_requested",),
     "POST /connexion": ("sign-in.code",),
+    "POST /reconnexion": NOTHING,
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
     # Both add a passkey first; the browser had a session before.
@@ -143,8 +144,8 @@ FACE = {
 }
 LINK = "lien-de-camille"
 TYPED = {
-    "session": "autres", "identifiant": IDENTIFIER, "numero": "1", "naissance": "1950-01-15", "lien": LINK,
-    "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
+    "session": "autres", "identifiant": IDENTIFIER, "numero": "279035121518989", "naissance": "15/01/1950",
+    "lien": LINK, "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
 }  # fmt: skip
 """What the forms around signing in ask for."""
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")

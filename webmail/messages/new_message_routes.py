@@ -14,7 +14,7 @@ from webmail.forms import Form, read_form_with_files
 from webmail.identifiers import ContactId
 from webmail.messages.model import NewMessageDraft, ReplyRefused
 from webmail.messages.port import MESSAGES
-from webmail.messages.routes import writing_problem
+from webmail.messages.routes import come_back, writing_problem
 
 routes = web.RouteTableDef()
 
@@ -32,6 +32,8 @@ async def new_message(request: web.Request) -> web.Response:
 async def send_new_message(request: web.Request) -> web.Response:
     """Send the message, or show the page again with what was written and why it did not leave."""
     form = await read_form_with_files(request)
+    if back := come_back(request, form):
+        return await _form_page(request, form=back, came_back=True)
     if problem := _problem(form, request):
         return await _form_page(request, refusal=problem, status=422, form=form)
     draft = NewMessageDraft(
@@ -48,7 +50,7 @@ async def send_new_message(request: web.Request) -> web.Response:
 
 
 async def _form_page(
-    request: web.Request, *, refusal: str = "", status: int = 200, form: Form | None = None
+    request: web.Request, *, refusal: str = "", status: int = 200, form: Form | None = None, came_back: bool = False
 ) -> web.Response:
     context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
@@ -64,6 +66,7 @@ async def _form_page(
         contacts=contacts or (),
         offered=contacts is not None,
         refusal=refusal,
+        came_back=came_back,
         chosen=form.text("a") if form else "",
         subject=_subject(form) if form else "",
         text=form.text("texte") if form else "",

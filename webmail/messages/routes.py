@@ -15,6 +15,7 @@ from webmail.messages.port import MESSAGES
 from webmail.paths import ID
 from webmail.security import MAIL_POLICY
 from webmail.settings import WebSettings
+from webmail.typed_drafts import CARRIED, DRAFTS
 from webmail.wording import file_size
 
 routes = web.RouteTableDef()
@@ -52,7 +53,8 @@ async def conversation(request: web.Request) -> web.Response:
 
 
 async def _conversation_page(
-    request: web.Request, *, sent: str = "", refusal: str = "", status: int = 200, form: Form | None = None
+    request: web.Request, *, sent: str = "", refusal: str = "", status: int = 200, form: Form | None = None,
+    came_back: bool = False,
 ) -> web.Response:
     context, actor = context_of(request), person_of(request).actor
     pulse = await pulse_of(request)
@@ -73,6 +75,7 @@ async def _conversation_page(
         days=days,
         sent=sent,
         refusal=refusal,
+        came_back=came_back,
         text=form.text("texte") if form else "",
         also=bool(form and form.text("aussi")),
         had_files=bool(form and (form.uploads or form.too_large or form.too_many)),
@@ -88,6 +91,8 @@ async def reply(request: web.Request) -> web.Response:
     context = context_of(request)
     form = await read_form_with_files(request)
     chosen = ConversationId(request.match_info["conversation"])
+    if back := come_back(request, form):
+        return await _conversation_page(request, form=back, came_back=True)
     if problem := writing_problem(form, context.settings, "votre réponse"):
         return await _conversation_page(request, refusal=problem, status=422, form=form)
     also = frozenset(map(ContactId, form.text("aussi").split()))
@@ -103,6 +108,13 @@ async def reply(request: web.Request) -> web.Response:
 async def refused_reply(request: web.Request) -> web.Response:
     """Lead back to the conversation: a refused reply leaves this address in the browser, which may ask for it."""
     return see_other(f"/messages/{request.match_info['conversation']}#reponse")
+
+
+def come_back(request: web.Request, form: Form) -> Form | None:
+    """Give what was typed before the session's end, when the form brings it back; it is shown, not sent."""
+    carried = form.text(CARRIED)
+    typed = request.app[DRAFTS].draft_back(person_of(request).actor, carried) if carried else None
+    return Form(typed.fields) if typed else None
 
 
 def writing_problem(form: Form, settings: WebSettings, what: str) -> str:

@@ -9,7 +9,7 @@ FEATURE = Feature(
     routes=(routes,),
     port=SIGN_IN,
     adapter=SignInSteps,
-    public=frozenset({"login", "code", "passkey"}),
+    public=frozenset({"login", "code", "passkey", "sign_in_again"}),
     queues=frozenset({"login"}),
     away=frozenset({"login", "code", "passkey", "logout"}),
 )

@@ -4,20 +4,24 @@ import base64
 
 from aiohttp import web
 
+from gateway.services.sign_in.typed_drafts import MAX_CARRIED
 from webmail import csrf, wording
 from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
 from webmail.device_words import device_words
-from webmail.forms import read_form
+from webmail.forms import Form, read_form
 from webmail.sessions import READING_COOKIE, SESSION_COOKIE, drop_cookie, forget_browser, set_cookie
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.sign_in.port import SIGN_IN
 from webmail.signed_in import SignedIn
+from webmail.typed_drafts import CARRIED, DRAFTS
 
 PENDING_COOKIE = "__Host-pli-code"
 DEVICE_COOKIE = "__Host-pli-device"
 _DEVICE_SECONDS = 365 * 24 * 3600
 _MAX_DEVICE = 400
+CARRIED_HERE = web.RequestKey("carried", str)
+"""What was typed before the session's end, sealed, while its writer signs in again."""
 
 routes = web.RouteTableDef()
 
@@ -47,6 +51,7 @@ def _sign_in_page(
         "sign_in.html",
         status=403 if said else _status_of(refusal),
         csrf=form_token_of(visit),
+        carried=request.get(CARRIED_HERE, ""),
         refusal=_REFUSALS[refusal] if refusal else said,
         identifier=identifier,
         passkey_options=request.app[SIGN_IN].ask_for_passkey(visit, context_of(request).settings.origin),
@@ -66,21 +71,37 @@ async def show_sign_in(request: web.Request) -> web.Response:
     return _sign_in_page(request)
 
 
+async def _read_step(request: web.Request) -> Form:
+    """Read a form of a step, and note what it carries through sign-in."""
+    form = await read_form(request)
+    request[CARRIED_HERE] = form.text(CARRIED)[:MAX_CARRIED]
+    return form
+
+
 @routes.post("/connexion", name="login")
 async def sign_in(request: web.Request) -> web.Response:
     """Check identifier and password; a code is then on its way."""
-    form = await read_form(request)
+    form = await _read_step(request)
     identifier = form.text("identifiant").strip()[:200]
     answer = await request.app[SIGN_IN].sign_in(
         identifier, form.fields.get("mot_de_passe", "")[:1000], request.remote or "", _device_of(request)
     )
     if isinstance(answer, SignInRefusal):
         return _sign_in_page(request, answer, identifier)
+    if request[CARRIED_HERE]:
+        # A redirection would carry nothing on.
+        response = _code_page(request, answer.masked_contact)
+        _keep_attempt(request, response, answer)
+        return response
     query = f"?{request.query_string}" if "suite" in request.query else ""
     response = see_other(f"/connexion/code{query}")
-    lifetime = int(context_of(request).settings.code_lifetime.total_seconds())
-    set_cookie(response, PENDING_COOKIE, _pack(answer), max_age=lifetime)
+    _keep_attempt(request, response, answer)
     return response
+
+
+def _keep_attempt(request: web.Request, response: web.Response, sent: CodeSent) -> None:
+    lifetime = int(context_of(request).settings.code_lifetime.total_seconds())
+    set_cookie(response, PENDING_COOKIE, _pack(sent), max_age=lifetime)
 
 
 def _device_of(request: web.Request) -> str:
@@ -109,6 +130,7 @@ def _code_page(request: web.Request, contact: str, refusal: SignInRefusal | None
         "code.html",
         status=_status_of(refusal),
         csrf=form_token_of(visit),
+        carried=request.get(CARRIED_HERE, ""),
         contact=contact,
         refusal=_REFUSALS[refusal] if refusal else "",
         minutes=wording.count(int(lifetime.total_seconds() // 60), "minute"),
@@ -128,7 +150,7 @@ async def show_code(request: web.Request) -> web.Response:
 @routes.post("/connexion/code", name="code")
 async def verify_code(request: web.Request) -> web.Response:
     """Spend the code and open a session, under a new token whatever the browser held before."""
-    form = await read_form(request)
+    form = await _read_step(request)
     contact, pending = _unpack(request.cookies.get(PENDING_COOKIE, ""))
     if not pending:
         return see_other("/connexion")
@@ -147,7 +169,7 @@ async def verify_code(request: web.Request) -> web.Response:
 @routes.post("/connexion/cle", name="passkey")
 async def sign_in_by_passkey(request: web.Request) -> web.Response:
     """Sign in by a passkey alone."""
-    form = await read_form(request)
+    form = await _read_step(request)
     answer = await request.app[SIGN_IN].sign_in_by_passkey(
         form.fields.get("reponse", ""),
         request.cookies.get(csrf.VISIT_COOKIE, ""),
@@ -166,14 +188,31 @@ async def signed_in(request: web.Request, person: SignedIn) -> web.Response:
     context = context_of(request)
     if earlier := request.cookies.get(SESSION_COOKIE):
         await context.sessions.close(earlier)
-    response = see_other(way_back(request, request.query.get("suite", "/")))
     browser = device_words(request.headers.get("User-Agent", ""))
-    set_cookie(response, SESSION_COOKIE, await context.sessions.open(person, browser))
+    token = await context.sessions.open(person, browser)
+    response = _draft_page(request, person, token) or see_other(way_back(request, request.query.get("suite", "/")))
+    set_cookie(response, SESSION_COOKIE, token)
     device = request.app[SIGN_IN].known_device(_device_of(request), person)
     set_cookie(response, DEVICE_COOKIE, device, max_age=_DEVICE_SECONDS)
     for name in (PENDING_COOKIE, csrf.VISIT_COOKIE, READING_COOKIE):
         drop_cookie(response, name)
     return response
+
+
+def _draft_page(request: web.Request, person: SignedIn, token: str) -> web.Response | None:
+    """Show what the same person typed before their session ended, to take it up again; None when there is nothing."""
+    carried = request.get(CARRIED_HERE, "")
+    typed = request.app[DRAFTS].draft_back(person.actor, carried) if carried else None
+    if typed is None:
+        return None
+    return page(request, "draft_back.html", csrf=form_token_of(token), typed=typed, carried=carried)
+
+
+@routes.post("/reconnexion", name="sign_in_again")
+async def sign_in_again(request: web.Request) -> web.Response:
+    """Show the first step to somebody whose form came after the end of their session, and carry what they typed."""
+    await _read_step(request)
+    return _sign_in_page(request)
 
 
 @routes.post("/deconnexion", name="logout")

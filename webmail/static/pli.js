@@ -59,7 +59,7 @@
       while (wanted && !document.hidden) {
         wanted = false;
         const answer = await fetch(body.dataset.liveUrl, { headers: { "Pli-Live": "1" }, redirect: "manual" });
-        if (answer.type === "opaqueredirect") { location.replace(body.dataset.liveUrl); return; }
+        if (answer.type === "opaqueredirect") { await window.pliDrafts; location.replace(body.dataset.liveUrl); return; }
         if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
       }
     } catch { /* the next event tries again */ } finally { busy = false; }

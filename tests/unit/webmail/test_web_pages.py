@@ -135,7 +135,8 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     text = "".join(text for _, text in TEMPLATES)
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
     assert fields == {
-        "accepte", "aussi", "cle", "code", "confirmation", "contact", "courriel", "csrf", "destinataire", "encore",
+        "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
+        "destinataire", "encore",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "pieces", "reponse", "retour", "session", "texte", "username", "version", "voie",
         "{{ choice.kind }}", "{{ id }}", "{{ name }}",
