@@ -20,6 +20,7 @@ from gateway.cli.findings import Finding
 from gateway.cli.mailbox_findings import mailbox_certificates
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.cli.place_findings import place_findings
+from gateway.cli.waiting_findings import waiting_findings
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
 from gateway.core import Core, core, damage_file
@@ -38,7 +39,7 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     settings = load_settings(config)
     findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
     findings += [*_folders(settings), *_disk(settings), *_private_keys(settings), *damage_findings(settings)]
-    findings += place_findings(settings, SystemClock().now())
+    findings += [*place_findings(settings, SystemClock().now()), *waiting_findings(settings, SystemClock().now())]
     if blobs_are_remote(settings):
         findings.append(_tried("the S3 store of the blobs", lambda: require_blobs(settings)))
     findings += asyncio.run(_inside(settings))
