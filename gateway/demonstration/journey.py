@@ -86,12 +86,21 @@ def _invitation(line: Line) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
     laboratory = next(item for item in line["laboratories"] if item["operator"] == "local")
     token = patient["token"]
+    told = next(item for item in line["patients"] if "provisional_code" in item)
+    name = f"{told['given_names'][0].title()} {told['birth_name'].title()}"
+    born = "/".join(reversed(told["birth_date"].split("-")))
     fhir = f"curl --cacert '{line['ca_file']}' -H 'Authorization: Bearer {token}' {line['fhir']}Observation"
     return f"""
 À vous :
   espace patient   {line["web"]}
                    identifiant {patient["identifier"]}, mot de passe {patient["password"]}
-                   les codes s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
+                   les codes et les liens s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
+  activation       {name} a reçu sa lettre : {line["web"]}activation
+                   numéro de sécurité sociale {told["ins"]}, né le {born}
+                   carte Vitale {told["card_serial"]}, code de la lettre {told["provisional_code"]}
+                   puis « J'active » (identifiant et mot de passe au choix) ou « Je m'oppose »
+  à essayer aussi  sans se connecter : « Découvrir sans compte », « Mot de passe oublié », « Aide »
+                   connecté : « Nouveautés » (la cloche) ; sous le nom, « Paramètres » (sécurité, fermer, effacer)
   messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)
                    {doctor["imap_user"]}, mot de passe {doctor["imap_password"]}
   laboratoire      écrit à {patient["address"]}, SMTP localhost {line["smtp_relay"]["port"]} (STARTTLS)
