@@ -155,24 +155,27 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
             subject="Vos coordonnées ont changé",
             lines=(
                 "Les coordonnées de votre espace santé viennent d'être changées. Les avis n'arriveront plus ici.",
-                "Ce n'était pas vous ? Signalez-le à l'assistance.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
             ),
         ),
-        "Les coordonnées de votre espace santé viennent d'être changées. Pas vous ? Signalez-le à l'assistance.",
+        "Les coordonnées de votre espace santé viennent d'être changées. Pas vous ? Signalez-le par la page « Aide ».",
     ),
     NoticeKind.ACTIVATED: NoticeText(
         Wording(
             subject="Votre espace santé est activé",
-            lines=("Votre espace santé est activé.", "Ce n'était pas vous ? Signalez-le à l'assistance."),
+            lines=(
+                "Votre espace santé est activé.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
+            ),
         ),
-        "Votre espace santé est activé. Ce n'était pas vous ? Signalez-le à l'assistance.",
+        "Votre espace santé est activé. Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
     ),
     NoticeKind.OPPOSED: NoticeText(
         Wording(
             subject="Votre opposition est enregistrée",
             lines=(
                 "Votre opposition à l'ouverture de votre espace santé est enregistrée. Vous pouvez changer d'avis.",
-                "Ce n'était pas vous ? Signalez-le à l'assistance.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
             ),
         ),
         "Votre opposition à l'ouverture de votre espace santé est enregistrée. Vous pouvez changer d'avis.",
