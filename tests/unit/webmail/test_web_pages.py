@@ -24,12 +24,14 @@ from webmail.wording import Moment
 PAGES = Pages(WebSettings(origin="https://pli.example").time_zone, FEATURES)
 
 
-def frame(unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | None = CAMILLE) -> Frame:
-    return Frame(csrf="jeton", theme=theme, tab="accueil", person=person, pulse=Pulse(7, unread, new))
+def frame(
+    unread: int = 0, new: int = 0, theme: str = "", person: SignedIn | None = CAMILLE, *, news: int = 0
+) -> Frame:
+    return Frame(csrf="jeton", theme=theme, tab="accueil", person=person, pulse=Pulse(7, unread, new, news))
 
 
-def home(unread: int = 0, new: int = 0) -> str:
-    return PAGES.render("home.html", frame(unread, new), NOW, home=Home((), ()))
+def home(unread: int = 0, new: int = 0, news: int = 0) -> str:
+    return PAGES.render("home.html", frame(unread, new, news=news), NOW, home=Home((), ()))
 
 
 def a_line(dated: Moment | None, acted: Moment | None = None) -> str:
@@ -62,6 +64,8 @@ def test_line_of_a_document_about_an_older_act_says_when_that_was() -> None:
 
 def test_home_says_how_much_is_new() -> None:
     assert "2\u00a0messages non lus et 1\u00a0nouveau document" in home(2, 1)
+    assert "1\u00a0nouveauté non lue" in home(news=1)
+    assert "Rien de nouveau" not in home(news=1)
     assert "Rien de nouveau" in home()
 
 
