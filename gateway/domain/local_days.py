@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from gateway.domain.identity import BirthDate
+
 PLACE = ZoneInfo("Europe/Paris")
 """The six weeks of a space and its ten years end at midnight here, overseas too."""
 
@@ -21,3 +23,10 @@ _MONTHS = (
 def day_in_words(day: date) -> str:
     """Write a day as it is read: « 1er mars 2026 »."""
     return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def birth_in_words(born: BirthDate) -> str:
+    """Write a birth date as it is read, as far as it is known: « 1er mars 1951 », « mars 1951 », « 1951 »."""
+    day = ("1er" if born.day == 1 else str(born.day)) if born.day else ""
+    month = _MONTHS[born.month - 1] if born.month else ""
+    return " ".join(filter(None, (day, month, str(born.year))))

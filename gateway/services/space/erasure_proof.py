@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from gateway.domain.account import Space
-from gateway.domain.local_days import PLACE, day_in_words
+from gateway.domain.local_days import PLACE, birth_in_words, day_in_words
 from gateway.domain.patient_names import shown_name
 from gateway.ports.papers import PaperValue
 
@@ -26,7 +26,7 @@ def proof_of(space: Space, now: datetime, day: date | None, number: str) -> dict
     born = space.identity.traits.birth_date
     facts = [
         ("Personne", shown_name(space.identity.traits)),
-        *([("Date de naissance", str(born))] if born else []),
+        *([("Date de naissance", birth_in_words(born))] if born else []),
         ("Adresse de l'espace", str(space.address.mail)),
         ("Demande enregistrée" if day else "Effacement", moment),
         *([("Effacement", day_in_words(day))] if day else []),

@@ -9,7 +9,7 @@ from gateway.domain.account import Space, digest_of
 from gateway.domain.activation import ActivationFault
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict
-from gateway.domain.local_days import day_in_words, local_day
+from gateway.domain.local_days import birth_in_words, day_in_words, local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -105,7 +105,7 @@ class Opposition:
             "facts": [
                 ["Personne", shown_name(traits)],
                 ["Nom de naissance", traits.birth_name],
-                ["Date de naissance", str(traits.birth_date) if traits.birth_date else "inconnue"],
+                ["Date de naissance", birth_in_words(traits.birth_date) if traits.birth_date else "inconnue"],
                 ["Demande enregistrée le", day_in_words(local_day(refused.at))],
             ],
             "number": self._store.digest("proof-of-opposition", *parts)[:6].hex().upper(),

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gateway.domain.local_days import day_in_words, local_day
+from gateway.domain.identity import BirthDate
+from gateway.domain.local_days import birth_in_words, day_in_words, local_day
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,10 @@ def test_day_changes_at_midnight_in_paris_summer_and_winter(instant: datetime, d
 )
 def test_day_is_written_as_it_is_read(day: date, words: str) -> None:
     assert day_in_words(day) == words
+
+
+@pytest.mark.parametrize(
+    ("born", "words"), [("1951-03-01", "1er mars 1951"), ("1951-03", "mars 1951"), ("1951", "1951")]
+)
+def test_birth_date_is_written_as_far_as_it_is_known(born: str, words: str) -> None:
+    assert birth_in_words(BirthDate.parse(born)) == words
