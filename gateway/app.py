@@ -131,17 +131,18 @@ def _leaving(it: Core) -> Leaving:
     return Leaving(it.store, it.clock, TypstPapers(), it.erasure, pause, it.patients.code_lifetime)
 
 
-def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
-    section, writing = it.settings.web, PatientWriting(it.trust, it.policy)
+def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
+    writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
-    space = SpaceServices(
+    return SpaceServices(
         store=it.store,
         clock=it.clock,
         patients=it.patients,
         recovery=it.recovery,
         own_sign_in=it.own_sign_in,
         passkeys=it.passkeys,
+        own_passkeys=it.own_passkeys,
         conversations=it.conversations,
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),
@@ -151,11 +152,16 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         letters=letters,
         activation=it.activation,
         activation_end=it.activation_end,
+        activation_passkeys=it.activation_passkeys,
         opposition=it.opposition,
         terms=it.terms,
         support=it.settings.support.address,
     )
-    services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
+
+
+def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
+    section = it.settings.web
+    services = WebServices(space=_space_services(it, letters), clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,

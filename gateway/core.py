@@ -27,7 +27,10 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
+from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
+from gateway.services.sign_in.passkey_check import GUARD as PASSKEY_GUARD
+from gateway.services.sign_in.passkey_check import PasskeyCheck
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
@@ -35,6 +38,7 @@ from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
+from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.campaigns import Campaigns
 from gateway.services.space.certificate_ends import announce_for_ever
 from gateway.services.space.erasure import Erasure
@@ -100,6 +104,7 @@ class Core:
     counters: Counters
     sign_ins: SignInTrace
     guard: SignInGuard
+    passkey_check: PasskeyCheck
     passwords: AppPasswords
     provisioning: Provisioning
     identity_oids: frozenset[str]
@@ -134,7 +139,17 @@ class Core:
     @property
     def passkeys(self) -> PasskeySignIn:
         """Give what signs in by passkeys; it remembers nothing."""
-        return PasskeySignIn(self.store, self.clock, self.sign_ins)
+        return PasskeySignIn(self.store, self.clock, self.passkey_check)
+
+    @property
+    def own_passkeys(self) -> OwnPasskeys:
+        """Give what looks after passkeys; it remembers nothing."""
+        return OwnPasskeys(self.store, self.clock, self.passkey_check)
+
+    @property
+    def activation_passkeys(self) -> ActivationPasskeys:
+        """Give what has passkeys made at activation; it remembers nothing."""
+        return ActivationPasskeys(self.store, self.clock, self.activation_end)
 
     @property
     def campaigns(self) -> Campaigns:
@@ -167,6 +182,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids, settings.gateway.patient_numbers)
     policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
     guard = SignInGuard(_guard_settings(settings), counters, clock)
+    passkey_guard = SignInGuard(_guard_settings(settings), counters, clock, PASSKEY_GUARD)
     trust = TrustFacts(directory, clock, Staleness(*settings.trust_ages))
     local = LocalRegistry(settings.local_file)
     mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
@@ -184,6 +200,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         counters=counters,
         sign_ins=sign_ins,
         guard=guard,
+        passkey_check=PasskeyCheck(store, clock, sign_ins, passkey_guard),
         passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
         provisioning=provisioning,
         identity_oids=oids,

@@ -10,12 +10,14 @@ from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
+from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_terms import OwnTerms
@@ -34,6 +36,7 @@ class SpaceServices:
     recovery: Recovery
     own_sign_in: OwnSignIn
     passkeys: PasskeySignIn
+    own_passkeys: OwnPasskeys
     conversations: Conversations
     replies: Replies
     new_messages: NewMessages
@@ -43,6 +46,7 @@ class SpaceServices:
     letters: Sandbox
     activation: Activation
     activation_end: ActivationEnd
+    activation_passkeys: ActivationPasskeys
     opposition: Opposition
     terms: OwnTerms
     support: str = ""

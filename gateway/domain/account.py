@@ -98,15 +98,19 @@ def due_event(space: Space, today: date) -> SpaceEvent | None:
 
 
 class SecretKind(Enum):
-    """How a sign-in's secret is kept: a keyed digest for 128-bit random ones, argon2id for chosen ones."""
+    """How a sign-in's secret is kept: a keyed digest for 128-bit random ones, argon2id for chosen ones.
+
+    `NONE` is for whoever has passkeys only: no password opens that account.
+    """
 
     APP = "app"
     CHOSEN = "chosen"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Account:
-    """A sign-in: an app password of a professional's mailbox, or a patient's identifier and password."""
+    """A sign-in: an app password of a professional's mailbox, or a patient's identifier and password, if any."""
 
     login: str
     vault: VaultId
@@ -132,6 +136,10 @@ class Code:
     def __repr__(self) -> str:
         """Hide the digest."""
         return f"Code({self.vault:x}, {self.purpose})"
+
+
+CHALLENGE = "challenge"
+"""The kind of a session that stands for a challenge of a passkey that was used; it opens nothing."""
 
 
 def digest_of(secret: str) -> bytes:

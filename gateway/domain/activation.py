@@ -22,6 +22,8 @@ class ActivationFault(Enum):
     TERMS = "terms"
     CONTACT = "contact"
     NO_CONTACT = "no_contact"
+    PASSKEY = "passkey"
+    """What the device said of its new passkey is not right: ask it again."""
     CODE_OVER = "code_over"
     """The code of this step is too old or was used: ask for another."""
 

@@ -16,6 +16,7 @@ class Passkey:
         counter: the highest signature counter seen; a device that does not count says 0 (WebAuthn §6.1.1).
         name: what its holder calls it.
         used: when somebody last signed in with it; None when nobody has.
+        waits: digest of the activation that it was made in, while that has not ended: it opens nothing till then.
     """
 
     vault: VaultId
@@ -25,6 +26,7 @@ class Passkey:
     name: str
     added: datetime
     used: datetime | None = None
+    waits: bytes = b""
 
     def __repr__(self) -> str:
         """Hide what names it."""

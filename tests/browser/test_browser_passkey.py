@@ -33,6 +33,7 @@ class RealSite:
 @asynccontextmanager
 async def _serving(folder: Path) -> AsyncIterator[RealSite]:
     async with patient_site(folder) as site:
+        await site.patients.set_password(site.camille.vault, "rivage.lilas", "Sentier-Mousse-84")
         listener = create_server(("127.0.0.1", 0))
         origin = f"https://localhost:{listener.getsockname()[1]}"
         settings, sessions = WebSettings(origin=origin), site.stored_sessions

@@ -15,12 +15,15 @@ from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import TellHolder
 from gateway.papers.typst_papers import TypstPapers
 from gateway.services.counting.counters import CountersInMemory
+from gateway.services.sign_in.passkey_check import GUARD, PasskeyCheck
+from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation import Activation
 from gateway.services.space.activation_codes import ActivationCodes
 from gateway.services.space.activation_end import ActivationEnd
+from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_terms import OwnTerms
 from gateway.terms.terms_files import terms_of_use
@@ -39,6 +42,8 @@ class ActivationSite:
     at: StoreAt
     activation: Activation
     end: ActivationEnd
+    end_by_passkey: ActivationPasskeys
+    passkeys: PasskeySignIn
     opposition: Opposition
     patients: PatientSignIn
 
@@ -127,10 +132,14 @@ async def activation_site(folder: Path, guarded: GuardSettings | None = None) ->
         guard = SignInGuard(guarded or GuardSettings(free=1_000), counters, at.clock)
         patients = PatientSignIn(at.store, at.clock, limits, trace, guard)
         terms = OwnTerms(at.store, at.clock, terms_of_use())
+        passkey_guard = SignInGuard(guarded or GuardSettings(free=1_000), counters, at.clock, GUARD)
+        end = ActivationEnd(at.store, at.clock, limits, patients, terms)
         yield ActivationSite(
             at=at,
             activation=Activation(at.store, at.clock, limits, trace, counters, guard),
-            end=ActivationEnd(at.store, at.clock, limits, patients, terms),
+            end=end,
+            end_by_passkey=ActivationPasskeys(at.store, at.clock, end),
+            passkeys=PasskeySignIn(at.store, at.clock, PasskeyCheck(at.store, at.clock, trace, passkey_guard)),
             opposition=Opposition(at.store, at.clock, TypstPapers()),
             patients=patients,
         )

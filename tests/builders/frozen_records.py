@@ -264,6 +264,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 name="Téléphone",
                 added="2026-03-02T12:00:00+00:00",
                 used="2026-03-03T12:00:00+00:00",
+                waits=bytes(32),
             )
         ],
         RecordKind.BROWSER: [records.BrowserRecord(device="Firefox sur Windows")],

@@ -46,7 +46,9 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
+from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
+from gateway.services.sign_in.passkey_check import GUARD, PasskeyCheck
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.sign_in.recovery import Recovery
@@ -54,6 +56,7 @@ from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
+from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.trust.facts import Staleness, TrustFacts
@@ -272,8 +275,11 @@ async def patient_site(
         sign_ins = SignInTrace(at.store, at.clock)
         limits, counters = sign_in or SignInSettings(), CountersInMemory()
         guard = SignInGuard(guarded or GuardSettings(), counters, at.clock)
+        passkey_guard = SignInGuard(guarded or GuardSettings(), counters, at.clock, GUARD)
+        check = PasskeyCheck(at.store, at.clock, sign_ins, passkey_guard)
         patients = PatientSignIn(at.store, at.clock, limits, sign_ins, guard)
         terms = OwnTerms(at.store, at.clock, terms_of_use(terms_folder))
+        activation_end = ActivationEnd(at.store, at.clock, limits, patients, terms)
         letters = SandboxHere(rendering(inert_document))
         services = SpaceServices(
             store=at.store,
@@ -281,7 +287,8 @@ async def patient_site(
             patients=patients,
             recovery=Recovery(at.store, at.clock, guard),
             own_sign_in=OwnSignIn(at.store, at.clock, guard),
-            passkeys=PasskeySignIn(at.store, at.clock, sign_ins),
+            passkeys=PasskeySignIn(at.store, at.clock, check),
+            own_passkeys=OwnPasskeys(at.store, at.clock, check),
             conversations=conversations,
             replies=replies,
             new_messages=new_messages,
@@ -290,7 +297,8 @@ async def patient_site(
             leaving=leaving_at(at),
             letters=letters,
             activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard),
-            activation_end=ActivationEnd(at.store, at.clock, limits, patients, terms),
+            activation_end=activation_end,
+            activation_passkeys=ActivationPasskeys(at.store, at.clock, activation_end),
             opposition=Opposition(at.store, at.clock, TypstPapers()),
             terms=terms,
             support="aide@operateur.example",

@@ -17,6 +17,7 @@ from webmail.messages.model import Conversation, Message, MessageFile, ReplyStat
 def full_world() -> WebWorld:
     """Make a space whose pages show everything that a page can show."""
     world = demo_world()
+    world.ways = replace(world.ways, is_proved=False)  # so that a link leads to the proof
     ecbu, corrected, contested = DocumentId("d-ecbu"), DocumentId("d-bilan-0"), DocumentId("d-autre-version")
     world.add_document(_cultures(ecbu, contested))
     world.add_document(_other_version(contested, ecbu))

@@ -14,7 +14,8 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_identifier import IdentifierFault
-from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
+from gateway.services.sign_in.own_passkeys import PasskeyFault
+from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
@@ -69,6 +70,9 @@ class FixedClock:
         return self.at
 
 
+_WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
+
+
 @dataclass
 class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
@@ -89,6 +93,7 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
     muted: frozenset[str] = frozenset()
     devices: list[str] = field(default_factory=list)
     browsers: list[tuple[str, str]] = field(default_factory=list)
+    ways: OwnWays = _WAYS
     passkeys: list[str] = field(default_factory=lambda: ["Firefox sur Windows"])
     other_sessions: list[str] = field(default_factory=lambda: ["phone", "tablet"])
     forgotten: list[tuple[Forgotten, str, str]] = field(default_factory=list)
@@ -162,7 +167,9 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
     async def sign_in_by_passkey(
         self, answer: str, visit: str, site: str, source: str, device: str, browser: str  # noqa: ARG002
     ) -> SignedIn | SignInRefusal:
-        """Know one passkey."""
+        """Know one passkey, and one that comes too often."""
+        if answer == "trop souvent":
+            return SignInRefusal.TOO_MANY_ATTEMPTS
         return CAMILLE if answer == PASSKEY else SignInRefusal.WRONG_CREDENTIALS
 
     # Whoever forgot
@@ -174,17 +181,21 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
 
     async def link_holder(self, link: str) -> LinkHolder | None:
         """Know one link of Camille, and one of somebody who has no identifier yet."""
-        return {LINK: LinkHolder(IDENTIFIER), FIRST_LINK: LinkHolder("")}.get(link)
+        return {LINK: LinkHolder(IDENTIFIER, len(self.passkeys)), FIRST_LINK: LinkHolder("")}.get(link)
 
     async def change_password(
-        self, link: str, password: str, identifier: str
+        self, link: str, password: str, identifier: str, *, removes_passkeys: bool
     ) -> NewPasswordRefusal | PasswordFault | None:
         """Refuse one password and one identifier."""
         if link not in (LINK, FIRST_LINK):
             return NewPasswordRefusal.LINK_OVER
         if identifier == "pris":
             return NewPasswordRefusal.IDENTIFIER_TAKEN
-        return PasswordFault.TOO_SHORT if len(password) < 12 else None
+        if len(password) < 12:
+            return PasswordFault.TOO_SHORT
+        if removes_passkeys:
+            self.passkeys.clear()
+        return None
 
     # Security
 
@@ -219,29 +230,67 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
         """Ask for a new one."""
         return creation_options(b"challenge", site_of(site), b"user", "Camille Martin", [])
 
-    async def add_passkey(self, actor: Actor, answer: str, session: str, site: str, name: str) -> bool:  # noqa: ARG002
-        """Know one answer."""
+    async def add_passkey(
+        self, actor: Actor, answer: str, session: str, site: str, name: str  # noqa: ARG002
+    ) -> PasskeyFault | None:
+        """Know one answer, from whoever is proved."""
+        if not self.ways.is_proved:
+            return PasskeyFault.PROOF_TOO_OLD
         if answer != PASSKEY:
-            return False
+            return PasskeyFault.NOT_RIGHT
         self.passkeys.append(name)
-        return True
+        return None
 
-    async def remove_passkey(self, actor: Actor, name: str) -> bool:  # noqa: ARG002
-        """Take one away."""
-        if name not in self.passkeys:
-            return False
-        self.passkeys.remove(name)
-        return True
+    async def rename_passkey(self, actor: Actor, passkey: str, name: str) -> PasskeyFault | None:  # noqa: ARG002
+        """Call one otherwise."""
+        if passkey not in self.passkeys:
+            return PasskeyFault.NOT_THERE
+        self.passkeys[self.passkeys.index(passkey)] = name
+        return None
 
-    async def own_identifier(self, actor: Actor) -> str:  # noqa: ARG002
-        """Give the one that there is."""
-        return IDENTIFIER
+    async def remove_passkey(self, actor: Actor, passkey: str) -> PasskeyFault | None:  # noqa: ARG002
+        """Take one away, but the last way in."""
+        if passkey not in self.passkeys:
+            return PasskeyFault.NOT_THERE
+        if len(self.passkeys) == 1 and not self.ways.has_password:
+            return PasskeyFault.LAST_WAY_IN
+        self.passkeys.remove(passkey)
+        return None
+
+    async def remove_passkeys(self, actor: Actor) -> PasskeyFault | None:  # noqa: ARG002
+        """Take all away."""
+        self.passkeys.clear()
+        return None
+
+    async def own_ways(self, actor: Actor, present: bytes) -> OwnWays:  # noqa: ARG002
+        """Give those that there are."""
+        return self.ways
+
+    async def prove_by_password(
+        self, actor: Actor, password: str, present: bytes, source: str  # noqa: ARG002
+    ) -> OwnSignInFault | None:
+        """Know one password."""
+        return None if password == PASSWORD else OwnSignInFault.WRONG_PASSWORD
+
+    def ask_for_proof(self, session: str, site: str) -> str:  # noqa: ARG002
+        """Ask for a passkey of this site."""
+        return request_options(b"challenge", site_of(site))
+
+    async def prove_by_passkey(
+        self, actor: Actor, answer: str, session: str, site: str, source: str  # noqa: ARG002
+    ) -> PasskeyFault | None:
+        """Know one passkey, and one that comes too often."""
+        if answer == "trop souvent":
+            return PasskeyFault.TOO_MANY_ATTEMPTS
+        return None if answer == PASSKEY else PasskeyFault.NOT_RIGHT
 
     async def change_own_password(
         self, actor: Actor, password: str, wanted: str, present: bytes, source: str  # noqa: ARG002
     ) -> SignInChange:
         """Know one password, and refuse short ones."""
-        if password != PASSWORD:
+        if not (self.ways.has_password or self.ways.is_proved):
+            return OwnSignInFault.PROOF_TOO_OLD
+        if password != PASSWORD and self.ways.has_password:
             return OwnSignInFault.WRONG_PASSWORD
         return PasswordFault.TOO_SHORT if len(wanted) < 12 else None
 

@@ -142,7 +142,7 @@ async def test_who_has_no_password_is_refused_like_a_wrong_one(site: PatientSite
 
 async def test_new_identifier_takes_the_place_of_the_old_one(site: PatientSite) -> None:
     assert await own(site).change_identifier(camille(site), PASSWORD, " Galet.Brume ", HERE, SOURCE) is None
-    assert await own(site).identifier(camille(site)) == "galet.brume"
+    assert (await own(site).ways(camille(site), HERE)).identifier == "galet.brume"
     assert await _open(site) == {HERE, ELSEWHERE}
     assert [told.kind for told in await _told(site)] == [NoticeKind.IDENTIFIER_CHANGED]
     assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.WRONG_CREDENTIALS

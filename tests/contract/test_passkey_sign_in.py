@@ -2,33 +2,37 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.access import Actor
+from gateway.domain.mailbox import OPERATOR
 from gateway.domain.notices import NoticeKind
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import TellHolder
 from gateway.services.access.actors import holder_of
+from gateway.services.sign_in.own_passkeys import OwnPasskeys, PasskeyFault
 from gateway.services.sign_in.passkey_answers import MAX_ANSWER
 from gateway.services.sign_in.passkey_challenges import LIFETIME
-from gateway.services.sign_in.passkey_sign_in import MOST, PasskeySignIn
-from gateway.services.sign_in.patient_sign_in import PatientSignedIn, SignInFault
-from tests.builders.outbox import A_WORKER
+from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
+from gateway.services.sign_in.patient_sign_in import CodeIssued, PatientSignedIn, SignInFault
+from gateway.services.sign_in.sign_in_guard import GuardSettings
+from tests.builders.passkeys import ORIGIN, SESSION, SOURCE, VISIT, a_session, kinds_told
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.store import move_space
 
-ORIGIN, VISIT, SESSION, SOURCE = "https://pli.example", "visit", "session", "192.0.2.7"
+PASSWORD = "Sentier-Mousse-84"
 
 
 @pytest.fixture
 async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille is signed in, and has a password."""
     async with patient_site(ram) as opened:
+        await opened.patients.set_password(opened.camille.vault, "rivage.lilas", PASSWORD)
+        await a_session(opened, opened.camille, SESSION)
         yield opened
 
 
@@ -40,16 +44,20 @@ def camille(site: PatientSite) -> Actor:
     return holder_of(site.camille, "web")
 
 
-async def _added(site: PatientSite, device: SoftPasskey, name: str = "Téléphone") -> bool:
-    options = await passkeys(site).ask_new(camille(site), SESSION, ORIGIN)
-    return await passkeys(site).add(camille(site), device.made(options), SESSION, ORIGIN, name)
+def own(site: PatientSite) -> OwnPasskeys:
+    return site.services.own_passkeys
+
+
+async def _added(site: PatientSite, device: SoftPasskey) -> None:
+    options = await own(site).ask_new(camille(site), SESSION, ORIGIN)
+    assert await own(site).add(camille(site), device.made(options), SESSION, ORIGIN, "Téléphone") is None
 
 
 @pytest.fixture
 async def device(site: PatientSite) -> SoftPasskey:
     """Camille has a passkey."""
     made = SoftPasskey()
-    assert await _added(site, made)
+    await _added(site, made)
     return made
 
 
@@ -73,7 +81,7 @@ async def test_passkey_alone_opens_its_space(site: PatientSite, device: SoftPass
     assert await _sent(site, device.answered(_asked(site))) == f"{site.camille.vault:x}"
     (event,) = await site.trace("sign-in")
     assert event.detail == "web passkey 192.0.2.7"
-    (kept,) = await passkeys(site).mine(camille(site))
+    (kept,) = await own(site).mine(camille(site))
     assert (kept.counter, kept.used) == (1, site.at.clock.now())
 
 
@@ -105,7 +113,7 @@ async def test_challenge_ends(site: PatientSite, device: SoftPasskey, age: timed
 
 
 async def test_challenge_for_a_new_passkey_signs_nobody_in(site: PatientSite, device: SoftPasskey) -> None:
-    options = await passkeys(site).ask_new(camille(site), VISIT, ORIGIN)
+    options = await own(site).ask_new(camille(site), VISIT, ORIGIN)
     assert await _sent(site, device.answered(options)) == OVER
 
 
@@ -143,8 +151,8 @@ async def test_passkey_of_a_suspended_space_opens_nothing(site: PatientSite, dev
 
 
 async def test_passkey_that_was_taken_away_opens_nothing(site: PatientSite, device: SoftPasskey) -> None:
-    (kept,) = await passkeys(site).mine(camille(site))
-    assert await passkeys(site).remove(camille(site), passkeys(site).reference_of(kept))
+    (kept,) = await own(site).mine(camille(site))
+    assert await own(site).remove(camille(site), own(site).reference_of(kept)) is None
     assert await _sent(site, device.answered(_asked(site))) == WRONG
 
 
@@ -157,87 +165,77 @@ async def test_passkey_that_was_taken_away_opens_nothing(site: PatientSite, devi
 )  # fmt: skip
 async def test_what_is_no_answer_is_refused(site: PatientSite, device: SoftPasskey, answer: str) -> None:
     assert await _sent(site, answer) == OVER
-    assert not await passkeys(site).add(camille(site), answer, SESSION, ORIGIN, "x")
+    assert await own(site).add(camille(site), answer, SESSION, ORIGIN, "x") is PasskeyFault.NOT_RIGHT
     assert device.counter == 0
 
 
 async def test_new_browser_is_told(site: PatientSite, device: SoftPasskey) -> None:
     await passkeys(site).sign_in(device.answered(_asked(site)), VISIT, ORIGIN, SOURCE, "", "Safari sur iPhone")
-    assert NoticeKind.NEW_DEVICE in await _told(site)
+    assert NoticeKind.NEW_DEVICE in await kinds_told(site)
+    assert [event.detail for event in await site.trace("sign-in.new-device")] == ["Safari sur iPhone"]
 
 
-# ---------------------------------------------------------------- one's own
+async def test_used_challenge_stays_used_when_sessions_are_ended(site: PatientSite) -> None:
+    device = SoftPasskey(counts=False)
+    await _added(site, device)
+    answer = device.answered(_asked(site))
+    assert await _sent(site, answer) == f"{site.camille.vault:x}"
+    await site.at.store.write(lambda tx: tx.spaces.drop_sessions(site.camille.vault))
+    assert await _sent(site, answer) == OVER
 
 
-async def _told(site: PatientSite) -> list[NoticeKind]:
-    now = site.at.clock.now()
-    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
-    return [step.payload.kind for step in steps if isinstance(step.payload, TellHolder)]
+async def test_challenge_for_showing_who_one_is_signs_nobody_in(site: PatientSite, device: SoftPasskey) -> None:
+    assert await _sent(site, device.answered(own(site).ask_proof(VISIT, ORIGIN))) == OVER
 
 
-async def test_new_passkey_is_named_and_told(site: PatientSite) -> None:
-    assert await _added(site, SoftPasskey(), "  Mon   téléphone ")
-    assert [one.name for one in await passkeys(site).mine(camille(site))] == ["Mon téléphone"]
-    assert await _told(site) == [NoticeKind.PASSKEY_ADDED]
+# ---------------------------------------------------------------- turns
 
 
-async def test_second_device_has_a_passkey_of_its_own(site: PatientSite, device: SoftPasskey) -> None:
-    other = SoftPasskey()
-    site.at.clock.advance(timedelta(minutes=1))
-    assert await _added(site, other, "")
-    assert [one.name for one in await passkeys(site).mine(camille(site))] == ["Téléphone", "Clé d’accès"]
-    for one in (device, other):
-        assert await _sent(site, one.answered(_asked(site))) == f"{site.camille.vault:x}"
+async def test_wrong_answers_are_counted_by_where_they_come_from(site: PatientSite, device: SoftPasskey) -> None:
+    for number in range(2):
+        await _sent(site, SoftPasskey(user=device.user, credential=bytes([number] * 16)).answered(_asked(site)))
+    await site.sign_ins.write_due(everything=True)
+    events = await site.at.store.read(lambda tx: tx.audit.events(OPERATOR))
+    assert [event.detail.split(" since")[0] for event in events if event.action == "sign-in"] == ["web, tries 2"]
 
 
-async def test_device_is_told_which_passkeys_there_are(site: PatientSite, device: SoftPasskey) -> None:
-    options = json.loads(await passkeys(site).ask_new(camille(site), SESSION, ORIGIN))
-    assert len(options["excludeCredentials"]) == 1
-    assert options["authenticatorSelection"]["residentKey"] == "required"
-    assert device.user.hex() not in (f"{site.camille.vault:x}",)
+@pytest.fixture
+async def slowed(ram: Path) -> AsyncIterator[PatientSite]:
+    """One failure closes lanes for longer than any test, and nobody waits for one."""
+    hour = timedelta(hours=1)
+    settings = GuardSettings(
+        free=1, first_pause=hour, account_pause=hour, source_pause=hour, patience=timedelta(0), busy_pause=timedelta(0)
+    )
+    async with patient_site(ram, guarded=settings) as opened:
+        await opened.patients.set_password(opened.camille.vault, "rivage.lilas", PASSWORD)
+        await a_session(opened, opened.camille, SESSION)
+        yield opened
 
 
-@pytest.mark.parametrize("spoil", [{"origin": "https://evil.example"}, {"site": "evil.example"}, {"verifies": False}])
-async def test_new_passkey_of_elsewhere_is_refused(site: PatientSite, spoil: dict[str, object]) -> None:
-    made = replace(SoftPasskey(), **spoil)  # type: ignore[arg-type]
-    assert not await _added(site, made)
-    assert await passkeys(site).mine(camille(site)) == []
+BUSY = SignInFault.TOO_MANY_ATTEMPTS
 
 
-async def _answered_with(site: PatientSite, change: Callable[[str], str]) -> bool:
-    options = await passkeys(site).ask_new(camille(site), SESSION, ORIGIN)
-    return await passkeys(site).add(camille(site), SoftPasskey().made(change(options)), SESSION, ORIGIN, "x")
+async def test_false_answers_slow_their_own_network_and_no_password(slowed: PatientSite) -> None:
+    device = SoftPasskey()
+    await _added(slowed, device)
+    stranger = SoftPasskey(user=device.user)
+    assert await _sent(slowed, stranger.answered(_asked(slowed))) == WRONG
+    assert await _sent(slowed, stranger.answered(_asked(slowed))) == BUSY.value
+    assert isinstance(await slowed.patients.sign_in("rivage.lilas", PASSWORD, SOURCE), CodeIssued)
+    assert await _sent(slowed, device.answered(_asked(slowed))) == f"{slowed.camille.vault:x}"
 
 
-async def test_challenge_of_another_session_or_for_signing_in_makes_no_passkey(site: PatientSite) -> None:
-    theirs = json.loads(await passkeys(site).ask_new(camille(site), "another session", ORIGIN))["challenge"]
-    asked = json.loads(passkeys(site).ask(SESSION, ORIGIN))["challenge"]
-    for challenge in (theirs, asked):
-        changed = {"challenge": challenge}
-        assert not await _answered_with(site, lambda options, c=changed: json.dumps(json.loads(options) | c))  # type: ignore[misc]
+async def test_guesses_at_passwords_keep_no_passkey_waiting(slowed: PatientSite) -> None:
+    device = SoftPasskey()
+    await _added(slowed, device)
+    assert await slowed.patients.sign_in("rivage.lilas", "x", SOURCE) is SignInFault.WRONG_CREDENTIALS
+    assert await slowed.patients.sign_in("rivage.lilas", "x", SOURCE) is BUSY
+    assert await _sent(slowed, device.answered(_asked(slowed))) == f"{slowed.camille.vault:x}"
 
 
-async def test_passkey_of_somebody_else_cannot_be_taken_over(site: PatientSite, device: SoftPasskey) -> None:
-    louis = holder_of(site.louis, "web")
-    answer = device.made(await passkeys(site).ask_new(louis, SESSION, ORIGIN))
-    assert not await passkeys(site).add(louis, answer, SESSION, ORIGIN, "x")
-    assert await passkeys(site).mine(louis) == []
-
-
-async def test_passkey_of_somebody_else_is_like_none(site: PatientSite, device: SoftPasskey) -> None:
-    (kept,) = await passkeys(site).mine(camille(site))
-    for name in (passkeys(site).reference_of(kept), "x", ""):
-        assert not await passkeys(site).remove(holder_of(site.louis, "web"), name)
-    assert await _sent(site, device.answered(_asked(site))) == f"{site.camille.vault:x}"
-
-
-async def test_passkeys_of_one_space_are_few(site: PatientSite) -> None:
-    added = [await _added(site, SoftPasskey()) for _ in range(MOST + 1)]
-    assert added == [True] * MOST + [False]
-
-
-async def test_answer_that_was_sent_twice_makes_one_passkey(site: PatientSite) -> None:
-    options = await passkeys(site).ask_new(camille(site), SESSION, ORIGIN)
-    answer = SoftPasskey().made(options)
-    both = [await passkeys(site).add(camille(site), answer, SESSION, ORIGIN, "x") for _ in range(2)]
-    assert both == [True, False]
+async def test_whoever_bends_answers_of_a_known_passkey_is_slowed_too(slowed: PatientSite) -> None:
+    device = SoftPasskey()
+    await _added(slowed, device)
+    copied = SoftPasskey(credential=device.credential, user=device.user)
+    assert await _sent(slowed, copied.answered(_asked(slowed))) == WRONG
+    assert await _sent(slowed, copied.answered(_asked(slowed))) == BUSY.value

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.account import Session
+from gateway.domain.account import Account, SecretKind, Session
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
+from gateway.domain.passkey import Passkey
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import FindAgain, TellHolder
 from gateway.services.sign_in.password_rules import PasswordFault
@@ -254,3 +255,38 @@ async def test_account_of_before_learns_its_identifier(site: PatientSite) -> Non
     found = await recovery_of(site).holder(await _link(site))
     assert found is not None
     assert found.identifier == IDENTIFIER
+
+
+# ---------------------------------------------------------------- passkeys
+
+
+async def _passkey(site: PatientSite) -> None:
+    passkey = Passkey(
+        vault=site.camille.vault,
+        credential=bytes(16),
+        public_key=bytes(77),
+        counter=0,
+        name="Téléphone",
+        added=site.at.clock.now(),
+    )
+    await site.at.store.write(lambda tx: tx.passkeys.save(passkey))
+
+
+@pytest.mark.parametrize("removes", [False, True])
+async def test_passkeys_stay_unless_they_are_to_go(site: PatientSite, *, removes: bool) -> None:
+    await _passkey(site)
+    link = await _link(site)
+    assert await recovery_of(site).passkeys(link) == 1
+    assert isinstance(await recovery_of(site).change(link, NEW, removes_passkeys=removes), Recovered)
+    kept = await site.at.store.read(lambda tx: tx.passkeys.of(site.camille.vault))
+    assert len(kept) == (0 if removes else 1)
+    assert len(await site.trace("passkey.removed")) == (1 if removes else 0)
+    assert await recovery_of(site).passkeys(link) == 0
+
+
+async def test_whoever_has_a_passkey_only_gets_a_password_this_way(site: PatientSite) -> None:
+    account = Account(IDENTIFIER, site.camille.vault, SecretKind.NONE, b"")
+    await site.at.store.write(lambda tx: tx.spaces.save_account(account))
+    await _passkey(site)
+    assert isinstance(await recovery_of(site).change(await _link(site), NEW), Recovered)
+    assert isinstance(await site.patients.sign_in(IDENTIFIER, NEW, SOURCE), CodeIssued)

@@ -50,6 +50,8 @@ ACTIVATION_DONE = {
     "POST /activation/coordonnees/changement": NOTHING,
     "POST /activation/coordonnees/confirmation": ("contact.changed",),
     "POST /activation/identifiant": NOTHING,
+    "POST /activation/cle": NOTHING,
+    "POST /activation/cle/ajout": NOTHING,
     "POST /activation/dernier-code": ("space.activated", "sign-in"),
     "POST /activation/dernier-code/envoi": NOTHING,
 }
@@ -83,10 +85,13 @@ PAGES = {
     "POST /reconnexion": NOTHING,
     "POST /connexion/code": ("sign-in",),
     "POST /deconnexion": ("sign-out",),
-    # Both add a passkey first; the browser had a session before.
-    "POST /connexion/cle": ("passkey.added", "sign-in", "sign-out"),
-    "POST /parametres/securite/cles": ("passkey.added",),
+    # These add a passkey first; the browser had a session before.
+    "POST /connexion/cle": ("passkey.added", "sign-in", "sign-in.new-device", "sign-out"),
+    "POST /parametres/securite/cles/nom": ("passkey.added", "passkey.renamed"),
     "POST /parametres/securite/cles/retirer": ("passkey.added", "passkey.removed"),
+    "POST /parametres/securite/confirmation/cle": ("passkey.added",),
+    "POST /parametres/securite/cles": ("passkey.added",),
+    "POST /parametres/securite/confirmation": NOTHING,
     "POST /parametres/securite/sessions": ("session.ended",),
     "POST /parametres/securite/mot-de-passe": ("password.changed",),
     "POST /parametres/securite/identifiant": ("identifier.changed",),
@@ -101,6 +106,7 @@ PAGES = {
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /parametres/securite": NOTHING,
+    "GET /parametres/securite/confirmation": NOTHING,
     "GET /parametres/securite/mot-de-passe": NOTHING,
     "GET /parametres/securite/identifiant": NOTHING,
     "GET /mot-de-passe-oublie": NOTHING,
@@ -142,6 +148,9 @@ FACE = {
     "GET /fhir/Binary/{id}": ("document.opened",),
     "GET /fhir/metadata": NOTHING,  # says what the server does, to anybody
 }
+PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
+    "cles/nom", "cles/retirer", "confirmation/cle",
+)))  # fmt: skip
 LINK = "lien-de-camille"
 TYPED = {
     "session": "autres", "identifiant": IDENTIFIER, "numero": "279035121518989", "naissance": "15/01/1950",
@@ -195,18 +204,21 @@ class Watched:
 
 
     async def _of_passkeys(self, path: str) -> dict[str, str]:
-        passkeys, actor = self.site.services.passkeys, self.site.person.actor
+        own, actor = self.site.services.own_passkeys, self.site.person.actor
+        session = self.browser.cookies[SESSION_COOKIE]
+        device, options = SoftPasskey(), await own.ask_new(actor, session, ORIGIN)
+        answer = device.made(options)
         if path == "/parametres/securite/cles":
-            asked = await passkeys.ask_new(actor, self.browser.cookies[SESSION_COOKIE], ORIGIN)
-            return {"reponse": SoftPasskey().made(asked)}
-        device, options = SoftPasskey(), await passkeys.ask_new(actor, "", ORIGIN)
+            return {"reponse": answer}
+        if path in PASSKEY_FIRST:
+            await own.add(actor, answer, session, ORIGIN, "")
         if path == "/connexion/cle":
-            await passkeys.add(actor, device.made(options), "", ORIGIN, "")
             self.browser.cookies[VISIT_COOKIE] = "visit"
-            return {"reponse": device.answered(passkeys.ask("visit", ORIGIN))}
-        if path == "/parametres/securite/cles/retirer":
-            await passkeys.add(actor, device.made(options), "", ORIGIN, "")
-            return {"cle": passkeys.reference_of((await passkeys.mine(actor))[0])}
+            return {"reponse": device.answered(self.site.services.passkeys.ask("visit", ORIGIN))}
+        if path == "/parametres/securite/confirmation/cle":
+            return {"reponse": device.answered(own.ask_proof(session, ORIGIN))}
+        if path in PASSKEY_FIRST:
+            return {"cle": own.reference_of((await own.mine(actor))[0]), "nom": "Tablette"}
         return {}
 
 

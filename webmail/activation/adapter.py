@@ -1,6 +1,7 @@
 """Activation, over `gateway.services.space`."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from gateway.domain.activation import (
     ActivationFault,
@@ -20,6 +21,14 @@ from webmail.references import person_of
 from webmail.services import SpaceServices
 from webmail.signed_in import SignedIn
 
+T = TypeVar("T", str, CodeOnItsWay)
+
+
+def _said(answer: T | ActivationFault | IdentifierFault | PasswordFault) -> T | ActivationFault | ChoiceRefused:
+    if isinstance(answer, IdentifierFault):
+        return ChoiceRefused("identifiant", answer.value)
+    return ChoiceRefused("mot-de-passe", answer.value) if isinstance(answer, PasswordFault) else answer
+
 
 class ActivationPages:
     """Implements `webmail.activation.port.ActivationService`."""
@@ -27,6 +36,7 @@ class ActivationPages:
     def __init__(self, services: SpaceServices) -> None:
         self._entry = services.activation
         self._end = services.activation_end
+        self._end_by_passkey = services.activation_passkeys
         self._opposition = services.opposition
         self._terms = services.terms
 
@@ -86,10 +96,19 @@ class ActivationPages:
         self, token: str, identifier: str, password: str
     ) -> CodeOnItsWay | ActivationFault | ChoiceRefused:
         """Take identifier and password."""
-        answer = await self._end.choose_identifier(token, identifier, password)
-        if isinstance(answer, IdentifierFault):
-            return ChoiceRefused("identifiant", answer.value)
-        return ChoiceRefused("mot-de-passe", answer.value) if isinstance(answer, PasswordFault) else answer
+        return _said(await self._end.choose_identifier(token, identifier, password))
+
+    async def ask_for_first_passkey(
+        self, token: str, identifier: str, site: str
+    ) -> str | ActivationFault | ChoiceRefused:
+        """Give what a browser makes a passkey with."""
+        return _said(await self._end_by_passkey.ask(token, identifier, site))
+
+    async def choose_passkey(
+        self, token: str, identifier: str, answer: str, site: str, name: str
+    ) -> CodeOnItsWay | ActivationFault | ChoiceRefused:
+        """Take identifier and passkey."""
+        return _said(await self._end_by_passkey.choose(token, identifier, answer, site, name))
 
     async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
         """Send the last code again."""

@@ -1,4 +1,4 @@
-"""« J'active »: terms, contact, identifier and password, the last code, and one is signed in (F13-F19)."""
+"""« J'active »: terms, contact, identifier and password or passkey, the last code, and one is signed in (F13-F19)."""
 
 from aiohttp import web
 
@@ -11,6 +11,7 @@ from webmail.activation.port import ACTIVATION
 from webmail.activation.steps import COOKIE, begins_again, status_of, step_page, token_of, words_of
 from webmail.activation.wording import CHOICE, DIGITS_WRONG
 from webmail.context import context_of, see_other
+from webmail.device_words import device_words
 from webmail.forms import read_form
 from webmail.sessions import drop_cookie
 from webmail.sign_in.routes import signed_in
@@ -200,6 +201,48 @@ async def take_identifier(request: web.Request) -> web.Response:
         return await _identifier_page(request, answer, typed=typed)
     if isinstance(answer, ActivationFault):
         return _elsewhere(answer) or await _identifier_page(request, fault=answer, typed=typed)
+    return see_other(_PATHS[ActivationStep.LAST_CODE])
+
+
+@routes.post("/activation/cle", name="activation_passkey")
+async def show_passkey(request: web.Request) -> web.Response:
+    """Ask the device for a passkey, under an identifier that may be had; nothing is kept yet."""
+    return await _passkey_page(request, (await read_form(request)).text("identifiant")[:80])
+
+
+async def _passkey_page(
+    request: web.Request, identifier: str, fault: ActivationFault | None = None
+) -> web.Response:
+    asked = await request.app[ACTIVATION].ask_for_first_passkey(
+        token_of(request), identifier, context_of(request).settings.origin
+    )
+    if isinstance(asked, ChoiceRefused):
+        return await _identifier_page(request, asked, typed=identifier)
+    if isinstance(asked, ActivationFault):
+        return _elsewhere(asked) or await _identifier_page(request, fault=asked, typed=identifier)
+    return step_page(
+        request,
+        "activation_passkey.html",
+        refusal=words_of(fault),
+        status=status_of(fault) if fault else 200,
+        identifier=identifier,
+        passkey_options=asked,
+        browser=device_words(request.headers.get("User-Agent", "")),
+    )
+
+
+@routes.post("/activation/cle/ajout", name="activation_take_passkey")
+async def take_passkey(request: web.Request) -> web.Response:
+    """Take identifier and passkey, and have the last code sent."""
+    form = await read_form(request)
+    identifier, answer = form.text("identifiant")[:80], form.fields.get("reponse", "")
+    taken = await request.app[ACTIVATION].choose_passkey(
+        token_of(request), identifier, answer, context_of(request).settings.origin, form.text("nom")[:200]
+    )
+    if isinstance(taken, ChoiceRefused):
+        return await _identifier_page(request, taken, typed=identifier)
+    if isinstance(taken, ActivationFault):
+        return _elsewhere(taken) or await _passkey_page(request, identifier, taken)
     return see_other(_PATHS[ActivationStep.LAST_CODE])
 
 

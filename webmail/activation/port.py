@@ -81,6 +81,18 @@ class ActivationService(Protocol):
         """Take identifier and password, and send the last code."""
         ...
 
+    async def ask_for_first_passkey(
+        self, token: str, identifier: str, site: str
+    ) -> str | ActivationFault | ChoiceRefused:
+        """Give what a browser makes a passkey with, as JSON, when the identifier may be had."""
+        ...
+
+    async def choose_passkey(
+        self, token: str, identifier: str, answer: str, site: str, name: str
+    ) -> CodeOnItsWay | ActivationFault | ChoiceRefused:
+        """Take identifier and passkey, and send the last code."""
+        ...
+
     async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
         """Send the last code again."""
         ...

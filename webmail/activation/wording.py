@@ -16,6 +16,7 @@ FAULTS = {
     ActivationFault.TERMS: "Pour continuer, cochez la case «\u00a0J'accepte les conditions d'utilisation\u00a0».",
     ActivationFault.CONTACT: "Cette adresse ou ce numéro n’est pas complet. Vérifiez-le, puis recommencez.",
     ActivationFault.NO_CONTACT: "Indiquez une adresse électronique ou un téléphone mobile. Vos codes y seront envoyés.",
+    ActivationFault.PASSKEY: "Cette clé d’accès n’a pas pu être ajoutée. Recommencez, ou choisissez un mot de passe.",
     ActivationFault.CODE_OVER: "Ce code n’est plus valable. Demandez-en un autre.",
 }
 DIGITS_WRONG = "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau."

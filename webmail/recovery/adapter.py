@@ -23,13 +23,13 @@ class RecoverySteps:
     async def link_holder(self, link: str) -> LinkHolder | None:
         """Say whose password a link changes."""
         space = await self._recovery.holder(link)
-        return LinkHolder(space.identifier) if space else None
+        return LinkHolder(space.identifier, await self._recovery.passkeys(link)) if space else None
 
     async def change_password(
-        self, link: str, password: str, identifier: str
+        self, link: str, password: str, identifier: str, *, removes_passkeys: bool
     ) -> NewPasswordRefusal | PasswordFault | None:
         """Take the new password."""
-        answer = await self._recovery.change(link, password, identifier)
+        answer = await self._recovery.change(link, password, identifier, removes_passkeys=removes_passkeys)
         if isinstance(answer, RecoveryFault):
             return NewPasswordRefusal(answer.value)
         return answer if isinstance(answer, PasswordFault) else None

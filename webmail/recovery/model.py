@@ -15,9 +15,10 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LinkHolder:
-    """Whose password a link changes; the identifier is empty when there is none yet."""
+    """Whose password a link changes; the identifier is empty when there is none yet. `passkeys` says how many."""
 
     identifier: str
+    passkeys: int = 0
 
 
 class NewPasswordRefusal(Enum):

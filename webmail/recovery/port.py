@@ -20,7 +20,7 @@ class RecoveryService(Protocol):
         ...
 
     async def change_password(
-        self, link: str, password: str, identifier: str
+        self, link: str, password: str, identifier: str, *, removes_passkeys: bool
     ) -> NewPasswordRefusal | PasswordFault | None:
         """Take the new password, once; `identifier` is for whoever has none yet. None when it is taken."""
         ...

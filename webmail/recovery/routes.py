@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gateway.domain.health_card import birth_date_typed, number_typed
 from gateway.services.sign_in.password_rules import PasswordFault
-from webmail import csrf, password_wording
+from webmail import csrf, password_wording, wording
 from webmail.context import TOKEN, context_of, page, see_other
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import Form, read_form
@@ -132,7 +132,8 @@ async def _changed(
     if password != form.fields.get("encore", ""):
         return password_wording.DIFFERENT
     identifier = form.text("identifiant").strip()[:200]
-    return await request.app[RECOVERY].change_password(link, password, identifier)
+    removes = bool(form.text("sans_cles"))
+    return await request.app[RECOVERY].change_password(link, password, identifier, removes_passkeys=removes)
 
 
 def _said(refusal: NewPasswordRefusal | PasswordFault | str) -> str:
@@ -155,6 +156,7 @@ async def _new_password_page(
         link=link,
         has_identifier=bool(holder.identifier),
         identifier=holder.identifier or identifier,
+        passkeys=wording.count(holder.passkeys, "clé d’accès", "clés d’accès") if holder.passkeys else "",
         hint=password_wording.HINT,
     )
 

@@ -2,11 +2,12 @@
 
 from webmail.feature import Feature, SettingsEntry
 from webmail.safety.adapter import SafetyPages
+from webmail.safety.passkey_routes import routes as passkeys
 from webmail.safety.port import SAFETY
 from webmail.safety.routes import routes
 
 FEATURE = Feature(
-    routes=(routes,),
+    routes=(routes, passkeys),
     settings=(
         SettingsEntry(
             label="Sécurité",
@@ -18,5 +19,5 @@ FEATURE = Feature(
     ),
     port=SAFETY,
     adapter=SafetyPages,
-    queues=frozenset({"change_password", "change_identifier"}),
+    queues=frozenset({"change_password", "change_identifier", "prove", "prove_by_passkey"}),
 )

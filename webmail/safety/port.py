@@ -5,7 +5,8 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from gateway.services.sign_in.own_sign_in import SignInChange
+from gateway.services.sign_in.own_passkeys import PasskeyFault
+from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from webmail.safety.model import OpenSession, OwnPasskey
 
 
@@ -24,8 +25,24 @@ class SafetyService(Protocol):
         """End all others; say how many."""
         ...
 
-    async def own_identifier(self, actor: Actor) -> str:
-        """Give one's own identifier; empty when there is none."""
+    async def own_ways(self, actor: Actor, present: bytes) -> OwnWays:
+        """Say what one signs in with, and whether one showed lately who one is."""
+        ...
+
+    async def prove_by_password(
+        self, actor: Actor, password: str, present: bytes, source: str
+    ) -> OwnSignInFault | None:
+        """Show once more who one is; None when it is right."""
+        ...
+
+    def ask_for_proof(self, session: str, site: str) -> str:
+        """Give what a browser is asked for a passkey with, as JSON, to show once more who one is."""
+        ...
+
+    async def prove_by_passkey(
+        self, actor: Actor, answer: str, session: str, site: str, source: str
+    ) -> PasskeyFault | None:
+        """Show once more who one is, by a passkey; None when it is right."""
         ...
 
     async def change_own_password(
@@ -48,12 +65,22 @@ class SafetyService(Protocol):
         """Give what a browser makes a passkey with, as JSON; `session` is the secret of its session."""
         ...
 
-    async def add_passkey(self, actor: Actor, answer: str, session: str, site: str, name: str) -> bool:
-        """Keep a new passkey; False when the answer is not right."""
+    async def add_passkey(
+        self, actor: Actor, answer: str, session: str, site: str, name: str
+    ) -> PasskeyFault | None:
+        """Keep a new passkey; None when it is kept."""
         ...
 
-    async def remove_passkey(self, actor: Actor, name: str) -> bool:
-        """Take one away; False when there is none of one's own by that name."""
+    async def rename_passkey(self, actor: Actor, passkey: str, name: str) -> PasskeyFault | None:
+        """Call one otherwise; None when it is done."""
+        ...
+
+    async def remove_passkey(self, actor: Actor, passkey: str) -> PasskeyFault | None:
+        """Take one away; None when it is done."""
+        ...
+
+    async def remove_passkeys(self, actor: Actor) -> PasskeyFault | None:
+        """Take all of them away; None when it is done."""
         ...
 
 

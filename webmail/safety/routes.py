@@ -4,35 +4,16 @@ from aiohttp import web
 
 from gateway.domain.account import digest_of
 from gateway.domain.errors import NotFound
-from gateway.domain.patient_identifier import IdentifierFault
-from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
-from gateway.services.sign_in.password_rules import PasswordFault
+from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from webmail import password_wording
 from webmail.context import TOKEN, context_of, page, person_of, pulse_of, see_other
 from webmail.device_words import device_words
 from webmail.forms import read_form
+from webmail.safety.passkey_routes import proof_for
 from webmail.safety.port import SAFETY
+from webmail.safety.wording import DONE, LAST_WAY_IN, PATH, REFUSED, words_of
 
 routes = web.RouteTableDef()
-PATH = "/parametres/securite"
-_DONE = {
-    "session": "Cet appareil est déconnecté.",
-    "cle": "Votre clé d’accès est ajoutée. Vous pouvez vous connecter avec elle seule.",
-    "cle-retiree": "Cette clé d’accès n’ouvre plus votre espace.",
-    "autres": "Tous les autres appareils sont déconnectés.",
-    "mot-de-passe": "Votre mot de passe est changé. Les autres appareils sont déconnectés.",
-    "identifiant": "Votre identifiant est changé. Les autres appareils sont déconnectés.",
-}
-_NOT_ADDED = "Cette clé d’accès n’a pas pu être ajoutée. Recommencez."
-_OWN = {
-    OwnSignInFault.WRONG_PASSWORD: "Votre mot de passe actuel n’est pas le bon. Rien n’a changé.",
-    OwnSignInFault.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
-}
-_IDENTIFIER = {
-    IdentifierFault.FORM: "Un identifiant a 4 à 40 signes\u00a0: lettres sans accent, chiffres, points ou tirets.",
-    IdentifierFault.NUMBER: "Un identifiant ne doit pas contenir votre numéro. Choisissez-en un autre.",
-    IdentifierFault.TAKEN: "Cet identifiant est déjà pris. Choisissez-en un autre.",
-}
 
 
 @routes.get(PATH, name="safety")
@@ -46,12 +27,13 @@ async def safety(request: web.Request) -> web.Response:
         tab="parametres",
         pulse=pulse,
         sessions=await service.open_sessions(actor, digest_of(request[TOKEN])),
-        identifier=await service.own_identifier(actor),
+        ways=await service.own_ways(actor, digest_of(request[TOKEN])),
         passkeys=await service.own_passkeys(actor),
         passkey_options=await service.ask_for_new_passkey(actor, request[TOKEN], context_of(request).settings.origin),
         browser=device_words(request.headers.get("User-Agent", "")),
-        refused=_NOT_ADDED if "refus" in request.query else "",
-        done=_DONE.get(request.query.get("fait", ""), ""),
+        refused=REFUSED.get(request.query.get("refus", ""), ""),
+        is_last_way_in=request.query.get("refus", "") == LAST_WAY_IN,
+        done=DONE.get(request.query.get("fait", ""), ""),
     )
 
 
@@ -68,33 +50,10 @@ async def end_sessions(request: web.Request) -> web.Response:
     return see_other(f"{PATH}?fait=session#fait")
 
 
-@routes.post(f"{PATH}/cles", name="add_passkey")
-async def add_passkey(request: web.Request) -> web.Response:
-    """Keep a passkey that the device has made."""
-    form = await read_form(request)
-    added = await request.app[SAFETY].add_passkey(
-        person_of(request).actor,
-        form.fields.get("reponse", ""),
-        request[TOKEN],
-        context_of(request).settings.origin,
-        form.text("nom"),
-    )
-    return see_other(f"{PATH}?fait=cle#fait" if added else f"{PATH}?refus=cle#refus")
-
-
-@routes.post(f"{PATH}/cles/retirer", name="remove_passkey")
-async def remove_passkey(request: web.Request) -> web.Response:
-    """Take a passkey away."""
-    form = await read_form(request)
-    if not await request.app[SAFETY].remove_passkey(person_of(request).actor, form.text("cle")):
-        raise NotFound("no such passkey")
-    return see_other(f"{PATH}?fait=cle-retiree#fait")
-
-
 @routes.get(f"{PATH}/mot-de-passe", name="change_password")
 async def show_change_password(request: web.Request) -> web.Response:
-    """Ask for the present password and the new one."""
-    return await _change_page(request, "change_password.html", hint=password_wording.HINT)
+    """Ask for the present password and the new one; for the new one only where there is none."""
+    return await _change_page(request, "mot-de-passe", "change_password.html")
 
 
 @routes.post(f"{PATH}/mot-de-passe", name="change_password")
@@ -102,26 +61,22 @@ async def change_password(request: web.Request) -> web.Response:
     """Change the password; every other session ends."""
     form = await read_form(request)
     wanted = form.fields.get("nouveau", "")
-    refusal = password_wording.DIFFERENT
-    if wanted == form.fields.get("encore", ""):
-        refusal = _said(
-            await request.app[SAFETY].change_own_password(
-                person_of(request).actor,
-                form.fields.get("mot_de_passe", "")[:1000],
-                wanted,
-                digest_of(request[TOKEN]),
-                request.remote or "",
-            )
-        )
-    if refusal:
-        return await _change_page(request, "change_password.html", refusal, hint=password_wording.HINT)
-    return see_other(f"{PATH}?fait=mot-de-passe#fait")
+    if wanted != form.fields.get("encore", ""):
+        return await _change_page(request, "mot-de-passe", "change_password.html", password_wording.DIFFERENT)
+    fault = await request.app[SAFETY].change_own_password(
+        person_of(request).actor,
+        form.fields.get("mot_de_passe", "")[:1000],
+        wanted,
+        digest_of(request[TOKEN]),
+        request.remote or "",
+    )
+    return await _changed(request, "mot-de-passe", "change_password.html", fault)
 
 
 @routes.get(f"{PATH}/identifiant", name="change_identifier")
 async def show_change_identifier(request: web.Request) -> web.Response:
     """Ask for the new identifier and the password."""
-    return await _change_page(request, "change_identifier.html")
+    return await _change_page(request, "identifiant", "change_identifier.html")
 
 
 @routes.post(f"{PATH}/identifiant", name="change_identifier")
@@ -129,25 +84,34 @@ async def change_identifier(request: web.Request) -> web.Response:
     """Change the identifier; every other session ends."""
     form = await read_form(request)
     wanted = form.text("identifiant").strip()[:200]
-    refusal = _said(
-        await request.app[SAFETY].change_own_identifier(
-            person_of(request).actor,
-            form.fields.get("mot_de_passe", "")[:1000],
-            wanted,
-            digest_of(request[TOKEN]),
-            request.remote or "",
-        )
+    fault = await request.app[SAFETY].change_own_identifier(
+        person_of(request).actor,
+        form.fields.get("mot_de_passe", "")[:1000],
+        wanted,
+        digest_of(request[TOKEN]),
+        request.remote or "",
     )
-    if refusal:
-        return await _change_page(request, "change_identifier.html", refusal, wanted=wanted)
-    return see_other(f"{PATH}?fait=identifiant#fait")
+    return await _changed(request, "identifiant", "change_identifier.html", fault, wanted)
+
+
+async def _changed(
+    request: web.Request, what: str, template: str, fault: SignInChange, wanted: str = ""
+) -> web.Response:
+    if fault is OwnSignInFault.PROOF_TOO_OLD:
+        return proof_for(what)
+    if fault is not None:
+        return await _change_page(request, what, template, words_of(fault), wanted)
+    return see_other(f"{PATH}?fait={what}#fait")
 
 
 async def _change_page(
-    request: web.Request, template: str, refusal: str = "", wanted: str = "", hint: str = ""
+    request: web.Request, what: str, template: str, refusal: str = "", wanted: str = ""
 ) -> web.Response:
     pulse = await pulse_of(request)
-    identifier = await request.app[SAFETY].own_identifier(person_of(request).actor)
+    service, actor = request.app[SAFETY], person_of(request).actor
+    ways = await service.own_ways(actor, digest_of(request[TOKEN]))
+    if _must_prove(ways):
+        return proof_for(what)
     return page(
         request,
         template,
@@ -155,15 +119,13 @@ async def _change_page(
         pulse=pulse,
         status=400 if refusal else 200,
         refusal=refusal,
-        identifier=identifier,
+        ways=ways,
+        passkeys=len(await service.own_passkeys(actor)),
         wanted=wanted,
-        hint=hint,
+        hint=password_wording.HINT,
     )
 
 
-def _said(fault: SignInChange) -> str:
-    if isinstance(fault, PasswordFault):
-        return password_wording.FAULTS[fault]
-    if isinstance(fault, IdentifierFault):
-        return _IDENTIFIER[fault]
-    return _OWN[fault] if fault else ""
+def _must_prove(ways: OwnWays) -> bool:
+    """Say whether somebody has no password to show, and has shown no passkey lately."""
+    return not ways.has_password and not ways.is_proved

@@ -10,6 +10,6 @@ FEATURE = Feature(
     port=SIGN_IN,
     adapter=SignInSteps,
     public=frozenset({"login", "code", "passkey", "sign_in_again"}),
-    queues=frozenset({"login"}),
+    queues=frozenset({"login", "passkey"}),
     away=frozenset({"login", "code", "passkey", "logout"}),
 )

@@ -178,6 +178,8 @@ async def sign_in_by_passkey(request: web.Request) -> web.Response:
         _device_of(request),
         device_words(request.headers.get("User-Agent", "")),
     )
+    if answer is SignInRefusal.TOO_MANY_ATTEMPTS:
+        return _sign_in_page(request, answer)
     if isinstance(answer, SignInRefusal):
         return _sign_in_page(request, said=_NO_PASSKEY)
     return await signed_in(request, answer)

@@ -1,5 +1,6 @@
 // Passkeys: a form that is marked data-passkey asks the device, puts its answer in the form and sends it. Without this
-// script, or on a device that has none, the form stays hidden and everything else works.
+// script, or on a device that has none, the form stays hidden and everything else works. What leads to such a form is
+// marked data-with-passkey.
 (() => {
   "use strict";
   if (!window.PublicKeyCredential || !navigator.credentials) return;
@@ -36,6 +37,7 @@
   };
 
   for (const words of document.querySelectorAll("[data-without-passkey]")) words.hidden = true;
+  for (const way of document.querySelectorAll("[data-with-passkey]")) way.hidden = false;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
@@ -44,8 +46,9 @@
       said.textContent = "";
       try {
         form.elements.reponse.value = await ways[form.dataset.passkey](JSON.parse(form.dataset.options));
-      } catch {
-        said.textContent = form.dataset.failed;
+      } catch (error) {
+        const is_known = error.name === "InvalidStateError" && form.dataset.known;
+        said.textContent = is_known ? form.dataset.known : form.dataset.failed;
         return;
       }
       form.submit();

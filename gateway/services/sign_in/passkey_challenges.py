@@ -9,12 +9,11 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from gateway.domain.account import Session, digest_of
+from gateway.domain.account import CHALLENGE, Session, digest_of
 from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Tx
 
 LIFETIME = timedelta(minutes=30)
-_KIND = "challenge"
 _RANDOM, _TIME, _CODE = 16, 8, 32
 
 
@@ -42,7 +41,7 @@ class PasskeyChallenges:
         digest = digest_of(challenge.hex())
         if tx.spaces.session(digest) is not None:
             return False
-        spent = Session(digest=digest, vault=vault, kind=_KIND, created=now, used=now, expires=now + 2 * LIFETIME)
+        spent = Session(digest=digest, vault=vault, kind=CHALLENGE, created=now, used=now, expires=now + 2 * LIFETIME)
         tx.spaces.save_session(spent)
         return True
 

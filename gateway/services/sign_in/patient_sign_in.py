@@ -1,7 +1,7 @@
 """A patient signs in with identifier and password, then a single-use code (A1, F19).
 
-Unknown identifier and wrong password are one answer after the same work. A code is six digits, good once, for
-ten minutes, five tries; ten codes a day. Passwords are checked in turns that `sign_in_guard` gives.
+Unknown identifier, wrong password and no password at all are one answer after the same work. A code is six digits,
+good once, for ten minutes, five tries; ten codes a day. Passwords are checked in turns that `sign_in_guard` gives.
 """
 
 import hmac

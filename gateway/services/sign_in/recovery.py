@@ -2,7 +2,8 @@
 
 What is asked for is written down in the same way whether there is such a person or not, and looked up afterwards, by a
 step: neither the answer nor its time says which. A link holds 256 random bits; the store has their digest. Looking at
-it does not use it up. A new password ends every session and every other link, and its holder is told.
+it does not use it up. A new password ends every session and every other link, and its holder is told. Passkeys stay,
+unless they are to be taken away, too.
 """
 
 import secrets
@@ -25,6 +26,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.kept_passkeys import drop_passkeys, passkeys_of
 from gateway.services.sign_in.password_hashes import hashed
 from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
 from gateway.services.sign_in.patient_sign_in import comes_in
@@ -114,10 +116,19 @@ class Recovery:
         """Give whose password a link changes, without using it up; None when it is over."""
         return await self._store.read(lambda tx: self._space_of(tx, token))
 
+    async def passkeys(self, token: str) -> int:
+        """Count the passkeys of whose password a link changes."""
+
+        def look(tx: Tx) -> int:
+            space = self._space_of(tx, token)
+            return len(passkeys_of(tx, space.vault)) if space else 0
+
+        return await self._store.read(look)
+
     async def change(
-        self, token: str, password: str, identifier: str = ""
+        self, token: str, password: str, identifier: str = "", *, removes_passkeys: bool = False
     ) -> Recovered | PasswordFault | RecoveryFault:
-        """Take the new password, once; `identifier` is for whoever has none yet."""
+        """Take the new password, once; `identifier` is for whoever has none yet. Passkeys stay unless asked for."""
         space = await self.holder(token)
         if space is None:
             return RecoveryFault.LINK_OVER
@@ -142,7 +153,10 @@ class Recovery:
                 tx.spaces.save(replace(found, identifier=login))
             tx.spaces.drop_sessions(found.vault)
             add_step(tx, told)
-            tx.audit.append(found.vault, holder_of(found, _FACE).event(self._clock.now(), "password.changed"))
+            holder, now = holder_of(found, _FACE), self._clock.now()
+            tx.audit.append(found.vault, holder.event(now, "password.changed"))
+            if removes_passkeys:
+                drop_passkeys(tx, holder, passkeys_of(tx, found.vault), now)
             return Recovered(found)
 
         try:
@@ -164,7 +178,7 @@ class Recovery:
 def _found(tx: Tx, asked: FindAgain) -> list[Space]:
     if asked.identifier:
         account = tx.spaces.account(asked.identifier)
-        if account is None or account.kind is not SecretKind.CHOSEN:
+        if account is None or account.kind is SecretKind.APP:
             return []
         spaces = [tx.spaces.space(account.vault)]
     else:

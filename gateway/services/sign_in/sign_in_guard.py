@@ -103,15 +103,15 @@ class GuardTurn:
 
 
 class SignInGuard:
-    """Gives turns; one object for all doors of a process."""
+    """Gives turns; one object for all doors at which passwords are guessed, one of another name for passkeys."""
 
-    def __init__(self, settings: GuardSettings, counters: Counters, clock: Clock) -> None:
+    def __init__(self, settings: GuardSettings, counters: Counters, clock: Clock, name: str = "guard") -> None:
         self._settings = settings
         self._clock = clock
         # Made here, at the start: a process learns what was counted before of the faces that it has.
-        self._sources = counters.failures("guard.source", settings.window)
-        self._accounts = counters.failures("guard.account", settings.window)
-        self._devices = counters.failures("guard.device", settings.window)
+        self._sources = counters.failures(f"{name}.source", settings.window)
+        self._accounts = counters.failures(f"{name}.account", settings.window)
+        self._devices = counters.failures(f"{name}.device", settings.window)
         self._secrets = _GuessedSecrets(settings.window)
         self._queue = TurnQueue(settings.places)
         self._turns: dict[InQueue, asyncio.Future[bool]] = {}

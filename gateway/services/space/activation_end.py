@@ -1,7 +1,8 @@
 """From somebody who is identified to an active space: terms, contact, identifier and password, a last code (F13-F19).
 
 Where somebody stands follows from what is stored of their space, not from the pages that they saw: forms in another
-order, sent twice or from two windows find a clear answer. Nothing is signed in to before the last code is right.
+order, sent twice or from two windows find a clear answer. Nothing is signed in to before the last code is right. A
+passkey in place of the password is made by `activation_passkeys`.
 """
 
 import secrets
@@ -10,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from gateway.domain.account import Account, Space
+from gateway.domain.account import Account, SecretKind, Space
 from gateway.domain.activation import ActivationFault, ActivationStep, CodeOnItsWay, SpaceToActivate
 from gateway.domain.contact_reading import email_of, mobile_of
 from gateway.domain.notices import Channel, NoticeKind
@@ -23,6 +24,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.kept_passkeys import drop_waiting, is_waiting, keep_waiting
 from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
 from gateway.services.space.activation import FACE, person_found
@@ -71,7 +73,7 @@ class ActivationEnd:
             space = tx.spaces.space(vaults[0])
             return SpaceToActivate(
                 person=person_found(space),
-                next=self._next_of(tx, space),
+                next=self._next_of(tx, space, token),
                 email=space.email,
                 phone=space.phone,
                 erase_on=space.erase_on,
@@ -90,7 +92,7 @@ class ActivationEnd:
             accept_in(tx, space, version, now, holder_of(space, FACE))
             return None
 
-        return await self._with_space(token, accept)
+        return await self.with_space(token, accept)
 
     # ------------------------------------------------------------ contact
 
@@ -105,7 +107,7 @@ class ActivationEnd:
                 return ActivationFault.TOO_SOON
             return self._contact.send(tx, space.vault, token, (channel, contact), now, contact) or contact
 
-        return await self._with_space(token, send)
+        return await self.with_space(token, send)
 
     async def confirm_contact(
         self, token: str, channel: Channel, contact: str, digits: str
@@ -126,7 +128,7 @@ class ActivationEnd:
                 add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
             return None
 
-        return await self._with_space(token, confirm)
+        return await self.with_space(token, confirm)
 
     # ------------------------------------------------------------ identifier and password
 
@@ -136,13 +138,13 @@ class ActivationEnd:
         def look(tx: Tx, space: Space) -> Sequence[str]:
             return [name for name in proposed_identifiers(space, secrets.randbelow) if not tx.spaces.account(name)][:4]
 
-        found = await self._with_space(token, look)
+        found = await self.with_space(token, look)
         return () if isinstance(found, ActivationFault) else found
 
     async def choose_identifier(self, token: str, identifier: str, password: str) -> CodeOnItsWay | IdentifierRefused:
         """Take identifier and password, and send the last code; they open nothing before it is right."""
         name = plain_identifier(identifier)
-        space = await self._with_space(token, lambda _, space: space)
+        space = await self.with_space(token, lambda _, space: space)
         if isinstance(space, ActivationFault):
             return space
         fault = identifier_fault(space, name)
@@ -156,28 +158,44 @@ class ActivationEnd:
         now = self._clock.now()
 
         def take(tx: Tx, space: Space) -> CodeOnItsWay | IdentifierRefused:
-            if self._terms.are_due(space):
-                return ActivationFault.TERMS
-            if contact_of(space) is None:
-                return ActivationFault.NO_CONTACT
-            if not _take(tx, space, account):
-                return IdentifierFault.TAKEN
-            return self._send_last(tx, replace(space, identifier=name), token, now)
+            fault = self.may_be_taken(tx, space, name)
+            if fault is not None:
+                return fault
+            drop_waiting(tx, space.vault)
+            return self.take(tx, space, account, token, now)
 
-        return await self._with_space(token, take)
+        return await self.with_space(token, take)
+
+    def may_be_taken(self, tx: Tx, space: Space, login: str) -> IdentifierRefused | None:
+        """Say why a space cannot have this identifier now."""
+        if self._terms.are_due(space):
+            return ActivationFault.TERMS
+        if contact_of(space) is None:
+            return ActivationFault.NO_CONTACT
+        taken = tx.spaces.account(login)
+        return IdentifierFault.TAKEN if taken is not None and taken.vault != space.vault else None
+
+    def take(self, tx: Tx, space: Space, account: Account, token: str, now: datetime) -> CodeOnItsWay | ActivationFault:
+        """Give a space its account in place of an earlier one, and send the last code; after `may_be_taken`."""
+        if space.identifier and space.identifier != account.login:
+            tx.spaces.drop_account(space.identifier)
+        tx.spaces.save_account(account)
+        taken = replace(space, identifier=account.login)
+        tx.spaces.save(taken)
+        return self._send_last(tx, taken, token, now)
 
     async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
         """Send the last code again, another one."""
         now = self._clock.now()
 
         def send(tx: Tx, space: Space) -> CodeOnItsWay | ActivationFault:
-            if self._next_of(tx, space) is not ActivationStep.LAST_CODE:
+            if self._next_of(tx, space, token) is not ActivationStep.LAST_CODE:
                 return ActivationFault.NOT_NOW
             if self._last.is_too_soon(tx, space.vault, now):
                 return ActivationFault.TOO_SOON
             return self._send_last(tx, space, token, now)
 
-        return await self._with_space(token, send)
+        return await self.with_space(token, send)
 
     async def finish(self, token: str, digits: str, source: str) -> Space | ActivationFault:
         """Activate the space, and give it: whoever typed the last code is signed in (F19, F63)."""
@@ -186,7 +204,7 @@ class ActivationEnd:
         def finish(tx: Tx, space: Space) -> Space | ActivationFault:
             if self._terms.are_due(space):
                 return ActivationFault.TERMS
-            if not _has_account(tx, space):
+            if not _has_account(tx, space, token):
                 return ActivationFault.NOT_NOW
             fault = self._last.spend(tx, space.vault, token, digits, now)
             if fault is not None:
@@ -196,16 +214,18 @@ class ActivationEnd:
             tx.spaces.drop_code(space.vault, PURPOSE)
             # Whoever holds another attempt for this space, in another window or with the letter, begins again.
             tx.spaces.drop_sessions(space.vault)
+            if keep_waiting(tx, space.vault, token, now):
+                tx.audit.append(space.vault, actor.event(now, "passkey.added"))
             tx.audit.append(space.vault, actor.event(now, "sign-in", detail=f"web {source}"))
             told = TellHolder(kind=NoticeKind.ACTIVATED)
             add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
             return moved
 
-        return await self._with_space(token, finish)
+        return await self.with_space(token, finish)
 
     # ------------------------------------------------------------ codes
 
-    async def _with_space(self, token: str, work: Callable[[Tx, Space], T]) -> "T | ActivationFault":
+    async def with_space(self, token: str, work: Callable[[Tx, Space], T]) -> "T | ActivationFault":
         """Work on the space of an attempt that may still be activated."""
         now = self._clock.now()
 
@@ -227,27 +247,17 @@ class ActivationEnd:
             return fault
         return CodeOnItsWay(masked_email(contact[1]) if contact[0] is Channel.EMAIL else masked_phone(contact[1]))
 
-    def _next_of(self, tx: Tx, space: Space) -> ActivationStep:
+    def _next_of(self, tx: Tx, space: Space, token: str) -> ActivationStep:
         if self._terms.are_due(space):
             return ActivationStep.TERMS
         if contact_of(space) is None:
             return ActivationStep.CONTACT
-        waits = self._last.waits(tx, space.vault) and _has_account(tx, space)
+        waits = self._last.waits(tx, space.vault) and _has_account(tx, space, token)
         return ActivationStep.LAST_CODE if waits else ActivationStep.IDENTIFIER
 
 
-def _has_account(tx: Tx, space: Space) -> bool:
+def _has_account(tx: Tx, space: Space, token: str) -> bool:
     account = tx.spaces.account(space.identifier) if space.identifier else None
-    return account is not None and account.vault == space.vault
-
-
-def _take(tx: Tx, space: Space, account: Account) -> bool:
-    """Give a space its account in place of an earlier one; False when somebody else has the identifier."""
-    taken = tx.spaces.account(account.login)
-    if taken is not None and taken.vault != space.vault:
+    if account is None or account.vault != space.vault:
         return False
-    if space.identifier and space.identifier != account.login:
-        tx.spaces.drop_account(space.identifier)
-    tx.spaces.save_account(account)
-    tx.spaces.save(replace(space, identifier=account.login))
-    return True
+    return account.kind is SecretKind.CHOSEN or is_waiting(tx, space.vault, token)

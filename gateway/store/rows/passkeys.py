@@ -49,6 +49,7 @@ class PasskeyRows:
             name=passkey.name,
             added=passkey.added.isoformat(),
             used=passkey.used.isoformat() if passkey.used else "",
+            waits=passkey.waits,
         )
         sealed = PASSKEY.seal(self._sealer, passkey.vault, object_of(digest), record)
         row = {"digest": digest, "vault": passkey.vault, "record": sealed}
@@ -84,6 +85,7 @@ class PasskeyRows:
             name=record.name,
             added=datetime.fromisoformat(record.added),
             used=datetime.fromisoformat(record.used) if record.used else None,
+            waits=record.waits,
         )
 
     def _digest(self, credential: bytes) -> bytes:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, cast, delete, select
 
-from gateway.domain.account import Account, Code, SecretKind, Session
+from gateway.domain.account import CHALLENGE, Account, Code, SecretKind, Session
 from gateway.domain.errors import Conflict, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
@@ -183,8 +183,11 @@ class SignInRows:
             return ""
 
     def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
-        """End every session and token of a vault but the one whose digest is `kept`; say how many."""
-        rows = [row for row in self._runner.rows(_SESSIONS_OF, vault=vault) if row[0] != kept]
+        """End every session and token of a vault but the one whose digest is `kept`; say how many.
+
+        Challenges that were used stay: forgotten, they could be answered again.
+        """
+        rows = [row for row in self._runner.rows(_SESSIONS_OF, vault=vault) if row[0] != kept and row[2] != CHALLENGE]
         for row in rows:
             self.drop_session(row[0])
         return len(rows)

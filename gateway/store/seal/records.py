@@ -228,6 +228,7 @@ class PasskeyRecord(Record, frozen=True):
     name: str = ""
     added: str = ""
     used: str = ""
+    waits: bytes = b""
 
 
 class BrowserRecord(Record, frozen=True):

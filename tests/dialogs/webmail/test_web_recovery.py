@@ -131,3 +131,14 @@ async def test_form_works_for_somebody_who_is_signed_in(world: WebWorld) -> None
 async def test_form_without_its_token_is_refused(stranger: Browser) -> None:
     for path in ("/mot-de-passe-oublie", "/identifiant-oublie", "/nouveau-mot-de-passe"):
         assert (await stranger.post(path, {"identifiant": IDENTIFIER, "lien": LINK})).status == 403
+
+
+@pytest.mark.parametrize(("fields", "left"), [({}, ["Firefox sur Windows"]), ({"sans_cles": "1"}, [])])
+async def test_passkeys_stay_unless_their_box_is_ticked(
+    stranger: Browser, world: WebWorld, fields: dict[str, str], left: list[str]
+) -> None:
+    path = f"/nouveau-mot-de-passe?lien={LINK}"
+    assert "Vous avez 1\u00a0clé d’accès" in (await stranger.get(path)).text
+    form = await _form(stranger, path, lien=LINK, mot_de_passe=NEW, encore=NEW, **fields)
+    assert (await stranger.post("/nouveau-mot-de-passe", form)).status == 303
+    assert world.passkeys == left

@@ -2,9 +2,10 @@
 
 import pytest
 
+from gateway.services.sign_in.own_sign_in import OwnWays
 from tests.builders.web_client import Browser, browsing
 from tests.builders.web_people import PASSWORD
-from tests.builders.web_world import WebWorld
+from tests.builders.web_world import PASSKEY, WebWorld
 from webmail.device_words import device_words
 
 PATH, NEW = "/parametres/securite", "Bougie-Torrent-Velours-3"
@@ -94,3 +95,90 @@ async def test_sign_in_says_in_which_browser_it_is(world: WebWorld) -> None:
 )
 def test_browser_is_said_in_words_of_a_fixed_list(sent: str, said: str) -> None:
     assert device_words(sent) == said
+
+
+# ---------------------------------------------------------------- passkeys
+
+
+NO_PASSWORD = OwnWays(identifier="galet", has_password=False, is_proved=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "leads"),
+    [
+        ("cles", {"reponse": PASSKEY, "nom": "Tablette"}, "?fait=cle#fait"),
+        ("cles", {"reponse": "x", "nom": "Tablette"}, "?refus=cle#refus"),
+        ("cles/nom", {"cle": "Firefox sur Windows", "nom": "Bureau"}, "?fait=cle-nommee#fait"),
+        ("cles/retirer", {"cle": "Firefox sur Windows"}, "?fait=cle-retiree#fait"),
+        ("cles/retirer", {"cle": "toutes"}, "?fait=cles-retirees#fait"),
+    ],
+)
+async def test_what_happens_to_a_passkey_is_said(
+    browser: Browser, path: str, fields: dict[str, str], leads: str
+) -> None:
+    status, location, _ = await _posted(browser, f"{PATH}/{path}", **fields)
+    assert (status, location) == (303, PATH + leads)
+    said = {"?refus=cle#refus": "n’a pas pu être ajoutée"}.get(leads, 'id="fait"')
+    assert said in (await browser.get(location)).text
+
+
+@pytest.mark.parametrize("path", ["cles/nom", "cles/retirer"])
+async def test_passkey_that_is_not_there_is_not_found(browser: Browser, path: str) -> None:
+    assert (await _posted(browser, f"{PATH}/{path}", cle="x", nom="y"))[0] == 404
+
+
+async def test_last_way_in_is_kept_and_the_way_out_shown(browser: Browser, world: WebWorld) -> None:
+    world.ways = NO_PASSWORD
+    _, location, _ = await _posted(browser, f"{PATH}/cles/retirer", cle="Firefox sur Windows")
+    text = (await browser.get(location)).text
+    assert "Choisissez d’abord un mot de passe" in text
+    assert f'href="{PATH}/mot-de-passe">Choisir un mot de passe' in text
+    assert world.passkeys == ["Firefox sur Windows"]
+
+
+async def test_old_session_shows_once_more_who_it_is(browser: Browser, world: WebWorld) -> None:
+    world.ways = OwnWays(identifier="galet", has_password=True, is_proved=False)
+    text = (await browser.get(PATH)).text
+    assert f"{PATH}/confirmation?pour=cle" in text
+    assert 'data-passkey="create"' not in text
+    _, location, _ = await _posted(browser, f"{PATH}/cles", reponse=PASSKEY, nom="x")
+    assert location == f"{PATH}/confirmation?pour=cle"
+    status, _, wrong = await _posted(browser, f"{PATH}/confirmation", mot_de_passe="x", pour="cle")
+    assert status == 400
+    assert "n’est pas le bon" in wrong
+    _, there, _ = await _posted(browser, f"{PATH}/confirmation", mot_de_passe=PASSWORD, pour="cle")
+    assert there == f"{PATH}?fait=confirme#cles"
+    _, elsewhere, _ = await _posted(browser, f"{PATH}/confirmation", mot_de_passe=PASSWORD, pour="//evil.example")
+    assert elsewhere == PATH
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(PASSKEY, ""), ("x", "n’a pas été reconnue"), ("trop souvent", "Trop d’essais")],
+)
+async def test_passkey_shows_it_too(browser: Browser, answer: str, said: str) -> None:
+    status, location, text = await _posted(browser, f"{PATH}/confirmation/cle", reponse=answer, pour="identifiant")
+    assert (status, location) == ((400, "") if said else (303, f"{PATH}/identifiant"))
+    assert said in text
+
+
+async def test_who_has_no_password_is_not_asked_for_it(browser: Browser, world: WebWorld) -> None:
+    world.ways = NO_PASSWORD
+    for path in ("mot-de-passe", "identifiant"):
+        assert 'name="mot_de_passe"' not in (await browser.get(f"{PATH}/{path}")).text
+    _, location, _ = await _posted(browser, f"{PATH}/mot-de-passe", nouveau=NEW, encore=NEW)
+    assert location == f"{PATH}?fait=mot-de-passe#fait"
+
+
+@pytest.mark.parametrize("path", ["mot-de-passe", "identifiant"])
+async def test_who_has_no_password_and_an_old_session_shows_the_passkey_first(
+    browser: Browser, world: WebWorld, path: str
+) -> None:
+    world.ways = OwnWays(identifier="galet", has_password=False, is_proved=False)
+    assert (await browser.get(f"{PATH}/{path}")).location == f"{PATH}/confirmation?pour={path}"
+
+
+async def test_password_page_sent_late_leads_to_the_proof(browser: Browser, world: WebWorld) -> None:
+    world.ways = OwnWays(identifier="galet", has_password=False, is_proved=False)
+    _, location, _ = await _posted(browser, f"{PATH}/mot-de-passe", nouveau=NEW, encore=NEW)
+    assert location == f"{PATH}/confirmation?pour=mot-de-passe"

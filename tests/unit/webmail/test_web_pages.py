@@ -142,7 +142,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
         "destinataire", "encore",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
-        "pieces", "reponse", "retour", "session", "texte", "username", "version", "voie",
+        "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username", "version", "voie",
         "{{ choice.kind }}", "{{ id }}", "{{ name }}",
     }  # fmt: skip
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == {"a", "sujet"}
