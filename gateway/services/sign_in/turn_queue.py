@@ -4,7 +4,8 @@ There is one place for everybody's guesses, as each costs a password's hash. Kno
 every second turn is theirs when they want it. Strangers wait in one queue, ordered by a time that each is given: now,
 or later when the same network asked a moment ago (round robin), later still when it has failed. Besides, a lane of
 theirs may be closed for a while: that of their network, of the account, of the password. Nobody is locked out: queues
-are bounded, and when one is full, who stands last in it loses the place.
+are bounded, and when one is full, who stands last in it loses the place. Whoever had not failed and found none comes
+back with the time of the first asking, before all who came since: addresses that are ever new keep nobody out.
 """
 
 from collections import Counter, OrderedDict
@@ -15,6 +16,8 @@ _QUANTUM = 1.0
 """Seconds between the times given to one network that asks again and again."""
 _HORIZON = 30.0
 """No time given is further away than so many seconds."""
+_SENT_AWAY_IS_KNOWN_FOR = 30.0
+"""Seconds in which a network that found no place comes back with the time of its first asking."""
 _MAX_REMEMBERED = 50_000
 
 
@@ -39,6 +42,7 @@ class InQueue:
         device: a known device, empty for a stranger.
         lanes: names of what may be closed for a while.
         start: the time by which strangers are ordered, in seconds of the caller's clock.
+        has_failed: the network stands behind those that have not failed.
     """
 
     source: str
@@ -46,6 +50,7 @@ class InQueue:
     device: str = ""
     lanes: tuple[str, ...] = ()
     start: float = 0.0
+    has_failed: bool = False
     number: int = field(default=0, repr=False)
 
     @property
@@ -62,6 +67,7 @@ class TurnQueue:
         self._strangers: list[InQueue] = []
         self._devices: list[InQueue] = []
         self._starts: OrderedDict[str, float] = OrderedDict()
+        self._sent_away: OrderedDict[str, float] = OrderedDict()
         self._opens: dict[str, float] = {}
         self._asked = 0
         self._device_was_last = False
@@ -74,19 +80,24 @@ class TurnQueue:
             self._devices.append(one)
             return None
         one.device = ""
-        one.start = self._start_of(one.source, now) + penalty
+        if self._has_no_place_of_source(one.source):
+            return one
+        one.has_failed = penalty > 0
+        one.start = self._start_of(one, now) + penalty
+        self._strangers.append(one)
         loser = self._loser_to(one)
-        if loser is not one:
-            self._strangers.append(one)
-        if loser is not None and loser is not one:
-            self._strangers.remove(loser)
+        if loser is not None:
+            self.leave(loser)
         return loser
 
     def leave(self, one: InQueue) -> None:
         """Wait no longer; no error when the turn has come or the place is lost."""
-        for queue in (self._strangers, self._devices):
-            if one in queue:
-                queue.remove(one)
+        if one in self._devices:
+            self._devices.remove(one)
+        if one in self._strangers:
+            self._strangers.remove(one)
+            if not one.has_failed:
+                _remember(self._sent_away, one.source, min(one.start, self._sent_away.get(one.source, one.start)))
 
     def take(self, now: float) -> InQueue | float | None:
         """Take whose turn it is out of the queue; the seconds until a lane opens, or None, when it is nobody's."""
@@ -115,24 +126,34 @@ class TurnQueue:
         same = sum(other.device == device for other in self._devices)
         return same < self._places.of_device and len(self._devices) < self._places.of_devices
 
-    def _start_of(self, source: str, now: float) -> float:
-        start = min(max(now, self._starts.get(source, now - _QUANTUM) + _QUANTUM), now + _HORIZON)
-        self._starts[source] = start
-        self._starts.move_to_end(source)
-        if len(self._starts) > _MAX_REMEMBERED:
-            self._starts.popitem(last=False)
-        return start
+    def _has_no_place_of_source(self, source: str) -> bool:
+        return Counter(other.source for other in self._strangers)[source] >= self._places.of_source
+
+    def _start_of(self, one: InQueue, now: float) -> float:
+        if not one.has_failed:
+            # Once only: whoever asks several times at a time has one of them first.
+            first = self._sent_away.pop(one.source, now - _SENT_AWAY_IS_KNOWN_FOR)
+            if now - first < _SENT_AWAY_IS_KNOWN_FOR:
+                return first
+        start = max(now, self._starts.get(one.source, now - _QUANTUM) + _QUANTUM)
+        return _remember(self._starts, one.source, min(start, now + _HORIZON))
 
     def _loser_to(self, one: InQueue) -> InQueue | None:
-        places, strangers = self._places, self._strangers
-        if Counter(other.source for other in strangers)[one.source] >= places.of_source:
-            return one
-        same = [other for other in strangers if other.account == one.account]
-        if len(same) >= places.of_account:
-            return max(*same, one, key=lambda other: other.rank)
-        if len(strangers) >= places.in_all:
-            return max(*strangers, one, key=lambda other: other.rank)
+        same = [other for other in self._strangers if other.account == one.account]
+        if len(same) > self._places.of_account:
+            return max(same, key=lambda other: other.rank)
+        if len(self._strangers) > self._places.in_all:
+            return max(self._strangers, key=lambda other: other.rank)
         return None
 
     def _opening(self, one: InQueue) -> float:
         return max((self._opens.get(lane, 0.0) for lane in one.lanes), default=0.0)
+
+
+def _remember(times: OrderedDict[str, float], source: str, time: float) -> float:
+    """Note a time of a network, and forget the one that was noted longest ago when there are too many."""
+    times[source] = time
+    times.move_to_end(source)
+    if len(times) > _MAX_REMEMBERED:
+        times.popitem(last=False)
+    return time

@@ -92,6 +92,57 @@ def test_newcomer_who_stands_last_is_refused_where_an_account_has_no_more_places
     assert queue.join(_one(B, "louis"), 100.0) is None
 
 
+def test_who_found_no_place_comes_back_before_all_who_came_since() -> None:
+    queue = TurnQueue(QueuePlaces(of_account=2))
+    for source in ("198.51.100.1", "198.51.100.2"):
+        queue.join(_one(source), 100.0)
+    late = _one(C)
+    assert queue.join(late, 100.1) is late
+    assert queue.take(101.0) is not None
+    queue.join(_one("198.51.100.3"), 101.0)
+    loser = queue.join(_one(C), 104.0)
+    assert loser is not None
+    assert loser.source == "198.51.100.3"
+    assert _order(queue, 104.0) == ["198.51.100.2", C]
+
+
+def test_who_waited_too_long_keeps_the_time_of_the_first_asking() -> None:
+    queue = TurnQueue(QueuePlaces())
+    waited = _one(A)
+    queue.join(waited, 100.0)
+    queue.leave(waited)
+    queue.join(_one(B), 110.0)
+    queue.join(_one(A), 120.0)
+    assert _order(queue, 120.0) == [A, B]
+
+
+def test_who_was_sent_away_comes_first_once_and_not_for_ever() -> None:
+    queue = TurnQueue(QueuePlaces())
+    waited = _one(A)
+    queue.join(waited, 100.0)
+    queue.leave(waited)
+    queue.join(_one(B), 105.0)
+    for _ in range(2):
+        queue.join(_one(A), 106.0)
+    assert _order(queue, 106.0) == [A, B, A]
+    queue.leave(one := _one(A))
+    queue.join(one, 110.0)
+    queue.leave(one)
+    queue.join(_one(B), 150.0)
+    queue.join(_one(A), 151.0)
+    assert _order(queue, 151.0) == [B, A]
+
+
+def test_network_that_has_failed_is_not_remembered_as_sent_away() -> None:
+    queue = TurnQueue(QueuePlaces())
+    guesser = _one(A)
+    queue.join(guesser, 100.0, penalty=15.0)
+    queue.leave(guesser)
+    queue.join(_one(B), 120.0)
+    queue.join(_one(A), 120.0, penalty=15.0)
+    assert _order(queue, 120.0) == [B, A]
+
+
 def test_network_that_asks_again_and_again_loses_its_place_to_one_that_did_not() -> None:
     queue = TurnQueue(QueuePlaces(in_all=3, of_account=9))
     for account in ("un", "deux", "trois"):
