@@ -82,6 +82,19 @@ async def test_who_asks_too_often_waits_and_hinders_nobody_else(at: StoreAt) -> 
     assert isinstance(await requests.ask(None, HERE, _request()), str)
 
 
+async def test_forty_sources_that_ask_without_end_shut_nobody_out(at: StoreAt) -> None:
+    space = await a_space(at.store)
+    requests = HelpRequests(at.store, at.clock, SUPPORT)
+    for source in range(40):
+        for _ in range(5):
+            assert isinstance(await requests.ask(None, f"203.0.113.{source}", _request()), str)
+    assert isinstance(await requests.ask(None, THERE, _request()), str)
+    assert await requests.ask(None, THERE, _request()) is HelpRefusal.TOO_MANY
+    for _ in range(5):
+        assert isinstance(await requests.ask(holder_of(space, "web"), HERE, _request()), str)
+    assert await requests.ask(holder_of(space, "web"), HERE, _request()) is HelpRefusal.TOO_MANY
+
+
 @pytest.mark.parametrize(
     "words", ["data:application/pdf;base64,JVBERi0xLjcK", "QUJD" * 40, ("QUJDREVG" * 9 + "\n") * 3, "-----BEGIN X-----"]
 )

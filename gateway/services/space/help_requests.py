@@ -26,8 +26,10 @@ from gateway.services.random_numbers import random_number
 MAX_WORDS = 2000
 """Characters of a request."""
 _WINDOW = timedelta(hours=1)
-_OF_ONE, _OF_ALL = 5, 200
-"""Requests of one person or source, and of all, until an hour has passed without any."""
+_OF_ONE = 5
+"""Requests of one person or source, until an hour has passed without any."""
+_OF_STRANGERS, _AT_MOST = 200, 2000
+"""Requests of all who are not signed in: beyond the first, one a source; beyond the second, none."""
 _SIGNS = "ABCDEFGHJKMNPQRTUVWXY346789"
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_-]{60,}")
 _BEGINNINGS = ("%PDF-", "base64,", "<?xml", "<ClinicalDocument", "-----BEGIN", "BEGIN:VC", "{\\rtf")
@@ -79,7 +81,7 @@ class HelpRequests:
         refusal, now = self._refusal(request), self._clock.now()
         if refusal is not None:
             return refusal
-        if self._too_many(actor.account if actor else source_network(source), now):
+        if self._too_many(actor, source, now):
             return HelpRefusal.TOO_MANY
         number, vault = random_number(), actor.vault if actor else OPERATOR
         reference = _reference(number)
@@ -118,12 +120,14 @@ class HelpRequests:
             return HelpRefusal.NO_CONTACT
         return None
 
-    def _too_many(self, who: str, now: datetime) -> bool:
-        everybody = ("", "")
-        if self._asked.recent((who, "help"), now) >= _OF_ONE or self._asked.recent(everybody, now) >= _OF_ALL:
+    def _too_many(self, actor: Actor | None, source: str, now: datetime) -> bool:
+        who, strangers = (actor.account if actor else source_network(source), "help"), ("", "")
+        asked, of_all = self._asked.recent(who, now), 0 if actor else self._asked.recent(strangers, now)
+        if asked >= (_OF_ONE if of_all < _OF_STRANGERS else 1) or of_all >= _AT_MOST:
             return True
-        self._asked.add((who, "help"), now)
-        self._asked.add(everybody, now)
+        self._asked.add(who, now)
+        if actor is None:
+            self._asked.add(strangers, now)
         return False
 
 
