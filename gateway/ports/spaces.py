@@ -85,8 +85,12 @@ class Spaces(Protocol):
         """Use a code up."""
         ...
 
-    def codes_since(self, vault: VaultId, since: datetime) -> int:
-        """Count codes issued since an instant."""
+    def codes_since(self, vault: VaultId, since: datetime, purpose: str) -> int:
+        """Count codes of a purpose issued since an instant.
+
+        A stranger who has seen a card may have codes sent for "activation", one who knows a password for "sign-in":
+        each of these is counted alone, and all other purposes together.
+        """
         ...
 
     def save_session(self, session: Session) -> None:

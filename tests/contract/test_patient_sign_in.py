@@ -18,6 +18,7 @@ from gateway.services.sign_in.patient_sign_in import (
     masked,
 )
 from gateway.services.sign_in.sign_in_guard import GuardSettings
+from gateway.services.space.activation_codes import ActivationCodes
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_space, move_space
@@ -208,6 +209,13 @@ async def test_ten_codes_a_day(site: PatientSite) -> None:
     site.at.clock.advance(timedelta(minutes=1))
     assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.TOO_MANY_ATTEMPTS
     site.at.clock.advance(timedelta(days=1))
+    assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE), CodeIssued)
+
+
+async def test_codes_that_a_stranger_has_sent_by_the_card_leave_the_holder_ten_of_their_own(site: PatientSite) -> None:
+    codes = ActivationCodes(site.at.store)
+    for _ in range(10):
+        await site.at.store.write(lambda tx: codes.issue(tx, site.camille, site.at.clock.now()))
     assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE), CodeIssued)
 
 

@@ -230,13 +230,25 @@ async def test_used_code_is_gone_but_still_counted(at: StoreAt) -> None:
     await _saved(at, _code(vault))
     await at.store.write(lambda tx: tx.spaces.drop_code(vault, "sign-in"))
     assert await at.store.read(lambda tx: tx.spaces.code(vault, "sign-in")) is None
-    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 1
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1), "sign-in")) == 1
+
+
+async def test_codes_that_strangers_may_cause_are_counted_each_alone(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    for purpose, minutes in (("activation", 1), ("activation", 2), ("sign-in", 3), ("contact", 4), ("erasure", 5)):
+        await _saved(at, replace(_code(vault, minutes), purpose=purpose))
+    purposes = ("activation", "sign-in", "contact", "erasure")
+
+    def count(tx: Tx) -> list[int]:
+        return [tx.spaces.codes_since(vault, NOON, purpose) for purpose in purposes]
+
+    assert await at.store.read(count) == [2, 1, 2, 2]
 
 
 async def test_codes_issued_before_the_instant_are_not_counted(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     await _saved(at, *(_code(vault, minutes) for minutes in (0, 5, 9)))
-    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON + timedelta(minutes=1))) == 2
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON + timedelta(minutes=1), "sign-in")) == 2
 
 
 async def test_session_is_found_until_it_is_dropped(at: StoreAt) -> None:
@@ -284,7 +296,7 @@ async def test_codes_of_days_before_are_forgotten_with_the_next(at: StoreAt) -> 
     for days in (0, 1, 3):
         code = replace(_code(vault), issued=NOON + timedelta(days=days))
         await at.store.write(partial(_save_code, code=code))
-    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1))) == 1
+    assert await at.store.read(lambda tx: tx.spaces.codes_since(vault, NOON - timedelta(days=1), "sign-in")) == 1
 
 
 async def test_what_has_not_expired_stays(at: StoreAt) -> None:

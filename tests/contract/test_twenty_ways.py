@@ -7,7 +7,8 @@ row put back. The one that has an effect and is not found stands at the end: a v
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -406,11 +407,17 @@ async def test_row_of_other_types_than_the_programs_says_nothing(town: Town, cha
         await _no_session(town, TOKEN)
 
 
+def _counted(tx: Tx, *, vault: VaultId, since: datetime, purpose: str) -> int:
+    return tx.spaces.codes_since(vault, since, purpose)
+
+
 async def test_codes_that_were_asked_for_cannot_be_forgotten(town: Town) -> None:
     for table in ("code", "vault"):
         town.sql(f"DELETE FROM {table} WHERE vault = ?", town.vault)
-    counted = await town.at.store.read(lambda tx: tx.spaces.codes_since(town.vault, NOON - timedelta(days=1)))
-    assert counted == 2
+    since = NOON - timedelta(days=1)
+    for purpose in ("sign-in", "used"):
+        counted = await town.at.store.read(partial(_counted, vault=town.vault, since=since, purpose=purpose))
+        assert counted == 1
     assert {("code", MISSING), ("vault", MISSING)} <= await _named(town)
 
 

@@ -161,7 +161,7 @@ class PatientSignIn:
         sent = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:
-            if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= settings.codes_a_day:
+            if tx.spaces.codes_since(vault, now - timedelta(days=1), _PURPOSE) >= settings.codes_a_day:
                 return False
             tx.spaces.save_code(code)
             tx.spaces.save_session(attempt)

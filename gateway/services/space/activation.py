@@ -28,7 +28,7 @@ from gateway.services.sign_in.patient_sign_in import SignInSettings
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.services.space.activation_attempts import CARD_SHOWN, CHOSEN, CODE_RIGHT, ActivationAttempts, CardToken
-from gateway.services.space.activation_codes import ActivationCodes, new_code
+from gateway.services.space.activation_codes import PURPOSE, ActivationCodes, new_code
 from gateway.services.space.addressees import with_contacts
 from gateway.services.space.masked_contacts import mask_of, masks_of, masks_of_nobody
 
@@ -107,12 +107,13 @@ class Activation:
         if fault is not None:
             return fault
         typed, step_id = new_code(), random_number()
-        since, nobody = now - timedelta(days=1), mask_of(masks_of_nobody(attempt.seed), channel)
+        nobody = mask_of(masks_of_nobody(attempt.seed), channel)
+        since, limit = now - timedelta(days=1), self._settings.codes_a_day
 
         def send(tx: Tx) -> CodeOnItsWay | ActivationFault:
             spaces = self._told_of(tx, token, now)
             way, told = _way_to(spaces, channel)
-            if any(tx.spaces.codes_since(space.vault, since) >= self._settings.codes_a_day for space in told):
+            if any(tx.spaces.codes_since(space.vault, since, PURPOSE) >= limit for space in told):
                 return ActivationFault.TOO_MANY_CODES
             for space in told:
                 self._codes.issue(tx, space, now, lifetime=ASKED_CODE_LIFETIME, typed=typed)

@@ -165,7 +165,7 @@ class Leaving:
             space = tx.spaces.space(actor.vault)
             if contact_of(space) is None:
                 return LeavingFault.NO_CONTACT
-            if tx.spaces.codes_since(space.vault, now - timedelta(days=1)) >= _CODES_A_DAY:
+            if tx.spaces.codes_since(space.vault, now - timedelta(days=1), _ASKED) >= _CODES_A_DAY:
                 return LeavingFault.TOO_MANY_CODES
             code = f"{secrets.randbelow(1_000_000):06}"
             self._codes.issue(tx, space, now, lifetime=self._life, purpose=_ASKED, typed=code, tries=_TRIES)

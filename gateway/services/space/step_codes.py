@@ -36,7 +36,7 @@ class StepCodes:
         self, tx: Tx, vault: VaultId, attempt: str, to: tuple[Channel, str], now: datetime, confirms: str = ""
     ) -> ActivationFault | None:
         """Send a new code in place of an earlier one; `confirms` is what it is about."""
-        if tx.spaces.codes_since(vault, now - timedelta(days=1)) >= self._settings.codes_a_day:
+        if tx.spaces.codes_since(vault, now - timedelta(days=1), self._purpose) >= self._settings.codes_a_day:
             return ActivationFault.TOO_MANY_CODES
         # A transaction that is run again draws anew: what is kept and what is told are of the same run.
         digits = f"{secrets.randbelow(1_000_000):06}"

@@ -57,6 +57,9 @@ _EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parame
 _EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
 ISSUES_KEPT = timedelta(days=2)
 """Limits on codes are counted over a day at most."""
+_KINDS = 8
+_KIND_OF = {"activation": 1, "sign-in": 2}
+"""What is counted alone: the instant of an issue is rounded to eight microseconds, the rest says which it is."""
 
 
 class SignInRows:
@@ -101,7 +104,9 @@ class SignInRows:
     def save_code(self, code: Code) -> None:
         """Insert or replace a single-use code; one a vault and purpose."""
         self._write_code(code)
-        self._coded.note_issue(code.vault, micros_of(code.issued), micros_of(code.issued - ISSUES_KEPT))
+        at, forgotten = micros_of(code.issued), micros_of(code.issued - ISSUES_KEPT)
+        kind = _KIND_OF.get(code.purpose, 0)
+        self._coded.note_issue(code.vault, at - at % _KINDS + kind, forgotten - forgotten % _KINDS + _KINDS - 1)
 
     def _write_code(self, code: Code) -> None:
         row = {
@@ -140,10 +145,11 @@ class SignInRows:
         self._runner.run(_DROP_CODE, vault=vault, purpose=purpose)
         self._coded.dropped(CODE, vault, purpose)
 
-    def codes_since(self, vault: VaultId, since: datetime) -> int:
-        """Count codes issued since an instant."""
-        after = micros_of(since)
-        return sum(issued > after for issued in self._coded.head(vault).issued)
+    def codes_since(self, vault: VaultId, since: datetime, purpose: str) -> int:
+        """Count codes of a purpose issued since an instant; see `gateway.ports.spaces`."""
+        after, kind = micros_of(since), _KIND_OF.get(purpose, 0)
+        found = self._coded.head(vault).issued
+        return sum(issued - issued % _KINDS > after and issued % _KINDS == kind for issued in found)
 
     def save_session(self, session: Session) -> None:
         """Insert a session or token, or move its last use and end; whose it is and where it was opened stays."""

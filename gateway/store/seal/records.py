@@ -205,8 +205,8 @@ class HeadRecord(Record, frozen=True):
     """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
 
     `epoch` counts its changes; `trace` is how long the vault's trace was at the last of them; `issued` has when
-    single-use codes were asked for, as far as limits count them; `folders` and `validity` are the highest number of a
-    folder and the highest UIDVALIDITY that the vault ever had.
+    single-use codes were asked for, and in the remainder by eight for what, as far as limits count them; `folders` and
+    `validity` are the highest number of a folder and the highest UIDVALIDITY that the vault ever had.
     """
 
     epoch: int
