@@ -142,7 +142,7 @@ class Activation:
                 self._attempts.nobody(tx, now)
                 return vaults[0] if vaults else None
             spaces = sorted((tx.spaces.space(vault) for vault in right), key=lambda one: person_found(one).first_name)
-            self._attempts.end(tx, token)
+            # The attempt goes on: who presses twice is shown the second answer, and must get further from there.
             kind = CHOSEN if len(spaces) == 1 else CODE_RIGHT
             self._attempts.begin(tx, kind, further, [space.vault for space in spaces], now)
             for space in spaces:
@@ -179,7 +179,6 @@ class Activation:
             vaults = self._attempts.vaults(tx, CODE_RIGHT, token, now)
             if not 0 <= place < len(vaults):
                 return ActivationFault.OVER
-            self._attempts.end(tx, token)
             self._attempts.begin(tx, CHOSEN, further, [vaults[place]], now)
             return further
 

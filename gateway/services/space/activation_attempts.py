@@ -32,7 +32,7 @@ class CardToken:
 
 
 class ActivationAttempts:
-    """Begins, finds and ends attempts; works inside the caller's transaction."""
+    """Begins and finds attempts; works inside the caller's transaction."""
 
     def __init__(self, digest: Callable[..., bytes]) -> None:
         self._digest = digest
@@ -74,11 +74,6 @@ class ActivationAttempts:
             if tx.spaces.state(row.vault) not in (None, SpaceState.ERASED):
                 found.append(row.vault)
         return found
-
-    def end(self, tx: Tx, token: str) -> None:
-        """End an attempt."""
-        for place in range(MOST_PERSONS):
-            tx.spaces.drop_session(digest_of(f"{token}/{place}"))
 
     def _save(self, tx: Tx, kind: str, name: str, vault: VaultId, now: datetime) -> None:
         row = Session(

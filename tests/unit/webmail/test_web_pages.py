@@ -216,6 +216,7 @@ def test_contrast_of_fields_and_marks_reaches_three(theme: str, shape: str, grou
 def test_scripts_and_styles_stay_small() -> None:
     sizes = {path.name: path.stat().st_size for path in (FOLDER / "static").iterdir()}
     assert sizes["pli.js"] <= 5 * 1024
+    assert sizes["once.js"] <= 1024
     assert sizes["pli.css"] <= 40 * 1024
 
 
