@@ -185,12 +185,12 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
 
     async def change_password(
         self, link: str, password: str, identifier: str, *, removes_passkeys: bool
-    ) -> NewPasswordRefusal | PasswordFault | None:
+    ) -> NewPasswordRefusal | PasswordFault | IdentifierFault | None:
         """Refuse one password and one identifier."""
         if link not in (LINK, FIRST_LINK):
             return NewPasswordRefusal.LINK_OVER
         if identifier == "pris":
-            return NewPasswordRefusal.IDENTIFIER_TAKEN
+            return IdentifierFault.TAKEN
         if len(password) < 12:
             return PasswordFault.TOO_SHORT
         if removes_passkeys:

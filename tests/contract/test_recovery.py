@@ -13,6 +13,7 @@ from gateway.domain.mailbox import OPERATOR
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.passkey import Passkey
+from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import FindAgain, TellHolder
 from gateway.services.sign_in.password_rules import PasswordFault
@@ -245,8 +246,19 @@ async def test_who_has_no_identifier_chooses_one(site: PatientSite) -> None:
 
 async def test_identifier_of_somebody_else_is_refused(site: PatientSite) -> None:
     link = await _without_identifier(site)
-    assert await recovery_of(site).change(link, NEW, "louis") is RecoveryFault.IDENTIFIER_TAKEN
+    assert await recovery_of(site).change(link, NEW, "louis") is IdentifierFault.TAKEN
     assert isinstance(await site.patients.sign_in("louis", PASSWORD, SOURCE), CodeIssued)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fault"), [("", IdentifierFault.FORM), ("é" * 9, IdentifierFault.FORM), (None, IdentifierFault.NUMBER)]
+)
+async def test_first_identifier_follows_the_rules_of_all_identifiers(
+    site: PatientSite, wanted: str | None, fault: IdentifierFault
+) -> None:
+    link, number = await _without_identifier(site), site.camille.identity.ins.value
+    assert await recovery_of(site).change(link, NEW, wanted if wanted is not None else f"camille{number}") is fault
+    assert isinstance(await recovery_of(site).change(link, NEW, "bougainvillier"), Recovered)
 
 
 async def test_account_of_before_learns_its_identifier(site: PatientSite) -> None:

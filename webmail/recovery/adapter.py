@@ -1,5 +1,6 @@
 """The pages for whoever forgot, over `gateway.services.sign_in.recovery`."""
 
+from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.step_payloads import FindAgain
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.sign_in.recovery import RecoveryFault
@@ -27,9 +28,9 @@ class RecoverySteps:
 
     async def change_password(
         self, link: str, password: str, identifier: str, *, removes_passkeys: bool
-    ) -> NewPasswordRefusal | PasswordFault | None:
+    ) -> NewPasswordRefusal | PasswordFault | IdentifierFault | None:
         """Take the new password."""
         answer = await self._recovery.change(link, password, identifier, removes_passkeys=removes_passkeys)
         if isinstance(answer, RecoveryFault):
             return NewPasswordRefusal(answer.value)
-        return answer if isinstance(answer, PasswordFault) else None
+        return answer if isinstance(answer, PasswordFault | IdentifierFault) else None

@@ -22,7 +22,6 @@ class LinkHolder:
 
 
 class NewPasswordRefusal(Enum):
-    """Why a new password is not taken, besides what is wrong with it."""
+    """Why a new password is not taken, besides what is wrong with it or with a first identifier."""
 
     LINK_OVER = "link_over"
-    IDENTIFIER_TAKEN = "identifier_taken"

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.password_rules import PasswordFault
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
 
@@ -21,7 +22,7 @@ class RecoveryService(Protocol):
 
     async def change_password(
         self, link: str, password: str, identifier: str, *, removes_passkeys: bool
-    ) -> NewPasswordRefusal | PasswordFault | None:
+    ) -> NewPasswordRefusal | PasswordFault | IdentifierFault | None:
         """Take the new password, once; `identifier` is for whoever has none yet. None when it is taken."""
         ...
 

@@ -5,8 +5,9 @@ from typing import Any
 from aiohttp import web
 
 from gateway.domain.health_card import birth_date_typed, number_typed
+from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.password_rules import PasswordFault
-from webmail import csrf, password_wording, wording
+from webmail import csrf, identifier_wording, password_wording, wording
 from webmail.context import TOKEN, context_of, page, see_other
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import Form, read_form
@@ -23,7 +24,6 @@ _NUMBER = (
     "Comparez-le à votre carte, signe par signe\u00a0: il en a 13 ou 15."
 )
 _BORN = "La date de naissance s’écrit jour, mois, puis année en quatre chiffres. Par exemple\u00a0: 15/01/1950."
-_TAKEN = "Cet identifiant est déjà pris. Choisissez-en un autre."
 _MAX_LINK = 100
 
 
@@ -127,7 +127,7 @@ async def new_password(request: web.Request) -> web.Response:
 
 async def _changed(
     request: web.Request, form: Form, link: str
-) -> NewPasswordRefusal | PasswordFault | str | None:
+) -> NewPasswordRefusal | PasswordFault | IdentifierFault | str | None:
     password = form.fields.get("mot_de_passe", "")
     if password != form.fields.get("encore", ""):
         return password_wording.DIFFERENT
@@ -136,10 +136,10 @@ async def _changed(
     return await request.app[RECOVERY].change_password(link, password, identifier, removes_passkeys=removes)
 
 
-def _said(refusal: NewPasswordRefusal | PasswordFault | str) -> str:
+def _said(refusal: PasswordFault | IdentifierFault | str) -> str:
     if isinstance(refusal, PasswordFault):
         return password_wording.FAULTS[refusal]
-    return refusal if isinstance(refusal, str) else _TAKEN
+    return identifier_wording.FAULTS[refusal] if isinstance(refusal, IdentifierFault) else refusal
 
 
 async def _new_password_page(

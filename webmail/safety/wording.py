@@ -3,7 +3,7 @@
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, SignInChange
 from gateway.services.sign_in.password_rules import PasswordFault
-from webmail import password_wording
+from webmail import identifier_wording, password_wording
 
 PATH = "/parametres/securite"
 DONE = {
@@ -28,11 +28,6 @@ OWN = {
     OwnSignInFault.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
     OwnSignInFault.PROOF_TOO_OLD: "Confirmez d’abord que c’est bien vous.",
 }
-_IDENTIFIER = {
-    IdentifierFault.FORM: "Un identifiant a 4 à 40 signes\u00a0: lettres sans accent, chiffres, points ou tirets.",
-    IdentifierFault.NUMBER: "Un identifiant ne doit pas contenir votre numéro. Choisissez-en un autre.",
-    IdentifierFault.TAKEN: "Cet identifiant est déjà pris. Choisissez-en un autre.",
-}
 
 
 def words_of(fault: SignInChange) -> str:
@@ -40,5 +35,5 @@ def words_of(fault: SignInChange) -> str:
     if isinstance(fault, PasswordFault):
         return password_wording.FAULTS[fault]
     if isinstance(fault, IdentifierFault):
-        return _IDENTIFIER[fault]
+        return identifier_wording.FAULTS[fault]
     return OWN[fault] if fault else ""

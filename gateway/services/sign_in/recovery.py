@@ -20,6 +20,7 @@ from gateway.domain.identity import BirthDate
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
+from gateway.domain.patient_identifier import IdentifierFault, identifier_fault, plain_identifier
 from gateway.domain.step_payloads import FindAgain, TellHolder
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -49,7 +50,6 @@ class RecoveryFault(Enum):
 
     LINK_OVER = "link_over"
     """Unknown, used, too old, or its space is no longer open to anybody: one answer."""
-    IDENTIFIER_TAKEN = "identifier_taken"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,6 +57,10 @@ class Recovered:
     """Whose password was chosen anew."""
 
     space: Space
+
+
+NewPasswordOutcome = Recovered | PasswordFault | IdentifierFault | RecoveryFault
+"""What comes of a new password."""
 
 
 def pause_after(sent: int) -> timedelta:
@@ -127,12 +131,15 @@ class Recovery:
 
     async def change(
         self, token: str, password: str, identifier: str = "", *, removes_passkeys: bool = False
-    ) -> Recovered | PasswordFault | RecoveryFault:
+    ) -> NewPasswordOutcome:
         """Take the new password, once; `identifier` is for whoever has none yet. Passkeys stay unless asked for."""
         space = await self.holder(token)
         if space is None:
             return RecoveryFault.LINK_OVER
-        login = space.identifier or identifier.lower()
+        login = space.identifier or plain_identifier(identifier)
+        unfit = None if space.identifier else identifier_fault(space, login)
+        if unfit is not None:
+            return unfit
         fault = await self._store.aside(lambda: password_fault(password, personal_words(space, login)))
         if fault is not None:
             return fault
@@ -162,7 +169,7 @@ class Recovery:
         try:
             return await self._store.write(keep)
         except Conflict:
-            return RecoveryFault.IDENTIFIER_TAKEN
+            return IdentifierFault.TAKEN
 
     def _space_of(self, tx: Tx, token: str) -> Space | None:
         link = tx.spaces.session(digest_of(token))
