@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from gateway.domain.errors import NoticeDeferred
 from gateway.domain.notices import Notice
 from gateway.notices.renamed_files import put_in_place
 from gateway.ports.clock import Clock
@@ -24,7 +25,11 @@ class FileNotices:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def send(self, notice: Notice) -> None:
-        """Write once for each id; the same id again replaces the same file by the same content."""
+        """Write once for each id; the same id again replaces the same file.
+
+        Raises:
+            NoticeDeferred: the disk does not take it now.
+        """
         told: dict[str, str] = {
             "id": notice.id,
             "at": self._clock.now().isoformat(),
@@ -39,7 +44,10 @@ class FileNotices:
             told["issuer"] = notice.issuer
         if notice.batch:
             told["batch"] = notice.batch
-        await asyncio.to_thread(put_in_place, self._folder / f"{notice.id}.json", orjson.dumps(told))
+        try:
+            await asyncio.to_thread(put_in_place, self._folder / f"{notice.id}.json", orjson.dumps(told))
+        except OSError as error:
+            raise NoticeDeferred(type(error).__name__) from error
 
     async def forget(self, contacts: Collection[str]) -> None:
         """Remove what was written for somebody who was erased; who shares their contact has had it for an hour."""

@@ -7,6 +7,7 @@ from gateway.domain.errors import NoticeDeferred
 from gateway.domain.notices import Notice
 from gateway.notices.renamed_files import put_in_place
 from gateway.ports.papers import Papers
+from gateway.store.folder_sync import sync_folder
 
 _AT_ONCE = 2
 
@@ -43,4 +44,5 @@ class LetterFiles:
         )
         folder = self._folder / notice.batch
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(self._folder)
         put_in_place(folder / f"{notice.id}.pdf", letter)

@@ -3,9 +3,14 @@
 import os
 from pathlib import Path
 
+from gateway.store.folder_sync import sync_folder
+
 
 def put_in_place(file: Path, data: bytes) -> None:
-    """Write a file under a hidden name, make it durable, rename it; replaces one of the same name. Blocks."""
+    """Write a file under a hidden name, make it durable, rename it; replaces one of the same name. Blocks.
+
+    On return it outlives a power cut: the step that wrote it ends with the next commit. Raises `OSError`.
+    """
     hidden = file.with_name(f".{file.name}")
     handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as opened:
@@ -13,3 +18,4 @@ def put_in_place(file: Path, data: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     hidden.rename(file)
+    sync_folder(file.parent)

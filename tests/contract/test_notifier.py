@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from gateway.domain.account import Space
+from gateway.domain.errors import NoticeDeferred
 from gateway.domain.identity import BirthDate
 from gateway.domain.local_days import PLACE
 from gateway.domain.notices import Channel, NoticeKind
@@ -55,6 +56,15 @@ async def test_holder_is_told_by_e_mail(at: StoreAt, telling: Telling) -> None:
     assert (notice["channel"], notice["to"], notice["kind"]) == ("email", "jeanne@courriel.example", "message")
     assert notice["at"] == NOON.isoformat()
     assert "code" not in notice
+
+
+async def test_notice_that_the_disk_does_not_take_is_put_off(at: StoreAt, telling: Telling, tmp_path: Path) -> None:
+    space = await a_space(at.store)
+    (tmp_path / "notices").rmdir()
+    with pytest.raises(NoticeDeferred):
+        await telling.told(space, MESSAGE)
+    (tmp_path / "notices").mkdir()
+    assert len(await telling.told(space, MESSAGE)) == 1
 
 
 async def test_holder_without_an_e_mail_address_is_told_by_sms(at: StoreAt, telling: Telling) -> None:
