@@ -22,7 +22,11 @@ from gateway.store.blobs.segments import segment_files
 from gateway.store.seal.key_rotation import next_kek
 
 DATA, KEYS = "data", "keys"
+NAMED = "named/"
+"""Below it, among the keys, are files that the settings name, by their places in the gateway's folder."""
 SETTINGS, DATABASE = "pli.toml", "data/pli.sqlite"
+_DEEPEST = 3
+"""Parts of the place of such a file: what `gateway.backup.manifest` believes, below `NAMED`."""
 _ALL_VAULTS, _ALL_KEYS = "SELECT vault FROM vault", "SELECT DISTINCT vault FROM vault_key"
 
 
@@ -93,6 +97,7 @@ def _copied(settings: Settings, folder: Path, keys: Path, advance: Callable[[int
     data.add(settings.root / SETTINGS, SETTINGS)
     _copy_folder(settings.path(settings.paths.directory), data, "directory")
     _copy_certificates(settings, data, secret)
+    _copy_files_of_notices(settings, data, secret)
     (folder / "notices").mkdir(mode=0o700)
     erased = _erased_meanwhile(folder / DATABASE, keys / "keys.sqlite", paths.database)
     return GatewayCopy(settings, data, secret, erased)
@@ -152,6 +157,21 @@ def _copy_certificates(settings: Settings, data: Copier, secret: Copier) -> None
         if file.is_file() and not file.name.startswith("."):
             is_public = file.suffix in {".pem", ".crl"} and b"PRIVATE KEY" not in file.read_bytes()
             (data if is_public else secret).add(file, f"tls/{file.name}")
+
+
+def _copy_files_of_notices(settings: Settings, data: Copier, secret: Copier) -> None:
+    """Copy the files that `[notices]` names inside the gateway's own folder; those of `tls` are there already."""
+    section, root = settings.notices, settings.root.resolve()
+    secrets_of_notices = section.dkim_key, section.relay_password, section.sms_token, section.sms_signature_key
+    places = {section.authorities: (data, ""), **dict.fromkeys(secrets_of_notices, (secret, NAMED))}
+    for name, (copier, below) in places.items():
+        file = settings.path(name).resolve()
+        if not (name and file.is_file() and file.is_relative_to(root)) or file.is_relative_to(root / "tls"):
+            continue
+        place = file.relative_to(root)
+        copied = f"{below}{place.as_posix()}"
+        if len(place.parts) <= _DEEPEST and copied not in {other.name for other in copier.files}:
+            copier.add(file, copied)
 
 
 def _erased_meanwhile(database: Path, key_store: Path, live: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.backup.making import DATA, KEYS, SETTINGS
+from gateway.backup.making import DATA, KEYS, NAMED, SETTINGS
 from gateway.backup.manifest import Copier, Manifest, check_copied, file_of, read_manifest
 from gateway.config import Settings, load_settings
 from gateway.config_sections import PathsSection
@@ -69,6 +69,8 @@ def _place_of_data(name: str) -> str:
 
 
 def _place_of_keys(name: str) -> str:
+    if name.startswith(NAMED):
+        return name.removeprefix(NAMED)
     return name if name.startswith("tls/") else f"keys/{name}"
 
 
