@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.builders.warm_program import warm_program
+
 ROOT = Path(__file__).parents[2]
 PLI = (sys.executable, "-m", "gateway.cli")
 DOCTORS, LABORATORY, OTHER = "medecin.mssante.fr", "labo-lilas.mssante.fr", "biolab-ouest.mssante.fr"
@@ -46,11 +48,8 @@ class Answer:
 
 
 def pli(*words: str | Path) -> Answer:
-    """Run one command to its end."""
-    done = subprocess.run(
-        [*PLI, *map(str, words)], cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=60
-    )
-    return Answer(done.returncode, done.stdout, done.stderr)
+    """Run one command to its end, in a process of its own that has the program loaded."""
+    return Answer(*warm_program().run([str(word) for word in words], _environment()))
 
 
 def pli_at_a_terminal(answers: str, *words: str | Path) -> Answer:
