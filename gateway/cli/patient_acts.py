@@ -15,10 +15,11 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.patients import patients_app
 from gateway.config import Settings, load_settings
 from gateway.core import core
-from gateway.domain.account import NO_ADDRESS, PostalAddress
+from gateway.domain.account import NO_ADDRESS, PostalAddress, Space
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.papers.proof_files import ProofFiles
+from gateway.services.space.agent_queue import AgentQueue
 from gateway.services.space.operator_acts import Correction, OperatorActs, ShownSpace
 
 __all__ = ["patients_app"]
@@ -224,6 +225,44 @@ def patients_restore(
 ) -> None:
     """Take back a suspension, to which the person objected, or a death that was noted by mistake."""
     put(_told(_acted(config, lambda acts: acts.restore(patient, reason))), as_json=as_json)
+
+
+@patients_app.command("waiting")
+def patients_waiting(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List who asked for a code in the last six weeks and was sent none, one a line: address, since, times, why."""
+    asyncio.run(_waiting(load_settings(config), as_json=as_json))
+
+
+async def _waiting(settings: Settings, *, as_json: bool) -> None:
+    async with core(settings) as it:
+        for one in await AgentQueue(it.store, it.clock).waiting():
+            line: dict[str, object] = {
+                "address": str(one.space.address) if one.space else None,
+                "state": one.space.state.value if one.space else None,
+                "since": one.since.date().isoformat(),
+                "times": one.times,
+                "why": one.why.value,
+            }
+            text = orjson.dumps(line).decode() if as_json else "  ".join(str(part or "-") for part in line.values())
+            sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@patients_app.command("code")
+def patients_code(patient: Patient, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Give a provisional code for a person whose identity you checked, as REASON says; it replaces an earlier one.
+
+    Hand it to that person alone. On the web it is typed together with the card. They are told that it was given.
+    """
+    space, code = asyncio.run(_handed_out(load_settings(config), patient, reason))
+    if not space.card_serials:
+        say("No card of this person is known, and the code asks for one: pli patients correct … --card-serial NUMBER")
+    put({"address": str(space.address), "state": space.state.value, "code": code}, as_json=as_json)
+
+
+async def _handed_out(settings: Settings, patient: str, reason: str) -> tuple[Space, str]:
+    async with core(settings) as it:
+        return await AgentQueue(it.store, it.clock).hand_out(patient, reason)
 
 
 def _acted(config: Path, act: Callable[[OperatorActs], Awaitable[T]]) -> T:

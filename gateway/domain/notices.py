@@ -10,6 +10,7 @@ class NoticeKind(Enum):
     OPENING = "opening"
     CODE = "code"
     PROVISIONAL_CODE = "provisional-code"
+    CODE_HANDED_OUT = "code-handed-out"
     CONTACT_CODE = "contact-code"
     CONTACT_CHANGED = "contact-changed"
     ACTIVATED = "activated"

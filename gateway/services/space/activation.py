@@ -27,9 +27,17 @@ from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.patient_sign_in import SignInSettings
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
-from gateway.services.space.activation_attempts import CARD_SHOWN, CHOSEN, CODE_RIGHT, ActivationAttempts, CardToken
+from gateway.services.space.activation_attempts import (
+    CARD_REFUSED,
+    CARD_SHOWN,
+    CHOSEN,
+    CODE_RIGHT,
+    ActivationAttempts,
+    CardToken,
+)
 from gateway.services.space.activation_codes import PURPOSE, ActivationCodes, new_code
 from gateway.services.space.addressees import with_contacts
+from gateway.services.space.agent_queue import Unserved, note_unserved
 from gateway.services.space.masked_contacts import mask_of, masks_of, masks_of_nobody
 
 FACE = "activation"
@@ -69,8 +77,12 @@ class Activation:
         token = self._attempts.new_token(seed, now)
 
         def begin(tx: Tx) -> bool:
-            found = [space.vault for space in _entering(tx, card)]
-            self._attempts.begin(tx, CARD_SHOWN, token.text, found, now)
+            known = tx.spaces.with_number(card.number)
+            found = [space.vault for space in known if _enters(space) and card_is_of(card, space)]
+            if found:
+                self._attempts.begin(tx, CARD_SHOWN, token.text, found, now)
+            else:
+                self._attempts.begin(tx, CARD_REFUSED, _refused_name(token), _perhaps_meant(known, card), now)
             return bool(found)
 
         async with self._guard.turn(_guarded(seed, source)) as turn:
@@ -121,6 +133,9 @@ class Activation:
                 tx.audit.append(space.vault, actor.event(now, "activation.code", "sent", detail=f"{FACE} {source}"))
             if not told:
                 self._attempts.nobody(tx, now)
+                refused = self._attempts.vaults(tx, CARD_REFUSED, _refused_name(attempt), now)
+                why = _unserved(spaces, refused)
+                note_unserved(tx, [one.vault for one in spaces] or refused, why, now, f"{FACE} {source}")
                 return CodeOnItsWay(nobody)
             add_step(tx, _notice(told[0], typed, way, now, step_id))
             return CodeOnItsWay(mask_of(masks_of(told[0]), way))
@@ -218,9 +233,16 @@ def person_found(space: Space) -> PersonFound:
     return PersonFound(first_name=given_name(traits), name=shown_name(traits), state=space.state)
 
 
-def _entering(tx: Tx, card: ShownCard) -> list[Space]:
-    found = tx.spaces.with_number(card.number)
-    return [space for space in found if _enters(space) and card_is_of(card, space)]
+def _refused_name(attempt: CardToken) -> str:
+    """Name what is kept of a number whose card was another: one row a person, however many cards are tried."""
+    return f"refused/{attempt.seed[8:].hex()}"
+
+
+def _perhaps_meant(known: Sequence[Space], card: ShownCard) -> list[VaultId]:
+    """Give whom somebody may have meant whose card is of none of them: by birth date, else by their own number."""
+    there = [space for space in known if _enters(space)]
+    born = [space for space in there if space.identity.traits.birth_date == card.born]
+    return [space.vault for space in born or there if born or space.identity.ins.value == card.number]
 
 
 def _reachable(spaces: Sequence[Space], channel: Channel | None) -> list[Space]:
@@ -247,6 +269,12 @@ def _notice(space: Space, typed: str, channel: Channel, now: datetime, number: i
     )
     # Due before everything that waits: a person looks at the page until it comes (F8).
     return Step(vault=space.vault, id=number, payload=told, due=now - timedelta(days=1))
+
+
+def _unserved(spaces: Sequence[Space], refused: Sequence[VaultId]) -> Unserved:
+    if spaces:
+        return Unserved.NO_CONTACT
+    return Unserved.OTHER_CARD if refused else Unserved.NOBODY
 
 
 def _enters(space: Space) -> bool:

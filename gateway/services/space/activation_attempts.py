@@ -17,6 +17,8 @@ from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 
 CARD_SHOWN, CODE_RIGHT, CHOSEN = "activation", "activation-persons", "activation-chosen"
+CARD_REFUSED = "activation-refused"
+"""Of whom the number was shown, with another birth date or card: for the agents' queue only."""
 LIFETIME = timedelta(minutes=30)
 MOST_PERSONS = 8
 """Children of one birth date on one card; more would be a mistake of the import."""

@@ -140,6 +140,17 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Votre code provisoire : {code}. Respectez majuscules et minuscules. Ne le communiquez à personne.",
     ),
+    NoticeKind.CODE_HANDED_OUT: NoticeText(
+        Wording(
+            subject="Un code provisoire vous a été remis",
+            lines=(
+                "Un agent a contrôlé votre identité et vous a remis un code provisoire pour votre espace santé.",
+                "Il remplace tout code reçu avant, même par courrier. Ne le communiquez à personne.",
+                "Ce n'était pas vous ? Signalez-le à l'assistance.",
+            ),
+        ),
+        "Un agent vous a remis un code provisoire pour votre espace santé. Ce n'était pas vous ? Signalez-le.",
+    ),
     NoticeKind.CONTACT_CODE: NoticeText(
         Wording(
             subject="Votre code de vérification",
