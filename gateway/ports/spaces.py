@@ -7,6 +7,7 @@ from typing import Protocol
 from gateway.domain.account import Account, Code, Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.pivot_identity import PivotIdentity
 from gateway.domain.space import SpaceState
 
 
@@ -47,6 +48,10 @@ class Spaces(Protocol):
 
     def claim_numbers(self, numbers: Collection[str]) -> None:
         """Wait for other transactions that claimed one of these numbers (INS): two imports make nobody twice."""
+        ...
+
+    def agreeing_with(self, person: PivotIdentity) -> Sequence[Space]:
+        """Find the spaces whose person agrees in birth name, all given names, sex, birth date and birth place."""
         ...
 
     def listed(self, after: VaultId, limit: int, state: SpaceState | None = None) -> Sequence[VaultId]:

@@ -11,6 +11,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, KeyUnavailable, NotFound
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.pivot_identity import pivot_of_space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_space
@@ -93,6 +94,23 @@ async def test_representative_that_is_taken_away_no_longer_finds_the_space(at: S
     await at.store.write(lambda tx: tx.spaces.save(replace(child, guardians=(number,))))
     await at.store.write(lambda tx: tx.spaces.save(child))
     assert [space.vault for space in await at.store.read(lambda tx: tx.spaces.with_number(number))] == [parent.vault]
+
+
+async def test_space_is_found_by_five_traits_of_its_person_until_one_is_corrected(at: StoreAt) -> None:
+    plain, other = await a_space(at.store), await a_space(at.store, given_names=("Léa",))
+    space = replace(plain, birth_place="35238")
+    said = pivot_of_space(space)
+    assert said is not None
+    for known in (space, replace(other, birth_place="35238")):
+        await at.store.write(lambda tx, known=known: tx.spaces.save(known))  # type: ignore[misc]
+    assert list(await at.store.read(lambda tx: tx.spaces.agreeing_with(said))) == [space]
+    at.behind_its_back("DELETE FROM person WHERE vault = ?", other.vault)
+    at.behind_its_back("UPDATE person SET vault = ? WHERE vault = ?", other.vault, space.vault)
+    assert not await at.store.read(lambda tx: tx.spaces.agreeing_with(said))
+    await at.store.write(lambda tx: tx.spaces.save(space))
+    assert list(await at.store.read(lambda tx: tx.spaces.agreeing_with(said))) == [space]
+    await at.store.write(lambda tx: tx.spaces.save(replace(space, birth_place="35239")))
+    assert not await at.store.read(lambda tx: tx.spaces.agreeing_with(said))
 
 
 async def test_spaces_are_listed_by_state_page_by_page(at: StoreAt) -> None:

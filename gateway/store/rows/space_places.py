@@ -1,4 +1,4 @@
-"""Whether spaces are found where their sealed records say: by their numbers, and on the day they are due."""
+"""Whether spaces are found where their sealed records say: by numbers and traits, and on the day they are due."""
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ _vault = parameter("vault")
 _DAY = select(schema.deadline.c.day).where(schema.deadline.c.vault == _vault)
 _DIGESTS = select(schema.person.c.digest).where(schema.person.c.vault == _vault)
 _NO_DAY = "its next day is missing or too late: it would not be opened, closed or erased in time"
-_NO_NUMBER = "it is not found by one of its numbers: its holder could not activate it"
+_NOT_FOUND = "it is not found by one of its numbers or by its traits: its holder could not activate it"
 
 
 class SpacePlaces:
@@ -45,5 +45,5 @@ class SpacePlaces:
         if due is not None and (row is None or row[0] > due.toordinal()):
             found.append(Damage(vault=vault, what="space", number=None, fault=_NO_DAY))
         if self._spaces.digests_of(space) - {digest for (digest,) in self._runner.rows(_DIGESTS, vault=vault)}:
-            found.append(Damage(vault=vault, what="space", number=None, fault=_NO_NUMBER))
+            found.append(Damage(vault=vault, what="space", number=None, fault=_NOT_FOUND))
         return found

@@ -12,6 +12,7 @@ from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.pivot_identity import PivotIdentity, pivot_of_space
 from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
@@ -51,7 +52,7 @@ _SET_DEADLINE = _deadline.on_conflict_do_update(index_elements=[_D.c.vault], set
 _GET_DEADLINE = select(_D.c.day).where(_D.c.vault == _vault)
 _DROP_DEADLINE = delete(_D).where(_D.c.vault == _vault)
 _PERSONS = select(_P.c.vault).where(_P.c.digest == _digest).order_by(_P.c.vault)
-_NUMBERS = select(_P.c.digest).where(_P.c.vault == _vault)
+_DIGESTS = select(_P.c.digest).where(_P.c.vault == _vault)
 _ADD_PERSON = insert(_P)
 _DROP_PERSON = delete(_P).where(_P.c.digest == _digest, _P.c.vault == _vault)
 
@@ -114,7 +115,7 @@ class SpaceRows(SignInRows):
     # ------------------------------------------------------------ spaces
 
     def save(self, space: Space) -> None:
-        """Insert or replace a space's record, and by which numbers and on which day it is found."""
+        """Insert or replace a space's record, and by which numbers, traits and on which day it is found."""
         was_there = self._coded.knows(SPACE_ROW, space.vault, None)
         self._write(space.vault, space.state, SPACE.seal(self._sealer, space.vault, 0, _space_record(space)))
         due = due_day(space)
@@ -122,11 +123,11 @@ class SpaceRows(SignInRows):
             self._runner.run(_SET_DEADLINE, vault=space.vault, day=due.toordinal())
         elif was_there and self._runner.row(_GET_DEADLINE, vault=space.vault) is not None:
             self._runner.run(_DROP_DEADLINE, vault=space.vault)
-        numbers = self.digests_of(space)
-        known = {row[0] for row in self._runner.rows(_NUMBERS, vault=space.vault)} if was_there else set()
-        for digest in known - numbers:
+        digests = self.digests_of(space)
+        known = {row[0] for row in self._runner.rows(_DIGESTS, vault=space.vault)} if was_there else set()
+        for digest in known - digests:
             self._runner.run(_DROP_PERSON, digest=digest, vault=space.vault)
-        for digest in sorted(numbers - known):
+        for digest in sorted(digests - known):
             self._runner.run(_ADD_PERSON, digest=digest, vault=space.vault)
 
     def with_number(self, number: str) -> Sequence[Space]:
@@ -134,13 +135,19 @@ class SpaceRows(SignInRows):
 
         What the index says is compared with the sealed record, so that a bent row finds nobody.
         """
-        found = []
-        for (vault,) in self._runner.rows(_PERSONS, digest=self._number_digest(number)):
-            row = self._row(VaultId(vault))
-            space = self.space(VaultId(vault)) if row is not None else None
-            if space is not None and number in numbers_of(space):
-                found.append(space)
-        return found
+        return [space for space in self._found_by(self._number_digest(number)) if number in numbers_of(space)]
+
+    def agreeing_with(self, person: PivotIdentity) -> Sequence[Space]:
+        """Find the spaces whose person agrees in birth name, given names, sex, birth date and place.
+
+        By a keyed digest of all but the given names and the day, as by a number.
+        """
+        found = [(space, pivot_of_space(space)) for space in self._found_by(self._traits_digest(person))]
+        return [space for space, known in found if known is not None and person.agrees_with(known)]
+
+    def _found_by(self, digest: bytes) -> list[Space]:
+        vaults = [VaultId(vault) for (vault,) in self._runner.rows(_PERSONS, digest=digest)]
+        return [self.space(vault) for vault in vaults if self._row(vault) is not None]
 
     def claim_numbers(self, numbers: Collection[str]) -> None:
         """Wait for other transactions that claimed one of these numbers, until this one ends.
@@ -163,8 +170,12 @@ class SpaceRows(SignInRows):
         return [VaultId(vault) for (vault,) in self._runner.rows(_DUE, day=day.toordinal(), count=limit)]
 
     def digests_of(self, space: Space) -> set[bytes]:
-        """Give what its numbers are found by."""
-        return {self._number_digest(number) for number in numbers_of(space)}
+        """Give what it is found by: its numbers, and the traits of its person where all are known."""
+        numbers, traits = {self._number_digest(number) for number in numbers_of(space)}, pivot_of_space(space)
+        return numbers if traits is None else numbers | {self._traits_digest(traits)}
+
+    def _traits_digest(self, person: PivotIdentity) -> bytes:
+        return self._sealer.digest("traits", *(word.encode("utf-8", "replace") for word in person.index_words))[:16]
 
     def _number_digest(self, number: str) -> bytes:
         return self._sealer.digest("number", number.encode())[:16]

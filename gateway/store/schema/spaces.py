@@ -11,7 +11,8 @@ vault_head = clustered("vault_head", number("vault", key=True), octets("record")
 address = clustered("address", octets("digest", key=True), number("vault"), text("kind"), *coded())
 Index("address_vault", address.c.vault)
 space = clustered("space", number("vault", key=True), text("state"), octets("record"), *coded())
-# When something happens to a space by itself (days since the year 1), and by which numbers a person's space is found.
+# When something happens to a space by itself (days since the year 1), and by which numbers and traits a
+# person's space is found.
 # Both are indexes over the sealed record, which decides: a bent row is looked at and has no effect.
 deadline = clustered("deadline", number("vault", key=True), number("day"))
 Index("deadline_day", deadline.c.day)
