@@ -153,3 +153,15 @@ class NoticeRefused(PliError):
     """A notice will never be taken as it is (no such mailbox, no such number): it waits for the operator."""
 
     code = "PLI-604"
+
+
+class ProviderUnavailable(PliError):
+    """The OpenID provider does not answer, or not in time: number and card are asked instead."""
+
+    code = "PLI-605"
+
+
+class ProviderRefused(PliError):
+    """The OpenID provider refuses what we ask, or says what cannot be trusted: nobody is identified by it."""
+
+    code = "PLI-606"
