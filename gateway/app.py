@@ -29,6 +29,7 @@ from gateway.domain.space import SpaceEvent
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
+from gateway.openid_provider import openid_provider_of
 from gateway.papers.typst_papers import TypstPapers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
@@ -47,6 +48,7 @@ from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
+from gateway.services.space.provider_entry import ProviderEntry
 from gateway.services.space.space_keeper import SpaceKeeper
 from gateway.services.upkeep.tidying import tidy
 from gateway.smtp.doors import TlsRoles
@@ -131,6 +133,11 @@ def _leaving(it: Core) -> Leaving:
     return Leaving(it.store, it.clock, TypstPapers(), it.erasure, pause, it.patients.code_lifetime)
 
 
+def _provider_entry(it: Core) -> ProviderEntry | None:
+    provider = openid_provider_of(it.settings, it.clock)
+    return ProviderEntry(it.store, it.clock, it.sign_ins, it.guard, provider) if provider else None
+
+
 def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
@@ -155,6 +162,7 @@ def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
         activation_passkeys=it.activation_passkeys,
         opposition=it.opposition,
         terms=it.terms,
+        provider_entry=_provider_entry(it),
         support=it.settings.support.address,
     )
 

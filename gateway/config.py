@@ -19,6 +19,7 @@ from gateway.config_sections import (
     HostingSection,
     ImapSection,
     NoticesSection,
+    OpenidSection,
     PathsSection,
     Port,
     S3Section,
@@ -52,6 +53,7 @@ class Settings:
     web: WebSection = field(default_factory=WebSection)
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
+    openid: OpenidSection = field(default_factory=OpenidSection)
     support: SupportSection = field(default_factory=SupportSection)
     hosting: HostingSection = field(default_factory=HostingSection)
     spaces: SpacesSection = field(default_factory=SpacesSection)
@@ -113,6 +115,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "web": WebSection,
     "trust": TrustSection,
     "sign_in": SignInSection,
+    "openid": OpenidSection,
     "support": SupportSection,
     "hosting": HostingSection,
     "spaces": SpacesSection,

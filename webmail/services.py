@@ -21,13 +21,15 @@ from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_terms import OwnTerms
+from gateway.services.space.provider_entry import ProviderEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceServices:
     """What happens in a patient's space; `letters` makes HTML letters inert, see `webmail.messages.html_frames`.
 
-    `support` is the address to which requests for help go; empty when there is none.
+    `support` is the address to which requests for help go; empty when there is none. `provider_entry` is None where no
+    OpenID provider is set.
     """
 
     store: Store
@@ -49,4 +51,5 @@ class SpaceServices:
     activation_passkeys: ActivationPasskeys
     opposition: Opposition
     terms: OwnTerms
+    provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -64,6 +64,11 @@ def set_cookie(response: web.Response, name: str, value: str, max_age: int | Non
     response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Strict")
 
 
+def set_returning_cookie(response: web.Response, name: str, value: str, max_age: int) -> None:
+    """Set a cookie that also comes along when another site sends the browser here; it must open nothing."""
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Lax")
+
+
 def drop_cookie(response: web.Response, name: str) -> None:
     """Delete a cookie that `set_cookie` has set."""
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")

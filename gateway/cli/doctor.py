@@ -18,6 +18,7 @@ from gateway.blob_places import blobs_are_remote, require_blobs
 from gateway.cli.failures import Exit, told
 from gateway.cli.findings import Finding
 from gateway.cli.mailbox_findings import mailbox_certificates
+from gateway.cli.openid_findings import openid_findings
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.cli.place_findings import place_findings
 from gateway.cli.waiting_findings import waiting_findings
@@ -42,6 +43,7 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     findings += [*place_findings(settings, SystemClock().now()), *waiting_findings(settings, SystemClock().now())]
     if blobs_are_remote(settings):
         findings.append(_tried("the S3 store of the blobs", lambda: require_blobs(settings)))
+    findings += openid_findings(settings)
     findings += asyncio.run(_inside(settings))
     wrong = sum(finding.bad for finding in findings)
     if as_json:

@@ -6,8 +6,10 @@ port is, so that a port that is taken hides no other mistake.
 
 from certs import contexts
 from gateway.blob_places import require_blobs
+from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.core import store_paths
+from gateway.openid_provider import openid_provider_of
 from gateway.store.backend.sqlite.soundness import check_key_store
 from gateway.store.opening import require_made
 from gateway.store.seal.key_rotation import keks_in_use
@@ -17,7 +19,8 @@ def require_servable(settings: Settings) -> None:
     """Refuse to start with files that cannot be used.
 
     Raises:
-        ConfigurationError: a certificate, a key or the database cannot be used, or the S3 store knows us not.
+        ConfigurationError: a certificate, a key, the database or the OpenID provider cannot be used as set, or the S3
+            store knows us not.
         KeyUnavailable: the key store is missing or damaged.
         StoreUnavailable: a disk or a server does not allow it now.
     """
@@ -30,4 +33,5 @@ def require_servable(settings: Settings) -> None:
     require_made(paths, for_upgrade=True)
     keks_in_use(paths.kek)
     check_key_store(paths.key_store)
+    openid_provider_of(settings, SystemClock())
     require_blobs(settings)

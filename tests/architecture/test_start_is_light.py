@@ -12,4 +12,4 @@ def test_libraries_of_migrations_other_databases_and_stores_are_not_loaded() -> 
     command = [sys.executable, "-c", LOADED]
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert "sqlalchemy" in loaded
-    assert not {"alembic", "psycopg", "obstore", "typst", "zxcvbn", "webauthn", "dns"} & set(loaded)
+    assert not {"alembic", "psycopg", "obstore", "typst", "zxcvbn", "webauthn", "dns", "jwt"} & set(loaded)

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.app import Running, serve
+from gateway.config_sections import OpenidSection
 from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient
@@ -50,11 +51,17 @@ class Site:
 
 
 @asynccontextmanager
-async def running_world(database: str = "", place: S3Place | None = None) -> AsyncIterator[Site]:
-    """Make the world and serve it until the block ends, on SQLite and files or on the two servers that are given."""
+async def running_world(
+    database: str = "", place: S3Place | None = None, openid: OpenidSection | None = None
+) -> AsyncIterator[Site]:
+    """Make the world and serve it until the block ends, on SQLite and files or on the two servers that are given.
+
+    People may sign in at the provider that `openid` names, when there is one.
+    """
     with ram_folder() as folder:
         served = served_places(database, place, folder) if place else ServedPlaces("", "", "")
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
+        world.settings = replace(world.settings, openid=openid or OpenidSection())
         async with core(world.settings) as it:
             await populate(world, it)
         async with serve(world.settings) as running:

@@ -36,7 +36,7 @@ NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
 ACTIVATION_SHOWN = tuple(f"GET /activation{path}" for path in (
     "", "/code", "/personne", "/choix", "/opposition", "/preuve", "/conditions", "/coordonnees", "/identifiant",
-    "/dernier-code",
+    "/dernier-code", "/franceconnect", "/franceconnect/retour", "/franceconnect/suite",
 ))  # fmt: skip
 ACTIVATION_DONE = {
     "POST /activation": NOTHING,

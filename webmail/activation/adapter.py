@@ -13,9 +13,11 @@ from gateway.domain.activation import (
 )
 from gateway.domain.health_card import ShownCard
 from gateway.domain.notices import Channel
+from gateway.domain.openid import ProviderReturn
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.terms_of_use import TermsVersion
 from gateway.services.sign_in.password_rules import PasswordFault
+from gateway.services.space.provider_entry import ProviderArrival, ProviderDeparture, ProviderOutcome
 from webmail.activation.model import ChoiceRefused
 from webmail.references import person_of
 from webmail.services import SpaceServices
@@ -39,6 +41,25 @@ class ActivationPages:
         self._end_by_passkey = services.activation_passkeys
         self._opposition = services.opposition
         self._terms = services.terms
+        self._provider = services.provider_entry
+
+    def provider_name(self) -> str:
+        """Give what the provider is called."""
+        return self._provider.name if self._provider else ""
+
+    async def leave_for_provider(self, return_to: str) -> ProviderDeparture | None:
+        """Send a browser to the provider."""
+        return await self._provider.leave(return_to) if self._provider else None
+
+    async def back_from_provider(
+        self, kept: str, brought: ProviderReturn, source: str, *, return_to: str, after_logout: str
+    ) -> ProviderArrival:
+        """Take a browser back."""
+        if self._provider is None:
+            return ProviderArrival(outcome=ProviderOutcome.OVER)
+        return await self._provider.come_back(
+            kept, brought, source, return_to=return_to, after_logout=after_logout
+        )
 
     async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
         """Begin an attempt."""

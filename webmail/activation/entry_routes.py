@@ -1,5 +1,8 @@
 """Card, code, and whose space it is; until the code is right, pages look the same whoever is there (F6-F8, E82)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from aiohttp import web
 
 from gateway.domain.activation import ActivationFault, Identified
@@ -7,21 +10,43 @@ from gateway.domain.health_card import CardField, ShownCard, shown_card
 from gateway.domain.notices import Channel
 from webmail.activation.port import ACTIVATION
 from webmail.activation.steps import begins_again, goes_on, status_of, step_page, token_of, words_of
-from webmail.activation.wording import CARD
+from webmail.activation.wording import CARD, provider_words
 from webmail.context import see_other
 from webmail.forms import read_form
 
 routes = web.RouteTableDef()
 
 _FIELDS = {CardField.NUMBER: "numero", CardField.BORN: "naissance", CardField.SERIAL: "serie"}
+_NOTHING_WRONG: Mapping[str, str] = MappingProxyType({})
 _CHANNELS = {"email": Channel.EMAIL, "sms": Channel.SMS}
 
 
 @routes.get("/activation", name="activation")
 async def show_entry(request: web.Request) -> web.Response:
     """Ask for what stands on the card."""
+    provider = request.app[ACTIVATION].provider_name()
     over = words_of(ActivationFault.OVER) if "fin" in request.query else ""
-    return step_page(request, "activation_card.html", refusal=over, wrong={}, typed=dict.fromkeys(_FIELDS.values(), ""))
+    back = provider_words(request.query.get("retour", ""), provider) if provider else ""
+    return _card_page(request, over or back, dict.fromkeys(_FIELDS.values(), ""))
+
+
+def _card_page(
+    request: web.Request,
+    refusal: str,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str] = _NOTHING_WRONG,
+    status: int = 200,
+) -> web.Response:
+    provider = request.app[ACTIVATION].provider_name()
+    return step_page(
+        request,
+        "activation_card.html",
+        refusal=refusal,
+        status=status,
+        wrong=wrong,
+        typed=typed,
+        provider=provider,
+    )
 
 
 @routes.post("/activation", name="activation_card")
@@ -32,17 +57,10 @@ async def show_card(request: web.Request) -> web.Response:
     card = shown_card(*typed.values())
     if not isinstance(card, ShownCard):
         wrong = {_FIELDS[field]: CARD[field] for field in CardField if field in card}
-        return step_page(request, "activation_card.html", status=422, wrong=wrong, typed=typed)
+        return _card_page(request, "", typed, wrong, 422)
     token = await request.app[ACTIVATION].show_card(card, request.remote or "")
     if isinstance(token, ActivationFault):
-        return step_page(
-            request,
-            "activation_card.html",
-            refusal=words_of(token),
-            status=status_of(token),
-            wrong={},
-            typed=typed,
-        )
+        return _card_page(request, words_of(token), typed, status=status_of(token))
     return goes_on("/activation/code", token)
 
 

@@ -15,7 +15,9 @@ from gateway.domain.activation import (
 )
 from gateway.domain.health_card import ShownCard
 from gateway.domain.notices import Channel
+from gateway.domain.openid import ProviderReturn
 from gateway.domain.terms_of_use import TermsVersion
+from gateway.services.space.provider_entry import ProviderArrival, ProviderDeparture
 from webmail.activation.model import ChoiceRefused
 from webmail.signed_in import SignedIn
 
@@ -25,6 +27,20 @@ class ActivationService(Protocol):
 
     async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
         """Begin an attempt, also for who does not exist, and give its token."""
+        ...
+
+    def provider_name(self) -> str:
+        """Give what people call the OpenID provider; empty when there is none."""
+        ...
+
+    async def leave_for_provider(self, return_to: str) -> ProviderDeparture | None:
+        """Say where a browser signs in at the provider; None when it does not answer, or is none."""
+        ...
+
+    async def back_from_provider(
+        self, kept: str, brought: ProviderReturn, source: str, *, return_to: str, after_logout: str
+    ) -> ProviderArrival:
+        """Take a browser back from the provider."""
         ...
 
     async def masked_contacts(self, token: str) -> MaskedContacts | ActivationFault:

@@ -30,6 +30,11 @@ CARD = {
     ),
     CardField.SERIAL: "Le numéro de série a 8 chiffres au moins. Vérifiez-le sur votre carte.",
 }
+_PROVIDER = {
+    "saisie": "{name} n’a pas permis de trouver votre espace. Saisissez votre numéro et votre carte.",
+    "panne": "{name} ne répond pas en ce moment. Saisissez votre numéro et votre carte.",
+    "attente": FAULTS[ActivationFault.TOO_MANY_TRIES],
+}
 CHOICE = {
     "form": "L’identifiant a 4 à 40 caractères\u00a0: lettres sans accent, chiffres, point ou tiret.",
     "number": "L’identifiant ne doit pas reprendre votre numéro de sécurité sociale ni celui de votre carte.",
@@ -44,3 +49,8 @@ CHOICE = {
     "date": "Ce mot de passe est surtout une date\u00a0: il serait vite deviné. Choisissez plusieurs mots.",
     "different": "Les deux mots de passe ne sont pas les mêmes. Saisissez-les de nouveau.",
 }
+
+
+def provider_words(word: str, name: str) -> str:
+    """Say what came of signing in at a provider of that name; nothing for a word that is none of ours."""
+    return _PROVIDER.get(word, "").replace("{name}", name)

@@ -78,7 +78,7 @@ class Activation:
 
         def begin(tx: Tx) -> bool:
             known = tx.spaces.with_number(card.number)
-            found = [space.vault for space in known if _enters(space) and card_is_of(card, space)]
+            found = [space.vault for space in known if may_enter(space) and card_is_of(card, space)]
             if found:
                 self._attempts.begin(tx, CARD_SHOWN, token.text, found, now)
             else:
@@ -240,7 +240,7 @@ def _refused_name(attempt: CardToken) -> str:
 
 def _perhaps_meant(known: Sequence[Space], card: ShownCard) -> list[VaultId]:
     """Give whom somebody may have meant whose card is of none of them: by birth date, else by their own number."""
-    there = [space for space in known if _enters(space)]
+    there = [space for space in known if may_enter(space)]
     born = [space for space in there if space.identity.traits.birth_date == card.born]
     return [space.vault for space in born or there if born or space.identity.ins.value == card.number]
 
@@ -277,6 +277,7 @@ def _unserved(spaces: Sequence[Space], refused: Sequence[VaultId]) -> Unserved:
     return Unserved.OTHER_CARD if refused else Unserved.NOBODY
 
 
-def _enters(space: Space) -> bool:
+def may_enter(space: Space) -> bool:
+    """Say whether whoever proves to be the person of a space may choose about it here."""
     # One that was closed after a suspension for fraud is not opened again by a card and a code (E33).
     return space.state in ENTERS and not (space.state is SpaceState.CLOSED and space.before)
