@@ -65,11 +65,9 @@ class Wording:
 
     @property
     def text(self) -> str:
-        """Give the whole as plain text, in one paragraph where there are no steps."""
-        if not self.steps:
-            return " ".join((*self.lines, *self.after))
+        """Give the whole as plain text, a blank line between paragraphs."""
         numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, 1))
-        return "\n\n".join((*self.lines, numbered, *self.after))
+        return "\n\n".join(filter(None, (*self.lines, numbered, *self.after)))
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

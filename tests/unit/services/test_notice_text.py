@@ -98,5 +98,5 @@ def test_missing_value_is_an_error_and_no_hole_in_the_text() -> None:
         worded(NoticeKind.CODE, Channel.SMS, {})
 
 
-def test_wording_without_steps_is_one_paragraph() -> None:
-    assert Wording(subject="s", lines=("Un.", "Deux."), after=("Trois.",)).text == "Un. Deux. Trois."
+def test_paragraphs_of_a_wording_stand_apart() -> None:
+    assert Wording(subject="s", lines=("Un.", "Deux."), after=("Trois.",)).text == "Un.\n\nDeux.\n\nTrois."
