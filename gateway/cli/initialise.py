@@ -61,6 +61,8 @@ def _next_steps(folder: Path, *, with_s3: bool) -> list[str]:
         *([f"fill in [s3] of {folder}/pli.toml, then pli doctor --config {folder}/pli.toml"] if with_s3 else []),
         f"pli whitelist import FILE --config {folder}/pli.toml",
         f"pli directory import FILE --config {folder}/pli.toml",
+        f"pli patients import FILE --config {folder}/pli.toml",
+        f"pli notices send --issuer NAME --config {folder}/pli.toml",
         f"pli serve --config {folder}/pli.toml",
     ]
     return [f"  {number}. {step}" for number, step in enumerate(steps, 1)]
