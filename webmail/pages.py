@@ -107,6 +107,7 @@ class Pages:
             "plain_subject": wording.plain_subject,
             "count": wording.count,
             "of_name": wording.of_name,
+            "phone_number": wording.phone_number,
             "names": wording.names,
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,

@@ -128,6 +128,13 @@ def of_name(name: str) -> str:
     return f"d’{name}" if normalize("NFD", name[:1]).casefold().startswith(_VOWELS) else f"de {name}"
 
 
+def phone_number(number: str) -> str:
+    """Write a French number as people do, « 06 12 34 56 78 »; any other stays as it is."""
+    if not re.fullmatch(r"\+33[0-9]{9}", number, re.ASCII):
+        return number
+    return NBSP.join(re.findall("..", "0" + number[3:]))
+
+
 def kind_beside(title: str, kind: str) -> str:
     """Give the kind of a document unless its title says it: « médicamenteuse » says « médicaments »."""
     return "" if _beginnings(kind) <= _beginnings(title) else kind

@@ -127,6 +127,14 @@ def test_name_after_de_is_joined_as_people_write_it(name: str, said: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+33612345678", "06 12 34 56 78"), ("+262692123456", "+262692123456"), ("", ""), ("+3361234", "+3361234")],
+)
+def test_french_number_is_written_in_pairs(number: str, shown: str) -> None:
+    assert wording.phone_number(number) == shown.replace(" ", wording.NBSP)
+
+
+@pytest.mark.parametrize(
     ("name", "letters"),
     [
         ("Dr Hélène Vasseur", "HV"), ("Laboratoire des Halles", "LH"), ("Pr Jean-Paul d’Ys", "JY"),
