@@ -228,6 +228,25 @@ async def test_guesses_are_counted_by_number_and_by_source(ram: Path) -> None:
         assert await site.activation.identify(token, "AAAAAAAA", SOURCE) is ActivationFault.TOO_MANY_TRIES
 
 
+async def test_wrong_codes_are_counted_like_cards(ram: Path) -> None:
+    hour, moment = timedelta(hours=1), timedelta(milliseconds=50)
+    slow = GuardSettings(free=2, first_pause=hour, account_pause=hour, source_pause=hour, patience=moment)
+    async with activation_site(ram, slow) as site:
+        space = await site.person()
+        token = await site.shown(card_of(space))
+        assert await site.activation.identify(token, "AAAAAAAA", SOURCE) is ActivationFault.WRONG_CODE
+        assert await site.activation.identify(token, "AAAAAAAA", SOURCE) is ActivationFault.TOO_MANY_TRIES
+        assert await site.activation.show_card(card_of(space), "198.51.100.1") is ActivationFault.TOO_MANY_TRIES
+
+
+async def test_codes_sent_on_other_ways_count_for_the_ten_of_a_day(site: ActivationSite) -> None:
+    space = await site.person()
+    for _ in range(10):
+        await site.letter(space)
+    asked = await site.activation.send_code(await site.shown(card_of(space)), Channel.EMAIL, SOURCE)
+    assert asked is ActivationFault.TOO_MANY_CODES
+
+
 async def test_guessed_codes_end_a_code(site: ActivationSite) -> None:
     space = await site.person()
     code = await site.letter(space)

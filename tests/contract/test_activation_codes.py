@@ -72,6 +72,25 @@ async def test_code_of_somebody_else_is_wrong(at: StoreAt, space: Space) -> None
     assert await _spent(at, other, theirs) is CodeCheck.RIGHT
 
 
+async def test_same_code_is_kept_otherwise_for_each_space_and_purpose(at: StoreAt, space: Space) -> None:
+    other, codes, typed = await a_space(at.store, SpaceState.NOTIFIED), ActivationCodes(at.store), "AdEf2345"
+
+    def issue(tx: Tx) -> set[bytes]:
+        codes.issue(tx, space, NOON, typed=typed)
+        codes.issue(tx, other, NOON, typed=typed)
+        codes.issue(tx, space, NOON, typed=typed, purpose="erasure")
+        kept = [(space.vault, PURPOSE), (other.vault, PURPOSE), (space.vault, "erasure")]
+        return {code.digest for code in (tx.spaces.code(*one) for one in kept) if code}
+
+    assert len(await at.store.write(issue)) == 3
+
+
+async def test_right_code_costs_no_try(at: StoreAt, space: Space) -> None:
+    codes, typed = ActivationCodes(at.store), await _issued(at, space)
+    for _ in range(TRIES + 1):
+        assert await at.store.write(lambda tx: codes.matching(tx, [space.vault], typed, NOON)) == [space.vault]
+
+
 async def test_new_code_ends_the_one_before(at: StoreAt, space: Space) -> None:
     first, second = await _issued(at, space), await _issued(at, space)
     assert await _checked(at, space, first) is CodeCheck.WRONG

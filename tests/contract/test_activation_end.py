@@ -302,6 +302,16 @@ async def test_refusal_shuts_the_space_and_leaves_a_proof(
     assert await site.opposition.proof(other) is ActivationFault.OVER
 
 
+async def test_code_of_the_letter_is_over_once_somebody_has_refused(site: ActivationSite) -> None:
+    space = await site.person()
+    code = await site.letter(space)
+    found = await site.activation.identify(await site.shown(card_of(space)), code, SOURCE)
+    assert isinstance(found, Identified)
+    assert await site.opposition.oppose(found.token, SOURCE) is None
+    again = await site.activation.identify(await site.shown(card_of(space)), code, SOURCE)
+    assert again is ActivationFault.WRONG_CODE
+
+
 async def test_operator_has_the_same_proof_and_none_of_who_did_not_refuse(site: ActivationSite) -> None:
     space = await site.person()
     with pytest.raises(Conflict, match="was not refused"):

@@ -38,7 +38,7 @@ class Mailing:
         self.at = at
         self._folder = folder
         self.campaigns = Campaigns(at.store, at.clock, LETTER_DAYS)
-        self._notices = OpeningNotices(at.store, at.clock, FileNotices(folder, at.clock), PLACE_TO_TYPE)
+        self.notices = OpeningNotices(at.store, at.clock, FileNotices(folder, at.clock), PLACE_TO_TYPE)
 
     async def begin(self, channel: Channel | None = None) -> CampaignReport:
         """Leave the steps of a campaign."""
@@ -54,7 +54,7 @@ class Mailing:
         """Do every step as often as said before it ends; give all that was sent."""
         for step in await self.steps():
             for _ in range(times):
-                finish = await self._notices.send(step)
+                finish = await self.notices.send(step)
             await self.at.store.write(partial(finished, step=step, finish=finish))
         return [orjson.loads(file.read_bytes()) for file in self._folder.iterdir()]
 
@@ -146,6 +146,20 @@ async def test_nobody_is_told_who_has_chosen_meanwhile(mailing: Mailing) -> None
     assert (await mailing.now(space)).state is SpaceState.OPPOSED
 
 
+async def test_notice_that_arrives_after_the_choice_changes_nothing(mailing: Mailing) -> None:
+    space = await mailing.a_space()
+    await mailing.begin()
+    (step,) = await mailing.steps()
+    finish = await mailing.notices.send(step)
+
+    def refuse(tx: Tx) -> None:
+        move(tx, space.vault, SpaceEvent.OPPOSED, NOON, operator_of(space.vault))
+
+    await mailing.at.store.write(refuse)
+    await mailing.at.store.write(partial(finished, step=step, finish=finish))
+    assert (await mailing.now(space)).state is SpaceState.OPPOSED
+
+
 async def test_space_without_the_asked_contact_is_left_for_another_campaign(mailing: Mailing) -> None:
     await mailing.a_space(email="", postal=STREET)
     assert await mailing.begin(Channel.SMS) == CampaignReport(unreachable=1)
@@ -184,6 +198,10 @@ async def test_letter_begins_the_six_weeks_days_after_it_was_posted(mailing: Mai
     after = await mailing.now(space)
     assert (after.state, after.notified_on) == (SpaceState.NOTIFIED, TODAY + timedelta(days=1 + LETTER_DAYS))
     assert after.letter_on is None
+    mailing.at.clock.advance(timedelta(days=LETTER_DAYS - 1 + 42))
+    assert await mailing.check(space, told["code"]) is CodeCheck.RIGHT
+    mailing.at.clock.advance(timedelta(days=1))
+    assert await mailing.check(space, told["code"]) is CodeCheck.OVER
     assert await mailing.posted(TODAY) == 0
 
 

@@ -208,6 +208,13 @@ async def test_nobody_closes_or_erases_another_s_space(at: StoreAt) -> None:
     for attempt in (leaving.close(thief), leaving.ask_erasure(thief), leaving.send_code(thief), leaving.reopen(thief)):
         with pytest.raises(AccessRefused):
             await attempt
+    await leaving.send_code(holder_of(space, "web"))
+    code = await _code(at, space)
+    with pytest.raises(AccessRefused):
+        await leaving.confirm(thief, code)
+    confirmed = await leaving.confirm(holder_of(space, "web"), code)
+    with pytest.raises(AccessRefused):
+        await leaving.erase_now(thief, str(confirmed))
     assert (await _state(at, space)).state is SpaceState.ACTIVE
 
 

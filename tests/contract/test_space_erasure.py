@@ -12,11 +12,11 @@ import pytest
 from gateway.domain.account import Account, SecretKind, Session, digest_of
 from gateway.domain.errors import KeyUnavailable, NotFound, StoreUnavailable
 from gateway.domain.identity import BirthDate
-from gateway.domain.mailbox import ERASURES, OPERATOR, VaultId
+from gateway.domain.mailbox import ERASURES, OPERATOR, BlobRef, MessageId, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState
-from gateway.domain.step_payloads import EraseSpace, TellHolder
+from gateway.domain.step_payloads import EraseSpace, TellHolder, UnlinkBlob
 from gateway.papers.proof_files import ProofFiles
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of, system_in
@@ -26,7 +26,7 @@ from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.moves import move
 from gateway.store import schema
 from tests.builders.outbox import A_WORKER
-from tests.builders.store import NOON, StoreAt, a_content, a_space, shown
+from tests.builders.store import NOON, StoreAt, a_content, a_space, an_outcome, shown
 
 KEPT = {"audit", "audit_head", "erased"}
 HOUR = timedelta(hours=1)
@@ -82,6 +82,27 @@ async def test_nothing_but_a_tombstone_and_a_trace_stays(at: StoreAt) -> None:
     assert await at.store.read(lambda tx: tx.spaces.state(neighbour)) is SpaceState.ACTIVE
     with pytest.raises(KeyUnavailable):
         await at.store.read(lambda tx: tx.audit.events(vault))
+
+
+async def test_octets_that_only_it_held_are_handed_over_for_removal(at: StoreAt) -> None:
+    removed: list[BlobRef] = []
+
+    async def unlink(blobs: Sequence[BlobRef]) -> None:
+        removed.extend(blobs)
+
+    vault, kept, aside = await _lived_in(at), at.blobs.put(b"un document"), at.blobs.put(b"un autre")
+
+    def come(tx: Tx) -> None:
+        tx.blobs.attach(vault, kept)
+        tx.mail.note_outcome(vault, MessageId(8), an_outcome("904"))
+        tx.quarantine.add(MessageId(8), "904", aside, an_outcome("904"), NOON)
+
+    await at.store.write(come)
+    await Erasure(at.store, at.clock, unlink).erase(vault, "", operator_of(vault))
+    assert removed == [kept.ref]
+    assert await at.store.read(lambda tx: tx.quarantine.count()) == 0
+    steps = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON, 50, holder=A_WORKER))
+    assert [step.payload for step in steps if isinstance(step.payload, UnlinkBlob)] == [UnlinkBlob(blob=aside.ref.id)]
 
 
 async def test_erased_again_it_stays_erased(at: StoreAt) -> None:

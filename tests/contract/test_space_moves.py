@@ -75,6 +75,24 @@ async def test_sessions_end_with_the_right_to_sign_in(at: StoreAt) -> None:
     assert await at.store.read(lambda tx: tx.spaces.session(digest)) is None
 
 
+async def test_attempt_that_is_under_way_outlives_the_opening_of_its_space(at: StoreAt) -> None:
+    space, digest = await a_space(at.store, SpaceState.NOTIFIED), digest_of("card shown")
+    attempt = Session(
+        digest=digest, vault=space.vault, kind="activation", created=NOON, used=NOON, expires=NOON + timedelta(hours=1)
+    )
+    await at.store.write(lambda tx: tx.spaces.save_session(attempt))
+    await _moved(at, space, SpaceEvent.SIX_WEEKS_PASSED)
+    assert await at.store.read(lambda tx: tx.spaces.session(digest)) is not None
+
+
+async def test_space_that_was_closed_after_a_suspension_says_so_and_no_other_does(at: StoreAt) -> None:
+    suspected, left = await a_space(at.store), await a_space(at.store)
+    await _moved(at, suspected, SpaceEvent.SUSPENDED)
+    assert (await _moved(at, suspected, SpaceEvent.NOBODY_OBJECTED)).before == ((SpaceState.ACTIVE, None),)
+    assert (await _moved(at, left, SpaceEvent.CLOSED)).before == ()
+    assert (await _moved(at, left, SpaceEvent.REOPENED)).before == ()
+
+
 async def test_move_takes_a_pending_erasure_back(at: StoreAt) -> None:
     space = await a_space(at.store)
     await _moved(at, space, SpaceEvent.CLOSED, erase_on=date(2027, 1, 1))
