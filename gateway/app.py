@@ -163,6 +163,7 @@ def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
         opposition=it.opposition,
         terms=it.terms,
         provider_entry=_provider_entry(it),
+        contacts=it.contacts,
         support=it.settings.support.address,
     )
 

@@ -46,6 +46,7 @@ from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.mailbox_certificates import MailboxCertificates
 from gateway.services.space.mailbox_endings import MailboxEndings
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
@@ -150,6 +151,11 @@ class Core:
     def activation_passkeys(self) -> ActivationPasskeys:
         """Give what has passkeys made at activation; it remembers nothing."""
         return ActivationPasskeys(self.store, self.clock, self.activation_end)
+
+    @property
+    def contacts(self) -> OwnContacts:
+        """Give what changes one's own contacts; it remembers nothing."""
+        return OwnContacts(self.store, self.clock, _sign_in_settings(self.settings))
 
     @property
     def campaigns(self) -> Campaigns:

@@ -35,6 +35,7 @@ _FOLDERS = (
     "activation",
     "terms",
     "drafts",
+    "own_contacts",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

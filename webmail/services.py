@@ -20,6 +20,7 @@ from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provider_entry import ProviderEntry
 
@@ -51,5 +52,6 @@ class SpaceServices:
     activation_passkeys: ActivationPasskeys
     opposition: Opposition
     terms: OwnTerms
+    contacts: OwnContacts
     provider_entry: ProviderEntry | None = None
     support: str = ""

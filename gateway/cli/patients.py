@@ -45,7 +45,10 @@ def patients_import(
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
     for change in report.changes:
-        say(f"line {change.line}: corrected: {', '.join(change.fields)}")
+        if change.fields:
+            say(f"line {change.line}: corrected: {', '.join(change.fields)}")
+        if change.kept:
+            say(f"line {change.line}: kept: {', '.join(change.kept)}: the holder of an active space alone changes it")
     if report.waiting:
         say(
             f"{report.waiting} of the new spaces wait for their holders: they refuse mail until they are open "
@@ -54,7 +57,7 @@ def patients_import(
     put(
         {
             "created": report.created,
-            "corrected": len(report.changes),
+            "corrected": sum(bool(change.fields) for change in report.changes),
             "already_there": report.already_there,
             "left_out": len(report.faults),
         },

@@ -13,6 +13,7 @@ class NoticeKind(Enum):
     CODE_HANDED_OUT = "code-handed-out"
     CONTACT_CODE = "contact-code"
     CONTACT_CHANGED = "contact-changed"
+    CONTACT_REMOVED = "contact-removed"
     ACTIVATED = "activated"
     OPPOSED = "opposed"
     MESSAGE = "message"

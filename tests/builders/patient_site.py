@@ -58,6 +58,7 @@ from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.opposition import Opposition
+from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.terms.terms_files import terms_of_use
@@ -301,6 +302,7 @@ async def patient_site(
             activation_passkeys=ActivationPasskeys(at.store, at.clock, activation_end),
             opposition=Opposition(at.store, at.clock, TypstPapers()),
             terms=terms,
+            contacts=OwnContacts(at.store, at.clock, limits),
             support="aide@operateur.example",
         )
         yield PatientSite(

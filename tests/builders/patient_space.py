@@ -19,6 +19,8 @@ from webmail.leaving.port import LeavingService
 from webmail.live.adapter import SpacePulse
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
+from webmail.own_contacts.adapter import OwnContactPages
+from webmail.own_contacts.port import OwnContactService
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PreferenceService
 from webmail.pulse import LiveService
@@ -48,6 +50,7 @@ class PatientSpaceService(
     LeavingService,
     TermsService,
     DraftService,
+    OwnContactService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -68,6 +71,7 @@ class PatientSpace(
     ActivationPages,
     TermsPages,
     DraftPages,
+    OwnContactPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -88,6 +92,7 @@ class PatientSpace(
             ActivationPages,
             TermsPages,
             DraftPages,
+            OwnContactPages,
         ):
             adapter.__init__(self, services)
 

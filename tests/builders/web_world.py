@@ -21,6 +21,7 @@ from gateway.services.sign_in.passkey_options import creation_options, request_o
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_leaving import NobodyLeaves
+from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
@@ -74,7 +75,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 
 
 @dataclass
-class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests):
+class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

@@ -300,7 +300,9 @@ async def test_what_a_line_leaves_empty_stays(site: Site) -> None:
 async def test_contact_that_its_holder_confirmed_is_not_changed_by_a_file(site: Site) -> None:
     await site.imported(_row(1, state="active"))
     report = await site.imported(_row(1, email="thief@courriel.example", phone="0698765432", scheme="MSA"))
-    assert report.changes == (ImportChange(2, ("scheme",)),)
+    assert report.changes == (ImportChange(2, ("scheme",), ("email", "phone")),)
+    report = await site.imported(_row(1, email="thief@courriel.example"))
+    assert (report.already_there, report.changes) == (1, (ImportChange(2, (), ("email",)),))
     assert (await site.only_space()).email == "camille@courriel.example"
 
 

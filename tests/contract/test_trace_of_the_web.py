@@ -5,7 +5,7 @@ A route that is added and stands in no table fails `test_every_route_has_been_de
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -107,6 +107,11 @@ PAGES = {
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /parametres/securite": NOTHING,
     "GET /parametres/securite/confirmation": NOTHING,
+    "GET /parametres/securite/coordonnees": NOTHING,
+    "GET /parametres/securite/coordonnees/changer": NOTHING,
+    "POST /parametres/securite/coordonnees/changer": ("contact.code",),
+    "POST /parametres/securite/coordonnees/valider": ("contact.changed",),
+    "POST /parametres/securite/coordonnees/retirer": ("contact.removed",),
     "GET /parametres/securite/mot-de-passe": NOTHING,
     "GET /parametres/securite/identifiant": NOTHING,
     "GET /mot-de-passe-oublie": NOTHING,
@@ -158,8 +163,11 @@ TYPED = {
 }  # fmt: skip
 """What the forms around signing in ask for."""
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")
-CONFIRMED = ("POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant")
-"""They need what came by the step before, and the second takes the trace with it: `test_leaving` goes through both."""
+CONFIRMED = (
+    "POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant",
+    "POST /parametres/securite/coordonnees/valider",
+)  # fmt: skip
+"""They need what came by the step before, and one takes the trace with it (`test_leaving`, `test_own_contacts`)."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,8 @@ class Watched:
         fields |= await self._of_passkeys(path)
         if path.startswith("/parametres/securite/"):
             fields |= {"mot_de_passe": PASSWORD, "nouveau": fields["encore"], "identifiant": "galet.brume"}
+        if path.startswith("/parametres/securite/coordonnees/"):
+            fields |= {"voie": "email", "contact": "camille@autre.example"}
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
@@ -241,6 +251,8 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
+        space = await site.at.store.read(lambda tx: tx.spaces.space(site.camille.vault))
+        await site.at.store.write(lambda tx: tx.spaces.save(replace(space, phone="+33600000012")))
         now = site.at.clock.now()
         link = Session(
             digest=digest_of(LINK), vault=site.camille.vault, kind="reset", created=now, used=now, expires=now

@@ -20,6 +20,7 @@ _THEN = {
     "cle": f"{PATH}?fait=confirme#cles",
     "mot-de-passe": f"{PATH}/mot-de-passe",
     "identifiant": f"{PATH}/identifiant",
+    "coordonnees": f"{PATH}/coordonnees",
 }
 """Where it is asked for, by its name in the address."""
 

@@ -30,7 +30,7 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.space.activation import FACE, person_found
 from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts
 from gateway.services.space.activation_codes import PURPOSE
-from gateway.services.space.masked_contacts import masked_email, masked_phone
+from gateway.services.space.masked_contacts import masked
 from gateway.services.space.moves import move
 from gateway.services.space.notices import contact_of
 from gateway.services.space.own_terms import OwnTerms, accept_in
@@ -124,7 +124,8 @@ class ActivationEnd:
             tx.spaces.save(replace(space, email=contact) if is_email else replace(space, phone=contact))
             tx.audit.append(space.vault, holder_of(space, FACE).event(now, "contact.changed", detail=channel.value))
             if before and before != contact:
-                told = TellHolder(kind=NoticeKind.CONTACT_CHANGED, channel=channel, to=before)
+                new = {"new": masked((channel, contact))}
+                told = TellHolder(kind=NoticeKind.CONTACT_CHANGED, channel=channel, to=before, values=new)
                 add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
             return None
 
@@ -245,7 +246,7 @@ class ActivationEnd:
         fault = self._last.send(tx, space.vault, token, contact, now)
         if fault is not None:
             return fault
-        return CodeOnItsWay(masked_email(contact[1]) if contact[0] is Channel.EMAIL else masked_phone(contact[1]))
+        return CodeOnItsWay(masked(contact))
 
     def _next_of(self, tx: Tx, space: Space, token: str) -> ActivationStep:
         if self._terms.are_due(space):

@@ -12,10 +12,11 @@ from gateway.services.space.operator_acts import changed_fields
 from gateway.services.space.patients_file import NewPatient
 
 
-def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[str, ...]:
-    """Write what the line tells anew, with a line in the trace; give the names of the fields that changed.
+def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write what the line tells anew, with a line in the trace; name the fields that changed, and contacts that stay.
 
-    What the line leaves empty stays. So does a contact that its holder confirmed at activation: they alone change it.
+    What the line leaves empty stays. So does a contact of somebody who has activated their space: they alone change it,
+    by a code (`own_contacts`), and the import says so line by line.
     """
     space = tx.spaces.space(vault)
     corrected = _corrected(space, new)
@@ -24,7 +25,17 @@ def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[s
         tx.spaces.save(corrected)
         detail = f"import: {', '.join(changed)}"
         tx.audit.append(vault, operator_of(vault).event(now, "space.corrected", space.state.value, detail=detail))
-    return changed
+    kept = _kept(space, new) if _is_confirmed(space) else ()
+    return changed, kept
+
+
+def _is_confirmed(space: Space) -> bool:
+    return space.state is SpaceState.ACTIVE or bool(space.identifier)
+
+
+def _kept(space: Space, new: NewPatient) -> tuple[str, ...]:
+    told = (("email", new.email, space.email), ("phone", new.phone, space.phone))
+    return tuple(name for name, wanted, present in told if wanted and wanted != present)
 
 
 def is_of(space: Space, new: NewPatient) -> bool:
@@ -35,7 +46,7 @@ def is_of(space: Space, new: NewPatient) -> bool:
 
 def _corrected(space: Space, new: NewPatient) -> Space:
     traits = space.identity.traits
-    is_confirmed = space.state is SpaceState.ACTIVE or bool(space.identifier)
+    is_confirmed = _is_confirmed(space)
     return replace(
         space,
         identity=replace(

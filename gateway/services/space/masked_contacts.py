@@ -21,6 +21,11 @@ def masked_phone(phone: str) -> str:
     return f"••\u00a0••\u00a0••\u00a0••\u00a0{phone[-2:]}" if phone else ""
 
 
+def masked(to: tuple[Channel, str]) -> str:
+    """Mask a contact by its way."""
+    return masked_email(to[1]) if to[0] is Channel.EMAIL else masked_phone(to[1])
+
+
 def masks_of(space: Space) -> MaskedContacts:
     """Give what is shown of a space's contacts."""
     return MaskedContacts(masked_email(space.email), masked_phone(space.phone))

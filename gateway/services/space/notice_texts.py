@@ -165,11 +165,23 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         Wording(
             subject="Vos coordonnées ont changé",
             lines=(
-                "Les coordonnées de votre espace santé viennent d'être changées. Les avis n'arriveront plus ici.",
+                "Les coordonnées de votre espace santé viennent d'être changées.",
+                "Vos codes et vos avis pourront arriver ici : {new}.",
                 "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
             ),
         ),
-        "Les coordonnées de votre espace santé viennent d'être changées. Pas vous ? Signalez-le par la page « Aide ».",
+        "Nouvelles coordonnées de votre espace santé : {new}. Pas vous ? Signalez-le par la page « Aide ».",
+    ),
+    NoticeKind.CONTACT_REMOVED: NoticeText(
+        Wording(
+            subject="Une de vos coordonnées est retirée",
+            lines=(
+                "Votre espace santé ne vous préviendra plus ici : {gone}.",
+                "Vos codes et vos avis arrivent désormais ici : {left}.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Votre espace santé n'écrit plus ici : {gone}. Pas vous ? Signalez-le par la page « Aide ».",
     ),
     NoticeKind.ACTIVATED: NoticeText(
         Wording(

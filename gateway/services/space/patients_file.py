@@ -50,10 +50,14 @@ class ImportFault:
 
 @dataclass(frozen=True, slots=True)
 class ImportChange:
-    """What a line put right in a space that was there: names of fields, never values."""
+    """What a line put right in a space that was there: names of fields, never values.
+
+    `kept` are contacts that it tells otherwise, and that their holder alone changes.
+    """
 
     line: int
     fields: tuple[str, ...]
+    kept: tuple[str, ...] = ()
 
 
 def read_patients(file: TextIO) -> Iterator[NewPatient | ImportFault]:

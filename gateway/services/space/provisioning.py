@@ -99,6 +99,7 @@ class _Tally:
             self.faults.append(outcome)
         elif isinstance(outcome, ImportChange):
             self.changes.append(outcome)
+            self.known += not outcome.fields
         elif outcome:
             self.created += 1
             self.waiting += new.state in {SpaceState.CREATED, SpaceState.NOTIFIED}
@@ -192,8 +193,8 @@ class Provisioning:
         address = self._address(tx, new)
         if known is not None or tx.spaces.resolve(address.mail) is not None:
             if known is not None and _same_person(new.identity, known.identity):
-                changed = put_right(tx, known.vault, new, now)
-                return ImportChange(new.line, changed) if changed else False
+                changed, kept = put_right(tx, known.vault, new, now)
+                return ImportChange(new.line, changed, kept) if changed or kept else False
             reason = "this INS has a space whose OID or traits differ: find out which is right; nothing was changed"
             return ImportFault(new.line, reason)
         if not erased_too and (fault := self._erased(tx, new)):
