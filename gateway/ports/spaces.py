@@ -90,6 +90,10 @@ class Spaces(Protocol):
         """Use a code up."""
         ...
 
+    def forgive_code(self, vault: VaultId, purpose: str) -> None:
+        """Use a code up, and count it no more: it came to whom it was sent."""
+        ...
+
     def codes_since(self, vault: VaultId, since: datetime, purpose: str) -> int:
         """Count codes of a purpose issued since an instant.
 

@@ -207,9 +207,28 @@ async def test_ten_codes_a_day(site: PatientSite) -> None:
         site.at.clock.advance(timedelta(minutes=1))
         await _start(site)
     site.at.clock.advance(timedelta(minutes=1))
-    assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.TOO_MANY_ATTEMPTS
+    assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.TOO_MANY_CODES
     site.at.clock.advance(timedelta(days=1))
     assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE), CodeIssued)
+
+
+async def test_codes_that_were_used_do_not_count(site: PatientSite) -> None:
+    for _ in range(12):
+        site.at.clock.advance(timedelta(minutes=1))
+        pending, code = await _start(site)
+        assert isinstance(await site.patients.verify(pending, code, SOURCE), PatientSignedIn)
+
+
+async def test_known_browser_has_codes_of_its_own_when_a_thief_of_the_password_uses_up_the_others(
+    site: PatientSite,
+) -> None:
+    device = site.patients.known_device("", site.camille.vault)
+    for _ in range(10):
+        assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE), CodeIssued)
+    assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE) is SignInFault.TOO_MANY_CODES
+    for _ in range(10):
+        assert isinstance(await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE, device), CodeIssued)
+    assert await site.patients.sign_in(IDENTIFIER, PASSWORD, SOURCE, device) is SignInFault.TOO_MANY_CODES
 
 
 async def test_codes_that_a_stranger_has_sent_by_the_card_leave_the_holder_ten_of_their_own(site: PatientSite) -> None:

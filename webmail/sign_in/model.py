@@ -24,3 +24,4 @@ class SignInRefusal(Enum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"  # too old, already used, replaced, or five wrong tries: sign in again
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    TOO_MANY_CODES = "too_many_codes"

@@ -32,6 +32,10 @@ _REFUSALS = {
     SignInRefusal.WRONG_CODE: "Ce code n’est pas le bon. Vérifiez-le, puis saisissez-le de nouveau.",
     SignInRefusal.CODE_EXPIRED: "Ce code n’est plus valable. Connectez-vous de nouveau pour en recevoir un autre.",
     SignInRefusal.TOO_MANY_ATTEMPTS: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
+    SignInRefusal.TOO_MANY_CODES: (
+        "Dix codes ont été envoyés aujourd’hui sans être utilisés. Recommencez demain, ou sur un appareil où vous vous "
+        "êtes déjà connecté. Vous n’avez pas demandé ces codes ? Changez votre mot de passe."
+    ),
 }
 _NO_PASSKEY = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou connectez-vous avec votre mot de passe."
 
@@ -39,7 +43,7 @@ _NO_PASSKEY = "Cette clé d’accès n’a pas été reconnue. Recommencez, ou c
 def _status_of(refusal: SignInRefusal | None) -> int:
     if refusal is None:
         return 200
-    return 429 if refusal is SignInRefusal.TOO_MANY_ATTEMPTS else 403
+    return 429 if refusal in {SignInRefusal.TOO_MANY_ATTEMPTS, SignInRefusal.TOO_MANY_CODES} else 403
 
 
 def _sign_in_page(

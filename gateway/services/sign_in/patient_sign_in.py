@@ -1,7 +1,8 @@
 """A patient signs in with identifier and password, then a single-use code (A1, F19).
 
 Unknown identifier, wrong password and no password at all are one answer after the same work. A code is six digits,
-good once, for ten minutes, five tries; ten codes a day. Passwords are checked in turns that `sign_in_guard` gives.
+good once, for ten minutes, five tries; ten codes a day that nobody uses, ten more from a browser that was there before.
+Passwords are checked in turns that `sign_in_guard` gives.
 """
 
 import hmac
@@ -39,6 +40,7 @@ class SignInFault(Enum):
     WRONG_CODE = "wrong_code"
     CODE_EXPIRED = "code_expired"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    TOO_MANY_CODES = "too_many_codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ class PatientSignIn:
         if space is None:
             self._trace.failed(vault, _FACE, source)
             return SignInFault.WRONG_CREDENTIALS
-        return await self._issue(space, self._clock.now(), source)
+        return await self._issue(space, self._clock.now(), source, is_known=bool(known))
 
     def known_device(self, device: str, vault: VaultId) -> str:
         """Give what a browser keeps after a full sign-in, for a place of its own at the next one."""
@@ -142,8 +144,10 @@ class PatientSignIn:
         right = await self._store.aside(lambda: is_right(password, secret))
         return vault, space if space and right and comes_in(space) else None
 
-    async def _issue(self, space: Space, now: datetime, source: str) -> CodeIssued | SignInFault:
+    async def _issue(self, space: Space, now: datetime, source: str, *, is_known: bool) -> CodeIssued | SignInFault:
         settings, vault = self._settings, space.vault
+        # Whoever has only the password cannot use up what is left to the browsers of its holder.
+        limit = settings.codes_a_day * (2 if is_known else 1)
         pending, digits = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06}"
         expires = now + settings.code_lifetime
         attempt = Session(digest=digest_of(pending), vault=vault, kind=_PENDING, created=now, used=now, expires=expires)
@@ -161,7 +165,7 @@ class PatientSignIn:
         sent = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:
-            if tx.spaces.codes_since(vault, now - timedelta(days=1), _PURPOSE) >= settings.codes_a_day:
+            if tx.spaces.codes_since(vault, now - timedelta(days=1), _PURPOSE) >= limit:
                 return False
             tx.spaces.save_code(code)
             tx.spaces.save_session(attempt)
@@ -171,7 +175,7 @@ class PatientSignIn:
 
         if not await self._store.write(issue):
             self._trace.failed(vault, f"{_FACE}, too many codes", source)
-            return SignInFault.TOO_MANY_ATTEMPTS
+            return SignInFault.TOO_MANY_CODES
         return CodeIssued(pending, masked(space))
 
     async def verify(
@@ -201,7 +205,7 @@ class PatientSignIn:
                 event = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="wrong", detail=detail)
                 tx.audit.append(attempt.vault, event)
                 return SignInFault.WRONG_CODE if left else SignInFault.CODE_EXPIRED, None
-            tx.spaces.drop_code(attempt.vault, _PURPOSE)
+            tx.spaces.forgive_code(attempt.vault, _PURPOSE)
             tx.spaces.drop_session(digest)
             space = tx.spaces.space(attempt.vault)
             if not comes_in(space):

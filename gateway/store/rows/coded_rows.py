@@ -193,6 +193,13 @@ class CodedRows:
         head.epoch += 1
         head.is_changed = True
 
+    def forgive_issue(self, vault: VaultId, at: int) -> None:
+        """Count no more a code that was asked for at an instant."""
+        head = self.head(vault)
+        head.issued = tuple(issued for issued in head.issued if issued != at)
+        head.epoch += 1
+        head.is_changed = True
+
     def number_folder(self, vault: VaultId, folders: int, validity: int, least: int) -> tuple[int, int]:
         """Give a new folder the next number and UIDVALIDITY of its vault.
 

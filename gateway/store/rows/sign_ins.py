@@ -104,9 +104,8 @@ class SignInRows:
     def save_code(self, code: Code) -> None:
         """Insert or replace a single-use code; one a vault and purpose."""
         self._write_code(code)
-        at, forgotten = micros_of(code.issued), micros_of(code.issued - ISSUES_KEPT)
-        kind = _KIND_OF.get(code.purpose, 0)
-        self._coded.note_issue(code.vault, at - at % _KINDS + kind, forgotten - forgotten % _KINDS + _KINDS - 1)
+        forgotten = micros_of(code.issued - ISSUES_KEPT)
+        self._coded.note_issue(code.vault, _issue_of(code), forgotten - forgotten % _KINDS + _KINDS - 1)
 
     def _write_code(self, code: Code) -> None:
         row = {
@@ -144,6 +143,13 @@ class SignInRows:
         """Use a code up."""
         self._runner.run(_DROP_CODE, vault=vault, purpose=purpose)
         self._coded.dropped(CODE, vault, purpose)
+
+    def forgive_code(self, vault: VaultId, purpose: str) -> None:
+        """Use a code up, and count it no more."""
+        code = self.code(vault, purpose)
+        if code is not None:
+            self.drop_code(vault, purpose)
+            self._coded.forgive_issue(vault, _issue_of(code))
 
     def codes_since(self, vault: VaultId, since: datetime, purpose: str) -> int:
         """Count codes of a purpose issued since an instant; see `gateway.ports.spaces`."""
@@ -212,6 +218,11 @@ class SignInRows:
             self.drop_session(digest)
         for vault, purpose in self._runner.rows(_EXPIRED_CODES, now=micros_of(now)):
             self.drop_code(VaultId(vault), purpose)
+
+
+def _issue_of(code: Code) -> int:
+    at = micros_of(code.issued)
+    return at - at % _KINDS + _KIND_OF.get(code.purpose, 0)
 
 
 def _session_of(row: Row, device: str = "") -> Session:
