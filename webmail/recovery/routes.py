@@ -7,7 +7,7 @@ from aiohttp import web
 from gateway.domain.health_card import birth_date_typed, number_typed
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.sign_in.password_rules import PasswordFault
-from webmail import csrf, identifier_wording, password_wording, wording
+from webmail import csrf, identifier_wording, password_wording
 from webmail.context import TOKEN, context_of, page, see_other
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import Form, read_form
@@ -156,7 +156,7 @@ async def _new_password_page(
         link=link,
         has_identifier=bool(holder.identifier),
         identifier=holder.identifier or identifier,
-        passkeys=wording.count(holder.passkeys, "clé d’accès", "clés d’accès") if holder.passkeys else "",
+        passkeys=holder.passkeys,
         hint=password_wording.HINT,
     )
 
