@@ -8,8 +8,9 @@ import itertools
 import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from html import unescape
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +18,7 @@ import orjson
 import pytest
 
 from tests.builders.gateway_site import GatewaySite, serving
+from tests.builders.soft_passkey import SoftPasskey
 from webmail.sessions import SESSION_COOKIE
 
 pytestmark = [
@@ -30,13 +32,14 @@ PASSWORD, IDENTIFIER = "Fougère-Lente-31", "camille.attaquee"
 ADDRESSES = 40
 AFTER_A_WHILE = 15.0
 _TOKEN = re.compile(r'name="csrf" value="([^"]*)"')
+_OPTIONS = re.compile(r'data-options="([^"]*)"')
 
 
 class Attempts:
     """A browser at one address of this machine, which keeps what cookies it is given."""
 
     def __init__(self, site: GatewaySite, address: str) -> None:
-        self._origin = f"https://localhost:{site.ports['web']}"
+        self.origin = f"https://localhost:{site.ports['web']}"
         tls = ssl.create_default_context(cafile=str(site.world.authority))
         connector = aiohttp.TCPConnector(ssl=tls, local_addr=(address, 0), limit=0)
         self.client = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60))
@@ -70,14 +73,38 @@ class Attempts:
         assert status == 200, page
         return True
 
+    async def make_passkey(self) -> SoftPasskey:
+        """Make a passkey of whoever is signed in."""
+        device = SoftPasskey(origin=self.origin, site="localhost")
+        token, options = await self._passkey_form("/parametres/securite")
+        form = {"csrf": token, "reponse": device.made(options), "nom": "Téléphone"}
+        status, page = await self._post("/parametres/securite/cles", form)
+        assert (status, "Votre clé d’accès est ajoutée" in page) == (200, True)
+        return device
+
+    async def passkey(self, device: SoftPasskey) -> int:
+        """Answer by a passkey; 200 when it opens a space."""
+        async with self._opening:
+            token, options = await self._passkey_form("/connexion")
+            status, _ = await self._post("/connexion/cle", {"csrf": token, "reponse": device.answered(options)})
+        return status
+
+    async def _passkey_form(self, path: str) -> tuple[str, str]:
+        async with self.client.get(self.origin + path) as answer:
+            page = await answer.text()
+        token, options = _TOKEN.search(page), _OPTIONS.search(page)
+        assert token is not None
+        assert options is not None
+        return token[1], unescape(options[1])
+
     async def _token_of(self, path: str) -> str:
-        async with self.client.get(self._origin + path) as answer:
+        async with self.client.get(self.origin + path) as answer:
             found = _TOKEN.search(await answer.text())
             assert found is not None
             return found[1]
 
     async def _post(self, path: str, form: dict[str, str]) -> tuple[int, str]:
-        async with self.client.post(self._origin + path, data=form, headers={"Origin": self._origin}) as answer:
+        async with self.client.post(self.origin + path, data=form, headers={"Origin": self.origin}) as answer:
             return answer.status, await answer.text()
 
 
@@ -100,16 +127,29 @@ def site() -> Iterator[GatewaySite]:
         yield running
 
 
+def by_passwords(identifiers: Iterator[str], passwords: Iterator[str]) -> Callable[[Attempts], Awaitable[int]]:
+    """Guess passwords."""
+
+    async def guess(browser: Attempts) -> int:
+        return (await browser.password(next(identifiers), next(passwords)))[0]
+
+    return guess
+
+
+async def by_false_passkeys(browser: Attempts) -> int:
+    """Answer by a passkey that nobody has."""
+    return await browser.passkey(SoftPasskey(origin=browser.origin, site="localhost"))
+
+
 @asynccontextmanager
-async def flood(site: GatewaySite, identifiers: Iterator[str], passwords: Iterator[str]) -> AsyncIterator[list[int]]:
+async def flood(site: GatewaySite, one: Callable[[Attempts], Awaitable[int]]) -> AsyncIterator[list[int]]:
     """Guess from every address, four at a time each, until the block ends; gives the statuses of answers."""
     answers: list[int] = []
 
     async def guess(browser: Attempts) -> None:
         while True:
             with suppress(aiohttp.ClientError, TimeoutError):
-                status, _ = await browser.password(next(identifiers), next(passwords))
-                answers.append(status)
+                answers.append(await one(browser))
 
     async with asyncio.TaskGroup() as tasks:
         browsers = [Attempts(site, f"127.0.1.{number}") for number in range(1, ADDRESSES + 1)]
@@ -137,7 +177,7 @@ async def test_known_browser_is_in_within_two_seconds_and_a_new_device_within_th
     notices = site.world.settings.path(site.world.settings.paths.notices)
     async with at(site, "127.0.0.2") as known, at(site, "127.0.0.3") as new:
         assert await known.sign_in(notices)
-        async with flood(site, identifiers, passwords) as answers:
+        async with flood(site, by_passwords(identifiers, passwords)) as answers:
             began = time.monotonic()
             assert await known.sign_in(notices)
             of_known, began = time.monotonic() - began, time.monotonic()
@@ -152,3 +192,24 @@ async def test_known_browser_is_in_within_two_seconds_and_a_new_device_within_th
     assert set(answers) <= {403, 429}
     if kind == "one account":
         assert answers[:counted].count(403) < 200
+
+
+@pytest.mark.parametrize("kind", ["passwords", "passkeys"])
+async def test_passkey_and_password_are_in_within_two_seconds_while_the_other_is_guessed(
+    site: GatewaySite, kind: str
+) -> None:
+    numbers = itertools.count()
+    guesses = by_passwords(itertools.repeat(IDENTIFIER), (f"faux{number}" for number in numbers))
+    notices = site.world.settings.path(site.world.settings.paths.notices)
+    async with at(site, "127.0.0.2") as known, at(site, "127.0.0.3") as new:
+        assert await known.sign_in(notices)
+        device = await known.make_passkey()
+        async with flood(site, guesses if kind == "passwords" else by_false_passkeys) as answers:
+            began = time.monotonic()
+            assert await new.passkey(device) == 200
+            of_passkey, began = time.monotonic() - began, time.monotonic()
+            assert await known.sign_in(notices)
+            of_password, counted = time.monotonic() - began, len(answers)
+        print(f"{kind}: passkey {of_passkey:.2f} s, password {of_password:.2f} s, {counted} answers")
+    assert max(of_passkey, of_password) < 2
+    assert set(answers) <= {403, 429}

@@ -139,13 +139,13 @@ class ActivationEnd:
         def look(tx: Tx, space: Space) -> Sequence[str]:
             return [name for name in proposed_identifiers(space, secrets.randbelow) if not tx.spaces.account(name)][:4]
 
-        found = await self.with_space(token, look)
+        found = await self.with_space(token, look, reads=True)
         return () if isinstance(found, ActivationFault) else found
 
     async def choose_identifier(self, token: str, identifier: str, password: str) -> CodeOnItsWay | IdentifierRefused:
         """Take identifier and password, and send the last code; they open nothing before it is right."""
         name = plain_identifier(identifier)
-        space = await self.with_space(token, lambda _, space: space)
+        space = await self.with_space(token, lambda _, space: space, reads=True)
         if isinstance(space, ActivationFault):
             return space
         fault = identifier_fault(space, name)
@@ -226,8 +226,10 @@ class ActivationEnd:
 
     # ------------------------------------------------------------ codes
 
-    async def with_space(self, token: str, work: Callable[[Tx, Space], T]) -> "T | ActivationFault":
-        """Work on the space of an attempt that may still be activated."""
+    async def with_space(
+        self, token: str, work: Callable[[Tx, Space], T], *, reads: bool = False
+    ) -> "T | ActivationFault":
+        """Work on the space of an attempt that may still be activated; `reads` when nothing is written."""
         now = self._clock.now()
 
         def run(tx: Tx) -> T | ActivationFault:
@@ -237,7 +239,7 @@ class ActivationEnd:
             space = tx.spaces.space(vaults[0])
             return work(tx, space) if space.state in _ACTIVATES else ActivationFault.NOT_NOW
 
-        return await self._store.write(run)
+        return await (self._store.read(run) if reads else self._store.write(run))
 
     def _send_last(self, tx: Tx, space: Space, token: str, now: datetime) -> CodeOnItsWay | ActivationFault:
         contact = contact_of(space)

@@ -33,7 +33,7 @@ class ActivationPasskeys:
             fault = identifier_fault(space, name) or self._end.may_be_taken(tx, space, name)
             return fault or self._new.ask(PasskeyQuestion(token, _PURPOSE, origin), space.vault, name)
 
-        return await self._end.with_space(token, look)
+        return await self._end.with_space(token, look, reads=True)
 
     async def choose(
         self, token: str, identifier: str, answer: str, origin: str, called: str
