@@ -16,7 +16,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import Payload, TellHolder
 from gateway.services.space.operator_acts import PAGE, Correction, OperatorActs, ShownSpace
 from tests.builders.outbox import A_WORKER
-from tests.builders.store import NOON, StoreAt, a_mailbox, a_space
+from tests.builders.store import NOON, StoreAt, a_mailbox, a_space, an_ins
 
 TODAY = NOON.date()
 OLD, NEW = "jeanne@courriel.example", "jeanne.dupont@courriel.example"
@@ -78,6 +78,10 @@ async def test_number_of_a_representative_does_not_find_the_child(at: StoreAt) -
     parent = await a_space(at.store)
     await a_space_with(at, SpaceState.CREATED, guardians=(number_of(parent),))
     assert (await acts_of(at).show(number_of(parent))).space == parent
+    nobody_here = an_ins(999_997).value
+    await a_space_with(at, SpaceState.CREATED, guardians=(nobody_here,))
+    with pytest.raises(NotFound):
+        await acts_of(at).show(nobody_here)
 
 
 @pytest.mark.parametrize(
@@ -270,6 +274,15 @@ async def test_death_noted_by_mistake_is_taken_back(at: StoreAt) -> None:
     await acts_of(at).note_death(number_of(space), TODAY, "acte reçu")
     assert (await acts_of(at).restore(number_of(space), "homonyme")).space == space
     assert await told_of(at, space) == []
+
+
+async def test_death_in_the_year_of_a_birth_whose_day_is_not_known_is_noted(at: StoreAt) -> None:
+    space = await a_space(at.store)
+    traits = replace(space.identity.traits, birth_date=BirthDate(1980, 0, 0))
+    unknown = replace(space, identity=replace(space.identity, traits=traits))
+    await at.store.write(lambda tx: tx.spaces.save(unknown))
+    noted = await acts_of(at).note_death(number_of(space), date(1980, 1, 1), "acte reçu")
+    assert noted.space.state is SpaceState.DECEASED
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from asyncio import gather
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from io import StringIO
@@ -15,6 +15,7 @@ from gateway.domain.account import PostalAddress, Space
 from gateway.domain.address import PatientAddress
 from gateway.domain.errors import InvalidValue
 from gateway.domain.identity import ins_key
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import Channel
 from gateway.domain.patient_numbers import PatientNumbers
@@ -304,6 +305,20 @@ async def test_contact_that_its_holder_confirmed_is_not_changed_by_a_file(site: 
     report = await site.imported(_row(1, email="thief@courriel.example"))
     assert (report.already_there, report.changes) == (1, (ImportChange(2, (), ("email",)),))
     assert (await site.only_space()).email == "camille@courriel.example"
+
+
+async def test_contact_of_a_space_that_its_holder_has_closed_is_not_changed_by_a_file(site: Site) -> None:
+    await site.imported(_row(1, state="closed"))
+    space = await site.only_space()
+    await site.at.store.write(lambda tx: tx.spaces.save(replace(space, identifier="camille")))
+    assert (await site.imported(_row(1, email="thief@courriel.example"))).changes == ()
+    assert await site.only_space() == replace(space, identifier="camille")
+
+
+@pytest.mark.parametrize("state", ["suspended", "closed", "deceased"])
+async def test_space_that_comes_in_a_state_that_ends_has_the_day_of_the_import(site: Site, state: str) -> None:
+    await site.imported(_row(1, state=state))
+    assert (await site.only_space()).changed_on == local_day(site.at.clock.now())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import itertools
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,18 @@ def test_a_suspended_mailbox_takes_no_mail_and_a_restored_one_does(site: Gateway
     until(lambda: answered() == 250, "a restored mailbox takes no mail")
     assert _signs_in(site, user)
     assert submit(site, user, patient.address, letter(user, patient.address).raw).code == 250
+    events = site.observer.read(lambda tx: tx.audit.events(site.vault(user)))
+    acts = [event.action for event in events if event.action.startswith("mailbox.")]
+    assert acts == ["mailbox.restored", "mailbox.suspended", "mailbox.created"]
+
+
+def test_a_correction_ends_what_is_open(site: GatewaySite) -> None:
+    known = _added(site, MailboxKind.PERSON)
+    with submission_connection(site, str(known.entry.address)) as client:
+        with _heard(site):
+            said = replace(known.entry, name="Dr Retiré-Martin")
+            site.observer.run(site.observer.core.local_mailboxes.correct(known, said))
+        assert client.mail(str(known.entry.address))[0] == 421
 
 
 def test_a_removed_mailbox_is_nobody(site: GatewaySite) -> None:
