@@ -98,6 +98,7 @@ def _copied(settings: Settings, folder: Path, keys: Path, advance: Callable[[int
     _copy_folder(settings.path(settings.paths.directory), data, "directory")
     _copy_certificates(settings, data, secret)
     _copy_files_of_notices(settings, data, secret)
+    _copy_terms(settings, data)
     (folder / "notices").mkdir(mode=0o700)
     erased = _erased_meanwhile(folder / DATABASE, keys / "keys.sqlite", paths.database)
     return GatewayCopy(settings, data, secret, erased)
@@ -172,6 +173,14 @@ def _copy_files_of_notices(settings: Settings, data: Copier, secret: Copier) -> 
         copied = f"{below}{place.as_posix()}"
         if len(place.parts) <= _DEEPEST and copied not in {other.name for other in copier.files}:
             copier.add(file, copied)
+
+
+def _copy_terms(settings: Settings, data: Copier) -> None:
+    """Copy the operator's own terms of use, when they lie inside the gateway's own folder."""
+    root = settings.root.resolve()
+    for file in sorted(settings.terms_folder.resolve().glob("*.txt")) if settings.terms_folder else ():
+        if file.is_file() and file.is_relative_to(root) and len(file.relative_to(root).parts) <= _DEEPEST:
+            data.add(file, file.relative_to(root).as_posix())
 
 
 def _erased_meanwhile(database: Path, key_store: Path, live: Path) -> tuple[str, ...]:

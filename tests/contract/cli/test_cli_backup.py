@@ -160,6 +160,14 @@ def test_secrets_of_notices_go_with_the_keys_and_come_back(gateway: Gateway, tmp
     assert found == ["jeton", "motdepasse", "-----BEGIN"]
 
 
+def test_own_terms_of_use_come_back(gateway: Gateway, tmp_path: Path) -> None:
+    (gateway.folder / "terms").mkdir()
+    (gateway.folder / "terms" / "2027-01-31.txt").write_text("Nos conditions.")
+    gateway.config.write_text(f'{gateway.config.read_text()}\n[spaces]\nterms = "terms"\n')
+    assert _backed_up(gateway, tmp_path).restored(tmp_path / "new").code == 0
+    assert (tmp_path / "new" / "terms" / "2027-01-31.txt").read_text() == "Nos conditions."
+
+
 def test_damage_is_told_when_the_backup_is_made(gateway: Gateway, tmp_path: Path) -> None:
     with sqlite3.connect(gateway.database) as database:
         database.execute("UPDATE space SET record = zeroblob(100) WHERE vault = (SELECT min(vault) FROM space)")
