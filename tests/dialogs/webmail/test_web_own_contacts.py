@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders.web_client import Answer, Browser
 from tests.builders.web_own_contacts import CONTACT_CODE
+from tests.builders.web_people import PASSWORD
 from tests.builders.web_world import WebWorld
 
 PATH = "/parametres/securite/coordonnees"
@@ -55,3 +56,9 @@ async def test_who_one_is_is_shown_again_first(browser: Browser, world: WebWorld
     assert (await browser.get(PATH)).status == 200
     assert (await browser.get(f"{PATH}/changer?voie=sms")).location == PROOF
     assert (await _posted(browser, "changer", voie="sms", contact="")).location == PROOF
+
+
+async def test_whoever_has_shown_who_they_are_comes_back_here(browser: Browser) -> None:
+    assert f'href="{PATH}"' in (await browser.get("/parametres/securite")).text
+    fields = {"csrf": await browser.token(), "pour": "coordonnees", "mot_de_passe": PASSWORD}
+    assert (await browser.post("/parametres/securite/confirmation", fields)).location == PATH
