@@ -97,7 +97,7 @@ def _copied(settings: Settings, folder: Path, keys: Path, advance: Callable[[int
     data.add(settings.root / SETTINGS, SETTINGS)
     _copy_folder(settings.path(settings.paths.directory), data, "directory")
     _copy_certificates(settings, data, secret)
-    _copy_files_of_notices(settings, data, secret)
+    _copy_named_files(settings, data, secret)
     _copy_terms(settings, data)
     (folder / "notices").mkdir(mode=0o700)
     erased = _erased_meanwhile(folder / DATABASE, keys / "keys.sqlite", paths.database)
@@ -160,11 +160,12 @@ def _copy_certificates(settings: Settings, data: Copier, secret: Copier) -> None
             (data if is_public else secret).add(file, f"tls/{file.name}")
 
 
-def _copy_files_of_notices(settings: Settings, data: Copier, secret: Copier) -> None:
-    """Copy the files that `[notices]` names inside the gateway's own folder; those of `tls` are there already."""
-    section, root = settings.notices, settings.root.resolve()
-    secrets_of_notices = section.dkim_key, section.relay_password, section.sms_token, section.sms_signature_key
-    places = {section.authorities: (data, ""), **dict.fromkeys(secrets_of_notices, (secret, NAMED))}
+def _copy_named_files(settings: Settings, data: Copier, secret: Copier) -> None:
+    """Copy the files that `[notices]` and `[openid]` name inside the gateway's own folder, but those of `tls`."""
+    notices, openid, root = settings.notices, settings.openid, settings.root.resolve()
+    secrets_named = notices.dkim_key, notices.relay_password, notices.sms_token, notices.sms_signature_key
+    public = dict.fromkeys((notices.authorities, openid.authorities), (data, ""))
+    places = public | dict.fromkeys((*secrets_named, openid.client_secret), (secret, NAMED))
     for name, (copier, below) in places.items():
         file = settings.path(name).resolve()
         if not (name and file.is_file() and file.is_relative_to(root)) or file.is_relative_to(root / "tls"):
