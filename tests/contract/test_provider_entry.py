@@ -30,6 +30,7 @@ from gateway.services.space.provider_entry import (
 from tests.builders.activation_site import SOURCE, ActivationSite, activation_site, card_of
 from tests.builders.openid_issuer import CLIENT, SECRET, Issuer, RsaKey, serving_issuer
 from tests.builders.smtp_tls import TestAuthority
+from tests.builders.store import StoreAt, a_space
 
 BACK, AFTER = "https://pli.example/retour", "https://pli.example/suite"
 KEY = RsaKey()
@@ -87,14 +88,19 @@ async def door(ram: Path, authority: TestAuthority) -> AsyncIterator[Door]:
     """Nobody is there yet."""
     served = contexts.web(KeyPair(authority.server.path, authority.server.path))
     async with activation_site(ram) as site, serving_issuer(served, site.at.clock.now(), KEY) as issuer:
-        settings = ProviderSettings(
-            issuer=issuer.origin, client_id=CLIENT, client_secret=SECRET, name="FranceConnect", scopes=("openid",),
-            levels=(), seconds=5,
-        )  # fmt: skip
-        provider = OpenidProvider(settings, lambda: context, site.at.clock)
-        context, clock, store = authority.client(), site.at.clock, site.at.store
-        guard = SignInGuard(GuardSettings(free=1_000), CountersInMemory(), clock)
-        yield Door(site, issuer, ProviderEntry(store, clock, SignInTrace(store, clock), guard, provider))
+        yield Door(site, issuer, _entry(site.at, issuer, authority))
+
+
+def _entry(at: StoreAt, issuer: Issuer, authority: TestAuthority) -> ProviderEntry:
+    """Bind the services, as one process does."""
+    settings = ProviderSettings(
+        issuer=issuer.origin, client_id=CLIENT, client_secret=SECRET, name="FranceConnect", scopes=("openid",),
+        levels=(), seconds=5,
+    )  # fmt: skip
+    context, clock, store = authority.client(), at.clock, at.store
+    guard = SignInGuard(GuardSettings(free=1_000), CountersInMemory(), clock)
+    provider = OpenidProvider(settings, lambda: context, clock)
+    return ProviderEntry(store, clock, SignInTrace(store, clock), guard, provider)
 
 
 @pytest.mark.parametrize("state", ["created", "notified", "open", "active", "opposed", "closed"])
@@ -252,3 +258,18 @@ async def test_every_return_is_counted_by_its_source(ram: Path, door: Door) -> N
         await door.outcome()
     sources = counters.failures("guard.source", GuardSettings().window)
     assert sources.recent((f"{SOURCE}", ""), clock.now()) == 2
+
+
+async def test_return_taken_by_two_processes_at_once_counts_once(at: StoreAt, authority: TestAuthority) -> None:
+    made = await a_space(at.store, given_names=GIVEN)
+    await at.store.write(lambda tx: tx.spaces.save(replace(made, birth_place="35238")))
+    served = contexts.web(KeyPair(authority.server.path, authority.server.path))
+    async with serving_issuer(served, at.clock.now(), KEY) as issuer:
+        entries = [_entry(at, issuer, authority) for _ in range(4)]
+        left = await entries[0].leave(BACK)
+        assert left is not None
+        brought = issuer.signing_in(left.place)
+        arrivals = await asyncio.gather(
+            *(one.come_back(left.kept, brought, SOURCE, return_to=BACK, after_logout=AFTER) for one in entries)
+        )
+    assert sorted(arrival.outcome.value for arrival in arrivals) == ["found", "over", "over", "over"]

@@ -181,6 +181,8 @@ def _only_one(tx: Tx, person: PivotIdentity) -> Space | None:
 
 def _spend(tx: Tx, state: str, now: datetime) -> bool:
     digest = digest_of(f"{_KIND}/{state}")
+    # Another process may take the same return at this instant: one waits here for the other.
+    tx.spaces.claim_numbers([state])
     if tx.spaces.session(digest) is not None:
         return False
     spent = Session(digest=digest, vault=OPERATOR, kind=_KIND, created=now, used=now, expires=now + 2 * LIFETIME)
