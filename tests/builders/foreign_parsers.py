@@ -23,14 +23,18 @@ from gateway.domain.mime import preview, scan_message, text_extract
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.limits import DEFAULT_LIMITS, MimeLimits
 from gateway.domain.passkey import Passkey
+from gateway.openid.documents import SigningKey
+from gateway.openid.tokens import Expected
 
 _PLACES = (
     "gateway.domain", "gateway.imap.wire", "gateway.smtp", "gateway.directory", "gateway.sasl", "gateway.fhir",
-    "gateway.services", "dossier_bridge", "webmail",
+    "gateway.services", "gateway.openid", "dossier_bridge", "webmail",
 )  # fmt: skip
 _OWN = re.compile(r"\.(?:sandbox|synthetic)(?:\.|$)")
 """Modules whose texts are the program's own."""
 _TEXTS = (str, bytes, memoryview, str | None, bytes | None)
+_POINT = "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY", "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+"""The generator of P-256: a public key like any other."""
 _MADE: dict[object, Callable[[], object]] = {
     int: lambda: 10**6,
     bool: lambda: False,
@@ -40,6 +44,8 @@ _MADE: dict[object, Callable[[], object]] = {
     Budget: Budget,
     frozenset[str]: lambda: frozenset({"1.2"}),
     Sequence[str]: lambda: ("Camille", "12031984"),
+    Sequence[SigningKey]: lambda: (SigningKey(kty="EC", crv="P-256", x=_POINT[0], y=_POINT[1]),),
+    Expected: lambda: Expected(issuer="x", audience="x", nonce="x", levels=(), now=datetime(2026, 1, 5, tzinfo=UTC)),
     Passkey: lambda: Passkey(
         vault=VaultId(1), credential=b"c", public_key=b"k", counter=0, name="x", added=datetime(2026, 1, 5, tzinfo=UTC)
     ),
@@ -50,7 +56,7 @@ BY_OTHERS = {
     "attachment_entity", "multipart_entity", "fields_entity", "address_field", "id_field", "token_field",
     "select_header_fields", "html_page", "listing", "status", "tagged", "extended_search", "inside_path",
     "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text",
-    "request_options", "creation_options",
+    "request_options", "creation_options", "with_query", "read_as",
     # By `_message`, and by the kinds.
     "decoded_body", "text_of", "text_extract", "preview", "parse_report", "named_pictures", "records_of",
     "read_xdm", "loaded",
