@@ -27,7 +27,7 @@ IDENTIFIER, PASSWORD, SOURCE = "camille", "Sentier-Mousse-84", "192.0.2.7"
 HOUR = timedelta(hours=1)
 GUARDED = GuardSettings(
     busy_pause=timedelta(0),
-    free=3, first_pause=HOUR, account_pause=timedelta(0), source_pause=HOUR, patience=timedelta(seconds=1)
+    free=3, first_pause=HOUR, account_pause=timedelta(0), source_pause=HOUR, patience=timedelta(seconds=3)
 )
 """Three failures of a network are free; then it waits for longer than the guard's patience."""
 
