@@ -219,7 +219,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         patients=patients,
         activation=Activation(store, clock, limits, sign_ins, counters, guard),
         activation_end=ActivationEnd(store, clock, limits, patients, terms),
-        opposition=Opposition(store, clock, TypstPapers()),
+        opposition=Opposition(store, clock, TypstPapers(), settings.place_to_type),
         terms=terms,
     )
 

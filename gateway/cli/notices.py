@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
+from gateway.cli.arguments import calendar_day
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
@@ -17,7 +18,6 @@ from gateway.domain.notices import Channel
 from gateway.services.space.campaigns import CampaignReport
 
 notices_app = typer.Typer(help="Notices to the holders of spaces.", no_args_is_help=True)
-_DAY = ["%Y-%m-%d"]
 
 
 @notices_app.callback()
@@ -54,15 +54,20 @@ async def _send(settings: Settings, issuer: str, channel: Channel | None) -> Cam
 
 @notices_app.command("posted")
 def notices_posted(
-    batch: Annotated[datetime, typer.Argument(help="Day of the mailing, as its letters say.", formats=_DAY)],
+    batch: Annotated[
+        date, typer.Argument(parser=calendar_day, metavar="MAILING", help="Its day: the name of its folder of letters.")
+    ],
     on: Annotated[
-        datetime | None, typer.Option(help="Day on which they were posted; without it today.", formats=_DAY)
+        date | None,
+        typer.Option(parser=calendar_day, metavar="DATE", help="Day on which they were posted; without it today."),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Say that the letters of a mailing were posted: the six weeks run from some days after (`notices.letter_days`)."""
-    count = asyncio.run(_posted(load_settings(config), batch.date(), on.date() if on else None))
+    count = asyncio.run(_posted(load_settings(config), batch, on))
+    if not count:
+        say(f"no letter of a mailing of {batch} waits to be posted: was it said already, or is it of another day?")
     put({"told": count}, as_json=as_json)
 
 

@@ -17,6 +17,7 @@ from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.account import NO_ADDRESS, PostalAddress, Space
 from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
 from gateway.papers.proof_files import ProofFiles
 from gateway.services.space.agent_queue import AgentQueue
@@ -47,7 +48,7 @@ def patients_list(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """List the spaces, one a line: address, state, what happens next by itself, and when."""
+    """List the spaces, one a line: address, state, what happens next by itself, when, and whose it is."""
     asyncio.run(_list(load_settings(config), state, as_json=as_json))
 
 
@@ -59,7 +60,7 @@ async def _list(settings: Settings, state: SpaceState | None, *, as_json: bool) 
                 if shown is None:
                     say(f"space {vault:x} does not open: run pli verify")
                     continue
-                line = _told(shown)
+                line = {**_told(shown), "name": shown_name(shown.space.identity.traits)}
                 text = orjson.dumps(line).decode() if as_json else "  ".join(str(part or "-") for part in line.values())
                 sys.stdout.write(text + "\n")
             last = page[-1][0]

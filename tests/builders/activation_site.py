@@ -140,6 +140,6 @@ async def activation_site(folder: Path, guarded: GuardSettings | None = None) ->
             end=end,
             end_by_passkey=ActivationPasskeys(at.store, at.clock, end),
             passkeys=PasskeySignIn(at.store, at.clock, PasskeyCheck(at.store, at.clock, trace, passkey_guard)),
-            opposition=Opposition(at.store, at.clock, TypstPapers()),
+            opposition=Opposition(at.store, at.clock, TypstPapers(), "espace.pli.example"),
             patients=patients,
         )

@@ -300,7 +300,7 @@ async def patient_site(
             activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard),
             activation_end=activation_end,
             activation_passkeys=ActivationPasskeys(at.store, at.clock, activation_end),
-            opposition=Opposition(at.store, at.clock, TypstPapers()),
+            opposition=Opposition(at.store, at.clock, TypstPapers(), "espace.pli.example"),
             terms=terms,
             contacts=OwnContacts(at.store, at.clock, limits),
             support="aide@operateur.example",

@@ -274,6 +274,7 @@ async def test_activating_takes_back_an_erasure(site: ActivationSite) -> None:
     assert found.erase_on == date(2026, 4, 1)
     done = await site.activated(space)
     assert (done.erase_on, done.changed_on) == (None, None)
+    assert [told.kind for told in await site.told()] == [NoticeKind.ERASURE_CANCELLED]
 
 
 # ---------------------------------------------------------------- opposition
@@ -317,7 +318,8 @@ async def test_operator_has_the_same_proof_and_none_of_who_did_not_refuse(site: 
     with pytest.raises(Conflict, match="was not refused"):
         await site.opposition.proof_of(space.vault)
     assert await site.opposition.oppose(await site.identified(space), SOURCE) is None
-    assert (await site.opposition.proof_of(space.vault)).startswith(b"%PDF-")
+    proof = await site.opposition.proof_of(space.vault)
+    assert "espace.pli.example" in PdfReader(BytesIO(proof)).pages[0].extract_text()
 
 
 async def test_refusal_takes_back_what_was_begun(site: ActivationSite) -> None:

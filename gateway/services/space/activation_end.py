@@ -218,7 +218,8 @@ class ActivationEnd:
             if keep_waiting(tx, space.vault, token, now):
                 tx.audit.append(space.vault, actor.event(now, "passkey.added"))
             tx.audit.append(space.vault, actor.event(now, "sign-in", detail=f"web {source}"))
-            told = TellHolder(kind=NoticeKind.ACTIVATED)
+            # Who comes back before an erasure reads that it is cancelled, and that the space is open (E81).
+            told = TellHolder(kind=NoticeKind.ERASURE_CANCELLED if space.erase_on else NoticeKind.ACTIVATED)
             add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
             return moved
 

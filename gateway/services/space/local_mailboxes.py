@@ -101,7 +101,7 @@ class LocalMailboxes:
                 "or patients would write to somebody else; choose another"
             )
         if await self._store.read(lambda tx: tx.spaces.resolve(address)) is not None:
-            whose = f" of kind {known.entry.kind.value}, {known.entry.name}" if known else ""
+            whose = f", of {known.entry.name} ({known.entry.kind.value})" if known else ""
             raise Conflict(f"{address} is a mailbox already{whose}: correct that one, or choose another address")
 
     def require_unbound(self, certificate: CertificateBinding) -> None:

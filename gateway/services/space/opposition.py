@@ -39,8 +39,10 @@ REFUSED = {SpaceState.OPPOSED: "space.opposed", SpaceState.CLOSED: "space.closed
 class Opposition:
     """Refuses a space and proves it."""
 
-    def __init__(self, store: Store, clock: Clock, papers: Papers) -> None:
+    def __init__(self, store: Store, clock: Clock, papers: Papers, place: str) -> None:
+        """`place` is the address of the service that keeps the refusal, as people type it."""
         self._store = store
+        self._place = place
         self._clock = clock
         self._papers = papers
         self._attempts = ActivationAttempts(store.digest)
@@ -107,6 +109,7 @@ class Opposition:
                 ["Nom de naissance", traits.birth_name],
                 ["Date de naissance", birth_in_words(traits.birth_date) if traits.birth_date else "inconnue"],
                 ["Demande enregistrée le", day_in_words(local_day(refused.at))],
+                ["Par le service", self._place],
             ],
             "number": self._store.digest("proof-of-opposition", *parts)[:6].hex().upper(),
             "made": day_in_words(local_day(now)),

@@ -15,7 +15,7 @@ def test_spaces_are_listed_one_a_line_and_by_state(gateway: Gateway) -> None:
         ADDRESS: "open",
         f"{NOTIFIED}@{PATIENTS}": "created",
     }
-    assert gateway.run("patients", "list", "--state", "open").out == f"{ADDRESS}  open  nothing  -\n"
+    assert gateway.run("patients", "list", "--state", "open").out == f"{ADDRESS}  open  nothing  -  Camille Moreau\n"
 
 
 def test_life_of_a_space_by_commands(gateway: Gateway) -> None:
