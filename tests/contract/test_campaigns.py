@@ -205,6 +205,16 @@ async def test_letter_begins_the_six_weeks_days_after_it_was_posted(mailing: Mai
     assert await mailing.posted(TODAY) == 0
 
 
+async def test_space_that_does_not_open_holds_up_nobody(mailing: Mailing) -> None:
+    first, broken, last = [await mailing.a_space(email="", postal=STREET) for _ in range(3)]
+    mailing.at.behind_its_back("UPDATE space SET record = ? WHERE vault = ?", b"broken", broken.vault)
+    assert await mailing.begin() == CampaignReport(begun=2)
+    await mailing.send()
+    assert await mailing.posted(TODAY) == 2
+    for space in (first, last):
+        assert (await mailing.now(space)).state is SpaceState.NOTIFIED
+
+
 async def test_letters_of_another_mailing_are_not_posted_with_it(mailing: Mailing) -> None:
     await mailing.a_space(email="", postal=STREET)
     await mailing.begin()

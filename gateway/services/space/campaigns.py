@@ -11,7 +11,9 @@ from functools import partial
 from typing import Any
 
 import msgspec
+import structlog
 
+from gateway.domain.errors import KeyUnavailable, NotFound, PliError, SealBroken
 from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import Channel
@@ -28,6 +30,9 @@ from gateway.services.space.moves import move
 AT_ONCE = 20
 """Spaces in one transaction: well under 50 ms, so that a campaign never starves mail."""
 _BEFORE_ALL = VaultId(0)
+_DAMAGED = (NotFound, SealBroken, KeyUnavailable)
+"""What one space costs that does not open, or was erased just now: its own line, not the campaign."""
+_log = structlog.get_logger("pli.space")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class CampaignReport:
         begun: spaces whose notice is on its way now.
         waiting: spaces whose notice was on its way already, or whose letter waits to be posted.
         unreachable: spaces without a contact of the channel; they stay as they are.
+
+    A space that does not open is in none of them: the log and ``pli verify`` name it.
     """
 
     begun: int = 0
@@ -109,7 +116,10 @@ class Campaigns:
         return report
 
     def _begin_one(self, tx: Tx, vault: VaultId, told: SendOpening, now: datetime) -> CampaignReport:
-        addressee = addressee_of(tx, vault, local_day(now))
+        try:
+            addressee = addressee_of(tx, vault, local_day(now))
+        except _DAMAGED as error:
+            return _passed_over(vault, error)
         if addressee.space.state is not SpaceState.CREATED or addressee.space.letter_on is not None:
             return _WAITING
         if addressee.reached(told.channel) is None:
@@ -129,7 +139,11 @@ class Campaigns:
         now, count = self._clock.now(), 0
         arrival = letter_received_on(day, self._letter_days)
         for vault in vaults:
-            space = tx.spaces.space(vault)
+            try:
+                space = tx.spaces.space(vault)
+            except _DAMAGED as error:
+                _passed_over(vault, error)
+                continue
             if space.state is not SpaceState.CREATED or space.letter_on != batch:
                 continue
             detail = f"{Channel.LETTER.value} {day.isoformat()}"
@@ -138,6 +152,11 @@ class Campaigns:
             received(tx, vault, arrival, PLACE)
             count += 1
         return count
+
+
+def _passed_over(vault: VaultId, error: PliError) -> CampaignReport:
+    _log.warning("space.passed_over", space=f"{vault:x}", code=error.code)
+    return CampaignReport()
 
 
 def _listed(tx: Tx, *, after: VaultId) -> Sequence[VaultId]:
