@@ -125,6 +125,6 @@ async def _added(
     async with core(settings) as it:
         if address is None:
             address = await it.local_mailboxes.free_address(*names, domain or settings.gateway.local_domains[0])
-            say(f"No address was given: {address} is free, and is taken. It stays with this person for ever.")
+            say(f"No address was given: {address} is free: this person has it now, for ever.")
         made = await it.local_mailboxes.add(entry_at(address))
         return credentials(address, made.password)

@@ -1,6 +1,7 @@
 """The holder leaves or comes back: closes, reopens, is erased in some days or at once (F25–F28, A17, E81).
 
-A proof is made before anything goes, and handed over: afterwards it exists in the person's hands only.
+The proof of an erasure at once is made before anything goes: afterwards it is in the person's hands only. That of one
+to come can be asked for again.
 """
 
 import secrets
