@@ -302,6 +302,7 @@ async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, si
         await page.get_by_label("Date de naissance").fill("1")
         await page.get_by_label("Numéro de série de la carte Vitale").fill("1")
         await walk.press("Continuer")
+        await expect(page.get_by_text("3\u00a0informations sont à corriger")).to_be_visible()
         await look("/activation")
         await walk.show_card(HUGO)
         await walk.press("Générer un code provisoire")
