@@ -164,6 +164,7 @@ def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
         terms=it.terms,
         provider_entry=_provider_entry(it),
         contacts=it.contacts,
+        counters=it.counters,
         support=it.settings.support.address,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.ports.clock import Clock
+from gateway.ports.counters import Counters
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
 from gateway.services.conversation.conversations import Conversations
@@ -53,5 +54,6 @@ class SpaceServices:
     opposition: Opposition
     terms: OwnTerms
     contacts: OwnContacts
+    counters: Counters
     provider_entry: ProviderEntry | None = None
     support: str = ""

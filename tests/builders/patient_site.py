@@ -303,6 +303,7 @@ async def patient_site(
             opposition=Opposition(at.store, at.clock, TypstPapers(), "espace.pli.example"),
             terms=terms,
             contacts=OwnContacts(at.store, at.clock, limits),
+            counters=counters,
             support="aide@operateur.example",
         )
         yield PatientSite(

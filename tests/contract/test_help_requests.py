@@ -9,6 +9,7 @@ from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.step_payloads import TellHolder
 from gateway.services.access.actors import holder_of
+from gateway.services.counting.counters import CountersInMemory, StoredCounters
 from gateway.services.space.help_requests import MAX_WORDS, HelpRefusal, HelpRequest, HelpRequests, looks_like_a_file
 from gateway.services.space.notice_texts import worded
 from tests.builders.outbox import A_WORKER
@@ -28,7 +29,7 @@ async def _told(at: StoreAt) -> list[tuple[VaultId, TellHolder]]:
 
 
 async def test_request_goes_to_the_operator_with_a_number(at: StoreAt) -> None:
-    number = await HelpRequests(at.store, at.clock, SUPPORT).ask(None, HERE, _request())
+    number = await HelpRequests(at.store, at.clock, SUPPORT, CountersInMemory()).ask(None, HERE, _request())
     assert isinstance(number, str)
     assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", number)
     ((vault, told),) = await _told(at)
@@ -42,7 +43,7 @@ async def test_request_goes_to_the_operator_with_a_number(at: StoreAt) -> None:
 
 async def test_request_of_somebody_signed_in_is_in_their_trace(at: StoreAt) -> None:
     space = await a_space(at.store)
-    await HelpRequests(at.store, at.clock, SUPPORT).ask(holder_of(space, "web"), HERE, _request())
+    await HelpRequests(at.store, at.clock, SUPPORT, CountersInMemory()).ask(holder_of(space, "web"), HERE, _request())
     ((vault, _),) = await _told(at)
     assert vault == space.vault
     events = await at.store.read(lambda tx: tx.audit.events(space.vault))
@@ -63,18 +64,18 @@ async def test_request_of_somebody_signed_in_is_in_their_trace(at: StoreAt) -> N
 async def test_what_cannot_be_sent_is_refused_and_says_why(
     at: StoreAt, request_: HelpRequest, refusal: HelpRefusal
 ) -> None:
-    assert await HelpRequests(at.store, at.clock, SUPPORT).ask(None, HERE, request_) is refusal
+    assert await HelpRequests(at.store, at.clock, SUPPORT, CountersInMemory()).ask(None, HERE, request_) is refusal
     assert await _told(at) == []
 
 
 async def test_nobody_is_asked_when_the_operator_names_nobody(at: StoreAt) -> None:
-    requests = HelpRequests(at.store, at.clock, "")
+    requests = HelpRequests(at.store, at.clock, "", CountersInMemory())
     assert not requests.is_possible
     assert await requests.ask(None, HERE, _request()) is HelpRefusal.NOWHERE
 
 
 async def test_who_asks_too_often_waits_and_hinders_nobody_else(at: StoreAt) -> None:
-    requests = HelpRequests(at.store, at.clock, SUPPORT)
+    requests = HelpRequests(at.store, at.clock, SUPPORT, CountersInMemory())
     answers = [await requests.ask(None, HERE, _request()) for _ in range(6)]
     assert answers[5] is HelpRefusal.TOO_MANY
     assert isinstance(await requests.ask(None, THERE, _request()), str)
@@ -82,9 +83,21 @@ async def test_who_asks_too_often_waits_and_hinders_nobody_else(at: StoreAt) -> 
     assert isinstance(await requests.ask(None, HERE, _request()), str)
 
 
+async def test_what_was_asked_counts_after_a_restart(at: StoreAt) -> None:
+    before, after = StoredCounters(at.store, at.clock), StoredCounters(at.store, at.clock)
+    requests = HelpRequests(at.store, at.clock, SUPPORT, before)
+    for _ in range(5):
+        assert isinstance(await requests.ask(None, HERE, _request()), str)
+    await before.exchange()
+    restarted = HelpRequests(at.store, at.clock, SUPPORT, after)
+    await after.exchange()
+    assert await restarted.ask(None, HERE, _request()) is HelpRefusal.TOO_MANY
+    assert isinstance(await restarted.ask(None, THERE, _request()), str)
+
+
 async def test_forty_sources_that_ask_without_end_shut_nobody_out(at: StoreAt) -> None:
     space = await a_space(at.store)
-    requests = HelpRequests(at.store, at.clock, SUPPORT)
+    requests = HelpRequests(at.store, at.clock, SUPPORT, CountersInMemory())
     for source in range(40):
         for _ in range(5):
             assert isinstance(await requests.ask(None, f"203.0.113.{source}", _request()), str)

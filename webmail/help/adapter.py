@@ -10,7 +10,7 @@ class HelpPages:
     """Implements `webmail.help.port.HelpService`."""
 
     def __init__(self, services: SpaceServices) -> None:
-        self._requests = HelpRequests(services.store, services.clock, services.support)
+        self._requests = HelpRequests(services.store, services.clock, services.support, services.counters)
 
     def can_help(self) -> bool:
         """Say whether there is anybody to ask."""

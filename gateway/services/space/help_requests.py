@@ -19,8 +19,8 @@ from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import TellHolder
 from gateway.ports.clock import Clock
+from gateway.ports.counters import Counters
 from gateway.ports.store import Store, Tx
-from gateway.services.counting.failures import FailuresInMemory
 from gateway.services.random_numbers import random_number
 
 MAX_WORDS = 2000
@@ -65,11 +65,11 @@ def looks_like_a_file(words: str) -> bool:
 class HelpRequests:
     """Takes requests for help."""
 
-    def __init__(self, store: Store, clock: Clock, address: str) -> None:
+    def __init__(self, store: Store, clock: Clock, address: str, counters: Counters) -> None:
         self._store = store
         self._clock = clock
         self._address = address
-        self._asked = FailuresInMemory(_WINDOW)
+        self._asked = counters.failures("help", _WINDOW)
 
     @property
     def is_possible(self) -> bool:
