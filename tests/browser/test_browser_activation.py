@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
@@ -29,7 +29,7 @@ from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.space.activation_codes import ActivationCodes
-from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
+from tests.browser.page_faults import faults_at_every_size
 from tests.builders.running_world import Site, running_world
 from tests.builders.store import a_space, terms_of_today
 from webmail.activation.feature import FEATURE
@@ -53,6 +53,7 @@ class Walk:
     site: Site
     page: Page
     taken: set[Path]
+    keyboard: bool = False
 
     async def goto(self, path: str) -> None:
         """Open a page."""
@@ -69,40 +70,81 @@ class Walk:
         new = notices_of(self.site) - self.taken
         return [one for one in new if json.loads(one.read_text()).get("code")]
 
-    async def press(self, name: str) -> None:
-        """Press a button."""
-        await self.page.get_by_role("button", name=name, exact=True).click()
+    async def reach(self, place: Locator) -> None:
+        """Press Tab until the keyboard is at this place."""
+        for _ in range(60):
+            if await place.evaluate("place => place === document.activeElement"):
+                return
+            await self.page.keyboard.press("Tab")
+        raise AssertionError(f"no number of Tab keys reaches {place}")
+
+    async def fill(self, label: str, text: str) -> None:
+        """Fill in a field."""
+        field = self.page.get_by_label(label, exact=True)
+        if not self.keyboard:
+            await field.fill(text)
+            return
+        await self.reach(field)
+        await self.page.keyboard.press("Control+a")
+        await self.page.keyboard.type(text)
+
+    async def tick(self, label: str) -> None:
+        """Tick a box, or choose one of several."""
+        box = self.page.get_by_label(label)
+        if not self.keyboard:
+            await box.check()
+            return
+        if await box.get_attribute("type") == "radio":  # Tab goes to the chosen one of them, arrows to the next
+            await self.reach(self.page.locator("input[type=radio]:checked"))
+            await self.page.keyboard.press("ArrowDown")
+        else:
+            await self.reach(box)
+            await self.page.keyboard.press("Space")
+        await expect(box).to_be_checked()
+
+    async def press(self, name: str, role: Literal["button", "link"] = "button") -> None:
+        """Press a button, or follow a link."""
+        place = self.page.get_by_role(role, name=name, exact=True)
+        if not self.keyboard:
+            await place.click()
+            return
+        await self.reach(place)
+        await self.page.keyboard.press("Enter")
 
     async def show_card(self, patient: DemoPatient, born: str = "") -> None:
         """Begin at the first page, and fill in the card."""
-        page, born = self.page, born or str(patient.identity.traits.birth_date)
+        born = born or str(patient.identity.traits.birth_date)
         await self.goto("/connexion")
-        await page.get_by_role("link", name="Activer mon espace santé").click()
-        await page.get_by_label("Numéro de sécurité sociale").fill(patient.identity.ins.value)
-        await page.get_by_label("Date de naissance").fill("/".join(reversed(born.split("-"))))
-        await page.get_by_label("Numéro de série de la carte Vitale").fill(patient.card_serial)
+        await self.press("Activer mon espace santé", role="link")
+        await self.fill("Numéro de sécurité sociale", patient.identity.ins.value)
+        await self.fill("Date de naissance", "/".join(reversed(born.split("-"))))
+        await self.fill("Numéro de série de la carte Vitale", patient.card_serial)
         await self.press("Continuer")
-        await expect(page.get_by_role("heading", name="Saisir mon code provisoire")).to_be_visible()
+        await self.sees("Saisir mon code provisoire")
+
+    async def sees(self, heading: str | re.Pattern[str]) -> None:
+        """Wait for a page."""
+        await expect(self.page.get_by_role("heading", name=heading)).to_be_visible()
 
     async def type_code(self, code: str, button: str = "Continuer") -> None:
         """Type a code."""
-        await self.page.get_by_label("Code", exact=True).fill(code)
+        await self.fill("Code", code)
         await self.press(button)
 
     async def end(self, identifier: str = "galet.brume27") -> None:
         """Go from « J'active » to signed in."""
-        page = self.page
         await self.press("J'active")
-        await page.get_by_label("J'accepte les conditions d'utilisation").check()
+        await self.sees("Les conditions d’utilisation")
+        await self.tick("J'accepte les conditions d'utilisation")
         await self.press("Continuer")
-        await expect(page.get_by_role("heading", name="Vérifier mes coordonnées")).to_be_visible()
+        await self.sees("Vérifier mes coordonnées")
         await self.press("Continuer")
-        await page.get_by_label("Identifiant", exact=True).fill(identifier)
-        await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        await page.get_by_label("Le saisir une seconde fois").fill(PASSWORD)
+        await self.fill("Identifiant", identifier)
+        await self.fill("Mot de passe", PASSWORD)
+        await self.fill("Le saisir une seconde fois", PASSWORD)
         await self.press("Continuer")
         await self.type_code(await self.code(), "Valider")
-        await expect(page.get_by_role("heading", name=re.compile("^Bonjour"))).to_be_visible()
+        await self.sees(re.compile("^Bonjour"))
 
 
 def notices_of(site: Site) -> set[Path]:
@@ -111,17 +153,20 @@ def notices_of(site: Site) -> set[Path]:
 
 
 @asynccontextmanager
-async def walking(chromium: Browser, site: Site, **profile: Any) -> AsyncIterator[Walk]:
-    """Open a browser of nobody yet."""
+async def walking(chromium: Browser, site: Site, *, keyboard: bool = False, **profile: Any) -> AsyncIterator[Walk]:
+    """Open a browser of nobody yet, used with a mouse or with a keyboard alone."""
     context = await chromium.new_context(ignore_https_errors=True, locale="fr-FR", **profile)
     context.set_default_timeout(10_000)
     try:
-        yield Walk(site, await context.new_page(), notices_of(site))
+        yield Walk(site, await context.new_page(), notices_of(site), keyboard)
     finally:
         await context.close()
 
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 720}, "is_mobile": True, "has_touch": True}
+WAYS = pytest.mark.parametrize(
+    "profile", [{"keyboard": True}, PHONE | {"java_script_enabled": False}], ids=["keyboard", "phone-no-scripts"]
+)
 
 
 async def _takes_mail(site: Site, patient: DemoPatient) -> bool:
@@ -141,7 +186,7 @@ async def _state(site: Site, patient: DemoPatient) -> SpaceState | None:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("profile", [{}, PHONE, {"java_script_enabled": False}], ids=["desktop", "phone", "no-scripts"])
+@WAYS
 async def test_letter_leads_to_a_space_that_is_signed_in(
     chromium: Browser, site: Site, profile: dict[str, Any]
 ) -> None:
@@ -154,34 +199,22 @@ async def test_letter_leads_to_a_space_that_is_signed_in(
         assert await _takes_mail(site, HUGO)
 
 
-async def test_code_that_is_asked_for_leads_there_by_keyboard(chromium: Browser, site: Site) -> None:
-    async with walking(chromium, site) as walk:
-        page = walk.page
-        await walk.goto("/activation")
-        await page.get_by_label("Numéro de sécurité sociale").focus()
-        born = "".join(reversed(str(HUGO.identity.traits.birth_date).split("-")))
-        for typed in (HUGO.identity.ins.value[:13], born, HUGO.card_serial):
-            await page.keyboard.type(typed)
-            await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="Saisir mon code provisoire")).to_be_visible()
-        await page.get_by_label("Par SMS").focus()
-        await page.keyboard.press("Space")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_text("Un code part vers")).to_contain_text(HUGO.phone[-2:])
-        await page.get_by_label("Code", exact=True).focus()
-        await page.keyboard.type(await walk.code())
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="L’espace santé de Hugo Petit")).to_be_visible()
-        await page.get_by_role("button", name="J'active").focus()
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("heading", name="Les conditions d’utilisation")).to_be_visible()
-        assert site.world.provisional_codes[HUGO.address]
+@pytest.mark.timeout(60)
+@WAYS
+async def test_code_that_is_asked_for_leads_to_a_space(chromium: Browser, site: Site, profile: dict[str, Any]) -> None:
+    async with walking(chromium, site, **profile) as walk:
+        await walk.show_card(HUGO)
+        await walk.tick("Par SMS")
+        await walk.press("Générer un code provisoire")
+        await expect(walk.page.get_by_text("Un code part vers")).to_contain_text(HUGO.phone[-2:])
+        await walk.type_code(await walk.code())
+        await walk.sees("L’espace santé de Hugo Petit")
+        await walk.end()
+        assert await _state(site, HUGO) is SpaceState.ACTIVE
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("profile", [{}, PHONE | {"java_script_enabled": False}], ids=["desktop", "phone-no-scripts"])
+@WAYS
 async def test_refusal_leaves_a_proof_and_can_be_taken_back(
     chromium: Browser, site: Site, profile: dict[str, Any]
 ) -> None:
@@ -212,16 +245,18 @@ async def test_refusal_leaves_a_proof_and_can_be_taken_back(
 
 
 @pytest.mark.timeout(60)
-async def test_twins_are_chosen_by_first_name(chromium: Browser, site: Site) -> None:
+@WAYS
+async def test_twins_are_chosen_by_first_name(chromium: Browser, site: Site, profile: dict[str, Any]) -> None:
     store, code = site.running.core.store, ""
     for name in ("LÉA", "TOM"):
         child = await a_space(store, SpaceState.NOTIFIED, given_names=(name,), birth_name="PETIT")
         kept = replace(child, guardians=(HUGO.identity.ins.value,), card_serials=(HUGO.card_serial,))
         code = await store.write(lambda tx, kept=kept, code=code: _give(tx, site, kept, code))  # type: ignore[misc]
     born = str(kept.identity.traits.birth_date)
-    async with walking(chromium, site) as walk:
+    async with walking(chromium, site, **profile) as walk:
         await walk.show_card(HUGO, born=born)
         await walk.type_code(code)
+        await walk.sees("Pour quelle personne")
         names = await walk.page.locator("form button[name=personne]").all_inner_texts()
         assert [name.strip() for name in names] == ["Léa", "Tom"]
         await walk.press("Tom")
@@ -291,16 +326,13 @@ async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, si
 
         async def look(path: str) -> None:
             await expect(page.locator("h1")).to_have_count(1)
-            assert await found_by_axe(page) == [], path
-            assert await page.evaluate(SMALL_TARGETS) == [], path
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            assert await faults_at_every_size(page) == [], path
             seen.add(path)
 
         await walk.goto("/activation")
         await look("/activation")
-        await page.get_by_label("Numéro de sécurité sociale").fill("1")
-        await page.get_by_label("Date de naissance").fill("1")
-        await page.get_by_label("Numéro de série de la carte Vitale").fill("1")
+        for label in ("Numéro de sécurité sociale", "Date de naissance", "Numéro de série de la carte Vitale"):
+            await walk.fill(label, "1")
         await walk.press("Continuer")
         await expect(page.get_by_text("3\u00a0informations sont à corriger")).to_be_visible()
         await look("/activation")

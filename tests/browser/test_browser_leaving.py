@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit, Visiting
-from tests.browser.test_browser_every_page import PALE, SMALL_TARGETS, found_by_axe
+from tests.browser.page_faults import faults_at_every_size
 from tests.builders.web_leaving import ERASED_ON, ERASURE_CODE, KEPT_UNTIL, PROOF
 from webmail.leaving.model import AwaySpace
 
@@ -133,7 +133,4 @@ async def test_pages_that_no_link_leads_to_are_as_good_as_the_others(
 
 
 async def _is_good(page: Page) -> None:
-    assert await found_by_axe(page) == [], page.url
-    assert await page.evaluate(PALE) == [], page.url
-    assert await page.evaluate(SMALL_TARGETS) == [], page.url
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert await faults_at_every_size(page) == [], page.url

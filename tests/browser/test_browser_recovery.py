@@ -1,20 +1,15 @@
 """Whoever forgot, in a real browser: without scripts, on a phone, by keyboard; looked at by axe in both themes."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visiting
+from tests.browser.page_faults import faults_at_every_size
 from tests.builders.web_people import IDENTIFIER
 from tests.builders.web_world import LINK
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NEW = "Bougie-Torrent-Velours-3"
-
-
-async def _faults(page: Page) -> list[str]:
-    found = await Axe().run(page)
-    return [f"{page.url}: {one['id']}" for one in found.response["violations"]]
 
 
 async def _choose_a_new_password(page: Page) -> None:
@@ -55,9 +50,8 @@ async def test_forgotten_identifier_by_keyboard(visiting: Visiting) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-async def test_axe_finds_nothing_around_the_door(visiting: Visiting, *, dark: bool) -> None:
+async def test_pages_around_the_door_suit_everybody(visiting: Visiting, *, dark: bool) -> None:
     async with visiting(signed_in=False, dark=dark, phone=dark) as visit:
-        faults = []
         for path in (
             "/connexion",
             "/mot-de-passe-oublie",
@@ -68,7 +62,4 @@ async def test_axe_finds_nothing_around_the_door(visiting: Visiting, *, dark: bo
             "/nouveau-mot-de-passe/fait",
         ):
             await visit.goto(path)
-            faults += await _faults(visit.page)
-            wide = await visit.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            assert not wide, path
-        assert faults == []
+            assert await faults_at_every_size(visit.page) == [], path

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visiting
-from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
+from tests.browser.page_faults import faults_at_every_size
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -13,11 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_page_that_asks_suits_everybody(visiting: Visiting, dark: bool) -> None:
     async with visiting(dark=dark, phone=True) as visit:
         visit.site.world.terms_accepted = ""
-        await visit.page.set_viewport_size({"width": 320, "height": 700})
         await visit.goto("/nouvelles-conditions")
-        assert await found_by_axe(visit.page) == []
-        assert await visit.page.evaluate(SMALL_TARGETS) == []
-        assert await visit.page.evaluate("document.documentElement.scrollWidth") == 320
+        assert await faults_at_every_size(visit.page) == []
 
 
 async def test_terms_are_accepted_without_script(visiting: Visiting) -> None:
