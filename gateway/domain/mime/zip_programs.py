@@ -18,6 +18,7 @@ _STORED, _DEFLATED, _ENCRYPTED = 0, 8, 1
 _HEAD_BYTES = 512
 _PACKED_HEAD = 2_048
 _MAX_FILES = 2_000
+_NAME_END = 512
 _MAX_DEPTH = 3
 _MAX_INFLATED = 8 * 1024 * 1024
 # A Basic module of OpenDocument, which is not an index of modules; a sheet of Excel 4 macros.
@@ -39,7 +40,13 @@ def gzip_bears_program(data: bytes) -> bool:
 
 
 def names_program(name: bytes) -> bool:
-    """Say whether a path in an archive is that of a program, or of a place where Office keeps macros."""
+    """Say whether a path in an archive is that of a program, or of a place where Office keeps macros.
+
+    Of a longer path than any real one its two ends are looked at: entries of a forged directory may overlap, each with
+    a name of 64 KiB.
+    """
+    if len(name) > 2 * _NAME_END:
+        name = name[:_NAME_END] + name[-_NAME_END:]
     return suffix_of(name[-40:].decode("latin-1")) in _SUFFIXES or _MACRO_NAME.fullmatch(name.lower()) is not None
 
 

@@ -86,8 +86,9 @@ def test_program_is_found_in_a_gzip() -> None:
     [
         (b"word/vbaProject.bin", True), (b"XL/VBAPROJECT.BIN", True), (b"xl/macrosheets/sheet1.xml", True),
         (b"Basic/Standard/Module1.xml", True), (b"Basic/Standard/script-lb.xml", False), (b"word/document.xml", False),
-        (b"a/lance.BAT .", True), (b"lisezmoi", False),
+        (b"a/lance.BAT .", True), (b"lisezmoi", False), (b"a" * 60_000 + b".xml", False),
+        (b"xl/macrosheets/" + b"a" * 60_000, True), (b"a/" * 30_000 + b"lance.exe", True),
     ],
 )  # fmt: skip
-def test_macros_of_office_are_known_by_their_place(name: bytes, answer: bool) -> None:
+def test_programs_and_macros_of_office_are_known_by_their_names(name: bytes, answer: bool) -> None:
     assert names_program(name) is answer
