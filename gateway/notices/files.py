@@ -12,8 +12,8 @@ import orjson
 
 from gateway.domain.errors import NoticeDeferred
 from gateway.domain.notices import Notice
-from gateway.notices.renamed_files import put_in_place
 from gateway.ports.clock import Clock
+from gateway.store.renamed_files import put_in_place
 
 
 class FileNotices:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from gateway.domain.errors import NoticeDeferred
 from gateway.domain.notices import Notice
-from gateway.notices.renamed_files import put_in_place
 from gateway.ports.papers import Papers
 from gateway.store.folder_sync import sync_folder
+from gateway.store.renamed_files import put_in_place
 
 _AT_ONCE = 2
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import VaultId
+from gateway.store.renamed_files import put_in_place
 
 
 class ProofFiles:
@@ -29,7 +30,7 @@ class ProofFiles:
     async def put(self, vault: VaultId, proof: bytes) -> Path:
         """Write a proof in place of an earlier one of the same space, and give its file."""
         try:
-            await asyncio.to_thread(_put, self._file(vault), proof)
+            await asyncio.to_thread(put_in_place, self._file(vault), proof)
         except OSError as error:
             raise self._unusable(str(error.strerror)) from error
         return self._file(vault)
@@ -43,13 +44,3 @@ class ProofFiles:
 
     def _unusable(self, why: str) -> ConfigurationError:
         return ConfigurationError(f"{self._folder} cannot be written to ({why}): name another folder by --out")
-
-
-def _put(file: Path, data: bytes) -> None:
-    hidden = file.with_name(f".{file.name}")
-    handle = os.open(hidden, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(data)
-        opened.flush()
-        os.fsync(opened.fileno())
-    hidden.rename(file)
