@@ -13,8 +13,8 @@ from gateway.demonstration.world import vault_of
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
+from tests.browser.page_faults import SMALL_TARGETS, found_by_axe
 from tests.browser.test_browser_activation import HUGO, PHONE, Walk, walking
-from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
 from tests.builders.openid_provider import serving_provider
 from tests.builders.running_world import Site, running_world
 from tests.builders.store import ram_folder

@@ -113,6 +113,7 @@ async def test_signed_out_in_another_tab_nothing_is_erased(visit: Visit) -> None
     await expect(page.get_by_role("heading", name="Votre session a pris fin")).to_be_visible()
 
 
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize(("phone", "dark"), [(True, False), (False, True)])
 async def test_pages_that_no_link_leads_to_are_as_good_as_the_others(
     visiting: Visiting, phone: bool, dark: bool

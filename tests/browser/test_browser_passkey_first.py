@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, CDPSession, Locator, Page, expect
 
+from tests.browser.page_faults import SMALL_TARGETS, found_by_axe
 from tests.browser.test_browser_activation import HUGO, PHONE, Walk, walking
-from tests.browser.test_browser_every_page import SMALL_TARGETS, found_by_axe
 from tests.builders.running_world import Site, running_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

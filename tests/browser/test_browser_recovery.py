@@ -49,6 +49,7 @@ async def test_forgotten_identifier_by_keyboard(visiting: Visiting) -> None:
         assert (asked.number, asked.born) == ("1 80 01 63 000 001 67", "15/01/1980")
 
 
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize("dark", [False, True])
 async def test_pages_around_the_door_suit_everybody(visiting: Visiting, *, dark: bool) -> None:
     async with visiting(signed_in=False, dark=dark, phone=dark) as visit:

@@ -9,6 +9,7 @@ from tests.browser.page_faults import faults_at_every_size
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize("dark", [False, True])
 async def test_page_that_asks_suits_everybody(visiting: Visiting, dark: bool) -> None:
     async with visiting(dark=dark, phone=True) as visit:
