@@ -28,6 +28,7 @@ from gateway.core import Core, core, damage_file
 from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
+from gateway.domain.outbox import NOTICES
 from gateway.ports.store import Tx
 
 _SOON = timedelta(days=30)
@@ -191,13 +192,22 @@ def _has_mailboxes(tx: Tx) -> bool:
     return any(tx.spaces.address_of(vault)[1] is not VaultKind.OPERATOR for vault in without_state)
 
 
+_UNTAKEN = (
+    "relay, SMS service or folder of [notices] does not take them: find « step.failed » in the log and mend the cause; "
+    "they are tried again every hour, for five days"
+)
+
+
 async def _work(it: Core) -> list[Finding]:
-    counts, quarantined = await it.store.read(lambda tx: (tx.outbox.counts(), tx.quarantine.count()))
+    counts, quarantined, untaken = await it.store.read(
+        lambda tx: (tx.outbox.counts(), tx.quarantine.count(), tx.outbox.failing(NOTICES))
+    )
     parked = counts["parked"]
     advice = "given up after many attempts: find « step.failed » in the log and mend the cause" if parked else ""
     told_why = "their senders were told why and send again (docs/operations.md, « Every day »)" if quarantined else ""
     return [
         Finding(f"{counts['waiting']} steps waiting in the outbox", False),
         Finding(f"{parked} steps parked", parked > 0, advice),
+        Finding(f"{untaken} notices were tried and not taken", untaken > 0, _UNTAKEN if untaken else ""),
         Finding(f"{quarantined} messages in quarantine", False, told_why),
     ]

@@ -47,7 +47,7 @@ class ShownCard:
 
 def shown_card(number: str, born: str, serial: str) -> ShownCard | frozenset[CardField]:
     """Read the three fields, or say which cannot be right; that says nothing of whether anybody is there."""
-    read = number_typed(number), birth_date_typed(born), _serial_of(serial)
+    read = number_typed(number), birth_date_typed(born), serial_typed(serial)
     wrong = frozenset(field for field, value in zip(CardField, read, strict=True) if value is None)
     number_read, born_read, serial_read = read
     if number_read is None or born_read is None or serial_read is None:
@@ -77,7 +77,8 @@ def number_typed(text: str) -> str | None:
     return plain if Ins.is_well_formed(plain) else None
 
 
-def _serial_of(text: str) -> str | None:
+def serial_typed(text: str) -> str | None:
+    """Read a card's serial number; None for what cannot be right."""
     plain = _GAPS.sub("", text[:_LONGEST])
     return plain if _SERIAL.fullmatch(plain) else None
 

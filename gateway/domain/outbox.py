@@ -9,8 +9,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.step_payloads import FileDocuments, Payload, StepKind
 
 __all__ = [
-    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NeedsAnotherServer", "Step", "StepKind", "TakesLong", "Urgency", "WorkerId",
-    "max_attempts", "retry_delay", "urgency_of",
+    "MAX_ATTEMPTS", "MAX_MAIL_ATTEMPTS", "NOTICES", "NeedsAnotherServer", "Step", "StepKind", "TakesLong", "Urgency",
+    "WorkerId", "max_attempts", "retry_delay", "urgency_of",
 ]  # fmt: skip
 
 
@@ -65,7 +65,8 @@ class TakesLong(Exception):
         self.pause = pause
 
 
-_NOTICES = frozenset({StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING})
+NOTICES = frozenset({StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING})
+"""What tells people something outside the gateway, and may wait for days."""
 _MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
 
 
@@ -96,7 +97,7 @@ def urgency_of(step: Step) -> Urgency:
         return Urgency.SLOW if step.slow else Urgency.AT_LEISURE
     if step.kind is StepKind.OPENING:
         return Urgency.CAMPAIGN
-    return Urgency.NOTICE if step.kind in _NOTICES else Urgency.SOON
+    return Urgency.NOTICE if step.kind in NOTICES else Urgency.SOON
 
 
 _FIRST_RETRY = timedelta(seconds=1)
@@ -109,7 +110,7 @@ MAX_MAIL_ATTEMPTS = 130
 
 def max_attempts(kind: StepKind) -> int:
     """Give how often a step is begun."""
-    return MAX_MAIL_ATTEMPTS if kind in _MAIL | _NOTICES else MAX_ATTEMPTS
+    return MAX_MAIL_ATTEMPTS if kind in _MAIL | NOTICES else MAX_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -1,11 +1,11 @@
 """Work that follows a commit."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.domain.mailbox import VaultId
-from gateway.domain.outbox import Step, Urgency, WorkerId
+from gateway.domain.outbox import Step, StepKind, Urgency, WorkerId
 
 
 class Outbox(Protocol):
@@ -95,6 +95,10 @@ class Outbox(Protocol):
 
     def counts(self) -> dict[str, int]:
         """Count steps: ``waiting``, ``parked``."""
+        ...
+
+    def failing(self, kinds: Collection[StepKind]) -> int:
+        """Count steps of these kinds that were begun twice or more, and wait to be begun again."""
         ...
 
     def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:

@@ -70,7 +70,9 @@ class Relay:
 
 
 @asynccontextmanager
-async def a_relay(authority: TestAuthority, *, implicit_tls: bool = False, asks: bool = False) -> AsyncIterator[Relay]:
+async def a_relay(
+    authority: TestAuthority, *, implicit_tls: bool = False, asks: bool = False, port: int = 0
+) -> AsyncIterator[Relay]:
     """Serve a relay with a certificate of an authority; `asks` for a sign-in."""
     relay = Relay()
     context = contexts.submission(KeyPair(authority.server.path, authority.server.path))
@@ -83,7 +85,7 @@ async def a_relay(authority: TestAuthority, *, implicit_tls: bool = False, asks:
         )  # fmt: skip
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(session, "localhost", 0, ssl=context if implicit_tls else None)
+    server = await loop.create_server(session, "localhost", port, ssl=context if implicit_tls else None)
     relay.port = server.sockets[0].getsockname()[1]
     try:
         yield relay

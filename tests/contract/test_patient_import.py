@@ -31,7 +31,8 @@ from tests.builders.store import PATIENT_DOMAIN, ManualClock, StoreAt, an_ins, s
 GOOD = {
     "ins_oid": "1.2.250.1.213.1.4.8", "birth_name": "SECRETNAME", "given_names": "Camille;Anne", "sex": "F",
     "birth_date": "1984-03-12", "email": "camille@courriel.example", "phone": "06 12 34 56 78",
-    "address_1": "1 rue des Lilas", "postal_code": "35000", "city": "Rennes", "card_serial": "111;222",
+    "address_1": "1 rue des Lilas", "postal_code": "35000", "city": "Rennes",
+    "card_serial": "80250000116042;802 500 001 17",
 }  # fmt: skip
 BAD: list[tuple[dict[str, str], str]] = [
     ({"ins": "1234"}, "not an INS matricule"),
@@ -52,7 +53,9 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({"phone": "12"}, "phone cannot be used"),
     ({"phone": "01 40 00 00 00"}, "phone cannot be used"),
     ({"state": "asleep"}, "state must be one of"),
-    ({"state": "erased"}, "state must not be erased"),
+    ({"state": "erased"}, "state must be one of created, notified"),
+    ({"card_serial": "abc"}, "card_serial must be 8 to 24 digits"),
+    ({"card_serial": "80250000116042;1234567"}, "card_serial must be 8 to 24 digits"),
     ({"guardians": "12"}, "not an INS matricule"),
     ({"city": "R" * 251}, "city must be one line"),
     ({"address_1": "1 rue\x00des Lilas"}, "address_1 must be one line"),
@@ -269,7 +272,7 @@ async def test_second_import_puts_right_what_it_tells_anew(site: Site) -> None:
     guardian = an_ins(7).value
     report = await site.imported(
         _row(
-            1, email="c.moreau@courriel.example", phone="", address_1="2 rue du Port", card_serial="333",
+            1, email="c.moreau@courriel.example", phone="", address_1="2 rue du Port", card_serial="80250000118",
             guardians=guardian, birth_place="35238", scheme="MSA",
         )
     )  # fmt: skip
@@ -278,7 +281,7 @@ async def test_second_import_puts_right_what_it_tells_anew(site: Site) -> None:
     space = await site.only_space()
     assert (space.email, space.phone) == ("c.moreau@courriel.example", "+33612345678")
     assert space.postal == PostalAddress(("2 rue du Port",), "35000", "Rennes")
-    assert (space.card_serials, space.guardians, space.scheme) == (("333",), (guardian,), "MSA")
+    assert (space.card_serials, space.guardians, space.scheme) == (("80250000118",), (guardian,), "MSA")
     line = (await site.at.store.read(lambda tx: tx.audit.events(space.vault)))[0]
     assert (line.action, line.detail) == ("space.corrected", f"import: {', '.join(fields)}")
     assert await site.at.store.read(lambda tx: len(tx.spaces.with_number(guardian))) == 1

@@ -9,6 +9,7 @@ from typing import TextIO, TypeVar
 from gateway.domain.account import NO_ADDRESS, PostalAddress
 from gateway.domain.contact_reading import email_of, mobile_of
 from gateway.domain.errors import InvalidValue
+from gateway.domain.health_card import serial_typed
 from gateway.domain.identity import DEMO_OIDS, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.space import SpaceState
 from gateway.services.space.csv_records import CsvRecord, csv_records
@@ -104,9 +105,7 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         raise InvalidValue("birth_name and given_names must not be empty")
     if row["ins_oid"] not in DEMO_OIDS:
         raise InvalidValue(f"ins_oid must be one of {', '.join(sorted(DEMO_OIDS))}")
-    state = _chosen(SpaceState, "state", row.get("state") or "created")
-    if state is SpaceState.ERASED:
-        raise InvalidValue("state must not be erased: a space that was never made cannot be erased")
+    state = _chosen(SpaceState, "state", row.get("state") or "created", but=SpaceState.ERASED)
     born = _birth_date(row["birth_date"])
     sex = _chosen(Sex, "sex", row["sex"].upper())
     traits = Traits(
@@ -129,7 +128,7 @@ def _patient(line: int, row: dict[str, str]) -> NewPatient:
         ),
         birth_place=row.get("birth_place", ""),
         birth_country=row.get("birth_country", ""),
-        card_serials=_several(row.get("card_serial", "")),
+        card_serials=tuple(_card_serial(serial) for serial in _several(row.get("card_serial", ""))),
         guardians=guardians,
         scheme=row.get("scheme", ""),
         state=state,
@@ -161,6 +160,13 @@ def _contact(column: str, written: str, text: str, read: Callable[[str], str | N
     return found
 
 
+def _card_serial(text: str) -> str:
+    serial = serial_typed(text)
+    if serial is None:
+        raise InvalidValue("card_serial must be 8 to 24 digits, as the card shows them: its holder types them")
+    return serial
+
+
 def _several(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
@@ -177,9 +183,8 @@ def _ins(text: str) -> Ins:
     return Ins.parse(text)
 
 
-def _chosen(choices: type[E], column: str, text: str) -> E:
-    try:
-        return choices(text)
-    except ValueError as error:
-        names = ", ".join(str(choice.value) for choice in choices)
-        raise InvalidValue(f"{column} must be one of {names}") from error
+def _chosen(choices: type[E], column: str, text: str, but: E | None = None) -> E:
+    by_name = {str(choice.value): choice for choice in choices if choice is not but}
+    if text not in by_name:
+        raise InvalidValue(f"{column} must be one of {', '.join(by_name)}")
+    return by_name[text]

@@ -1,6 +1,6 @@
 """The outbox: steps that were committed with what caused them, leased one worker at a time."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, delete, exists, func, literal, literal_column, or_, select, update
@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, delete, exists, func, literal, literal_column
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
-from gateway.domain.outbox import Step, Urgency, WorkerId, urgency_of
+from gateway.domain.outbox import Step, StepKind, Urgency, WorkerId, urgency_of
 from gateway.domain.step_payloads import Payload
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
@@ -102,6 +102,9 @@ _BRING_NEAR = (
     )
 )
 _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
+_FAILING = select(func.count()).where(
+    _O.c.parked == 0, _O.c.attempts >= 2, _O.c.holder == _NOBODY, _O.c.kind == parameter("of_kind")
+)
 _NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
 
 
@@ -242,6 +245,10 @@ class OutboxRows:
         """Count steps: ``waiting``, ``parked``."""
         found: dict[int, int] = dict(self._runner.rows(_COUNTS))
         return {"waiting": found.get(0, 0), "parked": found.get(1, 0)}
+
+    def failing(self, kinds: Collection[StepKind]) -> int:
+        """Count steps of these kinds that were begun twice or more, and wait to be begun again."""
+        return sum(int(self._runner.rows(_FAILING, of_kind=kind.value)[0][0]) for kind in kinds)
 
     def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:
         """Give the earliest instant at which a lease may succeed."""

@@ -1,5 +1,8 @@
 """``pli notices``: campaigns, begun again and beside a serving gateway."""
 
+import sqlite3
+from contextlib import closing
+
 import orjson
 
 from tests.builders.command_line import NOTIFIED, OPEN, Gateway, patient_line
@@ -29,6 +32,15 @@ def test_spaces_without_such_a_contact_are_said_and_stay(gateway: Gateway) -> No
     done = gateway.run(*SEND, "--channel", "letter")
     assert done.data == {"begun": 0, "waiting": 0, "unreachable": 1}
     assert "1 spaces have no such contact" in done.talk
+
+
+def test_notices_that_nobody_takes_are_said_by_the_doctor(gateway: Gateway) -> None:
+    gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "")))
+    assert gateway.run(*SEND).data["begun"] == 1
+    with closing(sqlite3.connect(gateway.database)) as database, database:
+        database.execute("UPDATE outbox SET attempts = 3")
+    talk = gateway.run("doctor")
+    assert "1 notices were tried and not taken" in talk.out + talk.talk
 
 
 def test_issuer_must_be_named(gateway: Gateway) -> None:
