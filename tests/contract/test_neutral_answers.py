@@ -6,7 +6,7 @@ hashes are counted. What is measured stands in docs/performance.md.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from gateway.domain.notices import Channel
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import FindAgain
 from gateway.services.sign_in import patient_sign_in
+from gateway.services.sign_in.password_hashes import is_right
 from gateway.services.sign_in.patient_sign_in import SignInFault
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import SignInGuard
@@ -53,11 +54,10 @@ def _noted(site: ActivationSite, monkeypatch: pytest.MonkeyPatch) -> Any:  # Any
 
         return noted
 
-    def checked(password: str, secret: str) -> bool:
+    def checked(password: str, secret: bytes) -> bool:
         work.done.append("hash")
-        return right(password, secret)
+        return is_right(password, secret)
 
-    right = patient_sign_in.is_right
     with monkeypatch.context() as patched:
         for name in ("read", "write", "aside"):
             patched.setattr(site.at.store, name, noting(name, getattr(site.at.store, name)))
@@ -65,10 +65,10 @@ def _noted(site: ActivationSite, monkeypatch: pytest.MonkeyPatch) -> Any:  # Any
         yield work
 
 
-def _nobody(**changes: str) -> ShownCard:
+def _nobody() -> ShownCard:
     card = shown_card(an_ins(987_654).value, "1980-01-15", "80299999999")
     assert isinstance(card, ShownCard)
-    return replace(card, **changes)
+    return card
 
 
 async def _cards(site: ActivationSite) -> dict[str, ShownCard]:
