@@ -26,6 +26,7 @@ from gateway.ports.counters import Counters
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
+from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
@@ -217,7 +218,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         conversations=Conversations(store, clock),
         erasure=Erasure(store, clock, partial(unlink_if_unreferenced, store, blobs, clock)),
         patients=patients,
-        activation=Activation(store, clock, limits, sign_ins, counters, guard),
+        activation=Activation(store, clock, limits, sign_ins, counters, guard, EvenAnswers()),
         activation_end=ActivationEnd(store, clock, limits, patients, terms),
         opposition=Opposition(store, clock, TypstPapers(), settings.place_to_type),
         terms=terms,

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.domain.account import Space
@@ -15,6 +16,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import TellHolder
 from gateway.papers.typst_papers import TypstPapers
 from gateway.services.counting.counters import CountersInMemory
+from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.passkey_check import GUARD, PasskeyCheck
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
@@ -136,7 +138,7 @@ async def activation_site(folder: Path, guarded: GuardSettings | None = None) ->
         end = ActivationEnd(at.store, at.clock, limits, patients, terms)
         yield ActivationSite(
             at=at,
-            activation=Activation(at.store, at.clock, limits, trace, counters, guard),
+            activation=Activation(at.store, at.clock, limits, trace, counters, guard, EvenAnswers(timedelta(0))),
             end=end,
             end_by_passkey=ActivationPasskeys(at.store, at.clock, end),
             passkeys=PasskeySignIn(at.store, at.clock, PasskeyCheck(at.store, at.clock, trace, passkey_guard)),

@@ -46,6 +46,7 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
+from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.passkey_check import GUARD, PasskeyCheck
@@ -297,7 +298,7 @@ async def patient_site(
             documents=documents,
             leaving=leaving_at(at),
             letters=letters,
-            activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard),
+            activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard, EvenAnswers(timedelta(0))),
             activation_end=activation_end,
             activation_passkeys=ActivationPasskeys(at.store, at.clock, activation_end),
             opposition=Opposition(at.store, at.clock, TypstPapers(), "espace.pli.example"),

@@ -1,6 +1,6 @@
 """Provisional codes: good once, for one space, as printed, until the end of the six weeks (A4, F6, F9)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,6 +123,17 @@ async def test_code_is_good_until_the_end_of_the_forty_second_day(at: StoreAt, s
     await _received(at, space, NOON.date())
     # Day 42 is 13 April, in summer time: it ends at 22:00 UTC.
     at.clock.advance(timedelta(days=42, hours=9, minutes=59))
+    assert await _checked(at, space, typed) is CodeCheck.RIGHT
+    at.clock.advance(timedelta(minutes=1))
+    assert await _checked(at, space, typed) is CodeCheck.OVER
+
+
+async def test_code_is_good_through_a_forty_second_day_that_has_twenty_five_hours(at: StoreAt, space: Space) -> None:
+    at.clock.advance(datetime(2026, 9, 13, 12, tzinfo=UTC) - at.clock.now())
+    typed = await _issued(at, space)
+    await _received(at, space, date(2026, 9, 13))
+    # Day 42 is 25 October, which begins at 22:00 UTC and ends at 23:00 UTC.
+    at.clock.advance(datetime(2026, 10, 25, 22, 59, tzinfo=UTC) - at.clock.now())
     assert await _checked(at, space, typed) is CodeCheck.RIGHT
     at.clock.advance(timedelta(minutes=1))
     assert await _checked(at, space, typed) is CodeCheck.OVER

@@ -77,6 +77,7 @@ EDGES = [
     (SpaceState.NOTIFIED, date(2026, 11, 19), date(2026, 12, 31), SpaceState.OPEN),
     (SpaceState.SUSPENDED, date(2026, 3, 2), date(2026, 4, 13), SpaceState.CLOSED),
     (SpaceState.SUSPENDED, date(2026, 2, 15), date(2026, 3, 29), SpaceState.CLOSED),
+    (SpaceState.SUSPENDED, date(2026, 9, 13), date(2026, 10, 25), SpaceState.CLOSED),
 ]
 
 
@@ -99,6 +100,8 @@ async def test_space_stays_as_it_is_on_the_whole_42nd_day_and_moves_with_the_43r
         (date(2028, 2, 29), date(2038, 2, 28)),  # no 29 February ten years later: 1 March
         (date(2026, 3, 1), date(2036, 2, 29)),
         (date(2026, 1, 1), date(2035, 12, 31)),
+        (date(2026, 3, 30), date(2036, 3, 29)),  # the day before the one that has 23 hours
+        (date(2026, 10, 27), date(2036, 10, 26)),  # the last day has 25 hours
     ],
 )
 @pytest.mark.parametrize("state", [SpaceState.CLOSED, SpaceState.DECEASED])
@@ -114,8 +117,8 @@ async def test_space_is_erased_ten_years_after_its_end(
     assert await at.store.read(lambda tx: tx.spaces.resolve(space.address.mail)) is None
 
 
-async def test_erasure_that_was_asked_for_is_carried_out_on_its_day(at: StoreAt) -> None:
-    day = date(2026, 4, 1)
+@pytest.mark.parametrize("day", [date(2026, 4, 1), date(2026, 3, 30), date(2026, 10, 26)])
+async def test_erasure_that_was_asked_for_is_carried_out_on_its_day(at: StoreAt, day: date) -> None:
     space = await a_space_with(at, SpaceState.CLOSED, changed_on=date(2026, 3, 2), erase_on=day)
     assert await kept_on(at, day - timedelta(days=1), LAST_SECOND) == Kept()
     assert await kept_on(at, day) == Kept(erased=1)

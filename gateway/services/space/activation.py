@@ -1,7 +1,7 @@
 """From « Activer mon espace santé » to somebody who is identified: card, code, whose space it is (A26, F4-F9).
 
 Until the code is right every answer is the same, whether nobody has this number, the date or the card is another, or
-there is no contact: the same words, the same work. What is guessed is counted by number and by source.
+there is no contact: the same words, the same work, at even times. What is guessed is counted by number and by source.
 """
 
 import secrets
@@ -24,6 +24,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.patient_sign_in import SignInSettings
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
@@ -60,7 +61,9 @@ class Activation:
         trace: SignInTrace,
         counters: Counters,
         guard: SignInGuard,
+        even: EvenAnswers,
     ) -> None:
+        self._even = even
         self._store = store
         self._clock = clock
         self._settings = settings
@@ -73,6 +76,9 @@ class Activation:
 
     async def show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
         """Begin an attempt with what stands on a card, and give its token: also for who does not exist."""
+        return await self._even.of(self._show_card(card, source))
+
+    async def _show_card(self, card: ShownCard, source: str) -> str | ActivationFault:
         now, seed = self._clock.now(), self._seed_of(card)
         token = self._attempts.new_token(seed, now)
 
@@ -97,6 +103,9 @@ class Activation:
 
     async def contacts(self, token: str) -> MaskedContacts | ActivationFault:
         """Give where a code would go; what is shown of nobody looks the same."""
+        return await self._even.of(self._contacts(token))
+
+    async def _contacts(self, token: str) -> MaskedContacts | ActivationFault:
         now = self._clock.now()
         attempt = self._attempts.read_token(token, now)
         if attempt is None:
@@ -111,6 +120,9 @@ class Activation:
 
     async def send_code(self, token: str, channel: Channel, source: str) -> CodeOnItsWay | ActivationFault:
         """Send a new code, which ends an earlier one; one code for all of a card who share the contact."""
+        return await self._even.of(self._send_code(token, channel, source))
+
+    async def _send_code(self, token: str, channel: Channel, source: str) -> CodeOnItsWay | ActivationFault:
         now = self._clock.now()
         attempt = self._attempts.read_token(token, now)
         if attempt is None:
@@ -144,6 +156,9 @@ class Activation:
 
     async def identify(self, token: str, typed: str, source: str) -> Identified | ActivationFault:
         """Look at a code: right, it says whose spaces these are; it is used up only by what they then decide."""
+        return await self._even.of(self._identify(token, typed, source))
+
+    async def _identify(self, token: str, typed: str, source: str) -> Identified | ActivationFault:
         now = self._clock.now()
         attempt = self._attempts.read_token(token, now)
         if attempt is None:
