@@ -16,7 +16,7 @@ from tests.browser.page_faults import PALE, SMALL_TARGETS, found_by_axe
 from tests.builders.web_rare_contents import full_world
 from tests.builders.web_server import Site, example_app, serving
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"

@@ -1,8 +1,10 @@
 """Somebody else's object is answered as one that does not exist: every route with a reference, found in the routers.
 
-A route that is added with a reference is asked by itself; one of a new name needs its value in `Strangers.mine`.
+A route that is added with a reference is asked by itself; one of a new name needs its value in `Strangers.mine`. The
+same holds for fields of forms: a new one is a reference, or is said to be none.
 """
 
+import inspect
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,10 +18,13 @@ from aiohttp.test_utils import TestServer
 from gateway.domain.document import LabResult
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.fhir import api as fhir_api
+from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
+from gateway.services.sign_in.own_sign_in import name_of
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
+from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from tests.builders.web_server import example_app
 from webmail.app import make_app
@@ -32,6 +37,15 @@ OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
 """Files of the program, the sample space, the terms of use: nobody's."""
 PARTS = {"section": "2", "which": "pdf"}
 """Names within an object."""
+FIELDS = ("session", "cle")
+"""Fields of forms that name an object: a session, a passkey."""
+OTHER_FIELDS = {
+    "a", "accepte", "aussi", "choix", "code", "confirmation", "contact", "destinataire", "envoi", "identifiant",
+    "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles", "texte",
+    "theme", "version", "voie",
+}  # fmt: skip
+"""Words, choices, what is looked up among one's own only, and secrets that name nobody (`lien`, `confirmation`)."""
+_FIELD = re.compile(r'form\.text\("(\w+)"\)')
 FACE = ("DocumentReference", "Observation", "Binary")
 
 
@@ -44,6 +58,16 @@ def _routes(app: web.Application) -> list[str]:
     return [one for one in named if "{" in one and not one.partition(" ")[2].startswith(OF_EVERYBODY)]
 
 
+def _form_routes(app: web.Application) -> dict[str, tuple[str, ...]]:
+    read = {
+        route.resource.canonical: tuple(_FIELD.findall(inspect.getsource(route.handler)))
+        for route in app.router.routes()
+        if route.resource and route.method == "POST"
+    }
+    return {path: found for path, fields in read.items() if (found := tuple(one for one in fields if one in FIELDS))}
+
+
+FORMS = _form_routes(example_app())
 ROUTES = [*_routes(example_app()), *(f"GET /fhir/{kind}/{{id}}" for kind in FACE)]
 
 
@@ -69,6 +93,13 @@ class Strangers:
             return await browser.get(path)
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference"}
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
+
+    async def references(self, who: tuple[Browser, str]) -> dict[str, str]:
+        """Give what forms call a session and a passkey of somebody."""
+        person = self.site.camille if who is self.camille else self.site.louis
+        (session,) = await self.site.services.own_sign_in.sessions(holder_of(person, "web"))
+        (passkey,) = await self.site.services.own_passkeys.mine(holder_of(person, "web"))
+        return {"session": name_of(session), "cle": self.site.services.own_passkeys.reference_of(passkey)}
 
     def told(self, answer: Answer, names: dict[str, str]) -> tuple[int, str, str]:
         """Give what an answer says, whatever reference was asked for."""
@@ -100,6 +131,9 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):
                 token = await Sessions(sessions, site.at.clock, settings).open(person_of(space))
+                device, own = SoftPasskey(), site.services.own_passkeys
+                made = device.made(await own.ask_new(holder_of(space, "web"), token, ORIGIN))
+                await own.add(holder_of(space, "web"), made, token, ORIGIN, "")
                 bearer = await issue_token(site.at.store, site.at.clock, space.vault, timedelta(days=1))
                 both.append((Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}), bearer))
             yield Strangers(site, mine, both[0], both[1])
@@ -128,3 +162,27 @@ async def test_trace_of_the_owner_says_nothing_of_who_guessed(strangers: Strange
     for route in ROUTES:
         await strangers.ask(strangers.louis, route, strangers.mine)
     assert await strangers.site.at.store.read(lambda tx: tx.audit.events(strangers.site.camille.vault)) == before
+
+
+def test_every_field_of_a_form_is_known() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path("webmail").rglob("*.py"))
+    assert set(_FIELD.findall(text)) == {*FIELDS, *OTHER_FIELDS}
+    assert {one for fields in FORMS.values() for one in fields} == set(FIELDS)
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_form_that_names_an_object_of_somebody_else_is_answered_as_one_of_none(
+    strangers: Strangers, path: str
+) -> None:
+    theirs = await strangers.references(strangers.camille)
+    before = await strangers.references(strangers.camille)
+    answers = []
+    for named in (theirs, {"session": "0123456789abcdef", "cle": "0" * len(theirs["cle"])}):
+        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette"}
+        fields |= {name: value for name, value in named.items() if name in FORMS[path]}
+        answers.append(strangers.told(await strangers.louis[0].post(path, FormData(fields)), named))
+    assert answers[0] == answers[1]
+    assert await strangers.references(strangers.camille) == before
+    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette"}
+    own |= {name: value for name, value in theirs.items() if name in FORMS[path]}
+    assert (await strangers.camille[0].post(path, FormData(own))).status < 400
