@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 import smtplib
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from pypdf import PdfReader
 
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
 from gateway.demonstration.mail import laboratory_message, relay
-from gateway.demonstration.world import vault_of
+from gateway.demonstration.world import described, vault_of
 from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
@@ -193,7 +194,9 @@ async def test_letter_leads_to_a_space_that_is_signed_in(
     async with walking(chromium, site, **profile) as walk:
         assert not await _takes_mail(site, HUGO)
         await walk.show_card(HUGO)
-        await walk.type_code(site.world.provisional_codes[HUGO.address])
+        patients = described(site.world, defaultdict(int), [])["patients"]  # the line that the demonstration prints
+        (code,) = [one["provisional_code"] for one in patients if "provisional_code" in one]
+        await walk.type_code(code)
         await walk.end()
         assert await _state(site, HUGO) is SpaceState.ACTIVE
         assert await _takes_mail(site, HUGO)
@@ -270,6 +273,26 @@ def _give(tx: Tx, site: Site, space: Space, code: str) -> str:
     tx.spaces.save(space)
     now = site.running.core.clock.now()
     return ActivationCodes(site.running.core.store).issue(tx, space, now, typed=code)
+
+
+@pytest.mark.timeout(60)
+async def test_whoever_has_no_contact_adds_one_before_going_on(chromium: Browser, site: Site) -> None:
+    vault, store = await vault_of(site.running.core, HUGO.address), site.running.core.store
+    await store.write(lambda tx: tx.spaces.save(replace(tx.spaces.space(vault), email="", phone="")))
+    async with walking(chromium, site, **PHONE, java_script_enabled=False) as walk:
+        await walk.show_card(HUGO)
+        await walk.type_code(site.world.provisional_codes[HUGO.address])
+        await walk.press("J'active")
+        await walk.tick("J'accepte les conditions d'utilisation")
+        await walk.press("Continuer")
+        await walk.sees("Ajouter un téléphone")
+        assert await walk.page.get_by_role("button", name="Continuer").count() == 0
+        await walk.fill("Nouveau téléphone mobile", "06 12 34 56 78")
+        await walk.page.get_by_role("button", name="Recevoir un code de vérification").last.click()
+        await walk.type_code(await walk.code(), "Valider")
+        await walk.sees("Changer mon téléphone")
+        await walk.press("Continuer")
+        await expect(walk.page.get_by_label("Identifiant", exact=True)).to_be_visible()
 
 
 async def test_nothing_tells_whether_somebody_is_there(chromium: Browser, site: Site) -> None:

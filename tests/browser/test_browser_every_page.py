@@ -173,7 +173,7 @@ async def test_no_page_asks_anything_of_another_site(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/messages", "/messages/exemple-2", "/messages/nouveau", "/documents/exemple-1", "/nouveautes"]
+    "path", ["", "/", "/messages", "/messages/exemple-2", "/messages/nouveau", "/documents/exemple-1", "/nouveautes"]
 )
 async def test_sample_space_is_as_good_as_the_real_one(visiting: Visiting, path: str) -> None:
     async with visiting(phone=True, dark=True) as visit:

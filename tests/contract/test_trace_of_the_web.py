@@ -144,6 +144,7 @@ PAGES = {
     "POST /apparence": NOTHING,
     "GET /static/{name}": NOTHING,
     "GET /favicon.ico": NOTHING,
+    "GET /decouvrir": NOTHING,
 }
 FACE = {
     "GET /fhir/DocumentReference": ("documents.listed",),

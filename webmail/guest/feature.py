@@ -2,5 +2,6 @@
 
 from webmail.feature import Feature
 from webmail.guest.guest_app import PREFIX, guest_app
+from webmail.guest.routes import routes
 
-FEATURE = Feature(routes=(), beside={f"{PREFIX}/": guest_app})
+FEATURE = Feature(routes=(routes,), public=frozenset({"guest"}), beside={f"{PREFIX}/": guest_app})
