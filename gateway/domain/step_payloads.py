@@ -116,12 +116,14 @@ class TellHolder(_Payload, frozen=True, tag="tell"):
         values: what its text names, such as a date.
         channel: by which way; None for the best of those that the space has.
         to: the contact, for a space that may be gone by then; empty for that of the space.
+        until: when the code or link in it is over: told later, it would only mislead; None for what stays true.
     """
 
     kind: NoticeKind
     values: dict[str, str] = {}
     channel: Channel | None = None
     to: str = ""
+    until: datetime | None = None
 
 
 class SendOpening(_Payload, frozen=True, tag="opening"):
@@ -140,9 +142,10 @@ class SendOpening(_Payload, frozen=True, tag="opening"):
 
 
 class SendCode(_Payload, frozen=True, tag="code"):
-    """Send a patient the code they asked for."""
+    """Send a patient the code they asked for, unless it is over: from `until`, None for one that an old step holds."""
 
     code: str
+    until: datetime | None = None
 
 
 class FindAgain(_Payload, frozen=True, tag="find-again"):

@@ -8,6 +8,7 @@ that was never released may be deleted by hand and made anew.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from gateway.domain.step_payloads import (
     FileDocuments,
     FindAgain,
     NotifyOfDocument,
+    SendCode,
     SendOpening,
     TellHolder,
 )
@@ -91,9 +93,11 @@ FULL_DELIVERY = DeliverMessage(
 FULL_FINDING = FindAgain(
     site="https://pli.example", identifier="camille", number="180016300000158", born="1980-01-15"
 )
+_UNTIL = datetime(2026, 11, 29, 12, 30, tzinfo=UTC)
 FULL_TELLING = TellHolder(
-    kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678"
+    kind=NoticeKind.MESSAGE, values={"day": "1er mai"}, channel=Channel.SMS, to="0612345678", until=_UNTIL
 )
+FULL_CODE = SendCode(code="123456", until=_UNTIL)
 FULL_OPENING = SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02", channel=Channel.LETTER)
 _CHANGES = records.ChangesRecord(
     came=(1,),
@@ -251,7 +255,8 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
         RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
         RecordKind.STEP: [
-            *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_FINDING, FULL_OPENING,
+            *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_CODE, FULL_FINDING,
+            FULL_OPENING,
             NotifyOfDocument(),
         ],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],

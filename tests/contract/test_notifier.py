@@ -21,6 +21,8 @@ from gateway.services.space.notices import Notifier
 from tests.builders.store import NOON, StoreAt, a_number, a_space, move_space
 
 MESSAGE = TellHolder(kind=NoticeKind.MESSAGE)
+TEN_MINUTES = timedelta(minutes=10)
+GIVEN = {"code": "592009", "life": "10 minutes"}
 
 
 def by(channel: Channel) -> TellHolder:
@@ -65,6 +67,23 @@ async def test_notice_that_the_disk_does_not_take_is_put_off(at: StoreAt, tellin
         await telling.told(space, MESSAGE)
     (tmp_path / "notices").mkdir()
     assert len(await telling.told(space, MESSAGE)) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        SendCode(code="592009", until=NOON + TEN_MINUTES),
+        TellHolder(kind=NoticeKind.ERASURE_CODE, values=GIVEN, until=NOON + TEN_MINUTES),
+        TellHolder(kind=NoticeKind.CONTACT_CODE, values=GIVEN, until=NOON + TEN_MINUTES, to="jeanne@courriel.example"),
+    ],
+)
+@pytest.mark.parametrize(("late", "count"), [(timedelta(0), 1), (TEN_MINUTES, 0)])
+async def test_code_that_is_over_is_not_sent_any_more(
+    at: StoreAt, telling: Telling, code: Payload, late: timedelta, count: int
+) -> None:
+    space = await a_space(at.store)
+    at.clock.advance(NOON - at.clock.now() + late)
+    assert len(await telling.told(space, code)) == count
 
 
 async def test_holder_without_an_e_mail_address_is_told_by_sms(at: StoreAt, telling: Telling) -> None:

@@ -161,7 +161,7 @@ class PatientSignIn:
         )
         # Due before everything that waits: a person looks at the page until it comes (F8).
         first = now - timedelta(days=1)
-        notice = Step(vault=vault, id=random_number(), payload=SendCode(code=digits), due=first)
+        notice = Step(vault=vault, id=random_number(), payload=SendCode(code=digits, until=expires), due=first)
         sent = AuditEvent(at=now, actor=_UNPROVED, action="sign-in.code", outcome="sent", detail=f"{_FACE} {source}")
 
         def issue(tx: Tx) -> bool:

@@ -112,7 +112,8 @@ class Recovery:
             "life": f"{int(LIFETIME.total_seconds() // 60)} minutes",
             "identifier": space.identifier,
         }
-        add_step(tx, Step(vault=vault, id=number, payload=TellHolder(kind=kind, values=values), due=now - _FIRST))
+        told = TellHolder(kind=kind, values=values, until=now + LIFETIME)
+        add_step(tx, Step(vault=vault, id=number, payload=told, due=now - _FIRST))
         event = AuditEvent(at=now, actor=_UNPROVED, action="password.forgotten", outcome="sent", detail=_FACE)
         tx.audit.append(vault, event)
 

@@ -172,7 +172,8 @@ class Leaving:
             self._codes.issue(tx, space, now, lifetime=self._life, purpose=_ASKED, typed=code, tries=_TRIES)
             # Due before everything that waits: a person looks at the page until it comes.
             first, life = now - timedelta(days=1), lifetime_in_words(self._life)
-            tell_holder(tx, space.vault, NoticeKind.ERASURE_CODE, first, code=code, life=life)
+            ends = now + self._life
+            tell_holder(tx, space.vault, NoticeKind.ERASURE_CODE, first, ends=ends, code=code, life=life)
             tx.audit.append(actor.vault, actor.event(now, "erasure.code", "sent"))
             return None
 

@@ -4,7 +4,9 @@ Of a child's space its legal representative is told (A22). What signs in to a sp
 to the contact of the space itself: whoever activated it confirmed that one, also for a child.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import structlog
 
 from gateway.domain.account import Space
 from gateway.domain.local_days import local_day
@@ -22,6 +24,7 @@ from gateway.services.space.notice_texts import worded
 _KEYS = frozenset({
     NoticeKind.CODE, NoticeKind.ERASURE_CODE, NoticeKind.NEW_PASSWORD_LINK, NoticeKind.IDENTIFIER_FOUND,
 })  # fmt: skip
+_log = structlog.get_logger("pli.notices")
 
 
 def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, str] | None:
@@ -43,6 +46,8 @@ class Notifier:
 
     async def notify(self, step: Step) -> Finish:
         """Send the notice or the code of one step."""
+        if isinstance(step.payload, SendCode) and self._is_over(step, NoticeKind.CODE, step.payload.until):
+            return nothing
         addressee = await self._addressee(step)
         space = addressee.space
         # Nobody can sign in before activation: a notice then would only worry.
@@ -59,11 +64,20 @@ class Notifier:
     async def tell(self, step: Step) -> Finish:
         """Tell the holder of a space of what happened to it, unless they switched off this kind."""
         told = payload_of(step, TellHolder)
+        if self._is_over(step, told.kind, told.until):
+            return nothing
         if told.to:
             await self._send(step, (told.channel or Channel.EMAIL, told.to), told.kind, told.values)
             return nothing
         await self._tell(step, await self._addressee(step), told.kind, told.values, told.channel)
         return nothing
+
+    def _is_over(self, step: Step, kind: NoticeKind, until: datetime | None) -> bool:
+        """Say whether a code or a link is over that no relay took in time: whoever waits for one has another by now."""
+        if until is None or self._clock.now() < until:
+            return False
+        _log.info("notice.over", step=f"{step.id:x}", kind=kind.value)
+        return True
 
     async def _addressee(self, step: Step) -> Addressee:
         today = local_day(self._clock.now())

@@ -50,7 +50,7 @@ class StepCodes:
         )
         tx.spaces.save_code(code)
         values = {"code": digits, "life": lifetime_in_words(self._settings.code_lifetime)}
-        told = TellHolder(kind=self._kind, values=values, channel=to[0], to=to[1])
+        told = TellHolder(kind=self._kind, values=values, channel=to[0], to=to[1], until=code.expires)
         # Due before everything that waits: a person looks at the page until it comes (F8).
         add_step(tx, Step(vault=vault, id=random_number(), payload=told, due=now - timedelta(days=1)))
         return None

@@ -11,9 +11,12 @@ from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 
 
-def tell_holder(tx: Tx, vault: VaultId, kind: NoticeKind, now: datetime, **values: str) -> None:
-    """Leave the step that tells the holder; `values` are what the text of the kind names."""
-    add_step(tx, Step(vault=vault, id=random_number(), payload=TellHolder(kind=kind, values=values), due=now))
+def tell_holder(
+    tx: Tx, vault: VaultId, kind: NoticeKind, now: datetime, *, ends: datetime | None = None, **values: str
+) -> None:
+    """Leave the step that tells the holder; `values` are what its text names; `ends` is until when that is good."""
+    told = TellHolder(kind=kind, values=values, until=ends)
+    add_step(tx, Step(vault=vault, id=random_number(), payload=told, due=now))
 
 
 def tell_contact(
