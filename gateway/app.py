@@ -178,6 +178,8 @@ def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
         hostname=it.settings.gateway.hostname,
         origin=section.origin,
         typed=it.settings.notices.place,
+        telephone=it.settings.support.telephone,
+        postal=it.settings.support.postal,
     )
     limits = WebLimits(
         max_connections=section.max_connections,

@@ -4,6 +4,7 @@ Every key is explained in `docs/configuration.md`; an unknown key or a value of 
 the key's name and what was expected.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -103,6 +104,8 @@ class Settings:
         return timedelta(hours=self.trust.white_list_hours), timedelta(hours=self.trust.directory_hours)
 
 
+_TELEPHONE = re.compile(r"\+?[0-9](?:[ .]?[0-9]){1,19}", re.ASCII)
+_LONGEST_POSTAL = 200
 _NOT_TYPED = (0, 443)
 """Ports that nobody types: browsers know the one, and the other is not known yet."""
 _SECTIONS: dict[str, type[SettingsSection]] = {
@@ -157,6 +160,7 @@ def settings_of(table: Table, root: Path) -> Settings:
             "gateway.local_domains must not hold gateway.patient_domain: patients have a domain of their own"
         )
     _require_mailbox("support.address", settings.support.address)
+    _require_help_line(settings.support)
     require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
     if wrong_ports:
         raise wrong_ports[0]
@@ -169,6 +173,15 @@ def _require_mailbox(key: str, address: str) -> None:
             MailAddress.parse(address)
     except InvalidValue as error:
         raise ConfigurationError(f'{key}: "{address}" is no mail address, such as aide@pli.example') from error
+
+
+def _require_help_line(support: SupportSection) -> None:
+    if support.telephone and not _TELEPHONE.fullmatch(support.telephone):
+        raise ConfigurationError(
+            f'support.telephone: "{support.telephone}" is no number as people dial it, such as 01 99 00 12 34'
+        )
+    if not support.postal.isprintable() or len(support.postal) > _LONGEST_POSTAL:
+        raise ConfigurationError(f"support.postal must be one line of at most {_LONGEST_POSTAL} characters")
 
 
 def _section(

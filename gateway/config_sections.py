@@ -176,9 +176,17 @@ class OpenidSection(SettingsSection, frozen=True):
 
 
 class SupportSection(SettingsSection, frozen=True):
-    """Where requests for help go; without an address the page of help says so and has no form (F24)."""
+    """Where people find help; without an address the page of help says so and has no form (F24).
+
+    Attributes:
+        address: mail address to which requests of the page go.
+        telephone: number that people call who have no internet, to ask or to refuse (F11); printed in letters.
+        postal: where they write, in one line; printed in letters.
+    """
 
     address: str = ""
+    telephone: str = ""
+    postal: str = ""
 
 
 class RelayTls(Enum):

@@ -66,6 +66,8 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     notices = ways_of(settings, it.clock)
     proofs = ProofFiles(settings.proofs_folder)
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
+    help_line = settings.support.telephone, settings.support.postal
+    opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
@@ -80,6 +82,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget, proofs.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
-        StepKind.OPENING: OpeningNotices(it.store, it.clock, notices, settings.place_to_type).send,
+        StepKind.OPENING: opening.send,
     }
     return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}

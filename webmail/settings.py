@@ -13,6 +13,8 @@ class WebSettings:
     Attributes:
         origin: scheme, host and port as browsers see them, ``https://localhost:8443``; no final slash.
         typed: what notices tell people to type in their browser; empty for the host of `origin`.
+        telephone: number of help for who has no internet; empty when there is none.
+        postal: where one writes for help, in one line; empty when there is none.
         time_zone: the zone in which dates are shown.
         idle_timeout: a session that nobody used for so long has ended.
         session_lifetime: a session ends after so long, used or not.
@@ -29,6 +31,8 @@ class WebSettings:
 
     origin: str
     typed: str = ""
+    telephone: str = ""
+    postal: str = ""
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
     idle_timeout: timedelta = timedelta(minutes=30)
     session_lifetime: timedelta = timedelta(hours=8)

@@ -17,6 +17,7 @@ def waiting_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _notices(settings, now)
     if settings.notices.letters:
         yield from _letters(settings.path(settings.notices.letters))
+        yield from _help_line(settings)
 
 
 def _help(settings: Settings) -> Iterator[Finding]:
@@ -26,6 +27,12 @@ def _help(settings: Settings) -> Iterator[Finding]:
         return
     advice = 'set support.address = "name@domain.example": until then patients find no form on « Aide »'
     yield Finding("requests for help go nowhere", False, advice)
+
+
+def _help_line(settings: Settings) -> Iterator[Finding]:
+    if not (settings.support.telephone or settings.support.postal):
+        advice = "set support.telephone or support.postal: who has no internet cannot see how to ask or refuse"
+        yield Finding("letters name no telephone number and no postal address", False, advice)
 
 
 def _notices(settings: Settings, now: datetime) -> Iterator[Finding]:

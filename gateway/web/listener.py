@@ -45,13 +45,18 @@ class WebServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPlace:
-    """Where the web is: interface, port (0 takes a free one), the origin that browsers see, and what people type."""
+    """Where the web is: interface, port (0 takes a free one), the origin that browsers see, and what people type.
+
+    `telephone` and `postal` are where people find help without internet; either may be empty.
+    """
 
     host: str
     port: int
     hostname: str
     origin: str = ""
     typed: str = ""
+    telephone: str = ""
+    postal: str = ""
 
 
 @asynccontextmanager
@@ -70,7 +75,9 @@ async def serving_web(
         port = listening.port_of(sockets)
         origin = place.origin or f"https://{place.hostname}:{port}"
         life = services.space.patients.code_lifetime
-        settings = WebSettings(origin=origin, typed=place.typed, code_lifetime=life)
+        settings = WebSettings(
+            origin=origin, typed=place.typed, telephone=place.telephone, postal=place.postal, code_lifetime=life
+        )
         headers = headers_of_every_answer(is_local=settings.is_local)
         await stack.enter_async_context(serving_site(_site(services, settings), sockets, tls, limits, headers))
         yield port

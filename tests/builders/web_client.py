@@ -88,11 +88,18 @@ class Browser:
 
 @asynccontextmanager
 async def browsing(
-    world: PatientSpaceService, *, signed_in: bool = True, origin: str = ORIGIN
+    world: PatientSpaceService,
+    *,
+    signed_in: bool = True,
+    origin: str = ORIGIN,
+    telephone: str = "",
+    postal: str = "",
 ) -> AsyncIterator[Browser]:
     """Serve `world` in this loop and give a browser on it."""
     settings = WebSettings(
         origin=origin,
+        telephone=telephone,
+        postal=postal,
         live_interval=timedelta(milliseconds=50),
         page_timeout=timedelta(seconds=1),
         max_upload_bytes=100_000,

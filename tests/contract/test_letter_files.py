@@ -11,11 +11,13 @@ from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.notices.letter_files import LetterFiles
 from gateway.papers.typst_papers import TypstPapers
 from gateway.services.space.notice_texts import worded
-from gateway.services.space.opening_texts import TO_GUARDIAN
+from gateway.services.space.opening_texts import TO_GUARDIAN, without_internet
 
 ADDRESS = ("Aux représentants légaux de Léo Dupont-Essai", "Bâtiment C", "1 rue de l'Essai", "75001 Paris")
 MILLIMETRE = 72 / 25.4
 CODE = "Ad3eF4hM"
+TELEPHONE = "01 99 00 12 34"
+POSTAL = "Caisse d'assurance de l'Essai, service des espaces santé, 12 boulevard de la République, 75001 Paris Cedex 01"
 
 
 def _notice(batch: str = "2026-03-02") -> Notice:
@@ -26,7 +28,7 @@ def _notice(batch: str = "2026-03-02") -> Notice:
         channel=Channel.LETTER,
         to="\n".join(ADDRESS),
         kind=NoticeKind.OPENING,
-        wording=worded(NoticeKind.OPENING, Channel.LETTER, values),
+        wording=without_internet(worded(NoticeKind.OPENING, Channel.LETTER, values), TELEPHONE, POSTAL),
         code=CODE,
         issuer=values["issuer"],
         batch=batch,
@@ -50,8 +52,9 @@ async def test_letter_is_one_tagged_page_in_french_with_a_title(tmp_path: Path) 
 
 async def test_letter_says_issuer_steps_and_code(tmp_path: Path) -> None:
     text = (await _letter(tmp_path)).pages[0].extract_text()
-    for said in ("Caisse d’assurance de l’Essai", "espace.example", CODE, "Léo", "six semaines"):
-        assert said in text.replace("'", "’")
+    help_line = f"Appelez le {TELEPHONE}", "75001 Paris Cedex 01"
+    for said in ("Caisse d’assurance de l’Essai", "espace.example", CODE, "Léo", "six semaines", *help_line):
+        assert said in " ".join(text.replace("'", "’").split())
 
 
 async def test_address_stands_in_the_window_and_the_code_is_large(tmp_path: Path) -> None:

@@ -46,7 +46,16 @@ def test_letters_are_counted_by_mailing_with_what_to_do(tmp_path: Path) -> None:
     for name in ("2026-11-02/1.pdf", "2026-11-02/2.pdf", "2026-11-09/3.pdf"):
         laid(tmp_path / "letters" / name, NOW - timedelta(days=3))
     (tmp_path / "letters" / "2026-11-16").mkdir()
-    lines = found(tmp_path, notices={"letters": "letters"})[1:]
+    support = {"telephone": "01 99 00 12 34"}
+    lines = found(tmp_path, notices={"letters": "letters"}, support=support)[1:]
     assert [line.partition(" in ")[0] for line in lines] == ["! 2 letters lie", "! 1 letter lies"]
     assert "run pli notices posted 2026-11-02, and remove the folder" in lines[0]
-    assert len(found(tmp_path, notices={"letters": "nowhere"})) == 1
+    assert len(found(tmp_path, notices={"letters": "nowhere"}, support=support)) == 1
+
+
+def test_letters_that_say_nowhere_to_call_or_write_are_told(tmp_path: Path) -> None:
+    letters = {"letters": "letters"}
+    (line,) = found(tmp_path, notices=letters)[1:]
+    assert line.startswith("! letters name no telephone number and no postal address: set support.telephone or")
+    for support in ({"telephone": "3646"}, {"postal": "1 rue de l'Essai, 75001 Paris"}):
+        assert found(tmp_path, notices=letters, support=support)[1:] == []

@@ -36,6 +36,7 @@ async def _help_page(
     request: web.Request, problem: HelpProblem | None = None, form: HelpForm | None = None, reference: str = ""
 ) -> web.Response:
     visit = "" if TOKEN in request else csrf.visit_of(request)
+    settings = context_of(request).settings
     response = page(
         request,
         "help.html",
@@ -48,6 +49,8 @@ async def _help_page(
         form=form or HelpForm(topic="", words="", answer_to=""),
         topics=TOPICS,
         reference=reference,
+        telephone=settings.telephone,
+        postal=settings.postal,
     )
     if visit:
         set_cookie(response, csrf.VISIT_COOKIE, visit)
@@ -82,5 +85,12 @@ async def ask_help(request: web.Request) -> web.Response:
 @routes.get("/vrai-message", name="advice")
 async def advice(request: web.Request) -> web.Response:
     """Say what Pli never sends and never asks."""
-    host = context_of(request).settings.place_to_type
-    return page(request, "advice.html", tab="vrai-message", pulse=await _pulse(request), host=host)
+    settings = context_of(request).settings
+    return page(
+        request,
+        "advice.html",
+        tab="vrai-message",
+        pulse=await _pulse(request),
+        host=settings.place_to_type,
+        telephone=settings.telephone,
+    )

@@ -24,17 +24,24 @@ from gateway.services.space.activation_codes import received
 from gateway.services.space.addressees import Addressee, addressee_of
 from gateway.services.space.moves import move
 from gateway.services.space.notice_texts import worded
-from gateway.services.space.opening_texts import TO_GUARDIAN, TO_HOLDER
+from gateway.services.space.opening_texts import TO_GUARDIAN, TO_HOLDER, without_internet
 
 
 class OpeningNotices:
-    """Sends them, one a step; `place` is the address that people are told to type."""
+    """Sends them, one a step; `place` is the address that people are told to type.
 
-    def __init__(self, store: Store, clock: Clock, notices: Notices, place: str) -> None:
+    `telephone` and `postal` are for who has no internet; either may be empty.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, notices: Notices, place: str, telephone: str = "", postal: str = ""
+    ) -> None:
         self._store = store
         self._clock = clock
         self._notices = notices
         self._place = place
+        self._telephone = telephone
+        self._postal = postal
 
     async def send(self, step: Step) -> Finish:
         """Send the notice of one space; nobody is told who has chosen meanwhile."""
@@ -46,13 +53,16 @@ class OpeningNotices:
         if reached is None:
             raise NoticeRefused("the contact is gone")
         channel, to = reached
+        wording = worded(NoticeKind.OPENING, channel, self._values(told, addressee))
+        if channel is Channel.LETTER:
+            wording = without_internet(wording, self._telephone, self._postal)
         await self._notices.send(
             Notice(
                 id=f"{step.id:x}",
                 channel=channel,
                 to=to,
                 kind=NoticeKind.OPENING,
-                wording=worded(NoticeKind.OPENING, channel, self._values(told, addressee)),
+                wording=wording,
                 code=told.code,
                 issuer=told.issuer,
                 batch=told.batch if channel is Channel.LETTER else "",

@@ -1,5 +1,7 @@
 """What somebody reads who is told that they have a space: who writes, what to do, by when (A4, F98)."""
 
+from dataclasses import replace
+
 from gateway.domain.notices import Wording
 from gateway.services.space.notice_wording import NoticeText
 
@@ -37,3 +39,13 @@ TO_GUARDIAN = {
     "birth": "la date de naissance de l'enfant",
 }
 """How a text names the person: the holder, or a child by the first name (A22)."""
+
+
+def without_internet(wording: Wording, telephone: str, postal: str) -> Wording:
+    """Say in a letter how to ask or refuse by telephone or by post, where the operator has named either (F11)."""
+    write = f"{'Ou écrivez' if telephone else 'Écrivez'} à : {postal}." if postal else ""
+    ways = " ".join(filter(None, (telephone and f"Appelez le {telephone}.", write)))
+    if not ways:
+        return wording
+    said = f"Vous n'avez pas internet ? {ways} Vous pouvez aussi refuser ainsi."
+    return replace(wording, after=(*wording.after[:1], said, *wording.after[1:]))

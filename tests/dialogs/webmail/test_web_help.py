@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import FormData
 
-from tests.builders.web_client import Browser
+from tests.builders.web_client import Browser, browsing
 from tests.builders.web_world import WebWorld
 
 ASKED = {"sujet": "Me connecter", "texte": "Bonjour.", "courriel": "camille@courriel.example"}
@@ -62,3 +62,26 @@ async def test_advice_is_linked_from_everywhere(browser: Browser) -> None:
     advice = (await browser.get("/vrai-message")).text
     assert "Un lien pour vous connecter." in advice
     assert "pli.example" in advice
+
+
+@pytest.mark.parametrize(
+    ("telephone", "postal", "title"),
+    [
+        ("01 99 00 12 34", "", "Par téléphone"),
+        ("", "BP 1, 29200 Brest", "Par courrier"),
+        ("01 99 00 12 34", "BP 1, 29200 Brest", "Par téléphone ou par courrier"),
+    ],
+)
+async def test_help_says_where_to_call_and_write(world: WebWorld, telephone: str, postal: str, title: str) -> None:
+    async with browsing(world, signed_in=False, telephone=telephone, postal=postal) as browser:
+        page, advice = (await browser.get("/aide")).text, (await browser.get("/vrai-message")).text
+    assert f"{title}</h2>" in page
+    assert telephone in page
+    assert postal in page
+    assert ("Le vrai numéro de l’aide" in advice) == bool(telephone)
+    assert telephone in advice
+
+
+async def test_help_without_telephone_and_postal_address_says_nothing_of_them(browser: Browser) -> None:
+    assert 'id="sans-internet"' not in (await browser.get("/aide")).text
+    assert "Le vrai numéro" not in (await browser.get("/vrai-message")).text

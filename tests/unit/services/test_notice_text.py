@@ -8,7 +8,7 @@ import pytest
 from gateway.domain.notices import Channel, NoticeKind, Wording
 from gateway.services.space.notice_texts import TEXTS, worded
 from gateway.services.space.notices import lifetime_in_words
-from gateway.services.space.opening_texts import TO_GUARDIAN, TO_HOLDER
+from gateway.services.space.opening_texts import OPENING, TO_GUARDIAN, TO_HOLDER, without_internet
 
 MOST_WORDS = 20
 LINK = "https://pli.example/nouveau-mot-de-passe?lien=x"
@@ -100,3 +100,21 @@ def test_missing_value_is_an_error_and_no_hole_in_the_text() -> None:
 
 def test_paragraphs_of_a_wording_stand_apart() -> None:
     assert Wording(subject="s", lines=("Un.", "Deux."), after=("Trois.",)).text == "Un.\n\nDeux.\n\nTrois."
+
+
+@pytest.mark.parametrize(
+    ("telephone", "postal", "said"),
+    [
+        ("3646", "", "Vous n'avez pas internet ? Appelez le 3646. Vous pouvez aussi refuser ainsi."),
+        ("", "BP 1, Brest", "Vous n'avez pas internet ? Écrivez à : BP 1, Brest. Vous pouvez aussi refuser ainsi."),
+        (
+            "3646",
+            "BP 1, Brest",
+            "Vous n'avez pas internet ? Appelez le 3646. Ou écrivez à : BP 1, Brest. Vous pouvez aussi refuser ainsi.",
+        ),
+    ],
+)
+def test_letter_says_where_to_call_or_write_without_internet(telephone: str, postal: str, said: str) -> None:
+    wording = OPENING.full
+    assert without_internet(wording, telephone, postal).after[1] == said
+    assert without_internet(wording, "", "") == wording

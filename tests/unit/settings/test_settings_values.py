@@ -37,6 +37,8 @@ ROOT = Path("gateway-folder")
         ('[gateway]\npatient_domain = "x.example"\nlocal_domains = ["X.example"]', "gateway.local_domains must not"),
         ("[mail]\nhost = 1", "[mail] is no section of the settings; known: gateway, paths"),
         ('[support]\naddress = "aide"', 'support.address: "aide" is no mail address'),
+        ('[support]\ntelephone = "0800 AIDE"', 'support.telephone: "0800 AIDE" is no number as people dial it'),
+        ('[support]\npostal = "1 rue\\n75001"', "support.postal must be one line of at most 200 characters"),
         ('gateway = "x"', "[gateway] is no section"),
         ('[routes]\n"labo.example" = "mx"', '[routes] must give "host:port"'),
         ('[routes]\n"labo.example" = "mx:0"', '[routes] must give "host:port"'),
