@@ -44,6 +44,8 @@ def patients_import(
     report = asyncio.run(_import(load_settings(config), file, erased_too))
     for fault in report.faults:
         say(f"line {fault.line}: left out: {fault.reason}")
+    for doubt in report.doubts:
+        say(f"line {doubt.line}: taken up, but {doubt.reason}")
     for change in report.changes:
         if change.fields:
             say(f"line {change.line}: corrected: {', '.join(change.fields)}")

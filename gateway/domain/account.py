@@ -20,6 +20,11 @@ class PostalAddress:
     city: str = ""
     country: str = ""
 
+    @property
+    def is_postable(self) -> bool:
+        """Say whether a letter may arrive: there is a line, and a postal code or a town."""
+        return bool(self.lines and (self.postal_code or self.city))
+
 
 NO_ADDRESS = PostalAddress()
 

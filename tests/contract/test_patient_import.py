@@ -384,6 +384,27 @@ async def test_number_of_a_representative_who_has_no_space_yet_makes_one(site: S
     assert (await site.imported(_row(2))).created == 1
 
 
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({}, ""),
+        ({"address_1": "1 rue", "postal_code": "75001", "city": "Paris"}, ""),
+        ({"address_1": "1 rue"}, "has no postal_code and city: no letter is made for this person"),
+        ({"city": "Paris", "postal_code": "75001"}, "has no address_1: no letter is made for this person"),
+        ({"address_1": "1 rue", "city": "Paris"}, "has no postal_code: its letters may not arrive"),
+    ],
+)
+async def test_incomplete_postal_address_is_told_and_its_line_is_taken_up(
+    site: Site, columns: dict[str, str], reason: str
+) -> None:
+    empty = dict.fromkeys(("address_1", "address_2", "postal_code", "city", "country"), "")
+    for created in (1, 0):
+        report = await site.imported(_row(1, **(empty | columns)))
+        assert (report.created, report.faults) == (created, ())
+        told = [doubt.reason.removeprefix("the postal address ") for doubt in report.doubts]
+        assert told == ([reason] if reason else [])
+
+
 def _space(vault: VaultId, tx: Tx) -> Space:
     return tx.spaces.space(vault)
 

@@ -106,8 +106,8 @@ def is_minor(birth: BirthDate | None, today: date) -> bool:
 
 def _address_lines(name: str, postal: PostalAddress) -> str:
     # Empty when it is not complete: a letter that cannot arrive would begin no six weeks.
-    town = f"{postal.postal_code} {postal.city}".strip()
-    if not postal.lines or not town:
+    if not postal.is_postable:
         return ""
+    town = f"{postal.postal_code} {postal.city}".strip()
     abroad = () if postal.country.casefold() in _HERE else (postal.country.upper(),)
     return "\n".join((name, *postal.lines, town, *abroad))

@@ -50,6 +50,14 @@ class ImportFault:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportDoubt:
+    """What a line lacks that was taken up all the same; `reason` repeats nothing of the person."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportChange:
     """What a line put right in a space that was there: names of fields, never values.
 
@@ -82,6 +90,19 @@ def read_patients(file: TextIO) -> Iterator[NewPatient | ImportFault]:
             yield _patient(record.line, {name: _plain(name, text) for name, text in row})
         except InvalidValue as error:
             yield ImportFault(record.line, str(error))
+
+
+def doubt_of(new: NewPatient) -> ImportDoubt | None:
+    """Say what a postal address lacks, if there is one: no letter goes where it cannot arrive."""
+    postal = new.postal
+    if postal == NO_ADDRESS:
+        return None
+    has = {"address_1": postal.lines, "postal_code": postal.postal_code, "city": postal.city}
+    missing = " and ".join(name for name, there in has.items() if not there)
+    if not missing:
+        return None
+    what = "its letters may not arrive" if postal.is_postable else "no letter is made for this person"
+    return ImportDoubt(new.line, f"the postal address has no {missing}: {what}")
 
 
 def _names(first: CsvRecord | None) -> tuple[str, ...]:

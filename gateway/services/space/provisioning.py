@@ -29,7 +29,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
 from gateway.services.space.import_corrections import is_of, put_right
-from gateway.services.space.patients_file import ImportChange, ImportFault, NewPatient
+from gateway.services.space.patients_file import ImportChange, ImportDoubt, ImportFault, NewPatient, doubt_of
 
 CHUNK = 20
 """Patients in one transaction: well under 50 ms, so that an import never starves mail."""
@@ -57,6 +57,7 @@ class PatientImportReport:
     faults: tuple[ImportFault, ...]
     waiting: int = 0
     changes: tuple[ImportChange, ...] = ()
+    doubts: tuple[ImportDoubt, ...] = ()
 
 
 def _same_person(line: PatientIdentity, known: PatientIdentity) -> bool:
@@ -92,12 +93,16 @@ class _Tally:
         self.created = self.known = self.waiting = 0
         self.faults: list[ImportFault] = []
         self.changes: list[ImportChange] = []
+        self.doubts: list[ImportDoubt] = []
 
     def add(self, new: NewPatient, outcome: _Outcome) -> None:
         """Count one line: whether its space was made or put right, or why it was left out."""
         if isinstance(outcome, ImportFault):
             self.faults.append(outcome)
-        elif isinstance(outcome, ImportChange):
+            return
+        if doubt := doubt_of(new):
+            self.doubts.append(doubt)
+        if isinstance(outcome, ImportChange):
             self.changes.append(outcome)
             self.known += not outcome.fields
         elif outcome:
@@ -115,6 +120,7 @@ class _Tally:
             faults=faults,
             waiting=self.waiting,
             changes=tuple(self.changes),
+            doubts=tuple(self.doubts),
         )
 
 
