@@ -2,12 +2,14 @@
 
 import re
 from datetime import date, datetime
+from enum import Enum
 
 import typer
 
 from gateway.domain.address import MailAddress
 from gateway.domain.contact_reading import email_of, mobile_of
 from gateway.domain.errors import InvalidValue
+from gateway.domain.notices import Channel
 from gateway.domain.place_names import is_host_name
 
 _RPPS, _FINESS = re.compile(r"8[0-9]{11}"), re.compile(r"1[0-9][0-9ABab][0-9]{7}")
@@ -83,6 +85,20 @@ def finess(text: str) -> str:
     if not _FINESS.fullmatch(text):
         raise typer.BadParameter("not a FINESS as the directory writes it; write 1 and its 9 characters")
     return text.upper()
+
+
+class UnreachableBy(Enum):
+    """By which way nobody can be told of a space; `ANY`: by none that there is."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    LETTER = "letter"
+    ANY = "any"
+
+    @property
+    def ways(self) -> tuple[Channel, ...]:
+        """Give the ways that are all missing."""
+        return tuple(Channel) if self is UnreachableBy.ANY else (Channel(self.value),)
 
 
 def shown_name(text: str) -> str:

@@ -17,6 +17,12 @@ from gateway.domain.local_days import local_day
 from gateway.domain.notices import Channel
 from gateway.services.space.campaigns import CampaignReport
 
+_LACKING = {
+    Channel.EMAIL: "no e-mail address",
+    Channel.SMS: "no number that takes an SMS",
+    Channel.LETTER: "no complete postal address",
+    None: "no e-mail address, no number that takes an SMS and no complete postal address",
+}
 notices_app = typer.Typer(help="Notices to the holders of spaces.", no_args_is_help=True)
 
 
@@ -42,7 +48,11 @@ def notices_send(
         raise ConfigurationError("--issuer must name who sends the notices: it is printed in each")
     report = asyncio.run(_send(load_settings(config), issuer.strip(), channel))
     if report.unreachable:
-        say(f"{report.unreachable} spaces have no such contact: nobody is told, they stay « created »")
+        way = channel.value if channel else "any"
+        say(
+            f"{report.unreachable} spaces have {_LACKING[channel]}: nobody is told, they stay « created »; "
+            f"pli patients list --state created --unreachable-by {way} names them"
+        )
     put(asdict(report), as_json=as_json)
 
 

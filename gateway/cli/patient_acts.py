@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import orjson
 import typer
 
-from gateway.cli.arguments import calendar_day, e_mail, phone_number, plain_text
+from gateway.cli.arguments import UnreachableBy, calendar_day, e_mail, phone_number, plain_text
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.patients import patients_app
 from gateway.config import Settings, load_settings
@@ -45,20 +45,29 @@ def _told(shown: ShownSpace) -> dict[str, object]:
 @patients_app.command("list")
 def patients_list(
     state: Annotated[SpaceState | None, typer.Option(help="Only spaces in this state.")] = None,
+    unreachable_by: Annotated[
+        UnreachableBy | None, typer.Option(help="Only spaces of which nobody can be told by this way; any: by none.")
+    ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """List the spaces, one a line: address, state, what happens next by itself, when, and whose it is."""
-    asyncio.run(_list(load_settings(config), state, as_json=as_json))
+    asyncio.run(_list(load_settings(config), state, unreachable_by, as_json=as_json))
 
 
-async def _list(settings: Settings, state: SpaceState | None, *, as_json: bool) -> None:
+async def _list(
+    settings: Settings, state: SpaceState | None, unreachable: UnreachableBy | None, *, as_json: bool
+) -> None:
     async with core(settings) as it:
         acts, last = OperatorActs(it.store, it.clock), VaultId(0)
         while page := await acts.page(last, state):
+            opened = [vault for vault, shown in page if shown]
+            listed = await acts.unreached(opened, unreachable.ways) if unreachable else frozenset(opened)
             for vault, shown in page:
                 if shown is None:
                     say(f"space {vault:x} does not open: run pli verify")
+                    continue
+                if vault not in listed:
                     continue
                 line = {**_told(shown), "name": shown_name(shown.space.identity.traits)}
                 text = orjson.dumps(line).decode() if as_json else "  ".join(str(part or "-") for part in line.values())

@@ -4,7 +4,7 @@ Each act is one transaction: the space, its trace with the operator's reason, it
 Patients are never removed, only erased.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -16,7 +16,7 @@ from gateway.domain.errors import Conflict, InvalidValue, KeyUnavailable, NotFou
 from gateway.domain.identity import Ins
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId, VaultKind
-from gateway.domain.notices import NoticeKind
+from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -87,6 +87,13 @@ class OperatorActs:
 
         return await self._store.read(look)
 
+    async def unreached(self, vaults: Sequence[VaultId], ways: Collection[Channel]) -> frozenset[VaultId]:
+        """Give which of these spaces nobody can be told of by any of some ways; of a child's, its representative."""
+        today = local_day(self._clock.now())
+        return await self._store.read(
+            lambda tx: frozenset(vault for vault in vaults if _is_unreached(tx, vault, today, ways))
+        )
+
     async def correct(self, who: str, correction: Correction, reason: str) -> tuple[ShownSpace, tuple[str, ...]]:
         """Put a space right, and say which fields changed. The old contact is told as well as the new one."""
         return await self._act(who, partial(_correct, correction=correction, reason=reason))
@@ -118,6 +125,13 @@ class OperatorActs:
     async def _act(self, who: str, act: Callable[[Tx, VaultId, datetime], T]) -> T:
         now = self._clock.now()
         return await self._store.write(lambda tx: act(tx, found(tx, who), now))
+
+
+def _is_unreached(tx: Tx, vault: VaultId, today: date, ways: Collection[Channel]) -> bool:
+    try:
+        return addressee_of(tx, vault, today).reached(None, ways) is None
+    except (NotFound, SealBroken, KeyUnavailable):
+        return False  # a representative's space that does not open: pli verify names it
 
 
 def _opened(tx: Tx, vault: VaultId) -> ShownSpace | None:
