@@ -38,7 +38,7 @@ class Mailing:
         self.at = at
         self._folder = folder
         self.campaigns = Campaigns(at.store, at.clock, LETTER_DAYS)
-        self.notices = OpeningNotices(at.store, at.clock, FileNotices(folder, at.clock), PLACE_TO_TYPE)
+        self.notices = OpeningNotices(at.store, at.clock, FileNotices(folder, at.clock), PLACE_TO_TYPE, "3646")
 
     async def begin(self, channel: Channel | None = None) -> CampaignReport:
         """Leave the steps of a campaign."""
@@ -213,6 +213,14 @@ async def test_space_that_does_not_open_holds_up_nobody(mailing: Mailing) -> Non
     assert await mailing.posted(TODAY) == 2
     for space in (first, last):
         assert (await mailing.now(space)).state is SpaceState.NOTIFIED
+
+
+async def test_letter_alone_says_where_to_call_without_internet(mailing: Mailing) -> None:
+    await mailing.a_space(email="", postal=STREET)
+    await mailing.a_space()
+    await mailing.begin()
+    called = {told["channel"]: "Appelez le 3646." in told["text"] for told in await mailing.send()}
+    assert called == {"letter": True, "email": False}
 
 
 async def test_letters_of_another_mailing_are_not_posted_with_it(mailing: Mailing) -> None:

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 import subprocess
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_bad_lines_are_left_out_with_their_numbers_and_the_others_are_imported(g
     for number, reason in enumerate(bad.values(), 2):
         assert f"line {number}: left out: {reason}" in done.talk
     assert "Camille" not in done.talk
+
+
+def test_line_with_an_incomplete_postal_address_is_taken_up_and_told(gateway: Gateway) -> None:
+    header, line = Path(gateway.patients(patient_line(NOTIFIED))).read_text(encoding="utf-8").splitlines()[:2]
+    file = gateway.file("incomplete.csv", f"{header},address_1\n{line},1 rue de l'Essai\n")
+    done = gateway.run("patients", "import", file, "--json")
+    assert (done.code, done.data["created"]) == (0, 1)
+    assert "line 2: taken up, but the postal address has no postal_code and city: no letter is made" in done.talk
 
 
 @pytest.mark.parametrize("changed", [{"sex": "M"}, {"born": "1995-10-02"}, {"oid": "1.2.250.1.213.1.4.9"}])
