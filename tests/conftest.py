@@ -1,5 +1,6 @@
 """Real servers that many tests share: each is started when the first test asks for it, once a process."""
 
+import signal
 from collections.abc import Iterator
 
 import psycopg
@@ -10,6 +11,12 @@ from tests.builders.postgres_server import PostgresServer, postgres_server
 from tests.builders.s3_server import S3Server, s3_server
 
 SHARED = "pli_shared"
+
+
+def pytest_configure() -> None:
+    """Take SIGINT again: a shell that starts tests in the background leaves it ignored, for all that they start too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
