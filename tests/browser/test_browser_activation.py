@@ -20,7 +20,7 @@ from typing import Any, Literal
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
@@ -30,6 +30,7 @@ from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.space.activation_codes import ActivationCodes
+from tests.browser.keyboard import reach
 from tests.browser.page_faults import faults_at_every_size
 from tests.builders.running_world import Site, running_world
 from tests.builders.store import a_space, terms_of_today
@@ -71,21 +72,13 @@ class Walk:
         new = notices_of(self.site) - self.taken
         return [one for one in new if json.loads(one.read_text()).get("code")]
 
-    async def reach(self, place: Locator) -> None:
-        """Press Tab until the keyboard is at this place."""
-        for _ in range(60):
-            if await place.evaluate("place => place === document.activeElement"):
-                return
-            await self.page.keyboard.press("Tab")
-        raise AssertionError(f"no number of Tab keys reaches {place}")
-
     async def fill(self, label: str, text: str) -> None:
         """Fill in a field."""
         field = self.page.get_by_label(label, exact=True)
         if not self.keyboard:
             await field.fill(text)
             return
-        await self.reach(field)
+        await reach(self.page, field)
         await self.page.keyboard.press("Control+a")
         await self.page.keyboard.type(text)
 
@@ -96,10 +89,10 @@ class Walk:
             await box.check()
             return
         if await box.get_attribute("type") == "radio":  # Tab goes to the chosen one of them, arrows to the next
-            await self.reach(self.page.locator("input[type=radio]:checked"))
+            await reach(self.page, self.page.locator("input[type=radio]:checked"))
             await self.page.keyboard.press("ArrowDown")
         else:
-            await self.reach(box)
+            await reach(self.page, box)
             await self.page.keyboard.press("Space")
         await expect(box).to_be_checked()
 
@@ -109,7 +102,7 @@ class Walk:
         if not self.keyboard:
             await place.click()
             return
-        await self.reach(place)
+        await reach(self.page, place)
         await self.page.keyboard.press("Enter")
 
     async def show_card(self, patient: DemoPatient, born: str = "") -> None:

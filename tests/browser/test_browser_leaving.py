@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit, Visiting
+from tests.browser.keyboard import reach
 from tests.browser.page_faults import faults_at_every_size
 from tests.builders.web_leaving import ERASED_ON, ERASURE_CODE, KEPT_UNTIL, PROOF
 from webmail.leaving.model import AwaySpace
@@ -68,12 +69,33 @@ async def test_space_that_the_operator_closed_offers_no_button(visit: Visit) -> 
     assert await visit.page.get_by_role("button", name="Rouvrir mon espace").count() == 0
 
 
-async def test_person_is_erased_in_some_days_and_takes_the_proof(visit: Visit, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_person_is_erased_in_some_days_and_takes_the_proof(
+    visiting: Visiting, scripts: bool, tmp_path: Path
+) -> None:
+    async with visiting(scripts=scripts, phone=not scripts) as visit:
+        page = visit.page
+        await _to_settings(visit, "Effacer mes données")
+        await page.get_by_role("button", name="Effacer le 29 décembre 2026").click()
+        await expect(page.get_by_role("heading", name="Votre demande est enregistrée")).to_be_visible()
+        assert await _proof(page, tmp_path) == PROOF
+
+
+async def test_person_closes_or_erases_their_space_by_keyboard(visit: Visit) -> None:
     page = visit.page
-    await _to_settings(visit, "Effacer mes données")
-    await page.get_by_role("button", name="Effacer le 29 décembre 2026").click()
-    await expect(page.get_by_role("heading", name="Votre demande est enregistrée")).to_be_visible()
-    assert await _proof(page, tmp_path) == PROOF
+    await visit.goto("/parametres/fermer")
+    await reach(page, page.get_by_role("button", name="Fermer mon espace"))
+    await visit.goto("/parametres/effacer")
+    await reach(page, page.get_by_role("button", name="Tout de suite, pour toujours"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Code")).to_be_visible()
+    await reach(page, page.get_by_label("Code"))
+    await page.keyboard.type(ERASURE_CODE)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Effacer maintenant")).to_be_visible()
+    await reach(page, page.get_by_role("button", name="Effacer maintenant"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Votre espace est effacé")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visiting
+from tests.browser.keyboard import reach
 from tests.browser.page_faults import faults_at_every_size
 from tests.builders.web_people import IDENTIFIER
 from tests.builders.web_world import LINK
@@ -31,6 +32,37 @@ async def test_forgotten_password_on_a_phone_without_scripts(visiting: Visiting)
         await expect(page.get_by_role("heading", name="Regardez vos courriels ou vos SMS")).to_be_visible()
         await visit.goto(f"/nouveau-mot-de-passe?lien={LINK}")
         await _choose_a_new_password(page)
+
+
+async def test_forgotten_password_by_keyboard(visiting: Visiting) -> None:
+    async with visiting(signed_in=False) as visit:
+        page = visit.page
+        await visit.goto("/connexion")
+        await reach(page, page.get_by_role("link", name="Mot de passe oublié"))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_label("Identifiant")).to_be_visible()
+        await reach(page, page.get_by_label("Identifiant"))
+        await page.keyboard.type(IDENTIFIER)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Regardez vos courriels ou vos SMS")).to_be_visible()
+        await visit.goto(f"/nouveau-mot-de-passe?lien={LINK}")
+        for label in ("Nouveau mot de passe", "Le même, une deuxième fois"):
+            await reach(page, page.get_by_label(label))
+            await page.keyboard.type(NEW)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Votre mot de passe est changé")).to_be_visible()
+
+
+async def test_forgotten_identifier_on_a_phone_without_scripts(visiting: Visiting) -> None:
+    async with visiting(scripts=False, phone=True, signed_in=False) as visit:
+        page = visit.page
+        await visit.goto("/connexion")
+        await page.get_by_role("link", name="Identifiant oublié").click()
+        await page.get_by_label("Numéro de sécurité sociale").fill("1 80 01 63 000 001 67")
+        await page.get_by_label("Date de naissance").fill("15/01/1980")
+        await page.get_by_role("button", name="Continuer").click()
+        await expect(page.get_by_role("heading", name="Regardez vos courriels ou vos SMS")).to_be_visible()
+        assert len(visit.site.world.forgotten) == 1
 
 
 async def test_forgotten_identifier_by_keyboard(visiting: Visiting) -> None:

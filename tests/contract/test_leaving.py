@@ -1,5 +1,6 @@
 """The holder leaves and comes back: closed and whole again, to be erased and kept, erased at once (A17, E81)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.domain.step_payloads import TellHolder
+from gateway.ports.store import Priority, Tx
 from gateway.services.access.actors import holder_of, operator_of
 from gateway.services.space.leaving import LeavingFault
 from gateway.services.space.moves import move
@@ -52,6 +54,29 @@ async def test_closed_space_is_dated_told_and_signed_out(at: StoreAt) -> None:
     closed = await _state(at, space)
     assert (closed.state, closed.changed_on, closed.erase_on) == (SpaceState.CLOSED, NOON.date(), None)
     assert not await at.store.read(lambda tx: tx.spaces.sessions_of(space.vault))
+    assert await _kinds(at) == [NoticeKind.SPACE_CLOSED]
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the commit", "after it"])
+async def test_closing_that_is_killed_is_whole_or_absent_and_told_once(at: StoreAt, after: bool) -> None:
+    space, write = await a_space(at.store), at.store.write
+
+    async def dying(fn: Callable[[Tx], object], *, priority: Priority = Priority.MAIL) -> object:
+        if after:
+            await write(fn, priority=priority)
+        raise Killed
+
+    at.store.write = dying  # type: ignore[assignment, method-assign] # of this store alone
+    with pytest.raises(Killed):
+        await leaving_at(at).close(holder_of(space, "web"))
+    at.store.write = write  # type: ignore[method-assign]
+    assert (await _state(at, space)).state is (SpaceState.CLOSED if after else SpaceState.ACTIVE)
+    await leaving_at(at).close(holder_of(space, "web"))
+    assert (await _state(at, space)).state is SpaceState.CLOSED
     assert await _kinds(at) == [NoticeKind.SPACE_CLOSED]
 
 
