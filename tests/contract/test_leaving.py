@@ -1,5 +1,6 @@
 """The holder leaves and comes back: closed and whole again, to be erased and kept, erased at once (A17, E81)."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -187,6 +188,17 @@ async def test_wrong_and_old_codes_erase_nothing(at: StoreAt) -> None:
     assert await leaving.confirm(actor, code) is LeavingFault.CODE_OVER
     assert await leaving.erase_now(actor, "guessed") is LeavingFault.CODE_OVER
     assert (await _state(at, space)).state is SpaceState.ACTIVE
+
+
+async def test_code_and_confirmation_that_come_many_times_at_once_count_once(at: StoreAt) -> None:
+    space, leaving = await a_space(at.store), leaving_at(at)
+    actor = holder_of(space, "web")
+    assert await leaving.send_code(actor) is None
+    code = await _code(at, space)
+    confirmed = await asyncio.gather(*(leaving.confirm(actor, code) for _ in range(20)))
+    (good,) = [one for one in confirmed if isinstance(one, str)]
+    ends = await asyncio.gather(*(leaving.erase_now(actor, good) for _ in range(20)), return_exceptions=True)
+    assert len([end for end in ends if isinstance(end, bytes)]) == 1
 
 
 async def test_code_and_confirmation_are_good_once_and_for_one_space(at: StoreAt) -> None:

@@ -1,5 +1,6 @@
 """The holder of a space changes where they are told: by a code that is read there; every contact before is told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -138,6 +139,14 @@ async def test_code_is_good_once_for_some_minutes_and_some_tries(contacts: Conta
     contacts.site.at.clock.advance(timedelta(minutes=10))
     assert await confirm(me, Channel.SMS, PHONE, code, HERE) is ContactFault.CODE_OVER
     assert (await contacts.space()).phone == ""
+
+
+async def test_code_that_is_typed_many_times_at_once_counts_once(contacts: ContactSite) -> None:
+    code = await contacts.code()
+    answers = await asyncio.gather(
+        *(contacts.own.confirm(contacts.camille, Channel.EMAIL, NEW, code, HERE) for _ in range(20))
+    )
+    assert sorted(map(str, answers)) == sorted(["None", *[str(ContactFault.CODE_OVER)] * 19])
 
 
 async def test_codes_are_bounded_in_time_and_number(contacts: ContactSite) -> None:
