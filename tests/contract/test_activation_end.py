@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -207,9 +208,31 @@ async def test_contact_is_changed_by_the_code_that_came_there_only(site: Activat
     assert (await site.space(space)).email == space.email
     assert await confirm(token, Channel.EMAIL, contact, code) is None
     assert (await site.space(space)).email == contact
-    (warned,) = await site.told()
-    assert (warned.kind, warned.to) == (NoticeKind.CONTACT_CHANGED, space.email)
+    # Both contacts that there were hear of it.
+    warned = {(one.kind, one.to) for one in await site.told()}
+    assert warned == {(NoticeKind.CONTACT_CHANGED, space.email), (NoticeKind.CONTACT_CHANGED, space.phone)}
     assert await confirm(token, Channel.EMAIL, contact, code) is ActivationFault.CODE_OVER
+
+
+async def test_contact_of_the_other_way_is_told_of_one_that_is_added(site: ActivationSite) -> None:
+    space = await site.person()
+    await site.at.store.write(lambda tx: tx.spaces.save(replace(space, email="", phone="+33611223344")))
+    token = await site.identified(space)
+    contact = await site.end.send_contact_code(token, Channel.EMAIL, "neuf@courriel.example")
+    (told,) = await site.told()
+    assert await site.end.confirm_contact(token, Channel.EMAIL, str(contact), told.values["code"]) is None
+    (warned,) = await site.told()
+    assert (warned.kind, warned.to) == (NoticeKind.CONTACT_CHANGED, "+33611223344")
+
+
+async def test_code_that_an_address_got_proves_no_telephone(site: ActivationSite) -> None:
+    space = await site.person()
+    token = await site.identified(space)
+    contact = await site.end.send_contact_code(token, Channel.EMAIL, "neuf@courriel.example")
+    (told,) = await site.told()
+    answer = await site.end.confirm_contact(token, Channel.SMS, str(contact), told.values["code"])
+    assert answer is ActivationFault.WRONG_CODE
+    assert (await site.space(space)).phone == space.phone
 
 
 async def test_two_codes_for_a_contact_come_thirty_seconds_apart(site: ActivationSite) -> None:

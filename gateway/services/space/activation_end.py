@@ -30,11 +30,13 @@ from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettin
 from gateway.services.space.activation import FACE, person_found
 from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts
 from gateway.services.space.activation_codes import PURPOSE
+from gateway.services.space.contact_changes import proved_by_code, reached, with_contact
 from gateway.services.space.masked_contacts import masked
 from gateway.services.space.moves import move
 from gateway.services.space.notices import contact_of
 from gateway.services.space.own_terms import OwnTerms, accept_in
 from gateway.services.space.step_codes import StepCodes
+from gateway.services.space.telling import tell_contact
 
 T = TypeVar("T")
 _ACTIVATES = {
@@ -105,28 +107,26 @@ class ActivationEnd:
         def send(tx: Tx, space: Space) -> str | ActivationFault:
             if self._contact.is_too_soon(tx, space.vault, now):
                 return ActivationFault.TOO_SOON
-            return self._contact.send(tx, space.vault, token, (channel, contact), now, contact) or contact
+            to = (channel, contact)
+            return self._contact.send(tx, space.vault, token, to, now, proved_by_code(to)) or contact
 
         return await self.with_space(token, send)
 
     async def confirm_contact(
         self, token: str, channel: Channel, contact: str, digits: str
     ) -> ActivationFault | None:
-        """Take a new contact whose code is right; the earlier one is told."""
-        now, number = self._clock.now(), random_number()
+        """Take a new contact whose code is right; every contact that there was is told."""
+        now, to = self._clock.now(), (channel, contact)
 
         def confirm(tx: Tx, space: Space) -> ActivationFault | None:
-            fault = self._contact.spend(tx, space.vault, token, digits, now, contact)
+            fault = self._contact.spend(tx, space.vault, token, digits, now, proved_by_code(to))
             if fault is not None:
                 return fault
-            is_email = channel is Channel.EMAIL
-            before = space.email if is_email else space.phone
-            tx.spaces.save(replace(space, email=contact) if is_email else replace(space, phone=contact))
+            tx.spaces.save(with_contact(space, to))
             tx.audit.append(space.vault, holder_of(space, FACE).event(now, "contact.changed", detail=channel.value))
-            if before and before != contact:
-                new = {"new": masked((channel, contact))}
-                told = TellHolder(kind=NoticeKind.CONTACT_CHANGED, channel=channel, to=before, values=new)
-                add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
+            for before in reached(space):
+                if before != to:
+                    tell_contact(tx, space.vault, before, NoticeKind.CONTACT_CHANGED, now, new=masked(to))
             return None
 
         return await self.with_space(token, confirm)

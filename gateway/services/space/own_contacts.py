@@ -4,7 +4,7 @@ Whoever changes it showed a short while ago who they are. Every contact that the
 and notices go there.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -18,6 +18,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.sign_in.patient_sign_in import SignInSettings
 from gateway.services.sign_in.recent_proof import is_recent
+from gateway.services.space.contact_changes import proved_by_code, reached, with_contact
 from gateway.services.space.masked_contacts import masked
 from gateway.services.space.notices import contact_of
 from gateway.services.space.step_codes import StepCodes
@@ -81,12 +82,12 @@ class OwnContacts:
                 return ContactFault.PROOF_TOO_OLD
             if contact is None:
                 return ContactFault.CONTACT
-            if (channel, contact) in _reached(tx.spaces.space(actor.vault)):
+            if (channel, contact) in reached(tx.spaces.space(actor.vault)):
                 return ContactFault.SAME
             if self._codes.is_too_soon(tx, actor.vault, now):
                 return ContactFault.TOO_SOON
             to = (channel, contact)
-            fault = self._codes.send(tx, actor.vault, session.hex(), to, now, _confirmed(to))
+            fault = self._codes.send(tx, actor.vault, session.hex(), to, now, proved_by_code(to))
             tx.audit.append(actor.vault, actor.event(now, "contact.code", fault.value if fault else "sent"))
             return ContactFault(fault.value) if fault else contact
 
@@ -101,13 +102,13 @@ class OwnContacts:
 
         def confirm(tx: Tx) -> ContactFault | None:
             allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
-            fault = self._codes.spend(tx, actor.vault, session.hex(), digits, now, _confirmed(to))
+            fault = self._codes.spend(tx, actor.vault, session.hex(), digits, now, proved_by_code(to))
             if fault is not None:
                 tx.audit.append(actor.vault, actor.event(now, "contact.code", fault.value))
                 return ContactFault(fault.value)
             before = tx.spaces.space(actor.vault)
-            self._keep(tx, actor, _with(before, channel, contact), now, "contact.changed", channel)
-            for told in _reached(before):
+            self._keep(tx, actor, with_contact(before, (channel, contact)), now, "contact.changed", channel)
+            for told in reached(before):
                 tell_contact(tx, actor.vault, told, NoticeKind.CONTACT_CHANGED, now, new=masked(to))
             return None
 
@@ -123,14 +124,14 @@ class OwnContacts:
             if not is_recent(tx, actor.vault, session, now):
                 return ContactFault.PROOF_TOO_OLD
             before = tx.spaces.space(actor.vault)
-            gone, left = contact_of(before, channel), _with(before, channel, "")
+            gone, left = contact_of(before, channel), with_contact(before, (channel, ""))
             stays = contact_of(left)
             if gone is None:
                 return None
             if stays is None:
                 return ContactFault.LAST_CONTACT
             self._keep(tx, actor, left, now, "contact.removed", channel)
-            for told in _reached(before):
+            for told in reached(before):
                 tell_contact(
                     tx, actor.vault, told, NoticeKind.CONTACT_REMOVED, now, gone=masked(gone), left=masked(stays)
                 )
@@ -142,18 +143,6 @@ class OwnContacts:
         tx.spaces.save(space)
         _end_links(tx, space.vault)
         tx.audit.append(space.vault, actor.event(now, action, detail=channel.value))
-
-
-def _reached(space: Space) -> tuple[tuple[Channel, str], ...]:
-    return tuple(to for channel in _READ if (to := contact_of(space, channel)) is not None)
-
-
-def _with(space: Space, channel: Channel, contact: str) -> Space:
-    return replace(space, email=contact) if channel is Channel.EMAIL else replace(space, phone=contact)
-
-
-def _confirmed(to: tuple[Channel, str]) -> str:
-    return f"{to[0].value}:{to[1]}"
 
 
 def _end_links(tx: Tx, vault: VaultId) -> None:
