@@ -1,5 +1,6 @@
 """What pages make of values: dates, lists, forms, without a server."""
 
+import gzip
 import re
 from datetime import date
 
@@ -218,6 +219,12 @@ def test_scripts_and_styles_stay_small() -> None:
     assert sizes["pli.js"] <= 5 * 1024
     assert sizes["once.js"] <= 1024
     assert sizes["pli.css"] <= 40 * 1024
+
+
+@pytest.mark.parametrize(("kind", "limit"), [(".css", 60), (".js", 60)])
+def test_all_scripts_and_all_styles_compressed_fit_one_first_load(kind: str, limit: int) -> None:
+    files = [path.read_bytes() for path in (FOLDER / "static").iterdir() if path.suffix == kind]
+    assert sum(len(gzip.compress(octets)) for octets in files) <= limit * 1024
 
 
 def test_every_error_says_what_to_do_next() -> None:
