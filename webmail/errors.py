@@ -10,7 +10,16 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gateway.domain.errors import AccessRefused, Conflict, InvalidValue, LimitExceeded, NotFound, PliError, SealBroken
+from gateway.domain.errors import (
+    AccessRefused,
+    ChangedMeanwhile,
+    Conflict,
+    InvalidValue,
+    LimitExceeded,
+    NotFound,
+    PliError,
+    SealBroken,
+)
 from gateway.services.incidents import frames_of, new_incident
 from webmail import csrf
 from webmail.context import PERSON, STARTED, page
@@ -74,6 +83,12 @@ _CONFLICT = ErrorPage(
     title="Situation changée",
     explanation="La situation a changé entre-temps. Rechargez la page et recommencez.",
 )
+_CHANGED_MEANWHILE = ErrorPage(
+    status=409,
+    title="Cela a changé entre-temps",
+    explanation="Cette page a été modifiée depuis que vous l’avez ouverte, peut-être dans un autre onglet. "
+    "Rien n’a été fait. Revenez en arrière, rechargez la page et recommencez.",
+)
 _TOO_LARGE = ErrorPage(
     status=413,
     title="Envoi trop volumineux",
@@ -110,6 +125,7 @@ _TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
     (AccessRefused, _NOT_ALLOWED),
     (InvalidValue, _BAD_REQUEST),
     (LimitExceeded, _TOO_LARGE),
+    (ChangedMeanwhile, _CHANGED_MEANWHILE),
     (Conflict, _CONFLICT),
     (SealBroken, _DAMAGED),
     (PliError, _LATER),

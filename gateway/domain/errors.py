@@ -74,6 +74,16 @@ class Conflict(PliError):
     code = "PLI-302"
 
 
+class ChangedMeanwhile(Conflict):
+    """What was to be changed is no more as it was when it was shown: in another tab, or by somebody else.
+
+    Nothing was done. A page answers it by its own form (`webmail/templates/changed_meanwhile.html`): what stands now,
+    and everything that was typed.
+    """
+
+    code = "PLI-305"
+
+
 class AccessRefused(PliError):
     """Whoever acts may not do this here; `rule` is that of `docs/access.md`, `detail` is for the trace."""
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.errors import ChangedMeanwhile
 from gateway.domain.timestamp import Timestamp
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.app import FEATURES
@@ -225,6 +226,15 @@ def test_scripts_and_styles_stay_small() -> None:
 def test_all_scripts_and_all_styles_compressed_fit_one_first_load(kind: str, limit: int) -> None:
     files = [path.read_bytes() for path in (FOLDER / "static").iterdir() if path.suffix == kind]
     assert sum(len(gzip.compress(octets)) for octets in files) <= limit * 1024
+
+
+def test_change_from_an_earlier_version_says_what_stands_now() -> None:
+    said = PAGES.render("changed_meanwhile.html", frame(), NOW, stands=[("Titre", "Asthme <1>"), ("Début", "")])
+    assert "<dt>Titre</dt><dd>Asthme &lt;1&gt;</dd>" in said
+    assert "<dt>Début</dt><dd>–</dd>" in said
+    assert "Cela a été supprimé" in PAGES.render("changed_meanwhile.html", frame(), NOW, stands=[])
+    assert "role" not in PAGES.render("changed_meanwhile.html", frame(), NOW)
+    assert error_page_of(ChangedMeanwhile("3, not 2")).status == 409
 
 
 def test_every_error_says_what_to_do_next() -> None:
