@@ -191,9 +191,9 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     guard = SignInGuard(_guard_settings(settings), counters, clock)
     passkey_guard = SignInGuard(_guard_settings(settings), counters, clock, PASSKEY_GUARD)
     trust = TrustFacts(directory, clock, Staleness(*settings.trust_ages))
-    local = LocalRegistry(settings.local_file)
+    local, limits = LocalRegistry(settings.local_file), _sign_in_settings(settings)
     mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
-    limits = _sign_in_settings(settings)
+    ended_sign_ins = EndedSignIns(store, directory.standings)
     patients = PatientSignIn(store, clock, limits, sign_ins, guard)
     terms = OwnTerms(store, clock, terms_of_use(settings.terms_folder))
     return Core(
@@ -208,13 +208,13 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         sign_ins=sign_ins,
         guard=guard,
         passkey_check=PasskeyCheck(store, clock, sign_ins, passkey_guard),
-        passwords=AppPasswords(store, sign_ins, standing_in(directory.standings)),
+        passwords=AppPasswords(store, sign_ins, standing_in(directory.standings), ended_sign_ins.opened),
         provisioning=provisioning,
         identity_oids=oids,
         local_mailboxes=mailboxes,
         mailbox_endings=MailboxEndings(store, clock, local, mailboxes),
-        mailbox_certificates=MailboxCertificates(store, local, mailboxes),
-        ended_sign_ins=EndedSignIns(store, directory.standings),
+        mailbox_certificates=MailboxCertificates(local, mailboxes),
+        ended_sign_ins=ended_sign_ins,
         conversations=Conversations(store, clock),
         erasure=Erasure(store, clock, partial(unlink_if_unreferenced, store, blobs, clock)),
         patients=patients,

@@ -16,6 +16,7 @@ from gateway.cli.issued_certificates import issued
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, LocalMailbox, MailboxKind
 from gateway.services.space.local_mailboxes import LABORATORIES, PEOPLE
+from tests.builders.command_line import pli
 from tests.builders.gateway_inbox import inbox
 from tests.builders.gateway_mail import (
     CLAIRE,
@@ -68,6 +69,25 @@ def _signs_in(site: GatewaySite, user: str) -> bool:
         return False
 
 
+@contextmanager
+def _waiting(site: GatewaySite, user: str) -> Iterator[None]:
+    """Wait in IMAP IDLE: the block must end the session, and its holder is told why."""
+    with inbox(site, user) as idle:
+        idle.send(b"x IDLE\r\n")
+        assert idle.readline().startswith(b"+")
+        yield
+        assert idle.readline().startswith(b"* BYE your sign-in was ended by the operator")
+        assert idle.readline() == b""
+        # Or `imaplib` would say goodbye to a server that has gone.
+        idle.state = "LOGOUT"
+        idle.shutdown()
+
+
+def _command(site: GatewaySite, word: str, user: str, *words: str) -> None:
+    done = pli("professional", word, user, *words, "--config", site.world.settings.root / "pli.toml")
+    assert done.code == 0, done.talk
+
+
 def _certified(site: GatewaySite, known: LocalMailbox, folder: Path) -> tuple[Path, Path]:
     with issued(site.world.settings, known.entry, folder) as (files, binding):
         site.observer.run(site.observer.core.mailbox_certificates.bind(binding))
@@ -77,15 +97,26 @@ def _certified(site: GatewaySite, known: LocalMailbox, folder: Path) -> tuple[Pa
 def test_a_suspension_ends_sessions_that_wait(site: GatewaySite) -> None:
     known = _added(site, MailboxKind.PERSON)
     user = str(known.entry.address)
-    with inbox(site, user) as idle:
-        idle.send(b"x IDLE\r\n")
-        assert idle.readline().startswith(b"+")
+    with _waiting(site, user):
         site.observer.run(site.observer.core.mailbox_endings.suspend(known))
-        assert idle.readline().startswith(b"* BYE your sign-in was ended by the operator")
-        assert idle.readline() == b""
-        # Or `imaplib` would say goodbye to a server that has gone.
-        idle.state = "LOGOUT"
-        idle.shutdown()
+    assert not _signs_in(site, user)
+
+
+@pytest.mark.parametrize("words", [("correct", "--name", "Dr Retiré-Roy"), ("password",), ("suspend",)])
+def test_each_command_ends_an_imap_session_that_waits(site: GatewaySite, words: tuple[str, ...]) -> None:
+    user = str(_added(site, MailboxKind.PERSON).entry.address)
+    with _waiting(site, user):
+        _command(site, words[0], user, *words[1:])
+    assert _signs_in(site, user) is (words[0] == "correct")
+
+
+def test_a_removal_ends_an_imap_session_that_no_suspension_ended_yet(site: GatewaySite) -> None:
+    known = _added(site, MailboxKind.PERSON)
+    user, endings = str(known.entry.address), site.observer.core.mailbox_endings
+    with _waiting(site, user):
+        # At once, so that the server may see both as one change.
+        site.observer.run(endings.suspend(known))
+        site.observer.run(endings.remove(_known(site, known.entry)))
     assert not _signs_in(site, user)
 
 

@@ -7,6 +7,7 @@ account (`sign_in_trace`).
 
 import hmac
 import secrets
+from collections.abc import Callable
 
 from gateway.domain.access import Action, SpacePart
 from gateway.domain.account import Account, SecretKind
@@ -35,13 +36,25 @@ def app_account(store: Store, vault: VaultId, login: str, password: str) -> Acco
     return Account(login.lower(), vault, SecretKind.APP, _digest(store, login, password))
 
 
+def _told_to_nobody(_address: MailAddress, _vault: VaultId) -> None:
+    """Keep to oneself who signed in."""
+
+
 class AppPasswords:
     """Checks app passwords."""
 
-    def __init__(self, store: Store, trace: SignInTrace, standing: MailboxStanding = never_ended) -> None:
+    def __init__(
+        self,
+        store: Store,
+        trace: SignInTrace,
+        standing: MailboxStanding = never_ended,
+        opened: Callable[[MailAddress, VaultId], None] = _told_to_nobody,
+    ) -> None:
+        """`opened` is told which mailbox somebody has signed in to."""
         self._store = store
         self._trace = trace
         self._standing = standing
+        self._opened = opened
 
     async def sign_in(self, login: str, password: str, face: str, source: str) -> SignedInMailbox | None:
         """Check credentials; None for an unknown login and a wrong password alike, after the same work.
@@ -73,6 +86,7 @@ class AppPasswords:
         if found is None:
             self._trace.failed(vault, face, source)
             return None
+        self._opened(found.address, found.vault)
         await self._trace.opened(found.actor, source)
         return found
 

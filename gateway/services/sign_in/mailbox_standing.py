@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import DirectoryUnavailable, PliError
+from gateway.domain.mailbox import VaultId
 from gateway.ports.directory import Standings
 from gateway.ports.store import Store
 
@@ -45,6 +46,11 @@ class EndedSignIns:
         self._store = store
         self._standings = standings
         self._seen: Standings | None = None
+        self._opened: dict[MailAddress, VaultId] = {}
+
+    def opened(self, address: MailAddress, vault: VaultId) -> None:
+        """Note that somebody signed in here: a mailbox that is removed cannot be looked up any more."""
+        self._opened[address] = vault
 
     async def look(self) -> None:
         """Tell of those that were ended since the last look; the first tells of none. Raises `PliError`."""
@@ -64,6 +70,6 @@ class EndedSignIns:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
 
     async def _tell(self, address: MailAddress) -> None:
-        found = await self._store.read(lambda tx: tx.spaces.resolve(address))
-        if found is not None:
-            await self._store.write(lambda tx: tx.changed(found[0]))
+        vault = self._opened.get(address)
+        if vault is not None:
+            await self._store.write(lambda tx: tx.changed(vault))

@@ -1,7 +1,8 @@
 """Local mailboxes of professionals, organisations and laboratories: added, found, corrected.
 
 The directory entry comes first: a mailbox nobody can write to would be worse than an entry without mailbox,
-and doing it again after a failure finishes the work. How they are taken away is `mailbox_endings`' business.
+and doing it again after a failure finishes the work. A key that may send comes last, after its trace. How
+mailboxes are taken away is `mailbox_endings`' business.
 """
 
 from collections.abc import Collection, Sequence
@@ -75,7 +76,7 @@ class LocalMailboxes:
         self._domains = local_domains
 
     async def add(self, entry: DirectoryEntry, certificate: CertificateBinding | None = None) -> NewMailbox:
-        """Add a mailbox, with the key that may send for it.
+        """Add a mailbox, with the key that may send for it; the trace of the mailbox says so before it may.
 
         Raises:
             Conflict: the domain is patients' or not local, or the address is taken.
@@ -84,9 +85,17 @@ class LocalMailboxes:
         if certificate is not None:
             self.require_unbound(certificate)
         self._local.add(entry)
+        password = await self._provisioning.create_mailbox(entry.address, _KINDS[entry.kind], entry.name)
         if certificate is not None:
+            await self.trace_certificate(certificate, "certificate.bound")
             self._local.bind(certificate)
-        return NewMailbox(entry, await self._provisioning.create_mailbox(entry.address, _KINDS[entry.kind], entry.name))
+        return NewMailbox(entry, password)
+
+    async def trace_certificate(self, binding: CertificateBinding, action: str) -> None:
+        """Write into the trace of its mailbox what is about to be done with a key. Raises `Conflict` as `vault_of`."""
+        vault = await self.vault_of(binding.address)
+        event = self.event(action, objects=(f"certificate:{binding.spki_sha256.hex()[:16]}",))
+        await self._store.write(lambda tx: tx.audit.append(vault, event))
 
     async def require_free(self, address: MailAddress) -> None:
         """Raise `Conflict` when no mailbox may be added at an address, saying why."""

@@ -3,7 +3,6 @@
 from gateway.domain.directory import CertificateBinding, LocalMailbox
 from gateway.domain.errors import Conflict, NotFound
 from gateway.ports.directory import LocalDirectory
-from gateway.ports.store import Store
 from gateway.services.space.local_mailboxes import LocalMailboxes, command_of
 
 _LEAST = 8
@@ -13,15 +12,14 @@ _LEAST = 8
 class MailboxCertificates:
     """Binds keys to mailboxes. The trace comes before the effect: a right is never given untraced."""
 
-    def __init__(self, store: Store, local: LocalDirectory, mailboxes: LocalMailboxes) -> None:
-        self._store = store
+    def __init__(self, local: LocalDirectory, mailboxes: LocalMailboxes) -> None:
         self._local = local
         self._mailboxes = mailboxes
 
     async def bind(self, binding: CertificateBinding) -> None:
         """Let one more key send, or note the new end of one that does. Raises `Conflict`: it is another mailbox's."""
         self._mailboxes.require_unbound(binding)
-        await self._trace(binding, "certificate.bound")
+        await self._mailboxes.trace_certificate(binding, "certificate.bound")
         self._local.bind(binding)
 
     def named(self, known: LocalMailbox, fingerprint: str) -> CertificateBinding:
@@ -39,10 +37,5 @@ class MailboxCertificates:
 
     async def drop(self, binding: CertificateBinding) -> None:
         """Withdraw a key: within a second it opens nothing, open connections included."""
-        await self._trace(binding, "certificate.dropped")
+        await self._mailboxes.trace_certificate(binding, "certificate.dropped")
         self._local.unbind(binding.spki_sha256)
-
-    async def _trace(self, binding: CertificateBinding, action: str) -> None:
-        vault = await self._mailboxes.vault_of(binding.address)
-        event = self._mailboxes.event(action, objects=(f"certificate:{binding.spki_sha256.hex()[:16]}",))
-        await self._store.write(lambda tx: tx.audit.append(vault, event))

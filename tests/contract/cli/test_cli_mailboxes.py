@@ -1,14 +1,19 @@
 """What was added for professionals, organisations and laboratories is listed, corrected, renewed and taken away."""
 
+import asyncio
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from gateway.config import load_settings
+from gateway.core import core
+from gateway.domain.address import MailAddress
+from gateway.domain.audit import AuditEvent
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.ports.store import Tx
 from tests.builders.certificates import certify
 from tests.builders.command_line import CLAIRE, DOCTORS, LABORATORY, Gateway, pli_at_a_terminal
 
@@ -38,11 +43,25 @@ def staffed(with_staff: Gateway, tmp_path: Path) -> Gateway:
     return Gateway(tmp_path / "gateway")
 
 
-def _actions(gateway: Gateway) -> int:
-    with closing(sqlite3.connect(gateway.database)) as database:
-        found = database.execute("SELECT count(*) FROM audit").fetchone()[0]
-        assert isinstance(found, int)
-        return found
+def _vault(tx: Tx, address: str) -> VaultId:
+    found = tx.spaces.resolve(MailAddress.parse(address))
+    assert found is not None
+    return found[0]
+
+
+def _trace(gateway: Gateway, address: str = "") -> list[AuditEvent]:
+    """Give what the trace of a mailbox says, or else the operator's; oldest first."""
+
+    async def read() -> list[AuditEvent]:
+        async with core(load_settings(gateway.config)) as it:
+            found = await it.store.read(lambda tx: tx.audit.events(_vault(tx, address) if address else OPERATOR))
+            return list(reversed(found))
+
+    return asyncio.run(read())
+
+
+def _acts(gateway: Gateway, address: str) -> list[str]:
+    return [event.action for event in _trace(gateway, address)]
 
 
 def test_what_was_added_is_listed_and_shown(staffed: Gateway) -> None:
@@ -59,12 +78,12 @@ def test_what_was_added_is_listed_and_shown(staffed: Gateway) -> None:
 
 
 def test_a_correction_changes_what_is_named_only(staffed: Gateway) -> None:
-    before = _actions(staffed)
+    before = _acts(staffed, CLAIRE)
     done = staffed.run("professional", "correct", CLAIRE, "--name", "Dr Claire Martin-Roy", "--city", "", "--json")
     assert (done.data["name"], done.data["city"], done.data["identifier"]) == (
         "Dr Claire Martin-Roy", "", "810000000011",
     )  # fmt: skip
-    assert _actions(staffed) == before + 1
+    assert _acts(staffed, CLAIRE) == [*before, "mailbox.corrected"]
     assert staffed.run("organisation", "correct", UNIT, "--finess", "1350000037", "--json").data["identifier"] == (
         "1350000037"
     )
@@ -77,6 +96,8 @@ def test_a_renewed_password_is_another(staffed: Gateway) -> None:
     given.add(staffed.run("organisation", "password", UNIT, "--json").data["password"])
     given.add(staffed.run("laboratory", "certificate", LABO, "--password", "--json").data["password"])
     assert len(given) == 4
+    for address, times in ((CLAIRE, 2), (UNIT, 1), (LABO, 1)):
+        assert _acts(staffed, address).count("mailbox.password") == times
     assert len(staffed.run("laboratory", "show", LABO, "--json").data["certificates"]) == 1
 
 
@@ -90,6 +111,11 @@ def test_a_laboratory_has_two_certificates_while_it_changes_them(staffed: Gatewa
     assert left["fingerprint"] != old["fingerprint"]
     again = staffed.run("laboratory", "certificate", LABO, "--drop", old["fingerprint"][:8])
     assert (again.code, "[PLI-301] no certificate of this mailbox has that fingerprint" in again.talk) == (1, True)
+    told = [(event.action, event.objects) for event in _trace(staffed, LABO) if event.action != "mailbox.created"]
+    first, second = (f"certificate:{one['fingerprint'][:16]}" for one in (old, left))
+    assert told == [
+        ("certificate.bound", (first,)), ("certificate.bound", (second,)), ("certificate.dropped", (first,)),
+    ]  # fmt: skip
 
 
 def test_a_certificate_of_its_own_is_bound_with_its_end(staffed: Gateway) -> None:
@@ -123,6 +149,8 @@ def test_a_suspended_professional_is_allowed_again(staffed: Gateway) -> None:
     assert (allowed.data["state"], bool(allowed.data["password"])) == ("in-use", True)
     again = staffed.run("professional", "allow", CLAIRE)
     assert (again.code, "not suspended: nothing was changed" in again.talk) == (1, True)
+    told = [(event.action, event.actor, event.detail) for event in _trace(staffed, CLAIRE)]
+    assert told[-2:] == [("mailbox.suspended", "pli", "compte volé"), ("mailbox.restored", "pli", "")]
 
 
 @pytest.mark.parametrize(("group", "address"), [("organisation", UNIT), ("laboratory", LABO)])
@@ -143,12 +171,15 @@ def test_only_a_suspended_mailbox_is_removed_and_only_on_purpose(
     in_use = staffed.run(group, word, address, "--yes")
     assert (in_use.code, f"« pli {group} suspend {address} » first" in in_use.talk) == (1, True)
     staffed.run(group, "suspend", address)
+    before = len(_trace(staffed))
     unsaid = staffed.run(group, word, address)
     assert (unsaid.code, "Say --yes" in unsaid.talk) == (2, True)
     assert staffed.run(group, word, address, "--yes", "--json").data == {"address": address, "state": "removed"}
     assert address not in staffed.run(group, "list").out
     again = staffed.run(group, word, address, "--yes")
     assert (again.code, "removed already" in again.talk) == (1, True)
+    # The mailbox's own trace can be read no more; once, whatever was tried.
+    assert [event.action for event in _trace(staffed)[before:]] == ["mailbox.removed"]
     assert staffed.run("verify").code == 0
 
 
