@@ -184,9 +184,14 @@ def _copy_terms(settings: Settings, data: Copier) -> None:
             data.add(file, file.relative_to(root).as_posix())
 
 
+def vaults_without_key(database: Path, key_store: Path) -> set[int]:
+    """Give the vaults that a database has, and a key store has no key of."""
+    return _numbers(database, _ALL_VAULTS) - _numbers(key_store, _ALL_KEYS)
+
+
 def _erased_meanwhile(database: Path, key_store: Path, live: Path) -> tuple[str, ...]:
     """Give the vaults that the copy of the database has, and neither the keys nor the gateway have any more."""
-    gone = _numbers(database, _ALL_VAULTS) - _numbers(key_store, _ALL_KEYS)
+    gone = vaults_without_key(database, key_store)
     gone = gone - _numbers(live, _ALL_VAULTS) if gone else gone
     return tuple(sorted(f"{vault:x}" for vault in gone))
 

@@ -1,18 +1,19 @@
 """Put a backup back into a new folder: every sum compared, the settings last, so that half of it is no gateway.
 
 What mail clients remember is of another time than what is put back: every folder gets a new UIDVALIDITY, and they
-fetch it again (RFC 3501 §2.3.1.1). Vaults that were erased while the backup was made are erased here as well.
+fetch it again (RFC 3501 §2.3.1.1). Vaults that were erased while the backup was made are erased here as well. Keys of a
+later backup open the same data, but for what was erased in between: a renewal wraps the same keys anew.
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from gateway.backup.making import DATA, KEYS, NAMED, SETTINGS
+from gateway.backup.making import DATA, KEYS, NAMED, SETTINGS, vaults_without_key
 from gateway.backup.manifest import Copier, Manifest, check_copied, file_of, read_manifest
 from gateway.config import Settings, load_settings
 from gateway.config_sections import PathsSection
-from gateway.core import core
+from gateway.core import core, store_paths
 from gateway.domain.errors import ConfigurationError, KeyUnavailable, StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Priority, Store, Tx
@@ -23,18 +24,29 @@ _AT_ONCE = 50
 _PLACES = ("data", "blobs", "keys", "directory", "notices")
 
 
-def read_backup(folder: Path, keys: Path) -> tuple[Manifest, Manifest]:
-    """Read what a backup and its keys say of themselves. Raises `ConfigurationError` when they are of two backups."""
+def read_backup(folder: Path, keys: Path, *, later_keys: bool = False) -> tuple[Manifest, Manifest]:
+    """Read what a backup and its keys say of themselves.
+
+    Raises `ConfigurationError` when they are of two backups; with `later_keys`, when they are of two gateways, or the
+    keys are the older.
+    """
     data, secret = read_manifest(folder, DATA), read_manifest(keys, KEYS)
-    if data.id != secret.id:
+    if later_keys and (secret.hostname != data.hostname or secret.made_at < data.made_at):
+        raise ConfigurationError(
+            f"{keys} (of {secret.made_at}, {secret.hostname}) are no later keys of what {folder} holds (of "
+            f"{data.made_at}, {data.hostname}): name the keys of the gateway's newest backup"
+        )
+    if data.id != secret.id and not later_keys:
         raise ConfigurationError(
             f"{folder} (of {data.made_at}) and {keys} (of {secret.made_at}) are of two backups: name the keys that "
-            "were made with these data"
+            "were made with these data, or say --later-keys when these are newer"
         )
     return data, secret
 
 
-def put_back(folder: Path, keys: Path, target: Path, advance: Callable[[int], None]) -> Settings:
+def put_back(
+    folder: Path, keys: Path, target: Path, advance: Callable[[int], None], *, later_keys: bool = False
+) -> Settings:
     """Copy a backup into a new folder, whose settings are not in place yet; give them.
 
     Raises:
@@ -42,7 +54,7 @@ def put_back(folder: Path, keys: Path, target: Path, advance: Callable[[int], No
         MalformedContent: a file of the backup is not as it was written.
         StoreUnavailable: the disk does not take it.
     """
-    data, secret = read_backup(folder, keys)
+    data, secret = read_backup(folder, keys, later_keys=later_keys)
     require_empty(target)
     try:
         _copy_back(data, folder, Copier(target, []), _place_of_data, advance)
@@ -95,7 +107,13 @@ def _names_a_place(line: str, places: dict[str, object]) -> bool:
     return bool(equals) and key.strip() in _PLACES and key.strip() in places
 
 
-async def renew(settings: Settings, erased: tuple[str, ...]) -> int:
+def erased_since(settings: Settings) -> set[str]:
+    """Give the vaults whose keys were destroyed before the later keys were copied, in hexadecimal."""
+    paths = store_paths(settings)
+    return {f"{vault:x}" for vault in vaults_without_key(paths.database, paths.key_store)}
+
+
+async def renew(settings: Settings, erased: Collection[str]) -> int:
     """Bring what was put back up to date: schema, erasures, UIDVALIDITY; say how many folders there are."""
     upgrade_gateway(settings)
     async with core(settings) as it:

@@ -8,7 +8,7 @@ import typer
 
 from gateway.backup.last_made import note_backup
 from gateway.backup.making import make_copy, require_own_folder, sealed
-from gateway.backup.restoring import finish, put_back, read_backup, renew
+from gateway.backup.restoring import erased_since, finish, put_back, read_backup, renew
 from gateway.cli.failures import Exit
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.progress import progress
@@ -52,21 +52,26 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="Folder that « pli backup » made.")],
     keys: Keys,
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="New folder of the gateway.")],
+    later_keys: Annotated[
+        bool, typer.Option("--later-keys", help="The keys are of a later backup: who was erased since stays erased.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a backup back into a new folder, and open all of it; exit 1 if something is damaged.
 
     Mail programs fetch their folders again. Work that was under way when the backup was made is done, also where it was
-    done since. What was erased since is back: erase it again.
+    done since. What was erased since is back, but with the keys of a later backup: erase it again.
     """
-    data, secret = read_backup(folder, keys)
+    data, secret = read_backup(folder, keys, later_keys=later_keys)
     total = sum(file.octets for manifest in (data, secret) for file in manifest.files)
     with progress("Copying", total) as advance:
-        settings = put_back(folder, keys, to, advance)
-    folders = asyncio.run(renew(settings, data.erased))
+        settings = put_back(folder, keys, to, advance, later_keys=later_keys)
+    erased = {*data.erased, *(erased_since(settings) if later_keys else ())}
+    folders = asyncio.run(renew(settings, erased))
     found = asyncio.run(verified(settings))
     file = finish(to)
     say(f"Restored the backup of {data.made_at}. Next: pli doctor --config {file}, then pli serve --config {file}")
-    put({"config": str(file), "folders": folders, "blobs": found.blobs, "damaged": found.damaged}, as_json=as_json)
+    counts = {"folders": folders, "blobs": found.blobs, "erased": len(erased), "damaged": found.damaged}
+    put({"config": str(file), **counts}, as_json=as_json)
     if found.damaged:
         raise typer.Exit(Exit.REFUSED)

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.backup.making import DATA, KEYS
 from gateway.backup.manifest import CopiedFile, Manifest, write_manifest
-from gateway.backup.restoring import put_back
-from gateway.domain.errors import MalformedContent
+from gateway.backup.restoring import put_back, read_backup
+from gateway.domain.errors import ConfigurationError, MalformedContent
 
 _SUM = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 """SHA-256 of « abc »."""
@@ -82,3 +82,13 @@ def test_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (places[0] / "data").mkdir()
     with pytest.raises(MalformedContent, match="is not as it was written"):
         _restored(places, tmp_path / "new")
+
+
+@pytest.mark.parametrize(("made_at", "hostname"), [("2026-11-28", "a.example"), ("2026-11-30", "b.example")])
+def test_keys_that_are_older_or_of_another_gateway_are_no_later_ones(
+    tmp_path: Path, made_at: str, hostname: str
+) -> None:
+    data, keys = _backup(tmp_path, [])
+    write_manifest(keys, Manifest(id="2", part=KEYS, made_at=made_at, hostname=hostname, files=()))
+    with pytest.raises(ConfigurationError, match="are no later keys of what"):
+        read_backup(data, keys, later_keys=True)
