@@ -46,6 +46,7 @@ from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.provider_entry import ProviderEntry
@@ -274,7 +275,7 @@ async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
 async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
-            await tidy(it.store, it.clock)
+            await tidy(it.store, it.clock, attempt_over)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

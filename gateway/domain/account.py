@@ -29,6 +29,52 @@ class PostalAddress:
 NO_ADDRESS = PostalAddress()
 
 
+class SecretKind(Enum):
+    """How a sign-in's secret is kept: a keyed digest for 128-bit random ones, argon2id for chosen ones.
+
+    `NONE` is for whoever has passkeys only: no password opens that account. `AWAITED` opens nothing at all: an attempt
+    to activate has reserved the login.
+    """
+
+    APP = "app"
+    CHOSEN = "chosen"
+    NONE = "none"
+    AWAITED = "awaited"
+
+
+OF_HOLDERS = frozenset({SecretKind.CHOSEN, SecretKind.NONE})
+"""What the holder of a space signs in with."""
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class AwaitedChoice:
+    """What one attempt to activate a space has chosen: it counts when that attempt ends, and never if it does not.
+
+    Attributes:
+        attempt: digest of what names the attempt.
+        until: when the attempt is over.
+        email: in place of the space's, confirmed by a code, as `phone`; empty when nothing was changed.
+        terms: the version of the terms of use that was accepted, at `terms_at`; empty when none was.
+        login: the identifier; empty while none is chosen.
+        kind: `NONE` when a passkey waits with it (`Passkey.waits`).
+        secret: what is kept of the password.
+    """
+
+    attempt: bytes
+    until: datetime
+    email: str = ""
+    phone: str = ""
+    terms: str = ""
+    terms_at: datetime | None = None
+    login: str = ""
+    kind: SecretKind = SecretKind.NONE
+    secret: bytes = b""
+
+    def __repr__(self) -> str:
+        """Hide what was chosen."""
+        return "AwaitedChoice()"
+
+
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Space:
     """A patient's space.
@@ -46,6 +92,7 @@ class Space:
         opening_stopped: it does not open by itself: somebody said not to be the representative (E74).
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
         muted: kinds of notices that its holder switched off (E30).
+        awaited: what attempts to activate it have chosen that have not ended, the earliest first.
     """
 
     vault: VaultId
@@ -70,6 +117,7 @@ class Space:
     terms: str = ""
     terms_at: datetime | None = None
     muted: tuple[str, ...] = ()
+    awaited: tuple[AwaitedChoice, ...] = ()
 
     def __repr__(self) -> str:
         """Hide the person."""
@@ -100,17 +148,6 @@ def due_event(space: Space, today: date) -> SpaceEvent | None:
         return SpaceEvent.NOBODY_OBJECTED
     asked = space.erase_on is not None and space.erase_on <= today
     return SpaceEvent.ERASURE_REQUESTED if asked else SpaceEvent.TEN_YEARS_PASSED
-
-
-class SecretKind(Enum):
-    """How a sign-in's secret is kept: a keyed digest for 128-bit random ones, argon2id for chosen ones.
-
-    `NONE` is for whoever has passkeys only: no password opens that account.
-    """
-
-    APP = "app"
-    CHOSEN = "chosen"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

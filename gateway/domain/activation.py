@@ -76,7 +76,6 @@ class SpaceToActivate:
     Attributes:
         next: what comes next on the way to an active space.
         erase_on: the day on which it is to be erased, which activating takes back (E81).
-        has_account: identifier and password were given, on this way or before the space was closed.
     """
 
     person: PersonFound
@@ -84,4 +83,3 @@ class SpaceToActivate:
     email: str
     phone: str
     erase_on: date | None = None
-    identifier: str = ""

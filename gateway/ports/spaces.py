@@ -122,6 +122,6 @@ class Spaces(Protocol):
         """End every session and token of a vault but the one whose digest is `kept`; say how many."""
         ...
 
-    def drop_expired(self, now: datetime) -> None:
-        """Remove what has expired."""
+    def drop_expired(self, now: datetime) -> Sequence[tuple[VaultId, str]]:
+        """Remove what has expired; give whose sessions those were, and of which kind."""
         ...

@@ -48,6 +48,7 @@ class ActivationSite:
     passkeys: PasskeySignIn
     opposition: Opposition
     patients: PatientSignIn
+    guard: SignInGuard
 
     async def person(
         self, state: SpaceState = SpaceState.NOTIFIED, *, given: str = "Jeanne", **changes: object
@@ -144,4 +145,5 @@ async def activation_site(folder: Path, guarded: GuardSettings | None = None) ->
             passkeys=PasskeySignIn(at.store, at.clock, PasskeyCheck(at.store, at.clock, trace, passkey_guard)),
             opposition=Opposition(at.store, at.clock, TypstPapers(), "espace.pli.example"),
             patients=patients,
+            guard=guard,
         )

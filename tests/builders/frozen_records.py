@@ -114,6 +114,17 @@ _CHANGES = records.ChangesRecord(
     referred=(bytes(8),),
     outcomes=((1, bytes(8)),),
 )
+_AWAITED = records.AwaitedRecord(
+    attempt=bytes(32),
+    until="2026-11-29T12:30:00+00:00",
+    email="neuf@courriel.example",
+    phone="+33611223344",
+    terms="2026-03-01",
+    terms_at="2026-11-29T12:01:00+00:00",
+    login="galet.brume27",
+    kind="chosen",
+    secret=bytes(16),
+)
 _FILE = records.FileRecord(which="original", media_type="text/xml", blob=bytes(16), size=1024)
 
 
@@ -199,6 +210,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 terms="2026-11",
                 terms_at="2026-03-02T12:00:00+00:00",
                 muted=("message",),
+                awaited=(_AWAITED,),
                 number="9000000000012",
             )
         ],

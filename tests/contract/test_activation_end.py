@@ -16,6 +16,7 @@ from gateway.domain.errors import Conflict
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import TellHolder
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.sign_in.patient_sign_in import CodeIssued, SignInFault
 from gateway.services.space.activation_attempts import LIFETIME
@@ -41,8 +42,15 @@ async def _next(site: ActivationSite, token: str) -> ActivationStep:
 
 async def _actions(site: ActivationSite, space: Space) -> list[str]:
     events = await site.at.store.read(lambda tx: tx.audit.events(space.vault))
-    own = ("activation.", "terms.", "space.", "sign-in")
+    own = ("activation.", "terms.", "space.", "sign-in", "contact.")
     return [event.action for event in reversed(events) if event.action.startswith(own)]
+
+
+async def _chosen(site: ActivationSite, token: str, name: str = NAME) -> list[TellHolder]:
+    """Accept the terms, choose identifier and password, and give what is told."""
+    assert await site.end.accept_terms(token, terms_of_today()) is None
+    assert isinstance(await site.end.choose_identifier(token, name, PASSWORD), CodeOnItsWay)
+    return await site.told()
 
 
 @pytest.mark.parametrize("state", ACTIVATED)
@@ -133,7 +141,7 @@ async def test_active_space_is_shown_and_left_alone(site: ActivationSite) -> Non
 async def test_last_code_is_good_once_in_its_attempt_for_some_minutes(site: ActivationSite) -> None:
     space = await site.person()
     token, code = await site.ready(space)
-    other = await site.identified(space)
+    other, _ = await site.ready(space, "autre.nom")
     assert await site.end.finish(other, code, SOURCE) is ActivationFault.WRONG_CODE
     site.at.clock.advance(timedelta(minutes=10))
     assert await site.end.finish(token, code, SOURCE) is ActivationFault.CODE_OVER
@@ -160,14 +168,14 @@ async def test_last_code_typed_twice_at_once_activates_once(site: ActivationSite
     assert (await _actions(site, space)).count("space.activated") == 1
 
 
-async def test_attempt_ends_after_a_while_and_one_begins_again_where_one_was(site: ActivationSite) -> None:
+async def test_attempt_ends_after_a_while_and_one_begins_again(site: ActivationSite) -> None:
     space = await site.person()
     token, code = await site.ready(space)
     site.at.clock.advance(LIFETIME)
     assert await site.end.finish(token, code, SOURCE) is ActivationFault.OVER
     again = await site.identified(space)
-    assert await site.end.send_last_code(again) == CodeOnItsWay("h•••@•••")
-    assert isinstance(await site.end.finish(again, await site.code(), SOURCE), Space)
+    assert await _next(site, again) is ActivationStep.TERMS
+    assert isinstance(await site.activated(space), Space)
 
 
 async def test_death_meanwhile_stops_it(site: ActivationSite) -> None:
@@ -205,13 +213,20 @@ async def test_contact_is_changed_by_the_code_that_came_there_only(site: Activat
     code = told.values["code"]
     confirm = site.end.confirm_contact
     assert await confirm(token, Channel.EMAIL, "voleur@courriel.example", code) is ActivationFault.WRONG_CODE
-    assert (await site.space(space)).email == space.email
     assert await confirm(token, Channel.EMAIL, contact, code) is None
-    assert (await site.space(space)).email == contact
-    # Both contacts that there were hear of it.
-    warned = {(one.kind, one.to) for one in await site.told()}
-    assert warned == {(NoticeKind.CONTACT_CHANGED, space.email), (NoticeKind.CONTACT_CHANGED, space.phone)}
     assert await confirm(token, Channel.EMAIL, contact, code) is ActivationFault.CODE_OVER
+    # It is the attempt's until that ends.
+    assert (await site.space(space)).email == space.email
+    assert await site.told() == []
+    (code,) = [one.values["code"] for one in await _chosen(site, token) if one.to == contact]
+    done = await site.end.finish(token, code, SOURCE)
+    assert isinstance(done, Space)
+    assert done.email == contact
+    # Both contacts that there were hear of it.
+    warned = [(one.kind, one.to) for one in await site.told()]
+    changed = NoticeKind.CONTACT_CHANGED
+    assert set(warned) == {(changed, space.email), (changed, space.phone), (NoticeKind.ACTIVATED, "")}
+    assert "contact.changed" in await _actions(site, space)
 
 
 async def test_contact_of_the_other_way_is_told_of_one_that_is_added(site: ActivationSite) -> None:
@@ -221,8 +236,10 @@ async def test_contact_of_the_other_way_is_told_of_one_that_is_added(site: Activ
     contact = await site.end.send_contact_code(token, Channel.EMAIL, "neuf@courriel.example")
     (told,) = await site.told()
     assert await site.end.confirm_contact(token, Channel.EMAIL, str(contact), told.values["code"]) is None
-    (warned,) = await site.told()
-    assert (warned.kind, warned.to) == (NoticeKind.CONTACT_CHANGED, "+33611223344")
+    (sent,) = await _chosen(site, token)
+    assert isinstance(await site.end.finish(token, sent.values["code"], SOURCE), Space)
+    warned = [one.to for one in await site.told() if one.kind is NoticeKind.CONTACT_CHANGED]
+    assert warned == ["+33611223344"]
 
 
 async def test_code_that_an_address_got_proves_no_telephone(site: ActivationSite) -> None:
@@ -351,7 +368,7 @@ async def test_refusal_takes_back_what_was_begun(site: ActivationSite) -> None:
     assert await site.opposition.oppose(token, SOURCE) is None
     refused = await site.space(space)
     assert (refused.state, refused.identifier) == (SpaceState.OPPOSED, "")
-    assert await site.end.finish(token, code, SOURCE) is ActivationFault.NOT_NOW
+    assert await site.end.finish(token, code, SOURCE) is ActivationFault.TERMS
     other = await site.person()
     await site.activated(other, NAME)  # the identifier is free again
 

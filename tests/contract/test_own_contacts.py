@@ -111,16 +111,19 @@ async def test_links_to_a_new_password_end_that_went_to_what_there_was(contacts:
 
 
 @pytest.mark.parametrize(
-    ("channel", "contact", "session"), [(Channel.EMAIL, "x@y.example", HERE), (Channel.SMS, NEW, HERE),
-    (Channel.EMAIL, NEW, THERE)],
+    ("channel", "contact", "session", "fault"), [
+        (Channel.EMAIL, "x@y.example", HERE, ContactFault.WRONG_CODE),
+        (Channel.SMS, NEW, HERE, ContactFault.WRONG_CODE),
+        (Channel.EMAIL, NEW, THERE, ContactFault.CODE_OVER),  # there is none in that session
+    ],
 )  # fmt: skip
 async def test_code_is_of_one_contact_and_one_session(
-    contacts: ContactSite, channel: Channel, contact: str, session: bytes
+    contacts: ContactSite, channel: Channel, contact: str, session: bytes, fault: ContactFault
 ) -> None:
     code = await contacts.code()
     answer = await contacts.own.confirm(contacts.camille, channel, contact, code, session)
-    assert (answer, (await contacts.space()).email) == (ContactFault.WRONG_CODE, OLD)
-    assert {event.outcome for event in await contacts.site.trace("contact.code")} == {"sent", "wrong_code"}
+    assert (answer, (await contacts.space()).email) == (fault, OLD)
+    assert {event.outcome for event in await contacts.site.trace("contact.code")} == {"sent", fault.value}
 
 
 async def test_code_is_good_once_for_some_minutes_and_some_tries(contacts: ContactSite) -> None:

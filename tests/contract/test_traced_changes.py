@@ -41,6 +41,7 @@ from gateway.domain.step_payloads import (
 )
 from gateway.ports.inspection import Damage
 from gateway.ports.store import Tx
+from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.upkeep.tidying import tidy
 from gateway.services.upkeep.verification import Verification
 from gateway.store.rows import step_places
@@ -351,7 +352,7 @@ async def test_step_that_somebody_put_off_is_named_and_done_all_the_same(
     assert await _damages(at, "steps") == []
     at.behind_its_back(f"UPDATE outbox SET {change}")
     assert await _faults(at, "steps") == {fault}
-    await tidy(at.store, at.clock)
+    await tidy(at.store, at.clock, attempt_over)
     leased = await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + timedelta(hours=1), 10, holder=A_WORKER))
     # What is parked waits for a human, who is told; what is of no kind says nothing that could be done.
     assert [one.id for one in leased] == ([] if fault in (step_places.PARKED, step_places.NO_KIND) else [step.id])

@@ -1,6 +1,6 @@
 """The passkeys that open a space, inside the caller's transaction; and what their devices know a person by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,10 +28,17 @@ def drop_passkeys(tx: Tx, actor: Actor, passkeys: Sequence[Passkey], now: dateti
         tx.audit.append(actor.vault, actor.event(now, "passkey.removed"))
 
 
-def drop_waiting(tx: Tx, vault: VaultId) -> None:
-    """Take those away that wait for the end of an activation: somebody chooses anew."""
+def drop_waiting(tx: Tx, vault: VaultId, going_on: Collection[bytes] = ()) -> None:
+    """Take those away that wait for the end of an activation, but not of those with one of these digests."""
     for passkey in tx.passkeys.of(vault):
-        if passkey.waits:
+        if passkey.waits and passkey.waits not in going_on:
+            tx.passkeys.drop(passkey.credential)
+
+
+def drop_waiting_of(tx: Tx, vault: VaultId, token: str) -> None:
+    """Take away what waits for the end of the activation of that token: somebody chooses anew there."""
+    for passkey in tx.passkeys.of(vault):
+        if passkey.waits == digest_of(token):
             tx.passkeys.drop(passkey.credential)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from gateway.domain.access import Action, Actor, SpacePart
-from gateway.domain.account import Account, SecretKind, Session, Space
+from gateway.domain.account import OF_HOLDERS, Account, SecretKind, Session, Space
 from gateway.domain.errors import Conflict
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -20,6 +20,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.free_logins import is_free, take_login
 from gateway.services.sign_in.password_hashes import NOBODY, hashed, is_right
 from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
 from gateway.services.sign_in.recent_proof import is_recent, note_proof
@@ -218,11 +219,11 @@ class OwnSignIn:
                 # Changed meanwhile in another window: what was proved is no longer so.
                 return OwnSignInFault.WRONG_PASSWORD
             if new.login != before.login:
-                if tx.spaces.account(new.login) is not None:
+                if not is_free(tx, new.login, actor.vault, now):
                     return IdentifierFault.TAKEN
                 tx.spaces.drop_account(before.login)
                 tx.spaces.save(replace(space, identifier=new.login))
-            tx.spaces.save_account(new)
+            take_login(tx, new, now)
             tx.spaces.drop_sessions(actor.vault, kept)
             add_step(tx, told)
             tx.audit.append(actor.vault, actor.event(now, action))
@@ -242,5 +243,5 @@ def name_of(session: Session) -> str:
 def account_of(tx: Tx, space: Space) -> Account | None:
     """Give the account that the holder of a space signs in to; None when there is none."""
     account = tx.spaces.account(space.identifier) if space.identifier else None
-    mine = account is not None and account.vault == space.vault and account.kind is not SecretKind.APP
+    mine = account is not None and account.vault == space.vault and account.kind in OF_HOLDERS
     return account if mine else None

@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import Enum
 from functools import partial
 
-from gateway.domain.account import Account, SecretKind, Session, Space, digest_of
+from gateway.domain.account import OF_HOLDERS, Account, SecretKind, Session, Space, digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.health_card import birth_date_typed, number_typed
@@ -27,6 +27,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
+from gateway.services.sign_in.free_logins import take_login
 from gateway.services.sign_in.kept_passkeys import drop_passkeys, passkeys_of
 from gateway.services.sign_in.password_hashes import hashed
 from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
@@ -156,7 +157,7 @@ class Recovery:
             found = self._space_of(tx, token)
             if found is None or (found.identifier or login) != login:
                 return RecoveryFault.LINK_OVER
-            tx.spaces.save_account(Account(login, found.vault, SecretKind.CHOSEN, secret))
+            take_login(tx, Account(login, found.vault, SecretKind.CHOSEN, secret), self._clock.now())
             if not found.identifier:
                 tx.spaces.save(replace(found, identifier=login))
             tx.spaces.drop_sessions(found.vault)
@@ -186,7 +187,7 @@ class Recovery:
 def _found(tx: Tx, asked: FindAgain) -> list[Space]:
     if asked.identifier:
         account = tx.spaces.account(asked.identifier)
-        if account is None or account.kind is SecretKind.APP:
+        if account is None or account.kind not in OF_HOLDERS:
             return []
         spaces = [tx.spaces.space(account.vault)]
     else:

@@ -33,6 +33,11 @@ class CardToken:
     seed: bytes
 
 
+def attempt_row(token: str) -> bytes:
+    """Give the digest of the row of an attempt, of its first person when there are several."""
+    return digest_of(f"{token}/0")
+
+
 class ActivationAttempts:
     """Begins and finds attempts; works inside the caller's transaction."""
 

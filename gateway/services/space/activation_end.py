@@ -1,8 +1,8 @@
 """From somebody who is identified to an active space: terms, contact, identifier and password, a last code (F13-F19).
 
-Where somebody stands follows from what is stored of their space, not from the pages that they saw: forms in another
-order, sent twice or from two windows find a clear answer. Nothing is signed in to before the last code is right. A
-passkey in place of the password is made by `activation_passkeys`.
+Where somebody stands follows from what is stored of their attempt, not from the pages that they saw: forms in another
+order, sent twice or from two windows find a clear answer. What an attempt chooses is kept aside (`awaited_choices`):
+the space is as it was until the last code is right. `activation_passkeys` makes a passkey in place of the password.
 """
 
 import secrets
@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from gateway.domain.account import Account, SecretKind, Space
+from gateway.domain.account import AwaitedChoice, SecretKind, Space
 from gateway.domain.activation import ActivationFault, ActivationStep, CodeOnItsWay, SpaceToActivate
 from gateway.domain.contact_reading import email_of, mobile_of
+from gateway.domain.errors import Conflict
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.patient_identifier import IdentifierFault, identifier_fault, plain_identifier, proposed_identifiers
@@ -24,19 +25,20 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
-from gateway.services.sign_in.kept_passkeys import drop_waiting, is_waiting, keep_waiting
+from gateway.services.sign_in.free_logins import is_free
+from gateway.services.sign_in.kept_passkeys import drop_waiting_of, is_waiting, keep_waiting
 from gateway.services.sign_in.password_rules import PasswordFault, password_fault, personal_words
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
-from gateway.services.space.activation import FACE, person_found
+from gateway.services.space.activation import FACE, may_enter, person_found
 from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts
 from gateway.services.space.activation_codes import PURPOSE
-from gateway.services.space.contact_changes import proved_by_code, reached, with_contact
+from gateway.services.space.awaited_choices import as_chosen, choice_in, keep_choice, put_in_place
+from gateway.services.space.contact_changes import proved_by_code, tell_changes
 from gateway.services.space.masked_contacts import masked
 from gateway.services.space.moves import move
 from gateway.services.space.notices import contact_of
-from gateway.services.space.own_terms import OwnTerms, accept_in
+from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.step_codes import StepCodes
-from gateway.services.space.telling import tell_contact
 
 T = TypeVar("T")
 _ACTIVATES = {
@@ -73,13 +75,14 @@ class ActivationEnd:
             if not vaults:
                 return ActivationFault.OVER
             space = tx.spaces.space(vaults[0])
+            choice = choice_in(tx, space, token)
+            chosen = as_chosen(space, choice)
             return SpaceToActivate(
                 person=person_found(space),
-                next=self._next_of(tx, space, token),
-                email=space.email,
-                phone=space.phone,
+                next=self._next_of(tx, chosen, choice, token),
+                email=chosen.email,
+                phone=chosen.phone,
                 erase_on=space.erase_on,
-                identifier=space.identifier,
             )
 
         return await self._store.read(look)
@@ -88,10 +91,11 @@ class ActivationEnd:
         """Note that the terms were accepted, and which; others than those of today are asked again."""
         now = self._clock.now()
 
-        def accept(tx: Tx, space: Space) -> ActivationFault | None:
+        def accept(tx: Tx, space: Space, choice: AwaitedChoice) -> ActivationFault | None:
             if version != self._terms.current.name:
                 return ActivationFault.TERMS
-            accept_in(tx, space, version, now, holder_of(space, FACE))
+            if self._terms.are_due(as_chosen(space, choice)):
+                keep_choice(tx, space, replace(choice, terms=version, terms_at=now), now)
             return None
 
         return await self.with_space(token, accept)
@@ -104,8 +108,8 @@ class ActivationEnd:
         if contact is None:
             return ActivationFault.CONTACT
 
-        def send(tx: Tx, space: Space) -> str | ActivationFault:
-            if self._contact.is_too_soon(tx, space.vault, now):
+        def send(tx: Tx, space: Space, _: AwaitedChoice) -> str | ActivationFault:
+            if self._contact.is_too_soon(tx, space.vault, token, now):
                 return ActivationFault.TOO_SOON
             to = (channel, contact)
             return self._contact.send(tx, space.vault, token, to, now, proved_by_code(to)) or contact
@@ -115,19 +119,16 @@ class ActivationEnd:
     async def confirm_contact(
         self, token: str, channel: Channel, contact: str, digits: str
     ) -> ActivationFault | None:
-        """Take a new contact whose code is right; every contact that there was is told."""
+        """Take a new contact whose code is right; every contact that there was is told once the space is active."""
         now, to = self._clock.now(), (channel, contact)
 
-        def confirm(tx: Tx, space: Space) -> ActivationFault | None:
+        def confirm(tx: Tx, space: Space, choice: AwaitedChoice) -> ActivationFault | None:
             fault = self._contact.spend(tx, space.vault, token, digits, now, proved_by_code(to))
-            if fault is not None:
-                return fault
-            tx.spaces.save(with_contact(space, to))
-            tx.audit.append(space.vault, holder_of(space, FACE).event(now, "contact.changed", detail=channel.value))
-            for before in reached(space):
-                if before != to:
-                    tell_contact(tx, space.vault, before, NoticeKind.CONTACT_CHANGED, now, new=masked(to))
-            return None
+            if fault is None:
+                is_mail = channel is Channel.EMAIL
+                changed = replace(choice, email=contact) if is_mail else replace(choice, phone=contact)
+                keep_choice(tx, space, changed, now)
+            return fault
 
         return await self.with_space(token, confirm)
 
@@ -135,17 +136,19 @@ class ActivationEnd:
 
     async def proposed_identifiers(self, token: str) -> Sequence[str]:
         """Propose identifiers that nobody has."""
+        now = self._clock.now()
 
-        def look(tx: Tx, space: Space) -> Sequence[str]:
-            return [name for name in proposed_identifiers(space, secrets.randbelow) if not tx.spaces.account(name)][:4]
+        def look(tx: Tx, space: Space, _: AwaitedChoice) -> Sequence[str]:
+            found = proposed_identifiers(space, secrets.randbelow)
+            return [name for name in found if is_free(tx, name, space.vault, now)][:4]
 
         found = await self.with_space(token, look, reads=True)
         return () if isinstance(found, ActivationFault) else found
 
     async def choose_identifier(self, token: str, identifier: str, password: str) -> CodeOnItsWay | IdentifierRefused:
-        """Take identifier and password, and send the last code; they open nothing before it is right."""
+        """Keep identifier and password aside, and send the last code; they open nothing before it is right."""
         name = plain_identifier(identifier)
-        space = await self.with_space(token, lambda _, space: space, reads=True)
+        space = await self.with_space(token, lambda _, space, choice: as_chosen(space, choice), reads=True)
         if isinstance(space, ActivationFault):
             return space
         fault = identifier_fault(space, name)
@@ -158,43 +161,54 @@ class ActivationEnd:
         account = await self._patients.account_with(space.vault, name, password)
         now = self._clock.now()
 
-        def take(tx: Tx, space: Space) -> CodeOnItsWay | IdentifierRefused:
-            fault = self.may_be_taken(tx, space, name)
+        def take(tx: Tx, space: Space, choice: AwaitedChoice) -> CodeOnItsWay | IdentifierRefused:
+            fault = self.may_be_taken(tx, space, choice, name, now)
             if fault is not None:
                 return fault
-            drop_waiting(tx, space.vault)
-            return self.take(tx, space, account, token, now)
+            drop_waiting_of(tx, space.vault, token)
+            chosen = replace(choice, login=name, kind=account.kind, secret=account.secret)
+            return self.take(tx, space, chosen, token, now)
 
-        return await self.with_space(token, take)
+        return await self.taken(token, take)
 
-    def may_be_taken(self, tx: Tx, space: Space, login: str) -> IdentifierRefused | None:
-        """Say why a space cannot have this identifier now."""
-        if self._terms.are_due(space):
+    async def taken(
+        self, token: str, take: "Callable[[Tx, Space, AwaitedChoice], CodeOnItsWay | IdentifierRefused]"
+    ) -> CodeOnItsWay | IdentifierRefused:
+        """Keep what is chosen to sign in with, by `take`."""
+        try:
+            return await self.with_space(token, take)
+        except Conflict:  # with a row of this login that somebody bent
+            return IdentifierFault.TAKEN
+
+    def may_be_taken(
+        self, tx: Tx, space: Space, choice: AwaitedChoice, login: str, now: datetime
+    ) -> IdentifierRefused | None:
+        """Say why an attempt cannot choose this identifier now."""
+        chosen = as_chosen(space, choice)
+        if self._terms.are_due(chosen):
             return ActivationFault.TERMS
-        if contact_of(space) is None:
+        if contact_of(chosen) is None:
             return ActivationFault.NO_CONTACT
-        taken = tx.spaces.account(login)
-        return IdentifierFault.TAKEN if taken is not None and taken.vault != space.vault else None
+        return None if is_free(tx, login, space.vault, now) else IdentifierFault.TAKEN
 
-    def take(self, tx: Tx, space: Space, account: Account, token: str, now: datetime) -> CodeOnItsWay | ActivationFault:
-        """Give a space its account in place of an earlier one, and send the last code; after `may_be_taken`."""
-        if space.identifier and space.identifier != account.login:
-            tx.spaces.drop_account(space.identifier)
-        tx.spaces.save_account(account)
-        taken = replace(space, identifier=account.login)
-        tx.spaces.save(taken)
-        return self._send_last(tx, taken, token, now)
+    def take(
+        self, tx: Tx, space: Space, choice: AwaitedChoice, token: str, now: datetime
+    ) -> CodeOnItsWay | ActivationFault:
+        """Keep what an attempt chose to sign in with, and send the last code; after `may_be_taken`."""
+        keep_choice(tx, space, choice, now)
+        return self._send_last(tx, as_chosen(space, choice), token, now)
 
     async def send_last_code(self, token: str) -> CodeOnItsWay | ActivationFault:
         """Send the last code again, another one."""
         now = self._clock.now()
 
-        def send(tx: Tx, space: Space) -> CodeOnItsWay | ActivationFault:
-            if self._next_of(tx, space, token) is not ActivationStep.LAST_CODE:
+        def send(tx: Tx, space: Space, choice: AwaitedChoice) -> CodeOnItsWay | ActivationFault:
+            chosen = as_chosen(space, choice)
+            if self._next_of(tx, chosen, choice, token) is not ActivationStep.LAST_CODE:
                 return ActivationFault.NOT_NOW
-            if self._last.is_too_soon(tx, space.vault, now):
+            if self._last.is_too_soon(tx, space.vault, token, now):
                 return ActivationFault.TOO_SOON
-            return self._send_last(tx, space, token, now)
+            return self._send_last(tx, chosen, token, now)
 
         return await self.with_space(token, send)
 
@@ -202,16 +216,21 @@ class ActivationEnd:
         """Activate the space, and give it: whoever typed the last code is signed in (F19, F63)."""
         now, number = self._clock.now(), random_number()
 
-        def finish(tx: Tx, space: Space) -> Space | ActivationFault:
-            if self._terms.are_due(space):
+        def finish(tx: Tx, space: Space, choice: AwaitedChoice) -> Space | ActivationFault:
+            chosen = as_chosen(space, choice)
+            if self._terms.are_due(chosen):
                 return ActivationFault.TERMS
-            if not _has_account(tx, space, token):
+            if contact_of(chosen) is None or not _opens(tx, space, choice, token):
                 return ActivationFault.NOT_NOW
             fault = self._last.spend(tx, space.vault, token, digits, now)
             if fault is not None:
                 return fault
             actor = holder_of(space, "web")
-            moved = move(tx, space.vault, _ACTIVATES[space.state], now, actor, detail=f"{FACE} {source}")
+            if choice.terms:
+                tx.audit.append(space.vault, actor.event(now, "terms.accepted", detail=choice.terms))
+            fields, detail = put_in_place(tx, space, choice, now), f"{FACE} {source}"
+            moved = move(tx, space.vault, _ACTIVATES[space.state], now, actor, detail=detail, **fields)
+            tell_changes(tx, space, moved, now, actor)
             tx.spaces.drop_code(space.vault, PURPOSE)
             # Whoever holds another attempt for this space, in another window or with the letter, begins again.
             tx.spaces.drop_sessions(space.vault)
@@ -228,9 +247,12 @@ class ActivationEnd:
     # ------------------------------------------------------------ codes
 
     async def with_space(
-        self, token: str, work: Callable[[Tx, Space], T], *, reads: bool = False
+        self, token: str, work: Callable[[Tx, Space, AwaitedChoice], T], *, reads: bool = False
     ) -> "T | ActivationFault":
-        """Work on the space of an attempt that may still be activated; `reads` when nothing is written."""
+        """Work on the space of an attempt that may still be activated, and on what it has chosen so far.
+
+        `reads` when nothing is written.
+        """
         now = self._clock.now()
 
         def run(tx: Tx) -> T | ActivationFault:
@@ -238,7 +260,9 @@ class ActivationEnd:
             if not vaults:
                 return ActivationFault.OVER
             space = tx.spaces.space(vaults[0])
-            return work(tx, space) if space.state in _ACTIVATES else ActivationFault.NOT_NOW
+            if space.state not in _ACTIVATES or not may_enter(space):
+                return ActivationFault.NOT_NOW
+            return work(tx, space, choice_in(tx, space, token))
 
         return await (self._store.read(run) if reads else self._store.write(run))
 
@@ -251,17 +275,18 @@ class ActivationEnd:
             return fault
         return CodeOnItsWay(masked(contact))
 
-    def _next_of(self, tx: Tx, space: Space, token: str) -> ActivationStep:
-        if self._terms.are_due(space):
+    def _next_of(self, tx: Tx, chosen: Space, choice: AwaitedChoice, token: str) -> ActivationStep:
+        if self._terms.are_due(chosen):
             return ActivationStep.TERMS
-        if contact_of(space) is None:
+        if contact_of(chosen) is None:
             return ActivationStep.CONTACT
-        waits = self._last.waits(tx, space.vault) and _has_account(tx, space, token)
+        waits = self._last.waits(tx, chosen.vault, token) and _opens(tx, chosen, choice, token)
         return ActivationStep.LAST_CODE if waits else ActivationStep.IDENTIFIER
 
 
-def _has_account(tx: Tx, space: Space, token: str) -> bool:
-    account = tx.spaces.account(space.identifier) if space.identifier else None
+def _opens(tx: Tx, space: Space, choice: AwaitedChoice, token: str) -> bool:
+    """Say whether an attempt has chosen what will open the space: a login that is its own, password or passkey."""
+    account = tx.spaces.account(choice.login) if choice.login else None
     if account is None or account.vault != space.vault:
         return False
-    return account.kind is SecretKind.CHOSEN or is_waiting(tx, space.vault, token)
+    return choice.kind is SecretKind.CHOSEN or is_waiting(tx, space.vault, token)

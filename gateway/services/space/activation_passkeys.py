@@ -4,12 +4,14 @@ The identifier is chosen all the same: whoever loses the device asks for a passw
 last code, bound to this attempt. It opens nothing before, and nothing at all when another attempt ends first.
 """
 
-from gateway.domain.account import Account, SecretKind, Space, digest_of
+from dataclasses import replace
+
+from gateway.domain.account import AwaitedChoice, SecretKind, Space, digest_of
 from gateway.domain.activation import ActivationFault, CodeOnItsWay
 from gateway.domain.patient_identifier import identifier_fault, plain_identifier
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.sign_in.kept_passkeys import drop_waiting
+from gateway.services.sign_in.kept_passkeys import drop_waiting_of
 from gateway.services.sign_in.new_passkeys import NewPasskeys
 from gateway.services.sign_in.passkey_check import PasskeyQuestion
 from gateway.services.space.activation_end import ActivationEnd, IdentifierRefused
@@ -27,10 +29,10 @@ class ActivationPasskeys:
 
     async def ask(self, token: str, identifier: str, origin: str) -> str | IdentifierRefused:
         """Give what the browser of an attempt makes a passkey with, as JSON; nothing is kept."""
-        name = plain_identifier(identifier)
+        name, now = plain_identifier(identifier), self._clock.now()
 
-        def look(tx: Tx, space: Space) -> str | IdentifierRefused:
-            fault = identifier_fault(space, name) or self._end.may_be_taken(tx, space, name)
+        def look(tx: Tx, space: Space, choice: AwaitedChoice) -> str | IdentifierRefused:
+            fault = identifier_fault(space, name) or self._end.may_be_taken(tx, space, choice, name, now)
             return fault or self._new.ask(PasskeyQuestion(token, _PURPOSE, origin), space.vault, name)
 
         return await self._end.with_space(token, look, reads=True)
@@ -38,17 +40,18 @@ class ActivationPasskeys:
     async def choose(
         self, token: str, identifier: str, answer: str, origin: str, called: str
     ) -> CodeOnItsWay | IdentifierRefused:
-        """Take identifier and passkey, and send the last code; they open nothing before it is right."""
+        """Keep identifier and passkey aside, and send the last code; they open nothing before it is right."""
         name, now = plain_identifier(identifier), self._clock.now()
         made = await self._new.check(answer, PasskeyQuestion(token, _PURPOSE, origin))
 
-        def take(tx: Tx, space: Space) -> CodeOnItsWay | IdentifierRefused:
-            fault = identifier_fault(space, name) or self._end.may_be_taken(tx, space, name)
+        def take(tx: Tx, space: Space, choice: AwaitedChoice) -> CodeOnItsWay | IdentifierRefused:
+            fault = identifier_fault(space, name) or self._end.may_be_taken(tx, space, choice, name, now)
             if fault is not None:
                 return fault
-            drop_waiting(tx, space.vault)
+            drop_waiting_of(tx, space.vault, token)
             if made is None or not self._new.keep(tx, space.vault, made, called, now, digest_of(token)):
                 return ActivationFault.PASSKEY
-            return self._end.take(tx, space, Account(name, space.vault, SecretKind.NONE, b""), token, now)
+            chosen = replace(choice, login=name, kind=SecretKind.NONE, secret=b"")
+            return self._end.take(tx, space, chosen, token, now)
 
-        return await self._end.with_space(token, take)
+        return await self._end.taken(token, take)

@@ -5,7 +5,7 @@ Whoever refuses a space that has opened by itself closes it. Both can be taken b
 
 from datetime import datetime
 
-from gateway.domain.account import Space, digest_of
+from gateway.domain.account import Space
 from gateway.domain.activation import ActivationFault
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict
@@ -23,8 +23,9 @@ from gateway.services.access.actors import holder_of
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.space.activation import FACE
-from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts
+from gateway.services.space.activation_attempts import CHOSEN, ActivationAttempts, attempt_row
 from gateway.services.space.activation_codes import PURPOSE
+from gateway.services.space.awaited_choices import forget_choices
 from gateway.services.space.moves import move
 
 OPPOSES = {
@@ -60,13 +61,14 @@ class Opposition:
                 return None
             if space.state not in OPPOSES:
                 return ActivationFault.NOT_NOW
+            forget_choices(tx, space)
             if space.identifier:
                 tx.spaces.drop_account(space.identifier)
             actor, detail = holder_of(space, "web"), f"{FACE} {source}"
             move(tx, space.vault, OPPOSES[space.state], now, actor, detail=detail, identifier="")
             tx.spaces.drop_code(space.vault, PURPOSE)
             # Other attempts end; this one goes on, for the proof.
-            tx.spaces.drop_sessions(space.vault, digest_of(f"{token}/0"))
+            tx.spaces.drop_sessions(space.vault, attempt_row(token))
             told = TellHolder(kind=NoticeKind.OPPOSED)
             add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))
             return None

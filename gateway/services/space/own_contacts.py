@@ -84,7 +84,7 @@ class OwnContacts:
                 return ContactFault.CONTACT
             if (channel, contact) in reached(tx.spaces.space(actor.vault)):
                 return ContactFault.SAME
-            if self._codes.is_too_soon(tx, actor.vault, now):
+            if self._codes.is_too_soon(tx, actor.vault, session.hex(), now):
                 return ContactFault.TOO_SOON
             to = (channel, contact)
             fault = self._codes.send(tx, actor.vault, session.hex(), to, now, proved_by_code(to))

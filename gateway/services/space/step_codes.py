@@ -1,6 +1,7 @@
 """Six digits that confirm one step of one attempt: good once, for some minutes and some tries, so many a day.
 
-Bound to the attempt they were asked in and to what they confirm: a code of another window or contact is wrong.
+Bound to the attempt they were asked in and to what they confirm: a code of another window or contact is wrong. Each
+attempt has a code of its own, so that nobody uses up or replaces that of another window; all count for one limit a day.
 """
 
 import hmac
@@ -42,7 +43,7 @@ class StepCodes:
         digits = f"{secrets.randbelow(1_000_000):06}"
         code = Code(
             vault=vault,
-            purpose=self._purpose,
+            purpose=self._row_of(attempt),
             digest=self._digest_of(vault, attempt, digits, confirms),
             issued=now,
             expires=now + self._settings.code_lifetime,
@@ -55,27 +56,31 @@ class StepCodes:
         add_step(tx, Step(vault=vault, id=random_number(), payload=told, due=now - timedelta(days=1)))
         return None
 
-    def is_too_soon(self, tx: Tx, vault: VaultId, now: datetime) -> bool:
-        """Say whether the last code was sent a moment ago."""
-        code = tx.spaces.code(vault, self._purpose)
+    def is_too_soon(self, tx: Tx, vault: VaultId, attempt: str, now: datetime) -> bool:
+        """Say whether the last code of an attempt was sent a moment ago."""
+        code = tx.spaces.code(vault, self._row_of(attempt))
         return code is not None and now - code.issued < BETWEEN
 
-    def waits(self, tx: Tx, vault: VaultId) -> bool:
-        """Say whether a code was sent and not used."""
-        return tx.spaces.code(vault, self._purpose) is not None
+    def waits(self, tx: Tx, vault: VaultId, attempt: str) -> bool:
+        """Say whether a code was sent in an attempt and not used."""
+        return tx.spaces.code(vault, self._row_of(attempt)) is not None
 
     def spend(
         self, tx: Tx, vault: VaultId, attempt: str, typed: str, now: datetime, confirms: str = ""
     ) -> ActivationFault | None:
         """Use a code up, right once only; a wrong one costs a try."""
-        code = tx.spaces.code(vault, self._purpose)
+        row = self._row_of(attempt)
+        code = tx.spaces.code(vault, row)
         if code is None or code.expires <= now or code.tries_left <= 0:
             return ActivationFault.CODE_OVER
         if not hmac.compare_digest(code.digest, self._digest_of(vault, attempt, typed, confirms)):
-            tx.spaces.spend_try(vault, self._purpose)
+            tx.spaces.spend_try(vault, row)
             return ActivationFault.WRONG_CODE if code.tries_left > 1 else ActivationFault.CODE_OVER
-        tx.spaces.drop_code(vault, self._purpose)
+        tx.spaces.drop_code(vault, row)
         return None
+
+    def _row_of(self, attempt: str) -> str:
+        return f"{self._purpose}/{digest_of(attempt).hex()[:16]}"
 
     def _digest_of(self, vault: VaultId, attempt: str, typed: str, confirms: str) -> bytes:
         digits = "".join(typed.split())[:20]

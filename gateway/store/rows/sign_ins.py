@@ -53,7 +53,9 @@ _SAVE_BROWSER = _browser.on_conflict_do_update(
 _DROP_BROWSER = delete(_B).where(_B.c.digest == _digest)
 _DROP_ACCOUNT = delete(_L).where(_L.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
-_EXPIRED_SESSIONS = select(_N.c.vault, _N.c.digest).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
+_EXPIRED_SESSIONS = (
+    select(_N.c.vault, _N.c.digest, _N.c.kind).where(_N.c.expires <= parameter("now")).order_by(_N.c.vault)
+)
 _EXPIRED_CODES = select(_C.c.vault, _C.c.purpose).where(_C.c.expires <= parameter("now")).order_by(_C.c.vault)
 ISSUES_KEPT = timedelta(days=2)
 """Limits on codes are counted over a day at most."""
@@ -212,12 +214,14 @@ class SignInRows:
             self._runner.run(_DROP_BROWSER, digest=digest)
             self._coded.dropped(SESSION, VaultId(row[1]), digest)
 
-    def drop_expired(self, now: datetime) -> None:
-        """Remove what has expired."""
-        for _, digest in self._runner.rows(_EXPIRED_SESSIONS, now=micros_of(now)):
+    def drop_expired(self, now: datetime) -> Sequence[tuple[VaultId, str]]:
+        """Remove what has expired; give whose sessions those were, and of which kind."""
+        ended = self._runner.rows(_EXPIRED_SESSIONS, now=micros_of(now))
+        for _, digest, _ in ended:
             self.drop_session(digest)
         for vault, purpose in self._runner.rows(_EXPIRED_CODES, now=micros_of(now)):
             self.drop_code(VaultId(vault), purpose)
+        return [(VaultId(vault), kind) for vault, _, kind in ended]
 
 
 def _issue_of(code: Code) -> int:

@@ -17,6 +17,7 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
+from gateway.store.rows.awaited_choices import awaited_choice, awaited_record
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ADDRESS
 from gateway.store.rows.coded_tables import SPACE as SPACE_ROW
@@ -241,6 +242,7 @@ def _space_record(space: Space) -> SpaceRecord:
         terms=space.terms,
         terms_at=_written(space.terms_at),
         muted=space.muted,
+        awaited=tuple(map(awaited_record, space.awaited)),
     )
 
 
@@ -276,6 +278,7 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         terms=record.terms,
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
         muted=record.muted,
+        awaited=tuple(map(awaited_choice, record.awaited)),
     )
 
 

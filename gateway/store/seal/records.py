@@ -28,6 +28,20 @@ class VaultRecord(Record, frozen=True):
     name: str = ""
 
 
+class AwaitedRecord(Record, frozen=True):
+    """What an attempt to activate a space has chosen; instants are ISO 8601, `kind` is a `SecretKind`."""
+
+    attempt: bytes
+    until: str
+    email: str = ""
+    phone: str = ""
+    terms: str = ""
+    terms_at: str = ""
+    login: str = ""
+    kind: str = "none"
+    secret: bytes = b""
+
+
 class SpaceRecord(Record, frozen=True):
     """A patient's identity and how to reach them; dates are ISO 8601."""
 
@@ -62,6 +76,7 @@ class SpaceRecord(Record, frozen=True):
     terms_at: str = ""
     muted: tuple[str, ...] = ()
     number: str = ""
+    awaited: tuple[AwaitedRecord, ...] = ()
 
 
 class ExchangeRecord(Record, frozen=True):
