@@ -31,6 +31,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
 from gateway.openid_provider import openid_provider_of
 from gateway.papers.typst_papers import TypstPapers
+from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
 from gateway.services.conversation.contacts import Contacts
@@ -40,6 +41,7 @@ from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies
 from gateway.services.counting.count_sharing import share_counts, share_for_ever
+from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
@@ -139,7 +141,7 @@ def _provider_entry(it: Core) -> ProviderEntry | None:
     return ProviderEntry(it.store, it.clock, it.sign_ins, it.guard, provider) if provider else None
 
 
-def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
+def _space_services(it: Core, letters: Sandbox, readers: Readers) -> SpaceServices:
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
@@ -156,6 +158,7 @@ def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock),
+        added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids),
         leaving=_leaving(it),
         letters=letters,
         activation=it.activation,
@@ -170,9 +173,9 @@ def _space_services(it: Core, letters: Sandbox) -> SpaceServices:
     )
 
 
-def _web(it: Core, letters: Sandbox) -> AbstractAsyncContextManager[int]:
+def _web(it: Core, letters: Sandbox, readers: Readers) -> AbstractAsyncContextManager[int]:
     section = it.settings.web
-    services = WebServices(space=_space_services(it, letters), clock=it.clock, sign_ins=it.sign_ins)
+    services = WebServices(space=_space_services(it, letters, readers), clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,
@@ -252,7 +255,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it, letters)),
+            web_port=await stack.enter_async_context(_web(it, letters, readers)),
         )
 
 

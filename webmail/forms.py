@@ -66,14 +66,14 @@ class _Gathering:
     too_many: bool = False
 
 
-async def read_form_with_files(request: web.Request) -> Form:
+async def read_form_with_files(request: web.Request, max_bytes: int = 0) -> Form:
     """Read a ``multipart/form-data`` form whose first field is the token; see `read_form` for what is raised.
 
     A form that is too large is read on, and dropped, up to four times the limit: the browser then shows the
-    page that says so, instead of a broken connection.
+    page that says so, instead of a broken connection. `max_bytes` is the limit where it is not that of a reply.
     """
     context = context_of(request)
-    limit = context.settings.max_upload_bytes
+    limit = max_bytes or context.settings.max_upload_bytes
     if request.content_type != "multipart/form-data":
         raise web.HTTPBadRequest
     if (request.content_length or 0) > 4 * limit:

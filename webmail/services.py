@@ -10,6 +10,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
+from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
@@ -46,6 +47,7 @@ class SpaceServices:
     new_messages: NewMessages
     parts: MessageParts
     documents: DocumentAccess
+    added_documents: AddedDocuments
     leaving: Leaving
     letters: Sandbox
     activation: Activation

@@ -26,6 +26,7 @@ class WebSettings:
         live_connections: live connections that one session may hold.
         max_uploads: files in a reply.
         max_upload_bytes: octets of all files of a reply; 25 MB of mail hold about 18 MB of files (STD §1.8).
+        max_document_bytes: octets of a document that a patient adds.
         concurrent_uploads: replies with files read at the same time, one of each account; each is held in memory.
     """
 
@@ -44,6 +45,7 @@ class WebSettings:
     live_connections: int = 6
     max_uploads: int = 10
     max_upload_bytes: int = 18_000_000
+    max_document_bytes: int = 25_000_000
     concurrent_uploads: int = 4
 
     @property

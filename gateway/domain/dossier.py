@@ -47,6 +47,7 @@ class FiledDocument:
         hidden_from: readers from whom it is withheld.
         is_damaged: its record does not open; then `entry` stands in for it, and it has no files.
         glance: what a list says of its results.
+        is_own: its patient added it; nobody else vouches for it (F51).
     """
 
     id: int
@@ -66,6 +67,7 @@ class FiledDocument:
     is_damaged: bool = False
     issuer: str = ""
     glance: Glance = NO_GLANCE
+    is_own: bool = False
 
     @property
     def owner(self) -> str:

@@ -21,6 +21,7 @@ Resource = Element
 _CATEGORY = "urn:pli:category"
 _FORMATS = "urn:oid:1.3.6.1.4.1.19376.1.2.3"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_INTEGRITY = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 _CONFIDENTIAL = frozenset({"U", "L", "M", "N", "R", "V"})
 _RESOURCES = {
     "DocumentReference": ("read", "search-type"),
@@ -39,14 +40,18 @@ def document_reference(document: FiledDocument, patient: PatientIdentity, base: 
     return filled(
         resourceType="DocumentReference",
         id=f"{document.id:x}",
-        meta={"lastUpdated": instant_of(document.filed_at)},
+        meta=filled(
+            lastUpdated=instant_of(document.filed_at),
+            security=[coding_of("PATAST", _INTEGRITY, "patient asserted")] if document.is_own else None,
+        ),
         masterIdentifier=_master_identifier(entry),
         status="current" if document.replaced_by is None else "superseded",
         type=concept_of(type_code, text=entry.type_label),
         category=[concept_of(category, text=entry.category.label)],
         subject=subject_of(patient),
         date=instant_of(document.filed_at),
-        author=[person for person in map(_display, entry.authors) if person],
+        # Whoever is named in a copy that the patient added did not send it.
+        author=[subject_of(patient)] if document.is_own else [one for one in map(_display, entry.authors) if one],
         authenticator=_display(signer) if signer else None,
         custodian=_display(entry.custodian) if entry.custodian else None,
         description=entry.title or entry.type_label or entry.category.label,

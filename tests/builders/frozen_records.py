@@ -246,6 +246,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 outside_count=1,
                 flagged=("Recherche de sang",),
                 flagged_count=1,
+                is_own=True,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

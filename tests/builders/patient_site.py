@@ -22,6 +22,7 @@ from gateway.domain.directory import (
 )
 from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, Participant
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
+from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
 from gateway.domain.readable import MEDIA_TYPE
@@ -44,6 +45,7 @@ from gateway.services.counting.counters import CountersInMemory
 from gateway.services.delivery.acceptance import Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
+from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.even_answers import EvenAnswers
@@ -296,6 +298,7 @@ async def patient_site(
             new_messages=new_messages,
             parts=parts,
             documents=documents,
+            added_documents=AddedDocuments(at.store, at.blobs, None, at.clock, DEMO_OIDS),
             leaving=leaving_at(at),
             letters=letters,
             activation=Activation(at.store, at.clock, limits, sign_ins, counters, guard, EvenAnswers(timedelta(0))),

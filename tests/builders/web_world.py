@@ -14,6 +14,8 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_identifier import IdentifierFault
+from gateway.services.filing.added_documents import NewDocument
+from gateway.services.filing.added_files import AddFault
 from gateway.services.sign_in.own_passkeys import PasskeyFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from gateway.services.sign_in.passkey_answers import site_of
@@ -25,7 +27,7 @@ from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentList
+from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSummary
 from webmail.file_streams import File
 from webmail.happenings.model import NewsItem
 from webmail.help.model import HelpForm, HelpProblem
@@ -83,6 +85,7 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact):
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     html: dict[str, HtmlBody] = field(default_factory=dict)
     owners: dict[str, VaultId] = field(default_factory=dict)
+    added: list[NewDocument] = field(default_factory=list)
     replies: list[ReplyDraft] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
     contacts_offered: tuple[Contact, ...] | None = None
@@ -511,6 +514,19 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact):
         shown = self.documents_by_id[document]
         self.documents_by_id[document] = replace(shown, summary=replace(shown.summary, is_new=False))
         return shown
+
+    async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        """Keep what is added, but for one kind of file."""
+        if new.file.data.startswith(b"MZ"):
+            return AddFault.PROGRAM
+        number = DocumentId(f"d-own-{len(self.added)}")
+        self.added.append(new)
+        summary = DocumentSummary(
+            id=number, title=new.title, category=new.category, dated=new.day, received_at=NOW, is_own=True
+        )
+        self.documents_by_id[number] = Document(summary=summary, type_label="Document PDF")
+        self.owners[number] = actor.vault
+        return AddedDocument(number)
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file."""

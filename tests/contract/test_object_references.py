@@ -40,9 +40,9 @@ PARTS = {"section": "2", "which": "pdf"}
 FIELDS = ("session", "cle")
 """Fields of forms that name an object: a session, a passkey."""
 OTHER_FIELDS = {
-    "a", "accepte", "aussi", "choix", "code", "confirmation", "contact", "destinataire", "envoi", "identifiant",
-    "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles", "texte",
-    "theme", "version", "voie",
+    "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "destinataire", "envoi",
+    "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles",
+    "texte", "theme", "titre", "version", "voie",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and secrets that name nobody (`lien`, `confirmation`)."""
 _FIELD = re.compile(r'form\.text\("(\w+)"\)')

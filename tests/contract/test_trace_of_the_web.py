@@ -70,6 +70,7 @@ PAGES = {
     "GET /documents/{document}/fichiers/{which}": ("document.opened",),
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
     # Changed.
+    "POST /documents/ajouter": ("document.added",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
     "POST /messages/tout-lu": ("messages.marked-read",),
@@ -102,6 +103,7 @@ PAGES = {
     # Neither: names of correspondents, counts, a redirection, fixed texts, a cookie of the browser's own, files of the
     # program.
     "GET /messages/nouveau": NOTHING,
+    "GET /documents/ajouter": NOTHING,
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
@@ -158,6 +160,7 @@ PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip
 LINK = "lien-de-camille"
+WITH_FILES = ("/documents/ajouter",)
 TYPED = {
     "session": "autres", "identifiant": IDENTIFIER, "numero": "279035121518989", "naissance": "15/01/1950",
     "lien": LINK, "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
@@ -210,9 +213,11 @@ class Watched:
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
-        has_files = path.startswith("/messages/") and path != "/messages/tout-lu"
-        return await self.browser.post(path, FormData(fields, default_to_multipart=has_files))
-
+        has_files = path in WITH_FILES or (path.startswith("/messages/") and path != "/messages/tout-lu")
+        form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
+        if path in WITH_FILES:
+            form.add_field("fichier", b"Mes vaccins.", filename="vaccins.txt")
+        return await self.browser.post(path, form)
 
     async def _of_passkeys(self, path: str) -> dict[str, str]:
         own, actor = self.site.services.own_passkeys, self.site.person.actor

@@ -6,9 +6,11 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
 from gateway.domain.readable import WORDLESS, Opening, ReadableText
+from gateway.services.filing.added_documents import NewDocument
+from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
-from webmail.documents.model import Document, DocumentList, DocumentSummary, OpenableFile
+from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSummary, OpenableFile
 from webmail.documents.results import groups_of, remarks_of
 from webmail.downloads import is_shown_picture
 from webmail.file_streams import File
@@ -27,6 +29,7 @@ class DocumentPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._access = services.documents
+        self._added = services.added_documents
         self._large = LargePages()
 
     async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
@@ -39,6 +42,13 @@ class DocumentPages:
         """Read a document and mark it seen."""
         opened = await self._access.read(actor, number_of(document))
         return await self._large.made(actor.account, len(opened.results), partial(_document, opened))
+
+    async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        """File what the patient adds, or say why not."""
+        added = await self._added.add(actor, new)
+        if isinstance(added, AddFault):
+            return added
+        return AddedDocument(DocumentId(reference_of(added.number)), added.was_there)
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document."""
@@ -59,12 +69,14 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         acted=(moment_of(entry.act_start), moment_of(entry.act_end)),
         author=_author(entry),
         is_new=not document.seen,
-        identity_verified=document.identity_verified,
+        # What the patient adds is theirs to vouch for: they are not asked whether their name stands in it.
+        identity_verified=document.identity_verified or document.is_own,
         # Outside a laboratory's report the numbers are measures for the most part, and are not counted as results.
         results=document.result_count if entry.category is DocumentCategory.BIOLOGY else 0,
         has_alert=document.has_alert,
         is_replaced=document.replaced_by is not None,
         glance=document.glance,
+        is_own=document.is_own,
     )
 
 

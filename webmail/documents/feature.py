@@ -3,12 +3,13 @@
 from gateway.domain.result_words import figures
 from gateway.domain.units import unit_words
 from webmail.documents.adapter import DocumentPages
+from webmail.documents.adding import routes as adding
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.routes import routes
 from webmail.feature import Feature, Tab
 
 FEATURE = Feature(
-    routes=(routes,),
+    routes=(adding, routes),
     tabs=(
         Tab(
             name="documents",
@@ -22,5 +23,5 @@ FEATURE = Feature(
     port=DOCUMENTS,
     adapter=DocumentPages,
     filters={"figures": figures, "unit_words": unit_words},
-    transfers=frozenset({"file", "open"}),
+    transfers=frozenset({"file", "open", "add_document"}),
 )

@@ -25,6 +25,7 @@ class DocumentSummary:
         identity_verified: false for a bare file, filed as « identité non vérifiée » (A12).
         has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
         glance: which examinations it is of, and which of them call for a look.
+        is_own: the patient added it.
     """
 
     id: DocumentId
@@ -40,6 +41,7 @@ class DocumentSummary:
     has_alert: bool = False
     is_replaced: bool = False
     glance: Glance = NO_GLANCE
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -146,6 +148,14 @@ class Document:
     contested: tuple[DocumentId, ...] = ()
     text: ReadableText = WORDLESS
     lacks_results: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDocument:
+    """What a patient added is in their space; `was_there` says that they had added the same file before."""
+
+    id: DocumentId
+    was_there: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,7 +11,9 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
-from webmail.documents.model import Document, DocumentList
+from gateway.services.filing.added_documents import NewDocument
+from gateway.services.filing.added_files import AddFault
+from webmail.documents.model import AddedDocument, Document, DocumentList
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
 
@@ -25,6 +27,10 @@ class DocumentService(Protocol):
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document; the same transaction marks it seen and writes the trace."""
+        ...
+
+    async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        """File what the patient adds, or say why not; committed on return."""
         ...
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:

@@ -21,6 +21,8 @@ from webmail.pulse import Pulse
 from webmail.wording import file_kind, local_day
 
 routes = web.RouteTableDef()
+ADDED = {"1": "Votre document est ajouté.", "2": "Ce fichier est déjà dans vos documents."}
+"""What is said of a document that was just added, by the word of the address."""
 _TOKENS_OF_A_VALUE = 12
 """Marks and words that take as long to write as one value of a result."""
 
@@ -86,6 +88,7 @@ def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: M
         has_ranges=any(reading.range_words for _, readings in groups for _, reading in readings),
         viewable=VIEWABLE,
         words=words,
+        added=ADDED.get(request.query.get("ajout", ""), ""),
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
     )
 

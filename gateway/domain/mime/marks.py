@@ -18,8 +18,9 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROGRAMS = (
     b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe",
     b"L\0\0\0\x01\x14\x02\0", b"ITSF\x03\0\0\0", b"dex\n03",
+    rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$",
 )  # fmt: skip
-"""How executables of Unix, macOS, Java and Android begin, and links and help files of Windows."""
+"""How executables of Unix, macOS, Java and Android begin, links and help files of Windows, and EICAR's test file."""
 _WINDOWS, _SCRIPT = b"MZ", b"#!"
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")

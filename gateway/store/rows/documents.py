@@ -241,6 +241,7 @@ class DocumentRows(DocumentVersions):
                 flagged=read.flagged,
                 flagged_count=read.flagged_count,
             ),
+            is_own=read.is_own,
         )
 
 
@@ -277,4 +278,5 @@ def _record(document: FiledDocument) -> DocumentRecord:
         outside_count=glance.outside_count,
         flagged=glance.flagged,
         flagged_count=glance.flagged_count,
+        is_own=document.is_own,
     )

@@ -127,7 +127,8 @@ class DocumentRecord(Record, frozen=True):
     """A filed document; `entry` is its header as `gateway.domain.document_json` writes it, by name as well.
 
     `issuer` is the organisation that may replace it, where that is not its sender's mailbox alone. `examinations`,
-    `outside` and `flagged` are what a list says of its results (`gateway.domain.glance`).
+    `outside` and `flagged` are what a list says of its results (`gateway.domain.glance`). `is_own` says that its
+    patient added it.
     """
 
     sha256: bytes
@@ -143,6 +144,7 @@ class DocumentRecord(Record, frozen=True):
     outside_count: int = 0
     flagged: tuple[str, ...] = ()
     flagged_count: int = 0
+    is_own: bool = False
 
 
 class ResultsRecord(Record, frozen=True):
@@ -257,7 +259,7 @@ SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 2, SpaceRecord, {1
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
-DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 4, DocumentRecord)
+DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 5, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 3, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)

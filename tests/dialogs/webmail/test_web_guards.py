@@ -19,8 +19,8 @@ from webmail.messages.model import HtmlBody
 from webmail.static_files import FILES
 
 PAGES = (
-    "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/d-bilan",
-    "/profil", "/agenda",
+    "/", "/messages", "/messages/c-vasseur", "/messages/nouveau", "/documents", "/documents/ajouter",
+    "/documents/d-bilan", "/profil", "/agenda",
 )  # fmt: skip
 PUBLIC = {name for feature in FEATURES for name in feature.public}
 POSTS = sorted(
@@ -34,7 +34,7 @@ DOOR = (
     "/connexion", "/connexion/code", "/connexion/cle", "/mot-de-passe-oublie", "/identifiant-oublie",
     "/nouveau-mot-de-passe",
 )  # fmt: skip
-WITH_FILES = ("/messages/c-vasseur/reponse", "/messages/nouveau")
+WITH_FILES = ("/messages/c-vasseur/reponse", "/messages/nouveau", "/documents/ajouter")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,0 +1,159 @@
+"""A patient adds a document to their dossier (F51): judged by its octets, read, sealed, filed in one transaction.
+
+It is the patient's own: nobody else vouches for it, and it replaces nothing that a professional sent. The same file
+sent twice makes one document. What is acknowledged survives a power cut.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from dossier_bridge.request import AttachedFile, ReadRequest
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.account import Space
+from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
+from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.errors import LimitExceeded, NotFound, ReaderBusy, ReaderFailed
+from gateway.domain.identity import IdentityMatch
+from gateway.domain.mailbox import BlobKey
+from gateway.domain.mime import Kind
+from gateway.domain.timestamp import Timestamp
+from gateway.ports.blobs import Blobs
+from gateway.ports.clock import Clock
+from gateway.ports.readers import Readers
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.filing.added_files import READ_ASIDE, AddFault, NamedFile, bare_file, fault_in, kind_of_file
+from gateway.services.filing.filed_documents import files_of, is_bare
+from gateway.services.filing.verdict_causes import identity_verdict
+from gateway.services.random_numbers import random_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NewDocument:
+    """A document to add: its file, and what the patient says of it; `day` None when they say none."""
+
+    file: NamedFile
+    title: str
+    category: DocumentCategory
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document is in the dossier; `was_there` says that the same file had been added before."""
+
+    number: int
+    was_there: bool = False
+
+
+class AddedDocuments:
+    """Files what patients add."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, readers: Readers | None, clock: Clock, accepted_oids: frozenset[str]
+    ) -> None:
+        """Take what it works on; without `readers`, what must be read first cannot be added now."""
+        self._store = store
+        self._blobs = blobs
+        self._readers = readers
+        self._clock = clock
+        self._accepted_oids = accepted_oids
+
+    @traces_refusals
+    async def add(self, actor: Actor, new: NewDocument) -> Added | AddFault:
+        """File a document, or say why not; it is committed on return."""
+        space = await self._store.read(lambda tx: self._permitted(tx, actor))
+        kind, fault = await self._store.aside(lambda: _looked_at(new.file))
+        if fault is not None:
+            return fault
+        read = await self._read(actor, space, new, kind)
+        if isinstance(read, AddFault):
+            return read
+        own = replace(read, entry=_own_entry(read, new))
+        files = files_of(own)
+        keys = await self._store.aside(lambda: self._blobs.put_many([file.data for file in files]))
+        described = [
+            DocumentFile(file.which, file.media_type, key.ref, key.size) for file, key in zip(files, keys, strict=True)
+        ]
+        filed = _filed(own, space, described, self._clock.now())
+        return await self._store.write(lambda tx: self._file(tx, actor, own, filed, keys))
+
+    def _permitted(self, tx: Tx, actor: Actor) -> Space:
+        allow(tx, actor, Action.ADD, SpacePart.DOCUMENTS, self._clock.now())
+        return tx.spaces.space(actor.vault)
+
+    async def _read(self, actor: Actor, space: Space, new: NewDocument, kind: Kind) -> ReadDocument | AddFault:
+        if kind not in READ_ASIDE:
+            return await self._store.aside(lambda: bare_file(new.file, kind))
+        if self._readers is None:
+            return AddFault.BUSY
+        attached = AttachedFile(section="1", kind=kind, filename=new.file.name, data=new.file.data)
+        try:
+            outcome = await self._readers.read(ReadRequest((attached,)), actor.account)
+        except (ReaderFailed, LimitExceeded):
+            return AddFault.UNREADABLE
+        except ReaderBusy:
+            return AddFault.BUSY
+        if outcome.failures or len(outcome.documents) != 1:
+            return AddFault.UNREADABLE
+        match, _ = identity_verdict(outcome.documents, space.identity, self._accepted_oids)
+        return outcome.documents[0] if match is IdentityMatch.SAME else AddFault.OTHER_PERSON
+
+    def _file(
+        self, tx: Tx, actor: Actor, read: ReadDocument, filed: FiledDocument, keys: Sequence[BlobKey]
+    ) -> Added:
+        vault = actor.vault
+        self._permitted(tx, actor)
+        if not tx.documents.add(vault, filed, read.results):
+            # Added before: the files that were written now stay unreferenced and are swept.
+            known = tx.documents.filed_as(vault, filed)
+            if known is None:
+                raise NotFound("the row of a document that was added before is not as it was left")
+            return Added(known.id, was_there=True)
+        for key in keys:
+            tx.blobs.attach(vault, key)
+        event = actor.event(filed.filed_at, "document.added", objects=(f"document:{filed.id:x}",))
+        tx.audit.append(vault, event)
+        tx.changed(vault)
+        return Added(filed.id)
+
+
+def _looked_at(file: NamedFile) -> tuple[Kind, AddFault | None]:
+    kind = kind_of_file(file)
+    return kind, fault_in(file, kind)
+
+
+def _own_entry(read: ReadDocument, new: NewDocument) -> DocumentEntry:
+    """Give what is said of a patient's own copy: its name is its own, so that it meets no professional's document."""
+    checksum = read.sha256 or hashlib.sha256(read.original).hexdigest()
+    return replace(
+        read.entry,
+        unique_id=f"urn:pli:added:{checksum}",
+        set_id="",
+        version=None,
+        replaces=(),
+        title=new.title or read.entry.title,
+        category=new.category,
+        effective_time=Timestamp(f"{new.day:%Y%m%d}") if new.day else read.entry.effective_time,
+    )
+
+
+def _filed(read: ReadDocument, space: Space, files: Sequence[DocumentFile], now: datetime) -> FiledDocument:
+    return FiledDocument(
+        id=random_number(),
+        mid=None,
+        filed_at=now,
+        dated=now,
+        entry=read.entry,
+        sha256=hashlib.sha256(read.original).digest(),
+        sender=str(space.address.mail),
+        identity_verified=not is_bare(read),
+        result_count=read.results.count,
+        has_alert=read.results.has_critical,
+        files=tuple(files),
+        seen=True,
+        glance=read.results.glance,
+        is_own=True,
+    )

@@ -1,0 +1,96 @@
+"""What a file that a patient adds is, by its octets, and why some are refused (F51, E96). Pure.
+
+A name or a claimed type makes nothing of it. What a program would run is refused, and what nobody could open.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from dossier_bridge.bare_document import bare_document
+from dossier_bridge.nesting import FoundFile
+from dossier_bridge.pdf.reader import MEDIA_TYPE as PDF_TYPE
+from dossier_bridge.pdf.reader import is_cut, pdf_facts
+from gateway.domain.document import DocumentNote, ReadDocument
+from gateway.domain.mime import Kind
+from gateway.domain.mime.recognition import kind_of
+from gateway.domain.mime.transfer import EncodedBody
+from gateway.domain.mime.zip_programs import suffix_of
+from gateway.domain.picture_size import MAX_PIXELS, picture_size, picture_type
+
+READ_ASIDE = frozenset({Kind.CDA, Kind.DICOM})
+"""Kinds that a reader process opens, which says whose they are."""
+_TEXTS = frozenset({"txt", "text", "csv", "md"})
+"""What texts have no mark of their own are called; octets that no text has are found all the same."""
+_LAUNCH = re.compile(rb"/Launch[\s/<(]")
+
+
+class AddFault(Enum):
+    """Why a file is not added."""
+
+    EMPTY = "empty"
+    PROGRAM = "program"
+    ARCHIVE = "archive"
+    UNKNOWN = "unknown"
+    PDF_SCRIPT = "pdf-script"
+    CUT = "cut"
+    PICTURE_TOO_LARGE = "picture-too-large"
+    OTHER_PERSON = "other-person"
+    UNREADABLE = "unreadable"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file as a browser hands it over; its name says nothing of what it is."""
+
+    name: str
+    data: bytes
+
+
+def kind_of_file(file: NamedFile) -> Kind:
+    """Say what a file is, by its octets, and by its name only where it runs by its name, or is said to be text."""
+    body = EncodedBody(file.data, 0, len(file.data), "binary")
+    media_type = "text/plain" if suffix_of(file.name) in _TEXTS else "application/octet-stream"
+    return kind_of(body, media_type, file.name or None, is_attached=True)
+
+
+def fault_in(file: NamedFile, kind: Kind) -> AddFault | None:
+    """Say why a file of this kind is refused before anybody reads it; None when nothing speaks against it."""
+    if not file.data:
+        return AddFault.EMPTY
+    if kind is Kind.PDF:
+        return _fault_in_pdf(file.data)
+    if kind is Kind.IMAGE:
+        return _fault_in_picture(file.data)
+    if kind in READ_ASIDE or kind in (Kind.TEXT, Kind.CALENDAR):
+        return None
+    if kind is Kind.PROGRAM:
+        return AddFault.PROGRAM
+    return AddFault.ARCHIVE if kind in (Kind.ZIP, Kind.XDM, Kind.GZIP, Kind.LOCKED) else AddFault.UNKNOWN
+
+
+def bare_file(file: NamedFile, kind: Kind) -> ReadDocument:
+    """Make the document of a file that says of nobody in a way that could be checked: PDF, picture, text, calendar."""
+    media_type, label = {
+        Kind.PDF: (PDF_TYPE, "Document PDF"),
+        Kind.IMAGE: (picture_type(file.data) or "", "Image"),
+        Kind.CALENDAR: ("text/calendar", "Rendez-vous"),
+    }.get(kind, ("text/plain", "Texte"))
+    return bare_document(FoundFile(section="1", kind=kind, name=file.name, data=file.data), media_type, label)
+
+
+def _fault_in_pdf(data: bytes) -> AddFault | None:
+    if is_cut(data):
+        return AddFault.CUT
+    runs = DocumentNote.PDF_SCRIPT in pdf_facts(data).notes or _LAUNCH.search(data)
+    return AddFault.PDF_SCRIPT if runs else None
+
+
+def _fault_in_picture(data: bytes) -> AddFault | None:
+    if picture_type(data) is None:
+        return AddFault.UNKNOWN
+    size = picture_size(data)
+    if size is None:
+        return AddFault.CUT
+    return AddFault.PICTURE_TOO_LARGE if size[0] * size[1] > MAX_PIXELS else None

@@ -1,0 +1,132 @@
+"""A patient adds a document: judged by its octets, kept as theirs, once however often it is sent (F51)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.access import Audience
+from gateway.domain.document import DocumentCategory
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import AccessRefused
+from gateway.domain.space import SpaceState
+from gateway.services.filing.added_documents import Added, NewDocument
+from gateway.services.filing.added_files import AddFault, NamedFile
+from tests.builders.patient_site import PatientSite, patient_site
+from tests.builders.pictures import a_jpeg, a_png
+
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Page>> endobj\nstartxref\n9\n%%EOF\n"
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille's and Louis's spaces."""
+    async with patient_site(ram) as opened:
+        yield opened
+
+
+def a_new(data: bytes, name: str = "scan.pdf", **changes: object) -> NewDocument:
+    new = NewDocument(
+        file=NamedFile(name, data), title="Compte rendu de 2019", category=DocumentCategory.REPORTS,
+        day=date(2019, 5, 2),
+    )  # fmt: skip
+    return replace(new, **changes)  # type: ignore[arg-type]  # fields of the caller
+
+
+async def _documents(site: PatientSite) -> list[FiledDocument]:
+    return await site.at.store.read(lambda tx: tx.documents.all_of(site.camille.vault, Audience.PATIENT))
+
+
+async def test_added_document_is_filed_as_the_patients_own(site: PatientSite) -> None:
+    added = await site.services.added_documents.add(site.actor, a_new(PDF))
+    assert isinstance(added, Added)
+    (filed,) = await _documents(site)
+    assert (filed.id, filed.is_own, filed.seen, filed.mid) == (added.number, True, True, None)
+    assert (filed.entry.title, filed.entry.category.value) == ("Compte rendu de 2019", "comptes-rendus")
+    assert filed.entry.effective_time is not None
+    assert filed.entry.effective_time.day == date(2019, 5, 2)
+    assert filed.sender == str(site.camille.address.mail)
+    (event,) = await site.trace("document.added")
+    assert (event.actor, event.objects) == (site.actor.account, (f"document:{filed.id:x}",))
+    _, file = await site.documents.open_file(site.actor, filed.id, "original")
+    assert b"".join([piece async for piece in file.pieces]) == PDF
+
+
+async def test_same_file_sent_twice_makes_one(site: PatientSite) -> None:
+    first = await site.services.added_documents.add(site.actor, a_new(PDF))
+    second = await site.services.added_documents.add(site.actor, a_new(PDF, title="Autre titre"))
+    assert isinstance(first, Added)
+    assert second == Added(first.number, was_there=True)
+    assert len(await _documents(site)) == 1
+    assert len(await site.trace("document.added")) == 1
+
+
+async def test_own_copy_of_a_professionals_document_stands_beside_it(site: PatientSite) -> None:
+    filed = await site.file()
+    added = await site.services.added_documents.add(site.actor, a_new(PDF, title=filed.entry.title))
+    assert isinstance(added, Added)
+    assert {document.replaced_by for document in await _documents(site)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "fault"),
+    [
+        (b"", "vide.pdf", AddFault.EMPTY),
+        (EICAR, "eicar.com", AddFault.PROGRAM),
+        (EICAR, "radio.pdf", AddFault.PROGRAM),
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff", "photo.jpg", AddFault.PROGRAM),
+        (b"alert(1)", "lisez-moi.js", AddFault.PROGRAM),
+        (b"PK\x05\x06" + bytes(18), "dossier.zip", AddFault.ARCHIVE),
+        (b"<html><script>alert(1)</script></html>", "compte-rendu.pdf", AddFault.UNKNOWN),
+        (b"II*\0" + bytes(40), "radio.tif", AddFault.UNKNOWN),
+        (b"\0\x01\x02\x03" * 300, "donnees.bin", AddFault.UNKNOWN),
+        (PDF.replace(b"/Type", b"/OpenAction <</S /JavaScript /JS (app.alert(1))>> /Type"), "a", AddFault.PDF_SCRIPT),
+        (PDF.replace(b"/Type", b"/S /Launch /F (calc.exe)"), "a.pdf", AddFault.PDF_SCRIPT),
+        (PDF[:20], "coupe.pdf", AddFault.CUT),
+        (a_png(40_000, 40_000), "grand.png", AddFault.PICTURE_TOO_LARGE),
+        (a_jpeg(40_000, 40_000), "grand.jpg", AddFault.PICTURE_TOO_LARGE),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "abime.png", AddFault.CUT),
+    ],
+)  # fmt: skip
+async def test_file_that_must_not_be_kept_is_refused(
+    site: PatientSite, data: bytes, name: str, fault: AddFault
+) -> None:
+    assert await site.services.added_documents.add(site.actor, a_new(data, name)) is fault
+    assert (await _documents(site), await site.trace("document.added")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "media_type"),
+    [
+        (a_png(), "menteur.pdf", "image/png"),
+        (a_jpeg(10, 10), "photo", "image/jpeg"),
+        (b"Mes vaccins de 1999.", "notes.txt", "text/plain"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "rdv.ics", "text/calendar"),
+    ],
+)
+async def test_type_is_that_of_the_octets(site: PatientSite, data: bytes, name: str, media_type: str) -> None:
+    assert isinstance(await site.services.added_documents.add(site.actor, a_new(data, name)), Added)
+    (filed,) = await _documents(site)
+    assert filed.files[0].media_type == media_type
+
+
+async def test_without_a_title_the_name_of_the_file_is_one(site: PatientSite) -> None:
+    await site.services.added_documents.add(site.actor, a_new(PDF, "Scanner genou.pdf", title="", day=None))
+    (filed,) = await _documents(site)
+    assert (filed.entry.title, filed.entry.effective_time) == ("Scanner genou", None)
+
+
+async def test_document_that_must_be_read_waits_where_nobody_reads(site: PatientSite) -> None:
+    cda = b'<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"></ClinicalDocument>'
+    assert await site.services.added_documents.add(site.actor, a_new(cda, "cr.xml")) is AddFault.BUSY
+
+
+async def test_who_may_not_add_is_refused_with_a_line(site: PatientSite) -> None:
+    closed = replace(site.camille, state=SpaceState.CLOSED)
+    await site.at.store.write(lambda tx: tx.spaces.save(closed))
+    with pytest.raises(AccessRefused):
+        await site.services.added_documents.add(site.actor, a_new(PDF))
+    assert len(await site.trace("access.refused")) == 1
