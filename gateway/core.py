@@ -125,7 +125,7 @@ class Core:
     # Any: what a coroutine is sent and yields is the loop's affair.
     def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """Give what runs beside serving, for ever, and belongs to no edge."""
-        ends = announce_for_ever(self.local_mailboxes, self.clock)
+        ends = announce_for_ever(self.local_mailboxes.all, self.clock)
         return self.sign_ins.run(), self.ended_sign_ins.run(), ends
 
     @property

@@ -1,7 +1,7 @@
 """Tell in the log which certificates of local mailboxes end soon, once a day (``pli doctor`` says whose they are)."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,6 @@ import structlog
 from gateway.domain.directory import CertificateBinding, LocalMailbox, MailboxState
 from gateway.domain.errors import PliError
 from gateway.ports.clock import Clock
-from gateway.services.space.local_mailboxes import LocalMailboxes
 
 SOON = timedelta(days=30)
 _EVERY = timedelta(days=1)
@@ -55,11 +54,11 @@ def ending(mailboxes: Iterable[LocalMailbox], now: datetime) -> Iterator[EndingC
                 )
 
 
-async def announce_for_ever(mailboxes: LocalMailboxes, clock: Clock) -> None:
-    """Write a warning a day for each of them that nothing follows."""
+async def announce_for_ever(mailboxes: Callable[[], Iterable[LocalMailbox]], clock: Clock) -> None:
+    """Write a warning a day for each of them that nothing follows; `mailboxes` gives those there are then."""
     while True:
         try:
-            for found in ending(mailboxes.all(), clock.now()):
+            for found in ending(mailboxes(), clock.now()):
                 if not found.has_successor:
                     _log.warning("certificate.ends", certificate=found.fingerprint, ends=f"{found.ends:%Y-%m-%d}")
         except PliError as error:

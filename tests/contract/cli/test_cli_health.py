@@ -3,12 +3,14 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.builders.command_line import Gateway, in_a_folder_that_is_read_only, white_list
+from tests.builders.certificates import certify
+from tests.builders.command_line import CLAIRE, Gateway, in_a_folder_that_is_read_only, white_list
 
 
 def _wrong(gateway: Gateway) -> list[str]:
@@ -102,6 +104,33 @@ def test_the_doctor_says_whether_pli_serves_without_standing_in_its_way(gateway:
     assert "! Pli does not serve from this folder: patients" in gateway.run("doctor").out
     with gateway.serving() as serving:
         assert f"✓ Pli serves, by process {serving.process.pid} since" in gateway.run("doctor").out
+
+
+def test_the_doctor_and_a_serving_gateway_announce_a_certificate_near_its_end(gateway: Gateway) -> None:
+    today = datetime.now(UTC).replace(microsecond=0)
+    soon, past = today + timedelta(days=10), today - timedelta(days=1)
+    made = gateway.file("soon.pem", certify(None, end=soon).certificate.public_bytes(Encoding.PEM))
+    bound = gateway.run("professional", "certificate", CLAIRE, "--certificate", made, "--json").data
+    short = bound["certificates"][0]["fingerprint"][:16]
+    renew = f"pli professional certificate {CLAIRE}"
+    near = f"! a certificate of {CLAIRE} ends on {soon:%Y-%m-%d}: renew it: {renew}\n"
+    assert near in gateway.run("doctor").out
+    with gateway.serving() as serving:
+        log = serving.said + serving.stop().talk
+    [line] = [line for line in log.splitlines() if "certificate.ends" in line]
+    assert (short in line, f"{soon:%Y-%m-%d}" in line, CLAIRE in line) == (True, True, False)
+    _move_end(gateway, soon, past)
+    assert f"a certificate of {CLAIRE} ended on {past:%Y-%m-%d}: renew it: {renew}" in _wrong(gateway)
+    gateway.run("professional", "certificate", CLAIRE)
+    drop = f"! a certificate of {CLAIRE} ended on {past:%Y-%m-%d}: it has another: {renew} --drop {short}\n"
+    assert drop in gateway.run("doctor").out
+
+
+def _move_end(gateway: Gateway, before: datetime, after: datetime) -> None:
+    local = gateway.folder / "directory" / "local.json"
+    text = local.read_text()
+    assert before.isoformat() in text
+    local.write_text(text.replace(before.isoformat(), after.isoformat()))
 
 
 def test_the_doctor_repeats_where_data_are_declared_to_be(gateway: Gateway) -> None:
