@@ -20,6 +20,7 @@ FORBIDDEN = {
 }  # fmt: skip
 POLLS = {
     "tests/builders/reader_hogs.py": "a reader that hangs is what it is for",
+    "tests/builders/leaping_time.py": "its time leaps: nobody waits",
     "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",
     "tests/builders/postgres_server.py": "polls a server in another process, which tells no event",
     "tests/builders/s3_server.py": "polls a server in another process, which tells no event",

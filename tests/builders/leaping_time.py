@@ -53,3 +53,8 @@ def in_leaping_time(work: Callable[[LeapingLoop], Coroutine[Any, Any, T]]) -> T:
     loop = LeapingLoop()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(work(loop))
+
+
+async def passed(time: timedelta) -> None:
+    """Let so much of the loop's time pass."""
+    await asyncio.sleep(time.total_seconds())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gateway.services.counting.counters import CountersInMemory, StoredCounters
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, GuardSettings, SignInGuard
 from gateway.services.sign_in.turn_queue import QueuePlaces
-from tests.builders.store import ManualClock, StoreAt
+from tests.builders.store import ManualClock, StoreAt, store_at
 
 HOUR = timedelta(hours=1)
 FREE = GuardSettings(free=3, first_pause=HOUR, account_pause=HOUR, source_pause=HOUR, patience=timedelta(seconds=15))
@@ -233,3 +234,22 @@ async def test_counts_outlive_a_restart(at: StoreAt) -> None:
     # What this network failed before is known: a pause follows its first turn here.
     assert await _opens(after, _try("lina", "192.0.2.7"))
     assert not await _opens(after, _try("lina", "192.0.2.7"))
+
+
+async def test_counts_outlive_the_process_that_wrote_them(ram: Path) -> None:
+    async with store_at(ram) as at:
+        counters = StoredCounters(at.store, at.clock)
+        guard = SignInGuard(SHORT, counters, at.clock)
+        await counters.exchange()
+        await _fails(guard, _try(device="phone"))
+        await counters.exchange()
+        await _fails(guard, _try("louis", "192.0.2.8"))
+    # Nothing is told at the end: a process that is killed says no last words.
+    async with store_at(ram, at.clock) as again:
+        learnt = StoredCounters(again.store, again.clock)
+        failures = [learnt.failures(f"guard.{what}", SHORT.window) for what in ("account", "source", "device")]
+        await learnt.exchange()
+        names = ("web camille", ""), ("192.0.2.7", ""), ("phone", "web camille")
+        counted = [one.recent(name, again.clock.now()) for one, name in zip(failures, names, strict=True)]
+        untold = failures[1].recent(("192.0.2.8", ""), again.clock.now())
+    assert (counted, untold) == ([1, 1, 1], 0)
