@@ -4,6 +4,7 @@ import pytest
 
 from gateway.demonstration.invented_people import OTHER_OPERATOR, PATIENT_DOMAIN
 from gateway.domain.space import SpaceState
+from tests.builders.command_line import pli
 from tests.builders.gateway_mail import (
     BIOLAB,
     CLAIRE,
@@ -24,13 +25,32 @@ pytestmark = pytest.mark.xdist_group("gateway")
 
 
 def test_spaces_that_take_no_mail_get_one_identical_refusal(site: GatewaySite) -> None:
-    unreachable = [invented_patient()]
-    unreachable += [site.new_patient(SpaceState(state)) for state in ("notified", "opposed", "closed", "erased")]
+    taking = {SpaceState.OPEN, SpaceState.ACTIVE}
+    unreachable = [invented_patient(), *(site.new_patient(state) for state in SpaceState if state not in taking)]
     answers = [relay(site, LILAS, one.address, letter(LILAS, one.address).raw) for one in unreachable]
     assert {(answer.stage, answer.status) for answer in answers} == {("RCPT", "550 5.1.1")}
     assert len({answer.text for answer in answers}) == 1
     assert reveals_nothing(answers[0])
     assert all(site.seen_by(one) == NOTHING for one in unreachable[1:])
+
+
+@pytest.mark.parametrize(
+    "words", [("deceased", "--on", "2026-01-02", "--reason", "acte"), ("suspend", "--reason", "usurpation")]
+)
+def test_space_that_the_operator_takes_out_of_use_is_refused_like_an_unknown_one(
+    site: GatewaySite, words: tuple[str, ...]
+) -> None:
+    patient, unknown, (command, *options) = site.new_patient(), invented_patient().address, words
+    with relay_connection(site, pair_of(site, LILAS)) as client:
+        assert converse(client, LILAS, [patient.address], letter(LILAS, patient.address).raw).code == 250
+        site.settle()
+        done = pli("patients", command, patient.address, *options, "--config", site.world.settings.root / "pli.toml")
+        assert done.code == 0, done.talk
+        refused = converse(client, LILAS, [patient.address], letter(LILAS, patient.address).raw)
+        client.rset()
+        assert refused == converse(client, LILAS, [unknown], letter(LILAS, unknown).raw)
+    assert (refused.stage, refused.status) == ("RCPT", "550 5.1.1")
+    assert site.seen_by(patient).messages == 1
 
 
 def test_refusal_says_what_to_do_in_two_languages(site: GatewaySite) -> None:
