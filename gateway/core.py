@@ -192,7 +192,7 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
     passkey_guard = SignInGuard(_guard_settings(settings), counters, clock, PASSKEY_GUARD)
     trust = TrustFacts(directory, clock, Staleness(*settings.trust_ages))
     local, limits = LocalRegistry(settings.local_file), _sign_in_settings(settings)
-    mailboxes = LocalMailboxes(store, clock, provisioning, local, trust.entry, policy.local_domains)
+    mailboxes = LocalMailboxes(store, clock, provisioning, local, directory.entry, policy.local_domains)
     ended_sign_ins = EndedSignIns(store, directory.standings)
     patients = PatientSignIn(store, clock, limits, sign_ins, guard)
     terms = OwnTerms(store, clock, terms_of_use(settings.terms_folder))

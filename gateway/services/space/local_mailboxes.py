@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, LocalMailbox, MailboxKind, MailboxState
-from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.errors import Conflict, DirectoryUnavailable, NotFound
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.proposed_address import proposals
 from gateway.ports.clock import Clock
@@ -67,7 +67,7 @@ class LocalMailboxes:
         entry_of: EntryOf,
         local_domains: Collection[str],
     ) -> None:
-        """Bind; `entry_of` looks into the imported directory too."""
+        """Bind; `entry_of` looks into the imported directory too, and raises `DirectoryUnavailable` without it."""
         self._store = store
         self._clock = clock
         self._provisioning = provisioning
@@ -128,13 +128,23 @@ class LocalMailboxes:
 
         Raises:
             InvalidValue: the names have no letters that an address may have.
+            DirectoryUnavailable: there is no directory, so nobody knows what is taken.
         """
         taken = {found.entry.address for found in self._local.mailboxes()}
         for local in proposals(given_name, family_name):
             address = MailAddress(local, domain)
-            if address not in taken and self._entry_of(address) is None and await self._is_free(address):
+            if address not in taken and not self._is_in_the_directory(address) and await self._is_free(address):
                 return address
         raise AssertionError  # pragma: no cover - proposals never end
+
+    def _is_in_the_directory(self, address: MailAddress) -> bool:
+        try:
+            return self._entry_of(address) is not None
+        except DirectoryUnavailable as error:
+            raise DirectoryUnavailable(
+                f"without a directory nobody knows whether {address} is taken elsewhere: import it by "
+                "« pli directory import FILE » first, or give the address"
+            ) from error
 
     async def _is_free(self, address: MailAddress) -> bool:
         return await self._store.read(lambda tx: tx.spaces.resolve(address)) is None

@@ -15,7 +15,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports.store import Tx
 from tests.builders.certificates import certify
-from tests.builders.command_line import CLAIRE, DOCTORS, LABORATORY, Gateway, pli_at_a_terminal
+from tests.builders.command_line import CLAIRE, DOCTORS, LABORATORY, REMOTE, Gateway, extraction, pli_at_a_terminal
 
 LABO, UNIT = f"resultats@{LABORATORY}", f"cardiologie@{DOCTORS}"
 GROUPS = ("professional", "organisation", "laboratory")
@@ -206,6 +206,34 @@ def test_a_homonym_gets_the_next_address(staffed: Gateway) -> None:
     assert staffed.run(*words).data["address"] == f"claire.martin2@{DOCTORS}"
     compound = staffed.run(*words, "--given-name", "Marie Claire", "--family-name", "d'Été")
     assert compound.data["address"] == f"marie-claire.dete@{DOCTORS}"
+
+
+def test_address_of_a_homonym_in_the_imported_directory_is_not_proposed(staffed: Gateway) -> None:
+    elsewhere = f"PER|Sophie.Durand@{DOCTORS}|810000000037|\nPER|sophie.durand2@{DOCTORS}|810000000045|\n"
+    done = staffed.run("directory", "import", staffed.file("more.txt", extraction(REMOTE) + elsewhere))
+    assert done.code == 0, done.talk
+    words = ("professional", "add", "--name", "Dr Sophie Durand", "--rpps", "810000000029", "--json")
+    assert staffed.run(*words).data["address"] == f"sophie.durand3@{DOCTORS}"
+
+
+def test_no_address_is_proposed_where_nobody_knows_what_is_taken(staffed: Gateway) -> None:
+    (staffed.folder / "directory" / "directory.snapshot").unlink()
+    words = ("--name", "Dr Sophie Durand", "--rpps", "810000000029", "--json")
+    refused = staffed.run("professional", "add", *words)
+    assert (refused.code, refused.out) == (4, "")
+    assert f"[PLI-204] without a directory nobody knows whether sophie.durand@{DOCTORS} is taken" in refused.talk
+    given = f"sophie.durand@{DOCTORS}"
+    assert staffed.run("professional", "add", given, *words).data["address"] == given
+
+
+def test_homonyms_are_told_apart_by_profession_and_city(staffed: Gateway) -> None:
+    staffed.run("professional", "correct", CLAIRE, "--profession", "Médecin")
+    words = ("professional", "add", "--name", "Dr Claire Martin", "--rpps", "810000000029")
+    staffed.run(*words, "--profession", "Sage-femme", "--city", "Lyon")
+    assert staffed.run("professional", "list").out.splitlines() == [
+        f"{CLAIRE}  Dr Claire Martin · Médecin · Rennes",
+        f"claire.martin2@{DOCTORS}  Dr Claire Martin · Sage-femme · Lyon",
+    ]
 
 
 def test_what_is_no_mailbox_of_the_group_is_refused_with_the_right_command(staffed: Gateway) -> None:
