@@ -22,7 +22,7 @@ Pem = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option("--out", help="Folder for an issued certificate and its key; default: issued, beside pli.toml.",
-                 file_okay=False),
+                 file_okay=False, resolve_path=True),
 ]  # fmt: skip
 Drop = Annotated[
     str, typer.Option(metavar="FINGERPRINT", help="Withdraw the certificate that « show » names so, or begins so.")

@@ -185,7 +185,8 @@ def patients_oppose(
     patient: Patient,
     reason: Reason,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the proof (PDF); default: proofs beside pli.toml.")
+        Path | None,
+        typer.Option("--out", help="Folder for the proof (PDF); default: proofs beside pli.toml.", resolve_path=True),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,

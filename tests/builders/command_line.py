@@ -47,9 +47,9 @@ class Answer:
         return found
 
 
-def pli(*words: str | Path) -> Answer:
-    """Run one command to its end, in a process of its own that has the program loaded."""
-    return Answer(*warm_program().run([str(word) for word in words], _environment()))
+def pli(*words: str | Path, at: Path = ROOT) -> Answer:
+    """Run one command to its end in the folder `at`, in a process of its own that has the program loaded."""
+    return Answer(*warm_program().run([str(word) for word in words], _environment(), at))
 
 
 def pli_at_a_terminal(answers: str, *words: str | Path) -> Answer:
@@ -197,10 +197,15 @@ class Serving:
         return Answer(self.process.returncode, out, talk)
 
 
-def found_gateway(folder: Path) -> Gateway:
-    """Make a gateway with one local doctor, one patient whose space is open, fresh lists and ports left to chance."""
+def found_gateway(folder: Path, *more: str) -> Gateway:
+    """Make a gateway with one local doctor, one patient whose space is open, fresh lists and ports left to chance.
+
+    Args:
+        folder: where.
+        more: further words of ``pli init``.
+    """
     gateway = Gateway(folder)
-    made = pli("init", folder, *NAMED, "--domain", LABORATORY)
+    made = pli("init", folder, *NAMED, "--domain", LABORATORY, *more)
     assert made.code == 0, made.talk
     text = gateway.config.read_text()
     for port in (2525, 4650, 5870, 9930, 8443):

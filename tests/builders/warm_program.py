@@ -37,14 +37,14 @@ class WarmProgram:
             text=True,
         )
 
-    def run(self, words: list[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
-        """Run one command to its end; give its exit code, stdout and stderr."""
+    def run(self, words: list[str], environment: Mapping[str, str], at: Path = _ROOT) -> tuple[int, str, str]:
+        """Run one command to its end in the folder `at`; give its exit code, stdout and stderr."""
         given, taken = self._process.stdin, self._process.stdout
         assert given is not None
         assert taken is not None
         with tempfile.TemporaryDirectory() as folder, self._lock:
             out, talk = Path(folder) / "out", Path(folder) / "talk"
-            asked = {"words": words, "out": str(out), "talk": str(talk), "environment": dict(environment)}
+            asked = {"words": words, "at": str(at), "out": str(out), "talk": str(talk), "environment": {**environment}}
             try:
                 given.write(json.dumps(asked) + "\n")
                 given.flush()
@@ -91,6 +91,7 @@ def _become(told: dict[str, object]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    os.chdir(str(told["at"]))
     words, environment = told["words"], told["environment"]
     assert isinstance(words, list)
     assert isinstance(environment, dict)

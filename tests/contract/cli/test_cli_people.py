@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.builders.certificates import BEFORE, certify
-from tests.builders.command_line import LABORATORY, Gateway
+from tests.builders.command_line import LABORATORY, NOTIFIED, Gateway, patient_line, pli
 
 LABO = f"resultats@{LABORATORY}"
 WORDS = ("laboratory", "add", LABO, "--name", "Laboratoire des Lilas", "--finess", "1350000029")
@@ -113,3 +113,20 @@ def test_a_laboratory_of_corsica_has_a_number_too(gateway: Gateway, tmp_path: Pa
     words = ("laboratory", "add", LABO, "--name", "Laboratoire", "--finess")
     assert gateway.run(*words, "12a0000014", "--out", tmp_path / "out").code == 0
     assert gateway.run(*words, "2A0000014", "--out", tmp_path / "out").code == 2
+
+
+def test_files_are_made_beside_the_settings_or_where_they_are_asked_for_from_any_folder(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    (here := tmp_path / "here").mkdir()
+    config = ("--config", "../gateway/pli.toml")
+    added = pli(*WORDS, *config, at=here)
+    assert f"cert_file: {gateway.folder / 'issued'}/" in added.out
+    assert list(here.iterdir()) == []
+    renewed = pli("laboratory", "certificate", WORDS[2], "--out", "keys", *config, at=here)
+    assert f"key_file: {here / 'keys'}/" in renewed.out
+    pli("patients", "import", gateway.patients(patient_line(NOTIFIED, "notified")), *config, at=here)
+    words = ("patients", "oppose", NOTIFIED, "--reason", "appel", *config)
+    assert f"proof: {gateway.folder / 'proofs'}/" in pli(*words, at=here).out
+    assert f"proof: {here / 'proof'}/" in pli(*words, "--out", "proof", at=here).out
+    assert {file.parent.name for file in here.rglob("*.*")} == {"keys", "proof"}
