@@ -1,11 +1,23 @@
 """``pli init``, and what every command does with settings that are wrong."""
 
+import smtplib
+import ssl
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.builders.command_line import DOCTORS, NAMED, PATIENTS, Gateway, pli, pli_at_a_terminal
+from tests.builders.command_line import (
+    CLAIRE,
+    DOCTORS,
+    NAMED,
+    OPEN,
+    PATIENTS,
+    Gateway,
+    found_gateway,
+    pli,
+    pli_at_a_terminal,
+)
 
 
 def test_init_says_where_the_settings_are_and_what_comes_next(tmp_path: Path) -> None:
@@ -101,6 +113,25 @@ def test_init_asks_only_for_what_it_was_not_told(tmp_path: Path) -> None:
     made = pli_at_a_terminal("patients.example\n\n", "init", tmp_path / "new", "--hostname", "a.example", *NAMED[2:])
     assert made.code == 0, made.talk
     assert 'patient_domain = "patients.example"' in (tmp_path / "new" / "pli.toml").read_text()
+
+
+def test_gateway_with_opaque_numbers_gives_addresses_without_them_and_takes_mail_there(tmp_path: Path) -> None:
+    gateway = found_gateway(tmp_path / "new", "--patient-numbers", "opaque")
+    shown = gateway.run("patients", "show", OPEN, "--json").data
+    address, password = shown["address"], gateway.run("professional", "password", CLAIRE, "--json").data["password"]
+    number, _, domain = address.partition("@")
+    assert (shown["ins"], len(number), number == OPEN, domain) == (OPEN, 15, False, PATIENTS)
+    trusted = ssl.create_default_context(cafile=str(gateway.folder / "tls" / "ca.pem"))
+    head = f"From: {CLAIRE}\r\nTo: {address}\r\nSubject: Essai\r\nMessage-Id: <1@{DOCTORS}>\r\n\r\nBonjour.\r\n"
+    with (
+        gateway.serving() as serving,
+        smtplib.SMTP_SSL("localhost", serving.ports["submission"], context=trusted, timeout=15) as client,
+    ):
+        client.login(CLAIRE, password)
+        assert client.sendmail(CLAIRE, address, head) == {}
+        client.mail(CLAIRE)
+        code, text = client.rcpt(f"{OPEN}@{PATIENTS}")
+    assert (code, text[:5]) == (550, b"5.1.1")
 
 
 def test_a_wrong_setting_is_named_and_nothing_starts(tmp_path: Path) -> None:
