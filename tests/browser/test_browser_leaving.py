@@ -32,13 +32,15 @@ async def _proof(page: Page, folder: Path) -> bytes:
     return file.read_bytes()
 
 
-async def test_person_closes_their_space_and_is_signed_out(visit: Visit) -> None:
-    page = visit.page
-    await _to_settings(visit, "Fermer mon espace")
-    await page.get_by_role("button", name="Fermer mon espace").click()
-    await expect(page.get_by_role("heading", name="Votre espace est fermé")).to_be_visible()
-    await page.get_by_role("link", name="Revenir à la première page").click()
-    await expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_person_closes_their_space_and_is_signed_out(visiting: Visiting, scripts: bool) -> None:
+    async with visiting(scripts=scripts, phone=True) as visit:
+        page = visit.page
+        await _to_settings(visit, "Fermer mon espace")
+        await page.get_by_role("button", name="Fermer mon espace").click()
+        await expect(page.get_by_role("heading", name="Votre espace est fermé")).to_be_visible()
+        await page.get_by_role("link", name="Revenir à la première page").click()
+        await expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
