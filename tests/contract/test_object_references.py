@@ -40,11 +40,11 @@ PARTS = {"section": "2", "which": "pdf"}
 FIELDS = ("session", "cle")
 """Fields of forms that name an object: a session, a passkey."""
 OTHER_FIELDS = {
-    "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "destinataire", "envoi",
-    "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles",
+    "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
+    "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles",
     "texte", "theme", "titre", "version", "voie",
 }  # fmt: skip
-"""Words, choices, what is looked up among one's own only, and secrets that name nobody (`lien`, `confirmation`)."""
+"""Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `confirmation`, `demarche`)."""
 _FIELD = re.compile(r'form\.text\("(\w+)"\)')
 FACE = ("DocumentReference", "Observation", "Binary")
 

@@ -5,10 +5,10 @@ from aiohttp import web
 from gateway.domain.activation import ActivationFault
 from gateway.domain.space import SpaceState
 from webmail.activation.port import ACTIVATION
-from webmail.activation.steps import begins_again, status_of, step_page, token_of, words_of
+from webmail.activation.steps import begins_again, in_its_attempt, status_of, step_page, token_of, words_of
 from webmail.context import see_other
 from webmail.downloads import content_disposition
-from webmail.forms import read_form
+from webmail.forms import Form
 
 routes = web.RouteTableDef()
 
@@ -41,9 +41,9 @@ async def show_choice(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/choix", name="activation_choose")
-async def choose(request: web.Request) -> web.Response:
+@in_its_attempt
+async def choose(_: web.Request, form: Form) -> web.Response:
     """Go the way that was chosen; nothing is decided yet."""
-    form = await read_form(request)
     return see_other({"opposer": "/activation/opposition"}.get(form.text("choix"), "/activation/conditions"))
 
 
@@ -63,9 +63,9 @@ async def show_refusal(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/opposition", name="activation_refuse")
-async def refuse(request: web.Request) -> web.Response:
+@in_its_attempt
+async def refuse(request: web.Request, _: Form) -> web.Response:
     """« Je m'oppose », confirmed."""
-    await read_form(request)
     fault = await request.app[ACTIVATION].oppose(token_of(request), request.remote or "")
     if fault is ActivationFault.OVER:
         return begins_again()

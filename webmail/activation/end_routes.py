@@ -8,11 +8,11 @@ from gateway.domain.space import SpaceState
 from webmail import wording
 from webmail.activation.model import ChoiceRefused
 from webmail.activation.port import ACTIVATION
-from webmail.activation.steps import COOKIE, begins_again, status_of, step_page, token_of, words_of
+from webmail.activation.steps import COOKIE, begins_again, in_its_attempt, status_of, step_page, token_of, words_of
 from webmail.activation.wording import CHOICE, DIGITS_WRONG
 from webmail.context import context_of, see_other
 from webmail.device_words import device_words
-from webmail.forms import read_form
+from webmail.forms import Form
 from webmail.sessions import drop_cookie
 from webmail.sign_in.routes import signed_in
 
@@ -74,9 +74,9 @@ async def show_terms(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/conditions", name="activation_accept")
-async def accept_terms(request: web.Request) -> web.Response:
+@in_its_attempt
+async def accept_terms(request: web.Request, form: Form) -> web.Response:
     """Note that they were accepted."""
-    form = await read_form(request)
     version = form.text("version") if form.text("accepte") else ""
     fault = await request.app[ACTIVATION].accept_terms(token_of(request), version)
     if fault is None:
@@ -109,9 +109,9 @@ async def show_contact(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/coordonnees", name="activation_contact_kept")
-async def keep_contact(request: web.Request) -> web.Response:
+@in_its_attempt
+async def keep_contact(request: web.Request, _: Form) -> web.Response:
     """Go on with what is shown."""
-    await read_form(request)
     space = await _space_at(request, ActivationStep.CONTACT)
     if isinstance(space, web.Response):
         return space
@@ -122,9 +122,9 @@ async def keep_contact(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/coordonnees/changement", name="activation_contact_change")
-async def change_contact(request: web.Request) -> web.Response:
+@in_its_attempt
+async def change_contact(request: web.Request, form: Form) -> web.Response:
     """Send a code to a new contact, and ask for it."""
-    form = await read_form(request)
     way = form.text("voie") if form.text("voie") in _CHANNELS else "email"
     contact = await request.app[ACTIVATION].send_contact_code(
         token_of(request), _CHANNELS[way], form.text("contact")[:300]
@@ -135,9 +135,9 @@ async def change_contact(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/coordonnees/confirmation", name="activation_contact_confirm")
-async def confirm_contact(request: web.Request) -> web.Response:
+@in_its_attempt
+async def confirm_contact(request: web.Request, form: Form) -> web.Response:
     """Take the new contact when its code is right."""
-    form = await read_form(request)
     way = form.text("voie") if form.text("voie") in _CHANNELS else "email"
     contact = form.text("contact")[:300]
     fault = await request.app[ACTIVATION].confirm_contact(
@@ -190,9 +190,9 @@ async def show_identifier(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/identifiant", name="activation_take_identifier")
-async def take_identifier(request: web.Request) -> web.Response:
+@in_its_attempt
+async def take_identifier(request: web.Request, form: Form) -> web.Response:
     """Take them, and have the last code sent."""
-    form = await read_form(request)
     typed, password = form.text("identifiant")[:80], form.fields.get("mot_de_passe", "")[:2000]
     if password != form.fields.get("encore", password):
         return await _identifier_page(request, ChoiceRefused("encore", "different"), typed=typed)
@@ -205,9 +205,10 @@ async def take_identifier(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/cle", name="activation_passkey")
-async def show_passkey(request: web.Request) -> web.Response:
+@in_its_attempt
+async def show_passkey(request: web.Request, form: Form) -> web.Response:
     """Ask the device for a passkey, under an identifier that may be had; nothing is kept yet."""
-    return await _passkey_page(request, (await read_form(request)).text("identifiant")[:80])
+    return await _passkey_page(request, form.text("identifiant")[:80])
 
 
 async def _passkey_page(
@@ -232,9 +233,9 @@ async def _passkey_page(
 
 
 @routes.post("/activation/cle/ajout", name="activation_take_passkey")
-async def take_passkey(request: web.Request) -> web.Response:
+@in_its_attempt
+async def take_passkey(request: web.Request, form: Form) -> web.Response:
     """Take identifier and passkey, and have the last code sent."""
-    form = await read_form(request)
     identifier, answer = form.text("identifiant")[:80], form.fields.get("reponse", "")
     taken = await request.app[ACTIVATION].choose_passkey(
         token_of(request), identifier, answer, context_of(request).settings.origin, form.text("nom")[:200]
@@ -265,9 +266,9 @@ async def show_last_code(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/dernier-code/envoi", name="activation_last_code_again")
-async def send_last_code(request: web.Request) -> web.Response:
+@in_its_attempt
+async def send_last_code(request: web.Request, _: Form) -> web.Response:
     """Send another one."""
-    await read_form(request)
     answer = await request.app[ACTIVATION].send_last_code(token_of(request))
     if isinstance(answer, ActivationFault):
         return _elsewhere(answer) or await _last_page(request, words_of(answer), status_of(answer))
@@ -275,9 +276,9 @@ async def send_last_code(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/dernier-code", name="activation_finish")
-async def finish(request: web.Request) -> web.Response:
+@in_its_attempt
+async def finish(request: web.Request, form: Form) -> web.Response:
     """Activate the space, and sign in under a new token."""
-    form = await read_form(request)
     answer = await request.app[ACTIVATION].finish(token_of(request), form.text("code")[:40], request.remote or "")
     if isinstance(answer, ActivationFault):
         words = DIGITS_WRONG if answer is ActivationFault.WRONG_CODE else words_of(answer)

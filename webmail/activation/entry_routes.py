@@ -9,10 +9,10 @@ from gateway.domain.activation import ActivationFault, Identified
 from gateway.domain.health_card import CardField, ShownCard, shown_card
 from gateway.domain.notices import Channel
 from webmail.activation.port import ACTIVATION
-from webmail.activation.steps import begins_again, goes_on, status_of, step_page, token_of, words_of
+from webmail.activation.steps import begins_again, goes_on, in_its_attempt, status_of, step_page, token_of, words_of
 from webmail.activation.wording import CARD, provider_words
 from webmail.context import see_other
-from webmail.forms import read_form
+from webmail.forms import Form, read_form
 
 routes = web.RouteTableDef()
 
@@ -87,9 +87,9 @@ async def show_code(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/code/envoi", name="activation_send_code")
-async def send_code(request: web.Request) -> web.Response:
+@in_its_attempt
+async def send_code(request: web.Request, form: Form) -> web.Response:
     """« Générer un code provisoire »."""
-    form = await read_form(request)
     channel = form.text("voie") if form.text("voie") in _CHANNELS else "email"
     answer = await request.app[ACTIVATION].send_code(token_of(request), _CHANNELS[channel], request.remote or "")
     if answer is ActivationFault.OVER:
@@ -100,9 +100,9 @@ async def send_code(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/code", name="activation_identify")
-async def identify(request: web.Request) -> web.Response:
+@in_its_attempt
+async def identify(request: web.Request, form: Form) -> web.Response:
     """Look at the code."""
-    form = await read_form(request)
     answer = await request.app[ACTIVATION].identify(token_of(request), form.text("code")[:60], request.remote or "")
     if isinstance(answer, Identified):
         path = "/activation/choix" if len(answer.persons) == 1 else "/activation/personne"
@@ -118,9 +118,9 @@ async def show_persons(request: web.Request) -> web.Response:
 
 
 @routes.post("/activation/personne", name="activation_person")
-async def choose_person(request: web.Request) -> web.Response:
+@in_its_attempt
+async def choose_person(request: web.Request, form: Form) -> web.Response:
     """Go on with one person alone."""
-    form = await read_form(request)
     place = form.text("personne")
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 3 else -1
     token = await request.app[ACTIVATION].choose(token_of(request), number)

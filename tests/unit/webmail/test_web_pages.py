@@ -142,7 +142,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
     assert fields == {
         "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
-        "date", "destinataire", "encore", "fichier", "photo", "titre",
+        "date", "demarche", "destinataire", "encore", "fichier", "photo", "titre",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username", "version", "voie",
         "{{ choice.kind }}", "{{ id }}", "{{ name }}",
