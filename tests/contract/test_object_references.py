@@ -41,10 +41,10 @@ FIELDS = ("session", "cle")
 """Fields of forms that name an object: a session, a passkey."""
 OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
-    "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne", "pour", "retour", "sans_cles",
-    "texte", "theme", "titre", "version", "voie",
+    "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
+    "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
 }  # fmt: skip
-"""Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `confirmation`, `demarche`)."""
+"""Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 _FIELD = re.compile(r'form\.text\("(\w+)"\)')
 FACE = ("DocumentReference", "Observation", "Binary")
 
