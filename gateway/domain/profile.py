@@ -1,0 +1,90 @@
+"""Entries of a person's medical profile, as values; which fields each section has is in `profile_sections`.
+
+The person fills it in themself and nothing in it is mandatory (F45). Every version of an entry is kept until the space
+is erased; one that was deleted has a last version that says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class ProfileSection(Enum):
+    """The sections of the profile; the values are for good, and stand in addresses of pages."""
+
+    ILLNESSES = "maladies"
+    TREATMENTS = "traitements"
+    STAYS = "hospitalisations"
+    ALLERGIES = "allergies"
+    VACCINATIONS = "vaccinations"
+    HISTORY = "antecedents"
+    FAMILY = "antecedents-familiaux"
+    DISABILITIES = "handicaps"
+    HABITS = "habitudes-de-vie"
+    BLOOD_GROUP = "groupe-sanguin"
+    MEASURES = "mesures"
+    CONTACTS = "entourage"
+    WISHES = "volontes"
+    PROFESSIONALS = "professionnels"
+    FIRST_VISIT = "premiere-visite"
+    """No section that is shown: its one entry says that the questions of the first visit are over."""
+
+
+class EntryState(Enum):
+    """What an entry is in its newest version."""
+
+    KEPT = "kept"
+    DELETED = "deleted"
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+    NOTHING = "nothing"
+    """Not an entry: the person says that there is nothing to declare in this section."""
+
+
+class Writer(Enum):
+    """Who wrote a version."""
+
+    PATIENT = "patient"
+    DOCUMENT = "document"
+    PROFESSIONAL = "professional"
+
+
+STATEMENT = 1
+"""Number of the one entry of a section that is about the section itself; others have random numbers, much larger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ProfileEntry:
+    """One version of one entry.
+
+    Attributes:
+        id: names the entry within its section.
+        revision: 1 for the first version.
+        fields: what was typed, by the names of `profile_sections`; dates are ISO 8601, choices their codes.
+        is_locked: a professional confirmed it: the person reads it, and changes it no more (E23).
+        place: where it stands among entries that have an order, the smallest first.
+        links: other entries and documents, ``maladies:2a`` or ``document:2a`` (E77).
+        source: number of the document that proposed it.
+    """
+
+    section: ProfileSection
+    id: int
+    revision: int
+    state: EntryState
+    fields: Mapping[str, str]
+    written_by: Writer
+    written_at: datetime
+    is_locked: bool = False
+    place: int = 0
+    links: tuple[str, ...] = ()
+    source: int | None = None
+
+    def __repr__(self) -> str:
+        """Hide what it says."""
+        return f"ProfileEntry({self.section.value}, {self.id:x}, {self.revision}, {self.state.value})"
+
+
+def may_change(entry: ProfileEntry, by: Writer) -> bool:
+    """Say whether somebody may change or delete an entry: what a professional confirmed, only a professional may."""
+    return by is Writer.PROFESSIONAL or not entry.is_locked
