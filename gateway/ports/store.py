@@ -19,6 +19,7 @@ from gateway.ports.mail import Mail
 from gateway.ports.news import Subscription
 from gateway.ports.outbox import Outbox
 from gateway.ports.passkeys import Passkeys
+from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
 from gateway.ports.spaces import Spaces
@@ -75,6 +76,11 @@ class Tx(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """Refused messages."""
+        ...
+
+    @property
+    def profile(self) -> Profile:
+        """What patients write in their profile."""
         ...
 
     @property

@@ -46,6 +46,7 @@ from gateway.domain.step_payloads import (
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
+from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer
 from tests.builders.outbox import PAYLOADS
@@ -286,6 +287,20 @@ def records_of(kind: RecordKind) -> list[object]:
             )
         ],
         RecordKind.BROWSER: [records.BrowserRecord(device="Firefox sur Windows")],
+        RecordKind.PROFILE: [
+            ProfileRecord(
+                section="allergies",
+                revision=2,
+                state="kept",
+                fields={"nom": "Pénicilline"},
+                written_by="patient",
+                written_at="2026-03-02T12:00:00+00:00",
+                is_locked=True,
+                place=3,
+                links=("document:2a",),
+                source=42,
+            )
+        ],
         RecordKind.HEAD: [
             records.HeadRecord(
                 epoch=3,
@@ -296,6 +311,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 issued=(1_000_000,),
                 folders=5,
                 validity=6,
+                sums={b"p": (1, bytes([1] * 16))},
             )
         ],
     }

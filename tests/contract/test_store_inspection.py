@@ -23,7 +23,7 @@ from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, 
 DIGESTS = {
     "account.digest", "address.digest", "audit.hash", "audit_head.hash", "audit_head.mac", "blob.blob", "code.digest",
     "person.digest", "browser.digest", "passkey.digest", "passkey.code",
-    "read_mark.profile",
+    "read_mark.profile", "profile_entry.section", "profile_entry.code",
     "condemned.blob", "content.blob", "document.identity", "document.set_digest", "document.unique_digest",
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",

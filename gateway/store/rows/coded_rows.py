@@ -18,7 +18,7 @@ from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.rows.coded_tables import CodedTable
+from gateway.store.rows.coded_tables import DOCUMENT, CodedTable
 from gateway.store.seal.records import HEAD, HeadRecord
 from gateway.store.seal.sealer import Sealer
 
@@ -38,21 +38,27 @@ SUMS = 1 << 128
 
 @dataclass(slots=True)
 class Head:
-    """What a vault's head says, while a transaction lasts; `is_known` is False when none opens."""
+    """What a vault's head says, while a transaction lasts; `is_known` is False when none opens.
+
+    `sums` has, by the mark of each table that is summed, how many rows there are, and what they add up to.
+    """
 
     is_known: bool
     epoch: int
     rows: dict[bytes, int]
-    documents: int
-    total: int
+    sums: dict[bytes, tuple[int, int]]
     trace: int = 0
     issued: tuple[int, ...] = ()
     folders: int = 0
     validity: int = 0
     is_changed: bool = False
 
+    def sum_of(self, table: CodedTable) -> tuple[int, int]:
+        """Give how many rows of a summed table there are, and what they add up to."""
+        return self.sums.get(table.mark, (0, 0))
 
-NO_HEAD = Head(False, 0, {}, 0, 0)
+
+NO_HEAD = Head(False, 0, {}, {})
 """Of a vault that cannot be."""
 
 
@@ -74,11 +80,17 @@ class CodedRows:
         for vault, head in self._heads.items():
             if head.is_changed:
                 head.trace = length_of_trace(vault)
+                documents, total = head.sum_of(DOCUMENT)
                 record = HeadRecord(
                     epoch=head.epoch,
                     rows=head.rows,
-                    documents=head.documents,
-                    total=head.total.to_bytes(16, "big"),
+                    documents=documents,
+                    total=total.to_bytes(16, "big"),
+                    sums={
+                        mark: (count, added.to_bytes(16, "big"))
+                        for mark, (count, added) in head.sums.items()
+                        if mark != DOCUMENT.mark
+                    },
                     trace=head.trace,
                     issued=head.issued,
                     folders=head.folders,
@@ -102,13 +114,12 @@ class CodedRows:
         if sealed is not None:
             try:
                 read = self._record(vault, sealed)
-                total = int.from_bytes(read.total, "big")
+                sums = {mark: (count, int.from_bytes(added, "big")) for mark, (count, added) in read.sums.items()}
                 return Head(
                     is_known=True,
                     epoch=read.epoch,
                     rows=dict(read.rows),
-                    documents=read.documents,
-                    total=total,
+                    sums={**sums, DOCUMENT.mark: (read.documents, int.from_bytes(read.total, "big"))},
                     trace=read.trace,
                     issued=read.issued,
                     folders=read.folders,
@@ -116,7 +127,7 @@ class CodedRows:
                 )
             except SealBroken:
                 self.alarm("vault_head", vault)
-        return Head(False, 0, {}, 0, 0)
+        return Head(False, 0, {}, {})
 
     def _record(self, vault: VaultId, sealed: bytes) -> HeadRecord:
         """Open a sealed head; one that is the same to the octet as before, as most are, is not opened again."""
@@ -173,8 +184,9 @@ class CodedRows:
         row = [*(values[name] for name in table.columns[:-1]), version]
         code, weight = self._code(table, row)
         if table.summed:
-            head.documents += was is None
-            head.total = (head.total + weight - (self.weight(table, was) if was else 0)) % SUMS
+            count, total = head.sum_of(table)
+            total = (total + weight - (self.weight(table, was) if was else 0)) % SUMS
+            head.sums[table.mark] = (count + (was is None), total)
         head.epoch += 1
         head.is_known = head.is_changed = True
         return {**values, "version": version, "code": code}

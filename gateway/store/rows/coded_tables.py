@@ -121,5 +121,12 @@ DOCUMENT = CodedTable(
     key="document",
     summed=True,
 )
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT)
+PROFILE = CodedTable(
+    table=schema.profile_entry,
+    mark=b"p",
+    columns=("vault", "section", "entry", "revision", "record", "version"),
+    key="entry",
+    summed=True,
+)
+CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE)
 """Every table whose rows decide something."""

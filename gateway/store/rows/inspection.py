@@ -109,6 +109,9 @@ SEALED = (
         columns=(("record", RecordKind.QUARANTINE),),
         number="mid",
     ),
+    Sealed(
+        table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"
+    ),
     Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
     Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
 )

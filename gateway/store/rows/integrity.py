@@ -60,7 +60,7 @@ class IntegrityRows:
         for listed in sorted(head.rows):
             if listed.startswith(table.mark) and listed not in seen:
                 yield RowFault(vault, name, RowFaultKind.MISSING, listed[1:].hex())
-        if table.summed and head.is_known and (count, total % SUMS) != (head.documents, head.total):
+        if table.summed and head.is_known and (count, total % SUMS) != head.sum_of(table):
             # Which one cannot be said: only their number and sum are kept.
-            kind = RowFaultKind.MISSING if count < head.documents else RowFaultKind.OLDER
+            kind = RowFaultKind.MISSING if count < head.sum_of(table)[0] else RowFaultKind.OLDER
             yield RowFault(vault, name, kind)

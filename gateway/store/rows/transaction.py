@@ -17,6 +17,7 @@ from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.passkeys import PasskeyRows
+from gateway.store.rows.profile_entries import ProfileRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
@@ -39,6 +40,7 @@ class SqlTx(Transaction):
         self.erasures = ErasedRows(runner, sealer)
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
+        self.profile = ProfileRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)

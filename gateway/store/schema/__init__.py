@@ -21,6 +21,7 @@ from gateway.store.schema.mail import (
     tombstone,
 )
 from gateway.store.schema.outbox import outbox, worker
+from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, replacement
 from gateway.store.schema.spaces import (
@@ -63,6 +64,7 @@ __all__ = [
     "outcome",
     "passkey",
     "person",
+    "profile_entry",
     "quarantine",
     "read_mark",
     "reference",

@@ -16,6 +16,7 @@ import msgspec
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.earlier_forms import space_of_one_card
+from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
 
@@ -221,6 +222,7 @@ class SecretRecord(Record, frozen=True):
 class HeadRecord(Record, frozen=True):
     """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
 
+    `sums` has the same of other tables that are summed, by their mark.
     `epoch` counts its changes; `trace` is how long the vault's trace was at the last of them; `issued` has when
     single-use codes were asked for, and in the remainder by eight for what, as far as limits count them; `folders` and
     `validity` are the highest number of a folder and the highest UIDVALIDITY that the vault ever had.
@@ -234,6 +236,7 @@ class HeadRecord(Record, frozen=True):
     issued: tuple[int, ...] = ()
     folders: int = 0
     validity: int = 0
+    sums: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
 
 
 class PasskeyRecord(Record, frozen=True):
@@ -266,10 +269,11 @@ BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKey
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 2, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
-HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 3, HeadRecord)
+HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 4, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
 PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
 BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 1, BrowserRecord)
+PROFILE: RecordForm[ProfileRecord] = RecordForm(RecordKind.PROFILE, 1, ProfileRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
@@ -278,6 +282,7 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own 
         HEAD,
         PASSKEY,
         BROWSER,
+        PROFILE,
     )
 }  # fmt: skip
 """Every record that is written by name."""

@@ -58,6 +58,7 @@ class RecordKind(IntEnum):
     HEAD = 18
     PASSKEY = 19
     BROWSER = 20
+    PROFILE = 21
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

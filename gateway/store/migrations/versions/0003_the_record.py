@@ -4,13 +4,38 @@ Revision ID: pli3
 Revises: pli2
 """
 
+from alembic import op
+from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy.dialects.sqlite import INTEGER
+
 revision = "pli3"
 down_revision = "pli2"
 
 
+def _big(name: str) -> "Column[int]":
+    return Column(name, BigInteger().with_variant(INTEGER(), "sqlite"), nullable=False)
+
+
+def _octets(name: str) -> "Column[bytes]":
+    return Column(name, LargeBinary, nullable=False)
+
+
 def upgrade() -> None:
     """Make the tables of each subject."""
+    _profile()
+
+
+def _profile() -> None:
+    op.create_table(
+        "profile_entry",
+        _big("vault"), _octets("section"), _big("entry"), _big("revision"), _octets("record"), _big("version"),
+        _octets("code"),
+        PrimaryKeyConstraint("vault", "section", "entry", "revision"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
     """Take them away again."""
+    op.drop_table("profile_entry")

@@ -1,0 +1,240 @@
+"""The profile as its holder changes it: each change is a version of its own, with its line in the trace.
+
+A form is filled from one version. What was changed from an earlier one is refused (`ChangedMeanwhile`); what is sent
+twice is done once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
+from gateway.domain.identity import BirthDate
+from gateway.domain.local_days import local_day
+from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer, may_change
+from gateway.domain.profile_checks import CheckedFields, FieldFault, checked_fields
+from gateway.domain.profile_fields import SectionRules
+from gateway.domain.profile_sections import SECTIONS
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.profile_reading import object_name
+
+MOST_ENTRIES = 500
+"""Entries that a section may have, deleted ones included."""
+_ACTIONS = {
+    EntryState.DELETED: "profile.deleted",
+    EntryState.REFUSED: "profile.refused",
+    EntryState.KEPT: "profile.changed",
+}
+
+
+class ProfileWriting:
+    """Changes the profile of one space."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def save(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]
+    ) -> ProfileEntry | CheckedFields:
+        """Keep what was typed; gives its faults when there are some, and nothing is changed.
+
+        Args:
+            actor: who types.
+            section: where.
+            entry: a random number that was drawn for the form, or that of the entry that it changes.
+            filled_from: the version that the form was filled from; 0 for a new entry.
+            typed: by the names of fields.
+
+        Raises:
+            ChangedMeanwhile: there is a later version.
+            NotFound: there is no such entry.
+            Conflict: a professional confirmed it.
+        """
+        now = self._clock.now()
+
+        def keep(tx: Tx) -> ProfileEntry | CheckedFields:
+            allow(tx, actor, Action.CHANGE if filled_from else Action.ADD, SpacePart.PROFILE, now)
+            born = _first_day(tx.spaces.space(actor.vault).identity.traits.birth_date)
+            checked = checked_fields(SECTIONS[section], typed, born, local_day(now))
+            before = tx.profile.get(actor.vault, section, entry)
+            if before is not None and _was_sent_before(before, filled_from, checked):
+                return before
+            if filled_from:
+                _check_version(before, filled_from, EntryState.KEPT)
+            if checked.faults:
+                return checked
+            others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
+            if fault := _fault_among(SECTIONS[section], checked.fields, others, is_new=before is None):
+                return CheckedFields(checked.fields, fault)
+            first = ProfileEntry(
+                section=section,
+                id=entry,
+                revision=1,
+                state=EntryState.KEPT,
+                fields=checked.fields,
+                written_by=Writer.PATIENT,
+                written_at=now,
+                place=max((one.place for one in others), default=0) + 1,
+            )
+            kept = replace(_next(before, now), fields=checked.fields) if before else first
+            _write(tx, actor, kept, "profile.changed" if before else "profile.added")
+            _say_nothing(tx, actor, section, now, said=False)
+            return kept
+
+        return await self._store.write(keep)
+
+    @traces_refusals
+    async def delete(self, actor: Actor, section: ProfileSection, entry: int, filled_from: int) -> None:
+        """Delete an entry; its versions stay, and it may be taken back. Raises as `save` does."""
+        await self._turn(actor, (section, entry, filled_from), EntryState.KEPT, EntryState.DELETED)
+
+    @traces_refusals
+    async def restore(self, actor: Actor, section: ProfileSection, entry: int, filled_from: int) -> None:
+        """Take an entry back that was deleted. Raises as `save` does; `Conflict` where another has its place now."""
+        await self._turn(actor, (section, entry, filled_from), EntryState.DELETED, EntryState.KEPT)
+
+    @traces_refusals
+    async def accept(self, actor: Actor, section: ProfileSection, entry: int, filled_from: int) -> None:
+        """Take into the profile what a document proposed. Raises as `restore` does."""
+        await self._turn(actor, (section, entry, filled_from), EntryState.PROPOSED, EntryState.KEPT)
+
+    @traces_refusals
+    async def refuse(self, actor: Actor, section: ProfileSection, entry: int, filled_from: int) -> None:
+        """Leave out what a document proposed, for good. Raises as `save` does."""
+        await self._turn(actor, (section, entry, filled_from), EntryState.PROPOSED, EntryState.REFUSED)
+
+    @traces_refusals
+    async def raise_up(self, actor: Actor, section: ProfileSection, entry: int) -> None:
+        """Put an entry before the one above it; nothing happens to the first."""
+        now = self._clock.now()
+
+        def swap(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
+            kept = [one for one in tx.profile.newest(actor.vault, section) if one.state is EntryState.KEPT]
+            kept.sort(key=lambda one: one.place)
+            at = next((place for place, one in enumerate(kept) if one.id == entry), None)
+            if at is None or not SECTIONS[section].is_ordered:
+                raise NotFound(f"the profile of {actor.vault:x} has no entry {entry:x} to put first")
+            if at:
+                for one, place in ((kept[at], kept[at - 1].place), (kept[at - 1], kept[at].place)):
+                    _write(tx, actor, _next(one, now, place=place), "profile.changed")
+
+        await self._store.write(swap)
+
+    @traces_refusals
+    async def declare_nothing(self, actor: Actor, section: ProfileSection, *, said: bool) -> None:
+        """Say that there is nothing to declare in a section, or no more so. Raises `Conflict` when it has entries."""
+        now = self._clock.now()
+
+        def say(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
+            if not SECTIONS[section].may_be_nothing:
+                raise NotFound(f"in {section.value} nothing is not declared")
+            if said and any(one.state is EntryState.KEPT for one in tx.profile.newest(actor.vault, section)):
+                raise Conflict("there are entries in this section")
+            _say_nothing(tx, actor, section, now, said=said)
+
+        await self._store.write(say)
+
+    async def _turn(
+        self, actor: Actor, which: tuple[ProfileSection, int, int], was: EntryState, becomes: EntryState
+    ) -> None:
+        section, entry, filled_from = which
+        now = self._clock.now()
+
+        def turn(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
+            before = tx.profile.get(actor.vault, section, entry)
+            if before is not None and before.state is becomes and before.revision == filled_from + 1:
+                return
+            found = _check_version(before, filled_from, was)
+            if becomes is EntryState.KEPT:
+                others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
+                if _fault_among(SECTIONS[section], found.fields, others, is_new=False):
+                    raise Conflict("another entry has what one alone may have")
+                _say_nothing(tx, actor, section, now, said=False)
+            _write(tx, actor, replace(_next(found, now), state=becomes), _ACTIONS[becomes])
+
+        await self._store.write(turn)
+
+
+def _write(tx: Tx, actor: Actor, entry: ProfileEntry, action: str) -> None:
+    tx.profile.add(actor.vault, entry)
+    objects = (object_name(entry.section, entry.id),)
+    tx.audit.append(actor.vault, actor.event(entry.written_at, action, objects=objects))
+    tx.changed(actor.vault)
+
+
+def _next(entry: ProfileEntry, now: datetime, place: int | None = None) -> ProfileEntry:
+    return replace(
+        entry,
+        revision=entry.revision + 1,
+        written_by=Writer.PATIENT,
+        written_at=now,
+        place=entry.place if place is None else place,
+    )
+
+
+def _was_sent_before(before: ProfileEntry, filled_from: int, checked: CheckedFields) -> bool:
+    """Say whether this very form was sent before: one entry has been made of it, or one version."""
+    if filled_from == 0:
+        return True
+    same = before.state is EntryState.KEPT and dict(before.fields) == dict(checked.fields)
+    return before.revision == filled_from + 1 and same and not checked.faults
+
+
+def _check_version(before: ProfileEntry | None, filled_from: int, state: EntryState) -> ProfileEntry:
+    if before is None:
+        raise NotFound("there is no such entry in this section")
+    if before.revision != filled_from or before.state is not state:
+        raise ChangedMeanwhile(f"version {before.revision} stands, not {filled_from}")
+    if not may_change(before, Writer.PATIENT):
+        raise Conflict("a professional confirmed this entry")
+    return before
+
+
+def _fault_among(
+    rules: SectionRules, fields: Mapping[str, str], others: Sequence[ProfileEntry], *, is_new: bool
+) -> dict[str, FieldFault]:
+    """Say what is wrong beside other entries: one alone may be, or be so; or there are too many."""
+    kept = [one for one in others if one.state is EntryState.KEPT]
+    if is_new and len(others) >= MOST_ENTRIES:
+        return {rules.fields[0].name: FieldFault.FULL}
+    if rules.is_single and kept:
+        return {rules.fields[0].name: FieldFault.TAKEN}
+    if rules.unique is not None:
+        name, code = rules.unique
+        if fields.get(name) == code and any(one.fields.get(name) == code for one in kept):
+            return {name: FieldFault.TAKEN}
+    return {}
+
+
+def _say_nothing(tx: Tx, actor: Actor, section: ProfileSection, now: datetime, *, said: bool) -> None:
+    before = tx.profile.get(actor.vault, section, STATEMENT)
+    if said == (before is not None and before.state is EntryState.NOTHING):
+        return
+    statement = ProfileEntry(
+        section=section,
+        id=STATEMENT,
+        revision=before.revision + 1 if before else 1,
+        state=EntryState.NOTHING if said else EntryState.DELETED,
+        fields={},
+        written_by=Writer.PATIENT,
+        written_at=now,
+    )
+    _write(tx, actor, statement, "profile.nothing-declared" if said else "profile.nothing-withdrawn")
+
+
+def _first_day(born: BirthDate | None) -> date | None:
+    """Give the first day on which somebody may have been born; None where that is not known."""
+    if born is None:
+        return None
+    try:
+        return date(born.year, born.month or 1, born.day or 1)
+    except ValueError:
+        return date(born.year, 1, 1)  # such as 31 February, of which the national system knows some
