@@ -285,11 +285,11 @@ def serving(
 
 @contextmanager
 def lives_of_a_gateway(
-    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: ""
+    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: "", database: str = ""
 ) -> Iterator[Callable[[], AbstractContextManager[GatewaySite]]]:
-    """Make a world, and give what serves it: one life after the other, on the same files."""
+    """Make a world, and give what serves it: one life after the other, on the same files and `database`."""
     with ram_folder() as folder:
-        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made)
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
         with (world.settings.root / "pli.toml").open("a", encoding="utf-8") as file:
             file.write(settings(world))
         with Observer(world.settings) as observer:

@@ -14,6 +14,7 @@ from gateway.core import store_paths
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
 from gateway.store.rows.destruction import KEPT
+from tests.builders.store import behind_the_store
 
 _TELLING = 12
 """Octets from which a value is told from others by itself."""
@@ -33,17 +34,16 @@ def sealed_of(settings: Settings, vault: VaultId) -> list[Needle]:
     """Give every sealed record, digest and key that the files hold of a vault; its trace apart."""
     paths = store_paths(settings)
     needles = []
-    with closing(sqlite3.connect(paths.database)) as db:
-        for table in schema.metadata.sorted_tables:
-            if "vault" not in table.c or table.name in KEPT:
-                continue
-            for column in table.c:
-                if isinstance(column.type, LargeBinary) and f"{table.name}.{column.name}" not in _NOT_SOUGHT:
-                    found = db.execute(f"SELECT {column.name} FROM {table.name} WHERE vault = ?", (vault,))
-                    needles += [Needle(f"{table.name}.{column.name}", value) for (value,) in found if _tells(value)]
+    for table in schema.metadata.sorted_tables:
+        if "vault" not in table.c or table.name in KEPT:
+            continue
+        for column in table.c:
+            if isinstance(column.type, LargeBinary) and f"{table.name}.{column.name}" not in _NOT_SOUGHT:
+                found = behind_the_store(paths, f'SELECT "{column.name}" FROM {table.name} WHERE vault = ?', vault)
+                needles += [Needle(f"{table.name}.{column.name}", value) for (value,) in found if _tells(value)]
     with closing(sqlite3.connect(paths.key_store)) as keys:
-        found = keys.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (vault,))
-        needles += [Needle("key", wrapped) for (wrapped,) in found]
+        wrapped = keys.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (vault,))
+        needles += [Needle("key", octets) for (octets,) in wrapped]
     return needles
 
 
