@@ -34,6 +34,7 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
+from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -169,6 +170,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers) -> SpaceServic
         provider_entry=_provider_entry(it),
         contacts=it.contacts,
         counters=it.counters,
+        agenda=OwnAgenda(it.store, it.clock),
         support=it.settings.support.address,
     )
 

@@ -26,6 +26,7 @@ _FOLDERS = (
     "messages",
     "documents",
     "soon",
+    "agenda",
     "live",
     "preferences",
     "happenings",

@@ -6,6 +6,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
+from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -57,5 +58,6 @@ class SpaceServices:
     terms: OwnTerms
     contacts: OwnContacts
     counters: Counters
+    agenda: OwnAgenda
     provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
 from gateway.domain.mailbox import VaultId
+from gateway.ports.agenda import Agendas
 from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
@@ -96,6 +97,11 @@ class Tx(Protocol):
     @property
     def audit(self) -> Audit:
         """The trace."""
+        ...
+
+    @property
+    def agendas(self) -> Agendas:
+        """Agendas of patients."""
         ...
 
     @property

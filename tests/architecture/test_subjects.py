@@ -68,19 +68,19 @@ def test_an_import_in_a_circle_is_found(copy: Path, module: str, imported: str) 
 
 
 def test_a_subject_that_nobody_placed_is_found(copy: Path) -> None:
-    folder = copy / SERVICES / "agenda"
+    folder = copy / SERVICES / "almanac"
     folder.mkdir()
     (folder / "__init__.py").write_text('"""A new subject."""\n', encoding="utf-8")
     found = _lint(copy)
     assert found.returncode == 1
-    assert "agenda" in found.stdout
+    assert "almanac" in found.stdout
 
 
 def test_a_module_of_the_gateway_that_nobody_placed_is_found(copy: Path) -> None:
-    (copy / "gateway" / "agenda.py").write_text('"""A new module."""\n', encoding="utf-8")
+    (copy / "gateway" / "almanac.py").write_text('"""A new module."""\n', encoding="utf-8")
     found = _lint(copy)
     assert found.returncode == 1
-    assert "agenda" in found.stdout
+    assert "almanac" in found.stdout
 
 
 @pytest.mark.parametrize("reached", ["gateway.randomness", "gateway.clock", "gateway.config"])

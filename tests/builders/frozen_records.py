@@ -45,6 +45,7 @@ from gateway.domain.step_payloads import (
 )
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
+from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
@@ -301,6 +302,33 @@ def records_of(kind: RecordKind) -> list[object]:
                 source=42,
             )
         ],
+        RecordKind.AGENDA_EVENT: [
+            AgendaEventRecord(
+                title="Contrôle",
+                start="2026-03-09T08:30:00+00:00",
+                end="2026-03-09T09:00:00+00:00",
+                also=("2026-03-16T08:30:00+00:00",),
+                place="Rennes",
+                people="Dr Iris Modèle",
+                note="Premier étage.",
+                bring="Carte Vitale",
+                documents=(9,),
+                reminder=60,
+                sort="task",
+                state="cancelled",
+                version=2,
+                uid="essai-1@cabinet.example",
+                sequence=3,
+                organiser="iris@cabinet.example",
+                organiser_name="Dr Iris Modèle",
+                claims="secretariat@cabinet.example",
+                answer="accepted",
+                told=True,
+                message=4,
+            )
+        ],
+        RecordKind.INVITATION: [InvitationRecord(outcome="added", events=(5,), more=1)],
+        RecordKind.PREVENTION: [PreventionRecord(choices={"colorectal": "done 2026-03-02"})],
         RecordKind.HEAD: [
             records.HeadRecord(
                 epoch=3,

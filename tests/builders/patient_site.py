@@ -34,6 +34,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages, Standings
 from gateway.ports.store import Tx
 from gateway.services.access.actors import program_with
+from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -308,6 +309,7 @@ async def patient_site(
             terms=terms,
             contacts=OwnContacts(at.store, at.clock, limits),
             counters=counters,
+            agenda=OwnAgenda(at.store, at.clock),
             support="aide@operateur.example",
         )
         yield PatientSite(

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from webmail.activation.adapter import ActivationPages
+from webmail.agenda.adapter import AgendaPages
+from webmail.agenda.port import AgendaService
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.drafts.adapter import DraftPages
@@ -51,6 +53,7 @@ class PatientSpaceService(
     TermsService,
     DraftService,
     OwnContactService,
+    AgendaService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -72,6 +75,7 @@ class PatientSpace(
     TermsPages,
     DraftPages,
     OwnContactPages,
+    AgendaPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -93,6 +97,7 @@ class PatientSpace(
             TermsPages,
             DraftPages,
             OwnContactPages,
+            AgendaPages,
         ):
             adapter.__init__(self, services)
 

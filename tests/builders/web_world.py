@@ -21,6 +21,7 @@ from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignIn
 from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
+from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_own_contacts import OneContact
@@ -77,7 +78,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 
 
 @dataclass
-class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact):
+class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

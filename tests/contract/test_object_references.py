@@ -21,6 +21,7 @@ from gateway.fhir import api as fhir_api
 from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.sign_in.own_sign_in import name_of
+from tests.builders.agenda import an_entry
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
@@ -43,8 +44,10 @@ OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
+    "a_faire", "apporter", "avec", "entree", "geste", "lieu", "note",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
+AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}
 _FIELD = re.compile(r'form\.text\("(\w+)"\)')
 FACE = ("DocumentReference", "Observation", "Binary")
 
@@ -91,7 +94,7 @@ class Strangers:
         path = _NAME.sub(lambda name: names[name[1]], path)
         if method == "GET":
             return await browser.get(path)
-        fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference"}
+        fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
     async def references(self, who: tuple[Browser, str]) -> dict[str, str]:
@@ -126,7 +129,9 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
+        entry = await an_entry(site)
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
+        mine["entry"] = f"{entry.id:x}"
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):

@@ -28,7 +28,7 @@ DIGESTS = {
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",
     "space.code", "folder.code", "vault.code", "attempt.aim", "attempt.subject",
-    "reference.code", "erased.code", "erased.digest",
+    "reference.code", "erased.code", "erased.digest", "agenda_event.uid",
 }  # fmt: skip
 """Octets that are no sealed records: names, digests, codes."""
 OPENED_ELSEWHERE = {"blob.wrapped", "vault_head.record"}

@@ -20,6 +20,7 @@ from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
+from tests.builders.agenda import an_entry
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
@@ -66,6 +67,10 @@ PAGES = {
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
     "GET /nouveautes": ("happenings.listed",),
     "GET /documents": ("documents.listed",),
+    "GET /agenda": ("agenda.listed",),
+    "GET /agenda/{entry}": ("agenda.read",),
+    "GET /agenda/{entry}/modifier": ("agenda.read", "documents.listed"),
+    "GET /agenda/nouveau": ("documents.listed",),
     "GET /documents/{document}": ("document.read",),
     "GET /documents/{document}/fichiers/{which}": ("document.opened",),
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
@@ -73,6 +78,10 @@ PAGES = {
     "POST /documents/ajouter": ("document.added",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
+    "POST /agenda/nouveau": ("agenda.added",),
+    "POST /agenda/{entry}/modifier": ("agenda.changed", "agenda.read"),
+    "POST /agenda/{entry}/suite": ("agenda.cancelled",),
+    "POST /agenda/{entry}/suppression": ("agenda.removed",),
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
     "POST /nouveautes": ("happenings.marked-read",),
@@ -142,7 +151,6 @@ PAGES = {
     **dict.fromkeys(ACTIVATION_SHOWN, NOTHING),
     **ACTIVATION_DONE,
     "GET /profil": NOTHING,
-    "GET /agenda": NOTHING,
     "POST /apparence": NOTHING,
     "GET /static/{name}": NOTHING,
     "GET /favicon.ico": NOTHING,
@@ -166,6 +174,7 @@ TYPED = {
     "lien": LINK, "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
 }  # fmt: skip
 """What the forms around signing in ask for."""
+AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "entree": "1234"}
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")
 CONFIRMED = (
     "POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant",
@@ -206,6 +215,8 @@ class Watched:
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
         fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
         fields |= await self._of_passkeys(path)
+        if path.startswith("/agenda/"):
+            fields |= AN_ENTRY
         if path.startswith("/parametres/securite/"):
             fields |= {"mot_de_passe": PASSWORD, "nouveau": fields["encore"], "identifiant": "galet.brume"}
         if path.startswith("/parametres/securite/coordonnees/"):
@@ -266,10 +277,11 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         await site.at.store.write(lambda tx: tx.spaces.save_session(link))
         token = await Sessions(sessions, site.at.clock, settings).open(site.person)
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
+        entry = await an_entry(site)
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
-            "Binary": "-pdf",
+            "Binary": "-pdf", "entry": f"{entry.id:x}",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             browser = Browser(client, str(server.make_url("/"))[:-1], MemorySessions(), {SESSION_COOKIE: token})

@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from gateway.ports.clock import Clock
+from webmail.agenda.port import AGENDA
 from webmail.context import CONTEXT, PERSON, TOKEN, page
 from webmail.documents.port import DOCUMENTS
 from webmail.errors import error_pages
@@ -31,7 +32,7 @@ from webmail.sessions import MemorySessions
 from webmail.settings import WebSettings
 
 PREFIX = "/decouvrir"
-_PORTS = (HOME, MESSAGES, DOCUMENTS, PREFERENCES, NEWS)
+_PORTS = (HOME, MESSAGES, DOCUMENTS, PREFERENCES, NEWS, AGENDA)
 _THEME = "theme"
 _BACK, _BACK_INSIDE = f'name="retour" value="{PREFIX}/', 'name="retour" value="/'
 _FORM = re.compile(r'(<form\b[^>]*\bmethod="post"[^>]*>)')

@@ -11,6 +11,7 @@ from gateway.ports.clock import Clock
 from webmail.correspondent import Contact
 from webmail.documents.model import Document, DocumentList
 from webmail.file_streams import File
+from webmail.guest.sample_agenda import SampleAgenda
 from webmail.guest.sample_contents import PDF, sample_conversations, sample_documents
 from webmail.guest.sample_people import DOCTOR
 from webmail.happenings.model import NewsItem
@@ -24,7 +25,7 @@ from webmail.pulse import Pulse
 T = TypeVar("T")
 
 
-class SampleSpace:
+class SampleSpace(SampleAgenda):
     """Answers the reading half of the ports of pages; the other half is not there."""
 
     def __init__(self, clock: Clock) -> None:

@@ -7,6 +7,5 @@ FEATURE = Feature(
     routes=(routes,),
     tabs=(
         Tab(name="profil", label="Profil médical", path="/profil", icon="profile", narrow="Profil"),
-        Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda"),
     ),
 )

@@ -16,11 +16,3 @@ async def profile(request: web.Request) -> web.Response:
     )
     pulse = await pulse_of(request)
     return page(request, "soon.html", tab="profil", pulse=pulse, title="Profil médical", purpose=purpose)
-
-
-@routes.get("/agenda", name="agenda")
-async def agenda(request: web.Request) -> web.Response:
-    """Say what the agenda will hold, and that it is not open."""
-    purpose = "Vous y retrouverez vos rendez-vous médicaux et les rappels de vos examens."
-    pulse = await pulse_of(request)
-    return page(request, "soon.html", tab="agenda", pulse=pulse, title="Agenda", purpose=purpose)

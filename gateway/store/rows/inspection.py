@@ -113,6 +113,12 @@ SEALED = (
         table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"
     ),
     Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
+    Sealed(
+        table=schema.agenda_event, what="entry of an agenda", columns=(("record", RecordKind.AGENDA_EVENT),),
+        number="event",
+    ),
+    Sealed(table=schema.invitation, what="invitation", columns=(("record", RecordKind.INVITATION),), number="mid"),
+    Sealed(table=schema.prevention, what="choices of prevention", columns=(("record", RecordKind.PREVENTION),)),
     Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
 )
 """Keys of blobs are opened with their octets (`gateway.services.upkeep.blob_verification`)."""

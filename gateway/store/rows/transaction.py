@@ -3,6 +3,7 @@
 from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
+from gateway.store.rows.agendas import AgendaRows
 from gateway.store.rows.attempts import SqlAttemptRows
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
@@ -46,6 +47,7 @@ class SqlTx(Transaction):
         self.attempts = SqlAttemptRows(runner)
         self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch, self.touched)
         self.happenings = HappeningRows(runner, sealer, self.audit)
+        self.agendas = AgendaRows(runner, sealer)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
             runner,

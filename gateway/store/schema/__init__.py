@@ -4,6 +4,7 @@ In clear: identifiers, dates (integer microseconds since 1970, UTC), sizes, flag
 sealed (`gateway.store.seal.sealer`) or a keyed digest.
 """
 
+from gateway.store.schema.agenda import agenda_event, invitation, prevention
 from gateway.store.schema.attempts import attempt
 from gateway.store.schema.audit import audit, audit_head
 from gateway.store.schema.blobs import blob, condemned
@@ -42,6 +43,7 @@ from gateway.store.schema.spaces import (
 __all__ = [
     "account",
     "address",
+    "agenda_event",
     "attempt",
     "audit",
     "audit_head",
@@ -59,11 +61,13 @@ __all__ = [
     "folder",
     "happening",
     "intake",
+    "invitation",
     "metadata",
     "outbox",
     "outcome",
     "passkey",
     "person",
+    "prevention",
     "profile_entry",
     "quarantine",
     "read_mark",

@@ -15,6 +15,7 @@ import msgspec
 
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
+from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
@@ -274,6 +275,9 @@ QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, Me
 PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
 BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 1, BrowserRecord)
 PROFILE: RecordForm[ProfileRecord] = RecordForm(RecordKind.PROFILE, 1, ProfileRecord)
+AGENDA_EVENT: RecordForm[AgendaEventRecord] = RecordForm(RecordKind.AGENDA_EVENT, 1, AgendaEventRecord)
+INVITATION: RecordForm[InvitationRecord] = RecordForm(RecordKind.INVITATION, 1, InvitationRecord)
+PREVENTION: RecordForm[PreventionRecord] = RecordForm(RecordKind.PREVENTION, 1, PreventionRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
@@ -283,6 +287,9 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own 
         PASSKEY,
         BROWSER,
         PROFILE,
+        AGENDA_EVENT,
+        INVITATION,
+        PREVENTION,
     )
 }  # fmt: skip
 """Every record that is written by name."""

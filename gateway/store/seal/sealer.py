@@ -59,6 +59,9 @@ class RecordKind(IntEnum):
     PASSKEY = 19
     BROWSER = 20
     PROFILE = 21
+    AGENDA_EVENT = 31
+    INVITATION = 32
+    PREVENTION = 33
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -23,6 +23,7 @@ def _octets(name: str) -> "Column[bytes]":
 def upgrade() -> None:
     """Make the tables of each subject."""
     _profile()
+    _make_agendas()
 
 
 def _profile() -> None:
@@ -36,6 +37,33 @@ def _profile() -> None:
     )
 
 
+def _make_agendas() -> None:
+    op.create_table(
+        "agenda_event",
+        _big("vault"), _big("event"), _big("first"), _big("last"), _octets("uid"), _octets("record"),
+        PrimaryKeyConstraint("vault", "event"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("agenda_event_last", "agenda_event", ["vault", "last"])
+    op.create_index("agenda_event_uid", "agenda_event", ["vault", "uid"])
+    op.create_table(
+        "invitation",
+        _big("vault"), _big("mid"), _octets("record"),
+        PrimaryKeyConstraint("vault", "mid"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "prevention",
+        _big("vault"), _octets("record"),
+        PrimaryKeyConstraint("vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
-    op.drop_table("profile_entry")
+    for table in ("agenda_event", "invitation", "prevention", "profile_entry"):
+        op.drop_table(table)

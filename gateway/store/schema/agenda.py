@@ -1,0 +1,21 @@
+"""Agendas: entries, what messages did to them, and what is said of recommendations."""
+
+from sqlalchemy import Index
+
+from gateway.store.schema.columns import clustered, number, octets
+
+# `first` and `last` (microseconds) and `uid` are indexes over the sealed record, which decides.
+agenda_event = clustered(
+    "agenda_event",
+    number("vault", key=True),
+    number("event", key=True),
+    number("first"),
+    number("last"),
+    octets("uid"),
+    octets("record"),
+)
+Index("agenda_event_last", agenda_event.c.vault, agenda_event.c.last)
+Index("agenda_event_uid", agenda_event.c.vault, agenda_event.c.uid)
+invitation = clustered("invitation", number("vault", key=True), number("mid", key=True), octets("record"))
+prevention = clustered("prevention", number("vault", key=True), octets("record"))
+"""What a patient said of the recommendations for their age, all in one record."""

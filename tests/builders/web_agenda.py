@@ -1,0 +1,103 @@
+"""An agenda for pages that are looked at: in memory, worded as the real one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from gateway.domain.access import Actor
+from gateway.domain.agenda.drafts import DraftFault, EventDraft, fault_of, written_into
+from gateway.domain.agenda.events import AgendaEvent, EventState
+from gateway.domain.agenda.occurrences import between
+from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.local_days import PLACE
+from gateway.services.agenda.own_agenda import OpenEvent
+from tests.builders.web_people import CAMILLE, NOW
+from webmail.agenda.adapter import line_of, page_of
+from webmail.agenda.model import EventLine, EventPage
+from webmail.documents.model import DocumentSummary
+from webmail.references import number_of
+
+_STATES = {"annuler": EventState.CANCELLED, "fait": EventState.DONE}
+AN_ENTRY = "1a2b"
+_START = datetime(NOW.year, NOW.month, NOW.day, 9, 30, tzinfo=UTC) + timedelta(days=3)
+_EVENTS = (
+    AgendaEvent(
+        vault=CAMILLE.actor.vault, id=0x1A2B, title="Échographie du genou", start=_START,
+        end=_START + timedelta(minutes=45), place="Clinique des Lilas, Rennes", people="Dr Iris Modèle",
+        note="Accueil au premier étage.", bring="Carte Vitale\nAnciennes radios", reminder=1440,
+    ),
+    AgendaEvent(
+        vault=CAMILLE.actor.vault, id=0x1A2C, title="Séance de kinésithérapie", start=_START + timedelta(days=1),
+        also=(_START + timedelta(days=8), _START + timedelta(days=15)), organiser="kine@cabinet.mssante.fr",
+        organiser_name="Hugo Essai", claims="kine@cabinet.mssante.fr", uid="1",
+    ),
+    AgendaEvent(
+        vault=CAMILLE.actor.vault, id=0x1A2D, title="Séjour en chirurgie", start=(_START + timedelta(days=30)).date(),
+        end=(_START + timedelta(days=33)).date(), state=EventState.CANCELLED,
+    ),
+    AgendaEvent(
+        vault=CAMILLE.actor.vault, id=0x1A2E, title="Vaccin contre la grippe", start=(NOW - timedelta(days=40)).date()
+    ),
+)  # fmt: skip
+
+
+class AgendaOfTests:
+    """Satisfies `webmail.agenda.port.AgendaService`; every world begins with the same entries."""
+
+    entries: dict[int, AgendaEvent] | None = None
+
+    def _entries(self) -> dict[int, AgendaEvent]:
+        if self.entries is None:
+            self.entries = {event.id: event for event in _EVENTS}
+        return self.entries
+
+    async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
+        """List entries."""
+        own = [event for event in self._entries().values() if event.vault == actor.vault]
+        return [line_of(one, NOW, PLACE) for one in between(own, first, last, PLACE)]
+
+    async def agenda_entry(self, actor: Actor, entry: str) -> EventPage:
+        """Read one."""
+        return page_of(OpenEvent(event=self._own(actor, entry)), NOW, PLACE)
+
+    async def documents_to_bring(self, actor: Actor) -> Sequence[DocumentSummary]:  # noqa: ARG002 - the port's name
+        """Offer none."""
+        return ()
+
+    async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
+        """Keep one."""
+        fault = fault_of(draft, NOW.date(), PLACE)
+        if fault is None:
+            blank = AgendaEvent(vault=actor.vault, id=number_of(entry), title="", start=draft.start)
+            self._entries().setdefault(blank.id, written_into(blank, draft, PLACE))
+        return fault
+
+    async def change_entry(self, actor: Actor, entry: str, version: int, draft: EventDraft) -> DraftFault | None:
+        """Change one."""
+        before = self._standing(actor, entry, version)
+        fault = fault_of(draft, NOW.date(), PLACE)
+        if fault is None:
+            self._entries()[before.id] = replace(written_into(before, draft, PLACE), version=version + 1)
+        return fault
+
+    async def move_entry(self, actor: Actor, entry: str, version: int, move: str) -> None:
+        """Call one off, or plan it again."""
+        before = self._standing(actor, entry, version)
+        state = _STATES.get(move, EventState.PLANNED)
+        self._entries()[before.id] = replace(before, state=state, version=version + 1)
+
+    async def remove_entry(self, actor: Actor, entry: str) -> None:
+        """Take one away."""
+        del self._entries()[self._own(actor, entry).id]
+
+    def _own(self, actor: Actor, entry: str) -> AgendaEvent:
+        event = self._entries().get(number_of(entry))
+        if event is None or event.vault != actor.vault:
+            raise NotFound("no such entry")
+        return event
+
+    def _standing(self, actor: Actor, entry: str, version: int) -> AgendaEvent:
+        event = self._own(actor, entry)
+        if event.version != version:
+            raise ChangedMeanwhile(f"{event.version}, not {version}")
+        return event

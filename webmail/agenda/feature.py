@@ -1,0 +1,22 @@
+"""What this folder gives to the web space."""
+
+from webmail.agenda.adapter import AgendaPages
+from webmail.agenda.entry_routes import routes as entries
+from webmail.agenda.port import AGENDA
+from webmail.agenda.routes import routes
+from webmail.agenda.wording import day_with_year, hours_of, month_in_words, reminder_in_words, weekday_and_day
+from webmail.feature import Feature, Tab
+
+FEATURE = Feature(
+    routes=(entries, routes),
+    tabs=(Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda"),),
+    port=AGENDA,
+    adapter=AgendaPages,
+    filters={
+        "day_with_year": day_with_year,
+        "hours_of": hours_of,
+        "month_in_words": month_in_words,
+        "reminder_in_words": reminder_in_words,
+        "weekday_and_day": weekday_and_day,
+    },
+)

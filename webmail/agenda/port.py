@@ -1,0 +1,48 @@
+"""What the pages of the agenda ask of the services; references that name nothing raise `NotFound`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.access import Actor
+from gateway.domain.agenda.drafts import DraftFault, EventDraft
+from webmail.agenda.model import EventLine, EventPage
+from webmail.documents.model import DocumentSummary
+
+
+class AgendaService(Protocol):
+    """Read and write the agenda of a space; `version` is that from which a form was filled."""
+
+    async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
+        """List what takes place from one day to another, in order."""
+        ...
+
+    async def agenda_entry(self, actor: Actor, entry: str) -> EventPage:
+        """Read an entry."""
+        ...
+
+    async def documents_to_bring(self, actor: Actor) -> Sequence[DocumentSummary]:
+        """List documents from which one chooses what to bring."""
+        ...
+
+    async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
+        """Make an entry, once for each reference; None when it is made."""
+        ...
+
+    async def change_entry(self, actor: Actor, entry: str, version: int, draft: EventDraft) -> DraftFault | None:
+        """Change an entry; None when it is changed. Raises `ChangedMeanwhile`."""
+        ...
+
+    async def move_entry(self, actor: Actor, entry: str, version: int, move: str) -> None:
+        """Call an entry off (``annuler``), plan it again (``reprendre``) or note it as done (``fait``)."""
+        ...
+
+    async def remove_entry(self, actor: Actor, entry: str) -> None:
+        """Take an entry away."""
+        ...
+
+
+AGENDA: web.AppKey[AgendaService] = web.AppKey("agenda")
+"""Where handlers find it on the application."""
