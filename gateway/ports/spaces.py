@@ -46,6 +46,10 @@ class Spaces(Protocol):
         """Find the spaces of whoever has this number (INS), and of those whose legal representative has it."""
         ...
 
+    def is_damaged(self, number: str) -> bool:
+        """Say whether a space that is found by this number cannot be read: whose it is cannot be told then."""
+        ...
+
     def claim_numbers(self, numbers: Collection[str]) -> None:
         """Wait for other transactions that claimed one of these numbers (INS): two imports make nobody twice."""
         ...

@@ -421,3 +421,18 @@ async def test_whoever_was_erased_comes_back_by_no_file_but_at_their_own_request
     assert "was erased on 2026-03-02" in report.faults[0].reason
     again = await site.imported(_row(1), numbers=numbers, erased_too=True)
     assert (again.created, again.faults) == (1, ())
+
+
+@pytest.mark.parametrize("numbers", list(PatientNumbers))
+@pytest.mark.parametrize("table", ["space", "vault_head"])
+async def test_damaged_space_costs_its_own_line_only_and_is_said(
+    site: Site, table: str, numbers: PatientNumbers
+) -> None:
+    await site.imported(_row(1, guardians=an_ins(2).value), _row(2), numbers=numbers)
+    (broken,) = await site.at.store.read(lambda tx: tx.spaces.with_number(an_ins(1).value))
+    site.at.behind_its_back(f"UPDATE {table} SET record = ? WHERE vault = ?", b"broken", broken.vault)
+    # The line of a representative goes on, although the damaged space may be that of their child.
+    report = await site.imported(_row(1), _row(2), _row(3), numbers=numbers)
+    assert (report.created, report.already_there) == (1, 1)
+    (fault,) = report.faults
+    assert (fault.line, fault.reason[:46]) == (2, "a space that this INS leads to is damaged: see")

@@ -196,6 +196,9 @@ class Provisioning:
         self, tx: Tx, vault: VaultId, new: NewPatient, now: datetime, erased_too: bool
     ) -> _Outcome:
         known = next((space for space in tx.spaces.with_number(new.identity.ins.value) if is_of(space, new)), None)
+        if known is None and tx.spaces.is_damaged(new.identity.ins.value):
+            reason = "a space that this INS leads to is damaged: see « pli verify »; nothing was changed"
+            return ImportFault(new.line, reason)
         address = self._address(tx, new)
         if known is not None or tx.spaces.resolve(address.mail) is not None:
             if known is not None and _same_person(new.identity, known.identity):

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from gateway.domain.account import PostalAddress, Space, due_day
 from gateway.domain.address import MailAddress, PatientAddress
-from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.errors import Conflict, NotFound, SealBroken
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import VaultId, VaultKind
@@ -132,11 +132,13 @@ class SpaceRows(SignInRows):
             self._runner.run(_ADD_PERSON, digest=digest, vault=space.vault)
 
     def with_number(self, number: str) -> Sequence[Space]:
-        """Find the spaces of whoever has this number, and of those whose legal representative has it.
-
-        What the index says is compared with the sealed record, so that a bent row finds nobody.
-        """
+        """Find the spaces of whoever has this number, and of those whose legal representative has it."""
+        # What the index says is compared with the sealed record: a bent row finds nobody.
         return [space for space in self._found_by(self._number_digest(number)) if number in numbers_of(space)]
+
+    def is_damaged(self, number: str) -> bool:
+        """Say whether a space that is found by this number cannot be read."""
+        return None in map(self._readable, self._listed_by(self._number_digest(number)))
 
     def agreeing_with(self, person: PivotIdentity) -> Sequence[Space]:
         """Find the spaces whose person agrees in birth name, given names, sex, birth date and place.
@@ -147,8 +149,16 @@ class SpaceRows(SignInRows):
         return [space for space, known in found if known is not None and person.agrees_with(known)]
 
     def _found_by(self, digest: bytes) -> list[Space]:
-        vaults = [VaultId(vault) for (vault,) in self._runner.rows(_PERSONS, digest=digest)]
-        return [self.space(vault) for vault in vaults if self._row(vault) is not None]
+        return [space for vault in self._listed_by(digest) if (space := self._readable(vault))]
+
+    def _listed_by(self, digest: bytes) -> list[VaultId]:
+        return [VaultId(vault) for (vault,) in self._runner.rows(_PERSONS, digest=digest)]
+
+    def _readable(self, vault: VaultId) -> Space | None:
+        try:
+            return self.space(vault)
+        except (NotFound, SealBroken):  # one that is damaged hides no other: `pli verify` names it
+            return None
 
     def claim_numbers(self, numbers: Collection[str]) -> None:
         """Wait for other transactions that claimed one of these numbers, until this one ends.
