@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import VaultId
-from gateway.store.renamed_files import put_in_place
+from gateway.store.renamed_files import draft_of, put_in_place
 
 
 class ProofFiles:
@@ -36,8 +36,9 @@ class ProofFiles:
         return self._file(vault)
 
     async def forget(self, vault: VaultId) -> None:
-        """Remove the proof of a space that was erased; none is no error."""
-        await asyncio.to_thread(self._file(vault).unlink, missing_ok=True)
+        """Remove the proof of a space that was erased, and one that was never finished; none is no error."""
+        for file in (self._file(vault), draft_of(self._file(vault))):
+            await asyncio.to_thread(file.unlink, missing_ok=True)
 
     def _file(self, vault: VaultId) -> Path:
         return self._folder / f"opposition-{vault:x}.pdf"

@@ -17,6 +17,7 @@ from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import TellHolder
+from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.sign_in.patient_sign_in import CodeIssued, SignInFault
 from gateway.services.space.activation_attempts import LIFETIME
@@ -358,6 +359,9 @@ async def test_operator_has_the_same_proof_and_none_of_who_did_not_refuse(site: 
     with pytest.raises(Conflict, match="was not refused"):
         await site.opposition.proof_of(space.vault)
     assert await site.opposition.oppose(await site.identified(space), SOURCE) is None
+    later = holder_of(space, "web").event(site.at.clock.now(), "activation.identified")
+    for _ in range(70):
+        await site.at.store.write(lambda tx: tx.audit.append(space.vault, later))
     proof = await site.opposition.proof_of(space.vault)
     assert "espace.pli.example" in PdfReader(BytesIO(proof)).pages[0].extract_text()
 

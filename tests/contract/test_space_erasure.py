@@ -25,6 +25,7 @@ from gateway.services.space.erasure import Erasure
 from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.moves import move
 from gateway.store import schema
+from gateway.store.renamed_files import draft_of
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, StoreAt, a_content, a_space, an_outcome, shown
 
@@ -161,12 +162,14 @@ async def test_nobody_is_told_of_the_erasure_of_who_died_and_the_operator_reads_
 async def test_proof_of_an_earlier_refusal_goes_with_the_space(at: StoreAt, tmp_path: Path) -> None:
     files, vault = ProofFiles(tmp_path), (await a_space(at.store, SpaceState.OPPOSED)).vault
     proof = await files.put(vault, b"%PDF-1.7")
+    half = draft_of(proof)
+    half.write_bytes(b"%PDF")  # of a process that died
     erasure = Erasure(at.store, at.clock, forget_proof=files.forget)
     await erasure.erase(vault, "letter of 2 March", operator_of(vault))
     at.clock.advance(HOUR)
     for step in await _waiting(at):
         await erasure.resume(step)
-    assert not proof.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def _killed_at(at: StoreAt, monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Callable[[], bool]:

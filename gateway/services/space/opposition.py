@@ -35,6 +35,8 @@ OPPOSES = {
 }
 REFUSED = {SpaceState.OPPOSED: "space.opposed", SpaceState.CLOSED: "space.closed"}
 """States that a refusal leads to, and the line of the trace that says when."""
+_NEWEST = 64
+"""Lines of a trace that are looked at first."""
 
 
 class Opposition:
@@ -121,6 +123,9 @@ class Opposition:
 def _refusal(tx: Tx, vault: VaultId) -> tuple[Space, AuditEvent] | None:
     space = tx.spaces.space(vault)
     action = REFUSED.get(space.state)
-    events = tx.audit.events(vault) if action else []
-    refused = next((event for event in events if event.action == action), None)
-    return (space, refused) if refused else None
+    # It stands near the end of the trace: what came after it is little, the years before are left alone.
+    for limit in (_NEWEST, -1) if action else ():
+        refused = next((event for event in tx.audit.events(vault, limit) if event.action == action), None)
+        if refused is not None:
+            return space, refused
+    return None
