@@ -83,18 +83,12 @@ SEALED = (
         number="mid",
     ),
     Sealed(
-        table=schema.entry_wire,
-        what="line of a message",
-        columns=(("wire", RecordKind.WIRE),),
-        number="mid",
+        table=schema.entry_wire, what="line of a message", columns=(("wire", RecordKind.WIRE),), number="mid",
         through=schema.entry,
     ),
     Sealed(table=schema.outcome, what="outcome", columns=(("record", RecordKind.OUTCOME),), number="mid"),
     Sealed(
-        table=schema.exchange,
-        what="exchange",
-        columns=(("record", RecordKind.EXCHANGE),),
-        number="correspondent",
+        table=schema.exchange, what="exchange", columns=(("record", RecordKind.EXCHANGE),), number="correspondent",
         digest=True,
     ),
     Sealed(
@@ -104,9 +98,7 @@ SEALED = (
         number="document",
     ),
     Sealed(
-        table=schema.quarantine,
-        what="quarantined message",
-        columns=(("record", RecordKind.QUARANTINE),),
+        table=schema.quarantine, what="quarantined message", columns=(("record", RecordKind.QUARANTINE),),
         number="mid",
     ),
     Sealed(
