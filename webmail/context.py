@@ -10,6 +10,7 @@ from webmail.account_turns import AccountTurns
 from webmail.cookie_secrets import form_token_of
 from webmail.feature import SettingsEntry
 from webmail.large_pages import LargePages
+from webmail.paged_lists import ListPlace
 from webmail.pages import Frame, Pages
 from webmail.paths import inside_path
 from webmail.pulse import LIVE, Pulse
@@ -18,6 +19,7 @@ from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 from webmail.typed_drafts import DRAFTS
 
+_MAX_KEY = 80
 THEME_COOKIE = "__Host-pli-theme"
 
 
@@ -83,6 +85,12 @@ def page_number(request: web.Request) -> int:
     """Read the page asked for; anything but a small positive number is the first."""
     text = request.query.get("page", "1")
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
+
+
+def list_place(request: web.Request) -> ListPlace:
+    """Read which page of a list is asked for, by key."""
+    before, after = request.query.get("avant", ""), request.query.get("apres", "")
+    return ListPlace((before or after)[:_MAX_KEY], newer=not before and bool(after))
 
 
 def theme_of(request: web.Request) -> str:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from webmail import wording
 from webmail.feature import Feature, Tab
-from webmail.pulse import Pulse
+from webmail.pulse import MOST_COUNTED, Pulse
 from webmail.signed_in import SignedIn
 
 FOLDER = Path(str(files("webmail")))
@@ -135,7 +135,7 @@ class Pages:
 
 def _shown(tab: Tab, pulse: Pulse | None) -> ShownTab:
     number = tab.badge(pulse) if pulse else 0
-    return ShownTab(tab, number, wording.count(number, *tab.badge_words))
+    return ShownTab(tab, number, wording.count(number, *tab.badge_words, most=MOST_COUNTED))
 
 
 def _static_files() -> Iterable[Path]:

@@ -8,6 +8,9 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 
+MOST_COUNTED = 100
+"""New documents are counted up to here: every page does, and each is checked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:

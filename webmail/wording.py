@@ -118,8 +118,10 @@ def file_size(octets: int) -> str:
     return f"{octets / 1_000_000:.1f}".removesuffix(".0").replace(".", ",") + f"{NBSP}Mo"
 
 
-def count(number: int, singular: str, plural: str = "") -> str:
-    """Give « 1 message », « 2 messages »; zero is singular in French."""
+def count(number: int, singular: str, plural: str = "", most: int = 0) -> str:
+    """Give « 1 message », « 2 messages »; zero is singular in French. At `most`, if given: « plus de 99 messages »."""
+    if most and number >= most:
+        return f"plus de {most - 1}{NBSP}{plural or singular + 's'}"
     return f"{number}{NBSP}{singular if number < 2 else plural or singular + 's'}"
 
 

@@ -20,6 +20,7 @@ import orjson
 
 from gateway.benchmark.laboratory import Load, SendingFigures, send_all
 from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
+from gateway.benchmark.pages import fill_space, measure_pages, send_models
 from gateway.benchmark.watch import Usage, percentiles, usage_of
 from gateway.core import core, store_paths
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
@@ -43,6 +44,8 @@ class BenchmarkPlan:
     list_messages: int = 1_000
     pushes: int = 50
     repeat: int = 5
+    conversations: int = 0
+    documents: int = 1_000
 
 
 def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
@@ -55,7 +58,21 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
             figures["intake"] = _intake(world, plan, server, ports, say)
             figures["imap"] = _imap(world, plan, ports, say)
             figures["push"] = _push(world, plan, ports, say)
-            return figures
+            if plan.conversations:
+                filed = _filed(world)
+                send_models(world, ports)
+                _until_filed(world, server, filed + 1, time.perf_counter(), 0.0)
+        if plan.conversations:
+            figures["pages"] = _pages(world, plan, say)
+        return figures
+
+
+def _pages(world: World, plan: BenchmarkPlan, say: Say) -> Figures:
+    say(f"filling a space with {plan.conversations} conversations and {plan.documents} documents")
+    asyncio.run(fill_space(world, plan.conversations, plan.documents))
+    with _served(world, say) as (server, ports):
+        say("reading pages")
+        return asyncio.run(measure_pages(world, server, ports, min(100, plan.conversations)))
 
 
 async def _populate(world: World) -> None:
@@ -66,6 +83,7 @@ async def _populate(world: World) -> None:
 @contextmanager
 def _served(world: World, say: Say) -> Iterator[tuple[int, dict[str, int]]]:
     ready = world.settings.root / "ready.json"
+    ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(world.settings.root / "pli.toml")]
     process = subprocess.Popen([*command, "--ready-file", str(ready)], stderr=subprocess.DEVNULL)  # noqa: S603 - our own
     try:

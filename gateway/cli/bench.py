@@ -17,13 +17,15 @@ def bench(
     processes: Annotated[int, typer.Option(help="Client processes that send.")] = 1,
     list_messages: Annotated[int, typer.Option(help="Letters in the mailbox that is listed and searched.")] = 1_000,
     pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE.")] = 50,
+    conversations: Annotated[int, typer.Option(help="Conversations of the space whose pages are timed; 0: none.")] = 0,
+    documents: Annotated[int, typer.Option(help="Documents of that space, of 20 results each.")] = 1_000,
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Send results through the real operator listener until they are filed; list, search and wait by IMAP."""
+    """Send results through the operator listener until they are filed; list, search, wait by IMAP; read pages."""
     # Imported here: the invented world takes a second to load that other commands need not wait for.
     from gateway.benchmark.run import BenchmarkPlan, run
 
@@ -35,6 +37,8 @@ def bench(
         processes=processes,
         list_messages=list_messages,
         pushes=pushes,
+        conversations=conversations,
+        documents=documents,
     )
     figures = run(plan, folder, say, database)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)

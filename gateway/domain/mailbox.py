@@ -176,3 +176,14 @@ class Entry(NamedTuple):
     def internal_date(self) -> datetime:
         """Give INTERNALDATE as an aware instant, UTC."""
         return instant_of(self.internal_micros)
+
+
+class ThreadPlace(NamedTuple):
+    """Where a conversation stands in a list of them: `at` is the date of its newest message, in microseconds."""
+
+    at: int
+    thread: ThreadId
+
+
+THE_END = ThreadPlace(2**63 - 1, ThreadId(0))
+"""Before everything: where a list of conversations begins."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.mailbox import (
+    THE_END,
     BlobRef,
     Content,
     ContentState,
@@ -20,6 +21,7 @@ from gateway.domain.mailbox import (
     SpecialUse,
     Summary,
     ThreadId,
+    ThreadPlace,
     Uid,
     VaultId,
 )
@@ -177,8 +179,16 @@ class Mail(Protocol):
         """
         ...
 
-    def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
-        """List conversations by their newest message, the newest first, without opening any."""
+    def latest_threads(self, vault: VaultId, limit: int, before: ThreadPlace = THE_END) -> list[ThreadPlace]:
+        """List conversations by their newest message, the newest first, without opening any: those before a place."""
+        ...
+
+    def later_threads(self, vault: VaultId, limit: int, after: ThreadPlace) -> list[ThreadPlace]:
+        """List those right after a place of that list, the newest first."""
+        ...
+
+    def unseen(self, vault: VaultId, folder: FolderId) -> int:
+        """Count the unread messages of a folder, at the cost of these alone; every page asks."""
         ...
 
     def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:

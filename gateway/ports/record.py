@@ -54,8 +54,8 @@ class Documents(Protocol):
         """Count documents by category."""
         ...
 
-    def unseen(self, vault: VaultId, audience: Audience) -> int:
-        """Count documents the patient has not opened yet."""
+    def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
+        """Count documents the patient has not opened yet, no more than so many."""
         ...
 
     def arrivals(

@@ -285,6 +285,6 @@ def shown(
 
 def newest(tx: Tx, vault: VaultId, limit: int = 1_000) -> list[tuple[FolderId, Entry, Summary]]:
     """List the newest visible messages of a vault, the newest first, by its conversations."""
-    threads = tx.mail.latest_threads(vault, limit, 0)
-    rows = [row for thread in threads for row in tx.mail.thread_entries(vault, thread)]
+    threads = tx.mail.latest_threads(vault, limit)
+    rows = [row for thread in threads for row in tx.mail.thread_entries(vault, thread.thread)]
     return sorted(rows, key=lambda row: (-row[1].internal_date.timestamp(), row[1].mid))[:limit]

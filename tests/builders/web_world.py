@@ -49,7 +49,7 @@ from webmail.messages.model import (
     ReplySent,
     ReplyState,
 )
-from webmail.paged_lists import Page
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace, Page
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
@@ -381,10 +381,14 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTest
         mine = [c for c in self.conversations_by_id.values() if self.owners[c.id] == actor.vault]
         return sorted((_summary_of(c) for c in mine), key=lambda item: item.at, reverse=True)
 
-    async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
-        """List twenty a page."""
+    async def conversations(self, actor: Actor, place: ListPlace = FIRST) -> KeyedPage[ConversationSummary]:
+        """List twenty a page; the key of a page is how many stand before it."""
         every = self._summaries(actor)
-        return Page(tuple(every[(page - 1) * 20 : page * 20]), page, len(every) > page * 20)
+        key = int(place.key) if place.key.isdecimal() else 0
+        start = max(key - 20, 0) if place.newer else key
+        end = start + 20
+        newer, older = str(start) if start else "", str(end) if len(every) > end else ""
+        return KeyedPage(tuple(every[start:end]), newer, older, is_first=start == 0)
 
     def _mine(self, actor: Actor, reference: str) -> None:
         if self.owners.get(reference) != actor.vault:

@@ -39,7 +39,7 @@ async def acts(site: PatientSite, actor: Actor, names: list[str]) -> dict[str, C
         "documents": lambda: site.queries.documents(actor, Window(0, 9)),
         "document": lambda: site.queries.document(actor, document),
         "results": lambda: site.queries.results(actor, Window(0, 9)),
-        "recent": lambda: site.conversations.recent(actor, 1),
+        "recent": lambda: site.conversations.recent(actor),
         "conversation": lambda: site.conversations.read(actor, ThreadId(mid)),
         "texts": lambda: site.parts.texts(actor, [MessageId(mid)]),
         "attachment": lambda: site.parts.attachment(actor, MessageId(mid), "2"),

@@ -63,7 +63,7 @@ async def _held(site: PatientSite) -> MessageId:
 
 
 async def _nothing_of_it_is_shown(site: PatientSite, mid: MessageId) -> None:
-    views, _ = await site.conversations.recent(site.actor, 1)
+    views, _ = await site.conversations.recent(site.actor)
     cards = [message.card for view in views for message in view.messages]
     assert [card for card in cards if SECRET in card.subject + card.preview or card.attachments] == []
     assert SECRET not in str(await site.parts.texts(site.actor, [mid]))
@@ -124,7 +124,7 @@ async def test_damaged_path_of_a_filed_message_costs_its_own_line(site: PatientS
     mid = await _held(site)
     site.at.behind_its_back(_INSERT_LINE, mid, mid)
     site.at.behind_its_back("UPDATE content SET path = x'00' WHERE mid = ?", mid)
-    views, _ = await site.conversations.recent(site.actor, 1)
+    views, _ = await site.conversations.recent(site.actor)
     assert len(views) == 2
 
 

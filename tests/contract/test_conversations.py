@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +12,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import SEEN, MessageId, ThreadId
 from gateway.ports.store import Store, Tx
 from gateway.services.conversation import conversations
-from gateway.services.conversation.conversations import LETTERS, Conversations
+from gateway.services.conversation.conversations import LETTERS, LISTED, Conversations, conversation_in
 from gateway.services.conversation.message_parts import MessageParts
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
@@ -54,14 +55,14 @@ async def test_what_is_on_older_pages_stays_unread_until_it_is_shown(site: Patie
     seen = []
     for number in (1, 1, 2, 3):
         await site.conversations.read(site.actor, thread, number)
-        ((view,), _) = await site.conversations.recent(site.actor, 1)
+        ((view,), _) = await site.conversations.recent(site.actor)
         seen.append(view.unread)
     assert seen == [MANY - LETTERS, MANY - LETTERS, 20, 0]
 
 
 async def test_line_of_a_long_conversation_counts_all_and_shows_the_newest(site: PatientSite) -> None:
     await exchanged(site, MANY)
-    (views, has_more) = await site.conversations.recent(site.actor, 1)
+    (views, has_more) = await site.conversations.recent(site.actor)
     (view,) = views
     assert (view.total, view.unread, view.subject, has_more) == (MANY, MANY, "Lettre 0", False)
     assert view.messages[-1].card.subject == f"Lettre {MANY - 1}"
@@ -74,10 +75,23 @@ async def test_conversations_are_listed_by_their_newest_message_a_page_at_a_time
         threads.append(ThreadId(await site.receive(raw)))
     site.at.clock.advance(timedelta(minutes=1))
     await site.receive(a_letter(CLAIRE, answers=message_id_of(letters[1])))
-    listed = [await site.conversations.recent(site.actor, page, 2) for page in (1, 2, 3, 4)]
+    listed, place = [], None
+    for _ in range(4):
+        listed.append(await site.conversations.recent(site.actor, place, 2))
+        place = listed[-1][0][-1].place if listed[-1][0] else place
     order = [threads.index(view.thread) for views, _ in listed for view in views]
     assert order == [1, 4, 3, 2, 0]
     assert [more for _, more in listed] == [True, True, False, False]
+
+
+async def test_line_of_a_conversation_says_the_same_as_its_page(site: PatientSite) -> None:
+    for count in (1, 3, LISTED, LISTED + 1, LISTED + 3):
+        thread = await exchanged(site, count)
+        ((line,), _) = await site.conversations.recent(site.actor, size=1)
+        page = await site.at.store.read(partial(conversation_in, actor=site.actor, thread=thread))
+        assert (line.thread, line.subject, line.total, line.unread) == (thread, page.subject, page.total, page.unread)
+        assert (line.exchange, line.incoming, line.place) == (page.exchange, page.incoming, page.place)
+        assert line.messages == page.messages[-LISTED:]
 
 
 class Meanwhile:
@@ -129,7 +143,7 @@ async def test_patient_who_wrote_more_than_a_page_may_still_answer(site: Patient
         draft = ReplyDraft(submission=f"f{number}", text="Merci.\n")
         sent = await site.pages.reply(site.person.actor, conversation, draft)
         assert isinstance(sent, ReplySent), number
-    ((view,), _) = await site.conversations.recent(site.actor, 1)
+    ((view,), _) = await site.conversations.recent(site.actor)
     assert view.incoming is not None
     assert view.incoming.correspondent == str(CLAIRE.address)
 

@@ -63,7 +63,7 @@ async def test_nothing_that_can_be_reached_names_who_was_erased(it: Core) -> Non
     number, address = space.identity.ins.value, space.address.mail
     receiver: Any = _receiver(it)  # Any: what it remembers is its own affair
     receiver._remember(address, (space.vault, VaultKind.SPACE))
-    await it.conversations.recent(holder_of(space, "web"), 1)
+    await it.conversations.recent(holder_of(space, "web"))
     await it.patients.set_password(space.vault, "quelqu-un-7741", "Fougère-Lente-31")
     assert not isinstance(await it.patients.sign_in("quelqu-un-7741", "Fougère-Lente-31", "192.0.2.7"), SignInFault)
     words, vault = {number, space.email, "quelqu-un-7741"}, space.vault

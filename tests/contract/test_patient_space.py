@@ -28,6 +28,7 @@ from webmail.correspondent import CorrespondentKind
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
+from webmail.paged_lists import ListPlace
 from webmail.references import person_of
 from webmail.sessions import BrowserSession, Sessions, SessionStore
 from webmail.settings import WebSettings
@@ -134,12 +135,27 @@ async def test_conversations_are_listed_by_last_message_page_by_page(site: Patie
     for number in range(32):
         letter = a_letter(CLAIRE, subject=f"Sujet {number}")
         await site.receive(letter, at=NOON + timedelta(minutes=number))
-    first = await site.pages.conversations(site.person.actor, 1)
-    second = await site.pages.conversations(site.person.actor, 2)
+    first = await site.pages.conversations(site.person.actor)
+    second = await site.pages.conversations(site.person.actor, ListPlace(first.older))
     assert [first.items[0].subject, first.items[-1].subject] == ["Sujet 31", "Sujet 2"]
-    assert (first.has_more, second.has_more) == (True, False)
+    assert (first.newer, second.older, first.is_first, second.is_first) == ("", "", True, False)
     assert [item.subject for item in second.items] == ["Sujet 1", "Sujet 0"]
-    assert (await site.pages.conversations(site.person.actor, 99)).items == ()
+    assert await site.pages.conversations(site.person.actor, ListPlace(second.newer, newer=True)) == first
+    past = await site.pages.conversations(site.person.actor, ListPlace("1-1"))
+    assert (past.items, past.newer, past.older, past.is_first) == ((), "", "", False)
+    assert await site.pages.conversations(site.person.actor, ListPlace("nothing")) == first
+
+
+async def test_page_of_newer_conversations_is_the_one_right_above(site: PatientSite) -> None:
+    for number in range(95):
+        await site.receive(a_letter(CLAIRE, subject=f"Sujet {number}"), at=NOON + timedelta(minutes=number))
+    pages = [await site.pages.conversations(site.person.actor)]
+    while pages[-1].older:
+        pages.append(await site.pages.conversations(site.person.actor, ListPlace(pages[-1].older)))
+    assert [item.subject for page in pages for item in page.items] == [f"Sujet {n}" for n in range(94, -1, -1)]
+    third = await site.pages.conversations(site.person.actor, ListPlace(pages[3].newer, newer=True))
+    assert [item.subject for item in third.items] == [item.subject for item in pages[2].items]
+    assert (third.newer, third.older) == (pages[2].newer, pages[2].older)
 
 
 async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: PatientSite) -> None:
@@ -152,7 +168,7 @@ async def test_reply_is_shown_on_its_way_and_makes_the_conversation_mine(site: P
     shown = await site.pages.conversation(site.person.actor, conversation)
     assert [(m.id, m.delivery) for m in shown.messages][1:] == [(sent.message, DeliveryProgress.ON_ITS_WAY)]
     assert [file.name for file in shown.messages[1].attachments] == ["tension.txt"]
-    assert (await site.pages.conversations(site.person.actor, 1)).items[0].last_is_mine
+    assert (await site.pages.conversations(site.person.actor)).items[0].last_is_mine
 
 
 async def test_refused_reply_says_who_ended_the_exchange(site: PatientSite) -> None:

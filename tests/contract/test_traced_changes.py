@@ -525,8 +525,8 @@ async def test_value_of_another_type_costs_its_own_line_and_no_other(ram: Path, 
             for listed in (tx.mail.wires, tx.mail.header_blocks, tx.mail.extracts):
                 assert contents[1].mid in [row[0].mid for row in listed(vault, _INBOX, 1, 2**32 - 1)]
             assert sum(folder.uid_next + folder.highest_modseq for folder in tx.mail.folders(vault)) > 0
-            threads = tx.mail.latest_threads(vault, 10, 0)
-            shown_there = [entry.mid for one in threads for _, entry, _ in tx.mail.thread_entries(vault, one)]
+            threads = tx.mail.latest_threads(vault, 10)
+            shown_there = [entry.mid for one in threads for _, entry, _ in tx.mail.thread_entries(vault, one.thread)]
             assert contents[1].mid in shown_there
             assert tx.mail.content(vault, contents[1].mid).mid == contents[1].mid
 

@@ -48,7 +48,7 @@ async def test_what_a_patient_reads_and_writes_is_as_its_trace_says(site: Gatewa
     assert submit(site, CLAIRE, patient.address, sent.raw).status == "250 2.0.0"
     site.settle()
     vault = site.vault(patient.address)
-    thread = site.observer.read(lambda tx: tx.mail.latest_threads(vault, 1, 0))[0]
+    thread = site.observer.read(lambda tx: tx.mail.latest_threads(vault, 1))[0].thread
     async with signed_in(site, patient) as browser:
         path = f"/messages/{thread:x}"
         await browser.submit(await browser.get(path), f"{path}/reponse", {"texte": "Merci."})

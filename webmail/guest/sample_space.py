@@ -18,7 +18,7 @@ from webmail.happenings.model import NewsItem
 from webmail.home.model import Home
 from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageRef
 from webmail.messages.model import Conversation, ConversationSummary
-from webmail.paged_lists import Page
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace, Page
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 
@@ -43,9 +43,9 @@ class SampleSpace(SampleAgenda):
 
     # Messages
 
-    async def conversations(self, _: Actor, page: int) -> Page[ConversationSummary]:
+    async def conversations(self, _: Actor, place: ListPlace = FIRST) -> KeyedPage[ConversationSummary]:
         """List them; there is one page."""
-        return Page(self._lines() if page == 1 else (), page)
+        return KeyedPage(() if place.key else self._lines(), is_first=not place.key)
 
     async def conversation(self, _: Actor, conversation: ConversationId, page: int = 1) -> Conversation:
         """Read one."""

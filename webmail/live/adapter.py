@@ -7,7 +7,7 @@ from gateway.domain.access import Actor
 from gateway.domain.mailbox import SpecialUse
 from gateway.ports.store import Tx
 from gateway.services.happenings.notification_centre import unread_in
-from webmail.pulse import Pulse
+from webmail.pulse import MOST_COUNTED, Pulse
 from webmail.services import SpaceServices
 
 _REVISION_BYTES = 7  # 17 digits at most
@@ -42,4 +42,4 @@ def _pulse(tx: Tx, actor: Actor) -> Pulse:
     news = unread_in(tx, actor)
     state = news, tx.documents.revision(vault, who), *((folder.id, folder.highest_modseq) for folder in folders)
     revision = int.from_bytes(blake2b(repr(state).encode(), digest_size=_REVISION_BYTES).digest(), "big")
-    return Pulse(revision, tx.mail.status(vault, inbox.id).unseen, tx.documents.unseen(vault, who), news)
+    return Pulse(revision, tx.mail.unseen(vault, inbox.id), tx.documents.unseen(vault, who, MOST_COUNTED), news)

@@ -3,9 +3,10 @@
 import structlog
 
 from gateway.domain.access import Actor
-from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed
+from gateway.domain.errors import LimitExceeded, NotFound, ReaderBusy, ReaderFailed
 from gateway.domain.exchange import ExchangeState as Standing
 from gateway.domain.filing_outcome import is_kept_back
+from gateway.domain.mailbox import ThreadId, ThreadPlace
 from gateway.services.conversation.conversations import ConversationView, MessageView
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from webmail.correspondent import Contact, Correspondent
@@ -30,8 +31,8 @@ from webmail.messages.model import (
     ReplySent,
     ReplyState,
 )
-from webmail.paged_lists import Page
-from webmail.references import message_of, reference_of, thread_of
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace
+from webmail.references import message_of, number_of, reference_of, thread_of
 from webmail.services import SpaceServices
 from webmail.upload import Upload
 
@@ -51,10 +52,20 @@ class MessagePages:
         self._parts = services.parts
         self._letters = services.letters
 
-    async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
+    async def conversations(self, actor: Actor, place: ListPlace = FIRST) -> KeyedPage[ConversationSummary]:
         """List conversations by their last message."""
-        views, has_more = await self._conversations.recent(actor, page)
-        return Page(tuple(map(conversation_summary_of, views)), page, has_more)
+        of = place_of(place.key)
+        views, has_more = await self._conversations.recent(actor, of, newer=place.newer)
+        if of and place.newer and not has_more:
+            # The first page again: it is shown whole, not what is left of it.
+            of, (views, has_more) = None, await self._conversations.recent(actor)
+        shown, newer = tuple(map(conversation_summary_of, views)), place.newer and of is not None
+        return KeyedPage(
+            shown,
+            newer=key_of(views[0]) if views and of else "",
+            older=key_of(views[-1]) if views and (has_more or newer) else "",
+            is_first=of is None,
+        )
 
     async def conversation(self, actor: Actor, conversation: ConversationId, page: int = 1) -> Conversation:
         """Read one page of a conversation and mark it read."""
@@ -124,6 +135,20 @@ class MessagePages:
     async def whole_text(self, actor: Actor, message: MessageRef) -> str:
         """Give all the text of a message."""
         return await self._parts.whole_text(actor, message_of(message))
+
+
+def key_of(view: ConversationView) -> str:
+    """Write where a conversation stands in the list."""
+    return f"{reference_of(view.place.at)}-{reference_of(view.place.thread)}"
+
+
+def place_of(key: str) -> ThreadPlace | None:
+    """Read what `key_of` wrote; None for anything else."""
+    at, _, thread = key.partition("-")
+    try:
+        return ThreadPlace(number_of(at), ThreadId(number_of(thread)))
+    except NotFound:
+        return None
 
 
 def conversation_summary_of(view: ConversationView) -> ConversationSummary:

@@ -22,14 +22,14 @@ from webmail.messages.model import (
     ReplyRefused,
     ReplySent,
 )
-from webmail.paged_lists import Page
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace
 
 
 class MessageService(Protocol):
     """Read and answer messages."""
 
-    async def conversations(self, actor: Actor, page: int) -> Page[ConversationSummary]:
-        """List conversations by their last message."""
+    async def conversations(self, actor: Actor, place: ListPlace = FIRST) -> KeyedPage[ConversationSummary]:
+        """List conversations by their last message; a key that is none leads to the first page."""
         ...
 
     async def conversation(self, actor: Actor, conversation: ConversationId, page: int = 1) -> Conversation:

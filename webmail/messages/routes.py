@@ -5,7 +5,7 @@ from itertools import groupby
 
 from aiohttp import web
 
-from webmail.context import context_of, page, page_number, person_of, pulse_of, see_other, theme_of
+from webmail.context import context_of, list_place, page, page_number, person_of, pulse_of, see_other, theme_of
 from webmail.downloads import content_disposition, send_file
 from webmail.forms import Form, read_form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
@@ -27,7 +27,7 @@ MAX_TEXT = 50_000
 async def messages(request: web.Request) -> web.Response:
     """List conversations."""
     pulse = await pulse_of(request)
-    found = await request.app[MESSAGES].conversations(person_of(request).actor, page_number(request))
+    found = await request.app[MESSAGES].conversations(person_of(request).actor, list_place(request))
     may_begin = await request.app[MESSAGES].contacts(person_of(request).actor) is not None
     return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
 
@@ -60,7 +60,7 @@ async def _conversation_page(
     pulse = await pulse_of(request)
     number = page_number(request)
     shown = await request.app[MESSAGES].conversation(actor, ConversationId(request.match_info["conversation"]), number)
-    others = await request.app[MESSAGES].conversations(actor, 1)
+    others = await request.app[MESSAGES].conversations(actor)
     say = context.pages.speech(context.clock.now())
     days = [(day, list(group)) for day, group in groupby(shown.messages, key=lambda message: say.heading(message.at))]
     return page(

@@ -4,6 +4,7 @@ A conversation is one thread with one correspondent. Whom the patient may answer
 correspondent, never from what a message claims.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +15,19 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_files
-from gateway.domain.mailbox import SEEN, ContentState, Entry, FolderId, SpecialUse, Summary, ThreadId, Uid, VaultId
+from gateway.domain.mailbox import (
+    SEEN,
+    THE_END,
+    ContentState,
+    Entry,
+    FolderId,
+    SpecialUse,
+    Summary,
+    ThreadId,
+    ThreadPlace,
+    Uid,
+    VaultId,
+)
 from gateway.domain.mime import Kind
 from gateway.domain.stand_ins import SUMMARY
 from gateway.ports.clock import Clock
@@ -26,7 +39,9 @@ PAGE = 30
 MARKED_AT_ONCE = 200
 _SHOWN_AT_ONCE = frozenset(kind.value for kind in Kind if not kind.is_held)
 LETTERS = 50
-"""Messages of one page of a conversation, and those that its line in a list tells of; a thread may have thousands."""
+"""Messages of one page of a conversation; a thread may have thousands."""
+LISTED = 5
+"""The newest messages of a conversation, whose files its line in a list tells of."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -74,6 +89,11 @@ class ConversationView:
     unread: int
     has_more: bool
 
+    @property
+    def place(self) -> ThreadPlace:
+        """Say where it stands in a list of conversations, by its newest message."""
+        return ThreadPlace(self.messages[-1].entry.internal_micros, self.thread)
+
 
 class Conversations:
     """Reads the conversations of one space at a time."""
@@ -83,17 +103,25 @@ class Conversations:
         self._clock = clock
 
     @traces_refusals
-    async def recent(self, actor: Actor, page: int, size: int = PAGE) -> tuple[list[ConversationView], bool]:
-        """List one page of conversations, counted from 1, by their last message; True when there are more.
+    async def recent(
+        self, actor: Actor, place: ThreadPlace | None = None, size: int = PAGE, *, newer: bool = False
+    ) -> tuple[list[ConversationView], bool]:
+        """List conversations by their last message, newest first; True when there are more the same way.
 
+        Those right before a place of the list, or right after it if `newer`; from its beginning when none is given.
         What is shown has its line in the trace before; it is read apart, so that nobody's mail waits for it.
         """
         now, vault = self._clock.now(), actor.vault
 
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
             allow(tx, actor, Action.LIST, SpacePart.MESSAGES, now)
-            threads = tx.mail.latest_threads(vault, size + 1, (page - 1) * size)
-            return [conversation_in(tx, actor, thread) for thread in threads[:size]], len(threads) > size
+            if newer and place is not None:
+                found = tx.mail.later_threads(vault, size + 1, place)
+                shown = found[-size:]
+            else:
+                found = tx.mail.latest_threads(vault, size + 1, place or THE_END)
+                shown = found[:size]
+            return views_in(tx, actor, [one.thread for one in shown]), len(found) > size
 
         views, has_more = await self._store.read(look)
         # A line of the list shows how a message begins.
@@ -161,39 +189,81 @@ def _is_unread(entry: Entry) -> bool:
 
 def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> ConversationView:
     """Read one page of a conversation inside a transaction, changing nothing. Raises `NotFound`."""
-    skipped, vault = (page - 1) * LETTERS, actor.vault
-    rows = tx.mail.thread_entries(vault, thread, LETTERS, skipped)
-    if not rows:
-        raise NotFound("there is no such conversation, or no such page of it")
-    total, unread = tx.mail.thread_counts(vault, thread)
-    has_more = total > skipped + len(rows)
-    ((_, _, first),) = tx.mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
-    sent = tx.mail.folder_by_use(vault, SpecialUse.SENT).id
-    messages = tuple(_message(tx, actor, row, sent) for row in rows)
-    received = [_message(tx, actor, row, sent) for row in tx.mail.thread_entries(vault, thread, 1, 0, sent)]
-    newest_first = (*reversed(messages), *received)
-    answered = next((found for message in newest_first if (found := _answered(message))), "")
-    exchange = _exchange_with(tx, vault, answered) if answered else None
-    subject = Card.from_json(first.card).subject
-    incoming = received[0].card if received else None
-    return ConversationView(
-        thread=thread,
-        exchange=exchange,
-        messages=messages,
-        incoming=incoming,
-        subject=subject,
-        total=total,
-        unread=unread,
-        has_more=has_more,
-    )
+    return _Reading(tx, actor).conversation(thread, LETTERS, (page - 1) * LETTERS)
 
 
-def _exchange_with(tx: Tx, vault: VaultId, address: str) -> Exchange | None:
-    try:
-        return tx.exchanges.get(vault, MailAddress.parse(address))
-    except SealBroken:
-        # Whether it may be answered is asked again when somebody answers; its messages can be read.
-        return None
+def views_in(tx: Tx, actor: Actor, threads: Iterable[ThreadId]) -> list[ConversationView]:
+    """Read what a list shows of conversations: the newest messages of each, all of them counted."""
+    reading = _Reading(tx, actor)
+    return [reading.conversation(thread, LISTED) for thread in threads]
+
+
+class _Reading:
+    """Conversations of one space, read in one transaction; what several of them need is looked up once."""
+
+    def __init__(self, tx: Tx, actor: Actor) -> None:
+        self._tx = tx
+        self._actor = actor
+        self._sent = tx.mail.folder_by_use(actor.vault, SpecialUse.SENT).id
+        self._exchanges: dict[str, Exchange | None] = {}
+
+    def conversation(self, thread: ThreadId, size: int, skipped: int = 0) -> ConversationView:
+        """Read the newest messages of a conversation but those skipped. Raises `NotFound`."""
+        mail, vault = self._tx.mail, self._actor.vault
+        rows = mail.thread_entries(vault, thread, size + 1, skipped)
+        if not rows:
+            raise NotFound("there is no such conversation, or no such page of it")
+        has_more, rows = len(rows) > size, rows[-size:]
+        total, unread = len(rows), sum(_is_unread(entry) for _, entry, _ in rows)
+        if has_more or skipped:
+            total, unread = mail.thread_counts(vault, thread)
+        ((_, _, first),) = mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
+        messages = tuple(self._message(row) for row in rows)
+        received = next((one for one in reversed(messages) if not one.is_mine), None) if not skipped else None
+        if received is None and (has_more or skipped):
+            received = next(map(self._message, mail.thread_entries(vault, thread, 1, 0, self._sent)), None)
+        newest_first = (*reversed(messages), *([received] if received else []))
+        answered = next((found for message in newest_first if (found := _answered(message))), "")
+        return ConversationView(
+            thread=thread,
+            exchange=self._exchange_with(answered) if answered else None,
+            messages=messages,
+            incoming=received.card if received else None,
+            subject=Card.from_json(first.card).subject,
+            total=total,
+            unread=unread,
+            has_more=has_more,
+        )
+
+    def _exchange_with(self, address: str) -> Exchange | None:
+        if address not in self._exchanges:
+            try:
+                found = self._tx.exchanges.get(self._actor.vault, MailAddress.parse(address))
+            except SealBroken:
+                # Whether it may be answered is asked again when somebody answers; its messages can be read.
+                found = None
+            self._exchanges[address] = found
+        return self._exchanges[address]
+
+    def _message(self, row: tuple[FolderId, Entry, Summary]) -> MessageView:
+        tx, vault, audience = self._tx, self._actor.vault, self._actor.audience
+        folder, entry, summary = row
+        card, is_mine = shown_card(tx, vault, entry, summary), folder == self._sent
+        # Documents come from attachments only: most messages need no look-up.
+        outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
+        documents = tx.documents.of_message(vault, audience, entry.mid) if card.attachments and not is_mine else ()
+        return MessageView(
+            folder=folder,
+            entry=entry,
+            card=card,
+            is_mine=is_mine,
+            was_unread=_is_unread(entry),
+            documents=tuple(documents),
+            delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
+            failed=isinstance(outcome, SendingOutcome) and outcome.failed,
+            withheld=not is_mine and withholds_files(outcome, audience),
+            kept_back=kept_back(outcome),
+        )
 
 
 def _answered(message: MessageView) -> str:
@@ -201,26 +271,6 @@ def _answered(message: MessageView) -> str:
     if message.is_mine:
         return message.card.to[0] if message.card.to else ""
     return message.card.correspondent
-
-
-def _message(tx: Tx, actor: Actor, row: tuple[FolderId, Entry, Summary], sent: FolderId) -> MessageView:
-    (folder, entry, summary), vault = row, actor.vault
-    card, is_mine = shown_card(tx, vault, entry, summary), folder == sent
-    # Documents come from attachments only: most messages need no look-up.
-    outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
-    documents = tx.documents.of_message(vault, actor.audience, entry.mid) if card.attachments and not is_mine else ()
-    return MessageView(
-        folder=folder,
-        entry=entry,
-        card=card,
-        is_mine=is_mine,
-        was_unread=SEEN not in entry.flags.split(),
-        documents=tuple(documents),
-        delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
-        failed=isinstance(outcome, SendingOutcome) and outcome.failed,
-        withheld=not is_mine and withholds_files(outcome, actor.audience),
-        kept_back=kept_back(outcome),
-    )
 
 
 def shown_card(tx: Tx, vault: VaultId, entry: Entry, summary: Summary) -> Card:

@@ -215,7 +215,7 @@ class Mailboxes:
 
 
 def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:
-    if not tx.mail.status(vault, folder).unseen:
+    if not tx.mail.unseen(vault, folder):
         return None
     entries = tx.mail.entries(vault, folder, 1, 2**32, _LOOKED_AT_FOR_UNSEEN)
     return next((entry.uid for entry in entries if SEEN not in entry.flags), None)

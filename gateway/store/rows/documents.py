@@ -7,8 +7,9 @@ forget to ask.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import select, text, update
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry, LabResult
@@ -22,10 +23,13 @@ from gateway.domain.result_json import results_from_json
 from gateway.domain.stand_ins import damaged_entry
 from gateway.domain.written_results import WrittenResults
 from gateway.store import schema
-from gateway.store.backend.sql import Row, at_most, insert, parameter
+from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
+from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
+from gateway.store.rows.document_revisions import DocumentRevisions
 from gateway.store.rows.document_versions import DocumentVersions
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
+from gateway.store.seal.sealer import Sealer
 
 _D = schema.document
 _vault, _document = parameter("vault"), parameter("document")
@@ -47,23 +51,26 @@ _OF_CATEGORY = (
 _GET = select(*_COLUMNS).where(*_this, _shown)
 _ANY = select(*_COLUMNS).where(*_this)
 _RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
-_OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid")).order_by(_D.c.document)
+# In no order: SQLite would read the whole space along its key for it.
+_OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid"))
 _OPEN = select(*_CODED, _D.c.seen).where(_mine, _shown)
 _ARRIVALS = (
     select(*_CODED, _D.c.seen).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
 )
+# The condition as the partial index has it: with a parameter it could not be used.
+_UNSEEN = select(*_CODED).where(_mine, _shown, text("seen = 0")).limit(parameter("count"))
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
-# Each document weighs by its own number, scattered: whatever is filed, opened, replaced or taken away moves the sum.
-_SCATTERED = (_D.c.document % 2**31) * 1_103_515_245 % (2**31 - 1)
-_WEIGHT = _SCATTERED * (2 + _D.c.seen + case((_D.c.replaced_by.is_(None), 0), else_=2))
-_REVISION = select(func.sum(_WEIGHT)).where(_mine, _shown)
 _SEEN = update(_D).where(*_this).values(seen=1)
 _FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
 
 class DocumentRows(DocumentVersions):
     """Implements `gateway.ports.record.Documents`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
+        super().__init__(runner, sealer, coded)
+        self._revisions = DocumentRevisions(runner, coded)
 
     def add(self, vault: VaultId, document: FiledDocument, results: WrittenResults) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
@@ -140,7 +147,8 @@ class DocumentRows(DocumentVersions):
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
-        return self._all(vault, self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid))
+        rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
+        return self._all(vault, sorted(rows, key=itemgetter(_AT["document"])))
 
     def _all(self, vault: VaultId, rows: Sequence[Row]) -> list[FiledDocument]:
         """Give the documents of rows, but for those that were bent: those are hidden from all."""
@@ -150,9 +158,10 @@ class DocumentRows(DocumentVersions):
         """Count documents by category."""
         return dict(Counter(row[_AT["category"]] for row in self._open(vault, audience)))
 
-    def unseen(self, vault: VaultId, audience: Audience) -> int:
-        """Count documents the patient has not opened yet."""
-        return sum(not row[_AT["seen"]] for row in self._open(vault, audience))
+    def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
+        """Count documents the patient has not opened yet, no more than so many."""
+        rows = self._runner.rows(_UNSEEN, vault=vault, audience=audience.value, count=at_most(most))
+        return sum(self._coded.holds(CODED_DOCUMENT, row) for row in rows)
 
     def arrivals(
         self, vault: VaultId, audience: Audience, limit: int
@@ -171,7 +180,7 @@ class DocumentRows(DocumentVersions):
 
     def revision(self, vault: VaultId, audience: Audience) -> int:
         """Give a number that changes whenever what these readers see of the documents does."""
-        return int(self._runner.rows(_REVISION, vault=vault, audience=audience.value)[0][0] or 0)
+        return self._revisions.of(vault, audience)
 
     def withhold(self, vault: VaultId, document: int, hidden_from: Audience) -> None:
         """Withhold a document from these readers, and from no others."""

@@ -4,11 +4,14 @@ from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import ClauseElement
+
 from gateway.domain import stand_ins
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import (
     SEEN,
+    THE_END,
     BlobRef,
     Entry,
     Flags,
@@ -17,6 +20,7 @@ from gateway.domain.mailbox import (
     ModSeq,
     Summary,
     ThreadId,
+    ThreadPlace,
     Uid,
     VaultId,
     flags_text,
@@ -130,24 +134,35 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         """List visible messages of a conversation, oldest first; see `gateway.ports.mail.Mail`."""
         count = at_most(newest)
         rows = self._runner.rows(sql.THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
-        return [self._shown(vault, row) for row in reversed(rows)]
+        opened, found = self.listed_summary_opener(vault), []
+        for row in reversed(rows):
+            entry = _entry(row[1:])
+            found.append((FolderId(row[0]), entry, opened(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])))
+        return found
 
-    def latest_threads(self, vault: VaultId, limit: int, skipped: int) -> list[ThreadId]:
+    def latest_threads(self, vault: VaultId, limit: int, before: ThreadPlace = THE_END) -> list[ThreadPlace]:
         """List conversations by their newest message, the newest first, without opening any."""
-        rows = self._runner.rows(sql.LATEST_THREADS, vault=vault, count=limit, skipped=skipped)
-        return [ThreadId(row[0]) for row in rows if isinstance(row[0], int)]
+        return self._places(sql.THREADS_BEFORE, vault, limit, before)
+
+    def later_threads(self, vault: VaultId, limit: int, after: ThreadPlace) -> list[ThreadPlace]:
+        """List those right after a place of that list, the newest first."""
+        return self._places(sql.THREADS_AFTER, vault, limit, after)[::-1]
+
+    def _places(self, statement: ClauseElement, vault: VaultId, limit: int, of: ThreadPlace) -> list[ThreadPlace]:
+        rows = self._runner.rows(statement, vault=vault, count=limit, at=of.at, of=of.thread)
+        return [ThreadPlace(at, ThreadId(thread)) for thread, at in rows if isinstance(thread, int)]
 
     def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
         """List where a message is shown."""
         return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(sql.PLACES, vault=vault, mid=mid)]
 
+    def unseen(self, vault: VaultId, folder: FolderId) -> int:
+        """Count the unread messages of a folder, at the cost of these alone."""
+        return int(self._runner.rows(sql.UNSEEN, vault=vault, folder=folder)[0][0])
+
     def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
         return tuple(self._runner.rows(sql.THREAD_COUNTS, vault=vault, thread=thread)[0])
-
-    def _shown(self, vault: VaultId, row: Row) -> tuple[FolderId, Entry, Summary]:
-        entry = _entry(row[1:])
-        return FolderId(row[0]), entry, self.listed_summary_opener(vault)(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])
 
     def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
         """Show a message in a folder; `at` becomes its INTERNALDATE."""

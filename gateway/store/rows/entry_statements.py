@@ -1,6 +1,6 @@
 """The statements of `gateway.store.rows.entries`: lines of folders, alone and with what is sealed of their messages."""
 
-from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy import and_, delete, exists, func, insert, literal, or_, select, text, update
 
 from gateway.store import schema
 from gateway.store.backend.sql import parameter
@@ -41,26 +41,38 @@ VANISHED = (
     )
     .order_by(_T.c.uid)
 )
-THREAD = (
-    select(_E.c.folder, *_COLUMNS, _C.c.wire, _C.c.summary)
-    .join(_C, _content)
-    .where(_E.c.vault == _vault, _E.c.thread == parameter("thread"), _E.c.folder != parameter("without"))
+_thread = (_E.c.vault == _vault, _E.c.thread == parameter("thread"))
+# Which of them is found by the index alone, before anything is looked up: a deep page skips nothing but keys.
+_page = (
+    select(_E.c.folder, *_COLUMNS)
+    .where(*_thread, _E.c.folder != parameter("without"))
     .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
     .limit(_limit)
     .offset(parameter("skipped"))
+    .subquery("page")
 )
-THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(
-    _E.c.vault == _vault, _E.c.thread == parameter("thread")
+THREAD = (
+    select(*_page.c, _C.c.wire, _C.c.summary)
+    .join(_C, (_C.c.vault == _vault) & (_C.c.mid == _page.c.mid))
+    .order_by(_page.c.internal_date.desc(), _page.c.mid.desc())
 )
-_newest = func.max(_E.c.internal_date)
-LATEST_THREADS = (
-    select(_E.c.thread)
-    .where(_E.c.vault == _vault)
-    .group_by(_E.c.thread)
-    .order_by(_newest.desc(), _E.c.thread)
-    .limit(_limit)
-    .offset(parameter("skipped"))
+THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(*_thread)
+_N = _E.alias("newer")
+_no_newer = ~exists(literal(1)).where(
+    _N.c.vault == _E.c.vault, _N.c.thread == _E.c.thread, _N.c.internal_date > _E.c.internal_date
 )
+_at, _of = parameter("at"), parameter("of")
+_by_newest = select(_E.c.thread, _E.c.internal_date).where(_E.c.vault == _vault, _no_newer)
+_by_newest = _by_newest.group_by(_E.c.internal_date, _E.c.thread).limit(_limit)
+# Along the index by date, from a key on: what is passed on the way are older letters of conversations shown higher up.
+THREADS_BEFORE = _by_newest.where(
+    _E.c.internal_date <= _at, or_(_E.c.internal_date < _at, and_(_E.c.internal_date == _at, _E.c.thread < _of))
+).order_by(_E.c.internal_date.desc(), _E.c.thread.desc())
+THREADS_AFTER = _by_newest.where(
+    _E.c.internal_date >= _at, or_(_E.c.internal_date > _at, and_(_E.c.internal_date == _at, _E.c.thread > _of))
+).order_by(_E.c.internal_date, _E.c.thread)
+# The condition as the partial index has it: with a parameter it could not be used.
+UNSEEN = select(func.count()).select_from(_E).where(*_here, text("seen = 0"))
 PLACES = select(_E.c.folder, *_COLUMNS).where(_E.c.vault == _vault, _E.c.mid == _mid)
 SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
 CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)

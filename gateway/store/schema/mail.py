@@ -1,6 +1,7 @@
 """Messages, folders and their entries."""
 
 from sqlalchemy import Index
+from sqlalchemy import text as text_clause
 
 from gateway.store.schema.columns import clustered, coded, heaped, number, octets, small, text
 
@@ -47,8 +48,12 @@ entry = clustered(
 )
 Index("entry_modseq", entry.c.vault, entry.c.folder, entry.c.modseq)
 Index("entry_mid", entry.c.vault, entry.c.mid)
-Index("entry_thread", entry.c.vault, entry.c.thread)
-Index("entry_date", entry.c.vault, entry.c.internal_date)
+# A conversation is read in this order from the index alone, its unread messages counted in it.
+Index("entry_thread", entry.c.vault, entry.c.thread, entry.c.internal_date, entry.c.mid, entry.c.seen)
+Index("entry_date", entry.c.vault, entry.c.internal_date, entry.c.thread)
+# Of what is unread only: a count costs what it counts. With the column, or SQLite would take the key of the table.
+_UNSEEN = text_clause("seen = 0")
+Index("entry_unseen", entry.c.vault, entry.c.folder, entry.c.seen, sqlite_where=_UNSEEN, postgresql_where=_UNSEEN)
 entry_wire = clustered(
     "entry_wire", number("vault", key=True), number("folder", key=True), number("uid", key=True), octets("wire")
 )

@@ -1,6 +1,7 @@
 """Filed documents."""
 
 from sqlalchemy import Index
+from sqlalchemy import text as text_clause
 
 from gateway.store.schema.columns import clustered, coded, heaped, number, octets, small, text
 
@@ -27,6 +28,8 @@ Index("document_mid", document.c.vault, document.c.mid)
 Index("document_dated", document.c.vault, document.c.dated)
 Index("document_unique", document.c.vault, document.c.unique_digest)
 Index("document_set", document.c.vault, document.c.set_digest)
+_UNSEEN = text_clause("seen = 0")
+Index("document_unseen", document.c.vault, document.c.seen, sqlite_where=_UNSEEN, postgresql_where=_UNSEEN)
 replacement = clustered(
     "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
 )

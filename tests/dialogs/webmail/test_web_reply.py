@@ -84,7 +84,7 @@ async def test_address_of_a_refused_reply_leads_back_to_the_conversation(browser
 
 
 async def test_live_page_is_read_again_with_its_query(browser: Browser) -> None:
-    assert 'data-live-url="/messages?page=1"' in (await browser.get("/messages?page=1")).text
+    assert 'data-live-url="/messages?avant=0"' in (await browser.get("/messages?avant=0")).text
 
 
 async def test_quotes_in_file_names_are_as_the_patient_wrote_them(browser: Browser, world: WebWorld) -> None:

@@ -16,7 +16,7 @@ from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
 from webmail.identifiers import DocumentId
 from webmail.messages.model import ConversationSummary
-from webmail.paged_lists import Page
+from webmail.paged_lists import KeyedPage, Page
 from webmail.pages import FOLDER, Frame, Pages
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
@@ -79,7 +79,7 @@ def test_unread_messages_are_counted_in_the_title_and_on_the_tab() -> None:
 
 def test_empty_space_says_what_will_come() -> None:
     assert "Aucun message pour l’instant" in home()
-    empty: Page[ConversationSummary] = Page(())
+    empty: KeyedPage[ConversationSummary] = KeyedPage(())
     assert CAMILLE.address in PAGES.render("messages.html", frame(), NOW, page=empty, may_begin=False)
     documents: Page[Document] = Page(())
     text = PAGES.render("documents.html", frame(), NOW, page=documents, years=[], folders=[], category=None, total=0)

@@ -5,7 +5,7 @@ Revises: pli2
 """
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint
+from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, text
 from sqlalchemy.dialects.sqlite import INTEGER
 
 revision = "pli3"
@@ -24,6 +24,7 @@ def upgrade() -> None:
     """Make the tables of each subject."""
     _profile()
     _make_agendas()
+    _quick_lists()
 
 
 def _profile() -> None:
@@ -65,5 +66,26 @@ def _make_agendas() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
+    _slow_lists()
     for table in ("agenda_event", "invitation", "prevention", "profile_entry"):
         op.drop_table(table)
+
+
+def _quick_lists() -> None:
+    """Let lists of conversations be read by key, and what is unread be counted, whatever else a space holds."""
+    unseen = text("seen = 0")
+    op.drop_index("entry_date", "entry")
+    op.create_index("entry_date", "entry", ["vault", "internal_date", "thread"])
+    op.drop_index("entry_thread", "entry")
+    op.create_index("entry_thread", "entry", ["vault", "thread", "internal_date", "mid", "seen"])
+    op.create_index("entry_unseen", "entry", ["vault", "folder", "seen"], sqlite_where=unseen, postgresql_where=unseen)
+    op.create_index("document_unseen", "document", ["vault", "seen"], sqlite_where=unseen, postgresql_where=unseen)
+
+
+def _slow_lists() -> None:
+    op.drop_index("document_unseen", "document")
+    op.drop_index("entry_unseen", "entry")
+    op.drop_index("entry_thread", "entry")
+    op.create_index("entry_thread", "entry", ["vault", "thread"])
+    op.drop_index("entry_date", "entry")
+    op.create_index("entry_date", "entry", ["vault", "internal_date"])
