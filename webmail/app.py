@@ -25,6 +25,7 @@ _FOLDERS = (
     "home",
     "messages",
     "documents",
+    "results",
     "soon",
     "agenda",
     "live",

@@ -28,9 +28,10 @@ _Number = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _ResultsTold(msgspec.Struct, frozen=True, kw_only=True):
-    """What a head says of a document's results: the number of the file that holds them, and what lists need."""
+    """What a head says of a document's results: the numbers of the files that hold them, and what lists need."""
 
     at: _Number
+    lines: _Number
     count: _Number
     critical: bool
     glance: Glance
@@ -132,14 +133,22 @@ def _results_head(results: WrittenResults, files: _Files) -> _Head | None:
     if not results.count:
         return None
     at = files.number(results.json)
-    return {"at": at, "count": results.count, "critical": results.has_critical, "glance": results.glance}
+    lines = files.number(results.lines)
+    told = {"count": results.count, "critical": results.has_critical, "glance": results.glance}
+    return {"at": at, "lines": lines, **told}
 
 
 def _results(plain: _Head | None, files: list[bytes]) -> WrittenResults:
     if plain is None:
         return NO_RESULTS
     told = msgspec.convert(plain, _ResultsTold)
-    return WrittenResults(json=files[told.at], count=told.count, has_critical=told.critical, glance=told.glance)
+    return WrittenResults(
+        json=files[told.at],
+        count=told.count,
+        has_critical=told.critical,
+        glance=told.glance,
+        lines=files[told.lines],
+    )
 
 
 def _media_head(several: tuple[Media, ...], files: _Files) -> list[tuple[str, str, int]]:

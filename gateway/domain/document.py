@@ -147,6 +147,12 @@ class DocumentEntry:
         """Give the first author that is a person, else the first author."""
         return next((a for a in self.authors if a.profession), None) or next(iter(self.authors), None)
 
+    @property
+    def place(self) -> str:
+        """Name the laboratory or practice that it is from, or nothing."""
+        places = (self.author, self.custodian)
+        return next((place.organisation for place in places if place and place.organisation), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Media:

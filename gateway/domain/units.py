@@ -45,6 +45,15 @@ def same_unit(one: str, other: str) -> bool:
     return one == other or _meaning(one) == _meaning(other)
 
 
+def scale_and_dimension(unit: str) -> tuple[int, tuple[str, ...]] | None:
+    """Give the power of ten and the dimension of a unit; None where they are not certain, or where there is none.
+
+    ``mg/L`` is (-3, ("L-1", "g1")); a ratio and a per cent have nothing that could be turned into something else.
+    """
+    found = _meaning(unit)
+    return found if isinstance(found, tuple) and found[1] else None
+
+
 @lru_cache(maxsize=4096)
 def ucum_of(unit: str) -> str:
     """Spell a unit in UCUM; empty when it is not certain what it is."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.glance import NO_GLANCE, Glance, glance_of
 from gateway.domain.lab_result import LabResult
+from gateway.domain.observed import written_lines
 from gateway.domain.result_json import results_from_json, results_to_json
 
 
@@ -19,12 +20,14 @@ class WrittenResults:
         json: as `gateway.domain.result_json` writes them.
         has_critical: whether any is marked AA, HH or LL (STD §4.3).
         glance: what a list says of them.
+        lines: what pages of examinations read of them (`gateway.domain.observed`).
     """
 
     json: bytes = field(default=b"[]", repr=False)
     count: int = 0
     has_critical: bool = False
     glance: Glance = NO_GLANCE
+    lines: bytes = field(default=b"", repr=False)
 
     def read(self) -> tuple[LabResult, ...]:
         """Give the results; raise `MalformedContent` when they are none."""
@@ -44,4 +47,5 @@ def written_results(results: Sequence[LabResult]) -> WrittenResults:
         count=len(results),
         has_critical=any(result.is_critical for result in results),
         glance=glance_of(results),
+        lines=written_lines(results),
     )

@@ -18,6 +18,7 @@ from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
 from gateway.ports.news import Subscription
+from gateway.ports.observed import ObservedLines
 from gateway.ports.outbox import Outbox
 from gateway.ports.passkeys import Passkeys
 from gateway.ports.profile import Profile
@@ -72,6 +73,11 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """The dossier."""
+        ...
+
+    @property
+    def observed(self) -> ObservedLines:
+        """Results in short, for pages of examinations."""
         ...
 
     @property

@@ -33,6 +33,7 @@ from gateway.domain.filing_outcome import FilingOutcome, LookedThrough, SendingO
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.mime.layout import Layout
 from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.observed import written_lines
 from gateway.domain.result_json import results_to_json
 from gateway.domain.step_payloads import (
     DeliverMessage,
@@ -168,9 +169,18 @@ _RESULT = LabResult(
     remarks=(Remark("À contrôler", "Conseil", of_report=True),),
     category="vital-signs",
 )
+_OBSERVED = LabResult(
+    label="Glucose",
+    code="2345-7",
+    code_system="2.16.840.1.113883.6.1",
+    value=ResultValue(kind=ValueKind.QUANTITY, text="1,05", number=Decimal("1.05"), unit="g/L"),
+    collected=Timestamp("20260301"),
+    ranges=(ReferenceRange(low=Decimal("0.7"), high=Decimal("1.1"), unit="g/L"),),
+)
 _PIECES = {
     RecordKind.WIRE: (b'("Mon" NIL)', b'("TEXT" "PLAIN")'),
     RecordKind.SUMMARY: (b'("TEXT")', b"[1,0,0,[]]", b"{}"),
+    RecordKind.OBSERVED: (b"Laboratoire des Lilas", b"20260302", written_lines([_OBSERVED])),
     RecordKind.HEADERS: (b"Subject: x\r\n\r\n",),
     RecordKind.EXTRACT: ("texte replié".encode(),),
 }

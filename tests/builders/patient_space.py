@@ -28,6 +28,8 @@ from webmail.preferences.port import PreferenceService
 from webmail.pulse import LiveService
 from webmail.recovery.adapter import RecoverySteps
 from webmail.recovery.port import RecoveryService
+from webmail.results.adapter import ResultPages
+from webmail.results.port import ResultService
 from webmail.safety.adapter import SafetyPages
 from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
@@ -54,6 +56,7 @@ class PatientSpaceService(
     DraftService,
     OwnContactService,
     AgendaService,
+    ResultService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -76,6 +79,7 @@ class PatientSpace(
     DraftPages,
     OwnContactPages,
     AgendaPages,
+    ResultPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -98,6 +102,7 @@ class PatientSpace(
             DraftPages,
             OwnContactPages,
             AgendaPages,
+            ResultPages,
         ):
             adapter.__init__(self, services)
 

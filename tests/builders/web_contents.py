@@ -4,9 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory
+from gateway.domain.examinations import examination_number
 from gateway.domain.glance import NO_GLANCE, Glance
+from gateway.domain.observed import loinc_key
 from gateway.domain.readable import CLOSING, WORDLESS, Opening, ReadableText, TextTag
 from tests.builders.web_people import (
+    CAMILLE,
     HOSPITAL,
     HOSTILE_HTML,
     KADDOUR,
@@ -103,6 +106,7 @@ def invented_results() -> tuple[ResultGroup, ...]:
                     high=d("5.1"),
                     interpretation="HH",
                     comment="Vérifié sur un second prélèvement.",
+                    examination=f"{examination_number(CAMILLE.actor.vault, loinc_key('2823-3')):x}",
                 ),
                 Result(label="Protéine C réactive", value="<1.0", loinc="1988-5", unit="mg/L", low=None, high=d("5.0")),
                 Result(label="Cholestérol HDL", value="0.52", loinc="2085-9", unit="g/L", low=d("0.40"), high=None),

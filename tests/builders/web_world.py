@@ -26,6 +26,7 @@ from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
+from tests.builders.web_results import ResultsOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
 from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSummary
@@ -78,7 +79,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 
 
 @dataclass
-class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests):
+class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

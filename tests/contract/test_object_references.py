@@ -16,7 +16,9 @@ from aiohttp import ClientSession, DummyCookieJar, FormData, web
 from aiohttp.test_utils import TestServer
 
 from gateway.domain.document import LabResult
+from gateway.domain.examinations import examination_number
 from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.domain.observed import loinc_key
 from gateway.fhir import api as fhir_api
 from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
@@ -27,6 +29,7 @@ from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_results import measured
 from tests.builders.web_server import example_app
 from webmail.app import make_app
 from webmail.references import person_of
@@ -128,10 +131,13 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         )
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
-        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
-        entry = await an_entry(site)
+        potassium = measured("Potassium", "2823-3", "4.1", "mmol/L")
+        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT)), potassium])
+        examination = f"{examination_number(site.camille.vault, loinc_key(potassium.code)):x}"
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
+        entry = await an_entry(site)
         mine["entry"] = f"{entry.id:x}"
+        mine["examination"] = examination
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):

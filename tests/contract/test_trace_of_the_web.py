@@ -15,7 +15,9 @@ from aiohttp.test_utils import TestServer
 
 from gateway.domain.account import Session, digest_of
 from gateway.domain.document import LabResult
+from gateway.domain.examinations import examination_number
 from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.domain.observed import loinc_key
 from gateway.domain.step_payloads import SendCode
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
@@ -28,11 +30,13 @@ from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.store import terms_of_today
 from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_results import measured
 from webmail.app import make_app
 from webmail.csrf import VISIT_COOKIE
 from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
 
+POTASSIUM = measured("Potassium", "2823-3", "4.1", "mmol/L")
 NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
 ACTIVATION_SHOWN = tuple(f"GET /activation{path}" for path in (
@@ -74,6 +78,8 @@ PAGES = {
     "GET /documents/{document}": ("document.read",),
     "GET /documents/{document}/fichiers/{which}": ("document.opened",),
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
+    "GET /resultats": ("results.listed",),
+    "GET /resultats/{examination}": ("results.read",),
     # Changed.
     "POST /documents/ajouter": ("document.added",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
@@ -266,7 +272,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         )
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
-        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))])
+        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT)), POTASSIUM])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
         space = await site.at.store.read(lambda tx: tx.spaces.space(site.camille.vault))
         await site.at.store.write(lambda tx: tx.spaces.save(replace(space, phone="+33600000012")))
@@ -282,6 +288,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
             "Binary": "-pdf", "entry": f"{entry.id:x}",
+            "examination": f"{examination_number(site.camille.vault, loinc_key(POTASSIUM.code)):x}",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             browser = Browser(client, str(server.make_url("/"))[:-1], MemorySessions(), {SESSION_COOKIE: token})

@@ -3,8 +3,13 @@
 from functools import partial
 
 from gateway.domain.access import Actor
+from gateway.domain.analytes import joined_key
 from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
+from gateway.domain.examinations import examination_number
+from gateway.domain.lab_result import LabResult
+from gateway.domain.mailbox import VaultId
+from gateway.domain.observed import examination_key, is_followed
 from gateway.domain.readable import WORDLESS, Opening, ReadableText
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
@@ -41,7 +46,7 @@ class DocumentPages:
     async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document and mark it seen."""
         opened = await self._access.read(actor, number_of(document))
-        return await self._large.made(actor.account, len(opened.results), partial(_document, opened))
+        return await self._large.made(actor.account, len(opened.results), partial(_document, opened, actor.vault))
 
     async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
         """File what the patient adds, or say why not."""
@@ -80,14 +85,21 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
     )
 
 
-def _document(opened: OpenDocument) -> Document:
+def _document(opened: OpenDocument, vault: VaultId) -> Document:
     filed = opened.document
+
+    def examination(result: LabResult) -> str:
+        if filed.replaced_by is not None or not is_followed(result):
+            return ""
+        key = joined_key(examination_key(result), filed.entry.place)
+        return reference_of(examination_number(vault, key))
+
     return Document(
         summary=document_summary_of(filed),
         type_label=kind_beside(_title(filed.entry), filed.entry.type_label),
         sender=correspondent_of(opened.card) if opened.card else None,
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
-        results=groups_of(opened.results),
+        results=groups_of(opened.results, examination=examination),
         measures=groups_of(opened.results, measures=True),
         remarks=remarks_of(opened.results),
         lacks_results=opened.lacks_results,
@@ -106,13 +118,7 @@ def _title(entry: DocumentEntry) -> str:
 def _author(entry: DocumentEntry) -> str:
     """Say who wrote it and where: reports of one title are told apart by their laboratory."""
     name = entry.author.name if entry.author else ""
-    return ", ".join(dict.fromkeys(filter(None, (name, _place(entry)))))
-
-
-def _place(entry: DocumentEntry) -> str:
-    """Name the laboratory or practice that it is from."""
-    places = (entry.author, entry.custodian)
-    return next((place.organisation for place in places if place and place.organisation), "")
+    return ", ".join(dict.fromkeys(filter(None, (name, entry.place))))
 
 
 def _files(document: FiledDocument, text: ReadableText) -> tuple[OpenableFile, ...]:
@@ -146,5 +152,5 @@ def _in_place(document: FiledDocument, text: ReadableText) -> set[str]:
 def _file_name(entry: DocumentEntry) -> str:
     """Name its files as people look for them later: title, day, place."""
     day = entry.effective_time.day if entry.effective_time else None
-    parts = (_title(entry)[:_LONGEST], day.isoformat() if day else "", _place(entry)[:_LONGEST])
+    parts = (_title(entry)[:_LONGEST], day.isoformat() if day else "", entry.place[:_LONGEST])
     return " - ".join(part.strip(" -") for part in parts if part.strip(" -"))

@@ -66,6 +66,7 @@ class Result:
         stands: the value is one: neither denied nor called off, awaited or missing.
         is_heading: it names a germ, and `part` says it already.
         at: when the sample was taken, when the document says it.
+        examination: reference of the page that shows all results of this examination, empty where there is none.
     """
 
     label: str
@@ -93,6 +94,7 @@ class Result:
     is_heading: bool = False
     stands: bool = True
     at: datetime | None = None
+    examination: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

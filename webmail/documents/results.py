@@ -1,6 +1,7 @@
 """Results of laboratories as the pages show them: the sender's own figures, ranges and words (STD §4.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from gateway.domain.interpretation import interpretation_words, is_critical_code
 from gateway.domain.lab_result import LabResult, Remark, ResultState, ResultValue, ValueKind
@@ -21,8 +22,13 @@ from webmail.documents.model import Result, ResultGroup
 _LOINC = "2.16.840.1.113883.6.1"
 
 
-def groups_of(results: Iterable[LabResult], *, measures: bool = False) -> tuple[ResultGroup, ...]:
-    """Gather a laboratory's results, or else what is none of them, by chapter, in the order of the report."""
+def groups_of(
+    results: Iterable[LabResult], *, measures: bool = False, examination: Callable[[LabResult], str] = lambda _: ""
+) -> tuple[ResultGroup, ...]:
+    """Gather a laboratory's results, or else what is none of them, by chapter, in the order of the report.
+
+    `examination` names the page of all results of the same examination.
+    """
     chosen = [result for result in results if (result.category != "laboratory") is measures]
     headings = _headings(chosen)
     chapters: dict[str, list[Result]] = {}
@@ -32,7 +38,8 @@ def groups_of(results: Iterable[LabResult], *, measures: bool = False) -> tuple[
         heading, taken = headings.get(result.family, ""), _sampled(result)
         said = taken if taken != sampled.get(chapter) else ""
         sampled[chapter] = taken
-        chapters.setdefault(chapter, []).append(result_of(result, _part(result, chapter, heading), said))
+        shown = replace(result_of(result, _part(result, chapter, heading), said), examination=examination(result))
+        chapters.setdefault(chapter, []).append(shown)
     return tuple(ResultGroup(title, tuple(members)) for title, members in chapters.items())
 
 

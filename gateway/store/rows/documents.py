@@ -28,6 +28,7 @@ from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
 from gateway.store.rows.document_revisions import DocumentRevisions
 from gateway.store.rows.document_versions import DocumentVersions
+from gateway.store.rows.observed import ObservedRows
 from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
 from gateway.store.seal.sealer import Sealer
 
@@ -71,6 +72,7 @@ class DocumentRows(DocumentVersions):
     def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
         super().__init__(runner, sealer, coded)
         self._revisions = DocumentRevisions(runner, coded)
+        self._observed = ObservedRows(runner, sealer, coded)
 
     def add(self, vault: VaultId, document: FiledDocument, results: WrittenResults) -> bool:
         """File; False and no change when the same document (identifier and hash) is filed already."""
@@ -99,6 +101,7 @@ class DocumentRows(DocumentVersions):
             record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
             results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results.json)),
         )
+        self._observed.add(vault, document, results.lines)
         self._supersede(vault, document, [row[0] for row in same])
         return True
 

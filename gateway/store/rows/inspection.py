@@ -97,6 +97,7 @@ SEALED = (
         columns=(("record", RecordKind.DOCUMENT), ("results", RecordKind.RESULTS)),
         number="document",
     ),
+    Sealed(table=schema.observed, what="short results", columns=(("record", RecordKind.OBSERVED),), number="document"),
     Sealed(
         table=schema.quarantine, what="quarantined message", columns=(("record", RecordKind.QUARANTINE),),
         number="mid",

@@ -16,6 +16,7 @@ from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.noted_changes import NotedChanges
+from gateway.store.rows.observed import ObservedRows
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.passkeys import PasskeyRows
 from gateway.store.rows.profile_entries import ProfileRows
@@ -42,6 +43,7 @@ class SqlTx(Transaction):
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.profile = ProfileRows(runner, sealer, self.coded)
+        self.observed = ObservedRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)

@@ -62,6 +62,7 @@ class RecordKind(IntEnum):
     AGENDA_EVENT = 31
     INVITATION = 32
     PREVENTION = 33
+    OBSERVED = 41
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

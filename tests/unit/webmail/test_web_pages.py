@@ -144,11 +144,12 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
         "date", "demarche", "destinataire", "encore", "fichier", "photo", "titre",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
+        "filtre", "page", "q",
         "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username", "version", "voie",
         "a_faire", "apporter", "avec", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu", "note",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}",
     }  # fmt: skip
-    assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == {"a", "categorie", "rappel", "sujet"}
+    assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == {"a", "categorie", "rappel", "sujet", "{{ name }}"}
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.
     assert re.findall(r'name="destinataire" [^>]*', text) == ['name="destinataire" value="{{ conversation.to }}"']

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _profile()
     _make_agendas()
     _quick_lists()
+    _observed()
 
 
 def _profile() -> None:
@@ -64,10 +65,20 @@ def _make_agendas() -> None:
     )
 
 
+def _observed() -> None:
+    """Make room for what pages of examinations read; it is filled when somebody first looks."""
+    op.create_table(
+        "observed",
+        _big("vault"), _big("document"), _octets("record"),
+        PrimaryKeyConstraint("vault", "document"),
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
-    for table in ("agenda_event", "invitation", "prevention", "profile_entry"):
+    for table in ("agenda_event", "observed", "invitation", "prevention", "profile_entry"):
         op.drop_table(table)
 
 

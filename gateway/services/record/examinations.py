@@ -1,0 +1,129 @@
+"""Examinations of a space, each across its documents and laboratories; what is withheld or replaced is left out.
+
+What is read has its line in the trace before it is given. Documents that were filed before their results were listed
+by examination are listed when somebody first looks.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.examinations import Examination, SpaceObservations, examination_number
+from gateway.domain.observed import written_lines
+from gateway.domain.plain_ascii import plain_ascii
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+
+T = TypeVar("T")
+_AT_ONCE = 20
+_NEWEST = 8
+"""Results of each examination that a list shows."""
+PAGE = 40
+"""Examinations on a page of the list."""
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class ExaminationList:
+    """One page of examinations; how many there are in all, and how many are outside their range (E95)."""
+
+    examinations: tuple[Examination, ...]
+    has_more: bool
+    total: int
+    outside: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ExaminationPage:
+    """Some results of one examination, newest first, and whether there are older ones."""
+
+    examination: Examination
+    has_more: bool
+
+
+class Examinations:
+    """Reads the examinations of one space at a time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def listed(self, actor: Actor, words: str, page: int, *, only_outside: bool = False) -> ExaminationList:
+        """List one page of the examinations whose name has these words, what calls for a look first."""
+        now, end, sought = self._clock.now(), page * PAGE, _folded(words).split()
+
+        def look(found: SpaceObservations) -> ExaminationList:
+            heads = [head for key in found.keys if (head := found.newest(key)) is not None]
+            named = [head for head in heads if all(word in _folded(head.label) for word in sought)]
+            outside = [head for head in named if head.last.is_outside]
+            wanted = sorted(outside if only_outside else named, key=_order)
+            shown = (found.examination(head.key, limit=_NEWEST) for head in wanted[end - PAGE : end])
+            return ExaminationList(
+                examinations=tuple(one for one in shown if one is not None),
+                has_more=len(wanted) > end,
+                total=len(named),
+                outside=len(outside),
+            )
+
+        examinations = await self._read(actor, now, look)
+        await self._traced(actor, now, "results.listed", ())
+        return examinations
+
+    @traces_refusals
+    async def read(self, actor: Actor, number: int, page: int, size: int) -> ExaminationPage:
+        """Read one page of an examination, counted from 1. Raises `NotFound`."""
+        now, first = self._clock.now(), (page - 1) * size
+
+        def look(found: SpaceObservations) -> ExaminationPage | None:
+            key = next((key for key in found.keys if examination_number(actor.vault, key) == number), None)
+            shown = None if key is None else found.examination(key, first, size)
+            return None if shown is None else ExaminationPage(shown, shown.count > first + size)
+
+        shown = await self._read(actor, now, look)
+        if shown is None:
+            raise NotFound("this space has no such examination")
+        documents = dict.fromkeys(f"document:{point.document:x}" for point in shown.examination.points)
+        await self._traced(actor, now, "results.read", tuple(documents))
+        return shown
+
+    async def _read(self, actor: Actor, at: datetime, look: Callable[[SpaceObservations], T]) -> T:
+        def read(tx: Tx) -> tuple[T, list[int]]:
+            allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, at)
+            documents, missing = tx.observed.all_of(actor.vault, actor.audience)
+            return look(SpaceObservations(documents)), missing
+
+        found, missing = await self._store.read(read)
+        if not missing:
+            return found
+        for start in range(0, len(missing), _AT_ONCE):
+            fill = partial(_fill, actor=actor, numbers=missing[start : start + _AT_ONCE])
+            await self._store.write(fill, priority=Priority.BULK)
+        return (await self._store.read(read))[0]
+
+    async def _traced(self, actor: Actor, at: datetime, action: str, objects: tuple[str, ...]) -> None:
+        event = actor.event(at, action, objects=objects, detail=actor.face)
+        await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
+
+
+def _fill(tx: Tx, actor: Actor, numbers: Sequence[int]) -> None:
+    """List the results of documents by examination, as filing does; what does not open keeps its own place."""
+    for number in numbers:
+        try:
+            document = tx.documents.get(actor.vault, actor.audience, number)
+            results = tx.documents.results(actor.vault, actor.audience, number) if document.result_count else ()
+        except (NotFound, SealBroken):
+            continue  # gone since, or damaged: the store has told of it
+        tx.observed.add(actor.vault, document, written_lines(results))
+
+
+def _order(head: Examination) -> tuple[bool, bool, str]:
+    return not head.last.is_critical, not head.last.is_outside, _folded(head.label)
+
+
+def _folded(text: str) -> str:
+    return plain_ascii(text).casefold()

@@ -1,0 +1,82 @@
+"""What pages of examinations read of documents: a sealed row each, made again from its results where it is missing.
+
+The rows decide nothing: the documents beside them say who may see them, and those that were replaced are left out.
+"""
+
+from sqlalchemy import LargeBinary, cast, select
+
+from gateway.domain.access import Audience
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import SealBroken
+from gateway.domain.mailbox import VaultId
+from gateway.domain.observed_documents import ObservedDocument
+from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
+from gateway.store.seal.packed_records import packed, unpacked
+from gateway.store.seal.sealer import RecordKind, Sealer
+
+_O, _D = schema.observed, schema.document
+_AT = {name: place for place, name in enumerate(CODED_DOCUMENT.columns)}
+_add = insert(_O)
+_ADD = _add.on_conflict_do_update(
+    index_elements=[_O.c.vault, _O.c.document], set_={"record": _add.excluded.record}
+)
+_ALL = (
+    select(*CODED_DOCUMENT.selected(), cast(_O.c.record, LargeBinary))
+    .join_from(_D, _O, (_O.c.vault == _D.c.vault) & (_O.c.document == _D.c.document), isouter=True)
+    .where(
+        _D.c.vault == parameter("vault"),
+        _D.c.hidden_from.bitwise_and(parameter("audience")) == 0,
+        _D.c.replaced_by.is_(None),
+    )
+)
+
+
+class ObservedRows:
+    """Implements `gateway.ports.observed.Observed`."""
+
+    def __init__(self, runner: Runner, sealer: Sealer, coded: CodedRows) -> None:
+        self._runner = runner
+        self._sealer = sealer
+        self._coded = coded
+
+    def add(self, vault: VaultId, document: FiledDocument, lines: bytes) -> None:
+        """Keep the lines of a document, or keep them again."""
+        effective = document.entry.effective_time
+        record = packed(
+            RecordKind.OBSERVED,
+            document.entry.place.encode(),
+            effective.text.encode() if effective else b"",
+            lines,
+        )
+        sealed = self._sealer.seal(vault, RecordKind.OBSERVED, document.id, record)
+        self._runner.run(_ADD, vault=vault, document=document.id, record=sealed)
+
+    def all_of(self, vault: VaultId, audience: Audience) -> tuple[list[ObservedDocument], list[int]]:
+        """Give the lines of all documents that stand, and the numbers of those that have none yet."""
+        found, missing = [], []
+        opened = self._sealer.opener(vault, RecordKind.OBSERVED)
+        for row in self._runner.rows(_ALL, vault=vault, audience=audience.value):
+            if not self._coded.holds(CODED_DOCUMENT, row):
+                continue
+            number, sealed = row[_AT["document"]], row[-1]
+            try:
+                if sealed is None:
+                    raise SealBroken("nothing is kept of this document yet")
+                place, effective, lines = unpacked(opened(number, sealed), 3)
+            except SealBroken:
+                missing.append(number)  # made again from its results
+                continue
+            if lines:
+                found.append(
+                    ObservedDocument(
+                        number=number,
+                        filed_at=row[_AT["filed_at"]],
+                        place=place.decode("utf-8", "replace"),
+                        effective=effective.decode("ascii", "replace"),
+                        written=lines,
+                    )
+                )
+        return found, missing

@@ -1,0 +1,1 @@
+"""Results by examination, across laboratories: the list, one examination with its trend, its files."""

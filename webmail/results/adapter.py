@@ -1,0 +1,24 @@
+"""Examinations as the pages show them, over `gateway.services.record.examinations`."""
+
+from gateway.domain.access import Actor
+from gateway.services.record.examinations import ExaminationList, ExaminationPage, Examinations
+from webmail.references import number_of
+from webmail.services import SpaceServices
+
+SHOWN = 60
+"""Results of an examination on one page: a year of weekly ones."""
+
+
+class ResultPages:
+    """Implements `webmail.results.port.ResultService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._examinations = Examinations(services.store, services.clock)
+
+    async def examinations(self, actor: Actor, words: str, page: int, *, only_outside: bool) -> ExaminationList:
+        """List one page of examinations."""
+        return await self._examinations.listed(actor, words, page, only_outside=only_outside)
+
+    async def examination(self, actor: Actor, reference: str, page: int) -> ExaminationPage:
+        """Read one page of an examination."""
+        return await self._examinations.read(actor, number_of(reference), page, SHOWN)

@@ -1,0 +1,59 @@
+"""List examinations, show one with its trend, put two of its dates side by side."""
+
+from aiohttp import web
+
+from gateway.services.record.examinations import ExaminationPage
+from webmail.context import page, page_number, person_of, pulse_of
+from webmail.paged_lists import Page
+from webmail.paths import ID
+from webmail.results.port import RESULTS
+from webmail.results.views import comparison_of, line_of, view_of
+
+routes = web.RouteTableDef()
+_LONGEST = 80
+OUTSIDE = "hors-intervalle"
+
+
+@routes.get("/resultats", name="results")
+async def results(request: web.Request) -> web.Response:
+    """List examinations, all or those outside their range, whose name has the words that are searched."""
+    pulse, actor = await pulse_of(request), person_of(request).actor
+    words = " ".join(request.query.get("q", "")[:_LONGEST].split())
+    only_outside, number = request.query.get("filtre") == OUTSIDE, page_number(request)
+    found = await request.app[RESULTS].examinations(actor, words, number, only_outside=only_outside)
+    lines = tuple(line_of(examination, actor.vault) for examination in found.examinations)
+    return page(
+        request,
+        "results.html",
+        tab="documents",
+        pulse=pulse,
+        page=Page(lines, number, found.has_more),
+        total=found.total,
+        outside=found.outside,
+        words=words,
+        only_outside=only_outside,
+    )
+
+
+@routes.get(f"/resultats/{{examination:{ID}}}", name="examination")
+async def examination(request: web.Request) -> web.Response:
+    """Show one examination: its last value, its trend, every value in a table, two dates side by side."""
+    pulse, number = await pulse_of(request), page_number(request)
+    found = await _read(request, number)
+    view = view_of(found.examination, person_of(request).actor.vault)
+    chosen = (request.query.get("avant", ""), request.query.get("apres", ""))
+    return page(
+        request,
+        "examination.html",
+        tab="documents",
+        pulse=pulse,
+        it=view,
+        page=Page((), number, found.has_more),
+        comparison=comparison_of(found.examination, *chosen),
+    )
+
+
+async def _read(request: web.Request, number: int) -> ExaminationPage:
+    return await request.app[RESULTS].examination(
+        person_of(request).actor, request.match_info["examination"], number
+    )
