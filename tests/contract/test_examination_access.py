@@ -59,6 +59,12 @@ async def test_words_are_found_without_their_accents(site: PatientSite) -> None:
     assert await _labels(site, "rien") == []
 
 
+async def test_examination_is_found_by_the_words_of_everyday(site: PatientSite) -> None:
+    await site.file([GLUCOSE, CHOLESTEROL, measured("x", "", "1", "g/L")])
+    assert await _labels(site, "sucre") == ["Glycémie à jeun"]
+    assert await _labels(site, "bon") == []
+
+
 async def test_results_of_several_documents_are_one_examination(site: PatientSite) -> None:
     documents = [await site.file([CHOLESTEROL], filed_at=site.at.clock.now()) for _ in range(2)]
     await site.file([measured("Cholestérol", "14647-2", "5.7", "mmol/L")])

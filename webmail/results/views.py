@@ -8,6 +8,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.result_words import figures, number_words
 from gateway.domain.trend_words import change_between, change_words, last_change, span_words
 from gateway.domain.units import unit_words
+from gateway.services.record.plain_words import PlainWords, plain_words_of
 from webmail.documents.model import Result
 from webmail.documents.number_line import Reading, reading_of
 from webmail.identifiers import DocumentId
@@ -53,6 +54,7 @@ class ExaminationView:
     Attributes:
         change: what changed since the result before, in one sentence.
         laboratories: how many of them measured it.
+        plain: what it measures and why it is asked for, where somebody has written it.
     """
 
     reference: str
@@ -63,6 +65,7 @@ class ExaminationView:
     curves: tuple[CurveView, ...]
     laboratories: int
     count: int
+    plain: PlainWords | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -111,6 +114,7 @@ def view_of(examination: Examination, vault: VaultId) -> ExaminationView:
         curves=tuple(map(_curve, examination.curves)),
         laboratories=len({point.laboratory for point in examination.points}),
         count=examination.count,
+        plain=plain_words_of(examination.loinc),
     )
 
 

@@ -18,6 +18,7 @@ from gateway.domain.plain_ascii import plain_ascii
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.record.plain_words import plain_words_of
 
 T = TypeVar("T")
 _AT_ONCE = 20
@@ -59,7 +60,7 @@ class Examinations:
 
         def look(found: SpaceObservations) -> ExaminationList:
             heads = [head for key in found.keys if (head := found.newest(key)) is not None]
-            named = [head for head in heads if all(word in _folded(head.label) for word in sought)]
+            named = [head for head in heads if _has(head, sought)]
             outside = [head for head in named if head.last.is_outside]
             wanted = sorted(outside if only_outside else named, key=_order)
             shown = (found.examination(head.key, limit=_NEWEST) for head in wanted[end - PAGE : end])
@@ -123,6 +124,15 @@ def _fill(tx: Tx, actor: Actor, numbers: Sequence[int]) -> None:
 
 def _order(head: Examination) -> tuple[bool, bool, str]:
     return not head.last.is_critical, not head.last.is_outside, _folded(head.label)
+
+
+def _has(head: Examination, sought: Sequence[str]) -> bool:
+    """Say whether all words stand in an examination's name, or in those under which people look for it."""
+    if not sought:
+        return True
+    plain = plain_words_of(head.loinc)
+    name = _folded(" ".join((head.label, plain.name, *plain.also) if plain else (head.label,)))
+    return all(word in name for word in sought)
 
 
 def _folded(text: str) -> str:
