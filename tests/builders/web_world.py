@@ -445,6 +445,11 @@ class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTest
             self.conversations_by_id[one.id] = replace(one, messages=read)
         return sum(message.unread for one in mine for message in one.messages)
 
+    @property
+    def may_begin(self) -> bool:
+        """Say whether the test offers new subjects."""
+        return self.contacts_offered is not None
+
     async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:  # noqa: ARG002 - the port's name
         """Offer what the test says."""
         return self.contacts_offered

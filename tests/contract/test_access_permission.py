@@ -18,7 +18,7 @@ from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, a_program, patient_site
 
 HELLO = Draft("form", "Bonjour.\n")
-DOCUMENTS = ["listed", "read", "open_file", "documents", "document", "results"]
+DOCUMENTS = ["listed", "newest", "read", "open_file", "documents", "document", "results"]
 MESSAGES = ["recent", "conversation", "texts", "attachment", "reply"]
 
 
@@ -34,6 +34,7 @@ async def acts(site: PatientSite, actor: Actor, names: list[str]) -> dict[str, C
     document, mid = (await site.file()).id, await site.receive(a_letter(CLAIRE))
     every: dict[str, Callable[[], Awaitable[object]]] = {
         "listed": lambda: site.documents.listed(actor, None, 1),
+        "newest": lambda: site.documents.newest(actor, 5),
         "read": lambda: site.documents.read(actor, document),
         "open_file": lambda: site.documents.open_file(actor, document, "pdf"),
         "documents": lambda: site.queries.documents(actor, Window(0, 9)),

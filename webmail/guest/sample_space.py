@@ -52,6 +52,11 @@ class SampleSpace(SampleAgenda):
         found = [one for one in sample_conversations(self._clock.now()) if one.id == conversation and page == 1]
         return _only(found)
 
+    @property
+    def may_begin(self) -> bool:
+        """Say that new subjects are offered."""
+        return True
+
     async def contacts(self, _: Actor) -> tuple[Contact, ...]:
         """Offer the one doctor with whom an exchange is open."""
         return (Contact(ContactId("exemple-1"), DOCTOR),)

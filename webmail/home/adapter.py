@@ -20,5 +20,5 @@ class HomePage:
     async def home(self, actor: Actor) -> Home:
         """Give the last conversations and documents."""
         views, _ = await self._conversations.recent(actor, size=_HANDFUL)
-        found = await self._access.listed(actor, None, 1, _HANDFUL)
-        return Home(tuple(map(conversation_summary_of, views)), tuple(map(document_summary_of, found.documents)))
+        documents = await self._access.newest(actor, _HANDFUL)
+        return Home(tuple(map(conversation_summary_of, views)), tuple(map(document_summary_of, documents)))

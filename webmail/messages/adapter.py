@@ -101,9 +101,14 @@ class MessagePages:
         answer = await self._replies.reply(actor, thread_of(conversation), written, also, named=draft.to)
         return ReplyRefused(answer.refusal) if answer.mid is None else ReplySent(MessageRef(reference_of(answer.mid)))
 
+    @property
+    def may_begin(self) -> bool:
+        """Say whether new subjects are offered."""
+        return self._new_messages.are_offered
+
     async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:
         """List whom the patient may write to with a new subject."""
-        if not self._new_messages.are_offered:
+        if not self.may_begin:
             return None
         return contacts_of(await self._new_messages.contacts(actor))
 

@@ -46,6 +46,11 @@ class MessageService(Protocol):
         """Answer the conversation's correspondent; its state is read again in the transaction."""
         ...
 
+    @property
+    def may_begin(self) -> bool:
+        """Say whether the operator lets patients begin new subjects."""
+        ...
+
     async def contacts(self, actor: Actor) -> tuple[Contact, ...] | None:
         """List whom the patient may write to with a new subject, by name; None where new subjects are not possible."""
         ...

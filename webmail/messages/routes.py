@@ -28,7 +28,7 @@ async def messages(request: web.Request) -> web.Response:
     """List conversations."""
     pulse = await pulse_of(request)
     found = await request.app[MESSAGES].conversations(person_of(request).actor, list_place(request))
-    may_begin = await request.app[MESSAGES].contacts(person_of(request).actor) is not None
+    may_begin = request.app[MESSAGES].may_begin
     return page(request, "messages.html", tab="messages", pulse=pulse, page=found, may_begin=may_begin)
 
 

@@ -149,7 +149,10 @@ def _others_in(tx: Tx, vault: VaultId, view: ConversationView) -> tuple[Exchange
     last, exchange = view.incoming, view.exchange
     if last is None or exchange is None:
         return ()
-    among = frozenset(_addresses(last.sender, *last.to)) - {exchange.correspondent}
+    own = tx.spaces.space(vault).address.mail
+    among = frozenset(_addresses(last.sender, *last.to)) - {exchange.correspondent, own}
+    if not among:
+        return ()  # as mostly: then the exchanges of the space need not be opened
     return tuple(one for one in tx.exchanges.all_of(vault) if one.correspondent in among)
 
 

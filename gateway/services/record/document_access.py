@@ -94,6 +94,19 @@ class DocumentAccess:
         return await self._store.write(look)
 
     @traces_refusals
+    async def newest(self, actor: Actor, count: int) -> tuple[FiledDocument, ...]:
+        """List the newest documents, without counting the others."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> tuple[FiledDocument, ...]:
+            found = permitted_documents(tx, actor, now, limit=count)
+            objects = tuple(f"document:{document.id:x}" for document in found)
+            tx.audit.append(actor.vault, actor.event(now, "documents.listed", objects=objects))
+            return tuple(found)
+
+        return await self._store.write(look)
+
+    @traces_refusals
     async def read(self, actor: Actor, number: int) -> OpenDocument:
         """Read a document; the same transaction marks it seen and writes the trace.
 
