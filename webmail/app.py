@@ -26,7 +26,7 @@ _FOLDERS = (
     "messages",
     "documents",
     "results",
-    "soon",
+    "profile",
     "agenda",
     "live",
     "preferences",

@@ -37,7 +37,7 @@ def test_the_page_of_the_recipe_is_a_page(tmp_path: Path) -> None:
     (folder / "templates" / "vaccines.html").write_text(template)
     app = tmp_path / "webmail" / "app.py"
     listed = app.read_text(encoding="utf-8")
-    app.write_text(listed.replace('    "soon",\n', '    "vaccines",\n    "soon",\n'), encoding="utf-8")
+    app.write_text(listed.replace('    "profile",\n', '    "vaccines",\n    "profile",\n'), encoding="utf-8")
     path = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "PYTHONSAFEPATH": "1"}
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], env=path, capture_output=True, text=True, check=True, cwd=tmp_path

@@ -20,10 +20,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|messages/tout-lu"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
+    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces)"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
-"""Files, streams, the door, activation and the sample space, which are walked on their own, and what is no page."""
+"""Most sections of the profile, which are all of one template.
+
+Files, streams, the door, activation and the sample space, which are walked on their own, and what is no page."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)[^"]*"[^>]*>')
 
 NAMELESS = """() => [...document.querySelectorAll(

@@ -25,6 +25,7 @@ from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFil
 from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.mime import scan_message
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
@@ -215,6 +216,20 @@ class PatientSite:
 
         assert await self.at.store.write(add)
         return document
+
+    async def write_allergy(self, name: str = "Latex", space: Space | None = None) -> ProfileEntry:
+        """Write an allergy into the profile, without a line in the trace."""
+        entry = ProfileEntry(
+            section=ProfileSection.ALLERGIES,
+            id=a_number(),
+            revision=1,
+            state=EntryState.KEPT,
+            fields={"nom": name},
+            written_by=Writer.PATIENT,
+            written_at=self.at.clock.now(),
+        )
+        await self.at.store.write(lambda tx: tx.profile.add((space or self.camille).vault, entry))
+        return entry
 
     async def trace(self, action: str, vault: VaultId | None = None) -> list[AuditEvent]:
         """Give the events of one action, newest first."""

@@ -25,6 +25,8 @@ from webmail.own_contacts.adapter import OwnContactPages
 from webmail.own_contacts.port import OwnContactService
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PreferenceService
+from webmail.profile.adapter import ProfilePages
+from webmail.profile.port import ProfileService
 from webmail.pulse import LiveService
 from webmail.recovery.adapter import RecoverySteps
 from webmail.recovery.port import RecoveryService
@@ -57,6 +59,7 @@ class PatientSpaceService(
     OwnContactService,
     AgendaService,
     ResultService,
+    ProfileService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -80,6 +83,7 @@ class PatientSpace(
     OwnContactPages,
     AgendaPages,
     ResultPages,
+    ProfilePages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -103,6 +107,7 @@ class PatientSpace(
             OwnContactPages,
             AgendaPages,
             ResultPages,
+            ProfilePages,
         ):
             adapter.__init__(self, services)
 

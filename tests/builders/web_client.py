@@ -52,7 +52,7 @@ class Browser:
         """Send a form, as the page that holds it would."""
         return await self.ask("POST", path, {"Sec-Fetch-Site": "same-origin"} | headers, fields)
 
-    async def token(self, path: str = "/profil") -> str:
+    async def token(self, path: str = "/parametres") -> str:
         """Read the form token of a page."""
         found = re.search(r'name="csrf" value="([0-9a-f]+)"', (await self.get(path)).text)
         assert found is not None

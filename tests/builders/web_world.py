@@ -26,6 +26,7 @@ from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
+from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
@@ -79,7 +80,9 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 
 
 @dataclass
-class WebWorld(NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests):
+class WebWorld(
+    NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile
+):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)

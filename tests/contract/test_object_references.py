@@ -39,7 +39,7 @@ from webmail.settings import WebSettings
 _NAME = re.compile(r"\{(\w+)\}")
 OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
 """Files of the program, the sample space, the terms of use: nobody's."""
-PARTS = {"section": "2", "which": "pdf"}
+PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies"}
 """Names within an object."""
 FIELDS = ("session", "cle")
 """Fields of forms that name an object: a session, a passkey."""
@@ -47,7 +47,7 @@ OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
-    "a_faire", "apporter", "avec", "entree", "geste", "lieu", "note",
+    "a_faire", "apporter", "avec", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}
@@ -61,7 +61,8 @@ def _routes(app: web.Application) -> list[str]:
         for route in app.router.routes()
         if route.resource and route.method != "HEAD"
     ]
-    return [one for one in named if "{" in one and not one.partition(" ")[2].startswith(OF_EVERYBODY)]
+    with_object = [one for one in named if {*_NAME.findall(one)} - PARTS.keys()]
+    return [one for one in with_object if not one.partition(" ")[2].startswith(OF_EVERYBODY)]
 
 
 def _form_routes(app: web.Application) -> dict[str, tuple[str, ...]]:
@@ -98,6 +99,7 @@ class Strangers:
         if method == "GET":
             return await browser.get(path)
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
+        fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
     async def references(self, who: tuple[Browser, str]) -> dict[str, str]:
@@ -134,10 +136,9 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         potassium = measured("Potassium", "2823-3", "4.1", "mmol/L")
         document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT)), potassium])
         examination = f"{examination_number(site.camille.vault, loinc_key(potassium.code)):x}"
+        entry, fiche = await an_entry(site), await site.write_allergy()
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
-        entry = await an_entry(site)
-        mine["entry"] = f"{entry.id:x}"
-        mine["examination"] = examination
+        mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):

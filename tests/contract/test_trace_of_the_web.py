@@ -69,6 +69,16 @@ PAGES = {
     "GET /messages/{message}/mise-en-forme": ("message.read",),
     "GET /messages/{message}/texte": ("message.read",),
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
+    "GET /profil": ("profile.listed",),
+    "GET /profil/premiere-visite": ("profile.listed",),
+    "GET /profil/pieces-administratives": ("documents.listed",),
+    "GET /profil/{rubrique}": ("profile.listed",),
+    "GET /profil/{rubrique}/ajouter": NOTHING,
+    "GET /profil/{rubrique}/{fiche}": ("profile.read",),
+    "POST /profil/premiere-visite": ("profile.first-visit-ended",),
+    "POST /profil/{rubrique}": NOTHING,  # there is something already; `test_profile` has the other case
+    "POST /profil/{rubrique}/ajouter": ("profile.added",),
+    "POST /profil/{rubrique}/{fiche}": ("profile.deleted",),
     "GET /nouveautes": ("happenings.listed",),
     "GET /documents": ("documents.listed",),
     "GET /agenda": ("agenda.listed",),
@@ -156,7 +166,6 @@ PAGES = {
     "GET /conditions/{version}": NOTHING,
     **dict.fromkeys(ACTIVATION_SHOWN, NOTHING),
     **ACTIVATION_DONE,
-    "GET /profil": NOTHING,
     "POST /apparence": NOTHING,
     "GET /static/{name}": NOTHING,
     "GET /favicon.ico": NOTHING,
@@ -230,6 +239,9 @@ class Watched:
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
+        if path.startswith("/profil/"):
+            fields |= {"geste": "finir" if "visite" in path else "supprimer", "version": "1", "rien": "non"}
+            fields |= {"fiche": "2a", "nom": "Arachide"}
         has_files = path in WITH_FILES or (path.startswith("/messages/") and path != "/messages/tout-lu")
         form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
         if path in WITH_FILES:
@@ -287,7 +299,8 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
-            "Binary": "-pdf", "entry": f"{entry.id:x}",
+            "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
+            "fiche": f"{(await site.write_allergy()).id:x}",
             "examination": f"{examination_number(site.camille.vault, loinc_key(POTASSIUM.code)):x}",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:

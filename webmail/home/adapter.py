@@ -2,6 +2,7 @@
 
 
 from gateway.domain.access import Actor
+from gateway.services.profile.first_visit import FirstVisit
 from webmail.documents.adapter import document_summary_of
 from webmail.home.model import Home
 from webmail.messages.adapter import conversation_summary_of
@@ -16,9 +17,14 @@ class HomePage:
     def __init__(self, services: SpaceServices) -> None:
         self._conversations = services.conversations
         self._access = services.documents
+        self._visit = FirstVisit(services.store, services.clock)
 
     async def home(self, actor: Actor) -> Home:
         """Give the last conversations and documents."""
         views, _ = await self._conversations.recent(actor, size=_HANDFUL)
         documents = await self._access.newest(actor, _HANDFUL)
-        return Home(tuple(map(conversation_summary_of, views)), tuple(map(document_summary_of, documents)))
+        return Home(
+            tuple(map(conversation_summary_of, views)),
+            tuple(map(document_summary_of, documents)),
+            await self._visit.is_due(actor),
+        )

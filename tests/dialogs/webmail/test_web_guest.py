@@ -57,7 +57,7 @@ async def _walked(guest: Browser) -> dict[str, str]:
 async def test_every_link_stays_inside_and_asks_no_service(guest: Browser) -> None:
     walked = await _walked(guest)
     assert len(walked) > 15
-    for section in ("messages", "documents", "nouveautes", "parametres", "profil", "agenda"):
+    for section in ("messages", "documents", "nouveautes", "parametres", "agenda"):
         assert f"/decouvrir/{section}" in walked
     assert "/decouvrir/messages/nouveau" in walked
     assert guest.cookies == {SESSION_COOKIE: "something"}

@@ -147,9 +147,10 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "filtre", "page", "q",
         "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username", "version", "voie",
         "a_faire", "apporter", "avec", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu", "note",
-        "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}",
+        "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
     }  # fmt: skip
-    assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == {"a", "categorie", "rappel", "sujet", "{{ name }}"}
+    selects = {"a", "categorie", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
+    assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.
     assert re.findall(r'name="destinataire" [^>]*', text) == ['name="destinataire" value="{{ conversation.to }}"']

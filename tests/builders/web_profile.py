@@ -1,0 +1,105 @@
+"""A medical profile for pages that are looked at: something of every kind, and what is saved is not kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from gateway.domain.access import Actor
+from gateway.domain.errors import NotFound
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.profile_sections import SECTIONS
+from gateway.services.profile.profile_reading import SectionEntries
+from tests.builders.web_people import CAMILLE, NOW
+from webmail.documents.model import DocumentSummary
+from webmail.profile.acts import ProfileAct
+
+
+def _entry(section: ProfileSection, number: int, **fields: str) -> ProfileEntry:
+    return ProfileEntry(
+        section=section,
+        id=number,
+        revision=1,
+        state=EntryState.KEPT,
+        fields=fields,
+        written_by=Writer.PATIENT,
+        written_at=NOW - timedelta(days=number),
+    )
+
+
+_LATEX = _entry(ProfileSection.ALLERGIES, 17, nom="Latex", gravite="grave", reaction="Plaques", debut="2001-06")
+_SHOWN = (
+    _LATEX,
+    _entry(ProfileSection.TREATMENTS, 18, nom="Amlodipine 5 mg", posologie="1 comprimé le matin", debut="2020"),
+    _entry(ProfileSection.TREATMENTS, 19, nom="Amoxicilline", fin="2020-03-04"),
+    _entry(ProfileSection.CONTACTS, 20, nom="Anne Modèle", role="urgence", telephone="06 12 34 56 78"),
+    _entry(ProfileSection.CONTACTS, 21, nom="Luc Modèle", lien="enfant"),
+    _entry(ProfileSection.WISHES, 22, sujet="directives", texte="Je souhaite rester chez moi."),
+    _entry(ProfileSection.MEASURES, 25, genre="poids", valeur="72.5", date="2026-02-01"),
+    replace(
+        _entry(ProfileSection.VACCINATIONS, 23, nom="ROR", lot="A12"), is_locked=True, written_by=Writer.PROFESSIONAL
+    ),
+    replace(
+        _entry(ProfileSection.ALLERGIES, 24, nom="Arachide"), state=EntryState.PROPOSED, written_by=Writer.DOCUMENT
+    ),
+    replace(_entry(ProfileSection.ALLERGIES, 26, nom="Fraise"), state=EntryState.DELETED, revision=2),
+)
+
+
+class SampleProfile:
+    """Satisfies `webmail.profile.port.ProfileService`."""
+
+    async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
+        """Give every section."""
+        return {section: await self.profile_section(actor, section) for section in SECTIONS}
+
+    async def profile_section(self, actor: Actor, section: ProfileSection) -> SectionEntries:
+        """Give one section."""
+        mine = [one for one in _SHOWN if one.section is section and actor.vault == CAMILLE.actor.vault]
+        kept = [one for one in mine if one.state is EntryState.KEPT]
+        return SectionEntries(
+            section=section,
+            current=[one for one in kept if "fin" not in one.fields],
+            past=[one for one in kept if "fin" in one.fields],
+            proposed=[one for one in mine if one.state is EntryState.PROPOSED],
+            deleted=[one for one in mine if one.state is EntryState.DELETED],
+            says_nothing=section is ProfileSection.STAYS,
+        )
+
+    async def profile_versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
+        """Give an entry, and an earlier version of some."""
+        mine = actor.vault == CAMILLE.actor.vault
+        found = [one for one in _SHOWN if mine and (one.section, one.id) == (section, entry)]
+        if not found:
+            raise NotFound("no such entry")
+        if found[0] is _LATEX:
+            return [replace(_LATEX, revision=2), replace(_LATEX, fields={"nom": "Latex"})]
+        return found
+
+    async def save_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]
+    ) -> ProfileEntry | CheckedFields:
+        """Take it for saved."""
+        if filled_from:
+            await self.profile_versions(actor, section, entry)
+        return _entry(section, entry, **typed)
+
+    async def act_on_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, act: ProfileAct  # noqa: ARG002
+    ) -> None:
+        """Take it for done."""
+        await self.profile_versions(actor, section, entry)
+
+    async def declare_nothing(self, actor: Actor, section: ProfileSection, *, said: bool) -> None:
+        """Take it for said."""
+
+    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:  # noqa: ARG002 - as the port
+        """List none."""
+        return ()
+
+    async def is_first_visit_due(self, actor: Actor) -> bool:  # noqa: ARG002 - as the port
+        """Say that they are offered."""
+        return True
+
+    async def end_first_visit(self, actor: Actor) -> None:
+        """Take it for kept."""

@@ -1,0 +1,199 @@
+"""« Profil médical » as its holder uses it, in pages: written, corrected, deleted, taken back, in two tabs (F29)."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar
+from aiohttp.test_utils import TestServer
+
+from tests.builders.patient_site import PatientSite, patient_site
+from tests.builders.patient_space import everywhere
+from tests.builders.web_client import ORIGIN, Answer, Browser
+from webmail.app import make_app
+from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
+from webmail.settings import WebSettings
+
+ALLERGIES = "/profil/allergies"
+
+
+@dataclass(frozen=True)
+class ProfileVisit:
+    """Camille, signed in."""
+
+    site: PatientSite
+    browser: Browser
+
+    async def text(self, path: str) -> str:
+        """Read a page."""
+        return unescape((await self.browser.get(path)).text)
+
+    async def fields(self, path: str) -> dict[str, str]:
+        """Read what a form bears by itself."""
+        text = (await self.browser.get(path)).text
+        return dict(re.findall(r'<input type="hidden" name="(csrf|fiche|version)" value="(\w+)">', text))
+
+    async def add(self, path: str = ALLERGIES, **typed: str) -> Answer:
+        """Fill the form of a new entry."""
+        return await self.browser.post(f"{path}/ajouter", await self.fields(f"{path}/ajouter") | typed)
+
+    async def first(self, path: str = ALLERGIES) -> str:
+        """Give the address of the first entry of a section."""
+        found = re.search(rf'href="({path}/[0-9a-f]{{3,16}})"', (await self.browser.get(path)).text)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture
+async def visit(ram: Path) -> AsyncIterator[ProfileVisit]:
+    async with patient_site(ram) as site:
+        settings = WebSettings(origin=ORIGIN)
+        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings)
+        token = await Sessions(site.stored_sessions, site.at.clock, settings).open(site.person)
+        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
+            base = str(server.make_url("/"))[:-1]
+            yield ProfileVisit(site, Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}))
+
+
+async def test_entry_is_written_corrected_deleted_and_taken_back(visit: ProfileVisit) -> None:
+    answer = await visit.add(nom="Pénicilline", gravite="grave", debut="06/2001")
+    assert (answer.status, answer.location) == (303, f"{ALLERGIES}?fait=enregistre")
+    assert "Grave · depuis juin 2001" in await visit.text(ALLERGIES)
+    entry = await visit.first()
+    await visit.browser.post(entry, await visit.fields(entry) | {"nom": "Amoxicilline"})
+    assert "Historique (2)" in await visit.text(entry)
+    gone = await visit.browser.post(entry, await visit.fields(entry) | {"geste": "supprimer"})
+    assert "C’est supprimé." in (text := await visit.text(gone.location))
+    assert "Annuler" in text
+    await visit.browser.post(entry, {"csrf": await visit.browser.token(), "version": "3", "geste": "retablir"})
+    assert "Amoxicilline" in await visit.text("/profil")
+
+
+async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: ProfileVisit) -> None:
+    await visit.add(nom="Latex")
+    entry = await visit.first()
+    first, second = await visit.fields(entry), await visit.fields(entry)
+    await visit.browser.post(entry, first | {"nom": "Latex naturel"})
+    told = await visit.browser.post(entry, second | {"nom": "Latex", "remarque": "Gants \"bleus\""})
+    assert told.status == 409
+    assert "<dd>Latex naturel</dd>" in told.text
+    assert "Gants &#34;bleus&#34;" in told.text
+    again = dict(re.findall(r'name="(csrf|version)" value="(\w+)"', told.text))
+    assert (await visit.browser.post(entry, again | {"nom": "Latex"})).status == 303
+    gone = await visit.fields(entry)
+    await visit.browser.post(entry, gone | {"geste": "supprimer"})
+    told = await visit.browser.post(entry, gone | {"nom": "Latex, bien sûr"})
+    assert (told.status, "Cela a été supprimé" in told.text) == (409, True)
+    assert f'action="{ALLERGIES}/ajouter"' in told.text
+    told = await visit.browser.post(entry, gone | {"geste": "refuser"})
+    assert told.status == 409
+
+
+async def test_form_sent_twice_makes_one_entry(visit: ProfileVisit) -> None:
+    fields = await visit.fields(f"{ALLERGIES}/ajouter") | {"nom": "Latex"}
+    for _ in range(2):
+        assert (await visit.browser.post(f"{ALLERGIES}/ajouter", fields)).status == 303
+    assert (await visit.text(ALLERGIES)).count(f'class="item" href="{ALLERGIES}/') == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"nom": "Latex", "debut": "1900"}, "Cette date est avant votre naissance."),
+        ({"nom": "Latex", "debut": "2099"}, "Cette date n’est pas encore passée."),
+        ({"nom": "", "remarque": "gardée"}, "Remplissez ce champ."),
+        ({"nom": "Latex", "remarque": "x" * 20_000}, "Ce texte est trop long."),
+    ],
+)
+async def test_fault_is_told_beside_its_field_and_nothing_is_lost(
+    visit: ProfileVisit, typed: dict[str, str], told: str
+) -> None:
+    answer = await visit.add(**typed)
+    assert answer.status == 422
+    assert told in unescape(answer.text)
+    assert all(value in answer.text for value in typed.values())
+    await visit.add(nom="Latex")
+    entry = await visit.first()
+    assert (await visit.browser.post(entry, await visit.fields(entry) | typed)).status == 422
+
+
+async def test_what_is_far_too_long_or_no_form_of_ours_is_refused(visit: ProfileVisit) -> None:
+    assert (await visit.add(nom="x" * 100_000)).status == 413
+    await visit.add(nom="Latex\x00\x07")
+    entry = await visit.first()
+    token = await visit.browser.token()
+    for version in ("", "0", "-1", "1" * 12, "x"):
+        assert (await visit.browser.post(entry, {"csrf": token, "version": version})).status == 400
+    for path in ("/profil/ailleurs", "/profil/premiere-visite/2a", f"{ALLERGIES}/zz", f"{ALLERGIES}/2a"):
+        assert (await visit.browser.get(path)).status == 404
+
+
+async def test_nothing_to_declare_is_said_and_taken_back(visit: ProfileVisit) -> None:
+    token = await visit.browser.token()
+    await visit.browser.post(ALLERGIES, {"csrf": token, "rien": "oui"})
+    assert "C’est ce que vous avez indiqué." in await visit.text(ALLERGIES)
+    await visit.browser.post(ALLERGIES, {"csrf": token, "rien": "non"})
+    assert "Rien d’écrit pour l’instant" in await visit.text(ALLERGIES)
+
+
+async def test_second_treating_doctor_is_told_and_the_first_contact_is_chosen(visit: ProfileVisit) -> None:
+    doctors = "/profil/professionnels"
+    await visit.add(doctors, nom="Dr Ana Modèle", role="traitant")
+    told = await visit.add(doctors, nom="Dr Luc Modèle", role="traitant")
+    assert (told.status, "Une autre fiche le dit déjà." in told.text) == (422, True)
+    entry = await visit.first(doctors)
+    await visit.browser.post(entry, await visit.fields(entry) | {"geste": "supprimer"})
+    await visit.add(doctors, nom="Dr Luc Modèle", role="traitant")
+    back = {"csrf": await visit.browser.token(), "version": "2", "geste": "retablir"}
+    assert (await visit.browser.post(entry, back)).status == 409
+    for name in ("Anne", "Bruno"):
+        await visit.add("/profil/entourage", nom=name)
+    last = re.findall(r'action="(/profil/entourage/\w+)"', await visit.text("/profil/entourage"))[-1]
+    await visit.browser.post(last, {"csrf": await visit.browser.token(), "version": "1", "geste": "monter"})
+    text = await visit.text("/profil/entourage")
+    assert text.index("Bruno") < text.index("Anne")
+    assert "Historique" not in await visit.text(last)
+
+
+async def test_every_question_of_the_first_visit_is_skipped_in_one_touch(visit: ProfileVisit) -> None:
+    assert 'href="/profil/premiere-visite"' in await visit.text("/")
+    token, path = await visit.browser.token(), "/profil/premiere-visite"
+    for step in range(1, 7):
+        assert "Passer" in await visit.text(f"{path}?etape={step}")
+        skipped = await visit.browser.post(path, {"csrf": token, "etape": str(step), "geste": "passer"})
+    assert skipped.location == "/profil?fait=visite"
+    assert path not in await visit.text("/")
+    assert path not in await visit.text("/profil")
+
+
+async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVisit) -> None:
+    path = "/profil/premiere-visite"
+
+    async def answered(step: int, **typed: str) -> Answer:
+        return await visit.browser.post(path, await visit.fields(f"{path}?etape={step}") | {"etape": str(step)} | typed)
+
+    assert (await answered(1, valeur="168")).location == f"{path}?etape=2"
+    assert (await answered(2, valeur="1000")).status == 422
+    assert (await answered(2, valeur="72,5")).location == f"{path}?etape=3"
+    assert (await answered(3, nom="Latex")).location == f"{path}?etape=3"
+    assert "Latex" in await visit.text(f"{path}?etape=3")
+    assert (await answered(3, geste="rien")).location == f"{path}?etape=4"
+    assert (await answered(4, geste="rien")).location == f"{path}?etape=5"
+    assert (await answered(6, nom="Anne Modèle", telephone="06 12 34 56 78")).location == "/profil?fait=visite"
+    text = await visit.text("/profil")
+    for said in ("Taille\u00a0: 168 cm", "Poids\u00a0: 72,5 kg", "Latex", "Rien à déclarer", "Anne Modèle"):
+        assert said in text
+
+
+async def test_all_questions_are_put_away_at_once(visit: ProfileVisit) -> None:
+    done = await visit.browser.post(
+        "/profil/premiere-visite", {"csrf": await visit.browser.token(), "geste": "finir", "etape": "x"}
+    )
+    assert "Merci." in await visit.text(done.location)
+
+
+async def test_administrative_pieces_are_listed_in_the_profile(visit: ProfileVisit) -> None:
+    assert "Aucune pièce pour l’instant" in await visit.text("/profil/pieces-administratives")

@@ -1,0 +1,75 @@
+"""The profile as pages see it, over `gateway.services.profile`."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.domain.access import Actor
+from gateway.domain.document import DocumentCategory
+from gateway.domain.profile import ProfileEntry, ProfileSection
+from gateway.domain.profile_checks import CheckedFields
+from gateway.services.profile.first_visit import FirstVisit
+from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
+from gateway.services.profile.profile_writing import ProfileWriting
+from webmail.documents.adapter import document_summary_of
+from webmail.documents.model import DocumentSummary
+from webmail.profile.acts import ProfileAct
+from webmail.services import SpaceServices
+
+
+class ProfilePages:
+    """Implements `webmail.profile.port.ProfileService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._own_reading = ProfileReading(services.store, services.clock)
+        self._own_writing = ProfileWriting(services.store, services.clock)
+        self._visit = FirstVisit(services.store, services.clock)
+        self._pieces = services.documents
+
+    async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
+        """Give every section."""
+        return await self._own_reading.overview(actor)
+
+    async def profile_section(self, actor: Actor, section: ProfileSection) -> SectionEntries:
+        """Give one section."""
+        return await self._own_reading.section(actor, section)
+
+    async def profile_versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
+        """List every version of an entry, the newest first."""
+        return await self._own_reading.versions(actor, section, entry)
+
+    async def save_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]
+    ) -> ProfileEntry | CheckedFields:
+        """Keep what was typed, or give its faults."""
+        return await self._own_writing.save(actor, section, entry, filled_from, typed)
+
+    async def act_on_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, act: ProfileAct
+    ) -> None:
+        """Do what a button says."""
+        if act is ProfileAct.RAISE:
+            await self._own_writing.raise_up(actor, section, entry)
+            return
+        doing = {
+            ProfileAct.DELETE: self._own_writing.delete,
+            ProfileAct.RESTORE: self._own_writing.restore,
+            ProfileAct.ACCEPT: self._own_writing.accept,
+            ProfileAct.REFUSE: self._own_writing.refuse,
+        }
+        await doing[act](actor, section, entry, filled_from)
+
+    async def declare_nothing(self, actor: Actor, section: ProfileSection, *, said: bool) -> None:
+        """Say that there is nothing to declare, or no more so."""
+        await self._own_writing.declare_nothing(actor, section, said=said)
+
+    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
+        """List the last documents that are administrative pieces."""
+        found = await self._pieces.listed(actor, DocumentCategory.ADMINISTRATIVE, 1)
+        return tuple(map(document_summary_of, found.documents))
+
+    async def is_first_visit_due(self, actor: Actor) -> bool:
+        """Say whether the questions of the first visit are still to be offered."""
+        return await self._visit.is_due(actor)
+
+    async def end_first_visit(self, actor: Actor) -> None:
+        """Offer them no more."""
+        await self._visit.end(actor)

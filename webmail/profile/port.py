@@ -1,0 +1,61 @@
+"""What the pages of the profile ask of the services; an entry of another space raises `NotFound`, as one of none."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.access import Actor
+from gateway.domain.profile import ProfileEntry, ProfileSection
+from gateway.domain.profile_checks import CheckedFields
+from gateway.services.profile.profile_reading import SectionEntries
+from webmail.documents.model import DocumentSummary
+from webmail.profile.acts import ProfileAct
+
+
+class ProfileService(Protocol):
+    """Read and change the profile of a space."""
+
+    async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
+        """Give every section."""
+        ...
+
+    async def profile_section(self, actor: Actor, section: ProfileSection) -> SectionEntries:
+        """Give one section."""
+        ...
+
+    async def profile_versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
+        """List every version of an entry, the newest first."""
+        ...
+
+    async def save_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]
+    ) -> ProfileEntry | CheckedFields:
+        """Keep what was typed, or give its faults. Raises `ChangedMeanwhile`."""
+        ...
+
+    async def act_on_profile_entry(
+        self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, act: ProfileAct
+    ) -> None:
+        """Delete an entry, take it back, raise it, accept or refuse it. Raises `ChangedMeanwhile` and `Conflict`."""
+        ...
+
+    async def declare_nothing(self, actor: Actor, section: ProfileSection, *, said: bool) -> None:
+        """Say that there is nothing to declare, or no more so."""
+        ...
+
+    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
+        """List the documents that are administrative pieces."""
+        ...
+
+    async def is_first_visit_due(self, actor: Actor) -> bool:
+        """Say whether the questions of the first visit are still to be offered."""
+        ...
+
+    async def end_first_visit(self, actor: Actor) -> None:
+        """Offer them no more."""
+        ...
+
+
+PROFILE: web.AppKey[ProfileService] = web.AppKey("profile")
+"""Where handlers find it on the application."""

@@ -1,0 +1,213 @@
+"""« Profil médical »: sections, entries, their versions; two tabs on one entry, and what was typed given back."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
+from gateway.domain.profile_checks import CheckedFields, FieldFault
+from gateway.domain.profile_sections import SECTIONS
+from gateway.services.random_numbers import random_number
+from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.forms import Form, read_form
+from webmail.paths import ID
+from webmail.profile.acts import ProfileAct
+from webmail.profile.port import PROFILE
+from webmail.profile.wording import FAULTS, entry_facts, entry_title, told_versions, typed_fields
+from webmail.references import number_of, reference_of
+
+routes = web.RouteTableDef()
+_SECTION = "/profil/{rubrique:[a-z-]{1,40}}"
+_ENTRY = _SECTION + "/{fiche:" + ID + "}"
+_DONE = {
+    "enregistre": "C’est enregistré.",
+    "supprimer": "C’est supprimé.",
+    "retablir": "C’est rétabli.",
+    "monter": "L’ordre est changé.",
+    "accepter": "C’est ajouté à votre profil.",
+    "refuser": "La proposition est écartée.",
+    "rien": "C’est noté.",
+    "visite": "Merci. Vous pouvez compléter votre profil quand vous voulez.",
+}
+_NOTHING: Mapping[str, FieldFault] = {}
+
+
+@routes.get("/profil", name="profile")
+async def profile(request: web.Request) -> web.Response:
+    """List the sections, with what stands in each."""
+    pulse, actor = await pulse_of(request), person_of(request).actor
+    service = request.app[PROFILE]
+    return page(
+        request,
+        "profile.html",
+        tab="profil",
+        pulse=pulse,
+        rules=SECTIONS,
+        section=None,
+        found=await service.profile(actor),
+        is_first=await service.is_first_visit_due(actor),
+        done=_DONE.get(request.query.get("fait", ""), ""),
+    )
+
+
+@routes.get("/profil/pieces-administratives", name="administrative_pieces")
+async def pieces(request: web.Request) -> web.Response:
+    """List the documents that are administrative pieces."""
+    pulse = await pulse_of(request)
+    found = await request.app[PROFILE].administrative_pieces(person_of(request).actor)
+    return page(
+        request, "profile_pieces.html", tab="profil", pulse=pulse, rules=SECTIONS, section="pieces", documents=found
+    )
+
+
+@routes.get(_SECTION, name="profile_section")
+async def section(request: web.Request) -> web.Response:
+    """Show one section."""
+    return await _section_page(request, _section(request))
+
+
+@routes.post(_SECTION, name="declare_nothing")
+async def nothing(request: web.Request) -> web.Response:
+    """Keep that there is nothing to declare, or no more so."""
+    form, where = await read_form(request), _section(request)
+    await request.app[PROFILE].declare_nothing(person_of(request).actor, where, said=form.text("rien") != "non")
+    return see_other(f"/profil/{where.value}?fait=rien")
+
+
+@routes.get(_SECTION + "/ajouter", name="new_profile_entry")
+async def new(request: web.Request) -> web.Response:
+    """Show the form of a new entry."""
+    return await _form_page(request, _section(request), random_number(), {})
+
+
+@routes.post(_SECTION + "/ajouter", name="new_profile_entry")
+async def add(request: web.Request) -> web.Response:
+    """Keep a new entry; the same form sent twice makes one."""
+    form, where = await read_form(request), _section(request)
+    return await _save(request, where, number_of(form.text("fiche")), 0, form)
+
+
+@routes.get(_ENTRY, name="profile_entry")
+async def entry(request: web.Request) -> web.Response:
+    """Show an entry in its form, with its versions."""
+    where, number = _section(request), number_of(request.match_info["fiche"])
+    versions = await request.app[PROFILE].profile_versions(person_of(request).actor, where, number)
+    return await _form_page(request, where, number, typed_fields(SECTIONS[where], versions[0]), versions=versions)
+
+
+@routes.post(_ENTRY, name="profile_entry")
+async def change(request: web.Request) -> web.Response:
+    """Save an entry, or do with it what a button says."""
+    form = await read_form(request)
+    where, number, filled_from = _section(request), number_of(request.match_info["fiche"]), _version(form)
+    act = next((one for one in ProfileAct if one.value == form.text("geste")), None)
+    if act is None:
+        return await _save(request, where, number, filled_from, form)
+    try:
+        await request.app[PROFILE].act_on_profile_entry(
+            person_of(request).actor, where, number, filled_from, act
+        )
+    except ChangedMeanwhile:
+        return await _changed(request, where, number, None)
+    except Conflict:
+        return await _section_page(request, where, refusal=FAULTS[FieldFault.TAKEN])
+    return see_other(f"/profil/{where.value}?fait={act.value}&de={reference_of(number)}")
+
+
+async def _save(
+    request: web.Request, where: ProfileSection, number: int, filled_from: int, form: Form
+) -> web.Response:
+    typed = {field.name: form.text(field.name) for field in SECTIONS[where].fields}
+    service, actor = request.app[PROFILE], person_of(request).actor
+    try:
+        saved = await service.save_profile_entry(actor, where, number, filled_from, typed)
+    except ChangedMeanwhile:
+        return await _changed(request, where, number, typed)
+    if isinstance(saved, CheckedFields):
+        versions = await service.profile_versions(actor, where, number) if filled_from else ()
+        return await _form_page(request, where, number, typed, versions=versions, faults=saved.faults)
+    return see_other(f"/profil/{where.value}?fait=enregistre")
+
+
+async def _changed(
+    request: web.Request, where: ProfileSection, number: int, typed: Mapping[str, str] | None
+) -> web.Response:
+    """Answer what was filled from an earlier version: what stands now, and everything typed."""
+    versions = await request.app[PROFILE].profile_versions(person_of(request).actor, where, number)
+    stood, say = versions[0], context_of(request).pages.speech(context_of(request).clock.now())
+    stands = list(entry_facts(stood, say)) if stood.state is EntryState.KEPT else []
+    typed = typed_fields(SECTIONS[where], stood) if typed is None else typed
+    if not stands:  # it was deleted: what was typed may be kept as a new entry
+        return await _form_page(request, where, random_number(), typed, stands=stands)
+    return await _form_page(request, where, number, typed, versions=versions, stands=stands)
+
+
+async def _section_page(request: web.Request, where: ProfileSection, refusal: str = "") -> web.Response:
+    pulse = await pulse_of(request)
+    found = await request.app[PROFILE].profile_section(person_of(request).actor, where)
+    of = request.query.get("de", "")
+    return page(
+        request,
+        "profile_section.html",
+        tab="profil",
+        pulse=pulse,
+        status=409 if refusal else 200,
+        own_path=f"/profil/{where.value}",
+        rules=SECTIONS,
+        section=where,
+        found=found,
+        refusal=refusal,
+        done=_DONE.get(request.query.get("fait", ""), ""),
+        undone=next((one for one in found.deleted if reference_of(one.id) == of), None),
+    )
+
+
+async def _form_page(
+    request: web.Request,
+    where: ProfileSection,
+    number: int,
+    typed: Mapping[str, str],
+    *,
+    versions: Sequence[ProfileEntry] = (),
+    faults: Mapping[str, FieldFault] = _NOTHING,
+    stands: Sequence[tuple[str, str]] | None = None,
+) -> web.Response:
+    pulse, context = await pulse_of(request), context_of(request)
+    say = context.pages.speech(context.clock.now())
+    stood = versions[0] if versions else None
+    return page(
+        request,
+        "profile_entry.html",
+        tab="profil",
+        pulse=pulse,
+        status=409 if stands is not None else 422 if faults else 200,
+        own_path=f"/profil/{where.value}/{reference_of(number) if stood else 'ajouter'}",
+        rules=SECTIONS,
+        section=where,
+        entry=stood,
+        number=reference_of(number),
+        title=entry_title(stood, say) if stood else "",
+        facts=entry_facts(stood, say) if stood else (),
+        typed=typed,
+        faults={name: FAULTS[fault] for name, fault in faults.items()},
+        refusal="Vérifiez ce qui est indiqué ci-dessous." if faults else "",
+        stands=stands,
+        told=told_versions(versions, say),
+        came_back=False,
+    )
+
+
+def _section(request: web.Request) -> ProfileSection:
+    named = request.match_info["rubrique"]
+    found = next((one for one in SECTIONS if one.value == named), None)
+    if found is None:
+        raise NotFound("there is no such section")
+    return found
+
+
+def _version(form: Form) -> int:
+    text = form.text("version")
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 9 and int(text)):
+        raise web.HTTPBadRequest
+    return int(text)

@@ -1,0 +1,104 @@
+"""How entries of the profile are said on pages."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias
+
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile_checks import FieldFault, shown_value
+from gateway.domain.profile_fields import Field, FieldKind, SectionRules
+from gateway.domain.profile_sections import SECTIONS
+from gateway.domain.timestamp import Timestamp
+from webmail.pages import Speech
+from webmail.wording import moment_of
+
+FAULTS: Mapping[FieldFault, str] = MappingProxyType(
+    {
+        FieldFault.MISSING: "Remplissez ce champ.",
+        FieldFault.TOO_LONG: "Ce texte est trop long. Raccourcissez-le.",
+        FieldFault.NO_DATE: "Cette date n’est pas comprise. Écrivez par exemple 12/06/1987, 06/1987 ou 1987.",
+        FieldFault.BEFORE_BIRTH: "Cette date est avant votre naissance. Vérifiez-la.",
+        FieldFault.AHEAD: "Cette date n’est pas encore passée. Vérifiez-la.",
+        FieldFault.ENDS_BEFORE: "Cette fin est avant le début. Vérifiez les deux dates.",
+        FieldFault.NO_CHOICE: "Choisissez dans la liste.",
+        FieldFault.NO_NUMBER: "Écrivez un nombre, par exemple 72,5.",
+        FieldFault.OUT_OF_RANGE: "Cette valeur n’est pas possible. Vérifiez le nombre et son unité.",
+        FieldFault.NO_PHONE: "Ce numéro n’est pas compris. Écrivez par exemple 06 12 34 56 78.",
+        FieldFault.NO_EMAIL: "Cette adresse n’est pas complète. Elle s’écrit comme nom@exemple.fr.",
+        FieldFault.TAKEN: "Une autre fiche le dit déjà. Modifiez-la d’abord, ou supprimez-la.",
+        FieldFault.FULL: "Cette rubrique est pleine. Supprimez d’abord ce qui ne sert plus.",
+    }
+)
+_UNITS = {"poids": "kg", "taille": "cm"}
+_MEASURED = ("genre", "valeur")
+"""What names a measure together."""
+_DATES = {"debut": "depuis {}", "fin": "jusqu’à {}"}
+_WRITERS = {Writer.PATIENT: "par vous", Writer.DOCUMENT: "d’après un document", Writer.PROFESSIONAL: "par un soignant"}
+
+
+def said_value(field: Field, fields: Mapping[str, str], say: Speech) -> str:
+    """Say what stands in a field; empty when nothing does."""
+    value = fields.get(field.name, "")
+    if not value:
+        return ""
+    if field.kind is FieldKind.DATE:
+        return say.date(moment_of(Timestamp(value)))
+    unit = _UNITS.get(fields.get("genre", ""), "") if field.kind is FieldKind.NUMBER else ""
+    return f"{shown_value(field, value)} {unit}".strip()
+
+
+def entry_title(entry: ProfileEntry, say: Speech) -> str:
+    """Name an entry by the first of its fields."""
+    rules = SECTIONS[entry.section]
+    if entry.section is ProfileSection.MEASURES:
+        return "\N{NO-BREAK SPACE}: ".join(said_value(rules.field(name), entry.fields, say) for name in _MEASURED)
+    said = (said_value(field, entry.fields, say) for field in rules.fields)
+    return next(filter(None, said), rules.label)
+
+
+def entry_line(entry: ProfileEntry, say: Speech) -> str:
+    """Say in one line what stands in an entry besides its name."""
+    filled = [field for field in SECTIONS[entry.section].fields if entry.fields.get(field.name)]
+    said = []
+    for field in filled[len(_MEASURED) if entry.section is ProfileSection.MEASURES else 1 :]:
+        value = said_value(field, entry.fields, say)
+        if field.kind is FieldKind.NOTE and entry.section not in {ProfileSection.HABITS, ProfileSection.WISHES}:
+            continue
+        said.append(_DATES.get(field.name, "{}").format(value) if field.kind is FieldKind.DATE else value)
+    return " · ".join(said)
+
+
+def entry_facts(entry: ProfileEntry, say: Speech) -> Sequence[tuple[str, str]]:
+    """Give what stands in an entry, each with its label."""
+    rules = SECTIONS[entry.section]
+    pairs = [(field.label, said_value(field, entry.fields, say)) for field in rules.fields]
+    return [pair for pair in pairs if pair[1]]
+
+
+def typed_fields(rules: SectionRules, entry: ProfileEntry) -> dict[str, str]:
+    """Give the fields of an entry as their holder would type them."""
+    shown = {field.name: shown_value(field, entry.fields.get(field.name, "")) for field in rules.fields}
+    chosen = {field.name: entry.fields.get(field.name, "") for field in rules.fields if field.kind is FieldKind.CHOICE}
+    return shown | chosen
+
+
+ToldVersion: TypeAlias = tuple[str, str, Sequence[tuple[str, str]]]
+"""What was done by whom, when, and what the entry said then."""
+
+
+def told_versions(versions: Sequence[ProfileEntry], say: Speech) -> Sequence[ToldVersion]:
+    """Tell each version of an entry; those that only changed the order are left out."""
+    told: list[ToldVersion] = []
+    for number, one in enumerate(versions):
+        before = versions[number + 1] if number + 1 < len(versions) else None
+        if before is not None and (before.state, dict(before.fields)) == (one.state, dict(one.fields)):
+            continue
+        what = "Ajouté" if before is None else "Modifié"
+        if one.state is EntryState.DELETED:
+            what = "Supprimé"
+        elif before is not None and before.state is EntryState.DELETED:
+            what = "Rétabli"
+        elif one.state is EntryState.PROPOSED:
+            what = "Proposé"
+        told.append((f"{what} {_WRITERS[one.written_by]}", say.full(one.written_at), entry_facts(one, say)))
+    return told

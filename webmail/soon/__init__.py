@@ -1,1 +1,0 @@
-"""Sections that are announced and not open yet."""
