@@ -48,6 +48,7 @@ from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_words import DocumentWords
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
@@ -142,7 +143,7 @@ def _provider_entry(it: Core) -> ProviderEntry | None:
     return ProviderEntry(it.store, it.clock, it.sign_ins, it.guard, provider) if provider else None
 
 
-def _space_services(it: Core, letters: Sandbox, readers: Readers) -> SpaceServices:
+def _space_services(it: Core, letters: Sandbox, readers: Readers, words: DocumentWords) -> SpaceServices:
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
@@ -158,7 +159,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers) -> SpaceServic
         replies=Replies(it.store, contacts, writing, post),
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
-        documents=DocumentAccess(it.store, it.blobs, it.clock),
+        documents=DocumentAccess(it.store, it.blobs, it.clock, words),
         added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids),
         leaving=_leaving(it),
         letters=letters,
@@ -175,9 +176,11 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers) -> SpaceServic
     )
 
 
-def _web(it: Core, letters: Sandbox, readers: Readers) -> AbstractAsyncContextManager[int]:
+def _web(
+    it: Core, letters: Sandbox, readers: Readers, words: DocumentWords
+) -> AbstractAsyncContextManager[int]:
     section = it.settings.web
-    services = WebServices(space=_space_services(it, letters, readers), clock=it.clock, sign_ins=it.sign_ins)
+    services = WebServices(space=_space_services(it, letters, readers, words), clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,
@@ -244,7 +247,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
-        work = worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
+        words = DocumentWords(it.store, it.blobs)
+        work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
         smtp, imap = _smtp(it, receiver), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
@@ -257,7 +261,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it, letters, readers)),
+            web_port=await stack.enter_async_context(_web(it, letters, readers, words)),
         )
 
 

@@ -92,6 +92,7 @@ class Space:
         opening_stopped: it does not open by itself: somebody said not to be the representative (E74).
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
         muted: kinds of notices that its holder switched off (E30).
+        hides_documents: new documents are hidden from professionals but who sent them (E16).
         awaited: what attempts to activate it have chosen that have not ended, the earliest first.
     """
 
@@ -117,6 +118,7 @@ class Space:
     terms: str = ""
     terms_at: datetime | None = None
     muted: tuple[str, ...] = ()
+    hides_documents: bool = False
     awaited: tuple[AwaitedChoice, ...] = ()
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentEntry
+from gateway.domain.document_lists import NO_CHOICE, DocumentChoice
 from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.mailbox import BlobRef, MessageId
 
@@ -48,6 +49,7 @@ class FiledDocument:
         is_damaged: its record does not open; then `entry` stands in for it, and it has no files.
         glance: what a list says of its results.
         is_own: its patient added it; nobody else vouches for it (F51).
+        choice: what its patient calls it and where they keep it, where that was asked for.
     """
 
     id: int
@@ -68,6 +70,7 @@ class FiledDocument:
     issuer: str = ""
     glance: Glance = NO_GLANCE
     is_own: bool = False
+    choice: DocumentChoice = NO_CHOICE
 
     @property
     def owner(self) -> str:

@@ -1,5 +1,6 @@
 """Filed documents and their results."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -48,6 +49,14 @@ class Documents(Protocol):
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
+        ...
+
+    def numbered(self, vault: VaultId, audience: Audience, numbers: Iterable[int]) -> list[FiledDocument]:
+        """Give documents by their numbers, in that order; what these readers may not see is left out."""
+        ...
+
+    def take_away(self, vault: VaultId, document: int) -> None:
+        """Remove a document for good; its files are let go by the caller. Raises `NotFound`."""
         ...
 
     def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:

@@ -11,6 +11,7 @@ from gateway.ports.agenda import Agendas
 from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
+from gateway.ports.document_lists import DocumentLists
 from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
 from gateway.ports.happenings import Happenings
@@ -68,6 +69,11 @@ class Tx(Protocol):
     @property
     def exchanges(self) -> Exchanges:
         """Exchanges."""
+        ...
+
+    @property
+    def document_lists(self) -> DocumentLists:
+        """What patients chose for documents, and those that they look for."""
         ...
 
     @property

@@ -47,6 +47,7 @@ from gateway.domain.step_payloads import (
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
@@ -182,6 +183,7 @@ _PIECES = {
     RecordKind.SUMMARY: (b'("TEXT")', b"[1,0,0,[]]", b"{}"),
     RecordKind.OBSERVED: (b"Laboratoire des Lilas", b"20260302", written_lines([_OBSERVED])),
     RecordKind.HEADERS: (b"Subject: x\r\n\r\n",),
+    RecordKind.DOCUMENT_WORDS: (b"dr iris modele\nbilan", b"texte replie"),
     RecordKind.EXTRACT: ("texte replié".encode(),),
 }
 
@@ -222,6 +224,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 terms="2026-11",
                 terms_at="2026-03-02T12:00:00+00:00",
                 muted=("message",),
+                hides_documents=True,
                 awaited=(_AWAITED,),
                 number="9000000000012",
             )
@@ -261,6 +264,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 is_own=True,
             )
         ],
+        RecordKind.DOCUMENT_CHOICE: [DocumentChoiceRecord(title="Mon bilan", day="2026-03-01")],
+        RecordKind.DOCUMENT_FOLDER: [DocumentFolderRecord(name="Genou")],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
         RecordKind.AUDIT: [
             records.AuditRecord(

@@ -49,6 +49,7 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
@@ -291,7 +292,7 @@ async def patient_site(
         replies = Replies(at.store, contacts, writing, post)
         new_messages = NewMessages(at.store, contacts, writing, post)
         parts = MessageParts(at.store, at.blobs, at.clock)
-        documents = DocumentAccess(at.store, at.blobs, at.clock)
+        documents = DocumentAccess(at.store, at.blobs, at.clock, DocumentWords(at.store, at.blobs))
         sign_ins = SignInTrace(at.store, at.clock)
         limits, counters = sign_in or SignInSettings(), CountersInMemory()
         guard = SignInGuard(guarded or GuardSettings(), counters, at.clock)

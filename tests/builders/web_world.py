@@ -23,6 +23,7 @@ from gateway.services.sign_in.passkey_options import creation_options, request_o
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_drafts import DraftsOfTests
+from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
@@ -30,7 +31,7 @@ from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
-from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSummary
+from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, DocumentSummary
 from webmail.file_streams import File
 from webmail.happenings.model import NewsItem
 from webmail.help.model import HelpForm, HelpProblem
@@ -51,7 +52,7 @@ from webmail.messages.model import (
     ReplySent,
     ReplyState,
 )
-from webmail.paged_lists import FIRST, KeyedPage, ListPlace, Page
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
@@ -81,12 +82,12 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 
 @dataclass
 class WebWorld(
-    NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile
+    NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
+    KeptDocuments,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
     conversations_by_id: dict[str, Conversation] = field(default_factory=dict)
-    documents_by_id: dict[str, Document] = field(default_factory=dict)
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     html: dict[str, HtmlBody] = field(default_factory=dict)
     owners: dict[str, VaultId] = field(default_factory=dict)
@@ -511,12 +512,19 @@ class WebWorld(
         mine = [d for d in self.documents_by_id.values() if self.owners[d.summary.id] == actor.vault]
         return sorted(mine, key=lambda d: d.summary.received_at, reverse=True)
 
-    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
-        """List twenty a page."""
+    async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
+        """List twenty a page; the key of a page is how many stand before it."""
         every = [d.summary for d in self._documents(actor)]
-        counts = {c: sum(s.category is c for s in every) for c in DocumentCategory}
-        chosen = [s for s in every if category in (None, s.category)]
-        return DocumentList(Page(tuple(chosen[(page - 1) * 20 : page * 20]), page, len(chosen) > page * 20), counts)
+        chosen = [s for s in every if search.category in (None, s.category) and search.words in s.title]
+        at = int(search.key or 0) - (20 if search.back and search.key else 0)
+        return DocumentList(
+            items=tuple(chosen[at : at + 20]),
+            counts={c: sum(s.category is c for s in every) for c in DocumentCategory},
+            newer=str(at) if at else "",
+            older=str(at + 20) if len(chosen) > at + 20 else "",
+            pinned=tuple(s for s in every if s.is_pinned),
+            folders=tuple(self.document_folders_there),
+        )
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read, and mark as seen."""
@@ -527,7 +535,7 @@ class WebWorld(
             raise SealBroken(f"document {document} of {actor.vault:x}")
         shown = self.documents_by_id[document]
         self.documents_by_id[document] = replace(shown, summary=replace(shown.summary, is_new=False))
-        return shown
+        return replace(shown, folders=tuple(self.document_folders_there))
 
     async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
         """Keep what is added, but for one kind of file."""

@@ -33,7 +33,7 @@ async def acts(site: PatientSite, actor: Actor, names: list[str]) -> dict[str, C
     """Give what can be asked of each service about a document and a letter of Camille's."""
     document, mid = (await site.file()).id, await site.receive(a_letter(CLAIRE))
     every: dict[str, Callable[[], Awaitable[object]]] = {
-        "listed": lambda: site.documents.listed(actor, None, 1),
+        "listed": lambda: site.documents.listed(actor),
         "newest": lambda: site.documents.newest(actor, 5),
         "read": lambda: site.documents.read(actor, document),
         "open_file": lambda: site.documents.open_file(actor, document, "pdf"),

@@ -46,15 +46,23 @@ async def test_every_reading_leaves_its_line(site: PatientSite) -> None:
 
 async def test_list_marks_nothing_and_leaves_no_line(site: PatientSite) -> None:
     await site.file()
-    await site.documents.listed(site.actor, None, 1)
+    await site.documents.listed(site.actor)
     assert (await _unseen(site), await site.trace("document.read")) == (1, [])
 
 
 async def test_list_goes_on_over_pages(site: PatientSite) -> None:
     filed = {(await site.file()).id for _ in range(5)}
-    pages = [await site.documents.listed(site.actor, None, number, 2) for number in (1, 2, 3)]
-    assert {document.id for page in pages for document in page.documents} == filed
-    assert [page.has_more for page in pages] == [True, True, False]
+    first = await site.documents.listed(site.actor, size=2)
+    second = await site.documents.listed(site.actor, beside=first.older, size=2)
+    last = await site.documents.listed(site.actor, beside=second.older, size=2)
+    pages = [first, second, last]
+    assert [document.id for page in pages for document in page.documents] == sorted(filed)
+    assert [page.newer is None for page in pages] == [True, False, False]
+    assert [page.older is None for page in pages] == [False, False, True]
+    back = await site.documents.listed(site.actor, beside=last.newer, size=2, back=True)
+    assert back.documents == second.documents
+    again = await site.documents.listed(site.actor, beside=back.newer, size=2, back=True)
+    assert (again.documents, again.newer) == (first.documents, None)
 
 
 async def test_opening_a_file_leaves_a_line_before_any_octet(site: PatientSite) -> None:

@@ -14,6 +14,7 @@ from gateway.services.happenings.notification_centre import MOST, NotificationCe
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import NOON, StoreAt, a_space
+from webmail.documents.model import DocumentSearch
 from webmail.happenings.wording import WORDS
 from webmail.identifiers import ConversationId, DocumentId
 
@@ -95,7 +96,7 @@ async def test_oldest_fall_out(site: PatientSite) -> None:
 
 
 async def test_what_is_merely_read_is_not_told(site: PatientSite) -> None:
-    await site.pages.documents(site.actor, None, 1)
+    await site.pages.documents(site.actor, DocumentSearch())
     assert await site.pages.news(site.actor) == ()
 
 

@@ -41,8 +41,8 @@ OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
 """Files of the program, the sample space, the terms of use: nobody's."""
 PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies"}
 """Names within an object."""
-FIELDS = ("session", "cle")
-"""Fields of forms that name an object: a session, a passkey."""
+FIELDS = ("session", "cle", "dossier")
+"""Fields of forms that name an object: a session, a passkey, a folder of documents."""
 OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
@@ -100,14 +100,20 @@ class Strangers:
             return await browser.get(path)
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
+        fields |= {"version": "0"} if path.startswith("/documents/") else {}
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
     async def references(self, who: tuple[Browser, str]) -> dict[str, str]:
-        """Give what forms call a session and a passkey of somebody."""
+        """Give what forms call a session, a passkey and a folder of somebody."""
         person = self.site.camille if who is self.camille else self.site.louis
         (session,) = await self.site.services.own_sign_in.sessions(holder_of(person, "web"))
         (passkey,) = await self.site.services.own_passkeys.mine(holder_of(person, "web"))
-        return {"session": name_of(session), "cle": self.site.services.own_passkeys.reference_of(passkey)}
+        (folder,) = await self.site.pages.document_folders(holder_of(person, "web"))
+        return {
+            "session": name_of(session),
+            "cle": self.site.services.own_passkeys.reference_of(passkey),
+            "dossier": folder.id,
+        }
 
     def told(self, answer: Answer, names: dict[str, str]) -> tuple[int, str, str]:
         """Give what an answer says, whatever reference was asked for."""
@@ -134,7 +140,8 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         potassium = measured("Potassium", "2823-3", "4.1", "mmol/L")
-        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT)), potassium])
+        aspect = LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))
+        document = await site.file([aspect, potassium], is_own=True)
         examination = f"{examination_number(site.camille.vault, loinc_key(potassium.code)):x}"
         entry, fiche = await an_entry(site), await site.write_allergy()
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
@@ -146,6 +153,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
                 device, own = SoftPasskey(), site.services.own_passkeys
                 made = device.made(await own.ask_new(holder_of(space, "web"), token, ORIGIN))
                 await own.add(holder_of(space, "web"), made, token, ORIGIN, "")
+                await site.pages.save_document_folder(holder_of(space, "web"), "Genou", "")
                 bearer = await issue_token(site.at.store, site.at.clock, space.vault, timedelta(days=1))
                 both.append((Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}), bearer))
             yield Strangers(site, mine, both[0], both[1])
@@ -189,12 +197,15 @@ async def test_form_that_names_an_object_of_somebody_else_is_answered_as_one_of_
     theirs = await strangers.references(strangers.camille)
     before = await strangers.references(strangers.camille)
     answers = []
-    for named in (theirs, {"session": "0123456789abcdef", "cle": "0" * len(theirs["cle"])}):
+    nobody_s = {"session": "0123456789abcdef", "cle": "0" * len(theirs["cle"]), "dossier": "1234567890abcde"}
+    for named in (theirs, nobody_s):
         fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette"}
         fields |= {name: value for name, value in named.items() if name in FORMS[path]}
-        answers.append(strangers.told(await strangers.louis[0].post(path, FormData(fields)), named))
+        # A path with a reference is of Camille's document: it is not Louis' either.
+        there = _NAME.sub(lambda name: strangers.mine[name[1]], path)
+        answers.append(strangers.told(await strangers.louis[0].post(there, FormData(fields)), named))
     assert answers[0] == answers[1]
     assert await strangers.references(strangers.camille) == before
     own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette"}
     own |= {name: value for name, value in theirs.items() if name in FORMS[path]}
-    assert (await strangers.camille[0].post(path, FormData(own))).status < 400
+    assert (await strangers.camille[0].post(there, FormData(own))).status < 400

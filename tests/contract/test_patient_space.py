@@ -25,6 +25,7 @@ from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, pa
 from tests.builders.patient_space import PatientSpaceService
 from tests.builders.store import NOON, move_space
 from webmail.correspondent import CorrespondentKind
+from webmail.documents.model import DocumentSearch
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
@@ -227,11 +228,13 @@ async def test_documents_are_listed_with_the_counts_of_every_category(site: Pati
     other = await site.file()
     entry = replace(other.entry, unique_id="9.9", category=DocumentCategory.IMAGING)
     await site.file(entry=entry, dated=NOON + timedelta(days=1))
-    listed = await site.pages.documents(site.person.actor, None, 1)
+    listed = await site.pages.documents(site.person.actor, DocumentSearch())
     assert listed.counts == {DocumentCategory.BIOLOGY: 2, DocumentCategory.IMAGING: 1}
-    assert listed.page.items[0].category is DocumentCategory.IMAGING
-    imaging = await site.pages.documents(site.person.actor, DocumentCategory.IMAGING, 1)
-    assert len(imaging.page.items) == 1
+    assert listed.items[0].category is DocumentCategory.IMAGING
+    imaging = await site.pages.documents(
+        site.person.actor, DocumentSearch(category=DocumentCategory.IMAGING)
+    )
+    assert len(imaging.items) == 1
 
 
 async def test_document_says_its_own_day_and_author(site: PatientSite) -> None:

@@ -92,6 +92,12 @@ PAGES = {
     "GET /resultats/{examination}": ("results.read",),
     # Changed.
     "POST /documents/ajouter": ("document.added",),
+    "POST /documents/{document}/titre": ("document.renamed",),
+    "POST /documents/{document}/epingle": ("document.pinned",),
+    "POST /documents/{document}/visibilite": ("document.hidden",),
+    "POST /documents/{document}/dossier": NOTHING,  # into none, in which it is
+    "POST /documents/dossiers": ("folder.added",),
+    "POST /parametres/documents": ("documents.default",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
     "POST /agenda/nouveau": ("agenda.added",),
@@ -129,6 +135,12 @@ PAGES = {
     # program.
     "GET /messages/nouveau": NOTHING,
     "GET /documents/ajouter": NOTHING,
+    "GET /documents/{document}/titre": ("document.read",),
+    "GET /documents/dossiers": NOTHING,
+    "GET /parametres/documents": NOTHING,
+    **dict.fromkeys(
+        (f"GET /documents/{{document}}/{name}" for name in ("epingle", "visibilite", "dossier", "suppression")), NOTHING
+    ),
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
@@ -179,6 +191,8 @@ FACE = {
     "GET /fhir/Binary/{id}": ("document.opened",),
     "GET /fhir/metadata": NOTHING,  # says what the server does, to anybody
 }
+OF_OWN = {"POST /documents/{document}/suppression": NOTHING, "POST /documents/dossiers/suppression": NOTHING}
+"""Of what the patient added or made: `test_document_keeping` has them."""
 PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip
@@ -243,6 +257,9 @@ class Watched:
             fields |= {"geste": "finir" if "visite" in path else "supprimer", "version": "1", "rien": "non"}
             fields |= {"fiche": "2a", "nom": "Arachide"}
         has_files = path in WITH_FILES or (path.startswith("/messages/") and path != "/messages/tout-lu")
+        if path.startswith("/documents/") or path == "/parametres/documents":
+            fields |= {"titre": "Le mien", "choix": "cacher" if path.startswith("/parametres") else "oui"}
+            fields |= {"nom": "Genou"} if path == "/documents/dossiers" else {"dossier": ""}
         form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
         if path in WITH_FILES:
             form.add_field("fichier", b"Mes vaccins.", filename="vaccins.txt")
@@ -317,7 +334,7 @@ def _routes(app: web.Application) -> set[str]:
 
 
 def test_every_route_has_been_decided(watched: Watched) -> None:
-    assert _routes(watched.app) == PAGES.keys() | FACE.keys()
+    assert _routes(watched.app) == PAGES.keys() | FACE.keys() | OF_OWN.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,47 +1,79 @@
 """Documents as the pages show them, over `gateway.services.record.document_access`."""
 
+from collections.abc import Iterable
 from functools import partial
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, Audience
 from gateway.domain.analytes import joined_key
 from gateway.domain.document import DocumentCategory, DocumentEntry
+from gateway.domain.document_lists import DocumentFilter, DocumentFolder, DocumentPlace
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, FiledDocument
+from gateway.domain.errors import NotFound
 from gateway.domain.examinations import examination_number
 from gateway.domain.lab_result import LabResult
 from gateway.domain.mailbox import VaultId
+from gateway.domain.mime import search_fold
 from gateway.domain.observed import examination_key, is_followed
 from gateway.domain.readable import WORDLESS, Opening, ReadableText
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondents import correspondent_of
-from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSummary, OpenableFile
+from webmail.documents.keeping_adapter import DocumentKeepingPages
+from webmail.documents.model import (
+    AddedDocument,
+    Document,
+    DocumentList,
+    DocumentSearch,
+    DocumentSummary,
+    FolderLink,
+    OpenableFile,
+)
 from webmail.documents.results import groups_of, remarks_of
 from webmail.downloads import is_shown_picture
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.large_pages import LargePages
-from webmail.paged_lists import Page
 from webmail.references import file_name_of, number_of, reference_of
 from webmail.services import SpaceServices
 from webmail.wording import kind_beside, moment_of
 
 _LONGEST = 60
+_LONGEST_PLACE = 19
+_MOST_WORDS = 8
 
 
-class DocumentPages:
+class DocumentPages(DocumentKeepingPages):
     """Implements `webmail.documents.port.DocumentService`."""
 
     def __init__(self, services: SpaceServices) -> None:
+        DocumentKeepingPages.__init__(self, services)
         self._access = services.documents
         self._added = services.added_documents
         self._large = LargePages()
 
-    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
-        """List documents, the last to come first."""
-        found = await self._access.listed(actor, category, page)
-        lines = tuple(map(document_summary_of, found.documents))
-        return DocumentList(Page(lines, page, found.has_more), found.counts)
+    async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
+        """List one page of documents."""
+        wanted = DocumentFilter(
+            category=search.category.value if search.category else "",
+            since=search.since,
+            until=search.until,
+            folder=number_of(search.folder) if search.folder else None,
+            words=tuple(search_fold(search.words).split()[:_MOST_WORDS]),
+            sender=tuple(search_fold(search.sender).split()[:_MOST_WORDS]),
+            by_day=search.by_day,
+            oldest_first=search.oldest_first,
+        )
+        found = await self._access.listed(actor, wanted, _place_of(search.key), back=search.back)
+        return DocumentList(
+            items=tuple(map(document_summary_of, found.documents)),
+            counts=found.counts,
+            newer=_key_of(found.newer),
+            older=_key_of(found.older),
+            pinned=tuple(map(document_summary_of, found.pinned)),
+            folders=_folder_links(found.folders),
+            unread=found.unread,
+        )
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:
         """Read a document and mark it seen."""
@@ -62,14 +94,32 @@ class DocumentPages:
         return File(name, file.media_type, file.size, file.pieces)
 
 
+def _place_of(key: str) -> DocumentPlace | None:
+    """Read where a page begins or ends; raise `NotFound` for what no page says."""
+    if not key:
+        return None
+    at, _, document = key.partition(".")
+    if not (at.removeprefix("-").isdecimal() and at.isascii() and len(at) < _LONGEST_PLACE):
+        raise NotFound("no page of a list begins so")
+    return DocumentPlace(int(at), number_of(document))
+
+
+def _key_of(place: DocumentPlace | None) -> str:
+    return f"{place.at}.{reference_of(place.document)}" if place else ""
+
+
+def _folder_links(folders: Iterable[DocumentFolder]) -> tuple[FolderLink, ...]:
+    return tuple(FolderLink(reference_of(folder.number), folder.name) for folder in folders)
+
+
 def document_summary_of(document: FiledDocument) -> DocumentSummary:
     """Give a document as a line of a list."""
     entry = document.entry
     return DocumentSummary(
         id=DocumentId(reference_of(document.id)),
-        title=_title(entry),
+        title=document.choice.title or _title(entry),
         category=entry.category,
-        dated=moment_of(entry.effective_time),
+        dated=document.choice.day or moment_of(entry.effective_time),
         received_at=document.filed_at,
         acted=(moment_of(entry.act_start), moment_of(entry.act_end)),
         author=_author(entry),
@@ -82,11 +132,14 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         is_replaced=document.replaced_by is not None,
         glance=document.glance,
         is_own=document.is_own,
+        is_hidden=Audience.PROFESSIONALS in document.hidden_from,
+        is_pinned=document.choice.pinned,
     )
 
 
 def _document(opened: OpenDocument, vault: VaultId) -> Document:
     filed = opened.document
+    choice, written = filed.choice, (_title(filed.entry), moment_of(filed.entry.effective_time))
 
     def examination(result: LabResult) -> str:
         if filed.replaced_by is not None or not is_followed(result):
@@ -108,6 +161,11 @@ def _document(opened: OpenDocument, vault: VaultId) -> Document:
         text=opened.text or WORDLESS,
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
         contested=tuple(DocumentId(reference_of(number)) for number in opened.contested),
+        written=written if choice.title or choice.day else None,
+        own_day=choice.day,
+        folder="" if choice.folder is None else reference_of(choice.folder),
+        folders=_folder_links(opened.folders),
+        revision=choice.revision,
     )
 
 

@@ -14,6 +14,7 @@ from webmail.wording import file_size, local_day
 
 routes = web.RouteTableDef()
 MAX_TITLE = 120
+NO_SUCH_DAY = "Cette date n’existe pas. Écrivez-la ainsi\N{NO-BREAK SPACE}: 2026-03-31."
 _FIRST_DAY = date(1900, 1, 1)
 _WRITTEN = {
     AddFault.EMPTY: "Ce fichier est vide. Choisissez-en un autre.",
@@ -58,9 +59,9 @@ def _new_document(request: web.Request, form: Form) -> tuple[NewDocument | None,
         return None, "Choisissez un fichier."
     if len(title) > MAX_TITLE:
         return None, f"Ce titre est trop long\N{NO-BREAK SPACE}: {MAX_TITLE} caractères au plus."
-    day, is_day = _day_of(form.text("date"))
+    day, is_day = day_of(form.text("date"))
     if not is_day:
-        return None, "Cette date n’existe pas. Écrivez-la ainsi\N{NO-BREAK SPACE}: 2026-03-31."
+        return None, NO_SUCH_DAY
     context = context_of(request)
     if day and not _FIRST_DAY <= day <= local_day(context.clock.now(), context.settings.time_zone):
         return None, "La date du document ne peut pas être après aujourd’hui, ni avant 1900."
@@ -74,7 +75,7 @@ def _new_document(request: web.Request, form: Form) -> tuple[NewDocument | None,
 _CATEGORIES = {category.value: category for category in DocumentCategory}
 
 
-def _day_of(text: str) -> tuple[date | None, bool]:
+def day_of(text: str) -> tuple[date | None, bool]:
     """Read a day as browsers send it, or as French people write it; False when it is none."""
     text = text.strip()
     if not text:

@@ -4,12 +4,13 @@ from gateway.domain.result_words import figures
 from gateway.domain.units import unit_words
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.adding import routes as adding
+from webmail.documents.keeping import routes as keeping
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.routes import routes
-from webmail.feature import Feature, Tab
+from webmail.feature import Feature, SettingsEntry, Tab
 
 FEATURE = Feature(
-    routes=(adding, routes),
+    routes=(adding, keeping, routes),
     tabs=(
         Tab(
             name="documents",
@@ -18,6 +19,15 @@ FEATURE = Feature(
             icon="document",
             badge=lambda pulse: pulse.new_documents,
             badge_words=("nouveau", "nouveaux"),
+        ),
+    ),
+    settings=(
+        SettingsEntry(
+            label="Confidentialité des documents",
+            path="/parametres/documents",
+            about="Cacher ou montrer vos documents aux professionnels.",
+            icon="lock",
+            order=40,
         ),
     ),
     port=DOCUMENTS,

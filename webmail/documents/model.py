@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory, Remark
@@ -10,7 +10,6 @@ from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import WORDLESS, ReadableText
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
-from webmail.paged_lists import Page
 from webmail.wording import Moment
 
 
@@ -26,6 +25,7 @@ class DocumentSummary:
         has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
         glance: which examinations it is of, and which of them call for a look.
         is_own: the patient added it.
+        is_hidden: professionals do not see it, but who sent it (F54).
     """
 
     id: DocumentId
@@ -42,6 +42,8 @@ class DocumentSummary:
     is_replaced: bool = False
     glance: Glance = NO_GLANCE
     is_own: bool = False
+    is_hidden: bool = False
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -121,6 +123,14 @@ class OpenableFile:
     is_technical: bool = False
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class FolderLink:
+    """A folder that the patient made."""
+
+    id: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Document:
     """A document with its results and files.
@@ -135,6 +145,9 @@ class Document:
         contested: other senders' documents in the place of this one; both stand.
         text: what it says in words, empty when nothing was read.
         lacks_results: its results are damaged and not shown.
+        written: title and date as the author wrote them, where the patient gave it their own.
+        folder: that in which it is; `folders` are all.
+        revision: how often the patient changed its title or date; a form carries it.
     """
 
     summary: DocumentSummary
@@ -150,6 +163,11 @@ class Document:
     contested: tuple[DocumentId, ...] = ()
     text: ReadableText = WORDLESS
     lacks_results: bool = False
+    written: tuple[str, Moment | None] | None = None
+    own_day: date | None = None
+    folder: str = ""
+    folders: tuple[FolderLink, ...] = ()
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +178,36 @@ class AddedDocument:
     was_there: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class DocumentList:
-    """One page of documents, and how many each category holds in the whole space."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSearch:
+    """Which documents are looked for, as the address of the list says it; `key` leads to a page of it."""
 
-    page: Page[DocumentSummary]
+    category: DocumentCategory | None = None
+    words: str = ""
+    sender: str = ""
+    since: date | None = None
+    until: date | None = None
+    folder: str = ""
+    by_day: bool = False
+    oldest_first: bool = False
+    key: str = ""
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class DocumentList:
+    """One page of documents, and how many each category holds in the whole space.
+
+    Attributes:
+        newer, older: keys of the pages beside this one; empty where there are none.
+        pinned: what the patient pinned, on the first page of the list of all.
+        unread: documents whose words are not yet known, when words were looked for.
+    """
+
+    items: tuple[DocumentSummary, ...]
     counts: Mapping[DocumentCategory, int]
+    newer: str = ""
+    older: str = ""
+    pinned: tuple[DocumentSummary, ...] = ()
+    folders: tuple[FolderLink, ...] = ()
+    unread: int = 0

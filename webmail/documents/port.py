@@ -10,10 +10,10 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from gateway.domain.document import DocumentCategory
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
-from webmail.documents.model import AddedDocument, Document, DocumentList
+from gateway.services.record.document_keeping import OwnWords
+from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, FolderLink
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
 
@@ -21,8 +21,8 @@ from webmail.identifiers import DocumentId
 class DocumentService(Protocol):
     """Read the documents of a space."""
 
-    async def documents(self, actor: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
-        """List documents, the last to come first, of one category or of all."""
+    async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
+        """List one page of documents, the last to come first unless the search says otherwise."""
         ...
 
     async def document(self, actor: Actor, document: DocumentId) -> Document:
@@ -31,6 +31,50 @@ class DocumentService(Protocol):
 
     async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
         """File what the patient adds, or say why not; committed on return."""
+        ...
+
+    async def rename_document(self, actor: Actor, document: DocumentId, own: OwnWords) -> None:
+        """Give it the patient's own title and date. Raises `ChangedMeanwhile`."""
+        ...
+
+    async def pin_document(self, actor: Actor, document: DocumentId, *, pinned: bool) -> None:
+        """Let it stand first, or no more."""
+        ...
+
+    async def move_document(self, actor: Actor, document: DocumentId, folder: str) -> None:
+        """Put it into a folder, or into none when that is empty."""
+        ...
+
+    async def hide_document(self, actor: Actor, document: DocumentId, *, hidden: bool) -> None:
+        """Hide it from professionals but its sender, or show it."""
+        ...
+
+    async def delete_document(self, actor: Actor, document: DocumentId) -> None:
+        """Delete what the patient added."""
+        ...
+
+    async def document_folders(self, actor: Actor) -> tuple[FolderLink, ...]:
+        """List the folders that the patient made."""
+        ...
+
+    async def save_document_folder(self, actor: Actor, name: str, folder: str) -> bool:
+        """Make a folder, or rename one; False when there are too many."""
+        ...
+
+    async def drop_document_folder(self, actor: Actor, folder: str) -> None:
+        """Take a folder away."""
+        ...
+
+    async def documents_are_hidden(self, actor: Actor) -> bool:
+        """Say whether new documents are hidden from professionals."""
+        ...
+
+    async def hide_new_documents(self, actor: Actor, *, hidden: bool) -> None:
+        """Choose whether new documents are hidden from professionals."""
+        ...
+
+    async def hide_all_documents(self, actor: Actor, *, hidden: bool) -> int:
+        """Hide or show all at once, and say how many changed."""
         ...
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:

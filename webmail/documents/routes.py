@@ -1,7 +1,10 @@
 """List documents, show one with its results, open its files."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from markupsafe import Markup
@@ -9,8 +12,9 @@ from markupsafe import Markup
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.readable_html import ShownFile, html_of
-from webmail.context import context_of, page, page_number, person_of, pulse_of
-from webmail.documents.model import Document, OpenableFile, Result, ResultGroup
+from webmail.context import context_of, page, person_of, pulse_of
+from webmail.documents.adding import day_of
+from webmail.documents.model import Document, DocumentSearch, DocumentSummary, OpenableFile, Result, ResultGroup
 from webmail.documents.number_line import Reading, reading_of
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.told_measures import measures_of
@@ -23,30 +27,73 @@ from webmail.wording import file_kind, local_day
 routes = web.RouteTableDef()
 ADDED = {"1": "Votre document est ajouté.", "2": "Ce fichier est déjà dans vos documents."}
 """What is said of a document that was just added, by the word of the address."""
+DONE = {
+    "titre": "Le titre et la date sont enregistrés.",
+    "epingle": "Ce document est épinglé.",
+    "desepingle": "Ce document n’est plus épinglé.",
+    "cache": "Ce document est caché aux professionnels.",
+    "montre": "Ce document est visible par les professionnels que vous autorisez.",
+    "dossier": "Ce document est rangé.",
+}
+"""The same of one that was just changed."""
+_LONGEST_WORDS = 200
 _TOKENS_OF_A_VALUE = 12
 """Marks and words that take as long to write as one value of a result."""
 
 
 @routes.get("/documents", name="documents")
 async def documents(request: web.Request) -> web.Response:
-    """List documents, of one category or of all."""
-    context = context_of(request)
-    category = category_of(request.query.get("categorie", ""))
+    """List documents: all, or those that are looked for."""
+    context, search = context_of(request), _search_of(request)
     pulse = await pulse_of(request)
-    found = await request.app[DOCUMENTS].documents(person_of(request).actor, category, page_number(request))
+    found = await request.app[DOCUMENTS].documents(person_of(request).actor, search)
     zone = context.settings.time_zone
-    by_year = groupby(found.page.items, key=lambda item: local_day(item.received_at, zone).year)
+    by_year = groupby(found.items, key=lambda item: _year_of(item, zone, by_day=search.by_day))
+    asked = {name: request.query[name] for name in _ASKED if request.query.get(name)}
     return page(
         request,
         "documents.html",
         tab="documents",
         pulse=pulse,
-        category=category,
-        page=found.page,
+        search=search,
+        category=search.category,
+        found=found,
         years=[(year, list(items)) for year, items in by_year],
-        folders=[(folder, found.counts[folder]) for folder in DocumentCategory if found.counts.get(folder)],
+        categories=[(folder, found.counts[folder]) for folder in DocumentCategory if found.counts.get(folder)],
         total=sum(found.counts.values()),
+        asked=asked,
+        further={name: value for name, value in asked.items() if name not in ("q", "categorie")},
+        query=urlencode(asked),
+        deleted="supprime" in request.query,
     )
+
+
+_ASKED = ("q", "categorie", "de", "du", "au", "dossier", "ordre")
+"""Words of the address by which documents are looked for."""
+_ORDERS = {"anciens": (False, True), "date": (True, False), "date-anciens": (True, True)}
+
+
+def _search_of(request: web.Request) -> DocumentSearch:
+    query = request.query
+    by_day, oldest_first = _ORDERS.get(query.get("ordre", ""), (False, False))
+    return DocumentSearch(
+        category=category_of(query.get("categorie", "")),
+        words=query.get("q", "")[:_LONGEST_WORDS],
+        sender=query.get("de", "")[:_LONGEST_WORDS],
+        since=day_of(query.get("du", ""))[0],
+        until=day_of(query.get("au", ""))[0],
+        folder=query.get("dossier", ""),
+        by_day=by_day,
+        oldest_first=oldest_first,
+        key=query.get("apres", "") or query.get("avant", ""),
+        back=not query.get("apres"),
+    )
+
+
+def _year_of(item: DocumentSummary, zone: ZoneInfo, *, by_day: bool) -> int:
+    if by_day and item.dated is not None:
+        return item.dated.year if isinstance(item.dated, date) else item.dated.known[0]
+    return local_day(item.received_at, zone).year
 
 
 def category_of(text: str) -> DocumentCategory | None:
@@ -88,7 +135,7 @@ def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: M
         has_ranges=any(reading.range_words for _, readings in groups for _, reading in readings),
         viewable=VIEWABLE,
         words=words,
-        added=ADDED.get(request.query.get("ajout", ""), ""),
+        added=ADDED.get(request.query.get("ajout", "")) or DONE.get(request.query.get("fait", ""), ""),
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
     )
 

@@ -5,11 +5,10 @@ from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 from gateway.domain.access import Actor
-from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentList
+from webmail.documents.model import Document, DocumentList, DocumentSearch, FolderLink
 from webmail.file_streams import File
 from webmail.guest.sample_agenda import SampleAgenda
 from webmail.guest.sample_contents import PDF, sample_conversations, sample_documents
@@ -18,7 +17,7 @@ from webmail.happenings.model import NewsItem
 from webmail.home.model import Home
 from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageRef
 from webmail.messages.model import Conversation, ConversationSummary
-from webmail.paged_lists import FIRST, KeyedPage, ListPlace, Page
+from webmail.paged_lists import FIRST, KeyedPage, ListPlace
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 
@@ -76,15 +75,23 @@ class SampleSpace(SampleAgenda):
 
     # Documents
 
-    async def documents(self, _: Actor, category: DocumentCategory | None, page: int) -> DocumentList:
+    async def documents(self, _: Actor, search: DocumentSearch) -> DocumentList:
         """List them; there is one page."""
         every = [one.summary for one in sample_documents(self._clock.now())]
-        shown = tuple(one for one in every if category in (None, one.category)) if page == 1 else ()
-        return DocumentList(Page(shown, page), Counter(one.category for one in every))
+        shown = tuple(one for one in every if search.category in (None, one.category)) if not search.key else ()
+        return DocumentList(items=shown, counts=Counter(one.category for one in every))
 
     async def document(self, _: Actor, document: DocumentId) -> Document:
         """Read one."""
         return _only([one for one in sample_documents(self._clock.now()) if one.summary.id == document])
+
+    async def document_folders(self, _: Actor) -> tuple[FolderLink, ...]:
+        """Give none."""
+        return ()
+
+    async def documents_are_hidden(self, _: Actor) -> bool:
+        """Say that professionals see new documents."""
+        return False
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open the PDF."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
+from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
 from gateway.services.profile.first_visit import FirstVisit
@@ -63,7 +64,7 @@ class ProfilePages:
 
     async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
         """List the last documents that are administrative pieces."""
-        found = await self._pieces.listed(actor, DocumentCategory.ADMINISTRATIVE, 1)
+        found = await self._pieces.listed(actor, DocumentFilter(category=DocumentCategory.ADMINISTRATIVE.value))
         return tuple(map(document_summary_of, found.documents))
 
     async def is_first_visit_due(self, actor: Actor) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from dossier_bridge.request import AttachedFile, ReadRequest
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
 from gateway.domain.dossier import DocumentFile, FiledDocument
@@ -156,4 +156,5 @@ def _filed(read: ReadDocument, space: Space, files: Sequence[DocumentFile], now:
         seen=True,
         glance=read.results.glance,
         is_own=True,
+        hidden_from=Audience.PROFESSIONALS if space.hides_documents else Audience.NOBODY,
     )

@@ -72,8 +72,13 @@ def written_document(
     mid: MessageId,
     card: Card,
     now: datetime,
+    *,
+    hides: bool = False,
 ) -> WrittenDocument:
-    """Make the row of a document of message `mid`, by its `card`; `keys` are those of its `files`, in their order."""
+    """Make the row of a document of message `mid`, by its `card`; `keys` are those of its `files`, in their order.
+
+    `hides` says that its patient hides new documents from professionals but who sent them (E16).
+    """
     filed = FiledDocument(
         id=random_number(),
         mid=mid,
@@ -90,7 +95,7 @@ def written_document(
             DocumentFile(file.which, file.media_type, key.ref, key.size)
             for file, key in zip(files, keys, strict=True)
         ),
-        hidden_from=withheld_from(read.entry.confidentiality),
+        hidden_from=withheld_from(read.entry.confidentiality) | (Audience.PROFESSIONALS if hides else Audience.NOBODY),
         glance=read.results.glance,
     )
     return WrittenDocument(filed, read, tuple(keys))

@@ -55,6 +55,7 @@ class _Case:
     """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
 
     Attributes:
+        hides: the patient hides new documents from professionals but who sent them (E16).
         receiver: the sender's mailbox here, when they asked for a receipt.
     """
 
@@ -62,6 +63,7 @@ class _Case:
     card: Card
     blob: BlobKey
     identity: PatientIdentity
+    hides: bool
     receiver: Resolved | None
 
 
@@ -180,7 +182,7 @@ class Filing:
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
-            filed.append(written_document(document, several, own, content.mid, case.card, now))
+            filed.append(written_document(document, several, own, content.mid, case.card, now, hides=case.hides))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
         kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()
@@ -251,11 +253,13 @@ def _correspondence(told: FileDocuments, card: Card) -> Correspondence | None:
 def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:
     content = tx.mail.content(step.vault, mid)
     card = Card.from_json(content.summary.card)
+    space = tx.spaces.space(step.vault)
     return _Case(
         content=content,
         card=card,
         blob=tx.blobs.open(step.vault, content.blob),
-        identity=tx.spaces.space(step.vault).identity,
+        identity=space.identity,
+        hides=space.hides_documents,
         receiver=_receiver(tx, content, card),
     )
 

@@ -5,14 +5,15 @@ a document, which may be thousands, are read after it, where they hold up nobody
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
+from gateway.domain.document_lists import NO_CHOICE, DocumentFilter, DocumentFolder, DocumentPlace
 from gateway.domain.dossier import READABLE, FiledDocument
 from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
@@ -21,22 +22,36 @@ from gateway.domain.stand_ins import DAMAGED_TEXT
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import traces_refusals
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.long_reads import LongReads
 from gateway.services.record.permitted import permitted_document, permitted_documents
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
 _log = structlog.get_logger("pli.dossier")
 PAGE = 30
+ALL = DocumentFilter()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class DocumentPage:
-    """One page of documents, newest first, and how many each category holds in the whole space."""
+    """One page of a list of documents, and how many each category holds in the whole space.
+
+    Attributes:
+        newer: place before which the page before this one ends; None on the first.
+        older: place after which the next page begins; None on the last.
+        pinned: what the patient pinned, on the first page of the list of all.
+        folders: those that the patient made.
+        unread: how many may be missing, since their words are still being read.
+    """
 
     documents: tuple[FiledDocument, ...]
-    has_more: bool
     counts: Mapping[DocumentCategory, int]
+    newer: DocumentPlace | None = None
+    older: DocumentPlace | None = None
+    pinned: tuple[FiledDocument, ...] = ()
+    folders: tuple[DocumentFolder, ...] = ()
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -51,6 +66,7 @@ class OpenDocument:
         contested: documents that others sent about the same document, in its place or corrected by it (A20).
         text: what the document says in words, if any was read from it.
         lacks_results: the results do not open; the rest of the document does.
+        folders: those that the patient made.
     """
 
     document: FiledDocument
@@ -62,36 +78,51 @@ class OpenDocument:
     correction: int | None = None
     text: ReadableText | None = None
     lacks_results: bool = False
+    folders: tuple[DocumentFolder, ...] = ()
 
 
 class DocumentAccess:
     """Reads the documents of one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, words: DocumentWords | None = None) -> None:
+        """Take what it works on; without `words` what nobody has read yet is not found by its words."""
         self._store = store
+        self._words_of = words
         self._long = LongReads(store)
         self._blobs = blobs
         self._clock = clock
 
     @traces_refusals
     async def listed(
-        self, actor: Actor, category: DocumentCategory | None, page: int, size: int = PAGE
+        self,
+        actor: Actor,
+        wanted: DocumentFilter = ALL,
+        beside: DocumentPlace | None = None,
+        size: int = PAGE,
+        *,
+        back: bool = False,
     ) -> DocumentPage:
-        """List one page of documents, counted from 1, of one category or of all."""
-        now, end, vault = self._clock.now(), page * size, actor.vault
+        """List one page of documents: those after a place, or those right before it if `back`.
+
+        What is shown has its line in the trace before; it is read apart, so that nobody's mail waits for a search.
+        """
+        now, vault = self._clock.now(), actor.vault
 
         def look(tx: Tx) -> DocumentPage:
-            found = permitted_documents(tx, actor, now, category.value if category else None, end + 1)
-            counted = tx.documents.counts(vault, actor.audience)
-            counts = Counter[DocumentCategory]()
-            for name, count in counted.items():
-                counts[DocumentCategory.stored(name)] += count
-            shown = tuple(found[end - size : end])
-            objects = tuple(f"document:{document.id:x}" for document in shown)
-            tx.audit.append(vault, actor.event(now, "documents.listed", objects=objects))
-            return DocumentPage(shown, len(found) > end, counts)
+            allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
+            return _page(tx, actor, wanted, beside, size, back=back)
 
-        return await self._store.write(look)
+        unread = 0
+        if self._words_of is not None and (wanted.is_read or wanted.by_day or wanted.since or wanted.until):
+            await self._store.read(lambda tx: allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now))
+            unread = await self._words_of.catch_up(vault)
+        page = replace(await self._store.read(look), unread=unread)
+        if self._words_of is not None and not beside:
+            self._words_of.ask(vault)
+        shown = dict.fromkeys(document.id for document in (*page.pinned, *page.documents))
+        event = actor.event(now, "documents.listed", objects=tuple(f"document:{number:x}" for number in shown))
+        await self._store.write(lambda tx: tx.audit.append(vault, event))
+        return page
 
     @traces_refusals
     async def newest(self, actor: Actor, count: int) -> tuple[FiledDocument, ...]:
@@ -99,7 +130,11 @@ class DocumentAccess:
         now = self._clock.now()
 
         def look(tx: Tx) -> tuple[FiledDocument, ...]:
-            found = permitted_documents(tx, actor, now, limit=count)
+            choices = tx.document_lists.choices(actor.vault)
+            found = [
+                replace(document, choice=choices.get(document.id, NO_CHOICE))
+                for document in permitted_documents(tx, actor, now, limit=count)
+            ]
             objects = tuple(f"document:{document.id:x}" for document in found)
             tx.audit.append(actor.vault, actor.event(now, "documents.listed", objects=objects))
             return tuple(found)
@@ -115,7 +150,8 @@ class DocumentAccess:
         now, vault = self._clock.now(), actor.vault
 
         def read(tx: Tx) -> tuple[OpenDocument, BlobKey | None]:
-            document = permitted_document(tx, actor, number, now)
+            found = permitted_document(tx, actor, number, now)
+            document = replace(found, choice=tx.document_lists.choice(vault, number))
             if not document.seen:
                 tx.documents.mark_seen(vault, number)
                 tx.changed(vault)
@@ -124,6 +160,7 @@ class DocumentAccess:
             related = tx.documents.related(vault, actor.audience, document)
             opened = OpenDocument(
                 document=document,
+                folders=tuple(tx.document_lists.folders(vault)),
                 results=(),
                 card=card,
                 thread=thread,
@@ -184,6 +221,32 @@ class DocumentAccess:
         except (NotFound, SealBroken, MalformedContent) as error:
             _log.error("document.damaged", document=f"{number:x}", code=error.code)
             return DAMAGED_TEXT
+
+
+def _page(
+    tx: Tx, actor: Actor, wanted: DocumentFilter, beside: DocumentPlace | None, size: int, *, back: bool
+) -> DocumentPage:
+    vault, audience, lists = actor.vault, actor.audience, tx.document_lists
+    found = lists.find(vault, audience, wanted, size + 1, beside, back=back)
+    has_more, places = len(found) > size, found[-size:] if back else found[:size]
+    choices = lists.choices(vault)
+    counts = Counter[DocumentCategory]()
+    for name, count in tx.documents.counts(vault, audience).items():
+        counts[DocumentCategory.stored(name)] += count
+    pinned = [number for number, choice in choices.items() if choice.pinned] if wanted == ALL and not beside else []
+
+    def documents(numbers: Iterable[int]) -> tuple[FiledDocument, ...]:
+        several = tx.documents.numbered(vault, audience, numbers)
+        return tuple(replace(document, choice=choices.get(document.id, NO_CHOICE)) for document in several)
+
+    return DocumentPage(
+        documents=documents(place.document for place in places),
+        counts=counts,
+        newer=places[0] if places and beside and (has_more or not back) else None,
+        older=places[-1] if places and (has_more or back) else None,
+        pinned=documents(pinned),
+        folders=tuple(lists.folders(vault)),
+    )
 
 
 def _results(tx: Tx, actor: Actor, number: int) -> tuple[LabResult, ...] | None:

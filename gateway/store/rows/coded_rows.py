@@ -198,6 +198,15 @@ class CodedRows:
             head.epoch += 1
             head.is_changed = True
 
+    def taken_away(self, table: CodedTable, vault: VaultId, row: Row) -> None:
+        """Note in a vault's head that a row that was added up is gone, as it was selected."""
+        head = self.head(vault)
+        head.rows.pop(table.listed(None if table.key_at is None else row[table.key_at]), None)
+        count, total = head.sum_of(table)
+        head.sums[table.mark] = (count - 1, (total - self.weight(table, row)) % SUMS)
+        head.epoch += 1
+        head.is_changed = True
+
     def note_issue(self, vault: VaultId, at: int, forgotten: int) -> None:
         """Note in a vault's head that a code was asked for, and forget those asked for before an instant."""
         head = self.head(vault)

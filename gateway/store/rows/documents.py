@@ -5,31 +5,30 @@ forget to ask.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from gateway.domain.access import Audience
-from gateway.domain.document import DocumentEntry, LabResult
-from gateway.domain.document_json import entry_from_json, entry_to_json
+from gateway.domain.document import LabResult
 from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import MalformedContent, NotFound, SealBroken
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.glance import Glance
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
-from gateway.domain.result_json import results_from_json
 from gateway.domain.stand_ins import damaged_entry
 from gateway.domain.written_results import WrittenResults
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
+from gateway.store.rows.document_records import entry_of, record_of, results_of
 from gateway.store.rows.document_revisions import DocumentRevisions
 from gateway.store.rows.document_versions import DocumentVersions
 from gateway.store.rows.observed import ObservedRows
-from gateway.store.seal.records import DOCUMENT, RESULTS, DocumentRecord, FileRecord, ResultsRecord
+from gateway.store.seal.records import DOCUMENT, RESULTS, ResultsRecord
 from gateway.store.seal.sealer import Sealer
 
 _D = schema.document
@@ -62,6 +61,7 @@ _ARRIVALS = (
 _UNSEEN = select(*_CODED).where(_mine, _shown, text("seen = 0")).limit(parameter("count"))
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
+_TAKE_AWAY = delete(_D).where(*_this)
 _SEEN = update(_D).where(*_this).values(seen=1)
 _FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
@@ -98,7 +98,7 @@ class DocumentRows(DocumentVersions):
             _INSERT,
             **self._coded.stamped(CODED_DOCUMENT, row),
             seen=int(document.seen),
-            record=DOCUMENT.seal(self._sealer, vault, number, _record(document)),
+            record=DOCUMENT.seal(self._sealer, vault, number, record_of(document)),
             results=RESULTS.seal(self._sealer, vault, number, ResultsRecord(results=results.json)),
         )
         self._observed.add(vault, document, results.lines)
@@ -146,12 +146,25 @@ class DocumentRows(DocumentVersions):
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         with self._sealer.telling(vault, "document", document):
-            return _results_of(RESULTS.open(self._sealer, vault, document, row[-1]))
+            return results_of(RESULTS.open(self._sealer, vault, document, row[-1]))
 
     def of_message(self, vault: VaultId, audience: Audience, mid: MessageId) -> list[FiledDocument]:
         """List the documents that came with a message."""
         rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
         return self._all(vault, sorted(rows, key=itemgetter(_AT["document"])))
+
+    def numbered(self, vault: VaultId, audience: Audience, numbers: Iterable[int]) -> list[FiledDocument]:
+        """Give documents by their numbers, in that order; what these readers may not see is left out."""
+        rows = (self._runner.row(_GET, vault=vault, audience=audience.value, document=number) for number in numbers)
+        return self._all(vault, [row for row in rows if row is not None])
+
+    def take_away(self, vault: VaultId, document: int) -> None:
+        """Remove a document for good. Raises `NotFound`; a row that was bent stays, to be found."""
+        row = self._runner.row(_ANY, vault=vault, document=document)
+        if row is None or not self._coded.holds(CODED_DOCUMENT, row):
+            raise NotFound(f"vault {vault:x} has no document {document:x}")
+        self._runner.run(_TAKE_AWAY, vault=vault, document=document)
+        self._coded.taken_away(CODED_DOCUMENT, vault, row)
 
     def _all(self, vault: VaultId, rows: Sequence[Row]) -> list[FiledDocument]:
         """Give the documents of rows, but for those that were bent: those are hidden from all."""
@@ -233,7 +246,7 @@ class DocumentRows(DocumentVersions):
             mid=None if mid is None else MessageId(mid),
             filed_at=instant_of(at["filed_at"]),
             dated=instant_of(at["dated"]),
-            entry=_entry_of(read),
+            entry=entry_of(read),
             sha256=read.sha256,
             sender=read.sender,
             issuer=read.issuer,
@@ -255,40 +268,3 @@ class DocumentRows(DocumentVersions):
             ),
             is_own=read.is_own,
         )
-
-
-def _results_of(record: ResultsRecord) -> list[LabResult]:
-    try:
-        return list(results_from_json(record.results))
-    except MalformedContent as error:
-        raise SealBroken("results are not as results are written") from error
-
-
-def _entry_of(record: DocumentRecord) -> DocumentEntry:
-    try:
-        return entry_from_json(record.entry)
-    except MalformedContent as error:
-        raise SealBroken("a header is not as headers are written") from error
-
-
-def _record(document: FiledDocument) -> DocumentRecord:
-    glance = document.glance
-    return DocumentRecord(
-        sha256=document.sha256,
-        sender=document.sender,
-        issuer=document.issuer,
-        entry=entry_to_json(document.entry),
-        identity_verified=document.identity_verified,
-        result_count=document.result_count,
-        has_alert=document.has_alert,
-        files=tuple(
-            FileRecord(which=file.which, media_type=file.media_type, blob=file.blob.id, size=file.size)
-            for file in document.files
-        ),
-        examinations=glance.examinations,
-        outside=glance.outside,
-        outside_count=glance.outside_count,
-        flagged=glance.flagged,
-        flagged_count=glance.flagged_count,
-        is_own=document.is_own,
-    )

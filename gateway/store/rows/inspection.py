@@ -57,6 +57,8 @@ class Sealed:
     through: Table | None = None
 
 
+_KINDS = RecordKind.DOCUMENT_CHOICE, RecordKind.DOCUMENT_FOLDER, RecordKind.DOCUMENT_WORDS
+_CHOICE, _FOLDER, _WORDS = (("record", kind) for kind in _KINDS)
 SEALED = (
     Sealed(table=schema.vault, what="name", columns=(("record", RecordKind.VAULT),)),
     Sealed(table=schema.space, what="space", columns=(("record", RecordKind.SPACE),)),
@@ -98,6 +100,9 @@ SEALED = (
         number="document",
     ),
     Sealed(table=schema.observed, what="short results", columns=(("record", RecordKind.OBSERVED),), number="document"),
+    Sealed(table=schema.document_choice, what="choice", columns=(_CHOICE,), number="document"),
+    Sealed(table=schema.document_folder, what="folder", columns=(_FOLDER,), number="folder"),
+    Sealed(table=schema.document_words, what="words", columns=(_WORDS,), number="document"),
     Sealed(
         table=schema.quarantine, what="quarantined message", columns=(("record", RecordKind.QUARANTINE),),
         number="mid",

@@ -251,7 +251,7 @@ def _space_record(space: Space) -> SpaceRecord:
         opening_stopped=space.opening_stopped,
         terms=space.terms,
         terms_at=_written(space.terms_at),
-        muted=space.muted,
+        muted=space.muted, hides_documents=space.hides_documents,
         awaited=tuple(map(awaited_record, space.awaited)),
     )
 
@@ -287,7 +287,7 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         opening_stopped=record.opening_stopped,
         terms=record.terms,
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
-        muted=record.muted,
+        muted=record.muted, hides_documents=record.hides_documents,
         awaited=tuple(map(awaited_choice, record.awaited)),
     )
 

@@ -8,6 +8,7 @@ from gateway.store.rows.attempts import SqlAttemptRows
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.document_lists import DocumentListRows
 from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
 from gateway.store.rows.erased import ErasedRows
@@ -44,6 +45,7 @@ class SqlTx(Transaction):
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.profile = ProfileRows(runner, sealer, self.coded)
         self.observed = ObservedRows(runner, sealer, self.coded)
+        self.document_lists = DocumentListRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)

@@ -25,7 +25,7 @@ from gateway.store.schema.observed import observed
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
-from gateway.store.schema.record import document, replacement
+from gateway.store.schema.record import document, document_choice, document_folder, document_words, replacement
 from gateway.store.schema.spaces import (
     account,
     address,
@@ -55,6 +55,9 @@ __all__ = [
     "content",
     "deadline",
     "document",
+    "document_choice",
+    "document_folder",
+    "document_words",
     "entry",
     "entry_wire",
     "erased",

@@ -30,6 +30,23 @@ Index("document_unique", document.c.vault, document.c.unique_digest)
 Index("document_set", document.c.vault, document.c.set_digest)
 _UNSEEN = text_clause("seen = 0")
 Index("document_unseen", document.c.vault, document.c.seen, sqlite_where=_UNSEEN, postgresql_where=_UNSEEN)
+document_choice = clustered(
+    "document_choice",
+    number("vault", key=True),
+    number("document", key=True),
+    small("pinned"),
+    number("folder", null=True),
+    number("revision"),
+    octets("record"),
+)
+"""What the patient calls a document, and where they keep it."""
+document_folder = clustered(
+    "document_folder", number("vault", key=True), number("folder", key=True), octets("record")
+)
+document_words = heaped(
+    "document_words", number("vault", key=True), number("document", key=True), number("day"), octets("record")
+)
+"""The folded words of a document, and the day that it is of, since 1970."""
 replacement = clustered(
     "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
 )

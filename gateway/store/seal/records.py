@@ -16,6 +16,7 @@ import msgspec
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
@@ -79,6 +80,7 @@ class SpaceRecord(Record, frozen=True):
     muted: tuple[str, ...] = ()
     number: str = ""
     awaited: tuple[AwaitedRecord, ...] = ()
+    hides_documents: bool = False
 
 
 class ExchangeRecord(Record, frozen=True):
@@ -278,6 +280,8 @@ PROFILE: RecordForm[ProfileRecord] = RecordForm(RecordKind.PROFILE, 1, ProfileRe
 AGENDA_EVENT: RecordForm[AgendaEventRecord] = RecordForm(RecordKind.AGENDA_EVENT, 1, AgendaEventRecord)
 INVITATION: RecordForm[InvitationRecord] = RecordForm(RecordKind.INVITATION, 1, InvitationRecord)
 PREVENTION: RecordForm[PreventionRecord] = RecordForm(RecordKind.PREVENTION, 1, PreventionRecord)
+DOCUMENT_CHOICE: RecordForm[DocumentChoiceRecord] = RecordForm(RecordKind.DOCUMENT_CHOICE, 1, DocumentChoiceRecord)
+DOCUMENT_FOLDER: RecordForm[DocumentFolderRecord] = RecordForm(RecordKind.DOCUMENT_FOLDER, 1, DocumentFolderRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
@@ -290,6 +294,7 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own 
         AGENDA_EVENT,
         INVITATION,
         PREVENTION,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER,
     )
 }  # fmt: skip
 """Every record that is written by name."""

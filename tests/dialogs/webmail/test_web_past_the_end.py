@@ -9,8 +9,6 @@ from tests.builders.web_client import Browser
     ("asked", "first"),
     [
         ("/messages?avant=99", "/messages"),
-        ("/documents?page=99", "/documents"),
-        ("/documents?categorie=biologie&page=99", "/documents?categorie=biologie"),
     ],
 )
 async def test_page_past_the_end_leads_back_to_the_beginning(browser: Browser, asked: str, first: str) -> None:

@@ -11,12 +11,12 @@ from gateway.domain.errors import ChangedMeanwhile
 from gateway.domain.timestamp import Timestamp
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.app import FEATURES
-from webmail.documents.model import Document, DocumentSummary
+from webmail.documents.model import DocumentList, DocumentSearch, DocumentSummary
 from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
 from webmail.identifiers import DocumentId
 from webmail.messages.model import ConversationSummary
-from webmail.paged_lists import KeyedPage, Page
+from webmail.paged_lists import KeyedPage
 from webmail.pages import FOLDER, Frame, Pages
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
@@ -81,8 +81,11 @@ def test_empty_space_says_what_will_come() -> None:
     assert "Aucun message pour l’instant" in home()
     empty: KeyedPage[ConversationSummary] = KeyedPage(())
     assert CAMILLE.address in PAGES.render("messages.html", frame(), NOW, page=empty, may_begin=False)
-    documents: Page[Document] = Page(())
-    text = PAGES.render("documents.html", frame(), NOW, page=documents, years=[], folders=[], category=None, total=0)
+    nothing: dict[str, object] = {"years": [], "categories": [], "asked": {}, "further": {}, "query": "", "total": 0}
+    found, search = DocumentList(items=(), counts={}), DocumentSearch()
+    text = PAGES.render(
+        "documents.html", frame(), NOW, found=found, search=search, category=None, deleted=False, **nothing
+    )
     assert "Aucun document pour l’instant" in text
 
 
@@ -142,14 +145,15 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     fields = set(re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', text))
     assert fields == {
         "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
-        "date", "demarche", "destinataire", "encore", "fichier", "photo", "titre",
+        "au", "categorie", "date", "de", "demarche", "destinataire", "dossier", "du", "encore", "fichier", "photo", "q",
+        "titre",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
-        "filtre", "page", "q",
-        "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username", "version", "voie",
+        "filtre", "page", "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username",
+        "version", "voie",
         "a_faire", "apporter", "avec", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu", "note",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
     }  # fmt: skip
-    selects = {"a", "categorie", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.

@@ -5,7 +5,7 @@ Revises: pli2
 """
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, text
+from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.sqlite import INTEGER
 
 revision = "pli3"
@@ -23,6 +23,7 @@ def _octets(name: str) -> "Column[bytes]":
 def upgrade() -> None:
     """Make the tables of each subject."""
     _profile()
+    _documents()
     _make_agendas()
     _quick_lists()
     _observed()
@@ -80,6 +81,8 @@ def downgrade() -> None:
     _slow_lists()
     for table in ("agenda_event", "observed", "invitation", "prevention", "profile_entry"):
         op.drop_table(table)
+    for table in ("document_words", "document_folder", "document_choice"):
+        op.drop_table(table)
 
 
 def _quick_lists() -> None:
@@ -100,3 +103,37 @@ def _slow_lists() -> None:
     op.create_index("entry_thread", "entry", ["vault", "thread"])
     op.drop_index("entry_date", "entry")
     op.create_index("entry_date", "entry", ["vault", "internal_date"])
+
+
+def _integer(name: str, *, null: bool = False) -> "Column[int]":
+    return Column(name, BigInteger().with_variant(INTEGER(), "sqlite"), nullable=null)
+
+
+def _sealed() -> "Column[bytes]":
+    return Column("record", LargeBinary, nullable=False)
+
+
+def _documents() -> None:
+    """Keep what patients call their documents, their folders, and the words by which documents are found."""
+    op.create_table(
+        "document_choice",
+        _integer("vault"), _integer("document"),
+        Column("pinned", SmallInteger().with_variant(INTEGER(), "sqlite"), nullable=False),
+        _integer("folder", null=True), _integer("revision"), _sealed(),
+        PrimaryKeyConstraint("vault", "document"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "document_folder",
+        _integer("vault"), _integer("folder"), _sealed(),
+        PrimaryKeyConstraint("vault", "folder"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "document_words",
+        _integer("vault"), _integer("document"), _integer("day"), _sealed(),
+        PrimaryKeyConstraint("vault", "document"),
+        sqlite_strict=True,
+    )
