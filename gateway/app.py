@@ -26,6 +26,7 @@ from gateway.core import Core, core
 from gateway.domain.errors import PliError
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceEvent
+from gateway.fhir.bundles import results_bundle
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
@@ -173,6 +174,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         counters=it.counters,
         agenda=OwnAgenda(it.store, it.clock),
         support=it.settings.support.address,
+        results_bundle=results_bundle,
     )
 
 

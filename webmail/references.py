@@ -23,6 +23,7 @@ _EXTENSIONS = {
     "application/json": "json",
     "application/fhir+json": "json",
     "text/plain": "txt",
+    "text/csv": "csv",
     "text/html": "html",
     "image/png": "png",
     "image/jpeg": "jpg",

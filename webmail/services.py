@@ -1,7 +1,11 @@
 """The services that features reach through their adapters."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
+from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.ports.sandbox import Sandbox
@@ -13,6 +17,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.record_queries import FoundResult
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
 from gateway.services.sign_in.own_sign_in import OwnSignIn
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
@@ -26,6 +31,9 @@ from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provider_entry import ProviderEntry
+
+ResultsBundle: TypeAlias = Callable[[PatientIdentity, Sequence[FoundResult], datetime], bytes]
+"""Writes results as a file for programs: the pages know nothing of FHIR."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,7 @@ class SpaceServices:
     terms: OwnTerms
     contacts: OwnContacts
     counters: Counters
+    results_bundle: ResultsBundle
     agenda: OwnAgenda
     provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -30,6 +30,7 @@ from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
+from gateway.fhir.bundles import results_bundle
 from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages, Standings
@@ -327,6 +328,7 @@ async def patient_site(
             counters=counters,
             agenda=OwnAgenda(at.store, at.clock),
             support="aide@operateur.example",
+            results_bundle=results_bundle,
         )
         yield PatientSite(
             at=at,

@@ -9,6 +9,8 @@ from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, Va
 from gateway.domain.observed import LOINC, written_lines
 from gateway.domain.observed_documents import ObservedDocument
 from gateway.services.record.examinations import ExaminationList, ExaminationPage
+from gateway.services.record.result_csv import csv_of
+from webmail.results.port import ResultFile
 
 LILAS, PARC, PORT = "Laboratoire des Lilas", "Biologie du Parc", "Laboratoire du Port"
 
@@ -74,6 +76,11 @@ class ResultsOfTests:
             total=len(shown),
             outside=len(outside),
         )
+
+    async def result_file(self, actor: Actor, reference: str, form: str) -> ResultFile:
+        """Write one."""
+        found = await self.examination(actor, reference, 1)
+        return ResultFile(f"Résultats.{form}", "text/csv", csv_of(found.examination))
 
     async def examination(self, actor: Actor, reference: str, page: int) -> ExaminationPage:
         """Find one."""

@@ -1,5 +1,6 @@
 """Examinations of a space over a real store: what is left out, what is made again, the lines of the trace."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
 from gateway.domain.examinations import Examination, examination_number
 from gateway.domain.mailbox import VaultId
+from gateway.domain.observed import loinc_key
 from gateway.services.record.examinations import Examinations
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_number
@@ -107,3 +109,25 @@ async def test_readings_leave_their_lines(site: PatientSite) -> None:
     await _read(site, await _key(site))
     (listed,), (read,) = await site.trace("results.listed"), await site.trace("results.read")
     assert (listed.objects, read.objects, read.detail) == ((), (f"document:{document.id:x}",), "web")
+
+
+async def test_whole_results_are_taken_away_as_a_bundle(site: PatientSite) -> None:
+    document = await site.file([GLUCOSE, CHOLESTEROL])
+    await site.file([measured("Cholestérol", "14647-2", "5.7", "mmol/L")])
+    number = examination_number(site.camille.vault, loinc_key("2093-3"))
+    file = await site.pages.result_file(site.actor, f"{number:x}", "fhir")
+    bundle = json.loads(file.data)
+    assert (file.media_type, bundle["type"], len(bundle["entry"])) == ("application/fhir+json", "collection", 2)
+    values = {entry["resource"]["valueQuantity"]["value"] for entry in bundle["entry"]}
+    assert values == {2.41, 5.7}
+    assert {entry["resource"]["id"].partition("-")[0] for entry in bundle["entry"]} >= {f"{document.id:x}"}
+    assert (await site.trace("results.read"))[0].detail == "web fhir"
+    with pytest.raises(NotFound):
+        await _examinations(site).taken_away(site.actor, a_number(), "csv")
+
+
+async def test_spreadsheet_is_named_by_its_examination(site: PatientSite) -> None:
+    await site.file([GLUCOSE])
+    number = examination_number(site.camille.vault, await _key(site))
+    file = await site.pages.result_file(site.actor, f"{number:x}", "csv")
+    assert (file.name, b"0,95" in file.data) == ("Glycémie à jeun - résultats.csv", True)

@@ -90,6 +90,8 @@ PAGES = {
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
     "GET /resultats": ("results.listed",),
     "GET /resultats/{examination}": ("results.read",),
+    "GET /resultats/{examination}/csv": ("results.read",),
+    "GET /resultats/{examination}/fhir": ("results.read",),
     # Changed.
     "POST /documents/ajouter": ("document.added",),
     "POST /documents/{document}/titre": ("document.renamed",),

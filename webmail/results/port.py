@@ -3,12 +3,22 @@
 Every method takes the `Actor`: a reference that names nothing in their space raises `NotFound` (answered 404).
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.services.record.examinations import ExaminationList, ExaminationPage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ResultFile:
+    """A file of results, written whole."""
+
+    name: str
+    media_type: str
+    data: bytes
 
 
 class ResultService(Protocol):
@@ -20,6 +30,10 @@ class ResultService(Protocol):
 
     async def examination(self, actor: Actor, reference: str, page: int) -> ExaminationPage:
         """Read one page of the results of an examination, newest first."""
+        ...
+
+    async def result_file(self, actor: Actor, reference: str, form: str) -> ResultFile:
+        """Write every result of an examination as a file of a form."""
         ...
 
 

@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from gateway.services.record.examinations import ExaminationPage
+from gateway.services.record.examinations import CSV, FHIR, ExaminationPage
 from webmail.context import page, page_number, person_of, pulse_of
+from webmail.downloads import content_disposition
 from webmail.paged_lists import Page
 from webmail.paths import ID
 from webmail.results.port import RESULTS
@@ -51,6 +52,31 @@ async def examination(request: web.Request) -> web.Response:
         page=Page((), number, found.has_more),
         comparison=comparison_of(found.examination, *chosen),
     )
+
+
+@routes.get(f"/resultats/{{examination:{ID}}}/csv", name="results_csv")
+async def results_csv(request: web.Request) -> web.Response:
+    """Download every result of an examination for a spreadsheet."""
+    return await _file(request, CSV)
+
+
+@routes.get(f"/resultats/{{examination:{ID}}}/fhir", name="results_fhir")
+async def results_fhir(request: web.Request) -> web.Response:
+    """Download every result of an examination for programs."""
+    return await _file(request, FHIR)
+
+
+async def _file(request: web.Request, form: str) -> web.Response:
+    found = await request.app[RESULTS].result_file(
+        person_of(request).actor, request.match_info["examination"], form
+    )
+    # As octets, so that nothing but the one who saves it opens it.
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": content_disposition("attachment", found.name),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return web.Response(body=found.data, headers=headers)
 
 
 async def _read(request: web.Request, number: int) -> ExaminationPage:

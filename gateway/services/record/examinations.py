@@ -11,19 +11,24 @@ from functools import partial
 from typing import TypeVar
 
 from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.account import Space
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.examinations import Examination, SpaceObservations, examination_number
+from gateway.domain.examinations import Examination, Point, SpaceObservations, examination_number
+from gateway.domain.identity import PatientIdentity
 from gateway.domain.observed import written_lines
 from gateway.domain.plain_ascii import plain_ascii
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.record.plain_words import plain_words_of
+from gateway.services.record.record_queries import FoundResult
 
 T = TypeVar("T")
 _AT_ONCE = 20
 _NEWEST = 8
 """Results of each examination that a list shows."""
+CSV, FHIR = "csv", "fhir"
+"""Forms of files."""
 PAGE = 40
 """Examinations on a page of the list."""
 
@@ -44,6 +49,16 @@ class ExaminationPage:
 
     examination: Examination
     has_more: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TakenExamination:
+    """Every result of an examination, newest first; `results` are whole where the form of the file needs them."""
+
+    patient: PatientIdentity
+    examination: Examination
+    results: tuple[FoundResult, ...]
+    at: datetime
 
 
 class Examinations:
@@ -92,6 +107,32 @@ class Examinations:
         await self._traced(actor, now, "results.read", tuple(documents))
         return shown
 
+    @traces_refusals
+    async def taken_away(self, actor: Actor, number: int, form: str) -> TakenExamination:
+        """Give every result of an examination, to be written as a file of a `form`. Raises `NotFound`."""
+        now = self._clock.now()
+
+        def look(found: SpaceObservations) -> Examination | None:
+            key = next((key for key in found.keys if examination_number(actor.vault, key) == number), None)
+            return None if key is None else found.examination(key)
+
+        examination = await self._read(actor, now, look)
+        if examination is None:
+            raise NotFound("this space has no such examination")
+        results: list[FoundResult] = []
+        if form == FHIR:
+            for point in examination.points:
+                results += await self._store.read(partial(_whole, actor=actor, point=point))
+        documents = dict.fromkeys(f"document:{point.document:x}" for point in examination.points)
+        event = actor.event(now, "results.read", objects=tuple(documents), detail=f"{actor.face} {form}")
+
+        def take(tx: Tx) -> PatientIdentity:
+            tx.audit.append(actor.vault, event)
+            space: Space = tx.spaces.space(actor.vault)
+            return space.identity
+
+        return TakenExamination(await self._store.write(take), examination, tuple(results), now)
+
     async def _read(self, actor: Actor, at: datetime, look: Callable[[SpaceObservations], T]) -> T:
         def read(tx: Tx) -> tuple[T, list[int]]:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, at)
@@ -120,6 +161,16 @@ def _fill(tx: Tx, actor: Actor, numbers: Sequence[int]) -> None:
         except (NotFound, SealBroken):
             continue  # gone since, or damaged: the store has told of it
         tx.observed.add(actor.vault, document, written_lines(results))
+
+
+def _whole(tx: Tx, actor: Actor, point: Point) -> list[FoundResult]:
+    """Give the whole result behind a point; nothing when its document is gone or damaged since."""
+    try:
+        document = tx.documents.get(actor.vault, actor.audience, point.document)
+        result = tx.documents.results(actor.vault, actor.audience, point.document)[point.line.index]
+    except (NotFound, SealBroken, IndexError):
+        return []
+    return [FoundResult(document, point.line.index, result)]
 
 
 def _order(head: Examination) -> tuple[bool, bool, str]:
