@@ -35,6 +35,7 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
+from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
@@ -148,6 +149,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
+    replies = Replies(it.store, contacts, writing, post)
     return SpaceServices(
         store=it.store,
         clock=it.clock,
@@ -157,7 +159,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         passkeys=it.passkeys,
         own_passkeys=it.own_passkeys,
         conversations=it.conversations,
-        replies=Replies(it.store, contacts, writing, post),
+        replies=replies,
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock, words),
@@ -173,6 +175,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         contacts=it.contacts,
         counters=it.counters,
         agenda=OwnAgenda(it.store, it.clock),
+        invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )

@@ -23,6 +23,7 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
+from gateway.services.agenda.reminder_keeper import ReminderKeeper
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
@@ -126,7 +127,7 @@ class Core:
     def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """Give what runs beside serving, for ever, and belongs to no edge."""
         ends = announce_for_ever(self.local_mailboxes.all, self.clock)
-        return self.sign_ins.run(), self.ended_sign_ins.run(), ends
+        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, ReminderKeeper(self.store, self.clock).run()
 
     @property
     def recovery(self) -> Recovery:

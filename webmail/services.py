@@ -10,6 +10,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
+from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -68,5 +69,6 @@ class SpaceServices:
     counters: Counters
     results_bundle: ResultsBundle
     agenda: OwnAgenda
+    invitation_answers: InvitationAnswers
     provider_entry: ProviderEntry | None = None
     support: str = ""

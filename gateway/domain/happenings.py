@@ -4,6 +4,7 @@ Messages and documents are told as well; they are found where they lie. What the
 """
 
 TOLD = frozenset({
+    "agenda.reminder",
     "contact.changed",
     "help.asked",
     "identifier.changed",

@@ -18,6 +18,7 @@ class NoticeKind(Enum):
     OPPOSED = "opposed"
     MESSAGE = "message"
     DOCUMENT = "document"
+    REMINDER = "reminder"
     HELP = "help"
     SPACE_OPENED = "space-opened"
     SPACE_OPENED_ON_REQUEST = "space-opened-on-request"

@@ -32,6 +32,10 @@ class Agendas(Protocol):
         """List entries of which a part may lie between two instants; times without zone are taken for French ones."""
         ...
 
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[VaultId, int]]:
+        """List entries of any space whose reminder may be due, the oldest first."""
+        ...
+
     def with_uid(self, vault: VaultId, uid: str) -> Sequence[AgendaEvent]:
         """List entries that bear an identifier of a calendar, whoever sent them."""
         ...

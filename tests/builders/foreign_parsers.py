@@ -10,7 +10,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from types import ModuleType
 
@@ -39,6 +39,7 @@ _MADE: dict[object, Callable[[], object]] = {
     int: lambda: 10**6,
     bool: lambda: False,
     datetime: lambda: datetime(2026, 1, 5, tzinfo=UTC),
+    date: lambda: date(2026, 1, 5),
     MimeLimits: lambda: DEFAULT_LIMITS,
     ArchiveLimits: ArchiveLimits,
     Budget: Budget,

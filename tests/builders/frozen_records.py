@@ -340,6 +340,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 answer="accepted",
                 told=True,
                 message=4,
+                about="À jeun.",
+                remind_from="2026-03-02T12:00:00+00:00",
             )
         ],
         RecordKind.INVITATION: [InvitationRecord(outcome="added", events=(5,), more=1)],

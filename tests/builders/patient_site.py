@@ -36,6 +36,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages, Standings
 from gateway.ports.store import Tx
 from gateway.services.access.actors import program_with
+from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.conversations import Conversations
@@ -327,6 +328,7 @@ async def patient_site(
             contacts=OwnContacts(at.store, at.clock, limits),
             counters=counters,
             agenda=OwnAgenda(at.store, at.clock),
+            invitation_answers=InvitationAnswers(at.store, at.clock, replies),
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from gateway.domain.access import Actor
 from gateway.domain.agenda.drafts import DraftFault, EventDraft, fault_of, written_into
-from gateway.domain.agenda.events import AgendaEvent, EventState
+from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventState
+from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
 from gateway.domain.agenda.occurrences import between
 from gateway.domain.errors import ChangedMeanwhile, NotFound
 from gateway.domain.local_days import PLACE
+from gateway.domain.mailbox import MessageId
 from gateway.services.agenda.own_agenda import OpenEvent
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.agenda.adapter import line_of, page_of
@@ -20,7 +22,7 @@ from webmail.references import number_of
 _STATES = {"annuler": EventState.CANCELLED, "fait": EventState.DONE}
 AN_ENTRY = "1a2b"
 _START = datetime(NOW.year, NOW.month, NOW.day, 9, 30, tzinfo=UTC) + timedelta(days=3)
-_EVENTS = (
+EVENTS = (
     AgendaEvent(
         vault=CAMILLE.actor.vault, id=0x1A2B, title="Échographie du genou", start=_START,
         end=_START + timedelta(minutes=45), place="Clinique des Lilas, Rennes", people="Dr Iris Modèle",
@@ -28,6 +30,7 @@ _EVENTS = (
     ),
     AgendaEvent(
         vault=CAMILLE.actor.vault, id=0x1A2C, title="Séance de kinésithérapie", start=_START + timedelta(days=1),
+        about="Venez en tenue de sport.",
         also=(_START + timedelta(days=8), _START + timedelta(days=15)), organiser="kine@cabinet.mssante.fr",
         organiser_name="Hugo Essai", claims="kine@cabinet.mssante.fr", uid="1",
     ),
@@ -40,6 +43,8 @@ _EVENTS = (
     ),
 )  # fmt: skip
 
+AN_INVITATION = Invitation(message=MessageId(1), outcome=InvitationOutcome.ADDED, events=(0x1A2C, 0x1A2D))
+
 
 class AgendaOfTests:
     """Satisfies `webmail.agenda.port.AgendaService`; every world begins with the same entries."""
@@ -48,7 +53,7 @@ class AgendaOfTests:
 
     def _entries(self) -> dict[int, AgendaEvent]:
         if self.entries is None:
-            self.entries = {event.id: event for event in _EVENTS}
+            self.entries = {event.id: event for event in EVENTS}
         return self.entries
 
     async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
@@ -85,6 +90,13 @@ class AgendaOfTests:
         before = self._standing(actor, entry, version)
         state = _STATES.get(move, EventState.PLANNED)
         self._entries()[before.id] = replace(before, state=state, version=version + 1)
+
+    async def answer_entry(self, actor: Actor, entry: str, version: int, *, accepts: bool) -> str:
+        """Keep an answer; nobody hears of one that declines."""
+        before = self._standing(actor, entry, version)
+        answer = EventAnswer.ACCEPTED if accepts else EventAnswer.DECLINED
+        self._entries()[before.id] = replace(before, answer=answer, told=accepts, version=version + 1)
+        return "" if accepts else "Hugo Essai a mis fin à vos échanges."
 
     async def remove_entry(self, actor: Actor, entry: str) -> None:
         """Take one away."""

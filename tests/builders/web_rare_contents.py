@@ -6,11 +6,14 @@ from decimal import Decimal
 
 from gateway.domain.document import DocumentCategory, Remark
 from gateway.domain.glance import Glance
+from gateway.domain.local_days import PLACE
+from tests.builders.web_agenda import AN_INVITATION, EVENTS
 from tests.builders.web_contents import demo_world, invented_words
 from tests.builders.web_people import LABORATORY, NOW, PNG, invented_pdf
 from tests.builders.web_world import WebWorld
 from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
+from webmail.messages.invitation_boxes import invitation_box
 from webmail.messages.model import Conversation, Message, MessageFile, ReplyState
 
 
@@ -82,6 +85,7 @@ def _cultures(reference: DocumentId, contested: DocumentId) -> Document:
 def _set_aside() -> Conversation:
     """A message of which some files are shown, some set aside, and one waits for a consultation."""
     message = Message(
+        invitation=invitation_box(AN_INVITATION, EVENTS[1:3], PLACE),
         id=MessageRef("m-garde"), at=NOW - timedelta(days=5), author="Laboratoire des Halles", text="Vos résultats.",
         withheld=True, kept_back=2, is_cut=True,
         attachments=(MessageFile("2", "IHE_XDM.zip", "application/zip", 61_440),),

@@ -33,9 +33,11 @@ from gateway.services.filing.filing import Filing
 from gateway.services.filing.reading_tries import READER_ATTEMPTS, SLOW_FOR
 from gateway.services.filing.receipts import Receipts
 from gateway.services.outbox.steps import Prepared, nothing, payload_of
+from tests.builders.agenda import a_calendar
 from tests.builders.clinical import a_result_mail
+from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER, a_step, in_its_place
-from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
+from tests.builders.patient_site import CDA, CLAIRE, LABORATORY, PatientSite, patient_site
 from tests.builders.store import a_number
 
 
@@ -142,6 +144,22 @@ async def test_exchange_is_moved_when_the_directory_has_lost_the_sender_since(de
     found = await desk.site.at.store.read(lambda tx: tx.exchanges.get(desk.step.vault, CLAIRE.address))
     assert found is not None
     assert (found.state, found.name) == (ExchangeState.OPEN, CLAIRE.name)
+
+
+async def test_calendar_of_a_message_that_was_held_is_in_the_agenda_once_it_is_shown(desk: Desk) -> None:
+    site, now = desk.site, desk.site.at.clock.now()
+    raw = a_letter(LABORATORY, files=(("cda.xml", CDA), ("rdv.ics", a_calendar())))
+    post = Post(site.at.store, site.at.blobs, site.trust, site.at.clock, Refusing())
+    cause = a_step(site.camille.vault, a_number(), StepKind.DELIVER, now)
+    await post.deliver(cause, raw, LABORATORY.address, site.camille.address.mail, "with a calendar")
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
+    (step,) = [one for one in steps if one.kind is StepKind.FILE and one.id != desk.step.id]
+    assert await site.at.store.read(lambda tx: tx.agendas.count(site.camille.vault)) == 0
+    desk.readers.found = ReadOutcome()
+    prepared = await desk.filing.file(step)
+    assert isinstance(prepared, Prepared)
+    await site.at.store.write(prepared.work().finish)
+    assert await site.at.store.read(lambda tx: tx.agendas.count(site.camille.vault)) == 1
 
 
 async def test_message_whose_reader_crashes_stays_held_and_is_tried_again(desk: Desk) -> None:

@@ -106,6 +106,7 @@ PAGES = {
     "POST /agenda/{entry}/modifier": ("agenda.changed", "agenda.read"),
     "POST /agenda/{entry}/suite": ("agenda.cancelled",),
     "POST /agenda/{entry}/suppression": ("agenda.removed",),
+    "POST /agenda/{entry}/reponse": NOTHING,  # nobody waits for it; `test_calendars_by_mail` has the other case
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
     "POST /nouveautes": ("happenings.marked-read",),

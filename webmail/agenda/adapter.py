@@ -25,6 +25,7 @@ class AgendaPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._agenda = services.agenda
+        self._answers = services.invitation_answers
         self._clock = services.clock
 
     async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
@@ -58,6 +59,12 @@ class AgendaPages:
         if move not in moves:
             raise NotFound("there is no such move")
         await moves[move](actor, number_of(entry), version)
+
+    async def answer_entry(self, actor: Actor, entry: str, version: int, *, accepts: bool) -> str:
+        """Answer an invitation."""
+        answer = EventAnswer.ACCEPTED if accepts else EventAnswer.DECLINED
+        sent = await self._answers.answer(actor, number_of(entry), version, answer)
+        return sent.refusal
 
     async def remove_entry(self, actor: Actor, entry: str) -> None:
         """Take an entry away."""
@@ -118,6 +125,8 @@ def page_of(opened: OpenEvent, now: datetime, zone: tzinfo) -> EventPage:
         answer=event.answer.value,
         is_told=event.told,
         may_answer=bool(event.claims) and event.state is EventState.PLANNED and not is_over(last, now, zone),
+        about=event.about,
+        conversation="" if opened.thread is None else reference_of(opened.thread),
         documents=[document_summary_of(one) for one in opened.documents],
     )
 

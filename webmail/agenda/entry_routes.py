@@ -12,7 +12,7 @@ from gateway.domain.errors import ChangedMeanwhile, Conflict
 from webmail.agenda.entry_forms import REMINDERS, SENTENCES, Fault, TypedEntry, draft_of, typed_from, typed_of
 from webmail.agenda.model import EventPage
 from webmail.agenda.port import AGENDA
-from webmail.agenda.routes import today_of
+from webmail.agenda.routes import entry_page, today_of
 from webmail.agenda.wording import day_with_year, reminder_in_words
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.documents.model import DocumentSummary
@@ -91,6 +91,21 @@ async def move_entry(request: web.Request) -> web.Response:
     except ChangedMeanwhile:
         return see_other(f"/agenda/{reference}?fait=trop-tard#fait")
     return see_other(f"/agenda/{reference}?fait={move}#fait")
+
+
+@routes.post(f"{_ENTRY}/reponse", name="answer_entry")
+async def answer_entry(request: web.Request) -> web.Response:
+    """Accept or decline an invitation; say whether the answer has left."""
+    form, reference = await read_form(request), request.match_info["entry"]
+    accepts = form.text("choix") == "accepter"
+    service, actor = request.app[AGENDA], person_of(request).actor
+    try:
+        refusal = await service.answer_entry(actor, reference, _version(form), accepts=accepts)
+    except (ChangedMeanwhile, Conflict):
+        return see_other(f"/agenda/{reference}?fait=trop-tard#fait")
+    if not refusal:
+        return see_other(f"/agenda/{reference}?fait={'accepte' if accepts else 'decline'}#fait")
+    return await entry_page(request, kept=refusal)
 
 
 @routes.post(f"{_ENTRY}/suppression", name="remove_entry")

@@ -44,7 +44,7 @@ class EventPage:
         version: which its forms are filled from.
         line: it at its first time; `more` at its others, `left_out` how many of those are not listed.
         draft: what a form begins with.
-        organiser: name of the professional who fixed it; empty for one's own.
+        organiser: name of the professional who fixed it; empty for one's own. `about` is what they say of it.
         conversation: the message's, when it came by one and is still there.
         state, answer: values of `EventState` and `EventAnswer`.
         may_answer: whether an answer makes sense: the organiser asked, and it is not over.
@@ -56,6 +56,7 @@ class EventPage:
     more: Sequence[EventLine] = ()
     left_out: int = 0
     organiser: str = ""
+    about: str = ""
     conversation: str = ""
     state: str = "planned"
     answer: str = "none"

@@ -39,6 +39,10 @@ class AgendaService(Protocol):
         """Call an entry off (``annuler``), plan it again (``reprendre``) or note it as done (``fait``)."""
         ...
 
+    async def answer_entry(self, actor: Actor, entry: str, version: int, *, accepts: bool) -> str:
+        """Answer an invitation; give the sentence that says why nothing has left, empty when the answer has."""
+        ...
+
     async def remove_entry(self, actor: Actor, entry: str) -> None:
         """Take an entry away."""
         ...

@@ -23,6 +23,8 @@ _DONE = {
     "annuler": "Le rendez-vous est annulé dans votre agenda. Pensez à prévenir la personne.",
     "reprendre": "Le rendez-vous est de nouveau prévu.",
     "fait": "C’est noté comme fait.",
+    "accepte": "Vous avez accepté. Votre réponse est partie.",
+    "decline": "Vous avez décliné. Votre réponse est partie.",
     "supprime": "L’événement est supprimé.",
     "trop-tard": "",
 }
@@ -105,6 +107,11 @@ def _neighbour(day: date, today: date) -> str:
 @routes.get(f"/agenda/{{entry:{ID}}}", name="agenda_entry")
 async def agenda_entry(request: web.Request) -> web.Response:
     """Show an entry."""
+    return await entry_page(request)
+
+
+async def entry_page(request: web.Request, *, kept: str = "") -> web.Response:
+    """Show an entry; `kept` says why an answer is kept here only."""
     pulse = await pulse_of(request)
     reference = request.match_info["entry"]
     shown = await request.app[AGENDA].agenda_entry(person_of(request).actor, reference)
@@ -114,6 +121,8 @@ async def agenda_entry(request: web.Request) -> web.Response:
         "agenda_entry.html",
         tab="agenda",
         pulse=pulse,
+        own_path=f"/agenda/{reference}",
+        kept=kept,
         entry=shown,
         reference=reference,
         done=_DONE.get(asked, ""),

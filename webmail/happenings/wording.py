@@ -16,6 +16,9 @@ class NewsWords:
 
 
 WORDS: Mapping[str, NewsWords] = MappingProxyType({
+    "agenda.reminder": NewsWords(
+        "Rappel de votre agenda", "Un rendez-vous ou une chose à faire approche.", "/agenda", "agenda"
+    ),
     "contact.changed": NewsWords(
         "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", "/parametres", "shield"
     ),

@@ -15,6 +15,7 @@ from webmail.documents.adapter import document_summary_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, MessageRef
 from webmail.messages.html_frames import decode_page, encode_letter
+from webmail.messages.invitation_boxes import invitation_box
 from webmail.messages.long_texts import fitted
 from webmail.messages.model import (
     Conversation,
@@ -227,4 +228,5 @@ def _message(view: MessageView, text: str, is_cut: bool) -> Message:
         documents=tuple(document_summary_of(document) for document in view.documents),
         withheld=view.withheld,
         kept_back=len(view.kept_back),
+        invitation=invitation_box(view.invitation, view.events),
     )

@@ -8,6 +8,7 @@ from enum import Enum
 from webmail.correspondent import Contact, Correspondent
 from webmail.documents.model import DocumentSummary
 from webmail.identifiers import ContactId, ConversationId, MessageRef
+from webmail.messages.invitation_boxes import InvitationBox
 from webmail.upload import Upload
 
 _TECHNICAL_TYPES = frozenset(["application/xml", "text/xml", "application/ms-tnef", "application/vnd.ms-tnef"])
@@ -80,6 +81,7 @@ class Message:
         documents: documents that were filed from it.
         withheld: whether its files are kept back until its author has presented a document of them.
         kept_back: how many of its files could not be read or checked, and are not shown.
+        invitation: what its calendar did to the agenda.
     """
 
     id: MessageRef
@@ -94,6 +96,7 @@ class Message:
     documents: tuple[DocumentSummary, ...] = ()
     withheld: bool = False
     kept_back: int = 0
+    invitation: InvitationBox | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

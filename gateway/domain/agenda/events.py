@@ -63,6 +63,8 @@ class AgendaEvent:
         claims: the organiser's address in the calendar, to be repeated in an answer and shown to nobody.
         told: whether the answer went to the organiser.
         message: which brought it last.
+        about: what the organiser says of it; `note` is the patient's own.
+        remind_from: reminders after this instant are still to come.
     """
 
     vault: VaultId
@@ -88,6 +90,8 @@ class AgendaEvent:
     answer: EventAnswer = EventAnswer.NONE
     told: bool = False
     message: MessageId | None = None
+    about: str = ""
+    remind_from: datetime | None = None
 
     @property
     def is_own(self) -> bool:

@@ -55,6 +55,12 @@ def reminders_of(event: AgendaEvent, zone: tzinfo) -> Sequence[datetime]:
     return [start - before for start in starts]
 
 
+def next_reminder(event: AgendaEvent, zone: tzinfo) -> datetime | None:
+    """Give the first reminder that is still to come."""
+    since = event.remind_from
+    return next((at for at in reminders_of(event, zone) if since is None or at > since), None)
+
+
 def _occurrence(event: AgendaEvent, start: When, zone: tzinfo) -> Occurrence:
     end = _moved(event, start)
     first = day_of(start, zone)

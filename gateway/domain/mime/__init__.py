@@ -10,6 +10,7 @@ from gateway.domain.mime.attachments import Attachment, attachments, is_filed, m
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
 from gateway.domain.mime.dates import format_date, parse_date
+from gateway.domain.mime.entities import CALENDAR_REPLY
 from gateway.domain.mime.envelope import envelope_wire
 from gateway.domain.mime.fields import is_message_id
 from gateway.domain.mime.filenames import safe_filename
@@ -39,6 +40,7 @@ from gateway.domain.mime.transparency import check_transparency
 from gateway.domain.mime.words import decode_words, encode_words
 
 __all__ = [
+    "CALENDAR_REPLY",
     "SHOWN_PICTURES",
     "Addressees",
     "Attachment",

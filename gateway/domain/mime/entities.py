@@ -11,6 +11,8 @@ from gateway.domain.mime.fields import token_field, word_parameter
 from gateway.domain.mime.filenames import safe_filename
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*")
+CALENDAR_REPLY = "text/calendar; method=REPLY"
+"""The one type that bears a parameter: an answer to an invitation (RFC 6047 §2.4)."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_LINE = 998
 
@@ -46,11 +48,13 @@ def attachment_entity(filename: str, media_type: str, content: bytes) -> Entity:
     Raises:
         InvalidValue: when the media type is none, or has to be written otherwise (multipart, message).
     """
+    method = [("method", "REPLY"), ("charset", "utf-8")] if media_type == CALENDAR_REPLY else []
+    media_type = "text/calendar" if method else media_type
     if not _MEDIA_TYPE.fullmatch(media_type) or media_type.lower().startswith(("multipart/", "message/")):
         raise InvalidValue("not the media type of an attachment")
     name = safe_filename(filename) or "piece-jointe.bin"
     fields = (
-        token_field("Content-Type", media_type, [("name", word_parameter(name))])
+        token_field("Content-Type", media_type, [*method, ("name", word_parameter(name))])
         + token_field("Content-Transfer-Encoding", "base64")
         + token_field("Content-Disposition", "attachment", [("filename", name)])
     )

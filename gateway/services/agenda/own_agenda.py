@@ -15,6 +15,7 @@ from gateway.domain.agenda.occurrences import Occurrence, between
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessRefused, ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.local_days import PLACE
+from gateway.domain.mailbox import ThreadId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
@@ -27,10 +28,11 @@ SHOWN = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OpenEvent:
-    """An entry with the documents to bring, as far as the reader may see them."""
+    """An entry, the documents to bring as far as the reader may see them, and the conversation that brought it."""
 
     event: AgendaEvent
     documents: Sequence[FiledDocument] = ()
+    thread: ThreadId | None = None
 
 
 class OwnAgenda:
@@ -70,7 +72,8 @@ class OwnAgenda:
             allow(tx, actor, Action.READ, SpacePart.AGENDA, now)
             event = _event_in(tx, actor, number)
             tx.audit.append(actor.vault, actor.event(now, "agenda.read", objects=(f"event:{number:x}",)))
-            return OpenEvent(event=event, documents=_linked(tx, actor, event.documents, now))
+            documents = _linked(tx, actor, event.documents, now)
+            return OpenEvent(event=event, documents=documents, thread=thread_of(tx, event))
 
         return await self._store.write(read)
 
@@ -172,7 +175,7 @@ class OwnAgenda:
         return replace(draft, documents=tuple(one.id for one in linked))
 
     def _keep(self, tx: Tx, actor: Actor, event: AgendaEvent, now: datetime, action: str) -> None:
-        tx.agendas.save(event)
+        tx.agendas.save(replace(event, remind_from=now))
         tx.audit.append(actor.vault, actor.event(now, f"agenda.{action}", objects=(f"event:{event.id:x}",)))
         tx.changed(actor.vault)
 
@@ -181,6 +184,14 @@ def occurrences_in(tx: Tx, actor: Actor, first: date, last: date, zone: tzinfo) 
     """List what takes place from one day to another, inside a transaction."""
     low, high = instant_at(first, zone) - _MARGIN, instant_at(last, zone) + 2 * _MARGIN
     return between(tx.agendas.between(actor.vault, low, high, SHOWN), first, last, zone)
+
+
+def thread_of(tx: Tx, event: AgendaEvent) -> ThreadId | None:
+    """Give the conversation that brought an entry, while its message is there."""
+    try:
+        return None if event.message is None else tx.mail.content(event.vault, event.message).thread
+    except NotFound:
+        return None
 
 
 def _event_in(tx: Tx, actor: Actor, number: int) -> AgendaEvent:

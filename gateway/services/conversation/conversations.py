@@ -10,6 +10,8 @@ from functools import partial
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
+from gateway.domain.agenda.events import AgendaEvent
+from gateway.domain.agenda.invitations import Invitation
 from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
@@ -33,6 +35,7 @@ from gateway.domain.stand_ins import SUMMARY
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.conversation.invited_events import invited_events
 from gateway.services.conversation.opening import open_messages
 
 PAGE = 30
@@ -53,6 +56,7 @@ class MessageView:
         was_unread: before this reading.
         withheld: whether it brought a document that the patient may not read yet; then none of its files is shown.
         kept_back: sections of the files that no reader takes, shown to nobody (A18).
+        invitation: what its calendar did to the agenda; `events` are those entries, as they stand.
     """
 
     folder: FolderId
@@ -65,6 +69,8 @@ class MessageView:
     failed: bool = False
     withheld: bool = False
     kept_back: frozenset[str] = frozenset()
+    invitation: Invitation | None = None
+    events: tuple[AgendaEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -252,10 +258,13 @@ class _Reading:
         # Documents come from attachments only: most messages need no look-up.
         outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
         documents = tx.documents.of_message(vault, audience, entry.mid) if card.attachments and not is_mine else ()
+        invitation, events = (None, ()) if is_mine else invited_events(tx, vault, entry.mid, card)
         return MessageView(
             folder=folder,
             entry=entry,
             card=card,
+            invitation=invitation,
+            events=events,
             is_mine=is_mine,
             was_unread=_is_unread(entry),
             documents=tuple(documents),

@@ -26,6 +26,7 @@ from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
 from gateway.domain.step_payloads import FileDocuments, NotifyOfDocument, NotifyPatient, SendReceipt
 from gateway.ports.store import Tx
+from gateway.services.delivery.calendar_moves import ArrivedCalendar, CalendarSender, arrived_calendar, take_calendar
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
 from gateway.services.outbox.steps import add_step
@@ -51,6 +52,7 @@ class Arrival:
     Attributes:
         sender: reverse path, empty for ``<>``.
         notice: random number of the notice's outbox row, drawn before the transaction.
+        calendar: what it brings for the agenda.
     """
 
     vault: VaultId
@@ -61,6 +63,7 @@ class Arrival:
     correspondence: Correspondence | None
     at: datetime
     notice: int
+    calendar: ArrivedCalendar | None = None
 
     @property
     def party(self) -> str:
@@ -138,6 +141,7 @@ def delivery_to(
         correspondence=correspondence,
         at=at,
         notice=random_number(),
+        calendar=arrived_calendar(records.calendar, at) if is_space and records.calendar is not None else None,
     )
     return Delivery(
         arrival=arrival,
@@ -186,6 +190,8 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | Notif
     tx.mail.add_entry(vault, folder.id, arrival.mid, frozenset(), arrival.at)
     note_references(tx, arrival, thread)
     if arrival.is_space:
+        if arrival.calendar is not None:
+            _take_calendar(tx, arrival, arrival.calendar)
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
@@ -193,6 +199,16 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | Notif
         tx.outbox.add(notice, unless_waiting=True)
         tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))
+
+
+def _take_calendar(tx: Tx, arrival: Arrival, calendar: ArrivedCalendar) -> None:
+    """Put it into the agenda, when somebody of the directory sent it."""
+    card = arrival.card
+    if arrival.sender and card.kind:
+        sender = CalendarSender(
+            vault=arrival.vault, message=arrival.mid, address=arrival.sender, name=card.sender_name, at=arrival.at
+        )
+        take_calendar(tx, sender, calendar)
 
 
 def note_references(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:

@@ -24,6 +24,7 @@ from gateway.domain.mime import (
     text_extract,
 )
 from gateway.ports.directory import EntryOf
+from gateway.services.delivery.calendar_moves import calendar_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Records:
     extract: str
     card: Card
     attachments: tuple[Attachment, ...]
+    calendar: bytes | None = None
 
     @property
     def is_clinical(self) -> bool:
@@ -86,6 +88,7 @@ def records_of(
         extract=text_extract(raw, scanned),
         card=card,
         attachments=found,
+        calendar=calendar_in(found, raw),
     )
 
 

@@ -49,6 +49,13 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Vous avez un nouveau document dans votre espace santé. Ouvrez-le comme d'habitude.",
     ),
+    NoticeKind.REMINDER: NoticeText(
+        Wording(
+            subject="Un rappel dans votre espace santé",
+            lines=("Vous avez demandé un rappel dans votre espace santé.", _AS_USUAL),
+        ),
+        "Vous avez un rappel dans votre espace santé. Ouvrez-le comme d'habitude.",
+    ),
     NoticeKind.HELP: NoticeText(
         Wording(
             subject="Demande d'aide {reference}",

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, When
 from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
-from gateway.domain.agenda.occurrences import span_of
+from gateway.domain.agenda.occurrences import next_reminder, span_of
 from gateway.domain.errors import SealBroken
 from gateway.domain.instants import micros_of
 from gateway.domain.local_days import PLACE
@@ -24,7 +24,7 @@ _this = (_E.c.vault == _vault) & (_E.c.event == parameter("event"))
 _event, _invitation, _prevention = insert(_E), insert(_I), insert(_P)
 _SAVE = _event.on_conflict_do_update(
     index_elements=[_E.c.vault, _E.c.event],
-    set_={name: _event.excluded[name] for name in ("first", "last", "uid", "record")},
+    set_={name: _event.excluded[name] for name in ("first", "last", "remind", "uid", "record")},
 )
 _COUNT = select(func.count()).where(_E.c.vault == _vault)
 _GET = select(_E.c.event, _E.c.record).where(_this)
@@ -33,6 +33,12 @@ _BETWEEN = (
     select(_E.c.event, _E.c.record)
     .where(_E.c.vault == _vault, _E.c.last >= parameter("low"), _E.c.first <= parameter("high"))
     .order_by(_E.c.last, _E.c.event)
+    .limit(parameter("count"))
+)
+_DUE = (
+    select(_E.c.vault, _E.c.event)
+    .where(_E.c.remind > 0, _E.c.remind <= parameter("now"))
+    .order_by(_E.c.remind)
     .limit(parameter("count"))
 )
 _WITH_UID = select(_E.c.event, _E.c.record).where(_E.c.vault == _vault, _E.c.uid == parameter("uid"))
@@ -46,7 +52,7 @@ _CHOOSE = _prevention.on_conflict_do_update(
 _CHOSEN = select(_P.c.record).where(_P.c.vault == _vault)
 _SAME = (
     "title", "place", "people", "note", "bring", "documents", "version", "uid", "sequence", "organiser",
-    "organiser_name", "claims", "told", "reminder",
+    "organiser_name", "claims", "told", "reminder", "about",
 )  # fmt: skip
 
 
@@ -69,12 +75,14 @@ class AgendaRows:
     def save(self, event: AgendaEvent) -> None:
         """Insert or replace an entry."""
         first, last = span_of(event, PLACE)
+        remind = next_reminder(event, PLACE)
         self._runner.run(
             _SAVE,
             vault=event.vault,
             event=event.id,
             first=micros_of(first),
             last=micros_of(last),
+            remind=max(micros_of(remind), 1) if remind else 0,
             uid=self._digest(event.vault, event.uid) if event.uid else b"",
             record=AGENDA_EVENT.seal(self._sealer, event.vault, event.id, _record_of(event)),
         )
@@ -93,6 +101,11 @@ class AgendaRows:
             except SealBroken:
                 self._sealer.tell_damage(vault, "entry of an agenda", row[0])
         return found
+
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[VaultId, int]]:
+        """List entries whose reminder may be due."""
+        rows = self._runner.rows(_DUE, now=micros_of(now), count=limit)
+        return [(VaultId(vault), int(number)) for vault, number in rows]
 
     def with_uid(self, vault: VaultId, uid: str) -> Sequence[AgendaEvent]:
         """List entries with an identifier."""
@@ -144,6 +157,7 @@ def _record_of(event: AgendaEvent) -> AgendaEventRecord:
         state=event.state.value,
         answer=event.answer.value,
         message=event.message or 0,
+        remind_from=event.remind_from.isoformat() if event.remind_from else "",
         **{name: getattr(event, name) for name in _SAME},
     )
 
@@ -159,6 +173,7 @@ def _event_of(vault: VaultId, number: int, record: AgendaEventRecord) -> AgendaE
         state=EventState(record.state),
         answer=EventAnswer(record.answer),
         message=MessageId(record.message) if record.message else None,
+        remind_from=datetime.fromisoformat(record.remind_from) if record.remind_from else None,
         **{name: getattr(record, name) for name in _SAME},
     )
 

@@ -4,18 +4,20 @@ from sqlalchemy import Index
 
 from gateway.store.schema.columns import clustered, number, octets
 
-# `first` and `last` (microseconds) and `uid` are indexes over the sealed record, which decides.
+# `first`, `last`, `remind` (microseconds, 0 for none) and `uid` are indexes over the sealed record, which decides.
 agenda_event = clustered(
     "agenda_event",
     number("vault", key=True),
     number("event", key=True),
     number("first"),
     number("last"),
+    number("remind"),
     octets("uid"),
     octets("record"),
 )
 Index("agenda_event_last", agenda_event.c.vault, agenda_event.c.last)
 Index("agenda_event_uid", agenda_event.c.vault, agenda_event.c.uid)
+Index("agenda_event_remind", agenda_event.c.remind)
 invitation = clustered("invitation", number("vault", key=True), number("mid", key=True), octets("record"))
 prevention = clustered("prevention", number("vault", key=True), octets("record"))
 """What a patient said of the recommendations for their age, all in one record."""

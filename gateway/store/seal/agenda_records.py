@@ -29,6 +29,8 @@ class AgendaEventRecord(Record, frozen=True):
     answer: str = "none"
     told: bool = False
     message: int = 0
+    about: str = ""
+    remind_from: str = ""
 
 
 class InvitationRecord(Record, frozen=True):

@@ -126,3 +126,21 @@ async def test_stay_of_several_days_says_how_long(browser: Browser) -> None:
     await _posted(browser, "/agenda/nouveau", **fields)
     assert "Jusqu’au 18\u00a0décembre 2026" in (await browser.get("/agenda/1234")).text
     assert 'value="2026-12-18"' in (await browser.get("/agenda/1234/modifier")).text
+
+
+async def test_invitation_is_accepted_and_the_page_says_that_the_answer_left(browser: Browser) -> None:
+    text = (await browser.get("/agenda/1a2c")).text
+    assert "Viendrez-vous\u00a0?" in text
+    where = (await _posted(browser, "/agenda/1a2c/reponse", version="1", choix="accepter"))[2]
+    assert where == "/agenda/1a2c?fait=accepte#fait"
+    assert "Vous avez accepté. Votre réponse est partie." in (await browser.get("/agenda/1a2c")).text
+    late = (await _posted(browser, "/agenda/1a2c/reponse", version="1", choix="decliner"))[2]
+    assert late == "/agenda/1a2c?fait=trop-tard#fait"
+
+
+async def test_answer_that_may_not_go_is_kept_and_the_page_says_why(browser: Browser) -> None:
+    status, text, _ = await _posted(browser, "/agenda/1a2c/reponse", version="1", choix="decliner")
+    assert status == 200
+    assert "Elle n’est pas partie" in text
+    assert "a mis fin à vos échanges" in text
+    assert "Refusé" in (await browser.get("/agenda")).text

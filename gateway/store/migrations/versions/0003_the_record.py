@@ -43,13 +43,14 @@ def _profile() -> None:
 def _make_agendas() -> None:
     op.create_table(
         "agenda_event",
-        _big("vault"), _big("event"), _big("first"), _big("last"), _octets("uid"), _octets("record"),
+        _big("vault"), _big("event"), _big("first"), _big("last"), _big("remind"), _octets("uid"), _octets("record"),
         PrimaryKeyConstraint("vault", "event"),
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
     op.create_index("agenda_event_last", "agenda_event", ["vault", "last"])
     op.create_index("agenda_event_uid", "agenda_event", ["vault", "uid"])
+    op.create_index("agenda_event_remind", "agenda_event", ["remind"])
     op.create_table(
         "invitation",
         _big("vault"), _big("mid"), _octets("record"),
