@@ -19,19 +19,16 @@ from gateway.store.seal.sealer import RecordKind, Sealer
 
 _O, _D = schema.observed, schema.document
 _AT = {name: place for place, name in enumerate(CODED_DOCUMENT.columns)}
+_KEPT = 64
+_vault = parameter("vault")
 _add = insert(_O)
 _ADD = _add.on_conflict_do_update(
     index_elements=[_O.c.vault, _O.c.document], set_={"record": _add.excluded.record}
 )
-_ALL = (
-    select(*CODED_DOCUMENT.selected(), cast(_O.c.record, LargeBinary))
-    .join_from(_D, _O, (_O.c.vault == _D.c.vault) & (_O.c.document == _D.c.document), isouter=True)
-    .where(
-        _D.c.vault == parameter("vault"),
-        _D.c.hidden_from.bitwise_and(parameter("audience")) == 0,
-        _D.c.replaced_by.is_(None),
-    )
+_STANDING = select(*CODED_DOCUMENT.selected()).where(
+    _D.c.vault == _vault, _D.c.hidden_from.bitwise_and(parameter("audience")) == 0, _D.c.replaced_by.is_(None)
 )
+_ALL = select(_O.c.document, cast(_O.c.record, LargeBinary)).where(_O.c.vault == _vault)
 
 
 class ObservedRows:
@@ -41,6 +38,7 @@ class ObservedRows:
         self._runner = runner
         self._sealer = sealer
         self._coded = coded
+        self._known: dict[tuple[VaultId, Audience], tuple[tuple[int, int], dict[int, int]]] = {}
 
     def add(self, vault: VaultId, document: FiledDocument, lines: bytes) -> None:
         """Keep the lines of a document, or keep them again."""
@@ -56,27 +54,40 @@ class ObservedRows:
 
     def all_of(self, vault: VaultId, audience: Audience) -> tuple[list[ObservedDocument], list[int]]:
         """Give the lines of all documents that stand, and the numbers of those that have none yet."""
-        found, missing = [], []
-        opened = self._sealer.opener(vault, RecordKind.OBSERVED)
-        for row in self._runner.rows(_ALL, vault=vault, audience=audience.value):
-            if not self._coded.holds(CODED_DOCUMENT, row):
+        standing = self._standing(vault, audience)
+        found, opened = [], self._sealer.opener(vault, RecordKind.OBSERVED)
+        missing = dict.fromkeys(standing)
+        for number, sealed in self._runner.rows(_ALL, vault=vault):
+            if number not in standing:
                 continue
-            number, sealed = row[_AT["document"]], row[-1]
             try:
-                if sealed is None:
-                    raise SealBroken("nothing is kept of this document yet")
                 place, effective, lines = unpacked(opened(number, sealed), 3)
             except SealBroken:
-                missing.append(number)  # made again from its results
-                continue
+                continue  # made again from its results
+            del missing[number]
             if lines:
                 found.append(
                     ObservedDocument(
                         number=number,
-                        filed_at=row[_AT["filed_at"]],
+                        filed_at=standing[number],
                         place=place.decode("utf-8", "replace"),
                         effective=effective.decode("ascii", "replace"),
                         written=lines,
                     )
                 )
-        return found, missing
+        return found, list(missing)
+
+    def _standing(self, vault: VaultId, audience: Audience) -> dict[int, int]:
+        """Give the documents that stand for these readers, and when each was filed.
+
+        Their rows are long, and each is checked: that is done once for each state of the vault's head, which moves
+        with every document.
+        """
+        state, known = self._coded.head(vault).sum_of(CODED_DOCUMENT), self._known.get((vault, audience))
+        if known is None or known[0] != state:
+            rows = self._runner.rows(_STANDING, vault=vault, audience=audience.value)
+            whole = [row for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[vault, audience] = state, {row[_AT["document"]]: row[_AT["filed_at"]] for row in whole}
+        return known[1]
