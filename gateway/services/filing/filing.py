@@ -1,9 +1,8 @@
 """Filing: a message's documents are read, their patient checked, and all are filed, or all refused (A12).
 
-One transaction makes a held message visible, files documents and results, links both ways, moves the exchange and
-leaves notice and receipt to the outbox; a receipt to a mailbox here is delivered right after, before its step.
-Otherwise one transaction takes it out of the patient's reach and leaves the quarantine to the outbox, and that the
-receipt. Accepted, filed and seen are three states.
+One transaction makes a held message visible, files documents and results, moves the exchange and leaves notice and
+receipt to the outbox; a receipt to a mailbox here is delivered right after. Otherwise one takes it out of the
+patient's reach and leaves the quarantine to the outbox. Accepted, filed and seen are three states.
 """
 
 from collections.abc import Sequence
@@ -55,9 +54,8 @@ _log = structlog.get_logger("pli.dossier")
 class _Case:
     """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
 
-    Attributes:
-        hides: the patient hides new documents from professionals but who sent them (E16).
-        receiver: the sender's mailbox here, when they asked for a receipt.
+    `hides`: the patient hides new documents from professionals but who sent them (E16). `receiver`: the sender's
+    mailbox here, when they asked for a receipt.
     """
 
     content: Content
