@@ -32,6 +32,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
 from gateway.openid_provider import openid_provider_of
 from gateway.papers.typst_papers import TypstPapers
+from gateway.pdf_text_processes import PdfTexts, pdf_text_processes
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
@@ -252,7 +253,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
-        words = DocumentWords(it.store, it.blobs)
+        texts = await stack.enter_async_context(pdf_text_processes())
+        words = DocumentWords(it.store, it.blobs, PdfTexts(texts))
         work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
         smtp, imap = _smtp(it, receiver), _imap(it)
