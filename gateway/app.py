@@ -23,6 +23,7 @@ from certs.own_keys import OwnKeys
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
+from gateway.deposit_serving import serving_deposits
 from gateway.domain.errors import PliError
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceEvent
@@ -96,7 +97,7 @@ def _receiver(it: Core) -> Receiver:
     return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, it.counters.recipients)
 
 
-def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
+def _smtp(it: Core, receiver: Receiver, tls: TlsRoles) -> SmtpServer:
     section = it.settings.smtp
     smtp = SmtpSettings(
         hostname=it.settings.gateway.hostname,
@@ -114,7 +115,7 @@ def _smtp(it: Core, receiver: Receiver) -> SmtpServer:
     return SmtpServer(
         receiver,
         smtp,
-        _tls_roles(it.settings),
+        tls,
         throttle_of(smtp, "smtp", it.counters, it.clock),
     )
 
@@ -216,6 +217,7 @@ class Running:
     starttls_port: int | None
     imap_port: int
     web_port: int
+    deposit_port: int | None
 
     @property
     def ports(self) -> dict[str, int | None]:
@@ -226,6 +228,7 @@ class Running:
             "starttls": self.starttls_port,
             "imap": self.imap_port,
             "web": self.web_port,
+            "deposit": self.deposit_port,
         }
 
     def as_json(self) -> bytes:
@@ -257,7 +260,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         words = DocumentWords(it.store, it.blobs, PdfTexts(texts))
         work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
-        smtp, imap = _smtp(it, receiver), _imap(it)
+        tls = _tls_roles(settings)
+        smtp, imap = _smtp(it, receiver, tls), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
@@ -269,6 +273,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
             web_port=await stack.enter_async_context(_web(it, letters, readers, words)),
+            deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers)),
         )
 
 

@@ -16,6 +16,7 @@ from msgspec.inspect import BoolType, EnumType, IntType, Metadata, Type, VarTupl
 
 from gateway.config_sections import (
     HOSTS,
+    DepositSection,
     GatewaySection,
     HostingSection,
     ImapSection,
@@ -52,6 +53,7 @@ class Settings:
     smtp: SmtpSection = field(default_factory=SmtpSection)
     imap: ImapSection = field(default_factory=ImapSection)
     web: WebSection = field(default_factory=WebSection)
+    deposit: DepositSection = field(default_factory=DepositSection)
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
     openid: OpenidSection = field(default_factory=OpenidSection)
@@ -116,6 +118,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "smtp": SmtpSection,
     "imap": ImapSection,
     "web": WebSection,
+    "deposit": DepositSection,
     "trust": TrustSection,
     "sign_in": SignInSection,
     "openid": OpenidSection,
@@ -161,6 +164,8 @@ def settings_of(table: Table, root: Path) -> Settings:
         )
     _require_mailbox("support.address", settings.support.address)
     _require_help_line(settings.support)
+    for issuer in settings.deposit.issuers:
+        _require_mailbox("deposit.issuers", issuer)
     require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
     if wrong_ports:
         raise wrong_ports[0]

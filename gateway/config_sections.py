@@ -120,6 +120,22 @@ class WebSection(SettingsSection, frozen=True):
     min_rate: Many = 500
 
 
+class DepositSection(SettingsSection, frozen=True):
+    """Listener by which payers and hospital systems deposit documents without a message (F99); closed by default.
+
+    Attributes:
+        issuers: mailboxes whose pieces may be given before a space is open; its holder sees them once it is (F53).
+    """
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: Port = 8444
+    max_document_bytes: Many = 25_000_000
+    max_connections: Many = 200
+    max_connections_per_address: Many = 50
+    issuers: tuple[str, ...] = ()
+
+
 class TrustSection(SettingsSection, frozen=True):
     """How old the white list and the directory may be, in hours, before mail is put off."""
 

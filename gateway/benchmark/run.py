@@ -51,7 +51,7 @@ class BenchmarkPlan:
 def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
     """Measure everything and give the figures; the gateway is made below `folder`, its rows in an empty `database`."""
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
-        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), database=database)
+        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), database=database)
         asyncio.run(_populate(world))
         with _served(world, say) as (server, ports):
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}

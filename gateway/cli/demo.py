@@ -12,7 +12,7 @@ import typer
 from gateway.cli.listeners import Wanted, check_ports
 from gateway.logs import set_up_logs
 
-_DEFAULT_PORTS = (2525, 4650, 5870, 9930, 8443)
+_DEFAULT_PORTS = (2525, 4650, 5870, 9930, 8443, 8444)
 
 
 def demo(
@@ -23,7 +23,8 @@ def demo(
     port_base: Annotated[
         int | None,
         typer.Option(
-            min=0, max=65_531, help="First of five ports; 0 takes free ones. Default: 2525, 4650, 5870, 9930, 8443."
+            min=0, max=65_530,
+            help="First of six ports; 0 takes free ones. Default: 2525, 4650, 5870, 9930, 8443, 8444.",
         ),
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the web space.")] = False,
@@ -46,21 +47,21 @@ def demo(
         show(folder.resolve(), ports, Manner(as_json, not (no_browser or as_json or once), once))
 
 
-def _ports(base: int | None) -> tuple[int, int, int, int, int]:
+def _ports(base: int | None) -> tuple[int, int, int, int, int, int]:
     if base is None:
         return _DEFAULT_PORTS
     if base == 0:
         return free_ports()
-    return base, base + 1, base + 2, base + 3, base + 4
+    return base, base + 1, base + 2, base + 3, base + 4, base + 5
 
 
-def free_ports() -> tuple[int, int, int, int, int]:
-    """Find five ports that nothing listens on now."""
+def free_ports() -> tuple[int, int, int, int, int, int]:
+    """Find six ports that nothing listens on now."""
     # The settings file names the ports, so they are chosen before the listeners take them.
     with ExitStack() as stack:
         found = []
-        for _ in range(5):
+        for _ in range(6):
             probe = stack.enter_context(socket.socket())
             probe.bind(("127.0.0.1", 0))
             found.append(int(probe.getsockname()[1]))
-    return found[0], found[1], found[2], found[3], found[4]
+    return found[0], found[1], found[2], found[3], found[4], found[5]

@@ -27,13 +27,15 @@ class Wanted:
 
 def wanted_by(settings: Settings) -> list[Wanted]:
     """List the ports of the settings."""
-    smtp, imap, web = settings.smtp, settings.imap, settings.web
+    smtp, imap, web, deposit = settings.smtp, settings.imap, settings.web, settings.deposit
+    deposits = [Wanted("deposit.port", deposit.host, deposit.port)] if deposit.enabled else []
     return [
         Wanted("smtp.relay_port", smtp.host, smtp.relay_port),
         Wanted("smtp.submission_port", smtp.host, smtp.submission_port),
         Wanted("smtp.starttls_port", smtp.host, smtp.starttls_port),
         Wanted("imap.port", imap.host, imap.port),
         Wanted("web.port", web.host, web.port),
+        *deposits,
     ]
 
 
@@ -47,6 +49,7 @@ def addresses(settings: Settings, ports: Mapping[str, int | None]) -> list[str]:
         ("submission", "TLS", smtp, ports["submission"]),
         ("submission", "STARTTLS", smtp, ports["starttls"]),
         ("imap", "TLS", settings.imap.host, ports["imap"]),
+        ("deposit", "HTTPS, client certificate", settings.deposit.host, ports["deposit"]),
     ]
     return [f"  {name:10}  {host}:{port}  {how}" for name, how, host, port in lines if port is not None]
 

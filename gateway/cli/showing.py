@@ -20,7 +20,7 @@ from gateway.demonstration.journey import walk
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
 
-Ports = tuple[int, int, int, int, int]
+Ports = tuple[int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, S
 from gateway.domain.space import SpaceState
 
 PATIENT_DOMAIN = "patient.mssante.fr"
-DOCTORS, HOSPITAL, LABORATORY, OTHER_OPERATOR = (
+DOCTORS, HOSPITAL, LABORATORY, INSURANCE, OTHER_OPERATOR = (
     "medecin.mssante.fr",
     "chu-vallon.mssante.fr",
     "labo-lilas.mssante.fr",
+    "assurance-ouest.mssante.fr",
     "biolab-ouest.mssante.fr",
 )
 
@@ -89,4 +90,5 @@ LABORATORIES = (
     _entry(f"resultats@{LABORATORY}", _APPLICATION, "1350000029", "Laboratoire des Lilas", "", "Rennes"),
     _entry(f"resultats@{OTHER_OPERATOR}", _APPLICATION, "1440000011", "Biolab Ouest", "", "Nantes"),
 )
-LOCAL_DOMAINS = (DOCTORS, HOSPITAL, LABORATORY)
+PAYER = _entry(f"attestations@{INSURANCE}", _APPLICATION, "1350000045", "Assurance santé de l’Ouest", "", "Rennes")
+LOCAL_DOMAINS = (DOCTORS, HOSPITAL, LABORATORY, INSURANCE)

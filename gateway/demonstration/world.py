@@ -16,13 +16,11 @@ from gateway.config import Settings
 from gateway.core import Core
 from gateway.demonstration.invented_people import (
     DEPARTMENTS,
-    DOCTORS,
-    HOSPITAL,
     LABORATORIES,
-    LABORATORY,
     LOCAL_DOMAINS,
     OTHER_OPERATOR,
     PATIENTS,
+    PAYER,
     PROFESSIONALS,
     DemoPatient,
 )
@@ -49,6 +47,12 @@ failures = 50
 [work]
 notice_pause_ms = 100
 """
+_DEPOSIT = """
+[deposit]
+enabled = true
+port = {port}
+issuers = ["{issuer}"]
+"""
 Line = dict[str, Any]  # Any: JSON
 
 
@@ -69,11 +73,11 @@ class World:
 
 
 def found_world(
-    folder: Path, ports: tuple[int, int, int, int, int], now: datetime, *, database: str = "", blobs: str = "",
+    folder: Path, ports: tuple[int, int, int, int, int, int], now: datetime, *, database: str = "", blobs: str = "",
     extra: str = "",
 ) -> World:
     """Make the folder, its certificates and its trust lists; rows and blobs elsewhere, when places are given."""
-    relay, submission, starttls, imap, web = ports
+    relay, submission, starttls, imap, web, deposit = ports
     new = NewGateway(
         demonstration=True,
         local_domains=LOCAL_DOMAINS,
@@ -84,7 +88,7 @@ def found_world(
         web_port=web,
         database=database,
         blobs=blobs,
-        extra=_WIDE + extra,
+        extra=_WIDE + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + extra,
     )
     world = World(make_gateway(folder, new, now))
     _issue_certificates(world, folder / "clients", now)
@@ -98,7 +102,7 @@ def found_world(
 def _issue_certificates(world: World, folder: Path, now: datetime) -> None:
     authority = Authority.load(world.authority.parent)
     folder.mkdir(mode=0o700)
-    for entry in (*PROFESSIONALS, *LABORATORIES):
+    for entry in (*PROFESSIONALS, *LABORATORIES, PAYER):
         domain = entry.address.domain
         subject = (
             Subject(
@@ -124,7 +128,7 @@ def _whitelist(world: World, now: datetime) -> str:
         f"<Domaine><Nom>{domain}</Nom><Description>Démonstration</Description>"
         f"<DNCertificatOperateur>{escape(holder)}</DNCertificatOperateur>"
         f"<DateMAJ>{now:%Y-%m-%dT%H:%M:%SZ}</DateMAJ></Domaine>"
-        for domain, holder in ((DOCTORS, own), (HOSPITAL, own), (LABORATORY, own), (OTHER_OPERATOR, other))
+        for domain, holder in (*((ours, own) for ours in LOCAL_DOMAINS), (OTHER_OPERATOR, other))
     )
     return (
         '<ListeBlancheMSSante xmlns="https://listeblanche.mssante.fr/schema">'
@@ -153,10 +157,10 @@ async def populate(world: World, it: Core) -> None:
         )
         for number, p in enumerate(PATIENTS, 1)
     )
-    local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0]]
+    local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0], PAYER]
     for entry in local:
         sender = world.senders.get(str(entry.address))
-        is_ours = sender is not None and entry is LABORATORIES[0]
+        is_ours = sender is not None and entry in (LABORATORIES[0], PAYER)
         bound = await asyncio.to_thread(_binding, entry, sender.certificate) if sender and is_ours else None
         made = await it.local_mailboxes.add(entry, bound)
         world.passwords[str(entry.address)] = made.password
@@ -209,6 +213,7 @@ def described(world: World, ports: dict[str, int | None], exchanges: list[Line])
         "smtp_submission": {"host": "localhost", "port": ports["submission"], "tls": "implicit"},
         "smtp_starttls": {"host": "localhost", "port": ports["starttls"], "tls": "starttls"},
         "imap": {"host": "localhost", "port": ports["imap"], "tls": "implicit"},
+        "deposit": _deposit_line(world, ports["deposit"]),
         "console": None,
         "fhir": f"{web}fhir/",
         "metrics": None,
@@ -261,6 +266,12 @@ def _certificate_line(world: World, entry: DirectoryEntry) -> Line:
 
 def _professional_line(world: World, entry: DirectoryEntry) -> Line:
     return _mailbox_line(world, entry) | {"rpps": entry.identifier} | _certificate_line(world, entry)
+
+
+def _deposit_line(world: World, port: int | None) -> Line:
+    place = {"url": f"https://localhost:{port}/", "host": "localhost", "port": port, "client_cert": "required"}
+    payer = _mailbox_line(world, PAYER) | _certificate_line(world, PAYER)
+    return place | {"issuers": [payer]}
 
 
 def _laboratory_line(world: World, entry: DirectoryEntry) -> Line:

@@ -21,6 +21,14 @@ LABELS = {
     "906": "Document non intégré",
 }
 """Codes of STD §1.7 and the label that goes with each."""
+NEXT = {
+    "900": "Renvoyez le document dans une version prise en charge.",
+    "903": "Qualifiez l'identité du patient (INS) dans votre logiciel, puis renvoyez le document.",
+    "904": "Vérifiez le destinataire et l'identité du patient, puis renvoyez le document à la bonne adresse.",
+    "905": "Complétez les traits d'identité du patient dans votre logiciel, puis renvoyez le document.",
+    "906": "Vérifiez le document dans votre logiciel, puis renvoyez-le, ou remettez-le au patient autrement.",
+}
+"""What whoever sent a document does next, by the code of its refusal; that of 906 for any other."""
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -92,6 +92,11 @@ def receives_mail(state: SpaceState) -> bool:
     return state is SpaceState.OPEN or state is SpaceState.ACTIVE
 
 
+def keeps_ahead(state: SpaceState) -> bool:
+    """Say whether a piece may be given ahead: its holder was not asked yet, or has not answered (F53)."""
+    return state is SpaceState.CREATED or state is SpaceState.NOTIFIED
+
+
 def may_sign_in(state: SpaceState) -> bool:
     """Say whether its holder signs in to its content: activation comes first (A9b, F25)."""
     return state is SpaceState.ACTIVE

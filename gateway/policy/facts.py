@@ -121,6 +121,7 @@ class RecipientFacts:
         white_listed: whether the white list, as loaded, holds its domain.
         exchange: state of a sending patient's exchange with this recipient.
         attempts: what this sender has tried lately, this recipient not counted.
+        ahead: what comes is deposited by an issuer whose pieces may be given before the space is open (F53).
     """
 
     address: MailAddress
@@ -132,6 +133,7 @@ class RecipientFacts:
     white_listed: bool = False
     exchange: ExchangeState | Unknown = UNKNOWN
     attempts: Attempts | Unknown = UNKNOWN
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

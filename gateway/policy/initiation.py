@@ -1,7 +1,7 @@
 """Initiation stage, at RCPT, one verdict a recipient: may this sender write to them?"""
 
 from gateway.domain.exchange import ExchangeState
-from gateway.domain.space import receives_mail
+from gateway.domain.space import keeps_ahead, receives_mail
 from gateway.domain.verdict import Accept, Defer, Reject, Verdict
 from gateway.policy import reasons
 from gateway.policy.facts import UNKNOWN, Entrance, Freshness, RcptFacts, Unknown
@@ -65,7 +65,7 @@ def patient_is_reachable(facts: RcptFacts, settings: PolicySettings) -> Refusal 
         return reasons.not_known("POL-24", "state of the space not known")
     if recipient.space is None:
         return Reject(reasons.PATIENT_UNREACHABLE, "space unknown")
-    if not receives_mail(recipient.space):
+    if not receives_mail(recipient.space) and not (recipient.ahead and keeps_ahead(recipient.space)):
         return Reject(reasons.PATIENT_UNREACHABLE, f"space {recipient.space.value}")
     if recipient.blocked is UNKNOWN:
         return reasons.not_known("POL-24", "blocks of the space not known")

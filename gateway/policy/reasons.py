@@ -60,6 +60,16 @@ UNLISTED_SENDER = _reason(
     "Expéditeur absent de l'annuaire ; faites publier votre boîte par votre opérateur.",
     "Sender is not in the directory; have your operator publish your mailbox.",
 )
+DEPOSITOR_UNNAMED = _reason(
+    "POL-13", "550 5.7.1",
+    "Le déposant n'est pas nommé ; donnez l'adresse de sa boîte dans le champ From.",
+    "The depositor is not named; give the address of its mailbox in the From field.",
+)
+DEPOSITOR_KIND = _reason(
+    "POL-13", "550 5.7.1",
+    "Seule la boîte d'une organisation ou d'une application dépose un document ; envoyez-le par message.",
+    "Only the mailbox of an organisation or an application may deposit; send the document by mail.",
+)
 TOO_MANY_RECIPIENTS = _reason(
     "POL-21", "452 4.5.3",
     "Plus de {max_recipients} destinataires ; envoyez aux autres dans un autre message.",
@@ -193,7 +203,8 @@ PROGRAM_ATTACHED = _reason(
 
 REFUSALS: tuple[Reason, ...] = (
     TLS_REQUIRED, CERTIFICATE_REQUIRED, CERTIFICATE_NOT_BOUND, SIGN_IN_REQUIRED, SENDER_NOT_SIGNED_IN,
-    PATIENT_SENDER, OUTSIDE_SENDER, UNLISTED_SENDER, TOO_MANY_RECIPIENTS, TOO_MANY_MISSES, OUTSIDE_RECIPIENT,
+    PATIENT_SENDER, OUTSIDE_SENDER, UNLISTED_SENDER, DEPOSITOR_UNNAMED, DEPOSITOR_KIND,
+    TOO_MANY_RECIPIENTS, TOO_MANY_MISSES, OUTSIDE_RECIPIENT,
     PATIENT_TO_PATIENT, EXCHANGE_NOT_STARTED, EXCHANGE_ENDED, CORRESPONDENT_BLOCKED, WRONG_INS_KEY,
     PATIENT_UNREACHABLE, MAILBOX_UNKNOWN, MESSAGE_TOO_LARGE, HEADER_TOO_LARGE, CONTENT_REFUSED, TOO_COMPLEX,
     MAIL_LOOP, FROM_NOT_SENDER,

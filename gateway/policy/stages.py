@@ -1,7 +1,8 @@
 """The stages of the policy, each a row of rules: the first refusal wins.
 
 A service asks `TRANSPORT` then `TRUST` at MAIL, `INITIATION` for each RCPT, `CONTENT` after the final dot; the
-web space asks the same of a patient's reply, with the internal listener. A null sender passes MAIL only
+web space asks the same of a patient's reply, with the internal listener. For a deposit without mail `DEPOSIT` stands
+between `TRUST` and `INITIATION`. A null sender passes MAIL only
 provisionally: `POL-34` judges it when its content is there.
 """
 
@@ -10,13 +11,14 @@ from typing import TypeVar
 
 from gateway.domain.verdict import Verdict
 from gateway.policy.content import CONTENT
+from gateway.policy.deposit import DEPOSIT
 from gateway.policy.initiation import INITIATION
 from gateway.policy.rule import Refusal, Stage
 from gateway.policy.settings import PolicySettings
 from gateway.policy.transport import TRANSPORT
 from gateway.policy.trust import TRUST
 
-__all__ = ["CONTENT", "INITIATION", "TRANSPORT", "TRUST", "RuleOutcome", "decide", "explain"]
+__all__ = ["CONTENT", "DEPOSIT", "INITIATION", "TRANSPORT", "TRUST", "RuleOutcome", "decide", "explain"]
 
 F = TypeVar("F")
 

@@ -79,7 +79,7 @@ async def serving_web(
             origin=origin, typed=place.typed, telephone=place.telephone, postal=place.postal, code_lifetime=life
         )
         headers = headers_of_every_answer(is_local=settings.is_local)
-        await stack.enter_async_context(serving_site(_site(services, settings), sockets, tls, limits, headers))
+        await stack.enter_async_context(serving_site(_site(services, settings), sockets, lambda: tls, limits, headers))
         yield port
 
 
@@ -87,13 +87,13 @@ async def serving_web(
 async def serving_site(
     site: web.Application,
     sockets: Sequence[socket.socket],
-    tls: ssl.SSLContext,
+    tls: Callable[[], ssl.SSLContext],
     limits: WebLimits,
     headers: Mapping[str, str] = _NO_HEADERS,
 ) -> AsyncIterator[None]:
     """Serve an application on sockets that listen, which are closed at the end.
 
-    `headers` are those of answers that no application gives.
+    `tls` gives the context, at each connection. `headers` are those of answers that no application gives.
     """
     runner = web.AppRunner(
         site,
@@ -104,7 +104,7 @@ async def serving_site(
     assert runner.server is not None  # noqa: S101 - set up above
     http = protocols_of(telling_connections(runner.server), headers, logging.getLogger("pli.web.requests"))
     listener = listening.Listener[WebTalk](limits)
-    listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), lambda: tls), sockets)
+    listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), tls), sockets)
     try:
         yield
     finally:

@@ -9,11 +9,11 @@ import pytest
 
 from gateway.policy import reasons
 from gateway.policy.settings import PolicySettings
-from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST
+from gateway.policy.stages import CONTENT, DEPOSIT, INITIATION, TRANSPORT, TRUST
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
-TITLES = {rule.id: rule.title for stage in (TRANSPORT, TRUST, INITIATION, CONTENT) for rule in stage.rules}
+TITLES = {rule.id: rule.title for stage in (TRANSPORT, TRUST, DEPOSIT, INITIATION, CONTENT) for rule in stage.rules}
 ROW = re.compile(r"^\| (POL-\d\d) \| (.*?) \| `(\d{3} [\d.]+)` \| (.+)<br>\*(.+)\* \|$", re.MULTILINE)
 
 

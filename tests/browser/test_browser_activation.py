@@ -23,15 +23,18 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from dossier_bridge.synthetic import pdf_page
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
 from gateway.demonstration.mail import laboratory_message, relay
 from gateway.demonstration.world import described, vault_of
+from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.space.activation_codes import ActivationCodes
 from tests.browser.keyboard import reach
 from tests.browser.page_faults import faults_at_every_size
+from tests.builders.depositor import PAYER, Depositor
 from tests.builders.running_world import Site, running_world
 from tests.builders.store import a_space, terms_of_today
 from webmail.activation.feature import FEATURE
@@ -174,6 +177,19 @@ async def _takes_mail(site: Site, patient: DemoPatient) -> bool:
     return True
 
 
+async def _insurance_gives_its_piece(site: Site, patient: DemoPatient) -> None:
+    """Deposit the one piece that is there at activation (F53); nobody is told of it."""
+    payer = Depositor.of(site.running.deposit_port or 0, site.authority, site.world.senders[PAYER])
+    before, data = notices_of(site), pdf_page(["Attestation de droits"])
+    for status in (201, 200):
+        answer = await asyncio.to_thread(payer.post, patient.address, data, title="Attestation de droits")
+        assert answer.status == status
+    vault = await vault_of(site.running.core, patient.address)
+    documents = await site.running.core.store.read(lambda tx: tx.documents.all_of(vault, Audience.PATIENT))
+    assert [one.entry.title for one in documents] == ["Attestation de droits"]
+    assert notices_of(site) == before
+
+
 async def _state(site: Site, patient: DemoPatient) -> SpaceState | None:
     vault = await vault_of(site.running.core, patient.address)
     return await site.running.core.store.read(lambda tx: tx.spaces.state(vault))
@@ -186,12 +202,20 @@ async def test_letter_leads_to_a_space_that_is_signed_in(
 ) -> None:
     async with walking(chromium, site, **profile) as walk:
         assert not await _takes_mail(site, HUGO)
+        await _insurance_gives_its_piece(site, HUGO)
         await walk.show_card(HUGO)
         patients = described(site.world, defaultdict(int), [])["patients"]  # the line that the demonstration prints
         (code,) = [one["provisional_code"] for one in patients if "provisional_code" in one]
         await walk.type_code(code)
         await walk.end()
         assert await _state(site, HUGO) is SpaceState.ACTIVE
+        await walk.goto("/documents")
+        piece = walk.page.locator("[data-document-id]")
+        await expect(piece).to_have_count(1)
+        await expect(piece).to_contain_text("Assurance santé de l’Ouest")
+        await piece.click()
+        await walk.sees("Attestation de droits")
+        await expect(walk.page.get_by_text(PAYER)).to_be_visible()
         assert await _takes_mail(site, HUGO)
 
 

@@ -115,7 +115,7 @@ async def serving_web(
     tls.load_cert_chain(authority.server.path)
     bounds = WebLimits(**{"drain_timeout": timedelta(seconds=5), **limits})
     sockets = await listening.bind(host, 0)
-    async with serving_site(site, sockets, tls, bounds):
+    async with serving_site(site, sockets, lambda: tls, bounds):
         yield Edge(listening.port_of(sockets), authority.client(), GET, b"HTTP/1.1 200")
 
 

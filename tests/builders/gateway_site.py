@@ -289,7 +289,7 @@ def lives_of_a_gateway(
 ) -> Iterator[Callable[[], AbstractContextManager[GatewaySite]]]:
     """Make a world, and give what serves it: one life after the other, on the same files and `database`."""
     with ram_folder() as folder:
-        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
         with (world.settings.root / "pli.toml").open("a", encoding="utf-8") as file:
             file.write(settings(world))
         with Observer(world.settings) as observer:

@@ -60,7 +60,7 @@ async def running_world(
     """
     with ram_folder() as folder:
         served = served_places(database, place, folder) if place else ServedPlaces("", "", "")
-        world = found_world(folder / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
+        world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
         world.settings = replace(world.settings, openid=openid or OpenidSection())
         async with core(world.settings) as it:
             await populate(world, it)

@@ -24,7 +24,7 @@ from gateway.services.space.forgetting import ErasedForgotten
 @pytest.fixture
 def world(ram: Path) -> World:
     """Found a gateway on no fixed port."""
-    return found_world(ram / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC))
+    return found_world(ram / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC))
 
 
 @pytest.fixture

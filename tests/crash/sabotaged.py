@@ -96,11 +96,11 @@ def filing_apart() -> None:
 
     def apart(self: Filing, step: Step, held: Any, filed: Any, outcome: Any, receipt: Step) -> Finish:
         finish = decided(self, step, held, (), outcome, receipt)
-        arrival = self._arrival(step, held, self._clock.now())
+        origin = dossier._origin(step, held, self._clock.now())
 
         def file_all(tx: Tx) -> None:
             for document in filed:
-                file_one(tx, arrival, document)
+                file_one(tx, origin, document)
 
         def show_only(tx: Tx) -> None:
             finish(tx)

@@ -148,7 +148,7 @@ async def a_site(
     """
     with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
         served = served_places(database, place, Path(folder)) if place else ServedPlaces("", "", "")
-        world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
+        world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
         async with core(world.settings) as it:
             await populate(world, it)
         site = Site(world, Path(folder) / "log", program, under)

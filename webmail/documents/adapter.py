@@ -18,6 +18,7 @@ from gateway.domain.readable import WORDLESS, Opening, ReadableText
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_access import OpenDocument
+from webmail.correspondent import Correspondent, CorrespondentKind
 from webmail.correspondents import correspondent_of
 from webmail.documents.keeping_adapter import DocumentKeepingPages
 from webmail.documents.model import (
@@ -150,7 +151,7 @@ def _document(opened: OpenDocument, vault: VaultId) -> Document:
     return Document(
         summary=document_summary_of(filed),
         type_label=kind_beside(_title(filed.entry), filed.entry.type_label),
-        sender=correspondent_of(opened.card) if opened.card else None,
+        sender=_sender(opened),
         conversation=None if opened.thread is None else ConversationId(reference_of(opened.thread)),
         results=groups_of(opened.results, examination=examination),
         measures=groups_of(opened.results, measures=True),
@@ -167,6 +168,15 @@ def _document(opened: OpenDocument, vault: VaultId) -> Document:
         folders=_folder_links(opened.folders),
         revision=choice.revision,
     )
+
+
+def _sender(opened: OpenDocument) -> Correspondent | None:
+    """Say who sent it: by message, or by a deposit, whose mailbox was proved; None when that is not known any more."""
+    filed = opened.document
+    if opened.card:
+        return correspondent_of(opened.card)
+    is_deposited = filed.mid is None and filed.sender and not filed.is_own
+    return Correspondent(filed.sender, CorrespondentKind.APPLICATION) if is_deposited else None
 
 
 def _title(entry: DocumentEntry) -> str:

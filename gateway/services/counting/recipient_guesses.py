@@ -11,8 +11,11 @@ from datetime import datetime, timedelta
 
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.smtp_connection import SmtpConnection
+from gateway.domain.verdict import Accept, Reject, Verdict
+from gateway.policy import reasons
 from gateway.policy.facts import Attempts, MailFacts
 
+_TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})
 _WINDOW = timedelta(days=1)
 _MAX_SENDERS = 20_000
 _EXACT = 200
@@ -87,6 +90,13 @@ class AttemptLog:
             if len(self._senders) > _MAX_SENDERS:
                 self._senders.popitem(last=False)
         return (tries.hits if hit else tries.misses).add(recipient)
+
+
+def tells_of(verdict: Verdict) -> bool | None:
+    """Say whether a verdict tells that an address is there or not; None when it tells neither."""
+    if isinstance(verdict, Accept):
+        return True
+    return False if isinstance(verdict, Reject) and verdict.reason.rule in _TELLING else None
 
 
 def guesser_of(connection: SmtpConnection, facts: MailFacts) -> str:

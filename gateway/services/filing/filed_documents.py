@@ -8,16 +8,40 @@ from datetime import datetime
 from gateway.domain import readable
 from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
-from gateway.domain.card import Card
 from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
-from gateway.domain.mailbox import BlobKey, MessageId
+from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
-from gateway.services.delivery.acceptance import Arrival
 from gateway.services.filing.files_beside import files_beside
 from gateway.services.random_numbers import random_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How documents came into a vault, whatever brought them.
+
+    Attributes:
+        mid: the message that bears them; None for a deposit.
+        sender: address of whoever sent them.
+        issuer: the organisation that sent them and may replace them; empty when that is the sender alone (A20).
+        actor: whom the trace names.
+        hides: the patient hides new documents from professionals but who sent them (E16).
+    """
+
+    vault: VaultId
+    mid: MessageId | None
+    sender: str
+    issuer: str
+    actor: str
+    at: datetime
+    hides: bool
+
+    @property
+    def hidden_from(self) -> Audience:
+        """Say from whom every document is hidden, whatever it says of itself."""
+        return Audience.PROFESSIONALS if self.hides else Audience.NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +90,18 @@ def octets_of(documents: Sequence[ReadDocument]) -> int:
 
 
 def written_document(
-    read: ReadDocument,
-    files: Sequence[FileOctets],
-    keys: Sequence[BlobKey],
-    mid: MessageId,
-    card: Card,
-    now: datetime,
-    *,
-    hides: bool = False,
+    read: ReadDocument, files: Sequence[FileOctets], keys: Sequence[BlobKey], origin: Origin
 ) -> WrittenDocument:
-    """Make the row of a document of message `mid`, by its `card`; `keys` are those of its `files`, in their order.
-
-    `hides` says that its patient hides new documents from professionals but who sent them (E16).
-    """
+    """Make the row of a document; `keys` are those of its `files`, in their order."""
     filed = FiledDocument(
         id=random_number(),
-        mid=mid,
-        filed_at=now,
-        dated=now,
+        mid=origin.mid,
+        filed_at=origin.at,
+        dated=origin.at,
         entry=read.entry,
         sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
-        sender=card.sender,
-        issuer=card.issuer,
+        sender=origin.sender,
+        issuer=origin.issuer,
         identity_verified=not is_bare(read),
         result_count=read.results.count,
         has_alert=read.results.has_critical,
@@ -95,13 +109,13 @@ def written_document(
             DocumentFile(file.which, file.media_type, key.ref, key.size)
             for file, key in zip(files, keys, strict=True)
         ),
-        hidden_from=withheld_from(read.entry.confidentiality) | (Audience.PROFESSIONALS if hides else Audience.NOBODY),
+        hidden_from=withheld_from(read.entry.confidentiality) | origin.hidden_from,
         glance=read.results.glance,
     )
     return WrittenDocument(filed, read, tuple(keys))
 
 
-def file_all(tx: Tx, arrival: Arrival, documents: Sequence[WrittenDocument]) -> Audience:
+def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Audience:
     """File documents, and say from whom any of them is withheld, as they come now or as they came before.
 
     A document that comes twice is withheld by the stricter of its marks. What comes beside and bears no mark of its
@@ -114,26 +128,24 @@ def file_all(tx: Tx, arrival: Arrival, documents: Sequence[WrittenDocument]) -> 
     withheld = Audience.NOBODY
     for document in sorted(documents, key=lambda document: is_bare(document.read)):
         hidden = marked[document.filed.entry.unique_id] | (withheld if is_bare(document.read) else Audience.NOBODY)
-        withheld |= file_one(tx, arrival, replace(document, filed=replace(document.filed, hidden_from=hidden)))
+        withheld |= file_one(tx, origin, replace(document, filed=replace(document.filed, hidden_from=hidden)))
     return withheld
 
 
-def file_one(tx: Tx, arrival: Arrival, document: WrittenDocument) -> Audience:
+def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     """File a document, and say from whom it is withheld, as it came now or as it came before."""
-    vault, filed = arrival.vault, document.filed
+    vault, filed = origin.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):
         # The same document is in the dossier already; files that are there stay unreferenced and are swept.
         withheld = filed.hidden_from | tx.documents.withheld_from(vault, filed)
         known = tx.documents.filed_as(vault, filed)
         for read, beside, key in files_beside(document.read, filed, document.keys, known):
-            file_one(tx, arrival, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
+            file_one(tx, origin, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
         return withheld
     for key in document.keys:
         tx.blobs.attach(vault, key)
-    objects = (f"document:{filed.id:x}", f"message:{arrival.mid:x}")
-    tx.audit.append(
-        vault,
-        AuditEvent(at=arrival.at, actor=arrival.sender or "<>", action="document.filed", outcome="ok", objects=objects),
-    )
+    objects = (f"document:{filed.id:x}",) + ((f"message:{origin.mid:x}",) if origin.mid is not None else ())
+    event = AuditEvent(at=origin.at, actor=origin.actor, action="document.filed", outcome="ok", objects=objects)
+    tx.audit.append(vault, event)
     tx.changed(vault)
     return filed.hidden_from

@@ -31,6 +31,7 @@ from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, show
 from gateway.services.delivery.calendar_moves import ArrivedCalendar, arrived_calendar, calendar_in
 from gateway.services.filing.filed_documents import (
+    Origin,
     WrittenDocument,
     file_all,
     files_of,
@@ -181,7 +182,7 @@ class Filing:
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
-            filed.append(written_document(document, several, own, content.mid, case.card, now, hides=case.hides))
+            filed.append(written_document(document, several, own, _origin(step, case, now)))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
         kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()
@@ -216,7 +217,7 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = file_all(tx, arrival, filed)
+            withheld = file_all(tx, _origin(step, case, now), filed)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
             elif was_held:
@@ -250,6 +251,14 @@ class Filing:
             notice=random_number(),
             calendar=self._calendar(case, now),
         )
+
+
+def _origin(step: Step, case: _Case, at: datetime) -> Origin:
+    content, card = case.content, case.card
+    return Origin(
+        vault=step.vault, mid=content.mid, sender=card.sender, issuer=card.issuer,
+        actor=content.reverse_path or "<>", at=at, hides=case.hides,
+    )  # fmt: skip
 
 
 def _correspondence(told: FileDocuments, card: Card) -> Correspondence | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, InvalidValue, NotFound
-from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.filing_outcome import NEXT, FilingOutcome
 from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
@@ -23,14 +23,6 @@ from gateway.services.delivery.post import Parcel, Post
 from gateway.services.delivery.postmaster import postmaster
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing, payload_of
 from gateway.services.trust.recipient_facts import Resolved
-
-_NEXT = {
-    "900": "Renvoyez le document dans une version prise en charge.",
-    "903": "Qualifiez l'identité du patient (INS) dans votre logiciel, puis renvoyez le document.",
-    "904": "Vérifiez le destinataire et l'identité du patient, puis renvoyez le document à la bonne adresse.",
-    "905": "Complétez les traits d'identité du patient dans votre logiciel, puis renvoyez le document.",
-    "906": "Vérifiez le document dans votre logiciel, puis renvoyez-le, ou remettez-le au patient autrement.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +159,7 @@ def _text(outcome: FilingOutcome) -> str:
     return (
         f"Les documents de votre message n'ont pas été intégrés au dossier du patient{fate}.\n\n"
         f"Motif\N{NO-BREAK SPACE}: {outcome.code} — {outcome.label}.\n{cause}\n"
-        f"Que faire\N{NO-BREAK SPACE}: {_NEXT.get(outcome.code, _NEXT['906'])}\n"
+        f"Que faire\N{NO-BREAK SPACE}: {NEXT.get(outcome.code, NEXT['906'])}\n"
     )
 
 

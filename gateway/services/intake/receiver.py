@@ -21,7 +21,7 @@ from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.clock import Clock
 from gateway.ports.counters import RecipientTries
 from gateway.ports.store import Store
-from gateway.services.counting.recipient_guesses import guesser_of
+from gateway.services.counting.recipient_guesses import guesser_of, tells_of
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Envelope, MailParameters, Receipt
 from gateway.services.intake_load import IntakeLoad
@@ -30,7 +30,6 @@ from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved, find_recipient
 
 _MAX_KNOWN = 20_000
-_TELLING = frozenset({reasons.PATIENT_UNREACHABLE.rule, reasons.MAILBOX_UNKNOWN.rule})
 _log = structlog.get_logger("pli.intake")
 
 
@@ -93,7 +92,7 @@ class Receiver:
         judged = replace(known, attempts=self._attempts.of(sender, now))
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)
         # Only what tells whether an address of ours exists: foreign ones can be invented, and lists may be stale.
-        hit = _hit(verdict) if self._settings.is_ours(recipient) else None
+        hit = tells_of(verdict) if self._settings.is_ours(recipient) else None
         if hit is not None:
             self._attempts.note(sender, self._store.digest("tried", str(recipient).encode())[:8], hit, now)
         return await self._audited(verdict, connection, envelope.reverse_path)
@@ -148,10 +147,3 @@ class Receiver:
             _log.warning("message.deferred", connection=connection.id, rule=reason.rule)
         await self._store.write(lambda tx: tx.audit.append(OPERATOR, event))
         return verdict
-
-
-def _hit(verdict: Verdict) -> bool | None:
-    """Say whether a verdict tells that an address is there or not; None when it tells neither."""
-    if isinstance(verdict, Accept):
-        return True
-    return False if isinstance(verdict, Reject) and verdict.reason.rule in _TELLING else None

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.verdict import Defer, Reason
 from gateway.policy import reasons
-from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST
+from gateway.policy.stages import CONTENT, DEPOSIT, INITIATION, TRANSPORT, TRUST
 
 SENTENCES = [*reasons.REFUSALS, *reasons.NOT_KNOWN.values()]
 
@@ -16,7 +16,7 @@ def test_the_table_holds_every_reason_of_the_module() -> None:
 
 
 def test_every_rule_has_its_reasons_in_order() -> None:
-    rules = [rule.id for stage in (TRANSPORT, TRUST, INITIATION, CONTENT) for rule in stage.rules]
+    rules = [rule.id for stage in (TRANSPORT, TRUST, DEPOSIT, INITIATION, CONTENT) for rule in stage.rules]
     assert list(reasons.NOT_KNOWN) == rules
     assert rules == sorted(set(rules))
 

@@ -1,0 +1,1 @@
+"""The face of depositors: payers and hospital systems give documents without a message, by HTTPS with a certificate."""

@@ -1,0 +1,50 @@
+"""The listener of depositors, bound to its services; part of the composition root.
+
+It has the contexts, the trust and the own keys of the relay: a certificate that may not write mail may not deposit.
+"""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from gateway import listening
+from gateway.core import Core
+from gateway.deposit.api import DepositServices, make_app
+from gateway.domain.address import MailAddress
+from gateway.domain.errors import ConfigurationError
+from gateway.ports.readers import Readers
+from gateway.services.filing.deposit_gate import DepositGate
+from gateway.services.filing.deposited_documents import DepositedDocuments
+from gateway.smtp.doors import TlsRoles
+from gateway.web.connection import WebLimits
+from gateway.web.listener import serving_site
+
+
+@asynccontextmanager
+async def serving_deposits(it: Core, tls: TlsRoles, readers: Readers) -> AsyncIterator[int | None]:
+    """Serve depositors until the context ends, and give the port; None where the settings open no such door."""
+    section = it.settings.deposit
+    if not section.enabled:
+        yield None
+        return
+    issuers = [MailAddress.parse(address) for address in section.issuers]
+    gate = DepositGate(it.store, it.trust, it.clock, it.policy, it.counters.recipients, issuers)
+    documents = DepositedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, gate)
+    services = DepositServices(gate=gate, documents=documents, identify=tls.identify)
+    limits = WebLimits(
+        max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
+    )
+    sockets = await _bound(section.host, section.port)
+    port = listening.port_of(sockets)
+    async with serving_site(make_app(services, section.max_document_bytes), sockets, tls.relay, limits):
+        yield port
+
+
+async def _bound(host: str, port: int) -> list[socket.socket]:
+    try:
+        return await listening.bind(host, port)
+    except OSError as error:
+        raise ConfigurationError(
+            f"[deposit] port {port} on {host} cannot be used ({error.strerror}): "
+            "stop what uses it, or set another host or port"
+        ) from error
