@@ -50,7 +50,9 @@ async def measure_pages(world: World, server: int, ports: dict[str, int], repeat
             "conversation": _first(messages, r'href="(/messages/[0-9a-f]+)"'),
             "documents": "/documents",
             "documents_deep": await _deep(browser, "/documents"),
-            "document": _first(documents, r'href="(/documents/[0-9a-f]+)"'),
+            "document": _first(documents, r'href="(/documents/[0-9a-f]{8,})"'),
+            "results": "/resultats",
+            "examination": _first(await browser.get("/resultats"), r'href="(/resultats/[0-9a-f]{8,})'),
         }
         return {name: await _timed(partial(browser.get, path), server, repeat) for name, path in wanted.items()}
 

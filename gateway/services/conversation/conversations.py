@@ -223,8 +223,10 @@ class _Reading:
         total, unread = len(rows), sum(_is_unread(entry) for _, entry, _ in rows)
         if has_more or skipped:
             total, unread = mail.thread_counts(vault, thread)
-        ((_, _, first),) = mail.thread_entries(vault, thread, 1, total - 1) if has_more else rows[:1]
         messages = tuple(self._message(row) for row in rows)
+        first = messages[0]
+        if has_more:
+            (first,) = map(self._message, mail.thread_entries(vault, thread, 1, total - 1))
         received = next((one for one in reversed(messages) if not one.is_mine), None) if not skipped else None
         if received is None and (has_more or skipped):
             received = next(map(self._message, mail.thread_entries(vault, thread, 1, 0, self._sent)), None)
@@ -235,7 +237,7 @@ class _Reading:
             exchange=self._exchange_with(answered) if answered else None,
             messages=messages,
             incoming=received.card if received else None,
-            subject=Card.from_json(first.card).subject,
+            subject=first.card.subject,
             total=total,
             unread=unread,
             has_more=has_more,
