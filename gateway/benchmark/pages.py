@@ -1,5 +1,6 @@
 """Times the pages of a large space as its holder's browser asks for them; what the server spends is read beside."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,8 @@ PATIENT = PATIENTS[2]
 _DEEP = 20
 """How far down the pages of lists are read before one is timed."""
 _WARM = 3
+_IDLE, _LONGEST_WORK = 0.02, 120
+"""Seconds of processor time a second that are nothing, and seconds after which pages are timed all the same."""
 
 
 def send_models(world: World, ports: dict[str, int]) -> None:
@@ -54,7 +57,19 @@ async def measure_pages(world: World, server: int, ports: dict[str, int], repeat
             "results": "/resultats",
             "examination": _first(await browser.get("/resultats"), r'href="(/resultats/[0-9a-f]{8,})'),
         }
+        await _until_idle(server)
         return {name: await _timed(partial(browser.get, path), server, repeat) for name, path in wanted.items()}
+
+
+async def _until_idle(server: int) -> None:
+    """Wait until what a first look began, such as reading words of documents, is done."""
+    before, spent = usage_of(server).cpu_seconds, 1.0
+    for _ in range(_LONGEST_WORK):
+        if spent < _IDLE:
+            return
+        await asyncio.sleep(1)
+        now = usage_of(server).cpu_seconds
+        before, spent = now, now - before
 
 
 async def _deep(browser: Browser, path: str) -> str:
