@@ -9,10 +9,13 @@ from gateway.domain.agenda.drafts import DraftFault, EventDraft, fault_of, writt
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventState
 from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
 from gateway.domain.agenda.occurrences import between
+from gateway.domain.agenda.prevention import PreventionChoice, Recommendation, recommendations_for, written_choice
 from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.identity import BirthDate, Sex
 from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import MessageId
 from gateway.services.agenda.own_agenda import OpenEvent
+from gateway.services.agenda.recommendations import prevention_rules
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.agenda.adapter import line_of, page_of
 from webmail.agenda.model import EventLine, EventPage
@@ -51,6 +54,13 @@ class AgendaOfTests:
 
     entries: dict[int, AgendaEvent] | None = None
 
+    chosen: dict[str, str] | None = None
+
+    def _choices(self) -> dict[str, str]:
+        if self.chosen is None:
+            self.chosen = {}
+        return self.chosen
+
     def _entries(self) -> dict[int, AgendaEvent]:
         if self.entries is None:
             self.entries = {event.id: event for event in EVENTS}
@@ -68,6 +78,16 @@ class AgendaOfTests:
     async def documents_to_bring(self, actor: Actor) -> Sequence[DocumentSummary]:  # noqa: ARG002 - the port's name
         """Offer none."""
         return ()
+
+    async def prevention(self, actor: Actor) -> Sequence[Recommendation]:
+        """Recommend what holds for somebody of fifty-five, of her or of anybody else."""
+        assert actor.vault
+        return recommendations_for(prevention_rules(), BirthDate(1970, 5, 4), Sex.FEMALE, NOW.date(), self._choices())
+
+    async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
+        """Keep a choice."""
+        assert actor.vault
+        self._choices()[name] = written_choice(choice, NOW.date())
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
         """Keep one."""

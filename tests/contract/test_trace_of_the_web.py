@@ -103,6 +103,7 @@ PAGES = {
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
     "POST /agenda/nouveau": ("agenda.added",),
+    "POST /agenda/prevention": ("prevention.chosen",),
     "POST /agenda/{entry}/modifier": ("agenda.changed", "agenda.read"),
     "POST /agenda/{entry}/suite": ("agenda.cancelled",),
     "POST /agenda/{entry}/suppression": ("agenda.removed",),
@@ -206,7 +207,8 @@ TYPED = {
     "lien": LINK, "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
 }  # fmt: skip
 """What the forms around signing in ask for."""
-AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "entree": "1234"}
+AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "entree": "1234",
+            "conseil": "colorectal", "choix": "fait"}  # fmt: skip
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")
 CONFIRMED = (
     "POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant",

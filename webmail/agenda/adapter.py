@@ -7,8 +7,10 @@ from gateway.domain.access import Actor
 from gateway.domain.agenda.drafts import DraftFault, EventDraft
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, is_day
 from gateway.domain.agenda.occurrences import Occurrence, is_over, occurrences_of
+from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
 from gateway.domain.errors import NotFound
 from gateway.services.agenda.own_agenda import OpenEvent
+from gateway.services.agenda.recommendations import Recommendations
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.adapter import document_summary_of
 from webmail.documents.model import DocumentSummary
@@ -27,6 +29,7 @@ class AgendaPages:
         self._agenda = services.agenda
         self._answers = services.invitation_answers
         self._clock = services.clock
+        self._recommendations = Recommendations(services.store, services.clock)
 
     async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
         """List what takes place from one day to another."""
@@ -42,6 +45,14 @@ class AgendaPages:
     async def documents_to_bring(self, actor: Actor) -> Sequence[DocumentSummary]:
         """List the newest documents."""
         return [document_summary_of(one) for one in await self._agenda.documents(actor, _CHOICE)]
+
+    async def prevention(self, actor: Actor) -> Sequence[Recommendation]:
+        """List what is recommended."""
+        return await self._recommendations.listed(actor)
+
+    async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
+        """Keep a choice."""
+        await self._recommendations.choose(actor, name, choice)
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
         """Make an entry."""

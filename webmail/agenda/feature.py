@@ -3,12 +3,13 @@
 from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.entry_routes import routes as entries
 from webmail.agenda.port import AGENDA
+from webmail.agenda.prevention_routes import routes as prevention
 from webmail.agenda.routes import routes
 from webmail.agenda.wording import day_with_year, hours_of, month_in_words, reminder_in_words, weekday_and_day
 from webmail.feature import Feature, Tab
 
 FEATURE = Feature(
-    routes=(entries, routes),
+    routes=(prevention, entries, routes),
     tabs=(Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda"),),
     port=AGENDA,
     adapter=AgendaPages,

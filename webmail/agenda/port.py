@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.domain.agenda.drafts import DraftFault, EventDraft
+from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.model import DocumentSummary
 
@@ -25,6 +26,14 @@ class AgendaService(Protocol):
 
     async def documents_to_bring(self, actor: Actor) -> Sequence[DocumentSummary]:
         """List documents from which one chooses what to bring."""
+        ...
+
+    async def prevention(self, actor: Actor) -> Sequence[Recommendation]:
+        """List what is recommended at the age of the space's holder."""
+        ...
+
+    async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
+        """Keep what was said of one recommendation."""
         ...
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:

@@ -56,6 +56,7 @@ async def agenda(request: web.Request) -> web.Response:
         past=_by_month(past, today),
         past_count=len(past),
         today=today,
+        advised=await request.app[AGENDA].prevention(person_of(request).actor),
     )
 
 

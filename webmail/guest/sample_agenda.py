@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from gateway.domain.access import Actor
 from gateway.domain.agenda.events import AgendaEvent
 from gateway.domain.agenda.occurrences import between
+from gateway.domain.agenda.prevention import Recommendation
 from gateway.domain.errors import NotFound
 from gateway.domain.local_days import PLACE
 from gateway.ports.clock import Clock
@@ -34,6 +35,10 @@ class SampleAgenda:
             if reference_of(event.id) == entry:
                 return page_of(OpenEvent(event=event), now, PLACE)
         raise NotFound("no such entry")
+
+    async def prevention(self, _: Actor) -> Sequence[Recommendation]:
+        """Recommend nothing."""
+        return ()
 
     async def documents_to_bring(self, _: Actor) -> Sequence[DocumentSummary]:
         """Offer none."""

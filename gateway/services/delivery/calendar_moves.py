@@ -4,7 +4,7 @@ Only who sent an entry changes it or calls it off: the sender of the message, wh
 the organiser that a calendar claims. Messages without a calendar pay nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,8 +17,8 @@ from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import MalformedContent
 from gateway.domain.local_days import local_day
-from gateway.domain.mailbox import MessageId, VaultId
-from gateway.domain.mime import Attachment, Kind, LayoutPart, decoded_body
+from gateway.domain.mailbox import Content, ContentState, MessageId, VaultId
+from gateway.domain.mime import Attachment, Kind, Layout, LayoutPart, decoded_body
 from gateway.ports.store import Tx
 from gateway.services.random_numbers import random_number
 
@@ -66,6 +66,15 @@ def arrived_calendar(octets: bytes, at: datetime) -> ArrivedCalendar:
         _log.info("agenda.unreadable", code=error.code)
         return ArrivedCalendar(read=None)
     return ArrivedCalendar(read=read, numbers=tuple(random_number() for _ in read.items))
+
+
+def held_calendar(content: Content, read: Callable[[], bytes], at: datetime) -> ArrivedCalendar | None:
+    """Read the calendar of a message that was held: it was not shown, so nothing of it is in the agenda."""
+    found = Layout.from_bytes(content.summary.layout).attachments
+    if content.state is not ContentState.HELD or not any(part.kind is Kind.CALENDAR for part in found):
+        return None
+    octets = calendar_in(found, read())
+    return None if octets is None else arrived_calendar(octets, at)
 
 
 def take_calendar(tx: Tx, sender: CalendarSender, calendar: ArrivedCalendar) -> None:

@@ -21,7 +21,7 @@ from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough, SetAside
 from gateway.domain.identity import IdentityMatch, PatientIdentity
 from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
-from gateway.domain.mime import Headers, Kind, Layout, announces_document, decoded_body, is_filed
+from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.ports.blobs import Blobs
@@ -29,7 +29,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
 from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, show
-from gateway.services.delivery.calendar_moves import ArrivedCalendar, arrived_calendar, calendar_in
+from gateway.services.delivery.calendar_moves import held_calendar
 from gateway.services.filing.filed_documents import (
     Origin,
     WrittenDocument,
@@ -230,15 +230,6 @@ class Filing:
 
         return finish
 
-    def _calendar(self, case: _Case, now: datetime) -> ArrivedCalendar | None:
-        """Read the calendar of a message that was held: it was not shown, so nothing of it is in the agenda."""
-        content = case.content
-        found = Layout.from_bytes(content.summary.layout).attachments
-        if content.state is not ContentState.HELD or not any(part.kind is Kind.CALENDAR for part in found):
-            return None
-        octets = calendar_in(found, self._blobs.read(case.blob))
-        return None if octets is None else arrived_calendar(octets, now)
-
     def _arrival(self, step: Step, case: _Case, now: datetime) -> Arrival:
         return Arrival(
             vault=step.vault,
@@ -249,7 +240,7 @@ class Filing:
             correspondence=_correspondence(payload_of(step, FileDocuments), case.card),
             at=now,
             notice=random_number(),
-            calendar=self._calendar(case, now),
+            calendar=held_calendar(case.content, lambda: self._blobs.read(case.blob), now),
         )
 
 

@@ -144,3 +144,19 @@ async def test_answer_that_may_not_go_is_kept_and_the_page_says_why(browser: Bro
     assert "Elle n’est pas partie" in text
     assert "a mis fin à vos échanges" in text
     assert "Refusé" in (await browser.get("/agenda")).text
+
+
+async def test_recommendation_is_noted_as_done_hidden_and_shown_again(browser: Browser) -> None:
+    text = (await browser.get("/agenda")).text
+    assert "Dépistage du cancer colorectal" in text
+    assert "Institut national du cancer" in text
+    assert "À titre indicatif" in text
+    where = (await _posted(browser, "/agenda/prevention", conseil="colorectal", choix="fait"))[2]
+    assert where == "/agenda#prevention"
+    await _posted(browser, "/agenda/prevention", conseil="breast", choix="masquer")
+    text = (await browser.get("/agenda")).text
+    assert "Faits ou masqués (2)" in text
+    assert "À refaire vers le 12\u00a0mars 2028" in text
+    await _posted(browser, "/agenda/prevention", conseil="breast", choix="pas-encore")
+    assert "Faits ou masqués (1)" in (await browser.get("/agenda")).text
+    assert (await _posted(browser, "/agenda/prevention", conseil="breast", choix="x"))[0] == 400

@@ -150,7 +150,8 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "filtre", "page", "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username",
         "version", "voie",
-        "a_faire", "apporter", "avec", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu", "note",
+        "a_faire", "apporter", "avec", "conseil", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
+        "note",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
