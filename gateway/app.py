@@ -6,7 +6,6 @@ until it is told to stop. Everything is owned by a context manager; nothing star
 
 import asyncio
 import os
-import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -18,8 +17,7 @@ from typing import Any
 import orjson
 import structlog
 
-from certs import contexts, peer
-from certs.own_keys import OwnKeys
+from certs import contexts
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
 from gateway.core import Core, core
@@ -65,7 +63,8 @@ from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from gateway.step_handlers import step_handlers
 from gateway.store.blobs.sweeper import sweep
-from gateway.tls_files import operator_pair, server_pair, trust_of
+from gateway.tls_files import server_pair
+from gateway.tls_roles import tls_roles
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from webmail.services import SpaceServices
@@ -75,20 +74,6 @@ _SWEEP_EVERY = timedelta(hours=1)
 
 
 # ---------------------------------------------------------------- edges
-
-
-def _tls_roles(settings: Settings) -> TlsRoles:
-    pair, trust = server_pair(settings), trust_of(settings)
-    own = OwnKeys([pair.certificate, operator_pair(settings).certificate])
-    files = [pair.certificate, pair.key, trust.authorities, *([trust.crl] if trust.crl else [])]
-
-    def relay_context() -> ssl.SSLContext:
-        own.read()
-        return contexts.relay(pair, trust)
-
-    relay = contexts.Renewable(relay_context, [*files, *own.files], time.monotonic)
-    submission = contexts.Renewable(lambda: contexts.submission(pair), files[:2], time.monotonic)
-    return TlsRoles(relay.current, submission.current, lambda connection: own.checked(peer.peer_identity(connection)))
 
 
 def _receiver(it: Core) -> Receiver:
@@ -260,7 +245,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         words = DocumentWords(it.store, it.blobs, PdfTexts(texts))
         work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
-        tls = _tls_roles(settings)
+        tls = tls_roles(settings)
         smtp, imap = _smtp(it, receiver, tls), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
         await stack.enter_async_context(smtp)

@@ -21,6 +21,7 @@ from gateway.services.filing import filing as dossier
 from gateway.services.filing import quarantine
 from gateway.services.filing.filed_documents import file_one
 from gateway.services.filing.filing import Filing
+from gateway.services.filing.filing_cases import origin_of
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
 from gateway.services.outbox import steps
@@ -96,7 +97,7 @@ def filing_apart() -> None:
 
     def apart(self: Filing, step: Step, held: Any, filed: Any, outcome: Any, receipt: Step) -> Finish:
         finish = decided(self, step, held, (), outcome, receipt)
-        origin = dossier._origin(step, held, self._clock.now())
+        origin = origin_of(step, held, self._clock.now())
 
         def file_all(tx: Tx) -> None:
             for document in filed:

@@ -16,11 +16,11 @@ from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
-from gateway.domain.errors import Conflict, InvalidValue, LimitExceeded, NotFound
+from gateway.domain.errors import Conflict, LimitExceeded, NotFound
 from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough, SetAside
 from gateway.domain.identity import IdentityMatch, PatientIdentity
-from gateway.domain.mailbox import BlobKey, Content, ContentState, MessageId
+from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
@@ -31,7 +31,6 @@ from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, show
 from gateway.services.delivery.calendar_moves import held_calendar
 from gateway.services.filing.filed_documents import (
-    Origin,
     WrittenDocument,
     file_all,
     files_of,
@@ -39,6 +38,7 @@ from gateway.services.filing.filed_documents import (
     told_of,
     written_document,
 )
+from gateway.services.filing.filing_cases import FilingCase, case_of, origin_of
 from gateway.services.filing.quarantine import refuse
 from gateway.services.filing.reading_tries import ReadingTries, answers_for
 from gateway.services.filing.receipts import Receipts
@@ -46,25 +46,8 @@ from gateway.services.filing.set_aside import kept_for_operator, set_aside
 from gateway.services.filing.verdict_causes import NOTHING_FOUND, bare_note, identity_verdict
 from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
-from gateway.services.trust.recipient_facts import Resolved
 
 _log = structlog.get_logger("pli.dossier")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
-
-    `hides`: the patient hides new documents from professionals but who sent them (E16). `receiver`: the sender's
-    mailbox here, when they asked for a receipt.
-    """
-
-    content: Content
-    card: Card
-    blob: BlobKey
-    identity: PatientIdentity
-    hides: bool
-    receiver: Resolved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +107,16 @@ class Filing:
     async def give_up(self, step: Step) -> Finish:
         """Refuse with 906 what could not be filed however often it was tried: silence becomes an error."""
         self._tries.forget(step)
-        case = await self._store.read(lambda tx: _case_of(tx, step, payload_of(step, FileDocuments).mid))
+        case = await self._store.read(lambda tx: case_of(tx, step, payload_of(step, FileDocuments).mid))
         return self._refused(step, case, _UNREADABLE)
 
-    async def _gathered(self, step: Step, mid: MessageId) -> tuple[_Case, ReadRequest]:
+    async def _gathered(self, step: Step, mid: MessageId) -> tuple[FilingCase, ReadRequest]:
         """Read all that filing needs: records, identity, and the octets of the attachments."""
         return await self._store.read_then(
-            lambda tx: _case_of(tx, step, mid), self._request, lambda case: Cost(parsed=case.content.size)
+            lambda tx: case_of(tx, step, mid), self._request, lambda case: Cost(parsed=case.content.size)
         )
 
-    def _request(self, case: _Case) -> ReadRequest:
+    def _request(self, case: FilingCase) -> ReadRequest:
         """Decode the parts that may be documents, by the offsets noted at intake: nothing is parsed again."""
         raw = self._blobs.read(case.blob)
         return ReadRequest(
@@ -162,7 +145,7 @@ class Filing:
     def _filed(
         self,
         step: Step,
-        case: _Case,
+        case: FilingCase,
         documents: Sequence[ReadDocument],
         aside: tuple[SetAside, ...],
         blobs: list[BlobKey],
@@ -182,7 +165,7 @@ class Filing:
         filed, at = [], 0
         for document, several in zip(documents, files, strict=True):
             own = keys[at : at + len(several)]
-            filed.append(written_document(document, several, own, _origin(step, case, now)))
+            filed.append(written_document(document, several, own, origin_of(step, case, now)))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
         kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()
@@ -190,11 +173,11 @@ class Filing:
             return Effects(finish, kept)
         return Effects(finish, kept, (parcel.accepted(keys[-1]), lambda tx: tx.outbox.done(receipt)))
 
-    def _refused(self, step: Step, case: _Case, refusal: _Refusal) -> Finish:
+    def _refused(self, step: Step, case: FilingCase, refusal: _Refusal) -> Finish:
         return self._decided(step, case, (), _outcome(case, refusal), _receipt(step, self._clock.now()))
 
     def _decided(
-        self, step: Step, case: _Case, filed: Sequence[WrittenDocument], outcome: FilingOutcome, receipt: Step
+        self, step: Step, case: FilingCase, filed: Sequence[WrittenDocument], outcome: FilingOutcome, receipt: Step
     ) -> Finish:
         """Give the transaction that ends a filing; it raises `Conflict` when somebody else has ended it."""
         content, now = case.content, self._clock.now()
@@ -217,7 +200,7 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = file_all(tx, _origin(step, case, now), filed)
+            withheld = file_all(tx, origin_of(step, case, now), filed)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
             elif was_held:
@@ -230,7 +213,7 @@ class Filing:
 
         return finish
 
-    def _arrival(self, step: Step, case: _Case, now: datetime) -> Arrival:
+    def _arrival(self, step: Step, case: FilingCase, now: datetime) -> Arrival:
         return Arrival(
             vault=step.vault,
             mid=case.content.mid,
@@ -244,14 +227,6 @@ class Filing:
         )
 
 
-def _origin(step: Step, case: _Case, at: datetime) -> Origin:
-    content, card = case.content, case.card
-    return Origin(
-        vault=step.vault, mid=content.mid, sender=card.sender, issuer=card.issuer,
-        actor=content.reverse_path or "<>", at=at, hides=case.hides,
-    )  # fmt: skip
-
-
 def _correspondence(told: FileDocuments, card: Card) -> Correspondence | None:
     """Give what was decided when the message came, whatever the directory says since."""
     if not told.correspondent:
@@ -259,33 +234,12 @@ def _correspondence(told: FileDocuments, card: Card) -> Correspondence | None:
     return Correspondence(MailAddress.parse(told.correspondent), ExchangeEvent(told.event), card.correspondent_name)
 
 
-def _case_of(tx: Tx, step: Step, mid: MessageId) -> _Case:
-    content = tx.mail.content(step.vault, mid)
-    card = Card.from_json(content.summary.card)
-    space = tx.spaces.space(step.vault)
-    return _Case(
-        content=content,
-        card=card,
-        blob=tx.blobs.open(step.vault, content.blob),
-        identity=space.identity,
-        hides=space.hides_documents,
-        receiver=_receiver(tx, content, card),
-    )
-
-
-def _receiver(tx: Tx, content: Content, card: Card) -> Resolved | None:
-    try:
-        return tx.spaces.resolve(MailAddress.parse(content.reverse_path)) if card.receipt_to else None
-    except InvalidValue:
-        return None  # a report, or a sender without address: nobody to tell
-
-
 def _receipt(step: Step, at: datetime) -> Step:
     told = payload_of(step, FileDocuments)
     return Step(vault=step.vault, id=random_number(), payload=SendReceipt(mid=told.mid), due=at)
 
 
-def _outcome(case: _Case, refusal: _Refusal | None) -> FilingOutcome:
+def _outcome(case: FilingCase, refusal: _Refusal | None) -> FilingOutcome:
     content = case.content
     return FilingOutcome(
         code=refusal.code if refusal else FILED,
