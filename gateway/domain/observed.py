@@ -18,6 +18,7 @@ from gateway.domain.errors import MalformedContent
 from gateway.domain.instants import micros_of
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultState, ResultValue, ValueKind, number_of
 from gateway.domain.result_words import absence_words, name_of, ranges_words, value_words
+from gateway.domain.timestamp import Timestamp
 from gateway.domain.value_place import compared_number
 
 LOINC = "2.16.840.1.113883.6.1"
@@ -166,7 +167,13 @@ def is_followed(result: LabResult) -> bool:
 
 def _time(result: LabResult) -> int:
     taken = result.collected or result.time
-    return time_of(taken.earliest if taken else None)
+    return _micros(taken) if taken else UNDATED
+
+
+@lru_cache(maxsize=256)
+def _micros(taken: Timestamp) -> int:
+    """Read a time once: the results of a report mostly share one."""
+    return time_of(taken.earliest)
 
 
 def time_of(at: datetime | None) -> int:
