@@ -14,6 +14,7 @@ from gateway.ports.blobs import BlobRows
 from gateway.ports.document_lists import DocumentLists
 from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
+from gateway.ports.goals import Goals
 from gateway.ports.happenings import Happenings
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
@@ -79,6 +80,11 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """The dossier."""
+        ...
+
+    @property
+    def goals(self) -> Goals:
+        """Goals of examinations."""
         ...
 
     @property

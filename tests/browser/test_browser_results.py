@@ -48,3 +48,13 @@ async def test_what_is_outside_stands_first_and_is_filtered(visit: Visit) -> Non
     await page.get_by_role("searchbox", name="Chercher un examen").fill("Chol")
     await page.get_by_role("button", name="Chercher").click()
     await page.get_by_text("Aucun examen ne contient").wait_for()
+
+
+async def test_goal_of_a_doctor_stands_before_the_range(visit: Visit) -> None:
+    await visit.goto("/resultats")
+    page = visit.page
+    await page.get_by_role("link", name="Cholestérol total").click()
+    goal = page.locator(".exam-card").filter(has_text="Votre objectif")
+    said = await goal.inner_text()
+    assert "Jusqu’à 1,80\u00a0g/L, fixé par Dr Hélène Vasseur le 2\u00a0mars 2026." in said
+    assert "Au-dessus de l’objectif, de 0,16\u00a0g/L" in said

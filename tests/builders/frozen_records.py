@@ -181,6 +181,7 @@ _OBSERVED = LabResult(
 _PIECES = {
     RecordKind.WIRE: (b'("Mon" NIL)', b'("TEXT" "PLAIN")'),
     RecordKind.SUMMARY: (b'("TEXT")', b"[1,0,0,[]]", b"{}"),
+    RecordKind.GOAL: (b"1", b"1.2", b"g/L", b"Dr Claire", b"2026-03-02"),
     RecordKind.OBSERVED: (b"Laboratoire des Lilas", b"20260302", written_lines([_OBSERVED])),
     RecordKind.HEADERS: (b"Subject: x\r\n\r\n",),
     RecordKind.DOCUMENT_WORDS: (b"dr iris modele\nbilan", b"texte replie"),

@@ -1,10 +1,13 @@
 """Results of three invented laboratories, for pages that are looked at."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.domain.examinations import SpaceObservations, examination_number
+from gateway.domain.goals import Goal
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind, number_of
 from gateway.domain.observed import LOINC, written_lines
 from gateway.domain.observed_documents import ObservedDocument
@@ -59,6 +62,9 @@ DOCUMENTS = (
 )  # fmt: skip
 
 
+GOAL = Goal(low=None, high=Decimal("1.80"), unit="g/L", set_by="Dr Hélène Vasseur", set_on=date(2026, 3, 2))
+
+
 class ResultsOfTests:
     """Satisfies `webmail.results.port.ResultService`."""
 
@@ -89,5 +95,5 @@ class ResultsOfTests:
             if f"{examination_number(actor.vault, key):x}" == reference and page == 1:
                 shown = found.examination(key)
                 if shown:
-                    return ExaminationPage(shown, False)
+                    return ExaminationPage(shown, False, GOAL if shown.loinc == "2093-3" else None)
         raise NotFound("there is no such examination")

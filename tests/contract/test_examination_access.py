@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,12 +12,14 @@ import pytest
 from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
 from gateway.domain.examinations import Examination, examination_number
+from gateway.domain.goals import Goal
 from gateway.domain.mailbox import VaultId
 from gateway.domain.observed import loinc_key
 from gateway.services.record.examinations import Examinations
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_number
 from tests.builders.web_results import measured
+from webmail.results.views import goal_of
 
 CHOLESTEROL = measured("Cholestérol total", "2093-3", "2.41", "g/L", ("", "2.00"))
 POTASSIUM = measured("Potassium", "2823-3", "6.9", "mmol/L", ("3.5", "5.1"), ("HH",))
@@ -131,3 +136,21 @@ async def test_spreadsheet_is_named_by_its_examination(site: PatientSite) -> Non
     number = examination_number(site.camille.vault, await _key(site))
     file = await site.pages.result_file(site.actor, f"{number:x}", "csv")
     assert (file.name, b"0,95" in file.data) == ("Glycémie à jeun - résultats.csv", True)
+
+
+async def test_goal_of_a_doctor_comes_with_its_examination(site: PatientSite) -> None:
+    await site.file([CHOLESTEROL])
+    vault, key = site.camille.vault, await _key(site)
+    number = examination_number(vault, key)
+    goal = Goal(low=None, high=Decimal("1.80"), unit="g/L", set_by="Dr Claire Essai", set_on=date(2026, 3, 2))
+    await site.at.store.write(lambda tx: tx.goals.save(vault, number, replace(goal, high=Decimal(2))))
+    await site.at.store.write(lambda tx: tx.goals.save(vault, number, goal))
+    page = await _examinations(site).read(site.actor, number, 1, 60)
+    assert page.goal == goal
+    shown = goal_of(goal, page.examination)
+    assert (shown.words, shown.reading and shown.reading.words) == (
+        "jusqu’à 1,80\u00a0g/L", "au-dessus de l’intervalle, de 0,61\u00a0g/L",
+    )  # fmt: skip
+    assert goal_of(replace(goal, unit="U/L"), page.examination).reading is None
+    site.at.behind_its_back("UPDATE goal SET record = ?", b"x")
+    assert (await _examinations(site).read(site.actor, number, 1, 60)).goal is None

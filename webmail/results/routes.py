@@ -8,7 +8,7 @@ from webmail.downloads import content_disposition
 from webmail.paged_lists import Page
 from webmail.paths import ID
 from webmail.results.port import RESULTS
-from webmail.results.views import comparison_of, line_of, view_of
+from webmail.results.views import comparison_of, goal_of, line_of, view_of
 
 routes = web.RouteTableDef()
 _LONGEST = 80
@@ -51,6 +51,7 @@ async def examination(request: web.Request) -> web.Response:
         it=view,
         page=Page((), number, found.has_more),
         comparison=comparison_of(found.examination, *chosen),
+        goal=goal_of(found.goal, found.examination) if found.goal and number == 1 else None,
     )
 
 

@@ -1,11 +1,14 @@
 """Examinations as lines of a list, rows of a table and pairs of dates, each result read against its own range. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from gateway.domain.examinations import Curve, Examination, Point, examination_number
+from gateway.domain.examinations import Curve, Examination, Point, examination_number, in_unit
+from gateway.domain.goals import Goal
 from gateway.domain.interpretation import interpretation_words, is_critical_code
+from gateway.domain.lab_result import ReferenceRange
 from gateway.domain.mailbox import VaultId
-from gateway.domain.result_words import figures, number_words
+from gateway.domain.result_words import bounds_words, figures, number_words
 from gateway.domain.trend_words import change_between, change_words, last_change, span_words
 from gateway.domain.units import unit_words
 from gateway.services.record.plain_words import PlainWords, plain_words_of
@@ -80,6 +83,17 @@ class ExaminationLine:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GoalView:
+    """The goal that a doctor set, and the last value against it where that is certain."""
+
+    set_by: str
+    set_on: date
+    words: str
+    result: Result | None
+    reading: Reading | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Two results side by side, the earlier first, and what changed between them."""
@@ -115,6 +129,23 @@ def view_of(examination: Examination, vault: VaultId) -> ExaminationView:
         laboratories=len({point.laboratory for point in examination.points}),
         count=examination.count,
         plain=plain_words_of(examination.loinc),
+    )
+
+
+def goal_of(goal: Goal, examination: Examination) -> GoalView:
+    """Place the last value in the goal, in the goal's own unit."""
+    bounds = ReferenceRange(low=goal.low, high=goal.high, unit=goal.unit)
+    turned = in_unit(examination.last, goal.unit)
+    result = None
+    if turned is not None and turned.number is not None:
+        value = f"{turned.line.comparator}{turned.number}"
+        result = Result(label=turned.line.label, value=value, unit=goal.unit, low=goal.low, high=goal.high)
+    return GoalView(
+        set_by=goal.set_by,
+        set_on=goal.set_on,
+        words=bounds_words(bounds),
+        result=result,
+        reading=reading_of(result) if result else None,
     )
 
 

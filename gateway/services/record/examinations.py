@@ -5,7 +5,7 @@ by examination are listed when somebody first looks.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -14,6 +14,7 @@ from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.examinations import Examination, Point, SpaceObservations, examination_number
+from gateway.domain.goals import Goal
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.observed import written_lines
 from gateway.domain.plain_ascii import plain_ascii
@@ -45,10 +46,11 @@ class ExaminationList:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ExaminationPage:
-    """Some results of one examination, newest first, and whether there are older ones."""
+    """Some results of one examination, newest first, whether there are older ones, and the goal that a doctor set."""
 
     examination: Examination
     has_more: bool
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,7 +107,7 @@ class Examinations:
             raise NotFound("this space has no such examination")
         documents = dict.fromkeys(f"document:{point.document:x}" for point in shown.examination.points)
         await self._traced(actor, now, "results.read", tuple(documents))
-        return shown
+        return replace(shown, goal=await self._store.read(partial(_goal, actor=actor, number=number)))
 
     @traces_refusals
     async def taken_away(self, actor: Actor, number: int, form: str) -> TakenExamination:
@@ -161,6 +163,14 @@ def _fill(tx: Tx, actor: Actor, numbers: Sequence[int]) -> None:
         except (NotFound, SealBroken):
             continue  # gone since, or damaged: the store has told of it
         tx.observed.add(actor.vault, document, written_lines(results))
+
+
+def _goal(tx: Tx, actor: Actor, number: int) -> Goal | None:
+    """Give the goal of an examination; a damaged one is none, and the store has told of it."""
+    try:
+        return tx.goals.get(actor.vault, number)
+    except SealBroken:
+        return None
 
 
 def _whole(tx: Tx, actor: Actor, point: Point) -> list[FoundResult]:

@@ -94,11 +94,10 @@ SEALED = (
         digest=True,
     ),
     Sealed(
-        table=schema.document,
-        what="document",
+        table=schema.document, what="document", number="document",
         columns=(("record", RecordKind.DOCUMENT), ("results", RecordKind.RESULTS)),
-        number="document",
     ),
+    Sealed(table=schema.goal, what="goal", columns=(("record", RecordKind.GOAL),), number="examination"),
     Sealed(table=schema.observed, what="short results", columns=(("record", RecordKind.OBSERVED),), number="document"),
     Sealed(table=schema.document_choice, what="choice", columns=(_CHOICE,), number="document"),
     Sealed(table=schema.document_folder, what="folder", columns=(_FOLDER,), number="folder"),
@@ -107,9 +106,7 @@ SEALED = (
         table=schema.quarantine, what="quarantined message", columns=(("record", RecordKind.QUARANTINE),),
         number="mid",
     ),
-    Sealed(
-        table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"
-    ),
+    Sealed(table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"),
     Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
     Sealed(
         table=schema.agenda_event, what="entry of an agenda", columns=(("record", RecordKind.AGENDA_EVENT),),

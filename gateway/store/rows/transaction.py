@@ -13,6 +13,7 @@ from gateway.store.rows.documents import DocumentRows
 from gateway.store.rows.entries import MailRows
 from gateway.store.rows.erased import ErasedRows
 from gateway.store.rows.exchanges import ExchangeRows
+from gateway.store.rows.goals import GoalRows
 from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
@@ -44,6 +45,7 @@ class SqlTx(Transaction):
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.profile = ProfileRows(runner, sealer, self.coded)
+        self.goals = GoalRows(runner, sealer)
         self.observed = ObservedRows(runner, sealer, self.coded)
         self.document_lists = DocumentListRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)

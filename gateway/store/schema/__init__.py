@@ -21,7 +21,7 @@ from gateway.store.schema.mail import (
     reference,
     tombstone,
 )
-from gateway.store.schema.observed import observed
+from gateway.store.schema.observed import goal, observed
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
@@ -63,6 +63,7 @@ __all__ = [
     "erased",
     "exchange",
     "folder",
+    "goal",
     "happening",
     "intake",
     "invitation",

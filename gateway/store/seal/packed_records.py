@@ -18,6 +18,7 @@ PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
     RecordKind.HEADERS: (1, ("header block, to the end",)),
     RecordKind.OBSERVED: (1, ("place", "effective time", "lines")),
     RecordKind.DOCUMENT_WORDS: (1, ("names", "text")),
+    RecordKind.GOAL: (1, ("low", "high", "unit", "set by", "set on")),
     RecordKind.EXTRACT: (1, ("text, to the end",)),
 }
 """Form and fields of each packed record; what has one field only has it to its end, without a length."""

@@ -63,6 +63,7 @@ class RecordKind(IntEnum):
     INVITATION = 32
     PREVENTION = 33
     OBSERVED = 41
+    GOAL = 42
     DOCUMENT_CHOICE = 50
     DOCUMENT_FOLDER = 51
     DOCUMENT_WORDS = 52

@@ -75,12 +75,19 @@ def _observed() -> None:
         PrimaryKeyConstraint("vault", "document"),
         sqlite_strict=True,
     )
+    op.create_table(
+        "goal",
+        _big("vault"), _big("examination"), _octets("record"),
+        PrimaryKeyConstraint("vault", "examination"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
-    for table in ("agenda_event", "observed", "invitation", "prevention", "profile_entry"):
+    for table in ("agenda_event", "observed", "goal", "invitation", "prevention", "profile_entry"):
         op.drop_table(table)
     for table in ("document_words", "document_folder", "document_choice"):
         op.drop_table(table)

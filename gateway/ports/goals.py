@@ -1,0 +1,18 @@
+"""Goals that doctors set for examinations of a space."""
+
+from typing import Protocol
+
+from gateway.domain.goals import Goal
+from gateway.domain.mailbox import VaultId
+
+
+class Goals(Protocol):
+    """One goal at most for each examination, by its number in this space."""
+
+    def save(self, vault: VaultId, examination: int, goal: Goal) -> None:
+        """Set a goal, in the place of the one that there was."""
+        ...
+
+    def get(self, vault: VaultId, examination: int) -> Goal | None:
+        """Give the goal of an examination. Raises `SealBroken` when it is damaged."""
+        ...
