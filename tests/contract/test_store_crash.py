@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.mailbox import SpecialUse
-from tests.builders.store import a_mailbox, store_at
+from gateway.domain.profile import ProfileSection
+from tests.builders.store import a_mailbox, a_space, store_at
 
 WRITER = """
 import asyncio, os, sys
@@ -31,8 +32,10 @@ asyncio.run(main())
 """
 
 
-def _killed_after(folder: Path, vault: int, first: int, acknowledgements: int) -> set[int]:
-    arguments = [sys.executable, "-c", WRITER, str(folder), str(vault), str(first)]
+def _killed_after(
+    folder: Path, vault: int, first: int, acknowledgements: int, program: str = WRITER
+) -> set[int]:
+    arguments = [sys.executable, "-c", program, str(folder), str(vault), str(first)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None
         lines = [writer.stdout.readline() for _ in range(acknowledgements)]
@@ -60,3 +63,37 @@ async def test_what_a_killed_process_acknowledged_is_there_once(ram: Path) -> No
             lambda tx: [tx.blobs.open(vault, tx.mail.content(vault, mid).blob) for mid in kept]
         )
         assert all(at.blobs.read(key).startswith(b"message ") for key in holds)
+
+
+PROFILE_WRITER = """
+import asyncio, os, sys
+from pathlib import Path
+from gateway.domain.mailbox import VaultId
+from gateway.domain.profile import ProfileSection
+from gateway.services.access.actors import holder_of
+from gateway.services.profile.profile_writing import ProfileWriting
+from tests.builders.store import store_at
+
+async def main():
+    async with store_at(Path(sys.argv[1])) as at:
+        space = await at.store.read(lambda tx: tx.spaces.space(VaultId(int(sys.argv[2]))))
+        writing = ProfileWriting(at.store, at.clock)
+        for number in range(int(sys.argv[3]), int(sys.argv[3]) + 10_000):
+            typed = {"nom": "Allergie %d" % number}
+            await writing.save(holder_of(space, "web"), ProfileSection.ALLERGIES, number, 0, typed)
+            os.write(1, b"%d\\n" % number)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(60)
+async def test_profile_entry_that_a_killed_process_acknowledged_is_there(ram: Path) -> None:
+    async with store_at(ram) as at:
+        vault = (await a_space(at.store)).vault
+    acknowledged = _killed_after(ram, vault, 1_000_000, 23, PROFILE_WRITER)
+    async with store_at(ram) as at:
+        entries = await at.store.read(lambda tx: tx.profile.newest(vault, ProfileSection.ALLERGIES))
+        assert acknowledged <= {entry.id for entry in entries}
+        assert await at.store.read(lambda tx: tx.integrity.faults(vault)) == []
