@@ -65,6 +65,7 @@ from gateway.step_handlers import step_handlers
 from gateway.store.blobs.sweeper import sweep
 from gateway.tls_files import server_pair
 from gateway.tls_roles import tls_roles
+from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from webmail.services import SpaceServices
@@ -163,6 +164,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         counters=it.counters,
         agenda=OwnAgenda(it.store, it.clock),
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
+        vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )

@@ -10,6 +10,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
+from gateway.ports.vocabulary import Vocabularies
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.conversation.conversations import Conversations
@@ -68,6 +69,7 @@ class SpaceServices:
     contacts: OwnContacts
     counters: Counters
     results_bundle: ResultsBundle
+    vocabularies: Vocabularies
     agenda: OwnAgenda
     invitation_answers: InvitationAnswers
     provider_entry: ProviderEntry | None = None

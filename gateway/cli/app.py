@@ -24,6 +24,7 @@ from gateway.cli.policy import policy_app
 from gateway.cli.professionals import professional_app
 from gateway.cli.serving import serve_command
 from gateway.cli.verify import audit_app, verify
+from gateway.cli.vocabularies import vocabulary_app
 from gateway.logs import set_up_logs
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.command("erase")(erase)
 app.add_typer(keys_app, name="keys")
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")
+app.add_typer(vocabulary_app, name="vocabulary")
 app.add_typer(patients_app, name="patients")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")

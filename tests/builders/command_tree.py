@@ -24,6 +24,7 @@ SAMPLES = {
     "on": "2026-03-02",
     "issuer": "Assurance maladie de la Loire",
     "batch": "2026-03-02",
+    "kind": "cim",
 }
 """What each argument or option that must be given may be, by its name."""
 
@@ -67,7 +68,10 @@ def words_of(name: tuple[str, ...], gateway: Gateway) -> list[str | Path]:
 
 
 def _files(gateway: Gateway) -> dict[str, Path]:
+    terms = gateway.folder.with_name("cim.csv")
+    terms.write_text("J45;Asthme\n", encoding="utf-8")
     return {
+        "source": terms,
         "file": gateway.patients(patient_line(OPEN)),
         "folder": gateway.folder.with_name("backup"),
         "keys": gateway.folder.with_name("safe"),

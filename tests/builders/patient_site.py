@@ -70,6 +70,7 @@ from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.terms.terms_files import terms_of_use
+from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from tests.builders.leaving import leaving_at
 from tests.builders.patient_space import PatientSpace
 from tests.builders.sandbox_here import SandboxHere
@@ -329,6 +330,7 @@ async def patient_site(
             counters=counters,
             agenda=OwnAgenda(at.store, at.clock),
             invitation_answers=InvitationAnswers(at.store, at.clock, replies),
+            vocabularies=VocabularyFiles(folder),
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

@@ -9,6 +9,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_sections import SECTIONS
+from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.profile_reading import SectionEntries
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.documents.model import DocumentSummary
@@ -48,6 +49,18 @@ _SHOWN = (
 
 class SampleProfile:
     """Satisfies `webmail.profile.port.ProfileService`."""
+
+    async def has_terms(self, kind: VocabularyKind) -> bool:
+        """Say that there are lists."""
+        return kind in VocabularyKind
+
+    async def search_terms(self, kind: VocabularyKind, typed: str) -> Sequence[Term]:  # noqa: ARG002 - as the port
+        """Give one term that has what was typed."""
+        return (Term("J45", f"{typed} de l'exemple"),)
+
+    async def term(self, kind: VocabularyKind, code: str) -> Term | None:  # noqa: ARG002 - as the port
+        """Give the one term."""
+        return Term(code, "Asthme de l'exemple")
 
     async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
         """Give every section."""

@@ -10,8 +10,12 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar
 from aiohttp.test_utils import TestServer
 
+from gateway.domain.profile import ProfileSection
+from gateway.domain.vocabulary import Term, VocabularyKind
+from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.patient_space import everywhere
+from tests.builders.store import NOON
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from webmail.app import make_app
 from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
@@ -197,3 +201,26 @@ async def test_all_questions_are_put_away_at_once(visit: ProfileVisit) -> None:
 
 async def test_administrative_pieces_are_listed_in_the_profile(visit: ProfileVisit) -> None:
     assert "Aucune pièce pour l’instant" in await visit.text("/profil/pieces-administratives")
+
+
+async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: ProfileVisit, ram: Path) -> None:
+    path = "/profil/maladies"
+    assert "Chercher dans la liste" not in await visit.text(f"{path}/ajouter")
+    files, terms = VocabularyFiles(ram), (Term("J45", "Asthme"), Term("J46", "État de mal asthmatique"))
+    files.put(VocabularyKind.ILLNESSES, terms[:1], "cim.csv", NOON)
+    files.put(VocabularyKind.ILLNESSES, terms, "cim.csv", NOON)
+    asked = await visit.add(path, nom="etat asthm", remarque="Gardée", geste="chercher")
+    assert (asked.status, "État de mal asthmatique" in asked.text, "Gardée" in asked.text) == (200, True, True)
+    assert "Rien de tel dans la liste." in (await visit.add(path, nom="rien", geste="chercher")).text
+    await visit.add(path, nom="etat asthm", nom_code="J46", geste="enregistrer")
+    entry = await visit.first(path)
+    fields = await visit.fields(entry)
+    assert "Asthme" in (await visit.browser.post(entry, fields | {"nom": "Asthme", "geste": "chercher"})).text
+    await visit.browser.post(entry, fields | {"nom": "État de mal asthmatique", "remarque": "Vue", "nom_code": "Z9"})
+    number = int(entry.rpartition("/")[2], 16)
+    kept = await visit.site.at.store.read(
+        lambda tx: tx.profile.get(visit.site.camille.vault, ProfileSection.ILLNESSES, number)
+    )
+    assert kept is not None
+    assert kept.fields == {"nom": "État de mal asthmatique", "nom_code": "J46", "remarque": "Vue"}
+    assert (await visit.add(ALLERGIES, nom="x", geste="chercher")).status == 404

@@ -7,6 +7,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.first_visit import FirstVisit
 from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
 from gateway.services.profile.profile_writing import ProfileWriting
@@ -14,6 +15,8 @@ from webmail.documents.adapter import document_summary_of
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
 from webmail.services import SpaceServices
+
+_SUGGESTED = 12
 
 
 class ProfilePages:
@@ -24,6 +27,20 @@ class ProfilePages:
         self._own_writing = ProfileWriting(services.store, services.clock)
         self._visit = FirstVisit(services.store, services.clock)
         self._pieces = services.documents
+        self._vocabularies = services.vocabularies
+        self._own_store = services.store
+
+    async def has_terms(self, kind: VocabularyKind) -> bool:
+        """Say whether there is such a list."""
+        return await self._own_store.aside(lambda: self._vocabularies.has(kind))
+
+    async def search_terms(self, kind: VocabularyKind, typed: str) -> Sequence[Term]:
+        """List the terms that have every typed word."""
+        return await self._own_store.aside(lambda: self._vocabularies.search(kind, typed, _SUGGESTED))
+
+    async def term(self, kind: VocabularyKind, code: str) -> Term | None:
+        """Give the term of a code."""
+        return await self._own_store.aside(lambda: self._vocabularies.term(kind, code))
 
     async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
         """Give every section."""

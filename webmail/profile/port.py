@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.profile_reading import SectionEntries
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
@@ -15,6 +16,18 @@ from webmail.profile.acts import ProfileAct
 
 class ProfileService(Protocol):
     """Read and change the profile of a space."""
+
+    async def has_terms(self, kind: VocabularyKind) -> bool:
+        """Say whether there is such a list."""
+        ...
+
+    async def search_terms(self, kind: VocabularyKind, typed: str) -> Sequence[Term]:
+        """List the terms that have every typed word, a dozen at most."""
+        ...
+
+    async def term(self, kind: VocabularyKind, code: str) -> Term | None:
+        """Give the term of a code."""
+        ...
 
     async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
         """Give every section."""

@@ -8,6 +8,7 @@ from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields, FieldFault
 from gateway.domain.profile_sections import SECTIONS
+from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
@@ -85,7 +86,10 @@ async def new(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     """Keep a new entry; the same form sent twice makes one."""
     form, where = await read_form(request), _section(request)
-    return await _save(request, where, number_of(form.text("fiche")), 0, form)
+    number = number_of(form.text("fiche"))
+    if form.text("geste") == "chercher":
+        return await _searched(request, where, number, form)
+    return await _save(request, where, number, 0, form)
 
 
 @routes.get(_ENTRY, name="profile_entry")
@@ -102,6 +106,9 @@ async def change(request: web.Request) -> web.Response:
     form = await read_form(request)
     where, number, filled_from = _section(request), number_of(request.match_info["fiche"]), _version(form)
     act = next((one for one in ProfileAct if one.value == form.text("geste")), None)
+    if form.text("geste") == "chercher":
+        versions = await request.app[PROFILE].profile_versions(person_of(request).actor, where, number)
+        return await _searched(request, where, number, form, versions)
     if act is None:
         return await _save(request, where, number, filled_from, form)
     try:
@@ -118,7 +125,7 @@ async def change(request: web.Request) -> web.Response:
 async def _save(
     request: web.Request, where: ProfileSection, number: int, filled_from: int, form: Form
 ) -> web.Response:
-    typed = {field.name: form.text(field.name) for field in SECTIONS[where].fields}
+    typed = await _with_terms(request, where, form)
     service, actor = request.app[PROFILE], person_of(request).actor
     try:
         saved = await service.save_profile_entry(actor, where, number, filled_from, typed)
@@ -128,6 +135,32 @@ async def _save(
         versions = await service.profile_versions(actor, where, number) if filled_from else ()
         return await _form_page(request, where, number, typed, versions=versions, faults=saved.faults)
     return see_other(f"/profil/{where.value}?fait=enregistre")
+
+
+def _typed(where: ProfileSection, form: Form) -> dict[str, str]:
+    return {field.name: form.text(field.name) for field in SECTIONS[where].fields}
+
+
+async def _with_terms(request: web.Request, where: ProfileSection, form: Form) -> dict[str, str]:
+    """Give what was typed; a term that was chosen stands in the place of the words that it was searched by."""
+    typed = _typed(where, form)
+    for field in SECTIONS[where].fields:
+        code = form.text(f"{field.name}_code")
+        if field.terms and code and (term := await request.app[PROFILE].term(VocabularyKind(field.terms), code)):
+            typed |= {field.name: term.label, f"{field.name}_code": term.code}
+    return typed
+
+
+async def _searched(
+    request: web.Request, where: ProfileSection, number: int, form: Form, versions: Sequence[ProfileEntry] = ()
+) -> web.Response:
+    """Show the form again, with the terms that have what was typed."""
+    typed = _typed(where, form)
+    field = next((one for one in SECTIONS[where].fields if one.terms), None)
+    if field is None:
+        raise NotFound("nothing is searched in this section")
+    terms = await request.app[PROFILE].search_terms(VocabularyKind(field.terms), typed[field.name])
+    return await _form_page(request, where, number, typed, versions=versions, terms=terms)
 
 
 async def _changed(
@@ -172,6 +205,7 @@ async def _form_page(
     versions: Sequence[ProfileEntry] = (),
     faults: Mapping[str, FieldFault] = _NOTHING,
     stands: Sequence[tuple[str, str]] | None = None,
+    terms: Sequence[Term] | None = None,
 ) -> web.Response:
     pulse, context = await pulse_of(request), context_of(request)
     say = context.pages.speech(context.clock.now())
@@ -190,6 +224,12 @@ async def _form_page(
         title=entry_title(stood, say) if stood else "",
         facts=entry_facts(stood, say) if stood else (),
         typed=typed,
+        terms=terms,
+        searched=[
+            field.name
+            for field in SECTIONS[where].fields
+            if field.terms and await request.app[PROFILE].has_terms(VocabularyKind(field.terms))
+        ],
         faults={name: FAULTS[fault] for name, fault in faults.items()},
         refusal="Vérifiez ce qui est indiqué ci-dessous." if faults else "",
         stands=stands,

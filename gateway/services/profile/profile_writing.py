@@ -81,7 +81,7 @@ class ProfileWriting:
                 written_at=now,
                 place=max((one.place for one in others), default=0) + 1,
             )
-            kept = replace(_next(before, now), fields=checked.fields) if before else first
+            kept = replace(_next(before, now), fields=_coded(checked.fields, before)) if before else first
             _write(tx, actor, kept, "profile.changed" if before else "profile.added")
             _say_nothing(tx, actor, section, now, said=False)
             return kept
@@ -178,6 +178,16 @@ def _next(entry: ProfileEntry, now: datetime, place: int | None = None) -> Profi
         written_at=now,
         place=entry.place if place is None else place,
     )
+
+
+def _coded(fields: Mapping[str, str], before: ProfileEntry) -> Mapping[str, str]:
+    """Keep the code of a term while its words stay; another code that was chosen replaces it."""
+    kept = {
+        name: code
+        for name, code in before.fields.items()
+        if name.endswith("_code") and fields.get(name[: -len("_code")]) == before.fields.get(name[: -len("_code")])
+    }
+    return {**kept, **fields}
 
 
 def _was_sent_before(before: ProfileEntry, filled_from: int, checked: CheckedFields) -> bool:

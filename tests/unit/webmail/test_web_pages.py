@@ -153,6 +153,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "a_faire", "apporter", "avec", "conseil", "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
         "note",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
+        "{{ field.name }}_code",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
