@@ -231,8 +231,7 @@ def _space_record(space: Space) -> SpaceRecord:
         used_name=traits.used_name,
         sex=traits.sex.value,
         birth_date=str(traits.birth_date) if traits.birth_date else "",
-        email=space.email,
-        phone=space.phone,
+        email=space.email, phone=space.phone,
         scheme=space.scheme,
         birth_place=space.birth_place,
         birth_country=space.birth_country,
@@ -251,7 +250,8 @@ def _space_record(space: Space) -> SpaceRecord:
         opening_stopped=space.opening_stopped,
         terms=space.terms,
         terms_at=_written(space.terms_at),
-        muted=space.muted, hides_documents=space.hides_documents,
+        muted=space.muted,
+        hides_documents=space.hides_documents,
         awaited=tuple(map(awaited_record, space.awaited)),
     )
 
@@ -270,8 +270,7 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         address=PatientAddress(Ins.parse(record.number) if record.number else ins, record.domain),
         identity=PatientIdentity(ins, record.ins_oid, traits, record.earlier),
         state=state,
-        email=record.email,
-        phone=record.phone,
+        email=record.email, phone=record.phone,
         postal=PostalAddress(record.postal_lines, record.postal_code, record.city, record.country),
         birth_place=record.birth_place,
         birth_country=record.birth_country,
@@ -287,7 +286,8 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         opening_stopped=record.opening_stopped,
         terms=record.terms,
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
-        muted=record.muted, hides_documents=record.hides_documents,
+        muted=record.muted,
+        hides_documents=record.hides_documents,
         awaited=tuple(map(awaited_choice, record.awaited)),
     )
 
