@@ -9,7 +9,7 @@ from aiohttp import web
 from webmail.context import STARTED
 from webmail.file_streams import File
 from webmail.forms import file_name
-from webmail.security import FILE_POLICY
+from webmail.security import FILE_POLICY, PREVIEW_POLICY
 
 VIEWABLE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
 """Media types that a browser may show by itself; SVG, HTML and XML carry scripts and are never among them."""
@@ -28,18 +28,21 @@ def content_disposition(kind: str, name: str) -> str:
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(own, safe='')}"
 
 
-async def send_file(request: web.Request, file: File, *, inline: bool = False) -> web.StreamResponse:
-    """Stream a file; `inline` shows it, if its type is one that may be shown.
+async def send_file(
+    request: web.Request, file: File, *, inline: bool = False, framed: bool = False
+) -> web.StreamResponse:
+    """Stream a file; `inline` shows it, if its type is one that may be shown, and `framed` inside a page of ours.
 
     A type that is not known to be inert is sent as octets, so that no page can load it as script or style.
     """
-    shown = file.media_type in VIEWABLE
+    shown, policy = file.media_type in VIEWABLE, PREVIEW_POLICY if framed else FILE_POLICY
     response = web.StreamResponse(
         headers={
             "Content-Type": file.media_type if shown else "application/octet-stream",
             "Content-Disposition": content_disposition("inline" if inline and shown else "attachment", file.name),
             "Content-Length": str(file.size),
-            "Content-Security-Policy": FILE_POLICY if inline and shown else "sandbox; default-src 'none'",
+            "Content-Security-Policy": policy if inline and shown else "sandbox; default-src 'none'",
+            **({"X-Frame-Options": "SAMEORIGIN"} if framed else {}),
         }
     )
     async with aclosing(file.chunks) as chunks:

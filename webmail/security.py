@@ -19,6 +19,9 @@ MAIL_POLICY = (
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
 """A file that the browser shows by itself; its PDF reader is a plug-in that styles itself."""
 
+PREVIEW_POLICY = FILE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""The same file inside a page of ours."""
+
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # Nothing goes to other sites; same-origin rather than no-referrer, which would blank `Origin` on our own forms.

@@ -130,3 +130,13 @@ async def test_who_may_not_add_is_refused_with_a_line(site: PatientSite) -> None
     with pytest.raises(AccessRefused):
         await site.services.added_documents.add(site.actor, a_new(PDF))
     assert len(await site.trace("access.refused")) == 1
+
+
+@pytest.mark.parametrize("text", ["Fièvre jaune\n\n1999", "Fièvre jaune"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+async def test_text_is_shown_in_place(site: PatientSite, text: str, encoding: str) -> None:
+    added = await site.services.added_documents.add(site.actor, a_new(text.encode(encoding), "notes.txt"))
+    assert isinstance(added, Added)
+    shown = (await site.documents.read(site.actor, added.number)).text
+    assert shown is not None
+    assert [token for token in shown.tokens if isinstance(token, str)] == text.replace("\n\n", "\n").split("\n")

@@ -94,6 +94,8 @@ PAGES = {
     "GET /resultats/{examination}/fhir": ("results.read",),
     # Changed.
     "POST /documents/ajouter": ("document.added",),
+    "POST /documents/garder/{message}/{section}": ("attachment.opened", "document.added"),
+    "GET /documents/garder/{message}/{section}": NOTHING,
     "POST /documents/{document}/titre": ("document.renamed",),
     "POST /documents/{document}/epingle": ("document.pinned",),
     "POST /documents/{document}/visibilite": ("document.hidden",),

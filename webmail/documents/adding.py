@@ -49,12 +49,22 @@ async def add_document(request: web.Request) -> web.Response:
     return see_other(f"/documents/{added.id}?ajout={2 if added.was_there else 1}")
 
 
+def too_large(request: web.Request) -> str:
+    """Say how large a document may be."""
+    limit = file_size(context_of(request).settings.max_document_bytes)
+    return f"Ce fichier est trop gros\N{NO-BREAK SPACE}: {limit} au plus. Choisissez-en un plus petit."
+
+
+async def refused_page(request: web.Request, why: AddFault | str) -> web.Response:
+    """Show the form with the reason for which a file that came another way is not kept."""
+    return await _form_page(request, refusal=_WRITTEN[why] if isinstance(why, AddFault) else why)
+
+
 def _new_document(request: web.Request, form: Form) -> tuple[NewDocument | None, str]:
     """Read the form; without a document it is said in one sentence what is missing."""
     title, files = " ".join(form.text("titre").split()), form.uploads
     if form.too_large:
-        limit = file_size(context_of(request).settings.max_document_bytes)
-        return None, f"Ce fichier est trop gros\N{NO-BREAK SPACE}: {limit} au plus. Choisissez-en un plus petit."
+        return None, too_large(request)
     if len(files) != 1 or form.too_many:
         return None, "Choisissez un fichier."
     if len(title) > MAX_TITLE:

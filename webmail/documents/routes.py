@@ -176,4 +176,5 @@ async def open_file(request: web.Request) -> web.StreamResponse:
 async def _send(request: web.Request, *, inline: bool) -> web.StreamResponse:
     chosen, which = DocumentId(request.match_info["document"]), request.match_info["which"]
     file = await request.app[DOCUMENTS].document_file(person_of(request).actor, chosen, which)
-    return await send_file(request, file, inline=inline)
+    framed = inline and file.media_type == "application/pdf" and "apercu" in request.query
+    return await send_file(request, file, inline=inline, framed=framed)

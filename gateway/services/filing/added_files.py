@@ -4,7 +4,7 @@ A name or a claimed type makes nothing of it. What a program would run is refuse
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from dossier_bridge.bare_document import bare_document
@@ -17,11 +17,13 @@ from gateway.domain.mime.recognition import kind_of
 from gateway.domain.mime.transfer import EncodedBody
 from gateway.domain.mime.zip_programs import suffix_of
 from gateway.domain.picture_size import MAX_PIXELS, picture_size, picture_type
+from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, kept_words
 
 READ_ASIDE = frozenset({Kind.CDA, Kind.DICOM})
 """Kinds that a reader process opens, which says whose they are."""
 _TEXTS = frozenset({"txt", "text", "csv", "md"})
 """What texts have no mark of their own are called; octets that no text has are found all the same."""
+_SHOWN, _MOST_LINES = 64 * 1024, 2_000
 _LAUNCH = re.compile(rb"/Launch[\s/<(]")
 
 
@@ -77,7 +79,20 @@ def bare_file(file: NamedFile, kind: Kind) -> ReadDocument:
         Kind.IMAGE: (picture_type(file.data) or "", "Image"),
         Kind.CALENDAR: ("text/calendar", "Rendez-vous"),
     }.get(kind, ("text/plain", "Texte"))
-    return bare_document(FoundFile(section="1", kind=kind, name=file.name, data=file.data), media_type, label)
+    bare = bare_document(FoundFile(section="1", kind=kind, name=file.name, data=file.data), media_type, label)
+    return replace(bare, readable=_words_of(file.data)) if media_type.startswith("text/") else bare
+
+
+def _words_of(data: bytes) -> bytes:
+    """Give the lines of a text as a page shows them, as far as one is long."""
+    try:
+        text = data[:_SHOWN].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data[:_SHOWN].decode("cp1252", "replace")
+    lines = text.splitlines()[:_MOST_LINES]
+    paragraphs = [token for line in lines if line.strip() for token in (Opening(TextTag.PARAGRAPH), line, CLOSING)]
+    is_cut = len(data) > _SHOWN or len(lines) == _MOST_LINES
+    return kept_words(ReadableText(tuple(paragraphs), is_cut))
 
 
 def _fault_in_pdf(data: bytes) -> AddFault | None:
