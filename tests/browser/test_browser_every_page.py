@@ -18,7 +18,7 @@ from tests.builders.web_server import Site, example_app, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 NOT_WALKED = re.compile(
-    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir)|resultats/.*/(csv|fhir)|messages/tout-lu"
+    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|resultats/.*/(csv|fhir)|messages/tout-lu"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces)"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
