@@ -37,6 +37,7 @@ from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
+from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -165,6 +166,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         agenda=OwnAgenda(it.store, it.clock),
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
+        agenda_links=AgendaSubscriptions(it.store, it.clock, it.sign_ins),
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )

@@ -13,6 +13,7 @@ from gateway.ports.store import Store
 from gateway.ports.vocabulary import Vocabularies
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
+from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -72,5 +73,6 @@ class SpaceServices:
     vocabularies: Vocabularies
     agenda: OwnAgenda
     invitation_answers: InvitationAnswers
+    agenda_links: AgendaSubscriptions
     provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -38,6 +38,7 @@ from gateway.ports.store import Tx
 from gateway.services.access.actors import program_with
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.own_agenda import OwnAgenda
+from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
@@ -331,6 +332,7 @@ async def patient_site(
             agenda=OwnAgenda(at.store, at.clock),
             invitation_answers=InvitationAnswers(at.store, at.clock, replies),
             vocabularies=VocabularyFiles(folder),
+            agenda_links=AgendaSubscriptions(at.store, at.clock, sign_ins),
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

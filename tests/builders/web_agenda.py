@@ -16,6 +16,7 @@ from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import MessageId
 from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.recommendations import prevention_rules
+from gateway.services.agenda.subscriptions import AgendaLink
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.agenda.adapter import line_of, page_of
 from webmail.agenda.model import EventLine, EventPage
@@ -88,6 +89,27 @@ class AgendaOfTests:
         """Keep a choice."""
         assert actor.vault
         self._choices()[name] = written_choice(choice, NOW.date())
+
+    async def links(self, actor: Actor) -> Sequence[AgendaLink]:
+        """List one."""
+        assert actor.vault
+        return [AgendaLink(name="a1b2", made=NOW, says_all=False)]
+
+    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
+        """Make one."""
+        assert actor.vault
+        return "secret-tout" if says_all else "secret-heures"
+
+    async def end_link(self, actor: Actor, name: str) -> None:
+        """Know one."""
+        if name != "a1b2":
+            raise NotFound(f"no link of {actor}")
+
+    async def feed(self, secret: str, source: str) -> bytes:
+        """Know one."""
+        if secret != "secret-heures":
+            raise NotFound(source)
+        return b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
         """Keep one."""

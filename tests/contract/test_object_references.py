@@ -37,7 +37,7 @@ from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
 from webmail.settings import WebSettings
 
 _NAME = re.compile(r"\{(\w+)\}")
-OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/")
+OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/calendrier/")
 """Files of the program, the sample space, the terms of use: nobody's."""
 PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies"}
 """Names within an object."""
@@ -47,7 +47,8 @@ OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
-    "a_faire", "apporter", "avec", "conseil", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
+    "abonnement", "conseil", "details",
+    "a_faire", "apporter", "avec", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}

@@ -106,6 +106,11 @@ PAGES = {
     "POST /messages/nouveau": ("message.sent",),
     "POST /agenda/nouveau": ("agenda.added",),
     "POST /agenda/prevention": ("prevention.chosen",),
+    "GET /agenda/abonnement": NOTHING,
+    "GET /agenda/abonnement/fin": NOTHING,
+    "POST /agenda/abonnement": ("agenda.link-made",),
+    "POST /agenda/abonnement/fin": ("agenda.link-ended", "agenda.link-made"),
+    "GET /calendrier/{secret}.ics": ("agenda.link-made", "agenda.listed"),
     "POST /agenda/{entry}/modifier": ("agenda.changed", "agenda.read"),
     "POST /agenda/{entry}/suite": ("agenda.cancelled",),
     "POST /agenda/{entry}/suppression": ("agenda.removed",),
@@ -246,11 +251,17 @@ class Watched:
             path += "?depuis=-"  # a stream that ends at once
         if path == "/nouveau-mot-de-passe":
             path += f"?lien={LINK}"
+        if path.startswith("/calendrier/"):
+            secret = await self.site.pages.make_link(self.site.actor, says_all=False)
+            path = f"/calendrier/{secret}.ics"
         if method == "GET":
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
         fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
         fields |= await self._of_passkeys(path)
+        if path == "/agenda/abonnement/fin":
+            await self.site.pages.make_link(self.site.actor, says_all=False)
+            fields["abonnement"] = (await self.site.pages.links(self.site.actor))[0].name
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path.startswith("/parametres/securite/"):

@@ -11,6 +11,7 @@ from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
 from gateway.domain.errors import NotFound
 from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.recommendations import Recommendations
+from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.adapter import document_summary_of
 from webmail.documents.model import DocumentSummary
@@ -29,6 +30,7 @@ class AgendaPages:
         self._agenda = services.agenda
         self._answers = services.invitation_answers
         self._clock = services.clock
+        self._subscriptions = services.agenda_links
         self._recommendations = Recommendations(services.store, services.clock)
 
     async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
@@ -53,6 +55,22 @@ class AgendaPages:
     async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
         """Keep a choice."""
         await self._recommendations.choose(actor, name, choice)
+
+    async def links(self, actor: Actor) -> Sequence[AgendaLink]:
+        """List the links."""
+        return await self._subscriptions.mine(actor)
+
+    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
+        """Make a link."""
+        return await self._subscriptions.make(actor, says_all=says_all)
+
+    async def end_link(self, actor: Actor, name: str) -> None:
+        """End a link."""
+        await self._subscriptions.end(actor, name)
+
+    async def feed(self, secret: str, source: str) -> bytes:
+        """Give the calendar of a link."""
+        return await self._subscriptions.feed(secret, source)
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
         """Make an entry."""

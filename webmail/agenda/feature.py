@@ -2,6 +2,7 @@
 
 from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.entry_routes import routes as entries
+from webmail.agenda.link_routes import routes as links
 from webmail.agenda.port import AGENDA
 from webmail.agenda.prevention_routes import routes as prevention
 from webmail.agenda.routes import routes
@@ -9,7 +10,8 @@ from webmail.agenda.wording import day_with_year, hours_of, month_in_words, remi
 from webmail.feature import Feature, Tab
 
 FEATURE = Feature(
-    routes=(prevention, entries, routes),
+    routes=(prevention, links, entries, routes),
+    public=frozenset({"agenda_feed"}),
     tabs=(Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda"),),
     port=AGENDA,
     adapter=AgendaPages,

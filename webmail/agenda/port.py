@@ -9,6 +9,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.agenda.drafts import DraftFault, EventDraft
 from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
+from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.model import DocumentSummary
 
@@ -34,6 +35,22 @@ class AgendaService(Protocol):
 
     async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
         """Keep what was said of one recommendation."""
+        ...
+
+    async def links(self, actor: Actor) -> Sequence[AgendaLink]:
+        """List the links by which other calendars follow this one."""
+        ...
+
+    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
+        """Make a link; give its secret. Raises `Conflict` when there are too many."""
+        ...
+
+    async def end_link(self, actor: Actor, name: str) -> None:
+        """End a link."""
+        ...
+
+    async def feed(self, secret: str, source: str) -> bytes:
+        """Give the calendar that a link leads to."""
         ...
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:

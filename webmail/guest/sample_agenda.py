@@ -11,6 +11,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.local_days import PLACE
 from gateway.ports.clock import Clock
 from gateway.services.agenda.own_agenda import OpenEvent
+from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.adapter import line_of, page_of
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.model import DocumentSummary
@@ -39,6 +40,14 @@ class SampleAgenda:
     async def prevention(self, _: Actor) -> Sequence[Recommendation]:
         """Recommend nothing."""
         return ()
+
+    async def links(self, _: Actor) -> Sequence[AgendaLink]:
+        """List none."""
+        return ()
+
+    async def feed(self, secret: str, source: str) -> bytes:
+        """Raise `NotFound`: no link leads here."""
+        raise NotFound(f"no link {len(secret)} {len(source)}")
 
     async def documents_to_bring(self, _: Actor) -> Sequence[DocumentSummary]:
         """Offer none."""

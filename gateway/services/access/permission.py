@@ -29,6 +29,9 @@ R = TypeVar("R")
 S = TypeVar("S", bound=_Service)
 _TOKEN_SCOPES = frozenset({Right(SpacePart.DOCUMENTS, Action.LIST), Right(SpacePart.DOCUMENTS, Action.READ)})
 """What every token gives: no patient chooses scopes yet."""
+AGENDA_KINDS = ("agenda", "agenda-all")
+"""Kinds of secrets by which a calendar subscribes: to times alone, or to all that entries say."""
+_AGENDA_SCOPES = frozenset({Right(SpacePart.AGENDA, Action.LIST), Right(SpacePart.AGENDA, Action.READ)})
 
 
 def access_facts(
@@ -52,7 +55,7 @@ def title_of(actor: Actor) -> Title | None:
     if actor.home is not None and actor.home == actor.vault:
         return Own()
     if actor.role is Role.APPLICATION and actor.until is not None:
-        return Grant(ends=actor.until, scopes=_TOKEN_SCOPES)
+        return Grant(ends=actor.until, scopes=_AGENDA_SCOPES if actor.face in AGENDA_KINDS else _TOKEN_SCOPES)
     return None
 
 
