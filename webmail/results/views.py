@@ -16,7 +16,8 @@ from webmail.documents.model import Result
 from webmail.documents.number_line import Reading, reading_of
 from webmail.identifiers import DocumentId
 from webmail.references import reference_of
-from webmail.results.trend import Trend, sparkline_of, trend_of
+from webmail.results.trend import sparkline_of, trend_of
+from webmail.trend import Trend
 from webmail.wording import Moment, moment_of
 
 
