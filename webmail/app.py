@@ -26,6 +26,7 @@ _FOLDERS = (
     "messages",
     "documents",
     "results",
+    "measures",
     "profile",
     "agenda",
     "live",

@@ -8,6 +8,7 @@ Says nothing of accounts or spaces. An INS number is checked by its key when it 
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 
 from gateway.domain.errors import InvalidValue
@@ -86,6 +87,14 @@ class BirthDate:
         if not 1850 <= year <= 2200 or month > 12 or day > 31 or (day and not month):
             raise InvalidValue("not a birth date: year, month or day is out of range")
         return cls(year, month, day)
+
+    @property
+    def earliest(self) -> date:
+        """Give the first day that it may mean."""
+        try:
+            return date(self.year, self.month or 1, self.day or 1)
+        except ValueError:
+            return date(self.year, 1, 1)  # such as 31 February, of which the national system knows some
 
     def agrees_with(self, other: "BirthDate") -> bool:
         """Compare; an unknown day agrees with any, an unknown month only with another unknown one (A12b)."""

@@ -23,7 +23,6 @@ class ProfileSection(Enum):
     DISABILITIES = "handicaps"
     HABITS = "habitudes-de-vie"
     BLOOD_GROUP = "groupe-sanguin"
-    MEASURES = "mesures"
     CONTACTS = "entourage"
     WISHES = "volontes"
     PROFESSIONALS = "professionnels"

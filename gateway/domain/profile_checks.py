@@ -3,24 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from re import ASCII
 from re import compile as compiled
-from types import MappingProxyType
 
 from gateway.domain.errors import InvalidValue
-from gateway.domain.lab_result import number_of
 from gateway.domain.partial_date import PartialDate
-from gateway.domain.profile import ProfileSection
 from gateway.domain.profile_fields import Field, FieldKind, SectionRules
 
 _CONTROLS = compiled(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PHONE = compiled(r"\+?[0-9][0-9 ().-]{1,28}", ASCII)
 _EMAIL = compiled(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,6}")
 _CODE = compiled(r"[A-Za-z0-9.*+-]{1,20}", ASCII)
-_MEASURES: Mapping[str, tuple[int, int]] = MappingProxyType({"poids": (1, 400), "taille": (20, 260)})
-"""What a body may weigh in kilograms, and measure in centimetres."""
 
 
 class FieldFault(Enum):
@@ -33,8 +27,6 @@ class FieldFault(Enum):
     AHEAD = "ahead"
     ENDS_BEFORE = "ends-before"
     NO_CHOICE = "no-choice"
-    NO_NUMBER = "no-number"
-    OUT_OF_RANGE = "out-of-range"
     NO_PHONE = "no-phone"
     NO_EMAIL = "no-email"
     TAKEN = "taken"
@@ -79,7 +71,7 @@ def checked_fields(
         if field.terms and field.name in fields and _CODE.fullmatch(code):
             fields[f"{field.name}_code"] = code
     if not faults:
-        faults |= _together(rules.section, fields)
+        faults |= _together(fields)
     return CheckedFields(fields, faults)
 
 
@@ -101,8 +93,6 @@ def _value(field: Field, text: str, born: date | None, today: date) -> str:
         return _date(field, text, born, today)
     if field.kind is FieldKind.CHOICE and text not in field.choices:
         raise _Fault(FieldFault.NO_CHOICE)
-    if field.kind is FieldKind.NUMBER:
-        return _number(text)
     if field.kind is FieldKind.PHONE and not _PHONE.fullmatch(text):
         raise _Fault(FieldFault.NO_PHONE)
     if field.kind is FieldKind.EMAIL and not _EMAIL.fullmatch(text):
@@ -122,22 +112,11 @@ def _date(field: Field, text: str, born: date | None, today: date) -> str:
     return str(found)
 
 
-def _number(text: str) -> str:
-    number = number_of(text)
-    if number is None or "e" in text.lower():
-        raise _Fault(FieldFault.NO_NUMBER)
-    return format(number.normalize(), "f")
-
-
-def _together(section: ProfileSection, fields: Mapping[str, str]) -> dict[str, FieldFault]:
+def _together(fields: Mapping[str, str]) -> dict[str, FieldFault]:
     """Check what fields say of one another."""
     begun, ended = fields.get("debut"), fields.get("fin")
     if begun and ended and PartialDate.parse(ended).latest < PartialDate.parse(begun).earliest:
         return {"fin": FieldFault.ENDS_BEFORE}
-    if section is ProfileSection.MEASURES:
-        least, most = _MEASURES[fields["genre"]]
-        if not least <= Decimal(fields["valeur"]) <= most:
-            return {"valeur": FieldFault.OUT_OF_RANGE}
     return {}
 
 
@@ -153,6 +132,4 @@ def shown_value(field: Field, value: str) -> str:
         return field.choices.get(value, value)
     if field.kind is FieldKind.DATE and value:
         return PartialDate.parse(value).typed
-    if field.kind is FieldKind.NUMBER:
-        return value.replace(".", ",")
     return value

@@ -18,7 +18,6 @@ class FieldKind(Enum):
     NOTE = "note"
     DATE = "date"
     CHOICE = "choice"
-    NUMBER = "number"
     PHONE = "phone"
     EMAIL = "email"
 

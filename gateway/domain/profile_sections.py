@@ -67,21 +67,6 @@ _OF_LIFE = (
         is_single=True,
     ),
     SectionRules(
-        section=ProfileSection.MEASURES,
-        label="Mesures",
-        one="une mesure",
-        about="Votre poids et votre taille, chacun avec sa date.",
-        fields=(
-            choice_field("genre", "Mesure", choices_of(poids="Poids", taille="Taille"), is_needed=True),
-            Field(
-                name="valeur", label="Valeur", kind=FieldKind.NUMBER, longest=10, is_needed=True,
-                hint="Le poids en kilogrammes, la taille en centimètres.",
-            ),
-            date_field("date", "Date"),
-            REMARK,
-        ),
-    ),
-    SectionRules(
         section=ProfileSection.CONTACTS,
         label="Entourage",
         one="une personne",

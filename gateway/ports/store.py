@@ -19,6 +19,7 @@ from gateway.ports.happenings import Happenings
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
+from gateway.ports.measures import Measures
 from gateway.ports.news import Subscription
 from gateway.ports.observed import ObservedLines
 from gateway.ports.outbox import Outbox
@@ -95,6 +96,11 @@ class Tx(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """Refused messages."""
+        ...
+
+    @property
+    def measures(self) -> Measures:
+        """What patients measure of themselves."""
         ...
 
     @property

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|resultats/.*/(csv|fhir)|messages/tout-lu"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
-    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces)"
+    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|mesures$|mesures/(poids|tension/?))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )

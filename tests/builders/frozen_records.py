@@ -48,6 +48,12 @@ from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
+from gateway.store.seal.measure_records import (
+    MeasureGoalRecord,
+    MeasurePlanRecord,
+    MeasureRecord,
+    MeasureVersionRecord,
+)
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
@@ -347,6 +353,28 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.INVITATION: [InvitationRecord(outcome="added", events=(5,), more=1)],
         RecordKind.PREVENTION: [PreventionRecord(choices={"colorectal": "done 2026-03-02"})],
+        RecordKind.MEASURE: [
+            MeasureRecord(
+                kind="tension",
+                versions=(
+                    MeasureVersionRecord(
+                        at="2026-03-02T12:00:00+00:00",
+                        numbers=("128", "79"),
+                        unit="mm[Hg]",
+                        is_timed=False,
+                        note="Au repos",
+                        written_by="patient",
+                        written_at="2026-03-02T12:05:00+00:00",
+                        is_deleted=True,
+                    ),
+                ),
+            )
+        ],
+        RecordKind.MEASURE_PLAN: [
+            MeasurePlanRecord(
+                goals={"poids": MeasureGoalRecord(bounds=(("", "75"),), version=2)}, followed=("grossesse",)
+            )
+        ],
         RecordKind.HEAD: [
             records.HeadRecord(
                 epoch=3,

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from gateway.domain.access import Actor
@@ -24,6 +25,7 @@ from gateway.domain.document import DocumentCategory, DocumentEntry, LabResult, 
 from gateway.domain.dossier import ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
+from gateway.domain.measures import Measure, MeasuredValue, MeasureKind, MeasureVersion
 from gateway.domain.mime import scan_message
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import MEDIA_TYPE
@@ -235,6 +237,15 @@ class PatientSite:
         )
         await self.at.store.write(lambda tx: tx.profile.add((space or self.camille).vault, entry))
         return entry
+
+    async def write_weight(self, space: Space | None = None) -> Measure:
+        """Write a weight, without a line in the trace."""
+        now = self.at.clock.now()
+        value = MeasuredValue(at=now, is_timed=True, numbers=(Decimal(72),), unit="kg")
+        version = MeasureVersion(value=value, written_by=Writer.PATIENT, written_at=now)
+        weight = Measure(id=a_number(), kind=MeasureKind.WEIGHT, now=version)
+        await self.at.store.write(lambda tx: tx.measures.add((space or self.camille).vault, weight))
+        return weight
 
     async def trace(self, action: str, vault: VaultId | None = None) -> list[AuditEvent]:
         """Give the events of one action, newest first."""

@@ -19,6 +19,8 @@ from webmail.home.port import HomeService
 from webmail.leaving.adapter import LeavingPages
 from webmail.leaving.port import LeavingService
 from webmail.live.adapter import SpacePulse
+from webmail.measures.adapter import MeasurePages
+from webmail.measures.port import MeasureService
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
 from webmail.own_contacts.adapter import OwnContactPages
@@ -60,6 +62,7 @@ class PatientSpaceService(
     AgendaService,
     ResultService,
     ProfileService,
+    MeasureService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -84,6 +87,7 @@ class PatientSpace(
     AgendaPages,
     ResultPages,
     ProfilePages,
+    MeasurePages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -108,6 +112,7 @@ class PatientSpace(
             AgendaPages,
             ResultPages,
             ProfilePages,
+            MeasurePages,
         ):
             adapter.__init__(self, services)
 

@@ -36,7 +36,6 @@ _SHOWN = (
     _entry(ProfileSection.CONTACTS, 20, nom="Anne Modèle", role="urgence", telephone="06 12 34 56 78"),
     _entry(ProfileSection.CONTACTS, 21, nom="Luc Modèle", lien="enfant"),
     _entry(ProfileSection.WISHES, 22, sujet="directives", texte="Je souhaite rester chez moi."),
-    _entry(ProfileSection.MEASURES, 25, genre="poids", valeur="72.5", date="2026-02-01"),
     replace(
         _entry(ProfileSection.VACCINATIONS, 23, nom="ROR", lot="A12"), is_locked=True, written_by=Writer.PROFESSIONAL
     ),

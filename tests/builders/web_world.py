@@ -25,6 +25,7 @@ from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
+from tests.builders.web_measures import SampleMeasures
 from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_profile import SampleProfile
@@ -83,7 +84,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 @dataclass
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
-    KeptDocuments,
+    KeptDocuments, SampleMeasures,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

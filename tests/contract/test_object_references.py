@@ -39,7 +39,7 @@ from webmail.settings import WebSettings
 _NAME = re.compile(r"\{(\w+)\}")
 OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/calendrier/")
 """Files of the program, the sample space, the terms of use: nobody's."""
-PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies"}
+PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies", "mesure": "poids"}
 """Names within an object."""
 FIELDS = ("session", "cle", "dossier")
 """Fields of forms that name an object: a session, a passkey, a folder of documents."""
@@ -48,7 +48,7 @@ OTHER_FIELDS = {
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
     "abonnement", "conseil", "details",
-    "a_faire", "apporter", "avec", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
+    "a_faire", "apporter", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}
@@ -147,6 +147,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         entry, fiche = await an_entry(site), await site.write_allergy()
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
         mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
+        mine |= {"releve": f"{(await site.write_weight()).id:x}"}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):

@@ -181,6 +181,8 @@ async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVis
 
     assert (await answered(1, valeur="168")).location == f"{path}?etape=2"
     assert (await answered(2, valeur="1000")).status == 422
+    assert 'name="confirme" value="25 kg"' in (await answered(2, valeur="25")).text
+    assert (await answered(2, geste="rien")).location == f"{path}?etape=3"
     assert (await answered(2, valeur="72,5")).location == f"{path}?etape=3"
     assert (await answered(3, nom="Latex")).location == f"{path}?etape=3"
     assert "Latex" in await visit.text(f"{path}?etape=3")
@@ -188,8 +190,11 @@ async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVis
     assert (await answered(4, geste="rien")).location == f"{path}?etape=5"
     assert (await answered(6, nom="Anne Modèle", telephone="06 12 34 56 78")).location == "/profil?fait=visite"
     text = await visit.text("/profil")
-    for said in ("Taille\u00a0: 168 cm", "Poids\u00a0: 72,5 kg", "Latex", "Rien à déclarer", "Anne Modèle"):
+    for said in ("Latex", "Rien à déclarer", "Anne Modèle"):
         assert said in text
+    measures = await visit.text("/profil/mesures")
+    for said in ("168\u00a0cm", "72,5\u00a0kg"):
+        assert said in measures
 
 
 async def test_all_questions_are_put_away_at_once(visit: ProfileVisit) -> None:

@@ -69,8 +69,16 @@ PAGES = {
     "GET /messages/{message}/mise-en-forme": ("message.read",),
     "GET /messages/{message}/texte": ("message.read",),
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
+    "GET /profil/mesures": ("measures.listed",),
+    "GET /profil/mesures/{mesure}": ("measures.listed",),
+    "GET /profil/mesures/{mesure}/ajouter": NOTHING,
+    "GET /profil/mesures/{mesure}/objectif": ("measures.listed",),
+    "GET /profil/mesures/{mesure}/{releve}": ("measure.read",),
+    "POST /profil/mesures/{mesure}/ajouter": ("measure.added",),
+    "POST /profil/mesures/{mesure}/objectif": ("measure.aimed",),
+    "POST /profil/mesures/{mesure}/{releve}": ("measure.deleted",),
     "GET /profil": ("profile.listed",),
-    "GET /profil/premiere-visite": ("profile.listed",),
+    "GET /profil/premiere-visite": NOTHING,  # the first question asks for a number and shows nothing
     "GET /profil/pieces-administratives": ("documents.listed",),
     "GET /profil/{rubrique}": ("profile.listed",),
     "GET /profil/{rubrique}/ajouter": NOTHING,
@@ -274,6 +282,9 @@ class Watched:
         if path.startswith("/profil/"):
             fields |= {"geste": "finir" if "visite" in path else "supprimer", "version": "1", "rien": "non"}
             fields |= {"fiche": "2a", "nom": "Arachide"}
+        if path.startswith("/profil/mesures/"):
+            fields |= {"entree": "2b", "valeur": "72", "jour": "2026-03-01", "a": "72"}
+            fields |= {"version": "0"} if path.endswith("/objectif") else {}
         has_files = path in WITH_FILES or (path.startswith("/messages/") and path != "/messages/tout-lu")
         if path.startswith("/documents/") or path == "/parametres/documents":
             fields |= {"titre": "Le mien", "choix": "cacher" if path.startswith("/parametres") else "oui"}
@@ -336,6 +347,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
+            "mesure": "poids", "releve": f"{(await site.write_weight()).id:x}",
             "examination": f"{examination_number(site.camille.vault, loinc_key(POTASSIUM.code)):x}",
         }  # fmt: skip
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:

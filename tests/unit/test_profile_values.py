@@ -94,10 +94,6 @@ def test_treatment_may_end_after_today_and_not_before_it_began() -> None:
         (ProfileSection.ALLERGIES, {"nom": "Latex", "remarque": "x" * 2_001}, {"remarque": FieldFault.TOO_LONG}),
         (ProfileSection.CONTACTS, {"nom": "Luc", "telephone": "appelez-moi"}, {"telephone": FieldFault.NO_PHONE}),
         (ProfileSection.CONTACTS, {"nom": "Luc", "courriel": "luc"}, {"courriel": FieldFault.NO_EMAIL}),
-        (ProfileSection.MEASURES, {"genre": "poids", "valeur": "1000"}, {"valeur": FieldFault.OUT_OF_RANGE}),
-        (ProfileSection.MEASURES, {"genre": "taille", "valeur": "1,7"}, {"valeur": FieldFault.OUT_OF_RANGE}),
-        (ProfileSection.MEASURES, {"genre": "poids", "valeur": "1e2"}, {"valeur": FieldFault.NO_NUMBER}),
-        (ProfileSection.MEASURES, {"valeur": "70"}, {"genre": FieldFault.MISSING}),
         (ProfileSection.BLOOD_GROUP, {}, {"groupe": FieldFault.MISSING}),
     ],
 )  # fmt: skip
@@ -119,19 +115,17 @@ def test_code_of_a_term_is_kept_beside_it_when_it_is_one() -> None:
 
 
 def test_values_are_shown_as_they_are_read() -> None:
-    weight = kept(ProfileSection.MEASURES, {"genre": "poids", "valeur": "72,50"})["valeur"]
     shown = {
         field.kind: shown_value(field, value)
         for section, name, value in (
             (ProfileSection.BLOOD_GROUP, "groupe", "a-plus"),
             (ProfileSection.BLOOD_GROUP, "date", "2024-02"),
-            (ProfileSection.MEASURES, "valeur", weight),
             (ProfileSection.ALLERGIES, "nom", "Latex"),
         )
         for field in (SECTIONS[section].field(name),)
     }
     assert shown == {
-        FieldKind.CHOICE: "A+", FieldKind.DATE: "02/2024", FieldKind.NUMBER: "72,5", FieldKind.LINE: "Latex"
+        FieldKind.CHOICE: "A+", FieldKind.DATE: "02/2024", FieldKind.LINE: "Latex"
     }  # fmt: skip
 
 

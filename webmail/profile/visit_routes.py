@@ -7,18 +7,25 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from gateway.domain.errors import Conflict
+from gateway.domain.local_days import local_day
+from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
+from gateway.domain.measures import MeasureKind
 from gateway.domain.profile import ProfileSection
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.profile_fields import Field
 from gateway.domain.profile_sections import SECTIONS
 from gateway.services.random_numbers import random_number
-from webmail.context import page, person_of, pulse_of, see_other
+from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
+from webmail.measures.port import MEASURES
+from webmail.measures.wording import faults_in_words
 from webmail.profile.port import PROFILE
 from webmail.profile.wording import FAULTS
 from webmail.references import number_of, reference_of
 
 routes = web.RouteTableDef()
 PATH = "/profil/premiere-visite"
+_NUMBER = Field(name="valeur", label="Valeur", longest=12, is_needed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +33,14 @@ class VisitQuestion:
     """One question.
 
     Attributes:
+        section: where the answer goes; a kind of measure takes one number, of today.
         names: the fields that it asks for, of its section.
         fixed: what the question itself says of others.
         unit: what stands behind a number.
         goes_on: an answer leads to the next question, since there is only one answer.
     """
 
-    section: ProfileSection
+    section: ProfileSection | MeasureKind
     words: str
     names: tuple[str, ...]
     about: str = ""
@@ -43,12 +51,12 @@ class VisitQuestion:
 
 QUESTIONS = (
     VisitQuestion(
-        section=ProfileSection.MEASURES, words="Quelle est votre taille\u00a0?", names=("valeur",),
-        fixed={"genre": "taille"}, unit="en centimètres, par exemple 168", goes_on=True,
+        section=MeasureKind.HEIGHT, words="Quelle est votre taille\u00a0?", names=("valeur",),
+        unit="En centimètres, par exemple 168.", goes_on=True,
     ),
     VisitQuestion(
-        section=ProfileSection.MEASURES, words="Quel est votre poids\u00a0?", names=("valeur",),
-        fixed={"genre": "poids"}, unit="en kilogrammes, par exemple 72,5", goes_on=True,
+        section=MeasureKind.WEIGHT, words="Quel est votre poids\u00a0?", names=("valeur",),
+        unit="En kilogrammes, par exemple 72,5.", goes_on=True,
     ),
     VisitQuestion(
         section=ProfileSection.ALLERGIES, words="Avez-vous des allergies\u00a0?", names=("nom",),
@@ -80,21 +88,46 @@ async def answer(request: web.Request) -> web.Response:
     """Keep an answer, or go on without one."""
     form = await read_form(request)
     step, act = _step(form.text("etape")), form.text("geste")
-    asked, service, actor = QUESTIONS[step], request.app[PROFILE], person_of(request).actor
+    asked, actor = QUESTIONS[step], person_of(request).actor
     if act == "finir":
         return await _end(request)
     if act == "rien":
-        with suppress(Conflict):  # something stands there by now: there is nothing to say of it
-            await service.declare_nothing(actor, asked.section, said=True)
+        if isinstance(asked.section, ProfileSection):
+            with suppress(Conflict):  # something stands there by now: there is nothing to say of it
+                await request.app[PROFILE].declare_nothing(actor, asked.section, said=True)
     elif act != "passer":
-        typed = {name: form.text(name) for name in asked.names}
-        number = number_of(form.text("fiche"))
-        saved = await service.save_profile_entry(actor, asked.section, number, 0, {**typed, **asked.fixed})
-        if isinstance(saved, CheckedFields):
-            return await _question_page(request, step, form, saved)
+        told = await _keep(request, asked, form)
+        if told is not None:
+            return await _question_page(request, step, form, told)
         if not asked.goes_on:
             return see_other(f"{PATH}?etape={step + 1}")
     return await _end(request) if step + 1 == len(QUESTIONS) else see_other(f"{PATH}?etape={step + 2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is wrong, by field; `said` is an unlikely number that may be said again."""
+
+    faults: Mapping[str, str]
+    said: str = ""
+
+
+async def _keep(request: web.Request, asked: VisitQuestion, form: Form) -> _Told | None:
+    """Keep an answer; gives what is wrong with it."""
+    actor, number = person_of(request).actor, number_of(form.text("fiche"))
+    typed = {name: form.text(name) for name in asked.names}
+    if isinstance(asked.section, MeasureKind):
+        today = local_day(context_of(request).clock.now()).isoformat()
+        typed |= {"jour": today, "confirme": form.text("confirme")}
+        measured = await request.app[MEASURES].save_measure(actor, asked.section, number, 0, typed)
+        if not isinstance(measured, CheckedMeasure):
+            return None
+        asks = MeasureFault.UNLIKELY in measured.faults.values()
+        return _Told(faults_in_words(asked.section, measured.faults, typed), measured.said if asks else "")
+    saved = await request.app[PROFILE].save_profile_entry(actor, asked.section, number, 0, {**typed, **asked.fixed})
+    if not isinstance(saved, CheckedFields):
+        return None
+    return _Told({name: FAULTS[fault] for name, fault in saved.faults.items()})
 
 
 async def _end(request: web.Request) -> web.Response:
@@ -107,26 +140,32 @@ def _step(text: str) -> int:
     return min(max(number, 1), len(QUESTIONS)) - 1
 
 
+_NO_FAULT = _Told({})
+
+
 async def _question_page(
-    request: web.Request, step: int, form: Form | None = None, told: CheckedFields | None = None
+    request: web.Request, step: int, form: Form | None = None, told: _Told = _NO_FAULT
 ) -> web.Response:
     pulse, asked = await pulse_of(request), QUESTIONS[step]
-    rules = SECTIONS[asked.section]
-    found = await request.app[PROFILE].profile_section(person_of(request).actor, asked.section)
+    found, fields = None, [_NUMBER]
+    if isinstance(asked.section, ProfileSection):
+        found = await request.app[PROFILE].profile_section(person_of(request).actor, asked.section)
+        fields = [SECTIONS[asked.section].field(name) for name in asked.names]
     return page(
         request,
         "profile_visit.html",
         tab="profil",
         pulse=pulse,
-        status=422 if told else 200,
+        status=422 if told.faults else 200,
         own_path=f"{PATH}?etape={step + 1}",
         step=step + 1,
         steps=len(QUESTIONS),
         asked=asked,
-        fields=[rules.field(name) for name in asked.names],
-        may_be_nothing=rules.may_be_nothing and not found.count,
-        entries=() if asked.goes_on else found.current,
+        fields=fields,
+        may_be_nothing=found is not None and SECTIONS[found.section].may_be_nothing and not found.count,
+        entries=() if asked.goes_on or found is None else found.current,
         number=form.text("fiche") if form else reference_of(random_number()),
         typed={name: form.text(name) if form else "" for name in asked.names},
-        faults={name: FAULTS[fault] for name, fault in told.faults.items()} if told else {},
+        faults=told.faults,
+        said=told.said,
     )

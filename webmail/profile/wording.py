@@ -21,17 +21,12 @@ FAULTS: Mapping[FieldFault, str] = MappingProxyType(
         FieldFault.AHEAD: "Cette date n’est pas encore passée. Vérifiez-la.",
         FieldFault.ENDS_BEFORE: "Cette fin est avant le début. Vérifiez les deux dates.",
         FieldFault.NO_CHOICE: "Choisissez dans la liste.",
-        FieldFault.NO_NUMBER: "Écrivez un nombre, par exemple 72,5.",
-        FieldFault.OUT_OF_RANGE: "Cette valeur n’est pas possible. Vérifiez le nombre et son unité.",
         FieldFault.NO_PHONE: "Ce numéro n’est pas compris. Écrivez par exemple 06 12 34 56 78.",
         FieldFault.NO_EMAIL: "Cette adresse n’est pas complète. Elle s’écrit comme nom@exemple.fr.",
         FieldFault.TAKEN: "Une autre fiche le dit déjà. Modifiez-la d’abord, ou supprimez-la.",
         FieldFault.FULL: "Cette rubrique est pleine. Supprimez d’abord ce qui ne sert plus.",
     }
 )
-_UNITS = {"poids": "kg", "taille": "cm"}
-_MEASURED = ("genre", "valeur")
-"""What names a measure together."""
 _DATES = {"debut": "depuis {}", "fin": "jusqu’à {}"}
 _WRITERS = {Writer.PATIENT: "par vous", Writer.DOCUMENT: "d’après un document", Writer.PROFESSIONAL: "par un soignant"}
 
@@ -43,15 +38,12 @@ def said_value(field: Field, fields: Mapping[str, str], say: Speech) -> str:
         return ""
     if field.kind is FieldKind.DATE:
         return say.date(moment_of(Timestamp(value)))
-    unit = _UNITS.get(fields.get("genre", ""), "") if field.kind is FieldKind.NUMBER else ""
-    return f"{shown_value(field, value)} {unit}".strip()
+    return shown_value(field, value)
 
 
 def entry_title(entry: ProfileEntry, say: Speech) -> str:
     """Name an entry by the first of its fields."""
     rules = SECTIONS[entry.section]
-    if entry.section is ProfileSection.MEASURES:
-        return "\N{NO-BREAK SPACE}: ".join(said_value(rules.field(name), entry.fields, say) for name in _MEASURED)
     said = (said_value(field, entry.fields, say) for field in rules.fields)
     return next(filter(None, said), rules.label)
 
@@ -60,7 +52,7 @@ def entry_line(entry: ProfileEntry, say: Speech) -> str:
     """Say in one line what stands in an entry besides its name."""
     filled = [field for field in SECTIONS[entry.section].fields if entry.fields.get(field.name)]
     said = []
-    for field in filled[len(_MEASURED) if entry.section is ProfileSection.MEASURES else 1 :]:
+    for field in filled[1:]:
         value = said_value(field, entry.fields, say)
         if field.kind is FieldKind.NOTE and entry.section not in {ProfileSection.HABITS, ProfileSection.WISHES}:
             continue

@@ -6,11 +6,10 @@ twice is done once.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
-from gateway.domain.identity import BirthDate
 from gateway.domain.local_days import local_day
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer, may_change
 from gateway.domain.profile_checks import CheckedFields, FieldFault, checked_fields
@@ -59,8 +58,9 @@ class ProfileWriting:
 
         def keep(tx: Tx) -> ProfileEntry | CheckedFields:
             allow(tx, actor, Action.CHANGE if filled_from else Action.ADD, SpacePart.PROFILE, now)
-            born = _first_day(tx.spaces.space(actor.vault).identity.traits.birth_date)
-            checked = checked_fields(SECTIONS[section], typed, born, local_day(now))
+            born = tx.spaces.space(actor.vault).identity.traits.birth_date
+            first = born.earliest if born else None
+            checked = checked_fields(SECTIONS[section], typed, first, local_day(now))
             before = tx.profile.get(actor.vault, section, entry)
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
@@ -71,7 +71,7 @@ class ProfileWriting:
             others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
             if fault := _fault_among(SECTIONS[section], checked.fields, others, is_new=before is None):
                 return CheckedFields(checked.fields, fault)
-            first = ProfileEntry(
+            new = ProfileEntry(
                 section=section,
                 id=entry,
                 revision=1,
@@ -81,7 +81,7 @@ class ProfileWriting:
                 written_at=now,
                 place=max((one.place for one in others), default=0) + 1,
             )
-            kept = replace(_next(before, now), fields=_coded(checked.fields, before)) if before else first
+            kept = replace(_next(before, now), fields=_coded(checked.fields, before)) if before else new
             _write(tx, actor, kept, "profile.changed" if before else "profile.added")
             _say_nothing(tx, actor, section, now, said=False)
             return kept
@@ -238,13 +238,3 @@ def _say_nothing(tx: Tx, actor: Actor, section: ProfileSection, now: datetime, *
         written_at=now,
     )
     _write(tx, actor, statement, "profile.nothing-declared" if said else "profile.nothing-withdrawn")
-
-
-def _first_day(born: BirthDate | None) -> date | None:
-    """Give the first day on which somebody may have been born; None where that is not known."""
-    if born is None:
-        return None
-    try:
-        return date(born.year, born.month or 1, born.day or 1)
-    except ValueError:
-        return date(born.year, 1, 1)  # such as 31 February, of which the national system knows some

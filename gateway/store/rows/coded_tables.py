@@ -128,5 +128,12 @@ PROFILE = CodedTable(
     key="entry",
     summed=True,
 )
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE)
+MEASURE = CodedTable(
+    table=schema.measure,
+    mark=b"m",
+    columns=("vault", "measure", "series", "measured", "record", "version"),
+    key="measure",
+    summed=True,
+)
+CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE)
 """Every table whose rows decide something."""

@@ -107,6 +107,8 @@ SEALED = (
         number="mid",
     ),
     Sealed(table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"),
+    Sealed(table=schema.measure, what="measure", columns=(("record", RecordKind.MEASURE),), number="measure"),
+    Sealed(table=schema.measure_plan, what="goals of measures", columns=(("record", RecordKind.MEASURE_PLAN),)),
     Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
     Sealed(
         table=schema.agenda_event, what="entry of an agenda", columns=(("record", RecordKind.AGENDA_EVENT),),

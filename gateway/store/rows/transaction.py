@@ -17,6 +17,7 @@ from gateway.store.rows.goals import GoalRows
 from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
+from gateway.store.rows.measures import MeasureRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.observed import ObservedRows
 from gateway.store.rows.outbox import OutboxRows
@@ -48,6 +49,7 @@ class SqlTx(Transaction):
         self.goals = GoalRows(runner, sealer)
         self.observed = ObservedRows(runner, sealer, self.coded)
         self.document_lists = DocumentListRows(runner, sealer, self.coded)
+        self.measures = MeasureRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)

@@ -21,6 +21,7 @@ from gateway.store.schema.mail import (
     reference,
     tombstone,
 )
+from gateway.store.schema.measures import measure, measure_plan
 from gateway.store.schema.observed import goal, observed
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.profile import profile_entry
@@ -67,6 +68,8 @@ __all__ = [
     "happening",
     "intake",
     "invitation",
+    "measure",
+    "measure_plan",
     "metadata",
     "observed",
     "outbox",

@@ -18,6 +18,7 @@ from gateway.domain.step_payloads import Payload
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
+from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
@@ -282,19 +283,17 @@ INVITATION: RecordForm[InvitationRecord] = RecordForm(RecordKind.INVITATION, 1, 
 PREVENTION: RecordForm[PreventionRecord] = RecordForm(RecordKind.PREVENTION, 1, PreventionRecord)
 DOCUMENT_CHOICE: RecordForm[DocumentChoiceRecord] = RecordForm(RecordKind.DOCUMENT_CHOICE, 1, DocumentChoiceRecord)
 DOCUMENT_FOLDER: RecordForm[DocumentFolderRecord] = RecordForm(RecordKind.DOCUMENT_FOLDER, 1, DocumentFolderRecord)
+MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRecord)
+MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
-        HEAD,
-        PASSKEY,
+        HEAD, PASSKEY,
         BROWSER,
-        PROFILE,
-        AGENDA_EVENT,
-        INVITATION,
-        PREVENTION,
-        DOCUMENT_CHOICE, DOCUMENT_FOLDER,
+        PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN,
     )
 }  # fmt: skip
 """Every record that is written by name."""

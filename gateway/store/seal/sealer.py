@@ -67,6 +67,8 @@ class RecordKind(IntEnum):
     DOCUMENT_CHOICE = 50
     DOCUMENT_FOLDER = 51
     DOCUMENT_WORDS = 52
+    MEASURE = 61
+    MEASURE_PLAN = 62
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

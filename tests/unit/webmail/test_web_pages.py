@@ -155,8 +155,9 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "note",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
         "{{ field.name }}_code",
+        "confirme", "heure",
     }  # fmt: skip
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "{{ name }}", "{{ field.name }}"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "unite", "{{ name }}", "{{ field.name }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.

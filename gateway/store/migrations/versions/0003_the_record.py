@@ -24,6 +24,7 @@ def upgrade() -> None:
     """Make the tables of each subject."""
     _profile()
     _documents()
+    _measures()
     _make_agendas()
     _quick_lists()
     _observed()
@@ -35,6 +36,25 @@ def _profile() -> None:
         _big("vault"), _octets("section"), _big("entry"), _big("revision"), _octets("record"), _big("version"),
         _octets("code"),
         PrimaryKeyConstraint("vault", "section", "entry", "revision"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
+def _measures() -> None:
+    op.create_table(
+        "measure",
+        _big("vault"), _big("measure"), _octets("series"), _big("measured"), _octets("record"), _big("version"),
+        _octets("code"),
+        PrimaryKeyConstraint("vault", "measure"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("measure_series", "measure", ["vault", "series", "measured", "measure"])
+    op.create_table(
+        "measure_plan",
+        _big("vault"), _octets("record"),
+        PrimaryKeyConstraint("vault"),
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
@@ -87,7 +107,8 @@ def _observed() -> None:
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
-    for table in ("agenda_event", "observed", "goal", "invitation", "prevention", "profile_entry"):
+    subjects = ("agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
+    for table in (*subjects, "profile_entry"):
         op.drop_table(table)
     for table in ("document_words", "document_folder", "document_choice"):
         op.drop_table(table)

@@ -1,0 +1,39 @@
+"""What is sealed of measures, with every version of each, and of goals."""
+
+import msgspec
+
+from gateway.store.seal.record_forms import Record
+
+
+class MeasureVersionRecord(Record, frozen=True):
+    """One version; instants are ISO 8601, numbers decimal."""
+
+    at: str
+    numbers: tuple[str, ...]
+    unit: str
+    is_timed: bool = True
+    note: str = ""
+    written_by: str = ""
+    written_at: str = ""
+    is_deleted: bool = False
+
+
+class MeasureRecord(Record, frozen=True):
+    """A measure: its versions, the oldest first."""
+
+    kind: str
+    versions: tuple[MeasureVersionRecord, ...]
+
+
+class MeasureGoalRecord(Record, frozen=True):
+    """Bounds from and to, for each number of a kind; empty where there is none."""
+
+    bounds: tuple[tuple[str, str], ...]
+    version: int
+
+
+class MeasurePlanRecord(Record, frozen=True):
+    """Goals by kind, and codes of the sets that are followed."""
+
+    goals: dict[str, MeasureGoalRecord] = msgspec.field(default_factory=dict)
+    followed: tuple[str, ...] = ()

@@ -1,0 +1,195 @@
+"""« Mesures » as its holder uses it, in pages: noted, corrected, deleted, taken back, in two tabs (F36, E22, E89)."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar
+from aiohttp.test_utils import TestServer
+
+from gateway.services.profile.measure_reading import PAGE
+from tests.builders.patient_site import patient_site
+from tests.builders.patient_space import everywhere
+from tests.builders.web_client import ORIGIN, Answer, Browser
+from webmail.app import make_app
+from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
+from webmail.settings import WebSettings
+
+WEIGHT, PRESSURE, GLUCOSE = (f"/profil/mesures/{name}" for name in ("poids", "tension", "glycemie"))
+
+
+@dataclass(frozen=True)
+class MeasureVisit:
+    """Camille, signed in."""
+
+    browser: Browser
+
+    async def text(self, path: str) -> str:
+        """Read a page."""
+        return unescape((await self.browser.get(path)).text)
+
+    async def fields(self, path: str) -> dict[str, str]:
+        """Read what a form bears by itself, the day and the hour that it proposes too."""
+        text = (await self.browser.get(path)).text
+        return dict(re.findall(r'name="(csrf|entree|version|jour|heure)"(?: type="\w+")? value="([^"]+)"', text))
+
+    async def add(self, path: str = WEIGHT, **typed: str) -> Answer:
+        """Fill the form of a new measure."""
+        return await self.browser.post(f"{path}/ajouter", await self.fields(f"{path}/ajouter") | typed)
+
+    async def first(self, path: str = WEIGHT) -> str:
+        """Give the address of the newest measure of a kind."""
+        found = re.search(rf'href="({path}/[0-9a-f]{{3,16}})"', (await self.browser.get(path)).text)
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture
+async def visit(ram: Path) -> AsyncIterator[MeasureVisit]:
+    async with patient_site(ram) as site:
+        settings = WebSettings(origin=ORIGIN)
+        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings)
+        token = await Sessions(site.stored_sessions, site.at.clock, settings).open(site.person)
+        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
+            base = str(server.make_url("/"))[:-1]
+            yield MeasureVisit(Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}))
+
+
+async def test_three_weights_are_three_dated_points_and_a_curve(visit: MeasureVisit) -> None:
+    for hour, value in ((8, "74"), (9, "73,5"), (10, "72,5")):
+        answer = await visit.add(valeur=value, heure=f"{hour}:00")
+        assert (answer.status, answer.location) == (303, f"{WEIGHT}?fait=enregistre")
+    text = await visit.text(f"{WEIGHT}?periode=mois")
+    assert "Courbe de 3 mesures, en kg" in text
+    assert text.count('class="marker marker-inside"') == 3
+    for value in ("74\u00a0kg", "73,5\u00a0kg", "72,5\u00a0kg"):
+        assert value in text
+    assert "72,5\u00a0kg" in await visit.text("/profil/mesures")
+    assert 'href="/profil/mesures"' in await visit.text("/profil")
+
+
+async def test_correction_is_marked_and_what_is_deleted_comes_back(visit: MeasureVisit) -> None:
+    await visit.add(valeur="47")
+    one = await visit.first()
+    await visit.browser.post(one, await visit.fields(one) | {"valeur": "74"})
+    assert '<span class="tag">corrigé</span>' in await visit.text(WEIGHT)
+    text = await visit.text(one)
+    assert "Historique (2)" in text
+    assert "47\u00a0kg" in text
+    gone = await visit.browser.post(one, await visit.fields(one) | {"geste": "supprimer"})
+    text = await visit.text(gone.location)
+    assert "C’est supprimé." in text
+    assert "Aucune mesure pour l’instant" in text
+    assert "Cette mesure est supprimée." in await visit.text(one)
+    await visit.browser.post(one, await visit.fields(one) | {"geste": "retablir"})
+    assert "74\u00a0kg" in await visit.text(WEIGHT)
+
+
+async def test_thousand_kilograms_are_refused_with_why_and_what_to_do(visit: MeasureVisit) -> None:
+    told = await visit.add(valeur="1000", note="gardée")
+    text = unescape(told.text)
+    assert told.status == 422
+    assert "1000\u00a0kg, ce n’est pas possible. Un poids va de 0,3 à 500\u00a0kg." in text
+    assert "Vérifiez le nombre et son unité." in text
+    assert 'value="gardée"' in text
+
+
+async def test_unlikely_weight_is_asked_again_and_kept_when_it_is_said_again(visit: MeasureVisit) -> None:
+    fields = await visit.fields(f"{WEIGHT}/ajouter") | {"valeur": "250"}
+    told = await visit.browser.post(f"{WEIGHT}/ajouter", fields)
+    assert "Est-ce bien 250\u00a0kg\u00a0?" in unescape(told.text)
+    said = re.search(r'name="confirme" value="([^"]+)"', told.text)
+    assert said is not None
+    assert (await visit.browser.post(f"{WEIGHT}/ajouter", fields | {"confirme": said[1]})).status == 303
+    assert "250\u00a0kg" in await visit.text(WEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "told"),
+    [
+        (WEIGHT, {"valeur": "72", "jour": "1800-01-01"}, "Cette date est avant votre naissance."),
+        (WEIGHT, {"valeur": "72", "jour": "2099-01-01"}, "Ce moment n’est pas encore passé."),
+        (WEIGHT, {"valeur": "lourd"}, "Écrivez un nombre, par exemple 35."),
+        (WEIGHT, {"valeur": "72,12345"}, "3 chiffres après la virgule au plus."),
+        ("/profil/mesures/pas", {"valeur": "10,5"}, "Écrivez un nombre entier."),
+        (PRESSURE, {"valeur": "79", "valeur_2": "128"}, "Le premier nombre est le plus grand des deux."),
+        (PRESSURE, {"valeur": "128", "valeur_2": "10"}, "10\u00a0mmHg, ce n’est pas possible."),
+    ],
+)
+async def test_fault_is_told_beside_its_field(
+    visit: MeasureVisit, path: str, typed: dict[str, str], told: str
+) -> None:
+    answer = await visit.add(path, **typed)
+    assert answer.status == 422
+    assert told in unescape(answer.text)
+
+
+async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: MeasureVisit) -> None:
+    await visit.add(valeur="74")
+    one = await visit.first()
+    first, second = await visit.fields(one), await visit.fields(one)
+    await visit.browser.post(one, first | {"valeur": "73"})
+    told = await visit.browser.post(one, second | {"valeur": "75"})
+    assert told.status == 409
+    assert "<dd>73\u00a0kg</dd>" in unescape(told.text)
+    assert 'value="75"' in told.text
+    late = await visit.browser.post(one, second | {"geste": "supprimer"})
+    assert "Cette mesure a changé entre-temps." in await visit.text(late.location)
+    gone = await visit.fields(one)
+    await visit.browser.post(one, gone | {"geste": "supprimer"})
+    told = await visit.browser.post(one, gone | {"valeur": "75"})
+    assert (told.status, f'action="{WEIGHT}/ajouter"' in told.text) == (409, True)
+
+
+async def test_form_sent_twice_makes_one_measure(visit: MeasureVisit) -> None:
+    fields = await visit.fields(f"{WEIGHT}/ajouter") | {"valeur": "74"}
+    for _ in range(2):
+        assert (await visit.browser.post(f"{WEIGHT}/ajouter", fields)).status == 303
+    assert (await visit.text(WEIGHT)).count('<tr role="row">') == 2
+
+
+async def test_blood_pressure_is_drawn_beside_its_goal(visit: MeasureVisit) -> None:
+    goal = f"{PRESSURE}/objectif"
+    aimed = await visit.fields(goal) | {"a": "135", "a_2": "85"}
+    assert (await visit.browser.post(goal, aimed)).location == f"{PRESSURE}?fait=objectif"
+    for value in ("142/88", "128/79"):
+        systolic, diastolic = value.split("/")
+        await visit.add(PRESSURE, valeur=systolic, valeur_2=diastolic)
+    text = await visit.text(PRESSURE)
+    assert "Systolique 135\u00a0mmHg au plus, diastolique 85\u00a0mmHg au plus" in text
+    assert "142/88\u00a0mmHg" in text
+    assert "Au-dessus de votre objectif" in text
+    assert text.count('class="trend-band"') == 4
+    told = await visit.browser.post(goal, aimed | {"a": "130"})
+    assert (told.status, "Cela a changé entre-temps" in told.text) == (409, True)
+    wrong = await visit.browser.post(goal, await visit.fields(goal) | {"de": "140", "a": "130"})
+    assert "Ce nombre est plus petit que celui d’avant." in unescape(wrong.text)
+
+
+async def test_other_unit_is_kept_and_said_in_both(visit: MeasureVisit) -> None:
+    await visit.add(GLUCOSE, valeur="5,5", unite="mmol/L")
+    text = await visit.text(GLUCOSE)
+    assert "5,5\u00a0mmol/L" in text
+    assert "soit environ 0,99\u00a0g/L" in text
+
+
+async def test_body_mass_is_computed_from_weight_and_height(visit: MeasureVisit) -> None:
+    assert "Notez d’abord votre" in await visit.text("/profil/mesures/imc")
+    await visit.add("/profil/mesures/taille", valeur="170")
+    await visit.add(valeur="72")
+    assert "24,9\u00a0kg/m²" in await visit.text("/profil/mesures/imc")
+    for path in ("imc/ajouter", "inconnue", "poids/2a", "poids/zz", "poids?avant=2a"):
+        assert (await visit.browser.get(f"/profil/mesures/{path}")).status == 404
+
+
+async def test_older_measures_are_on_further_pages(visit: MeasureVisit) -> None:
+    for place in range(PAGE + 1):
+        await visit.add(valeur=f"{60 + place}")
+    older = re.search(r'href="([^"]+avant=[^"]+)#toutes"', await visit.text(WEIGHT))
+    assert older is not None
+    text = await visit.text(older[1])
+    assert "Mesures plus anciennes" in text
+    assert text.count('<tr role="row">') == 2

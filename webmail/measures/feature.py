@@ -1,0 +1,9 @@
+"""What this folder gives to the web space; « Mesures » is a section of « Profil médical »."""
+
+from webmail.feature import Feature
+from webmail.measures.adapter import MeasurePages
+from webmail.measures.goal_routes import routes as goal_routes
+from webmail.measures.port import MEASURES
+from webmail.measures.routes import routes
+
+FEATURE = Feature(routes=(goal_routes, routes), port=MEASURES, adapter=MeasurePages)
