@@ -45,6 +45,7 @@ from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies
 from gateway.services.counting.count_sharing import share_counts, share_for_ever
+from gateway.services.export.own_exports import OwnExports, remove_old_exports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
@@ -167,6 +168,7 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
         agenda_links=AgendaSubscriptions(it.store, it.clock, it.sign_ins),
+        exports=OwnExports(it.store, it.blobs, it.clock),
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )
@@ -286,6 +288,7 @@ async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
             await tidy(it.store, it.clock, attempt_over)
+            await remove_old_exports(it.store, it.clock)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

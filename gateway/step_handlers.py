@@ -11,12 +11,14 @@ from gateway.directory.holder import SnapshotHolder
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.outbox import StepKind
+from gateway.fhir.record_bundle import BundleEntries
 from gateway.notice_ways import ways_of
 from gateway.papers.proof_files import ProofFiles
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
+from gateway.services.export.own_exports import ExportMaking
 from gateway.services.filing.filing import Filing
 from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
@@ -68,6 +70,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
+    exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
@@ -83,5 +86,11 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget, proofs.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: opening.send,
+        StepKind.EXPORT: exports.make,
     }
-    return handlers, {StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up}
+    ends: dict[StepKind, Handler] = {
+        StepKind.FILE: filing.give_up,
+        StepKind.DELIVER: outgoing.give_up,
+        StepKind.EXPORT: exports.give_up,
+    }
+    return handlers, ends

@@ -39,6 +39,7 @@ _FOLDERS = (
     "terms",
     "drafts",
     "own_contacts",
+    "own_data",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

@@ -57,12 +57,29 @@ class SettingsEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEntry:
+    """One line of the menu under the name of whoever is signed in.
+
+    Attributes:
+        name: what pages say they belong to, as `Tab.name`.
+        order: smaller ones stand above.
+    """
+
+    name: str
+    label: str
+    path: str
+    icon: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """One folder of the web space.
 
     Attributes:
         routes: its pages.
         tabs: its entries of the navigation; a path below one of them may be come back to after sign-in.
+        menu: its lines of the menu under the name.
         settings: its lines of « Paramètres ».
         sections: first parts of further paths that may be come back to, such as ``/parametres``.
         port: the key by which its handlers find what they ask of the services, None when they ask nothing.
@@ -80,6 +97,7 @@ class Feature:
 
     routes: tuple[web.RouteTableDef, ...]
     tabs: tuple[Tab, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
     settings: tuple[SettingsEntry, ...] = ()
     sections: tuple[str, ...] = ()
     port: web.AppKey[Any] | None = None  # Any: each key is of its own port

@@ -94,6 +94,8 @@ class Pages:
     def __init__(self, zone: tzinfo, features: Sequence[Feature]) -> None:
         self._zone = zone
         self._tabs = tuple(tab for feature in features for tab in feature.tabs)
+        menu = (entry for feature in features for entry in feature.menu)
+        self._menu = tuple(sorted(menu, key=lambda entry: entry.order))
         self._versions = {path.name: _version(path) for path in _static_files()}
         self._environment = Environment(
             loader=FileSystemLoader([FOLDER / "templates", *sorted(FOLDER.glob("*/templates"))]),
@@ -125,7 +127,11 @@ class Pages:
     def render(self, template: str, frame: Frame, now: datetime, **values: object) -> str:
         """Render a template; `values` are the names it uses."""
         return self._environment.get_template(template).render(
-            frame=frame, tabs=[_shown(tab, frame.pulse) for tab in self._tabs], say=self.speech(now), **values
+            frame=frame,
+            tabs=[_shown(tab, frame.pulse) for tab in self._tabs],
+            menu=self._menu,
+            say=self.speech(now),
+            **values,
         )
 
     def static_path(self, name: str) -> str:

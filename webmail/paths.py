@@ -10,6 +10,8 @@ AWAY_PATH = "/espace-ferme"
 """The one page that the holder of a closed space sees."""
 NEW_TERMS_PATH = "/nouvelles-conditions"
 """The page that comes first while the terms of today are not accepted."""
+PROOF_PATH = "/parametres/securite/confirmation"
+"""Where one shows once more who one is."""
 
 _INSIDE = re.compile(rf"(/[a-z-]*)(?:/(?!\.{{1,2}}(?:/|$)){ID})?", re.ASCII)
 
@@ -28,3 +30,8 @@ def sign_in_path(path: str) -> str:
 def new_terms_path(path: str) -> str:
     """Give the address of the page that asks for the terms, from which one goes on to a page of the site."""
     return f"{NEW_TERMS_PATH}?suite={quote(path, safe='')}"
+
+
+def proof_path(what: str) -> str:
+    """Give the address of the page on which one shows once more who one is, and then goes on to `what`."""
+    return f"{PROOF_PATH}?pour={what}"

@@ -18,6 +18,7 @@ from gateway.services.conversation.conversations import Conversations
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
+from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.record_queries import FoundResult
@@ -74,5 +75,6 @@ class SpaceServices:
     agenda: OwnAgenda
     invitation_answers: InvitationAnswers
     agenda_links: AgendaSubscriptions
+    exports: OwnExports
     provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -31,3 +31,18 @@ class AuditEvent:
     person: str = ""
     organisation: str = ""
     purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLink:
+    """One event with what shows its place in the chain: the hash is over the one before and the sealed record.
+
+    Attributes:
+        event: None when it does not open.
+    """
+
+    seq: int
+    at: datetime
+    event: AuditEvent | None
+    record: bytes
+    hash: bytes

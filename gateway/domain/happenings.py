@@ -6,6 +6,9 @@ Messages and documents are told as well; they are found where they lie. What the
 TOLD = frozenset({
     "agenda.reminder",
     "contact.changed",
+    "export.asked",
+    "export.failed",
+    "export.made",
     "help.asked",
     "identifier.changed",
     "notices.chosen",

@@ -38,6 +38,7 @@ class NoticeKind(Enum):
     IDENTIFIER_CHANGED = "identifier-changed"
     NEW_DEVICE = "new-device"
     PASSKEY_ADDED = "passkey-added"
+    EXPORT_READY = "export-ready"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

@@ -84,7 +84,7 @@ class Urgency(IntEnum):
     AT_LEISURE = 2
     """Filing: it gives way to intake for a while, and to all that others wait for."""
     SLOW = 6
-    """Filing that takes long, one step after another: only steps like it wait for it."""
+    """Filing that takes long, and archives, one step after another: only steps like them wait for it."""
     CAMPAIGN = 7
     """Notices that are sent by the thousand: no other notice waits behind them."""
 
@@ -97,6 +97,8 @@ def urgency_of(step: Step) -> Urgency:
         return Urgency.SLOW if step.slow else Urgency.AT_LEISURE
     if step.kind is StepKind.OPENING:
         return Urgency.CAMPAIGN
+    if step.kind is StepKind.EXPORT:
+        return Urgency.SLOW
     return Urgency.NOTICE if step.kind in NOTICES else Urgency.SOON
 
 

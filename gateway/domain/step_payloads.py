@@ -30,6 +30,7 @@ class StepKind(Enum):
     UNLINK = "unlink"
     ERASE = "erase"
     FIND_AGAIN = "find-again"
+    EXPORT = "export"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -183,6 +184,12 @@ class EraseSpace(_Payload, frozen=True, tag="erase"):
     again: bool = False
 
 
+class MakeExport(_Payload, frozen=True, tag="export"):
+    """Make the archive of a space that is waited for under a number."""
+
+    number: int
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -198,6 +205,7 @@ Payload: TypeAlias = (
     | UnlinkBlob
     | EraseSpace
     | FindAgain
+    | MakeExport
 )
 """What a step may be told."""
 

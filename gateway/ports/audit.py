@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gateway.domain.audit import AuditEvent
+from gateway.domain.audit import AuditEvent, AuditLink
 from gateway.domain.mailbox import VaultId
 
 
@@ -15,6 +15,10 @@ class Audit(Protocol):
 
     def events(self, vault: VaultId, limit: int = -1) -> list[AuditEvent]:
         """Read, newest first."""
+        ...
+
+    def links(self, vault: VaultId, since: int, limit: int) -> list[AuditLink]:
+        """Read what follows event `since`, oldest first, with what shows its place in the chain."""
         ...
 
     def vaults(self) -> list[VaultId]:

@@ -63,6 +63,10 @@ class Documents(Protocol):
         """Count documents by category."""
         ...
 
+    def numbers(self, vault: VaultId, audience: Audience) -> list[int]:
+        """List all by their numbers alone, newest first."""
+        ...
+
     def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
         """Count documents the patient has not opened yet, no more than so many."""
         ...

@@ -23,6 +23,7 @@ from gateway.ports.measures import Measures
 from gateway.ports.news import Subscription
 from gateway.ports.observed import ObservedLines
 from gateway.ports.outbox import Outbox
+from gateway.ports.own_exports import KeptExports
 from gateway.ports.passkeys import Passkeys
 from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
@@ -106,6 +107,11 @@ class Tx(Protocol):
     @property
     def profile(self) -> Profile:
         """What patients write in their profile."""
+        ...
+
+    @property
+    def own_exports(self) -> KeptExports:
+        """Archives of all the data of spaces."""
         ...
 
     @property

@@ -54,6 +54,7 @@ from gateway.store.seal.measure_records import (
     MeasureRecord,
     MeasureVersionRecord,
 )
+from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
@@ -373,6 +374,17 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.MEASURE_PLAN: [
             MeasurePlanRecord(
                 goals={"poids": MeasureGoalRecord(bounds=(("", "75"),), version=2)}, followed=("grossesse",)
+            )
+        ],
+        RecordKind.OWN_EXPORT: [
+            OwnExportRecord(
+                number=42,
+                state="ready",
+                asked_at="2026-03-02T12:00:00+00:00",
+                until="2026-03-09T12:00:00+00:00",
+                made_at="2026-03-02T12:01:00+00:00",
+                size=1000,
+                pieces=(bytes(16),),
             )
         ],
         RecordKind.HEAD: [

@@ -52,6 +52,7 @@ from gateway.services.counting.counters import CountersInMemory
 from gateway.services.delivery.acceptance import Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
+from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_words import DocumentWords
@@ -344,6 +345,7 @@ async def patient_site(
             invitation_answers=InvitationAnswers(at.store, at.clock, replies),
             vocabularies=VocabularyFiles(folder),
             agenda_links=AgendaSubscriptions(at.store, at.clock, sign_ins),
+            exports=OwnExports(at.store, at.blobs, at.clock),
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

@@ -25,6 +25,8 @@ from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
 from webmail.own_contacts.adapter import OwnContactPages
 from webmail.own_contacts.port import OwnContactService
+from webmail.own_data.adapter import OwnDataPages
+from webmail.own_data.port import OwnDataService
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PreferenceService
 from webmail.profile.adapter import ProfilePages
@@ -60,6 +62,7 @@ class PatientSpaceService(
     DraftService,
     OwnContactService,
     AgendaService,
+    OwnDataService,
     ResultService,
     ProfileService,
     MeasureService,
@@ -85,6 +88,7 @@ class PatientSpace(
     DraftPages,
     OwnContactPages,
     AgendaPages,
+    OwnDataPages,
     ResultPages,
     ProfilePages,
     MeasurePages,
@@ -110,6 +114,7 @@ class PatientSpace(
             DraftPages,
             OwnContactPages,
             AgendaPages,
+            OwnDataPages,
             ResultPages,
             ProfilePages,
             MeasurePages,

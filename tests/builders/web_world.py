@@ -22,6 +22,7 @@ from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
 from tests.builders.web_agenda import AgendaOfTests
+from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
@@ -84,7 +85,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 @dataclass
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
-    KeptDocuments, SampleMeasures,
+    KeptDocuments, SampleMeasures, ArchiveOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

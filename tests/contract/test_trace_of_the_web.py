@@ -123,6 +123,8 @@ PAGES = {
     "POST /agenda/{entry}/suite": ("agenda.cancelled",),
     "POST /agenda/{entry}/suppression": ("agenda.removed",),
     "POST /agenda/{entry}/reponse": NOTHING,  # nobody waits for it; `test_calendars_by_mail` has the other case
+    "POST /mes-donnees": ("export.asked",),
+    "POST /mes-donnees/suppression": NOTHING,
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
     "POST /nouveautes": ("happenings.marked-read",),
@@ -162,6 +164,8 @@ PAGES = {
     ),
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
+    "GET /mes-donnees": NOTHING,
+    "GET /mes-donnees/archive": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /parametres/securite": NOTHING,
     "GET /parametres/securite/confirmation": NOTHING,

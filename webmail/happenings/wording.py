@@ -22,6 +22,18 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "contact.changed": NewsWords(
         "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", "/parametres", "shield"
     ),
+    "export.asked": NewsWords(
+        "Archive demandée",
+        "Ce n’était pas vous\N{NO-BREAK SPACE}? Changez votre mot de passe.",
+        "/parametres/securite",
+        "shield",
+    ),
+    "export.failed": NewsWords(
+        "Archive non faite", "Votre archive n’a pas pu être faite. Demandez-la encore.", "/mes-donnees", "alert"
+    ),
+    "export.made": NewsWords(
+        "Archive prête", "Vous pouvez télécharger vos données pendant sept jours.", "/mes-donnees", "check"
+    ),
     "help.asked": NewsWords("Demande d’aide envoyée", "La réponse vous parviendra par courriel.", "/aide", "help"),
     "identifier.changed": NewsWords(
         "Identifiant modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"

@@ -11,23 +11,25 @@ from gateway.services.sign_in.own_passkeys import PasskeyFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault
 from webmail.context import TOKEN, context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
+from webmail.paths import PROOF_PATH, proof_path
 from webmail.safety.port import SAFETY
 from webmail.safety.wording import NOT_KNOWN, OWN, PATH
 
 routes = web.RouteTableDef()
-PROOF = f"{PATH}/confirmation"
+PROOF = PROOF_PATH
 _THEN = {
     "cle": f"{PATH}?fait=confirme#cles",
     "mot-de-passe": f"{PATH}/mot-de-passe",
     "identifiant": f"{PATH}/identifiant",
     "coordonnees": f"{PATH}/coordonnees",
+    "donnees": "/mes-donnees",
 }
 """Where it is asked for, by its name in the address."""
 
 
 def proof_for(what: str) -> web.Response:
     """Send the browser to show once more who one is, and then on."""
-    return see_other(f"{PROOF}?pour={what}")
+    return see_other(proof_path(what))
 
 
 # ---------------------------------------------------------------- passkeys

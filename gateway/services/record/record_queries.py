@@ -134,12 +134,13 @@ class RecordQueries:
             if not 0 <= index < len(results):
                 raise NotFound("this document has no such result")
             _trace(tx, actor, now, "results.read", [number])
-            return FoundResults(_patient(tx, actor), (_found(document, index, results),), 1)
+            return FoundResults(_patient(tx, actor), (found_result(document, index, results),), 1)
 
         return await self._store.write(look)
 
 
-def _found(document: FiledDocument, index: int, results: Sequence[LabResult]) -> FoundResult:
+def found_result(document: FiledDocument, index: int, results: Sequence[LabResult]) -> FoundResult:
+    """Give one result of a document with its place, and those under it."""
     result = results[index]
     members = range(index + 1, len(results)) if result.is_head else ()
     return FoundResult(
@@ -170,4 +171,4 @@ def _results_in(
     passed = [index for index, result in enumerate(results) if wanted is None or wanted(result)]
     shown = passed[part.offset : part.offset + max(part.count, 0)]
     current = permitted_document(tx, actor, document.id, at) if shown else document
-    return [_found(current, index, results) for index in shown], len(passed)
+    return [found_result(current, index, results) for index in shown], len(passed)

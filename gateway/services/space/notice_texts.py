@@ -257,6 +257,16 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         " Ne le donnez à personne.",
         (),
     ),
+    NoticeKind.EXPORT_READY: NoticeText(
+        Wording(
+            subject="Votre archive est prête",
+            lines=(
+                "L'archive que vous avez demandée est prête dans votre espace santé, jusqu'au {until}.",
+                "Vous n'avez rien demandé ? Changez votre mot de passe et signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "L'archive demandée est prête dans votre espace santé, jusqu'au {until}. Pas vous ? Signalez-le.",
+    ),
     NoticeKind.SPACE_ERASED: NoticeText(
         Wording(
             subject="Votre espace santé est effacé",

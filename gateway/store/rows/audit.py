@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlalchemy import select, union
 
-from gateway.domain.audit import AuditEvent
+from gateway.domain.audit import AuditEvent, AuditLink
 from gateway.domain.errors import SealBroken
 from gateway.domain.happenings import TOLD
 from gateway.domain.instants import instant_of, micros_of
@@ -122,6 +122,18 @@ class AuditRows:
                 found.append((seq, AUDIT.open(self._sealer, vault, seq, sealed)))
             except SealBroken:
                 found.append((seq, None))
+        return found
+
+    def links(self, vault: VaultId, since: int, limit: int) -> list[AuditLink]:
+        """Read what follows event `since`, oldest first, with what shows its place in the chain."""
+        self.settle()
+        found = []
+        for seq, at, sealed, link in self._runner.rows(_CHAIN, vault=vault, since=since, count=limit):
+            try:
+                event = event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, sealed))
+            except SealBroken:
+                event = None
+            found.append(AuditLink(seq=seq, at=instant_of(at), event=event, record=bytes(sealed), hash=bytes(link)))
         return found
 
     def vaults(self) -> list[VaultId]:

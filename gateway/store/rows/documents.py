@@ -174,6 +174,11 @@ class DocumentRows(DocumentVersions):
         """Count documents by category."""
         return dict(Counter(row[_AT["category"]] for row in self._open(vault, audience)))
 
+    def numbers(self, vault: VaultId, audience: Audience) -> list[int]:
+        """List all by their numbers alone, newest first."""
+        rows = self._runner.rows(_ARRIVALS, vault=vault, audience=audience.value, count=at_most(-1))
+        return [row[_AT["document"]] for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+
     def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
         """Count documents the patient has not opened yet, no more than so many."""
         rows = self._runner.rows(_UNSEEN, vault=vault, audience=audience.value, count=at_most(most))

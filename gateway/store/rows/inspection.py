@@ -116,6 +116,7 @@ SEALED = (
     ),
     Sealed(table=schema.invitation, what="invitation", columns=(("record", RecordKind.INVITATION),), number="mid"),
     Sealed(table=schema.prevention, what="choices of prevention", columns=(("record", RecordKind.PREVENTION),)),
+    Sealed(table=schema.own_export, what="archive of a space", columns=(("record", RecordKind.OWN_EXPORT),)),
     Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
 )
 """Keys of blobs are opened with their octets (`gateway.services.upkeep.blob_verification`)."""

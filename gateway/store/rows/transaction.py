@@ -21,6 +21,7 @@ from gateway.store.rows.measures import MeasureRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.observed import ObservedRows
 from gateway.store.rows.outbox import OutboxRows
+from gateway.store.rows.own_exports import OwnExportRows
 from gateway.store.rows.passkeys import PasskeyRows
 from gateway.store.rows.profile_entries import ProfileRows
 from gateway.store.rows.quarantine import QuarantineRows
@@ -56,6 +57,7 @@ class SqlTx(Transaction):
         self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch, self.touched)
         self.happenings = HappeningRows(runner, sealer, self.audit)
         self.agendas = AgendaRows(runner, sealer)
+        self.own_exports = OwnExportRows(runner, sealer)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
             runner,

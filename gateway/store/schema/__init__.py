@@ -24,6 +24,7 @@ from gateway.store.schema.mail import (
 from gateway.store.schema.measures import measure, measure_plan
 from gateway.store.schema.observed import goal, observed
 from gateway.store.schema.outbox import outbox, worker
+from gateway.store.schema.own_exports import own_export
 from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import document, document_choice, document_folder, document_words, replacement
@@ -74,6 +75,7 @@ __all__ = [
     "observed",
     "outbox",
     "outcome",
+    "own_export",
     "passkey",
     "person",
     "prevention",

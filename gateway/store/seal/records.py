@@ -19,6 +19,7 @@ from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecor
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
+from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
@@ -285,15 +286,15 @@ DOCUMENT_CHOICE: RecordForm[DocumentChoiceRecord] = RecordForm(RecordKind.DOCUME
 DOCUMENT_FOLDER: RecordForm[DocumentFolderRecord] = RecordForm(RecordKind.DOCUMENT_FOLDER, 1, DocumentFolderRecord)
 MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRecord)
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
+OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
-        HEAD, PASSKEY,
+        HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
         BROWSER,
-        PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
-        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN, OWN_EXPORT,
     )
 }  # fmt: skip
 """Every record that is written by name."""

@@ -69,6 +69,7 @@ class RecordKind(IntEnum):
     DOCUMENT_WORDS = 52
     MEASURE = 61
     MEASURE_PLAN = 62
+    OWN_EXPORT = 71
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _documents()
     _measures()
     _make_agendas()
+    _make_own_exports()
     _quick_lists()
     _observed()
 
@@ -104,10 +105,21 @@ def _observed() -> None:
     )
 
 
+def _make_own_exports() -> None:
+    op.create_table(
+        "own_export",
+        _big("vault"), _big("until"), _octets("record"),
+        PrimaryKeyConstraint("vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("own_export_until", "own_export", ["until"])
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
-    subjects = ("agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
+    subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     for table in (*subjects, "profile_entry"):
         op.drop_table(table)
     for table in ("document_words", "document_folder", "document_choice"):

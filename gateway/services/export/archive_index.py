@@ -1,0 +1,72 @@
+"""The first page of an archive: what is in it, in French, for any browser, without script and without Pli. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
+
+from gateway.domain.local_days import day_in_words, local_day
+
+_STYLE = """:root{color-scheme:light dark;--line:#d5d9e0;--soft:#57606f;--link:#0b57a4;--ground:#fff;--ink:#1b2330}
+@media(prefers-color-scheme:dark){:root{--line:#3a4250;--soft:#a9b3c3;--link:#8fc1ff;--ground:#12161d;--ink:#e8ecf2}}
+body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1.5rem 1rem 4rem;background:var(--ground);
+color:var(--ink);overflow-wrap:anywhere}h1{line-height:1.25}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}
+h3{margin:1.5rem 0 0;font-size:1rem}ul{margin:.25rem 0;padding-left:1.25rem}a{color:var(--link)}.soft{color:var(--soft)}
+li{margin:.25rem 0}nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.5rem 1.25rem}
+@media print{nav{display:none}}"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IndexLine:
+    """One file in the index; `group` is its heading below that of its subject, if it has one."""
+
+    path: str
+    title: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IndexHead:
+    """Whose archive it is, when and by which operator it was made, and what its key is named by."""
+
+    person: str
+    operator: str
+    made_at: datetime
+    fingerprint: str
+
+
+def index_page(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]]) -> bytes:
+    """Write the page."""
+    return "".join(_parts(head, [(title, lines) for title, lines in subjects if lines])).encode()
+
+
+def _parts(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]]) -> Iterator[str]:
+    title = f"Mes données de santé – {escape(head.person)}"
+    yield f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>'
+    yield f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body>'
+    yield f"<header><h1>{title}</h1>"
+    yield f"<p>Cette archive a été faite le {day_in_words(local_day(head.made_at))} par {escape(head.operator)}.</p>"
+    yield "<p>Elle contient une copie de votre espace santé. Gardez-la dans un endroit sûr.</p></header>"
+    yield '<nav aria-label="Sommaire"><ul>'
+    for place, (name, _) in enumerate(subjects):
+        yield f'<li><a href="#partie-{place}">{escape(name)}</a></li>'
+    yield "</ul></nav><main>"
+    for place, (name, lines) in enumerate(subjects):
+        yield f'<section><h2 id="partie-{place}">{escape(name)}</h2>'
+        yield from _groups(lines)
+        yield "</section>"
+    yield '</main><footer><h2>Vérifier cette archive</h2><p>Le fichier <a href="manifest.json">manifest.json</a> donne '
+    yield "l’empreinte (SHA-256) de chaque fichier. Il est signé par l’opérateur : manifest.sig, cle-operateur.pem.</p>"
+    yield f'<p class="soft">Empreinte de la clé : {escape(head.fingerprint)}</p></footer></body></html>'
+
+
+def _groups(lines: Iterable[IndexLine]) -> Iterator[str]:
+    for group, of_group in groupby(lines, key=lambda line: line.group):
+        if group:
+            yield f"<h3>{escape(group)}</h3>"
+        yield "<ul>"
+        for line in of_group:
+            yield f'<li><a href="{quote(line.path)}">{escape(line.title)}</a></li>'
+        yield "</ul>"

@@ -1,0 +1,62 @@
+"""The trace of a space in an archive, with what shows that no line was changed, taken out or added.
+
+Each line bears the hash of the chain and the sealed record that it is over: `hash = SHA-256(hash before | vault | seq |
+time | record)`, numbers in eight octets, the first hash before being 32 zeros.
+"""
+
+import base64
+from collections.abc import AsyncIterator
+
+import orjson
+
+from gateway.domain.access import Action, SpacePart
+from gateway.domain.audit import AuditLink
+from gateway.domain.instants import micros_of
+from gateway.ports.store import Tx
+from gateway.services.access.permission import allow
+from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
+
+_AT_ONCE = 200
+_HOW = (
+    "hash = SHA-256(previous hash | vault | seq | time_us | record): numbers are eight octets, the highest first;"
+    " record is base64 here; the hash before the first is 32 zero octets"
+)
+
+
+async def trace_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
+    """Give all lines, oldest first, and where the chain ended."""
+    end: list[AuditLink] = []
+    yield ArchiveFile(name="journal/journal.jsonl", pieces=_lines(source, end), title="Journal, ligne par ligne")
+    last = end[-1] if end else None
+    head = {
+        "vault": f"{source.actor.vault:x}",
+        "length": last.seq if last else 0,
+        "hash": last.hash.hex() if last else "",
+        "how": _HOW,
+    }
+    proof = orjson.dumps(head, option=orjson.OPT_INDENT_2)
+    yield ArchiveFile(name="journal/preuve.json", pieces=whole(proof), title="Fin de la chaîne du journal")
+
+
+async def _lines(source: ExportSource, end: list[AuditLink]) -> AsyncIterator[bytes]:
+    since = 0
+
+    def look(tx: Tx) -> list[AuditLink]:
+        allow(tx, source.actor, Action.EXPORT, SpacePart.TRACE, source.at)
+        return tx.audit.links(source.actor.vault, since, _AT_ONCE)
+
+    while links := await source.store.read(look):
+        end[:] = links[-1:]
+        since = links[-1].seq
+        yield b"".join(orjson.dumps(_said(link)) + b"\n" for link in links)
+
+
+def _said(link: AuditLink) -> dict[str, object]:
+    return {
+        "seq": link.seq,
+        "at": link.at,
+        "time_us": micros_of(link.at),
+        "event": link.event,
+        "record": base64.b64encode(link.record).decode(),
+        "hash": link.hash.hex(),
+    }

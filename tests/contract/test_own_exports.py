@@ -1,0 +1,235 @@
+"""All one's data as one archive: whole or not at all, for its owner alone, for some days (E20, F94)."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from gateway.domain.access import Actor, Audience
+from gateway.domain.account import digest_of
+from gateway.domain.errors import NotFound
+from gateway.domain.mailbox import VaultId
+from gateway.domain.own_export import KEPT_FOR, ExportState
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.readable import ReadableText, readable_to_json
+from gateway.domain.space import SpaceEvent
+from gateway.services.access.actors import holder_of, operator_of
+from gateway.services.export.exported import NOT_EXPORTED, SUBJECTS
+from gateway.services.export.own_exports import remove_old_exports
+from gateway.services.export.signing import is_signed_by, public_key_of, signing_key
+from gateway.services.outbox.steps import nothing
+from gateway.services.sign_in.recent_proof import LASTS
+from gateway.services.space.erasure import Erasure
+from gateway.store import schema
+from tests.builders.agenda import an_entry
+from tests.builders.archives import archive_of, files_of, made, making, manifest_of, octets_of, waiting
+from tests.builders.clinical import a_result
+from tests.builders.letters import a_letter
+from tests.builders.passkeys import SESSION, a_session
+from tests.builders.patient_site import CDA, CLAIRE, PDF, PatientSite, patient_site
+
+PRESENT = digest_of(SESSION)
+LETTER = a_letter(CLAIRE)
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille has just signed in; she has a document with a result, a message, an allergy, an appointment."""
+    async with patient_site(ram) as opened:
+        await a_session(opened, opened.camille, SESSION)
+        words = readable_to_json(ReadableText(("Le cholestérol a baissé.",)))
+        await opened.file([a_result()], words=words)
+        await opened.receive(LETTER)
+        allergy = ProfileEntry(
+            section=ProfileSection.ALLERGIES,
+            id=9,
+            revision=1,
+            state=EntryState.KEPT,
+            fields={"nom": "Pénicilline"},
+            written_by=Writer.PATIENT,
+            written_at=opened.at.clock.now(),
+        )
+        await opened.at.store.write(lambda tx: tx.profile.add(opened.camille.vault, allergy))
+        await an_entry(opened)
+        yield opened
+
+
+def camille(site: PatientSite) -> Actor:
+    return holder_of(site.camille, "web")
+
+
+async def _state(site: PatientSite) -> ExportState | None:
+    found = await site.services.exports.present(camille(site))
+    return found.state if found else None
+
+
+def _held(site: PatientSite) -> int:
+    return len(site.at.behind_its_back("SELECT 1 FROM blob WHERE vault = ?", site.camille.vault))
+
+
+# ---------------------------------------------------------------- what is in it
+
+
+def test_every_table_of_the_store_is_exported_or_says_why_not() -> None:
+    exported = [table for subject in SUBJECTS for table in subject.tables]
+    tables = {table.name for table in schema.metadata.sorted_tables}
+    assert sorted([*exported, *NOT_EXPORTED]) == sorted(tables)
+
+
+async def test_archive_holds_all_that_the_space_holds(site: PatientSite) -> None:
+    files = files_of(await archive_of(site))
+    by_end = {name.rpartition("/")[2]: data for name, data in files.items()}
+    assert by_end["original.xml"] == CDA
+    assert by_end["pdf.pdf"] == PDF
+    assert "Le cholestérol a baissé." in by_end["lecture.html"].decode()
+    assert any(name.startswith("messages/") and data == LETTER for name, data in files.items())
+    assert "Pénicilline" in files["profil/allergies.json"].decode()
+    assert orjson.loads(files["agenda/agenda.json"])["entries"]
+    kinds = [one["resource"]["resourceType"] for one in orjson.loads(files["fhir/bundle.json"])["entry"]]
+    assert kinds == ["DocumentReference", "Observation"]
+
+
+async def test_bundle_names_files_that_lie_in_the_archive(site: PatientSite) -> None:
+    files = files_of(await archive_of(site))
+    (reference, _) = orjson.loads(files["fhir/bundle.json"])["entry"]
+    urls = [content["attachment"]["url"] for content in reference["resource"]["content"]]
+    assert urls
+    assert all(url.removeprefix("../") in files for url in urls)
+
+
+async def test_first_page_leads_to_every_file_that_a_person_reads(site: PatientSite) -> None:
+    files = files_of(await archive_of(site))
+    page = files["index.html"].decode()
+    assert "<script" not in page
+    read = [name for name in files if name.endswith((".pdf", ".eml", "lecture.html", ".jsonl"))]
+    assert len(read) == 4
+    assert all(f'href="{name}"' in page for name in read)
+
+
+async def test_manifest_knows_every_file_and_is_signed(site: PatientSite) -> None:
+    files = files_of(await archive_of(site))
+    said = manifest_of(files)["files"]
+    assert set(said) == set(files) - {"manifest.json", "manifest.sig"}
+    assert all(said[name]["sha256"] == hashlib.sha256(files[name]).hexdigest() for name in said)
+    key = public_key_of(files["cle-operateur.pem"])
+    assert key is not None
+    assert key == signing_key(site.at.store).public_key()
+    assert is_signed_by(key, files["manifest.sig"], files["manifest.json"])
+    assert not is_signed_by(key, files["manifest.sig"], files["manifest.json"] + b" ")
+
+
+async def test_trace_is_followed_by_its_hashes(site: PatientSite) -> None:
+    files = files_of(await archive_of(site))
+    lines = [orjson.loads(line) for line in files["journal/journal.jsonl"].splitlines()]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert lines[-1]["event"]["action"] == "export.asked"
+    assert orjson.loads(files["journal/preuve.json"])["hash"] == lines[-1]["hash"]
+
+
+async def test_what_is_withheld_from_its_patient_is_in_no_archive(site: PatientSite) -> None:
+    await site.file([a_result()], hidden_from=Audience.PATIENT, words=readable_to_json(ReadableText(("Caché.",))))
+    files = files_of(await archive_of(site))
+    assert sum(name.endswith("/pli.json") for name in files) == 1
+    assert len(orjson.loads(files["fhir/bundle.json"])["entry"]) == 2
+
+
+# ---------------------------------------------------------------- asked for, told, downloaded
+
+
+async def test_archive_is_asked_for_made_and_downloaded_with_a_trace(site: PatientSite) -> None:
+    await archive_of(site)
+    for action in ("export.asked", "export.made", "export.downloaded"):
+        assert len(await site.trace(action)) == 1
+
+
+async def test_one_that_is_being_made_is_not_begun_again(site: PatientSite) -> None:
+    for _ in range(2):
+        assert await site.services.exports.ask(camille(site), PRESENT)
+    assert len(await waiting(site)) == 1
+
+
+async def test_open_session_alone_neither_asks_nor_downloads(site: PatientSite) -> None:
+    await archive_of(site)
+    site.at.clock.advance(LASTS + timedelta(seconds=1))
+    assert not await site.services.exports.ask(camille(site), PRESENT)
+    assert await site.services.exports.open(camille(site), PRESENT) is None
+
+
+async def test_somebody_else_finds_no_archive(site: PatientSite) -> None:
+    await archive_of(site)
+    await a_session(site, site.louis, "louis")
+    assert await site.services.exports.present(holder_of(site.louis, "web")) is None
+    with pytest.raises(NotFound):
+        await site.services.exports.open(holder_of(site.louis, "web"), digest_of("louis"))
+
+
+async def test_new_archive_takes_the_place_of_the_old_one(site: PatientSite) -> None:
+    before = _held(site)
+    await archive_of(site)
+    await archive_of(site)
+    assert _held(site) == before + 1
+
+
+async def test_archive_goes_after_seven_days(site: PatientSite) -> None:
+    before = _held(site)
+    await archive_of(site)
+    site.at.clock.advance(KEPT_FOR)
+    assert await _state(site) is None
+    assert await remove_old_exports(site.at.store, site.at.clock) == 1
+    assert await remove_old_exports(site.at.store, site.at.clock) == 0
+    assert _held(site) == before
+    assert len(await site.trace("export.removed")) == 1
+
+
+async def test_archive_is_removed_when_its_owner_says_so(site: PatientSite) -> None:
+    before = _held(site)
+    await archive_of(site)
+    await site.services.exports.remove(camille(site))
+    await site.services.exports.remove(camille(site))
+    assert (await _state(site), _held(site)) == (None, before)
+
+
+# ---------------------------------------------------------------- cut short
+
+
+async def test_making_that_was_cut_short_is_made_anew_and_never_half(site: PatientSite) -> None:
+    before = _held(site)
+    await site.services.exports.ask(camille(site), PRESENT)
+    (step,) = await waiting(site)
+    await making(site).make(step)  # killed before its last commit
+    assert (await _state(site), _held(site)) == (ExportState.ASKED, before)
+    assert await made(site) == 1
+    assert files_of(await octets_of(site))
+
+
+async def test_making_ends_when_nobody_waits_any_more(site: PatientSite) -> None:
+    before = _held(site)
+    await site.services.exports.ask(camille(site), PRESENT)
+    await site.services.exports.remove(camille(site))
+    assert await made(site) == 1
+    assert (await _state(site), _held(site)) == (None, before)
+
+
+async def test_erasure_during_the_making_leaves_no_archive(site: PatientSite) -> None:
+    vault: VaultId = site.camille.vault
+    await site.services.exports.ask(camille(site), PRESENT)
+    (step,) = await waiting(site)
+    finish = await making(site).make(step)
+    await Erasure(site.at.store, site.at.clock).erase(
+        vault, "essai", operator_of(vault), event=SpaceEvent.ERASURE_REQUESTED
+    )
+    await site.at.store.write(finish)
+    assert site.at.behind_its_back("SELECT 1 FROM own_export WHERE vault = ?", vault) == []
+    assert _held(site) == 0
+    assert await making(site).make(step) is nothing
+
+
+async def test_archive_that_cannot_be_made_is_told(site: PatientSite) -> None:
+    await site.services.exports.ask(camille(site), PRESENT)
+    (step,) = await waiting(site)
+    await site.at.store.write(await making(site).give_up(step))
+    assert await _state(site) is ExportState.FAILED
+    assert len(await site.trace("export.failed")) == 1
