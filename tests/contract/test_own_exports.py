@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -12,11 +13,14 @@ from gateway.domain.access import Actor, Audience
 from gateway.domain.account import digest_of
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import VaultId
+from gateway.domain.measures import Measure, MeasureKind
 from gateway.domain.own_export import KEPT_FOR, ExportState
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.domain.space import SpaceEvent
+from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of
+from gateway.services.export import own_files
 from gateway.services.export.exported import NOT_EXPORTED, SUBJECTS
 from gateway.services.export.own_exports import remove_old_exports
 from gateway.services.export.signing import is_signed_by, public_key_of, signing_key
@@ -30,6 +34,7 @@ from tests.builders.clinical import a_result
 from tests.builders.letters import a_letter
 from tests.builders.passkeys import SESSION, a_session
 from tests.builders.patient_site import CDA, CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.web_measures import a_measured
 
 PRESENT = digest_of(SESSION)
 LETTER = a_letter(CLAIRE)
@@ -90,6 +95,19 @@ async def test_archive_holds_all_that_the_space_holds(site: PatientSite) -> None
     assert orjson.loads(files["agenda/agenda.json"])["entries"]
     kinds = [one["resource"]["resourceType"] for one in orjson.loads(files["fhir/bundle.json"])["entry"]]
     assert kinds == ["DocumentReference", "Observation"]
+
+
+async def test_archive_holds_every_measure_once(site: PatientSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_files, "_MEASURES", 2)
+    for number in (1, 2, 3, 4, 5):
+        weight = a_measured(MeasureKind.WEIGHT, number, number, "72.4")
+        await site.at.store.write(partial(_measured, vault=site.camille.vault, measure=weight))
+    kept = orjson.loads(files_of(await archive_of(site))["mesures/poids.json"])["measures"]
+    assert [(one["id"], one["now"]["value"]["numbers"]) for one in kept] == [(n, ["72.4"]) for n in (1, 2, 3, 4, 5)]
+
+
+def _measured(tx: Tx, *, vault: VaultId, measure: Measure) -> None:
+    tx.measures.add(vault, measure)
 
 
 async def test_bundle_names_files_that_lie_in_the_archive(site: PatientSite) -> None:
