@@ -1,7 +1,7 @@
 """The operator's signature over an archive: Ed25519 (RFC 8032), so that anybody tells an altered one.
 
 The key is derived from the operator's index key, so it is as durable as the store, in every process of it the same,
-and nowhere written. Its public half stands in each archive and in `pli doctor`.
+and nowhere written. Its public half stands in each archive.
 """
 
 import hashlib
