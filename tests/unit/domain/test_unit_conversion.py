@@ -1,12 +1,19 @@
 """Figures of one unit in another: by a power of ten, by a molar mass, or not at all."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from gateway.domain.analytes import ANALYTES, grams_per_mole, joined_key
+from gateway.domain.analytes import ANALYTES, Analyte, grams_per_mole, joined_key
 from gateway.domain.observed import loinc_key
 from gateway.domain.unit_conversion import converted
+
+_WEIGHTS = {
+    "H": "1.008", "C": "12.011", "N": "14.007", "O": "15.999", "Mg": "24.305", "P": "30.973761998", "Ca": "40.078",
+    "Fe": "55.845", "Co": "58.933194", "I": "126.90447",
+}  # fmt: skip
+"""Standard atomic weights of 2021, IUPAC's commission, ciaaw.org; of H, C, N, O and Mg the conventional value."""
 
 
 @pytest.mark.parametrize(
@@ -55,3 +62,12 @@ def test_codes_of_one_substance_stand_together_and_in_one_row() -> None:
     assert joined_key(loinc_key("14749-6"), "") == joined_key(loinc_key("2345-7"), "x") == loinc_key("2345-7")
     assert joined_key(7, "Labo A") != joined_key(7, "Labo B")
     assert grams_per_mole("59261-8") is None
+
+
+@pytest.mark.parametrize("analyte", ANALYTES, ids=lambda analyte: analyte.codes[0])
+def test_molar_mass_is_that_of_the_formula(analyte: Analyte) -> None:
+    atoms = re.findall(r"([A-Z][a-z]?)(\d*)", analyte.formula)
+    mass = sum((Decimal(_WEIGHTS[element]) * int(count or 1) for element, count in atoms), Decimal())
+    known = analyte.grams_per_mole
+    assert (known is None) == (not atoms)
+    assert known is None or known == mass.quantize(known)
