@@ -20,7 +20,8 @@ async def test_two_touches_tell_whether_cholesterol_has_gone_down(visit: Visit, 
     values = await page.locator(".exam-table tbody tr").evaluate_all("rows => rows.map(row => row.dataset.value)")
     assert values == ["1.96", "5.70", "2.38"]
     assert await page.locator(".trend-plot > .marker").count() == 3
-    assert await page.get_by_text("Source\u00a0: MedlinePlus").count() == 1
+    assert await page.get_by_text("pas encore relu par un biologiste").count() == 1
+    assert await page.get_by_role("link", name="Cholestérol, triglycérides").count() == 1
 
 
 async def test_two_dates_of_ones_choice_stand_side_by_side(visit: Visit) -> None:

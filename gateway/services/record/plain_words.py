@@ -1,6 +1,7 @@
 """What the commonest examinations measure and why they are asked for, from a file written by hand.
 
-The file says its source and when it was written (E71). It describes; it gives no advice and reads no value.
+Each entry names the pages that say the same, and the file when it was written (E71). It describes; it gives no advice
+and reads no value.
 """
 
 import tomllib
@@ -13,6 +14,15 @@ from importlib.resources import files
 import msgspec
 
 
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A page that was read, and that bears out what an entry says."""
+
+    title: str
+    publisher: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainWords:
     """One examination in plain words.
@@ -20,7 +30,8 @@ class PlainWords:
     Attributes:
         also: other words under which people look for it.
         measures: what it measures; `asked`: why it is asked for.
-        written: when the sentences were written, after `source`.
+        pages: what bears the sentences out; none where they are general knowledge.
+        written: when the sentences were written.
         reviewed: who read them again, and when; empty when nobody has.
     """
 
@@ -29,7 +40,7 @@ class PlainWords:
     also: tuple[str, ...]
     measures: str
     asked: str
-    source: str
+    pages: tuple[SourcePage, ...]
     written: date
     reviewed: str
 
@@ -40,12 +51,13 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: tuple[str, ...]
     measures: str
     asked: str
+    pages: tuple[str, ...]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    source: str
     written: date
     reviewed: str
+    pages: dict[str, SourcePage]
     examination: tuple[_Entry, ...]
 
 
@@ -61,7 +73,7 @@ def every_plain_words() -> Sequence[PlainWords]:
             also=one.also,
             measures=one.measures,
             asked=one.asked,
-            source=found.source,
+            pages=tuple(found.pages[name] for name in one.pages),
             written=found.written,
             reviewed=found.reviewed,
         )

@@ -1,7 +1,8 @@
-"""Plain words for examinations: every entry has its source, its date, and sentences that people can read."""
+"""Plain words for examinations: every entry has its pages, its date, and sentences that people can read."""
 
 import re
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
@@ -26,8 +27,8 @@ def test_fifty_examinations_have_words() -> None:
 
 
 @pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.name)
-def test_entry_has_source_and_date_and_is_easy_to_read(entry: PlainWords) -> None:
-    assert entry.source
+def test_entry_has_its_pages_and_date_and_is_easy_to_read(entry: PlainWords) -> None:
+    assert all(page.title and page.publisher and page.url.startswith(("https://", "http://")) for page in entry.pages)
     assert date(2026, 1, 1) < entry.written < date(2100, 1, 1)
     for sentence in _sentences(entry):
         words = re.findall(r"[\w’'-]+", sentence)
@@ -35,6 +36,15 @@ def test_entry_has_source_and_date_and_is_easy_to_read(entry: PlainWords) -> Non
         assert max(map(len, words)) <= _LONGEST_WORD, sentence
         assert sentence.endswith("."), sentence
     assert not _ADVICE.search(f"{entry.measures} {entry.asked}".casefold())
+
+
+def test_what_no_page_bears_out_is_known() -> None:
+    assert [entry.name for entry in EVERY if not entry.pages] == ["Vitamine D"]
+
+
+def test_every_page_of_the_file_is_of_an_entry() -> None:
+    text = files("gateway.services.record").joinpath("plain_words.toml").read_text("utf-8")
+    assert set(re.findall(r'^url = "(.+)"$', text, re.MULTILINE)) == {page.url for one in EVERY for page in one.pages}
 
 
 @pytest.mark.parametrize("code", [code for entry in EVERY for code in entry.loinc])
