@@ -4,7 +4,7 @@ No page is listed here: one that is added is walked as soon as something leads t
 """
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,8 @@ from tests.builders.web_server import Site, example_app, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 NOT_WALKED = re.compile(
-    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|resultats/.*/(csv|fhir)|messages/tout-lu"
+    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|documents/garder"
+    r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|agenda/abonnement/fin"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|mesures$|mesures/(poids|tension/?))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
@@ -27,6 +28,15 @@ NOT_WALKED = re.compile(
 """Most sections of the profile, which are all of one template.
 
 Files, streams, the door, activation and the sample space, which are walked on their own, and what is no page."""
+ONCE = [
+    re.compile(form)
+    for form in (
+        r"/documents/[^/?]+/titre", r"/documents\?categorie=.*", r"/agenda/[^/]+/modifier", r"/agenda/[0-9a-f]+",
+        r"/profil/mesures/[^/]+/[0-9a-f]+", r"/profil/mesures/[^/]+\?periode=.*", r"/profil/mesures/[^/]+/ajouter",
+        r"/profil/mesures/[^/]+/objectif", r"/parametres/securite/coordonnees/changer\?.*",
+    )
+]  # fmt: skip
+"""Pages that differ in what was typed alone: one of each is looked at."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/[^"#]*)[^"]*"[^>]*>')
 
 NAMELESS = """() => [...document.querySelectorAll(
@@ -71,10 +81,15 @@ async def pages_of(visit: Visit) -> list[str]:
             continue
         found.append(path)
         for link in _LINK.finditer(await answer.text()):
-            if not NOT_WALKED.match(link[1]) and link[1] not in (*found, *waiting):
+            if not (NOT_WALKED.match(link[1]) or _is_known(link[1], (*found, *waiting))):
                 waiting.append(link[1])
     _FOUND.extend(found)
     return found
+
+
+def _is_known(path: str, pages: Collection[str]) -> bool:
+    alike = [form for form in ONCE if form.fullmatch(path)]
+    return path in pages or any(form.fullmatch(page) for form in alike for page in pages)
 
 
 def _infos(routes: Sequence[web.AbstractRoute]) -> list[Any]:
