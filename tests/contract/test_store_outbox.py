@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
-from gateway.domain.outbox import Step, StepKind, WorkerId
+from gateway.domain.outbox import Step, StepKind, Urgency, WorkerId, urgency_of
 from gateway.ports.store import Tx
 from tests.builders.outbox import A_WORKER, ANOTHER_WORKER, a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
@@ -37,7 +37,7 @@ async def test_leased_step_is_the_one_that_was_added_with_one_attempt_more(at: S
     steps = [a_step(vault, a_number(), kind, NOON) for kind in StepKind]
     await _added(at, *steps)
     leased = {step.kind: step for step in await _leased(at, limit=len(steps))}
-    assert leased == {step.kind: replace(step, attempts=1) for step in steps}
+    assert leased == {step.kind: replace(step, attempts=1, slow=urgency_of(step) is Urgency.SLOW) for step in steps}
 
 
 async def test_step_added_twice_is_one(at: StoreAt) -> None:

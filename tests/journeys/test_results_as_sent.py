@@ -172,7 +172,7 @@ async def test_long_names_unusual_types_and_several_values_are_read(site: Gatewa
     uncertain = '<value xsi:type="PPD_PQ" value="5.9" unit="mmol/L"/>'
     several = '<value xsi:type="ST">Levures</value><value xsi:type="ST">Filaments</value>'
     words, found = await read(site, patient, section(entries(observed(uncertain, code=long), observed(several))))
-    assert "Glucose Sérum ou plasma 5,9 mmol/L" in words
+    assert "Glucose , voir l’évolution Sérum ou plasma 5,9 mmol/L" in words
     assert [one.get("valueString") for one in found[1:]] == ["Levures", "Filaments"]
     assert found[0]["specimen"]["display"] == "sérum ou plasma"
 

@@ -48,6 +48,7 @@ def test_codes_mail_notices_and_filing_have_places_of_their_own(kind: StepKind) 
         StepKind.NOTIFY: Urgency.NOTICE,
         StepKind.NOTIFY_DOCUMENT: Urgency.NOTICE,
         StepKind.TELL: Urgency.NOTICE, StepKind.OPENING: Urgency.CAMPAIGN,
+        StepKind.EXPORT: Urgency.SLOW,
     }
     assert urgency_of(a_step(kind)) is own.get(kind, Urgency.POST if kind in MAIL else Urgency.SOON)
 
