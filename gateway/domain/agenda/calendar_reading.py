@@ -10,13 +10,23 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from gateway.domain.agenda.calendar_items import CalendarItem, CalendarMethod, ReadCalendar, merged
-from gateway.domain.agenda.events import LONGEST_REMINDER, MAX_LINE, MAX_NOTE, MAX_TITLE, EventSort, When, is_day
+from gateway.domain.agenda.events import (
+    LONGEST,
+    LONGEST_REMINDER,
+    MAX_LINE,
+    MAX_NOTE,
+    MAX_TITLE,
+    EventSort,
+    When,
+    is_day,
+)
 from gateway.domain.agenda.recurrence import MOST, days_of, rule_of
 from gateway.domain.errors import LimitExceeded, MalformedContent
 
 MAX_OCTETS = 128 * 1024
 MAX_ITEMS = 20
 _MAX_LINES = 1500
+_LAST_YEAR = 2199
 _READ = frozenset({
     b"BEGIN", b"END", b"VERSION", b"METHOD", b"UID", b"SEQUENCE", b"SUMMARY", b"DTSTART", b"DTEND", b"DURATION", b"DUE",
     b"RRULE", b"RDATE", b"EXDATE", b"RECURRENCE-ID", b"LOCATION", b"DESCRIPTION", b"ORGANIZER", b"STATUS", b"TRIGGER",
@@ -35,13 +45,18 @@ def read_calendar(octets: bytes, received: date) -> ReadCalendar:
     if len(octets) > MAX_OCTETS:
         raise LimitExceeded("a calendar is too long")
     kept, more = _kept(octets)
+    try:
+        return _read(kept, more, received)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, OSError) as error:
+        # OSError: the name of a zone is looked up as that of a file, which may be a folder or too long.
+        raise MalformedContent("a calendar that cannot be read") from error
+
+
+def _read(octets: bytes, more: int, received: date) -> ReadCalendar:
     # Here, since it is read rarely and takes long to load.
     from icalendar import Calendar
 
-    try:
-        found = Calendar.from_ical(_decoded(kept))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
-        raise MalformedContent("a calendar that cannot be read") from error
+    found = Calendar.from_ical(_decoded(octets))
     if getattr(found, "name", "") != "VCALENDAR":
         raise MalformedContent("no calendar")
     asked = str(found.get("METHOD", "PUBLISH")).upper()
@@ -131,9 +146,9 @@ def _times(component: Any, sort: EventSort, received: date) -> tuple[When | None
     if is_day(start):
         # The day of the end is the first after it (RFC 5545 §3.6.1).
         last = _moved(end, timedelta(days=-1))
-        return start, last if last is not None and last > start else None
+        return start, last if last is not None and start < last <= start + LONGEST else None
     end = _like(end, start)
-    is_sound = _instant(end) >= _instant(start) and _instant(end) - _instant(start) <= timedelta(days=366)
+    is_sound = end.year <= _LAST_YEAR and timedelta() <= _instant(end) - _instant(start) <= LONGEST
     return start, end if is_sound else None
 
 
@@ -188,7 +203,7 @@ def _day(when: When, zone: tzinfo | None) -> date:
 def _when(value: Any) -> When | None:  # Any: as above
     """Give a day or a time within the years that an agenda knows."""
     when = _part(value, "dt")
-    return when if isinstance(when, date) and 1901 <= when.year <= 2199 else None
+    return when if isinstance(when, date) and 1901 <= when.year <= _LAST_YEAR else None
 
 
 def _part(value: Any, name: str) -> Any:  # Any: as above

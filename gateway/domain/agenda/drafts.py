@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 
 from gateway.domain.agenda.events import (
+    LONGEST,
     LONGEST_REMINDER,
     MAX_LINE,
     MAX_LINKED,
@@ -19,7 +20,6 @@ from gateway.domain.agenda.events import (
     is_day,
 )
 
-_LONGEST = timedelta(days=366)
 _EARLIEST, _YEARS_AHEAD = date(1900, 1, 1), 20
 
 
@@ -69,6 +69,9 @@ def fault_of(draft: EventDraft, today: date, zone: tzinfo) -> DraftFault | None:
 
 
 def _fault_of_times(draft: EventDraft, zone: tzinfo) -> DraftFault | None:
+    # By days first: what is written for the year 1 is no instant in every zone.
+    if draft.end is not None and day_of(draft.end, zone) < day_of(draft.start, zone):
+        return DraftFault.ENDS_BEFORE
     times = [when for when in (draft.start, draft.end) if isinstance(when, datetime)]
     if not all(when.tzinfo or exists_in(when, zone) for when in times):
         return DraftFault.NO_SUCH_TIME
@@ -79,7 +82,7 @@ def _fault_of_times(draft: EventDraft, zone: tzinfo) -> DraftFault | None:
     length = instant_at(draft.end, zone) - instant_at(draft.start, zone)
     if length < timedelta():
         return DraftFault.ENDS_BEFORE
-    return DraftFault.LASTS_TOO_LONG if length > _LONGEST else None
+    return DraftFault.LASTS_TOO_LONG if length > LONGEST else None
 
 
 def written_into(event: AgendaEvent, draft: EventDraft, zone: tzinfo) -> AgendaEvent:

@@ -5,7 +5,7 @@ shown.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import TypeAlias
 
@@ -18,6 +18,8 @@ MAX_NOTE = 4000
 MAX_LINKED = 20
 MAX_ENTRIES = 3000
 """Entries that one agenda holds; more are refused, by mail as on the page."""
+LONGEST = timedelta(days=366)
+"""No entry lasts longer, whoever wrote it: what moves its times stays within the years that there are."""
 LONGEST_REMINDER = 60 * 24 * 60
 """Minutes: no reminder comes more than sixty days before."""
 

@@ -36,8 +36,9 @@ def rule_of(parts: Mapping[str, Sequence[object]], until: date | None) -> Recurr
     frequency = str(next(iter(parts.get("FREQ", ())), ""))
     interval = _number(next(iter(parts.get("INTERVAL", (1,))), 1))
     count = _number(next(iter(parts.get("COUNT", (MOST,))), MOST))
-    weekdays = [_weekday(str(text)) for text in parts.get("BYDAY", ())]
-    month_days = [_number(day) for day in parts.get("BYMONTHDAY", ())]
+    # Each once: a rule may name the same day ten thousand times.
+    weekdays = [_weekday(text) for text in dict.fromkeys(map(str, parts.get("BYDAY", ())))]
+    month_days = [_number(text) for text in dict.fromkeys(map(str, parts.get("BYMONTHDAY", ())))]
     if not _KNOWN.issuperset(parts) or frequency not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
         return None
     if interval < 1 or count < 1 or None in weekdays or any(not -31 <= day <= 31 or day == 0 for day in month_days):
@@ -51,8 +52,8 @@ def rule_of(parts: Mapping[str, Sequence[object]], until: date | None) -> Recurr
         interval=min(interval, 1000),
         count=min(count, MOST),
         until=until,
-        weekdays=[day for day in weekdays if day],
-        month_days=month_days,
+        weekdays=[day for day in dict.fromkeys(weekdays) if day],
+        month_days=list(dict.fromkeys(month_days)),
     )
 
 
@@ -60,7 +61,7 @@ def days_of(rule: RecurrenceRule, first: date) -> list[date]:
     """List the days of a rule, the first among them always (RFC 5545 §3.8.5.3), `MOST` at most."""
     last = min(rule.until or date.max, _plus(first, LONGEST))
     found = [first]
-    for steps, day in enumerate(_days(rule, first)):
+    for steps, day in enumerate(_days(rule, first, last)):
         if day > last or len(found) >= rule.count or steps > _STEPS:
             break
         if day > found[-1]:
@@ -68,7 +69,7 @@ def days_of(rule: RecurrenceRule, first: date) -> list[date]:
     return found
 
 
-def _days(rule: RecurrenceRule, first: date) -> Iterator[date]:
+def _days(rule: RecurrenceRule, first: date, last: date) -> Iterator[date]:
     if rule.frequency == "DAILY":
         yield from (_plus(first, timedelta(days=rule.interval * n)) for n in range(1, _STEPS))
     elif rule.frequency == "WEEKLY":
@@ -81,8 +82,8 @@ def _days(rule: RecurrenceRule, first: date) -> Iterator[date]:
         step = rule.interval * (12 if rule.frequency == "YEARLY" else 1)
         for n in range(_STEPS):
             month = first.year * 12 + first.month - 1 + step * n
-            if month // 12 > date.max.year:
-                return
+            if month > last.year * 12 + last.month - 1:
+                return  # a day that no month has is not looked for until the end of time
             yield from _in_month(rule, month // 12, month % 12 + 1, first.day)
 
 

@@ -68,6 +68,8 @@ def test_time_is_an_instant_a_day_or_without_zone(start: str, read_as: date) -> 
         ({"DTSTART": ";VALUE=DATE:20260309", "DTEND": ";VALUE=DATE:20260312"}, date(2026, 3, 11)),
         ({"DTSTART": ";VALUE=DATE:20260309", "DTEND": ";VALUE=DATE:20260310"}, None),
         ({"DTSTART": ";VALUE=DATE:20260309", "DURATION": "P99999999D"}, None),
+        ({"DTSTART": ";VALUE=DATE:20260309", "DURATION": "P2912000D", "RRULE": "FREQ=YEARLY;COUNT=3"}, None),
+        ({"DTSTART": ";TZID=America/New_York:20260309T000000", "DURATION": "P2912375DT23H"}, None),
     ],
 )
 def test_end_is_read_where_it_makes_sense(fields: dict[str, str], end: date | None) -> None:
@@ -102,6 +104,12 @@ def test_what_lacks_a_start_or_makes_no_sense_is_left_out_and_counted() -> None:
 def test_what_is_no_calendar_is_a_documented_fault(octets: bytes) -> None:
     with pytest.raises(MalformedContent):
         read(octets)
+
+
+@pytest.mark.parametrize("zone", ["Europe", "A" * 300])
+def test_zone_whose_name_is_that_of_no_file_is_a_documented_fault(zone: str) -> None:
+    with pytest.raises(MalformedContent):
+        read(a_calendar(DTSTART=f";TZID={zone}:20260309T083000"))
 
 
 def test_text_of_another_charset_and_direction_marks_are_read_plainly() -> None:
@@ -200,6 +208,14 @@ def test_rules_that_practices_write_are_counted_out(parts: dict[str, list[object
 )  # fmt: skip
 def test_rule_that_says_more_gives_the_first_time_only(parts: dict[str, list[object]]) -> None:
     assert rule_of(parts, None) is None
+
+
+def test_rule_names_each_day_once_however_often_it_says_it() -> None:
+    by_number = rule_of({"FREQ": ["MONTHLY"], "BYMONTHDAY": [31] * 40_000, "INTERVAL": [12]}, None)
+    by_name = rule_of({"FREQ": ["MONTHLY"], "BYDAY": ["5MO", "+5MO"] * 15_000}, None)
+    assert by_number is not None
+    assert by_name is not None
+    assert (by_number.month_days, by_name.weekdays) == ([31], [(5, 0)])
 
 
 def test_rules_end_at_the_end_of_the_calendar_and_after_three_years() -> None:

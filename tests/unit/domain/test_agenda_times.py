@@ -122,6 +122,12 @@ def test_draft_is_refused_for_what_cannot_be(changes: dict[str, object], fault: 
     assert fault_of(a_draft(**changes), TODAY, PLACE) is fault
 
 
+@pytest.mark.parametrize("end", [date(1, 1, 1), datetime.fromisoformat("0001-01-01T00:05")])
+def test_end_in_the_year_1_comes_before_its_start(end: When) -> None:
+    start = date(2026, 3, 9) if not isinstance(end, datetime) else datetime.fromisoformat("2026-03-09T09:30")
+    assert fault_of(a_draft(start=start, end=end), TODAY, PLACE) is DraftFault.ENDS_BEFORE
+
+
 def test_draft_is_written_into_an_entry_of_ones_own() -> None:
     ten = datetime.fromisoformat("2026-03-09T10:00")
     draft = a_draft(title=" Un  contrôle ", end=ten, place=" Rennes ", sort=EventSort.TASK)
