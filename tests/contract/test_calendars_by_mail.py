@@ -128,6 +128,7 @@ async def test_single_times_are_moved_and_called_off(site: PatientSite) -> None:
     [
         (b"BEGIN:VCALENDAR\r\ngarbage", O.UNREADABLE),
         (calendar_of(), O.UNREADABLE),
+        (a_calendar(DTSTART=";TZID=Europe:20260309T083000"), O.UNREADABLE),
         (a_calendar(method="REPLY"), O.IGNORED),
         (a_calendar(*(f"RDATE:20260{n % 9 + 1}01T080000Z" for n in range(10_000))), O.UNREADABLE),
     ],
@@ -188,6 +189,14 @@ async def test_page_of_the_message_has_a_box(site: PatientSite) -> None:
     box = shown.messages[0].invitation
     assert box is not None
     assert (box.sentence, box.events[0].asks, box.events[0].at) == ("Ajouté à votre agenda", True, MONDAY)
+
+
+async def test_entry_that_does_not_open_keeps_no_message_from_coming_or_being_read(site: PatientSite) -> None:
+    _, mid = await came(site, a_calendar())
+    (event,) = await entries(site)
+    site.at.behind_its_back("UPDATE agenda_event SET record = ? WHERE event = ?", b"\x01\x01" + bytes(60), event.id)
+    assert (await came(site, a_calendar(SEQUENCE="1")))[0] is O.ADDED
+    assert await site.services.conversations.read(site.actor, ThreadId(mid))
 
 
 async def test_reminder_is_told_once_at_its_time_without_a_word(site: PatientSite) -> None:

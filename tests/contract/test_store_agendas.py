@@ -61,8 +61,9 @@ async def test_what_a_message_did_and_what_was_chosen_are_kept(at: StoreAt) -> N
 
 async def test_an_entry_that_was_altered_is_left_out_of_lists_and_told_of(at: StoreAt) -> None:
     vault = (await a_space(at.store)).vault
-    event, other = an_event(vault=vault), an_event(vault=vault)
+    event, other = an_event(vault=vault, uid="u1"), an_event(vault=vault, uid="u1")
     await _kept(at, event, other)
     at.behind_its_back("UPDATE agenda_event SET record = ? WHERE event = ?", b"\x01\x01" + bytes(60), event.id)
     found = await at.store.read(lambda tx: tx.agendas.between(vault, MONDAY, MONDAY, 10))
     assert [one.id for one in found] == [other.id]
+    assert await at.store.read(lambda tx: tx.agendas.with_uid(vault, "u1")) == [other]

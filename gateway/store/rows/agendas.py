@@ -1,6 +1,6 @@
 """Agendas: sealed entries, found by when they are and by the identifier that a calendar gave them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
@@ -94,13 +94,7 @@ class AgendaRows:
     def between(self, vault: VaultId, first: datetime, last: datetime, limit: int) -> Sequence[AgendaEvent]:
         """List entries of which a part may lie between two instants; one that does not open is told of and left out."""
         low, high = micros_of(first), micros_of(last)
-        found = []
-        for row in self._runner.rows(_BETWEEN, vault=vault, low=low, high=high, count=limit):
-            try:
-                found.append(self._opened(vault, row))
-            except SealBroken:
-                self._sealer.tell_damage(vault, "entry of an agenda", row[0])
-        return found
+        return self._that_open(vault, self._runner.rows(_BETWEEN, vault=vault, low=low, high=high, count=limit))
 
     def due(self, now: datetime, limit: int) -> Sequence[tuple[VaultId, int]]:
         """List entries whose reminder may be due."""
@@ -108,9 +102,9 @@ class AgendaRows:
         return [(VaultId(vault), int(number)) for vault, number in rows]
 
     def with_uid(self, vault: VaultId, uid: str) -> Sequence[AgendaEvent]:
-        """List entries with an identifier."""
+        """List entries with an identifier; one that does not open keeps no message from coming."""
         rows = self._runner.rows(_WITH_UID, vault=vault, uid=self._digest(vault, uid))
-        return [event for event in (self._opened(vault, row) for row in rows) if event.uid == uid]
+        return [event for event in self._that_open(vault, rows) if event.uid == uid]
 
     def note_invitation(self, vault: VaultId, invitation: Invitation) -> None:
         """Keep what a message did."""
@@ -139,6 +133,15 @@ class AgendaRows:
         """Keep what was said of recommendations."""
         record = PREVENTION.seal(self._sealer, vault, 0, PreventionRecord(choices=dict(choices)))
         self._runner.run(_CHOOSE, vault=vault, record=record)
+
+    def _that_open(self, vault: VaultId, rows: Iterable[Row]) -> list[AgendaEvent]:
+        found = []
+        for row in rows:
+            try:
+                found.append(self._opened(vault, row))
+            except SealBroken:
+                self._sealer.tell_damage(vault, "entry of an agenda", row[0])
+        return found
 
     def _opened(self, vault: VaultId, row: Row) -> AgendaEvent:
         number, sealed = row
