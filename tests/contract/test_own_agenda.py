@@ -10,8 +10,9 @@ import pytest
 from gateway.domain.agenda.drafts import DraftFault, EventDraft
 from gateway.domain.agenda.events import MAX_ENTRIES, EventState
 from gateway.domain.errors import AccessRefused, ChangedMeanwhile, Conflict, NotFound
+from gateway.ports.store import Tx
 from gateway.services.agenda import own_agenda
-from tests.builders.agenda import MONDAY, an_entry
+from tests.builders.agenda import MONDAY, an_entry, an_event
 from tests.builders.patient_site import PatientSite, a_program, patient_site
 from webmail.references import person_of
 
@@ -44,6 +45,19 @@ async def test_entry_is_not_made_of_a_bad_draft_or_in_a_full_agenda(
     monkeypatch.setattr(own_agenda, "MAX_ENTRIES", 0)
     with pytest.raises(Conflict):
         await agenda.add(site.actor, A_NUMBER, DRAFT)
+
+
+async def test_many_entries_before_it_hide_no_appointment(site: PatientSite) -> None:
+    many = [an_event(vault=site.camille.vault, start=date(2026, 3, 2)) for _ in range(500)]
+
+    def fill(tx: Tx) -> None:
+        for event in many:
+            tx.agendas.save(event)
+
+    await site.at.store.write(fill)
+    last = await an_entry(site, start=date(2026, 3, 30))
+    found = await site.services.agenda.between(site.actor, *MARCH)
+    assert (len(found), found[-1].event.id) == (501, last.id)
 
 
 async def test_second_of_two_tabs_is_told_and_overwrites_nothing(site: PatientSite) -> None:

@@ -22,8 +22,6 @@ from gateway.services.access.permission import allow, traces_refusals
 
 _MARGIN = timedelta(days=1)
 """Times without zone, and days, are found by their instants in France: elsewhere they lie up to a day aside."""
-SHOWN = 400
-"""Entries of one view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -183,7 +181,7 @@ class OwnAgenda:
 def occurrences_in(tx: Tx, actor: Actor, first: date, last: date, zone: tzinfo) -> list[Occurrence]:
     """List what takes place from one day to another, inside a transaction."""
     low, high = instant_at(first, zone) - _MARGIN, instant_at(last, zone) + 2 * _MARGIN
-    return between(tx.agendas.between(actor.vault, low, high, SHOWN), first, last, zone)
+    return between(tx.agendas.between(actor.vault, low, high, MAX_ENTRIES), first, last, zone)
 
 
 def thread_of(tx: Tx, event: AgendaEvent) -> ThreadId | None:
