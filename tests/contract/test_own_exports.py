@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 
 from gateway.domain.access import Actor, Audience
 from gateway.domain.account import digest_of
+from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import VaultId
 from gateway.domain.measures import Measure, MeasureKind
 from gateway.domain.own_export import KEPT_FOR, ExportState
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import ReadableText, readable_to_json
-from gateway.domain.space import SpaceEvent
+from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of
 from gateway.services.export import own_files
@@ -154,6 +156,24 @@ async def test_what_is_withheld_from_its_patient_is_in_no_archive(site: PatientS
     assert len(orjson.loads(files["fhir/bundle.json"])["entry"]) == 2
 
 
+async def test_trace_in_an_archive_says_nothing_of_what_is_withheld(site: PatientSite) -> None:
+    shown, hidden = await site.file(), await site.file(hidden_from=Audience.PATIENT)
+    for named in ((shown.id,), (hidden.id,), (shown.id, hidden.id)):
+        objects = tuple(f"document:{number:x}" for number in named)
+        line = operator_of(site.camille.vault).event(site.at.clock.now(), "document.filed", objects=objects)
+        await site.at.store.write(partial(_noted, vault=site.camille.vault, line=line))
+    files = files_of(await archive_of(site))
+    lines = [orjson.loads(line) for line in files["journal/journal.jsonl"].splitlines()]
+    told = [line["event"] and line["event"]["objects"] for line in lines[-4:-1]]
+    assert told == [[f"document:{shown.id:x}"], None, [f"document:{shown.id:x}"]]
+    assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    assert f"document:{hidden.id:x}" not in files["journal/journal.jsonl"].decode()
+
+
+def _noted(tx: Tx, *, vault: VaultId, line: AuditEvent) -> None:
+    tx.audit.append(vault, line)
+
+
 # ---------------------------------------------------------------- asked for, told, downloaded
 
 
@@ -243,6 +263,30 @@ async def test_erasure_during_the_making_leaves_no_archive(site: PatientSite) ->
     assert site.at.behind_its_back("SELECT 1 FROM own_export WHERE vault = ?", vault) == []
     assert _held(site) == 0
     assert await making(site).make(step) is nothing
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+async def test_archive_of_a_space_that_is_suspended_meanwhile_is_not_made(site: PatientSite, is_packed: bool) -> None:
+    before = _held(site)
+    await site.services.exports.ask(camille(site), PRESENT)
+    (step,) = await waiting(site)
+    finish = await making(site).make(step) if is_packed else None
+    suspended = replace(site.camille, state=SpaceState.SUSPENDED)
+    await site.at.store.write(lambda tx: tx.spaces.save(suspended))
+    await site.at.store.write(finish or await making(site).make(step))
+    assert (await _state(site), _held(site)) == (ExportState.FAILED, before)
+    assert await site.trace("export.made") == []
+
+
+async def test_file_that_goes_away_meanwhile_has_the_archive_made_again(site: PatientSite) -> None:
+    await site.services.exports.ask(camille(site), PRESENT)
+    (step,) = await waiting(site)
+    gone = await site.file()
+    (file, *_) = gone.files
+    site.at.blobs.delete(file.blob)
+    with pytest.raises(NotFound):
+        await making(site).make(step)
+    assert await _state(site) is ExportState.ASKED
 
 
 async def test_archive_that_cannot_be_made_is_told(site: PatientSite) -> None:

@@ -71,6 +71,7 @@ async def _conversation(source: ExportSource, thread: ThreadId, parts: MessagePa
 
 def _shown(tx: Tx, source: ExportSource, thread: ThreadId) -> list[_Shown]:
     vault = source.actor.vault
+    allow(tx, source.actor, Action.EXPORT, SpacePart.MESSAGES, source.at)
     sent = {one.id for one in tx.mail.folders(vault) if one.special_use is SpecialUse.SENT}
     found: dict[MessageId, _Shown] = {}
     for folder, entry, summary in tx.mail.thread_entries(vault, thread):

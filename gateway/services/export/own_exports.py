@@ -18,6 +18,7 @@ from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.own_export import KEPT_FOR, ExportState, OwnExport
+from gateway.domain.space import may_sign_in
 from gateway.domain.step_payloads import MakeExport, UnlinkBlob
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -138,8 +139,10 @@ class ExportMaking:
                 return nothing
             packed = await pack_archive(source, self._operator)
         except (NotFound, AccessRefused):
-            # The space was closed or erased meanwhile: what was packed is nobody's, and swept.
-            return nothing
+            # What was packed is nobody's, and swept.
+            if await self._store.read(lambda tx: _is_open(tx, step.vault)):
+                raise  # one file went away meanwhile: made anew, and told when it cannot be
+            return await self.give_up(step)
         return partial(_keep, vault=step.vault, number=number, packed=packed, now=self._clock.now())
 
     async def give_up(self, step: Step) -> Finish:
@@ -151,6 +154,8 @@ class ExportMaking:
         if _asked(tx, vault, number) is None:
             return None
         space = tx.spaces.space(vault)
+        if not may_sign_in(space.state):
+            raise NotFound("the space was closed meanwhile")
         actor = holder_of(space, "export")
         allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
         return ExportSource(
@@ -186,6 +191,11 @@ def _in_time(export: OwnExport | None, now: datetime) -> OwnExport | None:
     return export if export is not None and now < export.until else None
 
 
+def _is_open(tx: Tx, vault: VaultId) -> bool:
+    state = tx.spaces.state(vault)
+    return state is not None and may_sign_in(state)
+
+
 def _asked(tx: Tx, vault: VaultId, number: int) -> OwnExport | None:
     export = tx.own_exports.get(vault)
     return export if export and export.number == number and export.state is ExportState.ASKED else None
@@ -194,6 +204,9 @@ def _asked(tx: Tx, vault: VaultId, number: int) -> OwnExport | None:
 def _keep(tx: Tx, *, vault: VaultId, number: int, packed: PackedArchive, now: datetime) -> None:
     export = _asked(tx, vault, number)
     if export is None:
+        return
+    if not _is_open(tx, vault):
+        _fail(tx, vault=vault, number=number, now=now)
         return
     for key in packed.pieces:
         tx.blobs.attach(vault, key)

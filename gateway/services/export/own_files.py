@@ -8,7 +8,7 @@ import orjson
 
 from gateway.domain.access import Action, SpacePart
 from gateway.domain.agenda.events import MAX_ENTRIES
-from gateway.domain.measures import Measure, MeasureKind
+from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileSection
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
@@ -98,8 +98,12 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             said = orjson.dumps({"kind": kind.value, "measures": found}, default=_plain, option=_READABLE)
             title = f"Mesures : {kind.value.replace('-', ' ')}"
             yield ArchiveFile(name=f"mesures/{kind.value}.json", pieces=whole(said), title=title)
-    plan = await source.store.read(lambda tx: tx.measures.plan(vault))
-    said = orjson.dumps(plan, default=_plain, option=_READABLE)
+
+    def aimed_at(tx: Tx) -> MeasurePlan:
+        allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
+        return tx.measures.plan(vault)
+
+    said = orjson.dumps(await source.store.read(aimed_at), default=_plain, option=_READABLE)
     yield ArchiveFile(name="mesures/objectifs.json", pieces=whole(said), title="Objectifs et suivis choisis")
 
 

@@ -1,15 +1,17 @@
 """The trace of a space in an archive, with what shows that no line was changed, taken out or added.
 
 Each line bears the hash of the chain and the sealed record that it is over: `hash = SHA-256(hash before | vault | seq |
-time | record)`, numbers in eight octets, the first hash before being 32 zeros.
+time | record)`, numbers in eight octets, the first hash before being 32 zeros. Of a document that its patient may not
+read yet (A27), no line says that it came: hash and record stand there, the event does not.
 """
 
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import orjson
 
-from gateway.domain.access import Action, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.audit import AuditLink
 from gateway.domain.instants import micros_of
 from gateway.ports.store import Tx
@@ -19,7 +21,7 @@ from gateway.services.export.archive_files import ArchiveFile, ExportSource, who
 _AT_ONCE = 200
 _HOW = (
     "hash = SHA-256(previous hash | vault | seq | time_us | record): numbers are eight octets, the highest first;"
-    " record is base64 here; the hash before the first is 32 zero octets"
+    " record is base64 here; the hash before the first is 32 zero octets; event is null where the line cannot be shown"
 )
 
 
@@ -39,16 +41,37 @@ async def trace_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
 
 async def _lines(source: ExportSource, end: list[AuditLink]) -> AsyncIterator[bytes]:
-    since = 0
+    since, withheld = 0, frozenset[str]()
 
     def look(tx: Tx) -> list[AuditLink]:
+        nonlocal withheld
         allow(tx, source.actor, Action.EXPORT, SpacePart.TRACE, source.at)
-        return tx.audit.links(source.actor.vault, since, _AT_ONCE)
+        links = tx.audit.links(source.actor.vault, since, _AT_ONCE)
+        if links and (not since or links[-1].at >= source.at):
+            # Counted out once, and again for what came since the archive was begun.
+            withheld = _withheld(tx, source.actor)
+        return [_without(link, withheld) for link in links]
 
     while links := await source.store.read(look):
         end[:] = links[-1:]
         since = links[-1].seq
         yield b"".join(orjson.dumps(_said(link)) + b"\n" for link in links)
+
+
+def _withheld(tx: Tx, actor: Actor) -> frozenset[str]:
+    """Name the documents that whoever reads may not know of."""
+    there, shown = (tx.documents.numbers(actor.vault, of) for of in (Audience.NOBODY, actor.audience))
+    return frozenset(f"document:{number:x}" for number in set(there).difference(shown))
+
+
+def _without(link: AuditLink, withheld: frozenset[str]) -> AuditLink:
+    """Take the event out of a line that tells of such a document; one that tells of others too names these alone."""
+    event = link.event
+    if event is None or withheld.isdisjoint(event.objects):
+        return link
+    shown = tuple(one for one in event.objects if one not in withheld)
+    says_more = any(one.startswith("document:") for one in shown)
+    return replace(link, event=replace(event, objects=shown) if says_more else None)
 
 
 def _said(link: AuditLink) -> dict[str, object]:
