@@ -7,6 +7,7 @@ whom is judged before a body is read.
 import asyncio
 import secrets
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from gateway.services.filing.deposited_documents import Deposited, DepositedDocu
 
 _AT_ONCE = 8
 """Bodies of the greatest size that may be held together."""
+_SHARE = _AT_ONCE // 2
+"""Bodies of one depositor that are still coming: whoever sends slowly leaves room for the others."""
 _BODY_SECONDS = 300
 _log = structlog.get_logger("pli.deposit")
 
@@ -42,6 +45,7 @@ class DepositServices:
 _SERVICES = web.AppKey("services", DepositServices)
 _MAX_BYTES = web.AppKey("max_bytes", int)
 _BUDGET = web.AppKey("budget", OctetBudget)
+_COMING = web.AppKey("coming", Counter[str])
 routes = web.RouteTableDef()
 
 
@@ -49,6 +53,7 @@ def make_app(services: DepositServices, max_bytes: int) -> web.Application:
     """Make the application; `max_bytes` is the size of the largest document."""
     app = web.Application(middlewares=[answer_failures])
     app[_SERVICES], app[_MAX_BYTES], app[_BUDGET] = services, max_bytes, OctetBudget(_AT_ONCE * max_bytes)
+    app[_COMING] = Counter()
     app.add_routes(routes)
     app.on_response_prepare.append(_add_headers)
     return app
@@ -84,10 +89,10 @@ async def _taken(request: web.Request, by: AdmittedDepositor, title: str) -> web
             "Contenu compressé (Content-Encoding) non pris en charge\N{NO-BREAK SPACE}; envoyez-le tel quel.",
             "Content-Encoding is not supported; send the octets of the document.",
         )  # fmt: skip
-    if not budget.take(limit):
+    if request.app[_COMING][by.address] >= _SHARE or not budget.take(limit):
         return busy()
     try:
-        data = await _body(request, limit)
+        data = await _body(request, by.address, limit)
         if data is None:
             return _too_large(limit)
         if not data:
@@ -105,14 +110,20 @@ async def _taken(request: web.Request, by: AdmittedDepositor, title: str) -> web
     return of_refusal(done) if isinstance(done, DepositRefused) else of_verdict(done)
 
 
-async def _body(request: web.Request, limit: int) -> bytes | None:
+async def _body(request: web.Request, depositor: str, limit: int) -> bytes | None:
     """Read the body; None as soon as it is larger than it may be."""
-    data = bytearray()
-    async with asyncio.timeout(_BODY_SECONDS):
-        async for piece in request.content.iter_any():
-            data += piece
-            if len(data) > limit:
-                return None
+    data, coming = bytearray(), request.app[_COMING]
+    coming[depositor] += 1
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for piece in request.content.iter_any():
+                data += piece
+                if len(data) > limit:
+                    return None
+    finally:
+        coming[depositor] -= 1
+        if not coming[depositor]:
+            del coming[depositor]
     return bytes(data)
 
 

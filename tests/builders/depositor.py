@@ -2,8 +2,10 @@
 
 import http.client
 import json
+import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,17 +74,31 @@ class Depositor:
         fields |= {"From": as_} if as_ else {}
         return self.ask("POST", f"/patients/{patient}/documents", data, fields)
 
+    @contextmanager
+    def slow_post(self, patient: str) -> Iterator[None]:
+        """Begin a deposit whose body does not come, until the context ends."""
+        head = f"POST /patients/{patient}/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+        with (
+            socket.create_connection(("localhost", self.port), 15) as plain,
+            self._context().wrap_socket(plain, server_hostname="localhost") as client,
+        ):
+            client.sendall(head.encode())
+            yield
+
     def ask(
         self, method: str, path: str, data: bytes | Iterable[bytes] | None, fields: dict[str, str]
     ) -> DepositAnswer:
         """Send a request."""
-        context = ssl.create_default_context(cafile=str(self.authority))
-        if self.pair:
-            context.load_cert_chain(*self.pair)
-        client = http.client.HTTPSConnection("localhost", self.port, context=context, timeout=15)
+        client = http.client.HTTPSConnection("localhost", self.port, context=self._context(), timeout=15)
         try:
             client.request(method, path, data, fields, encode_chunked=data is not None and not isinstance(data, bytes))
             found = client.getresponse()
             return DepositAnswer(found.status, dict(found.getheaders()), found.read())
         finally:
             client.close()
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=str(self.authority))
+        if self.pair:
+            context.load_cert_chain(*self.pair)
+        return context

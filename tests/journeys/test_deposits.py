@@ -5,6 +5,7 @@ import re
 import ssl
 import subprocess
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -186,6 +187,20 @@ def test_other_requests_are_answered_with_what_to_do(site: GatewaySite, patient:
     assert payer.post(patient.address, b"").status == 400
     assert payer.post(patient.address, CERTIFICATE, Slug="%FF").code == "invalid"
     assert seen(site, patient) == Seen()
+
+
+def test_whoever_sends_slowly_leaves_room_for_other_depositors(site: GatewaySite, patient: Patient) -> None:
+    payer, laboratory = depositor(site), depositor(site, LILAS)
+    with ExitStack() as slow:
+        for _ in range(4):
+            slow.enter_context(payer.slow_post(patient.address))
+        # What they have begun is not there at once: until it is, the payer is served.
+        answers = (payer.post(patient.address, CERTIFICATE) for _ in range(200))
+        full = next(answer for answer in answers if answer.status not in {200, 201})
+        assert (full.status, full.code, full.headers["Retry-After"]) == (503, "busy", "60")
+        assert laboratory.post(patient.address, CERTIFICATE).status in {200, 201}
+    answers = (payer.post(patient.address, CERTIFICATE) for _ in range(200))
+    assert any(answer.status in {200, 201} for answer in answers)
 
 
 def test_line_of_the_manual_deposits(site: GatewaySite, patient: Patient, tmp_path: Path) -> None:
