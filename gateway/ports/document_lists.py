@@ -61,6 +61,6 @@ class DocumentLists(Protocol):
         """Keep the folded words of a document: names and titles, and its text; at most 64 KiB in all."""
         ...
 
-    def unread(self, vault: VaultId, limit: int) -> list[int]:
-        """List some documents whose words nobody has kept yet."""
+    def unread(self, vault: VaultId, audience: Audience, limit: int) -> list[int]:
+        """List some documents that these readers may see and whose words nobody has kept yet."""
         ...

@@ -1,6 +1,7 @@
 """Words of documents: read once, found by whoever may read the document, and by nobody else."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter
-from gateway.domain.errors import ReaderFailed
+from gateway.domain.errors import ReaderBusy, ReaderFailed
 from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
@@ -99,5 +100,70 @@ async def test_withheld_document_is_never_found(site: PatientSite) -> None:
 async def test_search_that_takes_long_says_how_many_are_missing(site: PatientSite) -> None:
     await site.file()
     words = DocumentWords(site.at.store, site.at.blobs, Texts("x"))
-    assert await words.catch_up(site.camille.vault, timedelta(0)) == 1
-    assert await words.catch_up(site.camille.vault) == 0
+    assert await words.catch_up(site.camille.vault, Audience.PATIENT, timedelta(0)) == 1
+    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 0
+
+
+async def test_what_is_withheld_is_not_counted_among_the_missing(site: PatientSite) -> None:
+    await site.file(hidden_from=Audience.PATIENT)
+    words = DocumentWords(site.at.store, site.at.blobs, Texts("x"))
+    assert await words.catch_up(site.camille.vault, Audience.PATIENT, timedelta(0)) == 0
+
+
+class _Meanwhile:
+    """Reads one sentence in every PDF, and does something else first; satisfies `FileTexts`."""
+
+    def __init__(self, act: Callable[[], Awaitable[object]]) -> None:
+        self.act, self.at_once, self.most = act, 0, 0
+
+    async def text_of(self, data: bytes, owner: str) -> str:  # noqa: ARG002 - the port's names
+        """Give it."""
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        await self.act()
+        self.at_once -= 1
+        return "Ménisque"
+
+
+async def test_words_of_what_is_deleted_while_it_is_read_are_not_kept(site: PatientSite) -> None:
+    number, keeping = (await site.file(is_own=True)).id, DocumentKeeping(site.at.store, site.at.clock)
+    words = DocumentWords(site.at.store, site.at.blobs, _Meanwhile(lambda: keeping.delete(site.actor, number)))
+    await words.read_all(site.camille.vault)
+    assert site.at.behind_its_back("SELECT document FROM document_words") == []
+
+
+async def test_title_that_is_given_while_words_are_read_is_found(site: PatientSite) -> None:
+    number, keeping = (await site.file()).id, DocumentKeeping(site.at.store, site.at.clock)
+    own = OwnWords(title="Genou", day=None, revision=0)
+    words = DocumentWords(site.at.store, site.at.blobs, _Meanwhile(lambda: keeping.rename(site.actor, number, own)))
+    await words.read_all(site.camille.vault)
+    assert await found(site, "genou") == ["Genou"]
+
+
+async def test_one_file_at_a_time_is_in_memory(site: PatientSite) -> None:
+    await site.file()
+    texts = _Meanwhile(lambda: asyncio.sleep(0))
+    words = DocumentWords(site.at.store, site.at.blobs, texts)
+    await asyncio.gather(*(words.catch_up(site.camille.vault, Audience.PATIENT) for _ in range(5)))
+    assert texts.most == 1
+
+
+async def test_document_waits_for_the_process_that_reads_it(site: PatientSite) -> None:
+    await site.file()
+    busy = [True]
+
+    async def refuse() -> None:
+        if busy:
+            busy.clear()
+            raise ReaderBusy("others wait")
+
+    words = DocumentWords(site.at.store, site.at.blobs, _Meanwhile(refuse))
+    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 1
+    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 0
+    assert await found(site, "menisque") == ["Bilan de contrôle"]
+
+
+async def test_document_whose_file_is_lost_is_found_by_its_title(site: PatientSite) -> None:
+    await site.file(words=readable_to_json(ReadableText(("Fracture",))))
+    site.at.behind_its_back("DELETE FROM blob")
+    assert await found(site, "bilan") == ["Bilan de contrôle"]

@@ -115,7 +115,7 @@ class DocumentAccess:
         unread = 0
         if self._words_of is not None and (wanted.is_read or wanted.by_day or wanted.since or wanted.until):
             await self._store.read(lambda tx: allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now))
-            unread = await self._words_of.catch_up(vault)
+            unread = await self._words_of.catch_up(vault, actor.audience)
         page = replace(await self._store.read(look), unread=unread)
         if self._words_of is not None and not beside:
             self._words_of.ask(vault)

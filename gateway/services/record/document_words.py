@@ -13,8 +13,8 @@ import structlog
 
 from gateway.domain.access import Audience
 from gateway.domain.document_lists import DocumentChoice
-from gateway.domain.dossier import READABLE, FiledDocument
-from gateway.domain.errors import MalformedContent, NotFound, PliError, SealBroken
+from gateway.domain.dossier import READABLE, DocumentFile, FiledDocument
+from gateway.domain.errors import NotFound, PliError, ReaderBusy, SealBroken
 from gateway.domain.mailbox import BlobKey, VaultId
 from gateway.domain.mime import search_fold
 from gateway.domain.readable import MEDIA_TYPE, readable_from_json
@@ -46,6 +46,8 @@ class DocumentWords:
         self._store = store
         self._blobs = blobs
         self._texts = texts
+        # One file at a time is taken into memory for the one process that reads it; the others wait without theirs.
+        self._turn = asyncio.Lock()
         self._asked: dict[VaultId, None] = {}
         self._is_asked = asyncio.Event()
 
@@ -68,22 +70,22 @@ class DocumentWords:
                     _log.warning("words.failed", reason=error.code)
 
     async def read_all(self, vault: VaultId) -> None:
-        """Read every document of a space that was not read yet."""
+        """Read every document of a space that was not read yet. Raises `ReaderBusy` when some must wait."""
         while await self.read_some(vault):
             pass
 
-    async def catch_up(self, vault: VaultId, patience: timedelta = _PATIENCE) -> int:
-        """Read what is missing for a moment, leave the rest to the background, and say how many it may be."""
+    async def catch_up(self, vault: VaultId, audience: Audience, patience: timedelta = _PATIENCE) -> int:
+        """Read what is missing for a moment, leave the rest to the background, and say how many of theirs it may be."""
         try:
             async with asyncio.timeout(patience.total_seconds()):
                 await self.read_all(vault)
-        except TimeoutError:
+        except (TimeoutError, ReaderBusy):
             self.ask(vault)
-            return len(await self._store.read(lambda tx: tx.document_lists.unread(vault, 10_000)))
+            return len(await self._store.read(lambda tx: tx.document_lists.unread(vault, audience, 10_000)))
         return 0
 
     async def read_some(self, vault: VaultId) -> int:
-        """Read some documents, the newest first, and say how many."""
+        """Read some documents, the newest first, and say how many. Raises `ReaderBusy`, then nothing is kept."""
         found = await self._store.read(lambda tx: _unread(tx, vault))
         if not found:
             return 0
@@ -91,8 +93,8 @@ class DocumentWords:
 
         def keep(tx: Tx) -> None:
             for one, text in zip(found, words, strict=True):
-                day = _day_of(one)
-                tx.document_lists.save_words(vault, one.document.id, day, _names(one), text)
+                if _is_as_it_was(tx, vault, one):
+                    tx.document_lists.save_words(vault, one.document.id, _day_of(one), _names(one), text)
 
         await self._store.write(keep)
         return len(found)
@@ -102,7 +104,9 @@ class DocumentWords:
         for media_type, key in one.keys:
             try:
                 text = search_fold(await self._text_of(vault, media_type, key))[:room]
-            except (MalformedContent, NotFound, SealBroken, PliError) as error:
+            except ReaderBusy:
+                raise  # it can be read, later
+            except PliError as error:
                 # It is found by its title; what of it cannot be read is told where it is opened.
                 _log.info("words.unreadable", document=f"{one.document.id:x}", code=error.code)
                 continue
@@ -113,26 +117,46 @@ class DocumentWords:
         return "\n".join(pieces)
 
     async def _text_of(self, vault: VaultId, media_type: str, key: BlobKey) -> str:
+        if media_type == _PDF:
+            if self._texts is None:
+                return ""
+            async with self._turn:
+                data = await self._store.aside(lambda: self._blobs.read(key))
+                return await self._texts.text_of(data, f"{vault:x}")
         data = await self._store.aside(lambda: self._blobs.read(key))
         if media_type == MEDIA_TYPE:
             text = readable_from_json(data)
             return " ".join(token for token in text.tokens if isinstance(token, str))
-        if media_type == _PDF:
-            return await self._texts.text_of(data, f"{vault:x}") if self._texts else ""
         return data[: 4 * MAX_TEXT].decode("utf-8", "replace")
 
 
 def _unread(tx: Tx, vault: VaultId) -> Sequence[_Unread]:
     found = []
-    for number in tx.document_lists.unread(vault, _AT_ONCE):
+    for number in tx.document_lists.unread(vault, Audience.NOBODY, _AT_ONCE):
         # Whoever may see it: as nobody in particular. One whose row was bent is not found, and named elsewhere.
         for document in tx.documents.numbered(vault, Audience.NOBODY, [number]):
             readable = [file for file in document.files if file.which == READABLE]
             files = readable or [file for file in document.files if file.media_type in _TEXTS]
             files += [file for file in document.files if file.media_type == _PDF and not readable]
-            keys = tuple((file.media_type, tx.blobs.open(vault, file.blob)) for file in files)
+            keys = tuple(key for file in files for key in _key_of(tx, vault, file))
             found.append(_Unread(document, tx.document_lists.choice(vault, number), keys))
     return found
+
+
+def _key_of(tx: Tx, vault: VaultId, file: DocumentFile) -> list[tuple[str, BlobKey]]:
+    """Give what opens a file; nothing when it is lost: its document is found by its title all the same."""
+    try:
+        return [(file.media_type, tx.blobs.open(vault, file.blob))]
+    except (NotFound, SealBroken):
+        return []
+
+
+def _is_as_it_was(tx: Tx, vault: VaultId, one: _Unread) -> bool:
+    """Say whether a document is still there, under the name and the day that were read."""
+    number = one.document.id
+    is_there = bool(tx.documents.numbered(vault, Audience.NOBODY, [number]))
+    chosen = tx.document_lists.choice(vault, number)
+    return is_there and (chosen.title, chosen.day) == (one.choice.title, one.choice.day)
 
 
 def _day_of(one: _Unread) -> date:

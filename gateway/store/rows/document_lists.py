@@ -57,7 +57,11 @@ _beside = and_(_W.c.vault == _D.c.vault, _W.c.document == _D.c.document)
 _UNREAD = (
     select(_D.c.document)
     .outerjoin(_W, _beside)
-    .where(_D.c.vault == _vault, _W.c.document.is_(None))
+    .where(
+        _D.c.vault == _vault,
+        _D.c.hidden_from.bitwise_and(parameter("audience")) == 0,
+        _W.c.document.is_(None),
+    )
     .order_by(_D.c.dated.desc())
     .limit(parameter("count"))
 )
@@ -227,9 +231,9 @@ class DocumentListRows:
         sealed = self._sealer.seal(vault, RecordKind.DOCUMENT_WORDS, document, record)
         self._runner.run(_SAVE_WORDS, vault=vault, document=document, day=_number_of(day), record=sealed)
 
-    def unread(self, vault: VaultId, limit: int) -> list[int]:
-        """List some documents whose words nobody has kept yet."""
-        return [row[0] for row in self._runner.rows(_UNREAD, vault=vault, count=limit)]
+    def unread(self, vault: VaultId, audience: Audience, limit: int) -> list[int]:
+        """List some documents that these readers may see and whose words nobody has kept yet."""
+        return [row[0] for row in self._runner.rows(_UNREAD, vault=vault, audience=audience.value, count=limit)]
 
     def _opened(self, vault: VaultId, row: Row) -> DocumentChoice:
         document, pinned, folder, revision, sealed = row
