@@ -18,6 +18,7 @@ from gateway.services.filing.added_files import NamedFile
 from gateway.services.record.document_keeping import MAX_FOLDERS, DocumentKeeping, OwnWords
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import NOON, StoreAt, a_number, a_space
+from tests.builders.web_results import measured
 from webmail.identifiers import DocumentId
 
 PDF = b"%PDF-1.7\nstartxref\n9\n%%EOF\n"
@@ -117,6 +118,20 @@ async def test_own_document_is_deleted_for_good(site: PatientSite) -> None:
     again = await site.services.added_documents.add(site.actor, a_new())
     assert isinstance(again, Added)
     assert not again.was_there
+
+
+async def test_results_of_a_document_go_with_it(site: PatientSite) -> None:
+    number = (await site.file([measured("Glycémie", "1558-6", "0.95", "g/L")], is_own=True)).id
+    await keeping(site).delete(site.actor, number)
+    assert site.at.behind_its_back("SELECT document FROM observed") == []
+
+
+async def test_many_documents_are_hidden_in_pieces(site: PatientSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.services.record.document_keeping.HIDDEN_AT_ONCE", 2)
+    for _ in range(3):
+        await site.file()
+    assert await keeping(site).hide_all(site.actor, hidden=True) == 3
+    assert sorted(len(event.objects) for event in await site.trace("document.hidden")) == [1, 2]
 
 
 async def test_what_somebody_sent_is_not_deleted(site: PatientSite) -> None:

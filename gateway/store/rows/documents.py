@@ -159,11 +159,12 @@ class DocumentRows(DocumentVersions):
         return self._all(vault, [row for row in rows if row is not None])
 
     def take_away(self, vault: VaultId, document: int) -> None:
-        """Remove a document for good. Raises `NotFound`; a row that was bent stays, to be found."""
+        """Remove a document and its results for good. Raises `NotFound`; a row that was bent stays, to be found."""
         row = self._runner.row(_ANY, vault=vault, document=document)
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
         self._runner.run(_TAKE_AWAY, vault=vault, document=document)
+        self._observed.forget(vault, document)
         self._coded.taken_away(CODED_DOCUMENT, vault, row)
 
     def _all(self, vault: VaultId, rows: Sequence[Row]) -> list[FiledDocument]:

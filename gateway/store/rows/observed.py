@@ -3,7 +3,7 @@
 The rows decide nothing: the documents beside them say who may see them, and those that were replaced are left out.
 """
 
-from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy import LargeBinary, cast, delete, select
 
 from gateway.domain.access import Audience
 from gateway.domain.dossier import FiledDocument
@@ -28,6 +28,7 @@ _ADD = _add.on_conflict_do_update(
 _STANDING = select(*CODED_DOCUMENT.selected()).where(
     _D.c.vault == _vault, _D.c.hidden_from.bitwise_and(parameter("audience")) == 0, _D.c.replaced_by.is_(None)
 )
+_DROP = delete(_O).where(_O.c.vault == _vault, _O.c.document == parameter("document"))
 _ALL = select(_O.c.document, cast(_O.c.record, LargeBinary)).where(_O.c.vault == _vault)
 
 
@@ -51,6 +52,10 @@ class ObservedRows:
         )
         sealed = self._sealer.seal(vault, RecordKind.OBSERVED, document.id, record)
         self._runner.run(_ADD, vault=vault, document=document.id, record=sealed)
+
+    def forget(self, vault: VaultId, document: int) -> None:
+        """Drop the lines of a document that is no more."""
+        self._runner.run(_DROP, vault=vault, document=document)
 
     def all_of(self, vault: VaultId, audience: Audience) -> tuple[list[ObservedDocument], list[int]]:
         """Give the lines of all documents that stand, and the numbers of those that have none yet."""
