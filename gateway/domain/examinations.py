@@ -24,6 +24,8 @@ from gateway.domain.value_place import ValuePlace, compared_number, place_in
 _BITS = 24
 _ONES = (1 << _BITS) - 1
 """Documents of a space, and results of a document, are fewer than this."""
+_TRIED = 20
+"""Curves into whose unit a result is turned; nobody who writes each result in another unit makes the next ones slow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -174,16 +176,19 @@ def curves_of(points: Sequence[Point]) -> tuple[Curve, ...]:
     """Put results into as few curves as is certain; the unit of the newest comes first."""
     first = next((point.line.unit for point in points if point.line.number is not None), None)
     curves: list[tuple[str, list[Point]]] = [] if first is None else [(first, [])]
+    further: dict[str, list[Point]] = {}
     for point in points:
         for unit, members in curves:
             if (turned := in_unit(point, unit)) is not None:
                 members.append(turned)
                 break
         else:
-            line = point.line
-            turned = in_unit(point, line.unit)
-            curves.append((line.unit, [turned or point]))
-    return tuple(Curve(unit, tuple(members)) for unit, members in curves)
+            turned = in_unit(point, point.line.unit) or point
+            if len(curves) < _TRIED:
+                curves.append((point.line.unit, [turned]))
+            else:
+                further.setdefault(point.line.unit, []).append(turned)
+    return tuple(Curve(unit, tuple(members)) for unit, members in (*curves, *further.items()))
 
 
 def in_unit(point: Point, unit: str) -> Point | None:

@@ -13,9 +13,12 @@ from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound
 from gateway.domain.examinations import Examination, examination_number
 from gateway.domain.goals import Goal
+from gateway.domain.lab_result import LabResult
 from gateway.domain.mailbox import VaultId
 from gateway.domain.observed import loinc_key
 from gateway.services.record.examinations import Examinations
+from gateway.store.rows.document_records import results_of
+from gateway.store.seal.records import ResultsRecord
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_number
 from tests.builders.web_results import measured
@@ -129,6 +132,22 @@ async def test_whole_results_are_taken_away_as_a_bundle(site: PatientSite) -> No
     assert (await site.trace("results.read"))[0].detail == "web fhir"
     with pytest.raises(NotFound):
         await _examinations(site).taken_away(site.actor, a_number(), "csv")
+
+
+async def test_document_of_many_results_is_read_once_for_a_bundle(
+    site: PatientSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[int]()
+
+    def counted(record: ResultsRecord) -> list[LabResult]:
+        read.append(1)
+        return results_of(record)
+
+    await site.file([measured("Cholestérol", "2093-3", f"2.{at}", "g/L") for at in range(9)])
+    monkeypatch.setattr("gateway.store.rows.documents.results_of", counted)
+    number = examination_number(site.camille.vault, loinc_key("2093-3"))
+    taken = await _examinations(site).taken_away(site.actor, number, "fhir")
+    assert ([one.index for one in taken.results], len(read)) == ([*range(9)], 1)
 
 
 async def test_spreadsheet_is_named_by_its_examination(site: PatientSite) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.examinations import Examination, Point, SpaceObservations, examination_number
+from gateway.domain.examinations import Examination, SpaceObservations, examination_number
 from gateway.domain.goals import Goal
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.observed import written_lines
@@ -21,6 +21,7 @@ from gateway.domain.plain_ascii import plain_ascii
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.record.long_reads import LongReads
 from gateway.services.record.plain_words import plain_words_of
 from gateway.services.record.record_queries import FoundResult
 
@@ -68,6 +69,7 @@ class Examinations:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._long = LongReads(store)
         self._clock = clock
 
     @traces_refusals
@@ -121,10 +123,7 @@ class Examinations:
         examination = await self._read(actor, now, look)
         if examination is None:
             raise NotFound("this space has no such examination")
-        results: list[FoundResult] = []
-        if form == FHIR:
-            for point in examination.points:
-                results += await self._store.read(partial(_whole, actor=actor, point=point))
+        results = await self._whole(actor, examination) if form == FHIR else ()
         documents = dict.fromkeys(f"document:{point.document:x}" for point in examination.points)
         event = actor.event(now, "results.read", objects=tuple(documents), detail=f"{actor.face} {form}")
 
@@ -133,7 +132,18 @@ class Examinations:
             space: Space = tx.spaces.space(actor.vault)
             return space.identity
 
-        return TakenExamination(await self._store.write(take), examination, tuple(results), now)
+        return TakenExamination(await self._store.write(take), examination, results, now)
+
+    async def _whole(self, actor: Actor, examination: Examination) -> tuple[FoundResult, ...]:
+        """Give the whole results of an examination; each document, which may hold thousands, is read once."""
+        points, found = examination.points, dict[tuple[int, int], FoundResult]()
+        places: dict[int, list[int]] = {}
+        for point in points:
+            places.setdefault(point.document, []).append(point.line.index)
+        for number, indices in places.items():
+            look = partial(_results_at, actor=actor, number=number, indices=indices)
+            found |= await self._long.read(len(indices), look)
+        return tuple(found[place] for point in points if (place := (point.document, point.line.index)) in found)
 
     async def _read(self, actor: Actor, at: datetime, look: Callable[[SpaceObservations], T]) -> T:
         def read(tx: Tx) -> tuple[T, list[int]]:
@@ -173,14 +183,16 @@ def _goal(tx: Tx, actor: Actor, number: int) -> Goal | None:
         return None
 
 
-def _whole(tx: Tx, actor: Actor, point: Point) -> list[FoundResult]:
-    """Give the whole result behind a point; nothing when its document is gone or damaged since."""
+def _results_at(
+    tx: Tx, actor: Actor, number: int, indices: Sequence[int]
+) -> dict[tuple[int, int], FoundResult]:
+    """Give some whole results of a document; none when it is gone, withheld or damaged since."""
     try:
-        document = tx.documents.get(actor.vault, actor.audience, point.document)
-        result = tx.documents.results(actor.vault, actor.audience, point.document)[point.line.index]
-    except (NotFound, SealBroken, IndexError):
-        return []
-    return [FoundResult(document, point.line.index, result)]
+        document = tx.documents.get(actor.vault, actor.audience, number)
+        results = tx.documents.results(actor.vault, actor.audience, number)
+    except (NotFound, SealBroken):
+        return {}
+    return {(number, at): FoundResult(document, at, results[at]) for at in indices if at < len(results)}
 
 
 def _order(head: Examination) -> tuple[bool, bool, str]:

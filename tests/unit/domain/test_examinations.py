@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.domain.examinations import Examination, SpaceObservations, examination_number
+from gateway.domain.examinations import Examination, Point, SpaceObservations, examination_number, in_unit
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.mailbox import VaultId
 from gateway.domain.observed_documents import ObservedDocument
@@ -59,6 +59,20 @@ def test_units_that_are_not_certain_are_curves_of_their_own() -> None:
     per_cent, moles = measured("HbA1c", "4548-4", "5.6", "%"), measured("HbA1c", "59261-8", "38", "mmol/mol")
     found = _only(observed(1, "20260301", LILAS, [per_cent]), observed(2, "20250301", PARC, [moles]))
     assert [(curve.unit, len(curve.points)) for curve in found.curves] == [("%", 1), ("mmol/mol", 1)]
+
+
+def test_each_result_in_another_unit_is_turned_into_few_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def counted(point: Point, unit: str) -> Point | None:
+        asked.append(unit)
+        return in_unit(point, unit)
+
+    monkeypatch.setattr("gateway.domain.examinations.in_unit", counted)
+    results = [measured("Sucre", "2345-7", f"{at}", f"u{at % 100}") for at in range(200)]
+    found = _only(observed(1, "20260301", LILAS, results))
+    assert (len(found.curves), {len(curve.points) for curve in found.curves}) == (100, {2})
+    assert len(asked) < 200 * 22
 
 
 def test_words_stand_on_the_curve_of_the_numbers() -> None:
