@@ -137,6 +137,16 @@ async def test_form_sent_twice_is_done_once(own: OwnMeasures) -> None:
     assert (await own.reading.read(own.actor, WEIGHT, first.id)).version == 3
 
 
+async def test_what_is_typed_into_a_form_that_was_sent_is_not_dropped(own: OwnMeasures) -> None:
+    first = await own.add()
+    typed = {"valeur": "73", "jour": first.now.value.at.date().isoformat()}
+    with pytest.raises(ChangedMeanwhile):
+        await own.writing.save(own.actor, WEIGHT, first.id, 0, typed)
+    await own.writing.delete(own.actor, WEIGHT, first.id, 1)
+    with pytest.raises(ChangedMeanwhile):
+        await own.writing.save(own.actor, WEIGHT, first.id, 0, typed | {"valeur": "72"})
+
+
 async def test_what_cannot_be_is_told_and_nothing_is_kept(own: OwnMeasures) -> None:
     day = {"jour": NOON.date().isoformat()}
     told = await own.writing.save(own.actor, WEIGHT, a_number(), 0, day | {"valeur": "1000"})

@@ -110,6 +110,17 @@ async def test_form_sent_twice_is_done_once(own: OwnProfile) -> None:
     assert len(await own.reading.versions(own.actor, ALLERGIES, first.id)) == 3
 
 
+async def test_what_is_typed_into_a_form_that_was_sent_is_not_dropped(own: OwnProfile) -> None:
+    first = await own.add()
+    with pytest.raises(ChangedMeanwhile):
+        await own.writing.save(own.actor, ALLERGIES, first.id, 0, {"nom": "Arachide"})
+    await own.writing.delete(own.actor, ALLERGIES, first.id, 1)
+    with pytest.raises(ChangedMeanwhile):
+        await own.writing.save(own.actor, ALLERGIES, first.id, 0, LATEX)
+    with pytest.raises(NotFound):
+        await own.writing.save(own.actor, ALLERGIES, STATEMENT, 0, LATEX)
+
+
 async def test_faults_are_told_and_nothing_is_kept(own: OwnProfile) -> None:
     told = await own.writing.save(own.actor, ALLERGIES, a_number(), 0, {"nom": "Latex", "debut": "1912"})
     assert isinstance(told, CheckedFields)

@@ -103,6 +103,13 @@ async def test_form_sent_twice_makes_one_entry(visit: ProfileVisit) -> None:
     assert (await visit.text(ALLERGIES)).count(f'class="item" href="{ALLERGIES}/') == 1
 
 
+async def test_form_that_was_sent_and_is_filled_anew_shows_both(visit: ProfileVisit) -> None:
+    fields = await visit.fields(f"{ALLERGIES}/ajouter") | {"nom": "Latex"}
+    await visit.browser.post(f"{ALLERGIES}/ajouter", fields)
+    told = await visit.browser.post(f"{ALLERGIES}/ajouter", fields | {"nom": "Arachide"})
+    assert (told.status, 'value="Arachide"' in told.text, "Latex" in told.text) == (409, True, True)
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
@@ -195,6 +202,15 @@ async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVis
     measures = await visit.text("/profil/mesures")
     for said in ("168\u00a0cm", "72,5\u00a0kg"):
         assert said in measures
+
+
+async def test_another_answer_of_the_same_form_is_asked_for_once_more(visit: ProfileVisit) -> None:
+    path = "/profil/premiere-visite"
+    fields = await visit.fields(f"{path}?etape=1") | {"etape": "1"}
+    await visit.browser.post(path, fields | {"valeur": "168"})
+    told = await visit.browser.post(path, fields | {"valeur": "186"})
+    assert (told.status, 'value="186"' in told.text, fields["fiche"] in told.text) == (422, True, False)
+    assert (await visit.browser.post(path, fields | {"valeur": "168"})).status == 303
 
 
 async def test_all_questions_are_put_away_at_once(visit: ProfileVisit) -> None:

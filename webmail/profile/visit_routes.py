@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from gateway.domain.errors import Conflict
+from gateway.domain.errors import ChangedMeanwhile, Conflict
 from gateway.domain.local_days import local_day
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import MeasureKind
@@ -25,6 +25,7 @@ from webmail.references import number_of, reference_of
 
 routes = web.RouteTableDef()
 PATH = "/profil/premiere-visite"
+_ANSWERED = "Vous avez déjà donné une autre réponse, qui est gardée. Envoyez de nouveau pour ajouter celle-ci."
 _NUMBER = Field(name="valeur", label="Valeur", longest=12, is_needed=True)
 
 
@@ -106,14 +107,25 @@ async def answer(request: web.Request) -> web.Response:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What is wrong, by field; `said` is an unlikely number that may be said again."""
+    """What is wrong, by field; `said` is an unlikely number that may be said again.
+
+    `is_answered` when another answer was kept of this form: what is typed now is another one, never dropped.
+    """
 
     faults: Mapping[str, str]
     said: str = ""
+    is_answered: bool = False
 
 
 async def _keep(request: web.Request, asked: VisitQuestion, form: Form) -> _Told | None:
     """Keep an answer; gives what is wrong with it."""
+    try:
+        return await _kept(request, asked, form)
+    except ChangedMeanwhile:
+        return _Told({asked.names[0]: _ANSWERED}, is_answered=True)
+
+
+async def _kept(request: web.Request, asked: VisitQuestion, form: Form) -> _Told | None:
     actor, number = person_of(request).actor, number_of(form.text("fiche"))
     typed = {name: form.text(name) for name in asked.names}
     if isinstance(asked.section, MeasureKind):
@@ -164,7 +176,7 @@ async def _question_page(
         fields=fields,
         may_be_nothing=found is not None and SECTIONS[found.section].may_be_nothing and not found.count,
         entries=() if asked.goes_on or found is None else found.current,
-        number=form.text("fiche") if form else reference_of(random_number()),
+        number=form.text("fiche") if form and not told.is_answered else reference_of(random_number()),
         typed={name: form.text(name) if form else "" for name in asked.names},
         faults=told.faults,
         said=told.said,

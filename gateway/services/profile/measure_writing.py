@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.local_days import local_day
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault, checked_goal, checked_measure
 from gateway.domain.measure_kinds import KINDS
-from gateway.domain.measures import Measure, MeasureGoal, MeasureKind, MeasureVersion
+from gateway.domain.measures import Measure, MeasuredValue, MeasureGoal, MeasureKind, MeasureVersion
 from gateway.domain.profile import Writer
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -48,7 +49,7 @@ class MeasureWriting:
             typed: by the names of fields, as `checked_measure` reads them.
 
         Raises:
-            ChangedMeanwhile: there is a later version.
+            ChangedMeanwhile: there is a later version, or something else was made of the form of a new measure.
             NotFound: there is no such measure, or the kind is computed.
         """
         now = self._clock.now()
@@ -64,11 +65,12 @@ class MeasureWriting:
                 raise NotFound("there is no such measure of this kind")
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
-            stood = _check_version(before, filled_from, is_deleted=False) if filled_from else None
+            is_new = before is None and not filled_from
+            stood = None if is_new else _check_version(before, filled_from, is_deleted=False)
             if checked.value is None:
                 return checked
             version = MeasureVersion(value=checked.value, written_by=Writer.PATIENT, written_at=now)
-            if stood is not None and stood.now.value == checked.value:
+            if stood is not None and _says_the_same(stood.now.value, checked.value):
                 return stood
             if stood is not None and stood.version >= MOST_VERSIONS:
                 return CheckedMeasure(value=None, faults=_FULL)
@@ -151,9 +153,15 @@ def _write(tx: Tx, actor: Actor, measure: Measure, action: str) -> None:
 
 def _was_sent_before(before: Measure, filled_from: int, checked: CheckedMeasure) -> bool:
     """Say whether this very form was sent before: one measure has been made of it, or one version."""
-    if filled_from == 0:
-        return True
-    return before.version == filled_from + 1 and not before.now.is_deleted and before.now.value == checked.value
+    stands = before.version == filled_from + 1 and not before.now.is_deleted
+    return stands and checked.value is not None and _says_the_same(before.now.value, checked.value)
+
+
+def _says_the_same(one: MeasuredValue, other: MeasuredValue) -> bool:
+    """Say whether two values are what was typed once: without an hour, today's before noon are of when they came."""
+    is_timed = one.is_timed or other.is_timed
+    same_time = one.at == other.at if is_timed else local_day(one.at) == local_day(other.at)
+    return same_time and replace(one, at=other.at) == other
 
 
 def _check_version(before: Measure | None, filled_from: int, *, is_deleted: bool) -> Measure:

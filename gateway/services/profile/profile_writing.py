@@ -50,7 +50,7 @@ class ProfileWriting:
             typed: by the names of fields.
 
         Raises:
-            ChangedMeanwhile: there is a later version.
+            ChangedMeanwhile: there is a later version, or something else was made of the form of a new entry.
             NotFound: there is no such entry.
             Conflict: a professional confirmed it.
         """
@@ -58,13 +58,15 @@ class ProfileWriting:
 
         def keep(tx: Tx) -> ProfileEntry | CheckedFields:
             allow(tx, actor, Action.CHANGE if filled_from else Action.ADD, SpacePart.PROFILE, now)
+            if entry == STATEMENT:
+                raise NotFound("this number is that of « nothing to declare »")
             born = tx.spaces.space(actor.vault).identity.traits.birth_date
             first = born.earliest if born else None
             checked = checked_fields(SECTIONS[section], typed, first, local_day(now))
             before = tx.profile.get(actor.vault, section, entry)
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
-            if filled_from:
+            if filled_from or before is not None:
                 _check_version(before, filled_from, EntryState.KEPT)
             if checked.faults:
                 return checked
@@ -192,8 +194,6 @@ def _coded(fields: Mapping[str, str], before: ProfileEntry) -> Mapping[str, str]
 
 def _was_sent_before(before: ProfileEntry, filled_from: int, checked: CheckedFields) -> bool:
     """Say whether this very form was sent before: one entry has been made of it, or one version."""
-    if filled_from == 0:
-        return True
     same = before.state is EntryState.KEPT and dict(before.fields) == dict(checked.fields)
     return before.revision == filled_from + 1 and same and not checked.faults
 
