@@ -5,7 +5,8 @@ temporary file: they are medical documents in clear. How many forms with files a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -72,6 +73,13 @@ async def read_form_with_files(request: web.Request, max_bytes: int = 0) -> Form
     A form that is too large is read on, and dropped, up to four times the limit: the browser then shows the
     page that says so, instead of a broken connection. `max_bytes` is the limit where it is not that of a reply.
     """
+    async with form_with_files(request, max_bytes) as form:
+        return form
+
+
+@asynccontextmanager
+async def form_with_files(request: web.Request, max_bytes: int = 0) -> AsyncIterator[Form]:
+    """Read a form as `read_form_with_files`, and keep its turn while its files are worked on in memory."""
     context = context_of(request)
     limit = max_bytes or context.settings.max_upload_bytes
     if request.content_type != "multipart/form-data":
@@ -88,7 +96,7 @@ async def read_form_with_files(request: web.Request, max_bytes: int = 0) -> Form
         except ValueError as error:
             raise web.HTTPBadRequest from error
         check_token(request, gathered.fields.get("csrf", ""))
-        return Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
+        yield Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
 
 
 async def unsent_fields(request: web.Request) -> dict[str, str]:

@@ -9,7 +9,7 @@ from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault, NamedFile
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.documents.port import DOCUMENTS
-from webmail.forms import Form, read_form_with_files
+from webmail.forms import Form, form_with_files
 from webmail.wording import file_size, local_day
 
 routes = web.RouteTableDef()
@@ -39,7 +39,11 @@ async def add_document_form(request: web.Request) -> web.Response:
 @routes.post("/documents/ajouter", name="add_document")
 async def add_document(request: web.Request) -> web.Response:
     """File the document, or show the form again with what was typed and why it was not filed."""
-    form = await read_form_with_files(request, context_of(request).settings.max_document_bytes)
+    async with form_with_files(request, context_of(request).settings.max_document_bytes) as form:
+        return await _added(request, form)
+
+
+async def _added(request: web.Request, form: Form) -> web.Response:
     new, refusal = _new_document(request, form)
     if new is None:
         return await _form_page(request, form=form, refusal=refusal)

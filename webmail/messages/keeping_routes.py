@@ -24,13 +24,15 @@ async def keep_attachment(request: web.Request) -> web.Response:
     await read_form(request)
     actor, limit = person_of(request).actor, context_of(request).settings.max_document_bytes
     message, section = MessageRef(request.match_info["message"]), request.match_info["section"]
-    file = await request.app[MESSAGES].attachment(actor, message, section)
-    async with aclosing(file.chunks) as chunks:
-        if file.size > limit:
-            return await refused_page(request, too_large(request))
-        data = b"".join([chunk async for chunk in chunks])
-    new = NewDocument(file=NamedFile(file.name, data), title="", category=DocumentCategory.OTHER)
-    added = await request.app[DOCUMENTS].add_own_document(actor, new)
+    # As with a file that is sent: it is held in memory, one of each account at a time.
+    async with context_of(request).upload_turns.turn(actor.account):
+        file = await request.app[MESSAGES].attachment(actor, message, section)
+        async with aclosing(file.chunks) as chunks:
+            if file.size > limit:
+                return await refused_page(request, too_large(request))
+            data = b"".join([chunk async for chunk in chunks])
+        new = NewDocument(file=NamedFile(file.name, data), title="", category=DocumentCategory.OTHER)
+        added = await request.app[DOCUMENTS].add_own_document(actor, new)
     if isinstance(added, AddFault):
         return await refused_page(request, added)
     return see_other(f"/documents/{added.id}?ajout={2 if added.was_there else 1}")

@@ -1,9 +1,16 @@
 """Documents seen in place (E57), and attachments kept among them (F68)."""
 
+import asyncio
+
 import pytest
 
+from gateway.domain.access import Actor
+from gateway.services.filing.added_documents import NewDocument
+from gateway.services.filing.added_files import AddFault
 from tests.builders.web_client import Browser
 from tests.builders.web_world import WebWorld
+from tests.dialogs.webmail.test_web_add_document import send
+from webmail.documents.model import AddedDocument
 
 
 async def test_pdf_is_shown_in_place_and_framed_by_our_page_alone(browser: Browser) -> None:
@@ -43,3 +50,23 @@ async def test_attachment_that_is_not_there_is_not_kept(browser: Browser, world:
     path = (await _attachment(browser, world)).rpartition("/")[0]
     assert (await browser.post(f"{path}/{section}", {"csrf": await browser.token()})).status == 404
     assert not world.added
+
+
+@pytest.mark.parametrize("adds", [True, False])
+async def test_files_of_one_account_are_held_in_memory_one_at_a_time(
+    browser: Browser, world: WebWorld, monkeypatch: pytest.MonkeyPatch, *, adds: bool
+) -> None:
+    held, most, kept = list[NewDocument](), list[int](), world.add_own_document
+
+    async def slow(actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        held.append(new)
+        most.append(len(held))
+        for _ in range(200):  # others have their turn of the loop
+            await asyncio.sleep(0)
+        held.remove(new)
+        return await kept(actor, new)
+
+    monkeypatch.setattr(world, "add_own_document", slow)
+    path, form = await _attachment(browser, world), {"csrf": await browser.token()}
+    await asyncio.gather(*(send(browser) if adds else browser.post(path, form) for _ in range(4)))
+    assert (len(most), max(most)) == (4, 1)
