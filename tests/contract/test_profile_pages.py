@@ -245,3 +245,44 @@ async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: ProfileV
     assert kept is not None
     assert kept.fields == {"nom": "État de mal asthmatique", "nom_code": "J46", "remarque": "Vue"}
     assert (await visit.add(ALLERGIES, nom="x", geste="chercher")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "shown"),
+    [
+        (
+            "/profil/traitements",
+            {"nom": "Amlodipine", "debut": "03/2019", "fin": "06/2021"},
+            ("Passés", "Amlodipine", "juin 2021"),
+        ),
+        ("/profil/antecedents", {"nom": "Appendicite", "date": "1998"}, ("Appendicite", "1998")),
+        (
+            "/profil/hospitalisations",
+            {"motif": "Fracture du poignet", "lieu": "Hôpital de Rennes", "debut": "02/01/2020", "fin": "04/01/2020"},
+            ("Fracture du poignet", "Hôpital de Rennes", "2 janvier 2020"),
+        ),
+        (
+            "/profil/vaccinations",
+            {"nom": "Tétanos", "date": "12/05/2021", "lot": "AX-12", "par": "Dr Essai"},
+            ("Tétanos", "AX-12", "Dr Essai", "12 mai 2021"),
+        ),
+        (
+            "/profil/volontes",
+            {"sujet": "organes", "texte": "Je suis donneuse.", "proches": "oui"},
+            ("Don d’organes", "Je suis donneuse."),
+        ),
+        (
+            "/profil/volontes",
+            {"sujet": "directives", "texte": "Pas d’acharnement."},
+            ("Directives anticipées", "Pas d’acharnement."),
+        ),
+    ],
+    ids=["treatment", "antecedent", "stay", "vaccine", "donation", "directives"],
+)
+async def test_section_shows_what_was_noted_with_its_dates(
+    visit: ProfileVisit, path: str, typed: dict[str, str], shown: tuple[str, ...]
+) -> None:
+    assert (await visit.add(path, **typed)).status == 303
+    text = await visit.text(path) + await visit.text(await visit.first(path))
+    text = text.replace("\xa0", " ")
+    assert [words for words in shown if words not in text] == []
