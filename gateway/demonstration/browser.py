@@ -64,23 +64,23 @@ class Browser:
 
     async def sign_in(self, identifier: str, password: str, notices: Path) -> str:
         """Sign in with the code that arrives as a notice; gives the first page."""
-        before = await asyncio.to_thread(_codes, notices)
+        before = set(await asyncio.to_thread(_codes, notices))
         page = await self.get("/connexion")
         page = await self.submit(page, "/connexion", {"identifiant": identifier, "mot_de_passe": password})
         code = await asyncio.to_thread(_new_code, notices, before)
         return await self.submit(page, "/connexion/code", {"code": code})
 
 
-def _new_code(notices: Path, before: set[str]) -> str:
-    """Wait for a code that was not there before; blocks."""
+def _new_code(notices: Path, before: set[Path]) -> str:
+    """Wait for the notice of a code that was not there before; blocks. Two notices may bear the same six digits."""
     for _ in range(200):
-        new = _codes(notices) - before
+        new = [code for file, code in _codes(notices).items() if file not in before]
         if new:
-            return new.pop()
+            return new[0]
         time.sleep(0.05)
     raise TimeoutError("no code arrived")
 
 
-def _codes(notices: Path) -> set[str]:
-    found = (orjson.loads(file.read_bytes()) for file in notices.glob("[!.]*.json"))
-    return {notice["code"] for notice in found if notice["kind"] == "code"}
+def _codes(notices: Path) -> dict[Path, str]:
+    found = ((file, orjson.loads(file.read_bytes())) for file in notices.glob("[!.]*.json"))
+    return {file: notice["code"] for file, notice in found if notice["kind"] == "code"}
