@@ -2,63 +2,24 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, DummyCookieJar
-from aiohttp.test_utils import TestServer
 
 from gateway.services.profile.measure_reading import PAGE
-from tests.builders.patient_site import patient_site
-from tests.builders.patient_space import everywhere
-from tests.builders.web_client import ORIGIN, Answer, Browser
-from webmail.app import make_app
-from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
-from webmail.settings import WebSettings
+from tests.builders.record_pages import RecordVisit, record_visit
 
 WEIGHT, PRESSURE, GLUCOSE = (f"/profil/mesures/{name}" for name in ("poids", "tension", "glycemie"))
 
 
-@dataclass(frozen=True)
-class MeasureVisit:
-    """Camille, signed in."""
-
-    browser: Browser
-
-    async def text(self, path: str) -> str:
-        """Read a page."""
-        return unescape((await self.browser.get(path)).text)
-
-    async def fields(self, path: str) -> dict[str, str]:
-        """Read what a form bears by itself, the day and the hour that it proposes too."""
-        text = (await self.browser.get(path)).text
-        return dict(re.findall(r'name="(csrf|entree|version|jour|heure)"(?: type="\w+")? value="([^"]+)"', text))
-
-    async def add(self, path: str = WEIGHT, **typed: str) -> Answer:
-        """Fill the form of a new measure."""
-        return await self.browser.post(f"{path}/ajouter", await self.fields(f"{path}/ajouter") | typed)
-
-    async def first(self, path: str = WEIGHT) -> str:
-        """Give the address of the newest measure of a kind."""
-        found = re.search(rf'href="({path}/[0-9a-f]{{3,16}})"', (await self.browser.get(path)).text)
-        assert found is not None
-        return found[1]
-
-
 @pytest.fixture
-async def visit(ram: Path) -> AsyncIterator[MeasureVisit]:
-    async with patient_site(ram) as site:
-        settings = WebSettings(origin=ORIGIN)
-        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings)
-        token = await Sessions(site.stored_sessions, site.at.clock, settings).open(site.person)
-        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
-            base = str(server.make_url("/"))[:-1]
-            yield MeasureVisit(Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}))
+async def visit(ram: Path) -> AsyncIterator[RecordVisit]:
+    async with record_visit(ram, "csrf|entree|version|jour|heure", WEIGHT) as signed_in:
+        yield signed_in
 
 
-async def test_three_weights_are_three_dated_points_and_a_curve(visit: MeasureVisit) -> None:
+async def test_three_weights_are_three_dated_points_and_a_curve(visit: RecordVisit) -> None:
     for hour, value in ((8, "74"), (9, "73,5"), (10, "72,5")):
         answer = await visit.add(valeur=value, heure=f"{hour}:00")
         assert (answer.status, answer.location) == (303, f"{WEIGHT}?fait=enregistre")
@@ -71,7 +32,7 @@ async def test_three_weights_are_three_dated_points_and_a_curve(visit: MeasureVi
     assert 'href="/profil/mesures"' in await visit.text("/profil")
 
 
-async def test_correction_is_marked_and_what_is_deleted_comes_back(visit: MeasureVisit) -> None:
+async def test_correction_is_marked_and_what_is_deleted_comes_back(visit: RecordVisit) -> None:
     await visit.add(valeur="47")
     one = await visit.first()
     await visit.browser.post(one, await visit.fields(one) | {"valeur": "74"})
@@ -88,7 +49,7 @@ async def test_correction_is_marked_and_what_is_deleted_comes_back(visit: Measur
     assert "74\u00a0kg" in await visit.text(WEIGHT)
 
 
-async def test_thousand_kilograms_are_refused_with_why_and_what_to_do(visit: MeasureVisit) -> None:
+async def test_thousand_kilograms_are_refused_with_why_and_what_to_do(visit: RecordVisit) -> None:
     told = await visit.add(valeur="1000", note="gardée")
     text = unescape(told.text)
     assert told.status == 422
@@ -97,7 +58,7 @@ async def test_thousand_kilograms_are_refused_with_why_and_what_to_do(visit: Mea
     assert 'value="gardée"' in text
 
 
-async def test_unlikely_weight_is_asked_again_and_kept_when_it_is_said_again(visit: MeasureVisit) -> None:
+async def test_unlikely_weight_is_asked_again_and_kept_when_it_is_said_again(visit: RecordVisit) -> None:
     fields = await visit.fields(f"{WEIGHT}/ajouter") | {"valeur": "250"}
     told = await visit.browser.post(f"{WEIGHT}/ajouter", fields)
     assert "Est-ce bien 250\u00a0kg\u00a0?" in unescape(told.text)
@@ -120,14 +81,14 @@ async def test_unlikely_weight_is_asked_again_and_kept_when_it_is_said_again(vis
     ],
 )
 async def test_fault_is_told_beside_its_field(
-    visit: MeasureVisit, path: str, typed: dict[str, str], told: str
+    visit: RecordVisit, path: str, typed: dict[str, str], told: str
 ) -> None:
     answer = await visit.add(path, **typed)
     assert answer.status == 422
     assert told in unescape(answer.text)
 
 
-async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: MeasureVisit) -> None:
+async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: RecordVisit) -> None:
     await visit.add(valeur="74")
     one = await visit.first()
     first, second = await visit.fields(one), await visit.fields(one)
@@ -144,14 +105,14 @@ async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: Me
     assert (told.status, f'action="{WEIGHT}/ajouter"' in told.text) == (409, True)
 
 
-async def test_form_sent_twice_makes_one_measure(visit: MeasureVisit) -> None:
+async def test_form_sent_twice_makes_one_measure(visit: RecordVisit) -> None:
     fields = await visit.fields(f"{WEIGHT}/ajouter") | {"valeur": "74"}
     for _ in range(2):
         assert (await visit.browser.post(f"{WEIGHT}/ajouter", fields)).status == 303
     assert (await visit.text(WEIGHT)).count('<tr role="row">') == 2
 
 
-async def test_blood_pressure_is_drawn_beside_its_goal(visit: MeasureVisit) -> None:
+async def test_blood_pressure_is_drawn_beside_its_goal(visit: RecordVisit) -> None:
     goal = f"{PRESSURE}/objectif"
     aimed = await visit.fields(goal) | {"a": "135", "a_2": "85"}
     assert (await visit.browser.post(goal, aimed)).location == f"{PRESSURE}?fait=objectif"
@@ -169,14 +130,14 @@ async def test_blood_pressure_is_drawn_beside_its_goal(visit: MeasureVisit) -> N
     assert "Ce nombre est plus petit que celui d’avant." in unescape(wrong.text)
 
 
-async def test_other_unit_is_kept_and_said_in_both(visit: MeasureVisit) -> None:
+async def test_other_unit_is_kept_and_said_in_both(visit: RecordVisit) -> None:
     await visit.add(GLUCOSE, valeur="5,5", unite="mmol/L")
     text = await visit.text(GLUCOSE)
     assert "5,5\u00a0mmol/L" in text
     assert "soit environ 0,99\u00a0g/L" in text
 
 
-async def test_body_mass_is_computed_from_weight_and_height(visit: MeasureVisit) -> None:
+async def test_body_mass_is_computed_from_weight_and_height(visit: RecordVisit) -> None:
     assert "Notez d’abord votre" in await visit.text("/profil/mesures/imc")
     await visit.add("/profil/mesures/taille", valeur="170")
     await visit.add(valeur="72")
@@ -185,7 +146,7 @@ async def test_body_mass_is_computed_from_weight_and_height(visit: MeasureVisit)
         assert (await visit.browser.get(f"/profil/mesures/{path}")).status == 404
 
 
-async def test_older_measures_are_on_further_pages(visit: MeasureVisit) -> None:
+async def test_older_measures_are_on_further_pages(visit: RecordVisit) -> None:
     for place in range(PAGE + 1):
         await visit.add(valeur=f"{60 + place}")
     older = re.search(r'href="([^"]+avant=[^"]+)#toutes"', await visit.text(WEIGHT))

@@ -2,67 +2,28 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, DummyCookieJar
-from aiohttp.test_utils import TestServer
 
 from gateway.domain.profile import ProfileSection
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
-from tests.builders.patient_site import PatientSite, patient_site
-from tests.builders.patient_space import everywhere
+from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import NOON
-from tests.builders.web_client import ORIGIN, Answer, Browser
-from webmail.app import make_app
-from webmail.sessions import SESSION_COOKIE, MemorySessions, Sessions
-from webmail.settings import WebSettings
+from tests.builders.web_client import Answer
 
 ALLERGIES = "/profil/allergies"
 
 
-@dataclass(frozen=True)
-class ProfileVisit:
-    """Camille, signed in."""
-
-    site: PatientSite
-    browser: Browser
-
-    async def text(self, path: str) -> str:
-        """Read a page."""
-        return unescape((await self.browser.get(path)).text)
-
-    async def fields(self, path: str) -> dict[str, str]:
-        """Read what a form bears by itself."""
-        text = (await self.browser.get(path)).text
-        return dict(re.findall(r'<input type="hidden" name="(csrf|fiche|version)" value="(\w+)">', text))
-
-    async def add(self, path: str = ALLERGIES, **typed: str) -> Answer:
-        """Fill the form of a new entry."""
-        return await self.browser.post(f"{path}/ajouter", await self.fields(f"{path}/ajouter") | typed)
-
-    async def first(self, path: str = ALLERGIES) -> str:
-        """Give the address of the first entry of a section."""
-        found = re.search(rf'href="({path}/[0-9a-f]{{3,16}})"', (await self.browser.get(path)).text)
-        assert found is not None
-        return found[1]
-
-
 @pytest.fixture
-async def visit(ram: Path) -> AsyncIterator[ProfileVisit]:
-    async with patient_site(ram) as site:
-        settings = WebSettings(origin=ORIGIN)
-        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings)
-        token = await Sessions(site.stored_sessions, site.at.clock, settings).open(site.person)
-        async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
-            base = str(server.make_url("/"))[:-1]
-            yield ProfileVisit(site, Browser(client, base, MemorySessions(), {SESSION_COOKIE: token}))
+async def visit(ram: Path) -> AsyncIterator[RecordVisit]:
+    async with record_visit(ram, "csrf|fiche|version", ALLERGIES) as signed_in:
+        yield signed_in
 
 
-async def test_entry_is_written_corrected_deleted_and_taken_back(visit: ProfileVisit) -> None:
+async def test_entry_is_written_corrected_deleted_and_taken_back(visit: RecordVisit) -> None:
     answer = await visit.add(nom="Pénicilline", gravite="grave", debut="06/2001")
     assert (answer.status, answer.location) == (303, f"{ALLERGIES}?fait=enregistre")
     assert "Grave · depuis juin 2001" in await visit.text(ALLERGIES)
@@ -76,7 +37,7 @@ async def test_entry_is_written_corrected_deleted_and_taken_back(visit: ProfileV
     assert "Amoxicilline" in await visit.text("/profil")
 
 
-async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: ProfileVisit) -> None:
+async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: RecordVisit) -> None:
     await visit.add(nom="Latex")
     entry = await visit.first()
     first, second = await visit.fields(entry), await visit.fields(entry)
@@ -96,14 +57,14 @@ async def test_second_tab_sees_what_stands_and_gets_back_what_it_typed(visit: Pr
     assert told.status == 409
 
 
-async def test_form_sent_twice_makes_one_entry(visit: ProfileVisit) -> None:
+async def test_form_sent_twice_makes_one_entry(visit: RecordVisit) -> None:
     fields = await visit.fields(f"{ALLERGIES}/ajouter") | {"nom": "Latex"}
     for _ in range(2):
         assert (await visit.browser.post(f"{ALLERGIES}/ajouter", fields)).status == 303
     assert (await visit.text(ALLERGIES)).count(f'class="item" href="{ALLERGIES}/') == 1
 
 
-async def test_form_that_was_sent_and_is_filled_anew_shows_both(visit: ProfileVisit) -> None:
+async def test_form_that_was_sent_and_is_filled_anew_shows_both(visit: RecordVisit) -> None:
     fields = await visit.fields(f"{ALLERGIES}/ajouter") | {"nom": "Latex"}
     await visit.browser.post(f"{ALLERGIES}/ajouter", fields)
     told = await visit.browser.post(f"{ALLERGIES}/ajouter", fields | {"nom": "Arachide"})
@@ -120,7 +81,7 @@ async def test_form_that_was_sent_and_is_filled_anew_shows_both(visit: ProfileVi
     ],
 )
 async def test_fault_is_told_beside_its_field_and_nothing_is_lost(
-    visit: ProfileVisit, typed: dict[str, str], told: str
+    visit: RecordVisit, typed: dict[str, str], told: str
 ) -> None:
     answer = await visit.add(**typed)
     assert answer.status == 422
@@ -131,7 +92,7 @@ async def test_fault_is_told_beside_its_field_and_nothing_is_lost(
     assert (await visit.browser.post(entry, await visit.fields(entry) | typed)).status == 422
 
 
-async def test_what_is_far_too_long_or_no_form_of_ours_is_refused(visit: ProfileVisit) -> None:
+async def test_what_is_far_too_long_or_no_form_of_ours_is_refused(visit: RecordVisit) -> None:
     assert (await visit.add(nom="x" * 100_000)).status == 413
     await visit.add(nom="Latex\x00\x07")
     entry = await visit.first()
@@ -142,7 +103,7 @@ async def test_what_is_far_too_long_or_no_form_of_ours_is_refused(visit: Profile
         assert (await visit.browser.get(path)).status == 404
 
 
-async def test_nothing_to_declare_is_said_and_taken_back(visit: ProfileVisit) -> None:
+async def test_nothing_to_declare_is_said_and_taken_back(visit: RecordVisit) -> None:
     token = await visit.browser.token()
     await visit.browser.post(ALLERGIES, {"csrf": token, "rien": "oui"})
     assert "C’est ce que vous avez indiqué." in await visit.text(ALLERGIES)
@@ -150,7 +111,7 @@ async def test_nothing_to_declare_is_said_and_taken_back(visit: ProfileVisit) ->
     assert "Rien d’écrit pour l’instant" in await visit.text(ALLERGIES)
 
 
-async def test_second_treating_doctor_is_told_and_the_first_contact_is_chosen(visit: ProfileVisit) -> None:
+async def test_second_treating_doctor_is_told_and_the_first_contact_is_chosen(visit: RecordVisit) -> None:
     doctors = "/profil/professionnels"
     await visit.add(doctors, nom="Dr Ana Modèle", role="traitant")
     told = await visit.add(doctors, nom="Dr Luc Modèle", role="traitant")
@@ -169,7 +130,7 @@ async def test_second_treating_doctor_is_told_and_the_first_contact_is_chosen(vi
     assert "Historique" not in await visit.text(last)
 
 
-async def test_every_question_of_the_first_visit_is_skipped_in_one_touch(visit: ProfileVisit) -> None:
+async def test_every_question_of_the_first_visit_is_skipped_in_one_touch(visit: RecordVisit) -> None:
     assert 'href="/profil/premiere-visite"' in await visit.text("/")
     token, path = await visit.browser.token(), "/profil/premiere-visite"
     for step in range(1, 7):
@@ -180,7 +141,7 @@ async def test_every_question_of_the_first_visit_is_skipped_in_one_touch(visit: 
     assert path not in await visit.text("/profil")
 
 
-async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVisit) -> None:
+async def test_answers_of_the_first_visit_stand_in_the_profile(visit: RecordVisit) -> None:
     path = "/profil/premiere-visite"
 
     async def answered(step: int, **typed: str) -> Answer:
@@ -204,7 +165,7 @@ async def test_answers_of_the_first_visit_stand_in_the_profile(visit: ProfileVis
         assert said in measures
 
 
-async def test_another_answer_of_the_same_form_is_asked_for_once_more(visit: ProfileVisit) -> None:
+async def test_another_answer_of_the_same_form_is_asked_for_once_more(visit: RecordVisit) -> None:
     path = "/profil/premiere-visite"
     fields = await visit.fields(f"{path}?etape=1") | {"etape": "1"}
     await visit.browser.post(path, fields | {"valeur": "168"})
@@ -213,18 +174,18 @@ async def test_another_answer_of_the_same_form_is_asked_for_once_more(visit: Pro
     assert (await visit.browser.post(path, fields | {"valeur": "168"})).status == 303
 
 
-async def test_all_questions_are_put_away_at_once(visit: ProfileVisit) -> None:
+async def test_all_questions_are_put_away_at_once(visit: RecordVisit) -> None:
     done = await visit.browser.post(
         "/profil/premiere-visite", {"csrf": await visit.browser.token(), "geste": "finir", "etape": "x"}
     )
     assert "Merci." in await visit.text(done.location)
 
 
-async def test_administrative_pieces_are_listed_in_the_profile(visit: ProfileVisit) -> None:
+async def test_administrative_pieces_are_listed_in_the_profile(visit: RecordVisit) -> None:
     assert "Aucune pièce pour l’instant" in await visit.text("/profil/pieces-administratives")
 
 
-async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: ProfileVisit, ram: Path) -> None:
+async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: RecordVisit, ram: Path) -> None:
     path = "/profil/maladies"
     assert "Chercher dans la liste" not in await visit.text(f"{path}/ajouter")
     files, terms = VocabularyFiles(ram), (Term("J45", "Asthme"), Term("J46", "État de mal asthmatique"))
@@ -280,7 +241,7 @@ async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: ProfileV
     ids=["treatment", "antecedent", "stay", "vaccine", "donation", "directives"],
 )
 async def test_section_shows_what_was_noted_with_its_dates(
-    visit: ProfileVisit, path: str, typed: dict[str, str], shown: tuple[str, ...]
+    visit: RecordVisit, path: str, typed: dict[str, str], shown: tuple[str, ...]
 ) -> None:
     assert (await visit.add(path, **typed)).status == 303
     text = await visit.text(path) + await visit.text(await visit.first(path))
