@@ -13,13 +13,13 @@ NEW_TERMS_PATH = "/nouvelles-conditions"
 PROOF_PATH = "/parametres/securite/confirmation"
 """Where one shows once more who one is."""
 
-_INSIDE = re.compile(rf"(/[a-z-]*)(?:/(?!\.{{1,2}}(?:/|$)){ID})?", re.ASCII)
+_INSIDE = re.compile(rf"/|(?:/(?!\.{{1,2}}(?:/|$)){ID}){{1,4}}", re.ASCII)
 
 
 def inside_path(asked: str, sections: Collection[str]) -> str:
     """Give `asked` when it is the path of a section of the site, or of a page just below one; else the home page."""
-    found = _INSIDE.fullmatch(asked)
-    return asked if found and found[1] in sections and (found[1] != "/" or asked == "/") else "/"
+    known = asked in sections or asked.rpartition("/")[0] in sections
+    return asked if known and _INSIDE.fullmatch(asked) else "/"
 
 
 def sign_in_path(path: str) -> str:

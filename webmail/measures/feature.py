@@ -1,9 +1,15 @@
 """What this folder gives to the web space; « Mesures » is a section of « Profil médical »."""
 
+from gateway.domain.measure_kinds import KINDS
 from webmail.feature import Feature
 from webmail.measures.adapter import MeasurePages
 from webmail.measures.goal_routes import routes as goal_routes
 from webmail.measures.port import MEASURES
 from webmail.measures.routes import routes
 
-FEATURE = Feature(routes=(goal_routes, routes), port=MEASURES, adapter=MeasurePages)
+FEATURE = Feature(
+    routes=(goal_routes, routes),
+    sections=("/profil/mesures", *(f"/profil/mesures/{kind.value}" for kind in KINDS)),
+    port=MEASURES,
+    adapter=MeasurePages,
+)

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.profile_sections import SECTIONS
 from webmail.feature import Feature, Tab
 from webmail.profile.adapter import ProfilePages
 from webmail.profile.port import PROFILE
@@ -10,6 +11,7 @@ from webmail.profile.wording import entry_line, entry_title
 FEATURE = Feature(
     routes=(visit_routes, routes),
     tabs=(Tab(name="profil", label="Profil médical", path="/profil", icon="profile", narrow="Profil"),),
+    sections=tuple(f"/profil/{section.value}" for section in SECTIONS),
     port=PROFILE,
     adapter=ProfilePages,
     filters={"entry_title": entry_title, "entry_line": entry_line, "reference": lambda entry: f"{entry.id:x}"},
