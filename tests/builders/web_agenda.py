@@ -116,7 +116,9 @@ class AgendaOfTests:
         fault = fault_of(draft, NOW.date(), PLACE)
         if fault is None:
             blank = AgendaEvent(vault=actor.vault, id=number_of(entry), title="", start=draft.start)
-            self._entries().setdefault(blank.id, written_into(blank, draft, PLACE))
+            made = written_into(blank, draft, PLACE)
+            if self._entries().setdefault(blank.id, made) != made:
+                raise ChangedMeanwhile("something else was made of this form")
         return fault
 
     async def change_entry(self, actor: Actor, entry: str, version: int, draft: EventDraft) -> DraftFault | None:

@@ -30,7 +30,9 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 async def test_entry_is_made_once_for_one_form(site: PatientSite) -> None:
     agenda = site.services.agenda
     assert await agenda.add(site.actor, A_NUMBER, DRAFT) is None
-    assert await agenda.add(site.actor, A_NUMBER, replace(DRAFT, title="Autre")) is None
+    assert await agenda.add(site.actor, A_NUMBER, DRAFT) is None
+    with pytest.raises(ChangedMeanwhile):
+        await agenda.add(site.actor, A_NUMBER, replace(DRAFT, title="Autre"))
     (one,) = await agenda.between(site.actor, *MARCH)
     assert (one.event.title, one.event.start) == ("Contrôle", MONDAY)
     assert len(await site.trace("agenda.added")) == 1

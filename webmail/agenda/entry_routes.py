@@ -46,6 +46,8 @@ async def add_entry(request: web.Request) -> web.Response:
         return await _form_page(request, reference, typed, fault=draft)
     try:
         fault = await request.app[AGENDA].add_entry(person_of(request).actor, reference, draft)
+    except ChangedMeanwhile:
+        return await _made_before(request, reference, typed)
     except Conflict:
         return await _form_page(request, reference, typed, fault=_FULL)
     if fault is not None:
@@ -116,6 +118,12 @@ async def remove_entry(request: web.Request) -> web.Response:
     return see_other("/agenda?fait=supprime#fait")
 
 
+async def _made_before(request: web.Request, reference: str, typed: TypedEntry) -> web.Response:
+    """Answer a form of which something else was made: that stands, and what was typed may be another entry."""
+    found = await request.app[AGENDA].agenda_entry(person_of(request).actor, reference)
+    return await _form_page(request, new_reference(), typed, stands=found)
+
+
 async def _entry_of(request: web.Request) -> EventPage:
     return await request.app[AGENDA].agenda_entry(person_of(request).actor, request.match_info["entry"])
 
@@ -145,10 +153,12 @@ async def _form_page(
     entry: EventPage | None = None,
     version: int = 0,
     overtaken: bool = False,
+    stands: EventPage | None = None,
 ) -> web.Response:
     pulse = await pulse_of(request)
     offered = await request.app[AGENDA].documents_to_bring(person_of(request).actor)
-    status = 409 if overtaken else 400 if fault else 200
+    stands = entry if overtaken else stands
+    status = 409 if stands else 400 if fault else 200
     path = f"/agenda/{reference}/modifier" if entry else "/agenda/nouveau"
     return page(
         request,
@@ -163,7 +173,7 @@ async def _form_page(
         entry=entry,
         version=version or (entry.version if entry else 0),
         fault=fault,
-        stands=_stands(entry) if overtaken and entry else None,
+        stands=_stands(stands) if stands else None,
         reminders=_reminders(entry),
         offered=_offered(offered, entry),
     )

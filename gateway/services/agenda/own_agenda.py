@@ -92,7 +92,10 @@ class OwnAgenda:
 
     @traces_refusals
     async def add(self, actor: Actor, number: int, draft: EventDraft) -> DraftFault | None:
-        """Make an entry, once for each number. Raises `Conflict` when the agenda is full."""
+        """Make an entry, once for each number. Raises `Conflict` when the agenda is full.
+
+        Raises `ChangedMeanwhile` when something else was made of the form before: nothing that was typed is dropped.
+        """
         now = self._clock.now()
         fault = fault_of(draft, day_of(now, self._zone), self._zone)
         if fault is not None:
@@ -101,11 +104,15 @@ class OwnAgenda:
 
         def add(tx: Tx) -> None:
             allow(tx, actor, Action.ADD, SpacePart.AGENDA, now)
-            if tx.agendas.get(actor.vault, number) is not None:
+            made = written_into(blank, self._checked(tx, actor, draft, now), self._zone)
+            stood = tx.agendas.get(actor.vault, number)
+            if stood is not None:
+                if replace(stood, remind_from=None) != made:
+                    raise ChangedMeanwhile("something else was made of this form")
                 return
             if tx.agendas.count(actor.vault) >= MAX_ENTRIES:
                 raise Conflict("the agenda is full")
-            self._keep(tx, actor, written_into(blank, self._checked(tx, actor, draft, now), self._zone), now, "added")
+            self._keep(tx, actor, made, now, "added")
 
         await self._store.write(add)
         return None

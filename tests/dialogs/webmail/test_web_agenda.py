@@ -52,6 +52,8 @@ async def test_entry_is_added_shown_and_changed(browser: Browser) -> None:
     assert (await _posted(browser, "/agenda/nouveau", entree=reference, **NEW))[2] == (
         f"/agenda/{reference}?fait=ajout#fait"
     )
+    status, told, _ = await _posted(browser, "/agenda/nouveau", entree=reference, **NEW | {"titre": "Radiographie"})
+    assert (status, 'value="Radiographie"' in told, "<dd>Visite de contrôle</dd>" in told) == (409, True, True)
     text = (await browser.get(f"/agenda/{reference}?fait=ajout")).text
     assert "9\u00a0h\u00a030 – 10\u00a0h\u00a000" in text
     assert "Mardi 15\u00a0décembre 2026" in text
