@@ -56,8 +56,9 @@ class Visit:
 
     @property
     def strangers(self) -> list[str]:
-        """List what was asked of any other site."""
-        return [url for url in self.requests if not url.startswith((self.site.origin + "/", "data:", "blob:"))]
+        """List what was asked of any other site; chromium's own PDF viewer is an extension inside it."""
+        own = (self.site.origin + "/", "data:", "blob:", "chrome-extension:", "chrome:")
+        return [url for url in self.requests if not url.startswith(own)]
 
 
 Visiting = Callable[..., AbstractAsyncContextManager[Visit]]

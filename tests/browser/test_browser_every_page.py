@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import hdrs, web
+from playwright.async_api import Page
 
 from tests.browser.conftest import Visit, Visiting
 from tests.browser.page_faults import PALE, SMALL_TARGETS, found_by_axe
@@ -56,6 +57,14 @@ BARS = """() => [...document.querySelectorAll('.top, .tabs')]
   .map(e => e.getBoundingClientRect().height).reduce((sum, height) => sum + height, 0) / innerHeight"""
 CUT_OFF = """() => [document.documentElement, ...document.querySelectorAll('.table-box')]
   .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.trim().slice(0, 40))"""
+WIDTH = "document.documentElement.scrollWidth"
+CAPTIONS = """() => [...document.querySelectorAll('main table')].filter(e => !e.closest('.letter, .prose, .readable'))
+  .filter(e => !(e.caption?.textContent.trim() || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')))
+  .map(e => e.outerHTML.slice(0, 80))"""
+LITTLE_ROOM = ((320, 200, "16px", 0), (320, 256, "16px", 0), (360, 640, "32px", 0.25))
+"""Widths, heights, sizes of letters (strong zoom, WCAG 1.4.10; 200 %, WCAG 1.4.4), and the part that bars may take."""
+SHARES = 6
+"""Each test below looks at a part of the pages, so that several processes share the walk."""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(e => { e.open = true })"
 
 
@@ -108,86 +117,98 @@ async def test_every_page_of_the_site_is_walked(visit: Visit) -> None:
     assert {"/documents/d-ecbu", "/documents/d-abime", "/messages/c-garde", "/documents/d-autre-version"} < set(walked)
 
 
-async def test_page_fits_a_phone_and_fingers(visiting: Visiting) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+async def test_page_fits_a_phone_and_fingers(visiting: Visiting, share: int) -> None:
+    faults = []
     async with visiting(phone=True) as visit:
-        for path in await pages_of(visit):
+        for path in (await pages_of(visit))[share::SHARES]:
             await visit.goto(path)
             await visit.page.evaluate(OPEN_ALL)
-            assert await visit.page.evaluate("document.documentElement.scrollWidth") == 390, path
-            assert await visit.page.evaluate(SMALL_TARGETS) == [], path
+            found = [*await visit.page.evaluate(SMALL_TARGETS)]
+            if (width := await visit.page.evaluate(WIDTH)) != 390:
+                found.append(f"{width} px wide")
+            faults += [(path, fault) for fault in found]
+    assert faults == []
 
 
-async def test_everything_has_a_name_and_its_place(visit: Visit) -> None:
-    for path in await pages_of(visit):
-        await visit.goto(path)
-        await visit.page.evaluate(OPEN_ALL)
-        for wrong in (NAMELESS, TWICE, SKIPPED_LEVELS, EMPTY_HEADINGS):
-            assert await visit.page.evaluate(wrong) == [], path
-        assert await visit.page.locator("h1").count() == 1, path
-        assert await visit.page.evaluate(LANDMARKS) == [1, 1, 1], path
+@pytest.mark.parametrize("share", range(SHARES))
+async def test_page_is_sound(visiting: Visiting, share: int) -> None:
+    """Load each page once: on paper, by its names and places, in both themes, narrow and in large letters.
 
-
-@pytest.mark.parametrize("dark", [False, True])
-async def test_words_can_be_told_from_their_ground(visiting: Visiting, dark: bool) -> None:
-    async with visiting(dark=dark) as visit:
-        for path in await pages_of(visit):
+    What another site was asked, and what the browser complained of, is told at the end.
+    """
+    faults = []
+    async with visiting() as visit:
+        for number, path in enumerate((await pages_of(visit))[share::SHARES]):
             await visit.goto(path)
+            found = [*await _faults_on_paper(visit.page)]
             await visit.page.evaluate(OPEN_ALL)
-            assert await visit.page.evaluate(PALE) == [], path
+            found += await _faults_of_names(visit.page)
+            found += await _faults_in_both_themes(visit.page, narrow_is_dark=number % 2 == 1)
+            found += await _faults_where_room_is_little(visit.page)
+            faults += [(path, fault) for fault in found]
+    assert faults == []
+    assert visit.strangers == []
+    # A page that is not there, and one that is damaged, are said so by the browser too.
+    assert [said for said in visit.complaints if "404" not in said and "410" not in said] == []
 
 
-@pytest.mark.parametrize("share", range(6))
-@pytest.mark.parametrize("dark", [False, True])
-async def test_axe_finds_nothing(visiting: Visiting, dark: bool, share: int) -> None:
-    async with visiting(dark=dark) as visit:
-        for number, path in enumerate([*await pages_of(visit)][share::6]):
-            # Each page is looked at narrow in one theme and wide in the other.
-            width = 320 if (number % 2 == 0) == dark else 1440
-            await visit.page.set_viewport_size({"width": width, "height": 900})
-            await visit.goto(path)
-            await visit.page.evaluate(OPEN_ALL)
-            assert await found_by_axe(visit.page) == [], (width, path)
+async def _faults_on_paper(page: Page) -> list[str]:
+    before = page.viewport_size
+    await page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    await page.emulate_media(media="print")
+    of_the_site = page.locator(".top, .tabs, .foot, .openers, .technical")
+    found = [f"cut off on paper: {words}" for words in await page.evaluate(CUT_OFF)]
+    if await of_the_site.filter(visible=True).count():
+        found.append("the site's own parts are on paper")
+    if not await page.locator("h1").is_visible():
+        found.append("no heading on paper")
+    await page.emulate_media(media="screen")
+    if before:
+        await page.set_viewport_size(before)
+    return found
+
+
+async def _faults_of_names(page: Page) -> list[str]:
+    wrong = {"no name": NAMELESS, "twice": TWICE, "level": SKIPPED_LEVELS, "empty": EMPTY_HEADINGS, "table": CAPTIONS}
+    found = [f"{what}: {words}" for what, script in wrong.items() for words in await page.evaluate(script)]
+    if (headings := await page.locator("h1").count()) != 1:
+        found.append(f"{headings} first headings")
+    if (places := await page.evaluate(LANDMARKS)) != [1, 1, 1]:
+        found.append(f"landmarks {places}")
+    return found
+
+
+async def _faults_in_both_themes(page: Page, *, narrow_is_dark: bool) -> list[str]:
+    # Axe looks at each page narrow in one theme and wide in the other.
+    found = []
+    for dark in (False, True):
+        await page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        width = 320 if dark == narrow_is_dark else 1440
+        await page.set_viewport_size({"width": width, "height": 900})
+        theme = "dark" if dark else "light"
+        found += [f"pale in {theme}: {words}" for words in await page.evaluate(PALE)]
+        found += [f"axe in {theme} at {width} px: {words}" for words in await found_by_axe(page)]
+    await page.emulate_media(color_scheme="light")
+    return found
+
+
+async def _faults_where_room_is_little(page: Page) -> list[str]:
+    found = []
+    for width, height, letters, most in LITTLE_ROOM:
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
+        if (share := await page.evaluate(BARS)) > most:
+            found.append(f"bars take {share:.0%} of {width} × {height} px, letters of {letters}")
+        if (real := await page.evaluate(WIDTH)) > width:
+            found.append(f"{real} px wide at {width} × {height} px, letters of {letters}")
+    await page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
 
 
 async def test_axe_finds_what_is_wrong(visit: Visit) -> None:
     await visit.page.set_content("<html lang=fr><title>x</title><main><h1>x</h1><img src=x></main>")
     assert [found.partition(":")[0] for found in await found_by_axe(visit.page)] == ["image-alt"]
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "font", "most"),
-    [(320, 200, "16px", 0), (320, 256, "16px", 0), (360, 640, "32px", 0.25)],
-)
-async def test_bars_leave_the_page_its_room_and_nothing_is_cut_off(
-    visiting: Visiting, width: int, height: int, font: str, most: float
-) -> None:
-    async with visiting() as visit:
-        await visit.page.set_viewport_size({"width": width, "height": height})
-        for path in await pages_of(visit):
-            await visit.goto(path)
-            await visit.page.evaluate(f"document.documentElement.style.fontSize = '{font}'")
-            await visit.page.evaluate(OPEN_ALL)
-            assert await visit.page.evaluate(BARS) <= most, path
-            assert await visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-async def test_paper_shows_the_page_whole_and_not_the_site(visit: Visit) -> None:
-    await visit.page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
-    for path in await pages_of(visit):
-        await visit.goto(path)
-        await visit.page.emulate_media(media="print")
-        of_the_site = visit.page.locator(".top, .tabs, .foot, .openers, .technical")
-        assert await of_the_site.filter(visible=True).count() == 0, path
-        assert await visit.page.locator("h1").is_visible(), path
-        assert await visit.page.evaluate(CUT_OFF) == [], path
-
-
-async def test_no_page_asks_anything_of_another_site(visit: Visit) -> None:
-    for path in await pages_of(visit):
-        await visit.goto(path)
-    assert visit.strangers == []
-    # A page that is not there, and one that is damaged, are said so by the browser too.
-    assert [said for said in visit.complaints if "404" not in said and "410" not in said] == []
 
 
 @pytest.mark.parametrize(
