@@ -11,6 +11,9 @@ from enum import Enum
 
 from gateway.domain.identity import BirthDate, Sex
 
+MOST_TIMES = 40
+"""Days that are kept of one recommendation; the earliest go."""
+
 
 class PreventionKind(Enum):
     """What a recommendation is of."""
@@ -44,7 +47,8 @@ class PreventionRule:
     Attributes:
         name: for good: choices are kept by it.
         first, last: ages in months; it holds from the day of `first` to the day before `last`.
-        every: after how many months it is to be done again, 0 for once.
+        every: after how many months it is to be done again: after the first time, the second, and so on; the last holds
+            for all that follow, none is for once.
     """
 
     name: str
@@ -55,7 +59,7 @@ class PreventionRule:
     last: int
     source: PreventionSource
     sex: Sex | None = None
-    every: int = 0
+    every: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +91,32 @@ def recommendations_for(
     return sorted(found, key=lambda one: one.choice is not PreventionChoice.NOT_YET)
 
 
-def written_choice(choice: PreventionChoice, today: date) -> str:
-    """Write what is kept of a choice."""
-    return f"{choice.value} {today.isoformat()}"
+def written_choice(choice: PreventionChoice, today: date, before: str = "") -> str:
+    """Write what is kept of a choice: its name, and every day on which it was done, the last to be taken back first.
+
+    `before` is what was kept.
+    """
+    was, days = _read(before)
+    if choice is PreventionChoice.DONE and today not in days:
+        days = [*days, today][-MOST_TIMES:]
+    elif choice is PreventionChoice.NOT_YET and was is PreventionChoice.DONE:
+        days = days[:-1]
+    return " ".join([choice.value, *(day.isoformat() for day in days)])
+
+
+def _read(kept: str) -> tuple[PreventionChoice, list[date]]:
+    name, *days = kept.split() or [PreventionChoice.NOT_YET.value]
+    return PreventionChoice(name), [date.fromisoformat(day) for day in days]
 
 
 def _judged(rule: PreventionRule, kept: str, today: date) -> Recommendation:
-    name, _, day = kept.partition(" ")
-    if name == PreventionChoice.HIDDEN.value:
-        return Recommendation(rule=rule, choice=PreventionChoice.HIDDEN)
-    if name != PreventionChoice.DONE.value:
+    choice, days = _read(kept)
+    if choice is PreventionChoice.HIDDEN:
+        return Recommendation(rule=rule, choice=choice)
+    if not days:
         return Recommendation(rule=rule, choice=PreventionChoice.NOT_YET)
-    done = date.fromisoformat(day)
-    again = _later(done, rule.every) if rule.every else None
+    done = days[-1]
+    again = _later(done, rule.every[min(len(days), len(rule.every)) - 1]) if rule.every else None
     if again is not None and again <= today:
         return Recommendation(rule=rule, choice=PreventionChoice.NOT_YET, done=done)
     return Recommendation(rule=rule, choice=PreventionChoice.DONE, done=done, again=again)

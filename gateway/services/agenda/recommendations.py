@@ -37,7 +37,7 @@ def prevention_rules() -> tuple[PreventionRule, ...]:
             last=rule["last"],
             source=sources[rule["source"]],
             sex=Sex(rule["sex"]) if "sex" in rule else None,
-            every=rule.get("every", 0),
+            every=tuple(rule.get("every", ())),
         )
         for rule in found["rules"]
     )
@@ -74,8 +74,9 @@ class Recommendations:
 
         def keep(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.AGENDA, now)
-            written = written_choice(choice, local_day(now))
-            tx.agendas.choose(actor.vault, {**tx.agendas.choices(actor.vault), name: written})
+            choices = tx.agendas.choices(actor.vault)
+            written = written_choice(choice, local_day(now), choices.get(name, ""))
+            tx.agendas.choose(actor.vault, {**choices, name: written})
             tx.audit.append(actor.vault, actor.event(now, "prevention.chosen", detail=choice.value))
             tx.changed(actor.vault)
 
