@@ -21,6 +21,7 @@ from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignIn
 from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
+from gateway.services.space.notice_choices import OPTIONAL
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_drafts import DraftsOfTests
@@ -376,11 +377,11 @@ class WebWorld(
 
     async def notice_choices(self, actor: Actor) -> tuple[NoticeChoice, ...]:  # noqa: ARG002 - the port's name
         """Offer two kinds."""
-        return tuple(NoticeChoice(kind, kind not in self.muted) for kind in ("message", "document"))
+        return tuple(NoticeChoice(kind, kind not in self.muted) for kind in OPTIONAL)
 
     async def choose_notices(self, actor: Actor, wanted: frozenset[str]) -> None:  # noqa: ARG002
         """Keep what is off."""
-        self.muted = frozenset({"message", "document"}) - wanted
+        self.muted = frozenset(OPTIONAL) - wanted
 
     # Messages
 
