@@ -16,6 +16,10 @@ class Agendas(Protocol):
         """Count the entries of a space."""
         ...
 
+    def count_of(self, vault: VaultId, organiser: str) -> int:
+        """Count the entries that one organiser sent."""
+        ...
+
     def get(self, vault: VaultId, number: int) -> AgendaEvent | None:
         """Read an entry."""
         ...
@@ -34,6 +38,14 @@ class Agendas(Protocol):
 
     def due(self, now: datetime, limit: int) -> Sequence[tuple[VaultId, int]]:
         """List entries of any space whose reminder may be due, the oldest first."""
+        ...
+
+    def last_told(self, vault: VaultId) -> datetime | None:
+        """Say when a notice last went out for any entry that a space has; None for never."""
+        ...
+
+    def note_told(self, vault: VaultId, number: int, now: datetime) -> None:
+        """Keep that a notice goes out for an entry."""
         ...
 
     def with_uid(self, vault: VaultId, uid: str) -> Sequence[AgendaEvent]:

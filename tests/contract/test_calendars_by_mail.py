@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.agenda.drafts import EventDraft
-from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState
+from gateway.domain.agenda.events import (
+    MAX_BY_MAIL,
+    MAX_ENTRIES,
+    MAX_OF_ORGANISER,
+    AgendaEvent,
+    EventAnswer,
+    EventSort,
+    EventState,
+)
 from gateway.domain.agenda.invitations import InvitationOutcome
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
@@ -143,8 +151,17 @@ async def test_calendar_that_says_nothing_usable_leaves_message_and_agenda_whole
 
 
 async def test_full_agenda_takes_no_more(site: PatientSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar_moves, "MAX_ENTRIES", 0)
+    monkeypatch.setattr(calendar_moves, "MAX_BY_MAIL", 0)
     assert (await came(site, a_calendar()))[0] is O.FULL
+
+
+async def test_one_organiser_fills_no_agenda(site: PatientSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_OF_ORGANISER < MAX_BY_MAIL < MAX_ENTRIES
+    monkeypatch.setattr(calendar_moves, "MAX_OF_ORGANISER", 2)
+    outcomes = [(await came(site, a_calendar(UID=f"u{number}")))[0] for number in range(3)]
+    assert outcomes == [O.ADDED, O.ADDED, O.FULL]
+    assert (await came(site, a_calendar(UID="u1", SEQUENCE="1")))[0] is O.CHANGED
+    assert (await came(site, a_calendar(UID="u9"), PAUL))[0] is O.ADDED
 
 
 async def test_answer_goes_to_the_organiser_in_an_open_exchange(site: PatientSite) -> None:
@@ -222,6 +239,20 @@ async def test_reminder_that_is_too_late_or_of_what_is_called_off_is_not_told(si
     site.at.clock.advance(MONDAY + timedelta(days=2) - site.at.clock.now())
     assert await ReminderKeeper(site.at.store, site.at.clock).keep() == 0
     assert await site.at.store.read(lambda tx: tx.agendas.due(site.at.clock.now(), 9)) == []
+
+
+async def test_many_reminders_are_one_notice_an_hour(site: PatientSite) -> None:
+    keeper, clock = ReminderKeeper(site.at.store, site.at.clock), site.at.clock
+    for minutes in (0, 0, 10, 10, 20):
+        await an_entry(site, start=MONDAY + timedelta(minutes=minutes), reminder=0)
+    runs = list[int]()
+    for _ in range(8):
+        clock.advance((MONDAY if not runs else clock.now() + timedelta(minutes=10)) - clock.now())
+        runs.append(await keeper.keep())
+    assert runs == [2, 0, 0, 0, 0, 0, 3, 0]
+    assert len(await site.trace("agenda.reminder")) == 5
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(clock.now(), clock.now(), 50, holder=A_WORKER))
+    assert [step.payload.kind.value for step in steps if hasattr(step.payload, "kind")] == ["reminder"] * 2
 
 
 async def test_entry_that_does_not_open_keeps_no_reminder_of_another(site: PatientSite) -> None:

@@ -30,6 +30,7 @@ DIGESTS = {
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",
     "space.code", "folder.code", "vault.code", "attempt.aim", "attempt.subject",
     "reference.code", "erased.code", "erased.digest", "agenda_event.uid",
+    "agenda_event.organiser",
 }  # fmt: skip
 """Octets that are no sealed records: names, digests, codes."""
 OPENED_ELSEWHERE = {"blob.wrapped", "vault_head.record"}

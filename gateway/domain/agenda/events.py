@@ -17,7 +17,11 @@ MAX_LINE = 300
 MAX_NOTE = 4000
 MAX_LINKED = 20
 MAX_ENTRIES = 3000
-"""Entries that one agenda holds; more are refused, by mail as on the page."""
+"""Entries that one agenda holds; more are refused."""
+MAX_BY_MAIL = 2500
+"""In an agenda of so many, mail puts no more: its holder still finds room."""
+MAX_OF_ORGANISER = 500
+"""Entries that one mailbox has in an agenda: nobody fills it alone."""
 LONGEST = timedelta(days=366)
 """No entry lasts longer, whoever wrote it: what moves its times stays within the years that there are."""
 LONGEST_REMINDER = 60 * 24 * 60

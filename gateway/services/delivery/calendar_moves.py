@@ -12,7 +12,14 @@ import structlog
 
 from gateway.domain.agenda.calendar_items import CalendarItem, CalendarMethod, ReadCalendar, moved_to
 from gateway.domain.agenda.calendar_reading import MAX_OCTETS, read_calendar
-from gateway.domain.agenda.events import MAX_ENTRIES, AgendaEvent, EventAnswer, EventSort, EventState
+from gateway.domain.agenda.events import (
+    MAX_BY_MAIL,
+    MAX_OF_ORGANISER,
+    AgendaEvent,
+    EventAnswer,
+    EventSort,
+    EventState,
+)
 from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import MalformedContent
@@ -123,7 +130,7 @@ def _taken(
     if mine is None:
         if calls_off:
             return (_O.NOT_THEIRS if same else _O.UNKNOWN), None
-        if tx.agendas.count(sender.vault) >= MAX_ENTRIES:
+        if _is_full(tx, sender):
             return _O.FULL, None
         tx.agendas.save(_new(sender, method, item, number))
         return _O.ADDED, number
@@ -134,6 +141,12 @@ def _taken(
         replace(after, sequence=item.sequence, version=mine.version + 1, message=sender.message, remind_from=sender.at)
     )
     return (_O.CANCELLED if calls_off else _O.CHANGED), mine.id
+
+
+def _is_full(tx: Tx, sender: CalendarSender) -> bool:
+    if tx.agendas.count_of(sender.vault, sender.address) >= MAX_OF_ORGANISER:
+        return True
+    return tx.agendas.count(sender.vault) >= MAX_BY_MAIL
 
 
 def _new(sender: CalendarSender, method: CalendarMethod, item: CalendarItem, number: int) -> AgendaEvent:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, When
 from gateway.domain.agenda.invitations import Invitation, InvitationOutcome
 from gateway.domain.agenda.occurrences import next_reminder, span_of
 from gateway.domain.errors import SealBroken
-from gateway.domain.instants import micros_of
+from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.store import schema
@@ -24,9 +24,12 @@ _this = (_E.c.vault == _vault) & (_E.c.event == parameter("event"))
 _event, _invitation, _prevention = insert(_E), insert(_I), insert(_P)
 _SAVE = _event.on_conflict_do_update(
     index_elements=[_E.c.vault, _E.c.event],
-    set_={name: _event.excluded[name] for name in ("first", "last", "remind", "uid", "record")},
+    set_={name: _event.excluded[name] for name in ("first", "last", "remind", "uid", "organiser", "record")},
 )
 _COUNT = select(func.count()).where(_E.c.vault == _vault)
+_COUNT_OF = _COUNT.where(_E.c.organiser == parameter("organiser"))
+_TOLD = update(_E).where(_this).values(told=parameter("now"))
+_LAST_TOLD = select(func.max(_E.c.told)).where(_E.c.vault == _vault)
 _GET = select(_E.c.event, _E.c.record).where(_this)
 _DROP = delete(_E).where(_this)
 _BETWEEN = (
@@ -67,6 +70,10 @@ class AgendaRows:
         """Count entries."""
         return int(self._runner.rows(_COUNT, vault=vault)[0][0])
 
+    def count_of(self, vault: VaultId, organiser: str) -> int:
+        """Count the entries of one organiser."""
+        return int(self._runner.rows(_COUNT_OF, vault=vault, organiser=self._organiser(vault, organiser))[0][0])
+
     def get(self, vault: VaultId, number: int) -> AgendaEvent | None:
         """Read an entry."""
         row = self._runner.row(_GET, vault=vault, event=number)
@@ -84,6 +91,8 @@ class AgendaRows:
             last=micros_of(last),
             remind=max(micros_of(remind), 1) if remind else 0,
             uid=self._digest(event.vault, event.uid) if event.uid else b"",
+            organiser=self._organiser(event.vault, event.organiser) if event.organiser else b"",
+            told=0,
             record=AGENDA_EVENT.seal(self._sealer, event.vault, event.id, _record_of(event)),
         )
 
@@ -100,6 +109,15 @@ class AgendaRows:
         """List entries whose reminder may be due."""
         rows = self._runner.rows(_DUE, now=micros_of(now), count=limit)
         return [(VaultId(vault), int(number)) for vault, number in rows]
+
+    def last_told(self, vault: VaultId) -> datetime | None:
+        """Say when a notice last went out for any entry of a space."""
+        found = self._runner.rows(_LAST_TOLD, vault=vault)[0][0]
+        return instant_of(found) if found else None
+
+    def note_told(self, vault: VaultId, number: int, now: datetime) -> None:
+        """Keep that a notice goes out for an entry."""
+        self._runner.run(_TOLD, vault=vault, event=number, now=micros_of(now))
 
     def with_uid(self, vault: VaultId, uid: str) -> Sequence[AgendaEvent]:
         """List entries with an identifier; one that does not open keeps no message from coming."""
@@ -149,6 +167,9 @@ class AgendaRows:
 
     def _digest(self, vault: VaultId, uid: str) -> bytes:
         return self._sealer.digest("agenda-uid", vault.to_bytes(8, "big"), uid.encode())[:16]
+
+    def _organiser(self, vault: VaultId, organiser: str) -> bytes:
+        return self._sealer.digest("agenda-organiser", vault.to_bytes(8, "big"), organiser.encode())[:16]
 
 
 def _record_of(event: AgendaEvent) -> AgendaEventRecord:

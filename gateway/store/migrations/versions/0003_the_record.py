@@ -64,13 +64,15 @@ def _measures() -> None:
 def _make_agendas() -> None:
     op.create_table(
         "agenda_event",
-        _big("vault"), _big("event"), _big("first"), _big("last"), _big("remind"), _octets("uid"), _octets("record"),
+        _big("vault"), _big("event"), _big("first"), _big("last"), _big("remind"), _octets("uid"),
+        _octets("organiser"), _big("told"), _octets("record"),
         PrimaryKeyConstraint("vault", "event"),
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
     op.create_index("agenda_event_last", "agenda_event", ["vault", "last"])
     op.create_index("agenda_event_uid", "agenda_event", ["vault", "uid"])
+    op.create_index("agenda_event_organiser", "agenda_event", ["vault", "organiser"])
     op.create_index("agenda_event_remind", "agenda_event", ["remind"])
     op.create_table(
         "invitation",
