@@ -1,5 +1,9 @@
-"""The server is killed while documents are deposited: what was acknowledged is there, and nothing is there twice."""
+"""The server is killed while documents are deposited: what was acknowledged is there, and nothing is there twice.
 
+So is what the patient has just written into their agenda by its page.
+"""
+
+import asyncio
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +14,8 @@ import pytest
 
 from dossier_bridge.synthetic import pdf_page
 from tests.builders.depositor import PAYER, DepositAnswer, Depositor
-from tests.builders.gateway_site import GatewaySite, lives_of_a_gateway
+from tests.builders.gateway_site import GatewaySite, Patient, lives_of_a_gateway
+from tests.builders.patient_browser import signed_in
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
 DATA = [pdf_page([f"Attestation {number}"]) for number in range(4)]
@@ -24,12 +29,25 @@ def _post(site: GatewaySite, patient: str, data: bytes) -> DepositAnswer | None:
     return None
 
 
+async def _note(site: GatewaySite, patient: Patient, title: str) -> None:
+    async with signed_in(site, patient) as browser:
+        form = await browser.get("/agenda/nouveau")
+        made = await browser.submit(form, "/agenda/nouveau", {"titre": title, "jour": "2027-03-15", "debut": "09:30"})
+        assert title in made
+
+
+async def _agenda(site: GatewaySite, patient: Patient) -> str:
+    async with signed_in(site, patient) as browser:
+        return await browser.get("/agenda?vue=mois&mois=2027-03")
+
+
 def test_deposit_that_was_acknowledged_survives_a_kill_and_is_never_doubled() -> None:
     with lives_of_a_gateway() as life:
         with life() as site, ThreadPoolExecutor() as threads:
             patient = site.new_patient()
             first = _post(site, patient.address, DATA[0])
             assert first is not None
+            asyncio.run(_note(site, patient, "Échographie du genou"))
             under_way = [threads.submit(_post, site, patient.address, data) for data in DATA[1:]]
             os.kill(site.pid, signal.SIGKILL)
             before = [first, *(one.result() for one in under_way)]
@@ -41,3 +59,4 @@ def test_deposit_that_was_acknowledged_survives_a_kill_and_is_never_doubled() ->
                 assert was is None or was.documents == now.documents
             site.settle()
             assert len(site.documents(patient)) == len(DATA)
+            assert "Échographie du genou" in asyncio.run(_agenda(site, patient))
