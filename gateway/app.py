@@ -36,6 +36,7 @@ from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
 from gateway.services.access.actors import system_in
 from gateway.services.agenda.invitation_answers import InvitationAnswers
+from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.contacts import Contacts
@@ -167,7 +168,8 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         agenda=OwnAgenda(it.store, it.clock),
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
-        agenda_links=AgendaSubscriptions(it.store, it.clock, it.sign_ins),
+        agenda_links=AgendaSubscriptions(it.store, it.clock),
+        agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         exports=OwnExports(it.store, it.blobs, it.clock),
         support=it.settings.support.address,
         results_bundle=results_bundle,

@@ -12,6 +12,7 @@ from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
 from gateway.ports.vocabulary import Vocabularies
 from gateway.services.agenda.invitation_answers import InvitationAnswers
+from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.conversations import Conversations
@@ -75,6 +76,7 @@ class SpaceServices:
     agenda: OwnAgenda
     invitation_answers: InvitationAnswers
     agenda_links: AgendaSubscriptions
+    agenda_reading: LinkReading
     exports: OwnExports
     provider_entry: ProviderEntry | None = None
     support: str = ""

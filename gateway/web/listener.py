@@ -1,7 +1,6 @@
-"""The web listener: the patient's pages, and the FHIR face below ``/fhir/``, behind one TLS socket.
+"""The web listener: the patient's pages, and the faces below ``/fhir/`` and ``/caldav/``, behind one TLS socket.
 
-Part of the composition root. The two faces are applications apart: neither's sessions, errors nor headers
-concern the other.
+Part of the composition root. The faces are applications apart: no one's sessions, errors or headers concern another.
 """
 
 import logging
@@ -17,6 +16,7 @@ from aiohttp import web
 
 from certs import contexts
 from gateway import listening
+from gateway.caldav import api as caldav_api
 from gateway.domain.errors import ConfigurationError
 from gateway.fhir import api as fhir_api
 from gateway.ports.clock import Clock
@@ -36,7 +36,7 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
-    """What both faces call: what happens in a space, and what only the FHIR face needs besides."""
+    """What the faces call: what happens in a space, and what only the FHIR face needs besides."""
 
     space: SpaceServices
     clock: Clock
@@ -139,4 +139,9 @@ def _site(services: WebServices, settings: WebSettings) -> web.Application:
         f"{settings.origin}/fhir",
     )
     sessions = StoredSessions(space.store, clock, space.terms)
-    return make_app(over(space), sessions, clock, settings, beside={"/fhir/": face})
+    beside = {
+        "/fhir/": face,
+        "/caldav/": caldav_api.make_app(space.agenda_reading),
+        "/.well-known/": caldav_api.make_discovery(),
+    }
+    return make_app(over(space), sessions, clock, settings, beside=beside)

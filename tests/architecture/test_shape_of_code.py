@@ -36,6 +36,7 @@ SCANNING = {
 }
 """Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""
 CATCH_ALL = {
+    "gateway/caldav/answers.py",
     "gateway/deposit/errors.py",
     "gateway/fhir/errors.py", "gateway/imap/replies.py", "gateway/listening/listener.py",
     "gateway/services/outbox/worker.py", "gateway/smtp/replies.py", "webmail/errors.py",

@@ -28,7 +28,7 @@ from gateway.openid.tokens import Expected
 
 _PLACES = (
     "gateway.domain", "gateway.imap.wire", "gateway.smtp", "gateway.directory", "gateway.sasl", "gateway.fhir",
-    "gateway.services", "gateway.openid", "dossier_bridge", "webmail",
+    "gateway.caldav", "gateway.services", "gateway.openid", "dossier_bridge", "webmail",
 )  # fmt: skip
 _OWN = re.compile(r"\.(?:sandbox|synthetic)(?:\.|$)")
 """Modules whose texts are the program's own."""

@@ -39,6 +39,7 @@ from gateway.ports.directory import Ages, Standings
 from gateway.ports.store import Tx
 from gateway.services.access.actors import program_with
 from gateway.services.agenda.invitation_answers import InvitationAnswers
+from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
 from gateway.services.conversation.contacts import Contacts
@@ -344,7 +345,8 @@ async def patient_site(
             agenda=OwnAgenda(at.store, at.clock),
             invitation_answers=InvitationAnswers(at.store, at.clock, replies),
             vocabularies=VocabularyFiles(folder),
-            agenda_links=AgendaSubscriptions(at.store, at.clock, sign_ins),
+            agenda_links=AgendaSubscriptions(at.store, at.clock),
+            agenda_reading=LinkReading(at.store, at.clock, sign_ins),
             exports=OwnExports(at.store, at.blobs, at.clock),
             support="aide@operateur.example",
             results_bundle=results_bundle,

@@ -14,6 +14,7 @@ from gateway.domain.errors import ChangedMeanwhile, NotFound
 from gateway.domain.identity import BirthDate, Sex
 from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import MessageId
+from gateway.services.agenda.link_reading import LinkRefusal
 from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.recommendations import prevention_rules
 from gateway.services.agenda.subscriptions import AgendaLink
@@ -88,16 +89,18 @@ class AgendaOfTests:
     async def choose_prevention(self, actor: Actor, name: str, choice: PreventionChoice) -> None:
         """Keep a choice."""
         assert actor.vault
-        self._choices()[name] = written_choice(choice, NOW.date())
+        self._choices()[name] = written_choice(choice, NOW.date(), self._choices().get(name, ""))
 
     async def links(self, actor: Actor) -> Sequence[AgendaLink]:
         """List one."""
         assert actor.vault
         return [AgendaLink(name="a1b2", made=NOW, says_all=False)]
 
-    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
+    async def make_link(self, actor: Actor, *, says_all: bool, seen: frozenset[str]) -> str:
         """Make one."""
         assert actor.vault
+        if seen != {"a1b2"}:
+            raise ChangedMeanwhile("other links")
         return "secret-tout" if says_all else "secret-heures"
 
     async def end_link(self, actor: Actor, name: str) -> None:
@@ -105,10 +108,11 @@ class AgendaOfTests:
         if name != "a1b2":
             raise NotFound(f"no link of {actor}")
 
-    async def feed(self, secret: str, source: str) -> bytes:
-        """Know one."""
+    async def feed(self, secret: str, source: str) -> bytes | LinkRefusal:
+        """Know one, and somebody who asks too often."""
+        assert source
         if secret != "secret-heures":
-            raise NotFound(source)
+            return LinkRefusal.TOO_OFTEN if secret == "souvent" else LinkRefusal.UNKNOWN
         return b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:

@@ -264,15 +264,17 @@ class Watched:
         if path == "/nouveau-mot-de-passe":
             path += f"?lien={LINK}"
         if path.startswith("/calendrier/"):
-            secret = await self.site.pages.make_link(self.site.actor, says_all=False)
+            secret = await self.site.pages.make_link(self.site.actor, says_all=False, seen=await self._links())
             path = f"/calendrier/{secret}.ics"
         if method == "GET":
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
         fields |= {"jusque": "1", "courriel": "c@exemple.example"} | TYPED
         fields |= await self._of_passkeys(path)
+        if path == "/agenda/abonnement":
+            fields["vus"] = " ".join(await self._links())
         if path == "/agenda/abonnement/fin":
-            await self.site.pages.make_link(self.site.actor, says_all=False)
+            await self.site.pages.make_link(self.site.actor, says_all=False, seen=await self._links())
             fields["abonnement"] = (await self.site.pages.links(self.site.actor))[0].name
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
@@ -297,6 +299,9 @@ class Watched:
         if path in WITH_FILES:
             form.add_field("fichier", b"Mes vaccins.", filename="vaccins.txt")
         return await self.browser.post(path, form)
+
+    async def _links(self) -> frozenset[str]:
+        return frozenset(one.name for one in await self.site.pages.links(self.site.actor))
 
     async def _of_passkeys(self, path: str) -> dict[str, str]:
         own, actor = self.site.services.own_passkeys, self.site.person.actor

@@ -9,6 +9,7 @@ from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, Ev
 from gateway.domain.agenda.occurrences import Occurrence, is_over, occurrences_of
 from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
 from gateway.domain.errors import NotFound
+from gateway.services.agenda.link_reading import LinkRefusal
 from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.recommendations import Recommendations
 from gateway.services.agenda.subscriptions import AgendaLink
@@ -31,6 +32,7 @@ class AgendaPages:
         self._answers = services.invitation_answers
         self._clock = services.clock
         self._subscriptions = services.agenda_links
+        self._reading = services.agenda_reading
         self._recommendations = Recommendations(services.store, services.clock)
 
     async def agenda_between(self, actor: Actor, first: date, last: date) -> Sequence[EventLine]:
@@ -60,17 +62,17 @@ class AgendaPages:
         """List the links."""
         return await self._subscriptions.mine(actor)
 
-    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
+    async def make_link(self, actor: Actor, *, says_all: bool, seen: frozenset[str]) -> str:
         """Make a link."""
-        return await self._subscriptions.make(actor, says_all=says_all)
+        return await self._subscriptions.make(actor, says_all=says_all, seen=seen)
 
     async def end_link(self, actor: Actor, name: str) -> None:
         """End a link."""
         await self._subscriptions.end(actor, name)
 
-    async def feed(self, secret: str, source: str) -> bytes:
+    async def feed(self, secret: str, source: str) -> bytes | LinkRefusal:
         """Give the calendar of a link."""
-        return await self._subscriptions.feed(secret, source)
+        return await self._reading.calendar(secret, source)
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
         """Make an entry."""

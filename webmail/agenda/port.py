@@ -9,6 +9,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.agenda.drafts import DraftFault, EventDraft
 from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
+from gateway.services.agenda.link_reading import LinkRefusal
 from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.model import EventLine, EventPage
 from webmail.documents.model import DocumentSummary
@@ -41,20 +42,20 @@ class AgendaService(Protocol):
         """List the links by which other calendars follow this one."""
         ...
 
-    async def make_link(self, actor: Actor, *, says_all: bool) -> str:
-        """Make a link; give its secret. Raises `Conflict` when there are too many."""
+    async def make_link(self, actor: Actor, *, says_all: bool, seen: frozenset[str]) -> str:
+        """Make a link. Raises `ChangedMeanwhile` where others than `seen` stand, `Conflict` for too many."""
         ...
 
     async def end_link(self, actor: Actor, name: str) -> None:
         """End a link."""
         ...
 
-    async def feed(self, secret: str, source: str) -> bytes:
-        """Give the calendar that a link leads to."""
+    async def feed(self, secret: str, source: str) -> bytes | LinkRefusal:
+        """Give the calendar that a link leads to, or say why not."""
         ...
 
     async def add_entry(self, actor: Actor, entry: str, draft: EventDraft) -> DraftFault | None:
-        """Make an entry, once for each reference; None when it is made."""
+        """Make an entry, once for each reference; None when it is made. Raises `ChangedMeanwhile`, `Conflict`."""
         ...
 
     async def change_entry(self, actor: Actor, entry: str, version: int, draft: EventDraft) -> DraftFault | None:

@@ -1,11 +1,12 @@
 """Write entries as calendars (RFC 5545): answers to an organiser (RFC 5546), and what other programs subscribe to."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, When, instant_at, is_day
-from gateway.domain.agenda.occurrences import occurrences_of
+from gateway.domain.agenda.occurrences import Occurrence
 
 _PRODUCT = "-//Pli//Agenda//FR"
 _PARTSTAT = {EventAnswer.ACCEPTED: "ACCEPTED", EventAnswer.DECLINED: "DECLINED", EventAnswer.NONE: "NEEDS-ACTION"}
@@ -30,29 +31,29 @@ def reply_calendar(event: AgendaEvent, attendee: str, now: datetime) -> bytes:
     return _written([answer], "REPLY")
 
 
-def feed_calendar(events: Iterable[AgendaEvent], zone: tzinfo, now: datetime, *, says_all: bool) -> bytes:
-    """Write entries for a subscription; without `says_all` each is a time and a word that says nothing."""
-    return _written([one for event in events for one in _components(event, zone, now, says_all)], "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTime:
+    """One time of an entry, and which of its times it is, from 0."""
+
+    time: Occurrence
+    number: int
 
 
-# Any: components of the library have methods for values of many types.
-def _components(event: AgendaEvent, zone: tzinfo, now: datetime, says_all: bool) -> list[Any]:
-    return [
-        _component(event, one.start, one.end, zone, now, says_all, number)
-        for number, one in enumerate(occurrences_of(event, zone))
-    ]
+def feed_calendar(times: Iterable[FeedTime], zone: tzinfo, stamp: datetime, *, says_all: bool) -> bytes:
+    """Write times for a subscription; without `says_all` each is an hour and a word that says nothing."""
+    return _written([_component(one, zone, stamp, says_all) for one in times], "")
 
 
-def _component(
-    event: AgendaEvent, start: When, end: When | None, zone: tzinfo, now: datetime, says_all: bool, number: int
-) -> Any:  # Any: as above
+# Any: a component of the library has methods for values of many types.
+def _component(one: FeedTime, zone: tzinfo, stamp: datetime, says_all: bool) -> Any:
     from icalendar import Event
 
+    event, end = one.time.event, one.time.end
     written = Event()
-    written.add("uid", f"{event.id:x}-{number}@pli" if number else f"{event.id:x}@pli")
+    written.add("uid", uid_of(one))
     written.add("sequence", event.version)
-    written.add("dtstamp", now.astimezone(UTC))
-    written.add("dtstart", _time(start, zone))
+    written.add("dtstamp", stamp.astimezone(UTC))
+    written.add("dtstart", _time(one.time.start, zone))
     if end is not None:
         written.add("dtend", _time(end, zone) if not is_day(end) else _after(end))
     is_off = event.state is EventState.CANCELLED or event.answer is EventAnswer.DECLINED
@@ -64,6 +65,11 @@ def _component(
             if text:
                 written.add(name, text)
     return written
+
+
+def uid_of(one: FeedTime) -> str:
+    """Give the identifier of a time: each is an event of its own, since few programs know RDATE."""
+    return f"{one.time.event.id:x}-{one.number}@pli"
 
 
 def _title(event: AgendaEvent) -> str:

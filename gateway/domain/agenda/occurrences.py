@@ -35,12 +35,19 @@ def between(events: Iterable[AgendaEvent], first: date, last: date, zone: tzinfo
 def span_of(event: AgendaEvent, zone: tzinfo) -> tuple[datetime, datetime]:
     """Give the instants between which all of an entry lies."""
     found = occurrences_of(event, zone)
-    return instant_at(found[0].start, zone), max(_over(one, zone) for one in found)
+    return instant_at(found[0].start, zone), max(over_at(one, zone) for one in found)
+
+
+def over_at(one: Occurrence, zone: tzinfo) -> datetime:
+    """Give the instant at which it lies in the past; without an end it is shown until its day is over."""
+    if one.end is None or is_day(one.start):
+        return instant_at(one.last + _DAY, zone)
+    return instant_at(one.end, zone)
 
 
 def is_over(one: Occurrence, now: datetime, zone: tzinfo) -> bool:
     """Say whether it lies wholly in the past."""
-    return _over(one, zone) <= now
+    return over_at(one, zone) <= now
 
 
 def reminders_of(event: AgendaEvent, zone: tzinfo) -> Sequence[datetime]:
@@ -76,10 +83,3 @@ def _moved(event: AgendaEvent, start: When) -> When | None:
         return event.end
     # Of one sort all of them: a day and a time of day are never mixed in one entry.
     return start + (event.end - event.start)
-
-
-def _over(one: Occurrence, zone: tzinfo) -> datetime:
-    if one.end is None or is_day(one.start):
-        # Without an end it is shown until its day is over.
-        return instant_at(one.last + _DAY, zone)
-    return instant_at(one.end, zone)

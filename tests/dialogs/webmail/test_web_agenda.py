@@ -166,13 +166,15 @@ async def test_recommendation_is_noted_as_done_hidden_and_shown_again(browser: B
 
 async def test_link_is_shown_once_ended_and_followed_without_a_session(browser: Browser) -> None:
     assert "Liens en service" in (await browser.get("/agenda/abonnement")).text
-    status, text, _ = await _posted(browser, "/agenda/abonnement")
+    assert (await _posted(browser, "/agenda/abonnement"))[0] == 409
+    status, text, _ = await _posted(browser, "/agenda/abonnement", vus="a1b2")
     assert status == 200
     assert "/calendrier/secret-heures.ics" in text
-    assert "secret-tout" in (await _posted(browser, "/agenda/abonnement", details="1"))[1]
+    assert "secret-tout" in (await _posted(browser, "/agenda/abonnement", details="1", vus="a1b2"))[1]
     assert (await _posted(browser, "/agenda/abonnement/fin", abonnement="a1b2"))[0] == 303
     assert (await _posted(browser, "/agenda/abonnement/fin", abonnement="other"))[0] == 404
     browser.cookies.clear()
     answer = await browser.get("/calendrier/secret-heures.ics")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     assert (await browser.get("/calendrier/guess.ics")).status == 404
+    assert (await browser.get("/calendrier/souvent.ics")).status == 429

@@ -9,8 +9,9 @@ from icalendar import Calendar
 
 from gateway.domain.agenda.calendar_items import CalendarItem, CalendarMethod, ReadCalendar
 from gateway.domain.agenda.calendar_reading import MAX_ITEMS, read_calendar
-from gateway.domain.agenda.calendar_writing import feed_calendar, reply_calendar
+from gateway.domain.agenda.calendar_writing import FeedTime, feed_calendar, reply_calendar
 from gateway.domain.agenda.events import EventAnswer, EventSort, EventState
+from gateway.domain.agenda.occurrences import occurrences_of
 from gateway.domain.agenda.recurrence import MOST, RecurrenceRule, days_of, rule_of
 from gateway.domain.errors import LimitExceeded, MalformedContent
 from gateway.domain.local_days import PLACE
@@ -247,11 +248,14 @@ def test_subscription_says_nothing_of_entries_unless_asked() -> None:
                  end=date(2026, 3, 10), people="Iris"),
         an_event(end=MONDAY + timedelta(hours=1), answer=EventAnswer.DECLINED),
     ]  # fmt: skip
-    plain = feed_calendar(events, PLACE, MONDAY, says_all=False)
+    times = [
+        FeedTime(time=time, number=n) for event in events for n, time in enumerate(occurrences_of(event, PLACE))
+    ]
+    plain = feed_calendar(times, PLACE, MONDAY, says_all=False)
     for word in ("Oncologie", "pital", "Papiers", "Iris"):
         assert word not in plain.decode()
     assert plain.count(b"SUMMARY:Rendez-vous") == 4
-    told = entries_of(feed_calendar(events, PLACE, MONDAY, says_all=True))
+    told = entries_of(feed_calendar(times, PLACE, MONDAY, says_all=True))
     assert [str(one["SUMMARY"]) for one in told] == ["Oncologie", "Oncologie", "À faire : Papiers", "Contrôle"]
     assert [str(one["STATUS"]) for one in told] == ["CONFIRMED", "CONFIRMED", "CANCELLED", "CANCELLED"]
     assert told[2]["DTEND"].dt == date(2026, 3, 11)
