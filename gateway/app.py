@@ -5,16 +5,13 @@ until it is told to stop. Everything is owned by a context manager; nothing star
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import orjson
 import structlog
 
 from certs import contexts
@@ -30,10 +27,12 @@ from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
 from gateway.openid_provider import openid_provider_of
+from gateway.paper_processes import PapersAside, paper_processes
 from gateway.papers.typst_papers import TypstPapers
 from gateway.pdf_text_processes import PdfTexts, pdf_text_processes
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
+from gateway.running import Running
 from gateway.services.access.actors import system_in
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.link_reading import LinkReading
@@ -136,7 +135,9 @@ def _provider_entry(it: Core) -> ProviderEntry | None:
     return ProviderEntry(it.store, it.clock, it.sign_ins, it.guard, provider) if provider else None
 
 
-def _space_services(it: Core, letters: Sandbox, readers: Readers, words: DocumentWords) -> SpaceServices:
+def _space_services(
+    it: Core, letters: Sandbox, papers: Sandbox, readers: Readers, words: DocumentWords
+) -> SpaceServices:
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
@@ -171,16 +172,18 @@ def _space_services(it: Core, letters: Sandbox, readers: Readers, words: Documen
         agenda_links=AgendaSubscriptions(it.store, it.clock),
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         exports=OwnExports(it.store, it.blobs, it.clock),
+        papers=PapersAside(papers),
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )
 
 
 def _web(
-    it: Core, letters: Sandbox, readers: Readers, words: DocumentWords
+    it: Core, letters: Sandbox, readers: Readers, words: DocumentWords, papers: Sandbox
 ) -> AbstractAsyncContextManager[int]:
     section = it.settings.web
-    services = WebServices(space=_space_services(it, letters, readers, words), clock=it.clock, sign_ins=it.sign_ins)
+    space = _space_services(it, letters, papers, readers, words)
+    services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,
@@ -198,35 +201,6 @@ def _web(
         min_rate=section.min_rate,
     )
     return serving_web(services, place, server_pair(it.settings), limits)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """A serving gateway and the ports it took."""
-
-    core: Core
-    relay_port: int | None
-    submission_port: int | None
-    starttls_port: int | None
-    imap_port: int
-    web_port: int
-    deposit_port: int | None
-
-    @property
-    def ports(self) -> dict[str, int | None]:
-        """Give the port of each listener."""
-        return {
-            "relay": self.relay_port,
-            "submission": self.submission_port,
-            "starttls": self.starttls_port,
-            "imap": self.imap_port,
-            "web": self.web_port,
-            "deposit": self.deposit_port,
-        }
-
-    def as_json(self) -> bytes:
-        """Give process number and ports for programs."""
-        return orjson.dumps({"pid": os.getpid(), "ports": self.ports})
 
 
 @asynccontextmanager
@@ -259,13 +233,14 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
         letters = await stack.enter_async_context(letter_processes(settings.work))
+        papers = await stack.enter_async_context(paper_processes())
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it, letters, readers, words)),
+            web_port=await stack.enter_async_context(_web(it, letters, readers, words, papers)),
             deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers)),
         )
 

@@ -27,6 +27,7 @@ _FOLDERS = (
     "documents",
     "results",
     "measures",
+    "synthesis",
     "profile",
     "agenda",
     "live",

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
+from gateway.ports.papers import PaperProcesses
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
 from gateway.ports.vocabulary import Vocabularies
@@ -78,5 +79,6 @@ class SpaceServices:
     agenda_links: AgendaSubscriptions
     agenda_reading: LinkReading
     exports: OwnExports
+    papers: PaperProcesses
     provider_entry: ProviderEntry | None = None
     support: str = ""

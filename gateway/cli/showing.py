@@ -9,7 +9,7 @@ import orjson
 import typer
 import uvloop
 
-from gateway.app import Running, serve
+from gateway.app import serve
 from gateway.cli.only_server import serving_alone
 from gateway.cli.output import say
 from gateway.cli.serving import stop_event
@@ -19,6 +19,7 @@ from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
+from gateway.running import Running
 
 Ports = tuple[int, int, int, int, int, int]
 

@@ -28,6 +28,8 @@ class ProfileSection(Enum):
     PROFESSIONALS = "professionnels"
     FIRST_VISIT = "premiere-visite"
     """No section that is shown: its one entry says that the questions of the first visit are over."""
+    SYNTHESIS = "synthese"
+    """No section that is shown: its one entry says which parts its holder wants in the synthesis (E76)."""
 
 
 class EntryState(Enum):

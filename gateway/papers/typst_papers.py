@@ -7,11 +7,14 @@ markup. What no font here can print is written as « ? »: a letter with a hole 
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from gateway.ports.papers import PaperValue
 
 TEMPLATES = Path(__file__).parent / "templates"
+SHARED = '#import "page.typ": *'
+"""The line of a template in whose place the common page is put."""
 _PRINTED = ((0x20, 0x7E), (0xA0, 0x17F), (0x1E80, 0x1EF9), (0x391, 0x3A1), (0x3A3, 0x3CE), (0x410, 0x44F))
 _PUNCTUATION = "‐‑–—‘’“”„†•…‰‹›€№−"
 _NEWLINES = "\n"
@@ -22,17 +25,28 @@ class TypstPapers:
 
     def pdf_of(self, template: str, values: Mapping[str, PaperValue]) -> bytes:
         """Make a tagged PDF of a template and its values. Blocks for some milliseconds."""
-        # Imported here: the library takes 30 MiB, which a gateway that prints nothing need not have.
-        import typst
+        return set_paper(template, values)
 
-        return typst.compile(
-            TEMPLATES / f"{template}.typ",
-            root=TEMPLATES,
-            format="pdf",
-            sys_inputs={"values": json.dumps(_printable_value(values))},
-            pdf_standards=["a-2a", "ua-1"],
-            ignore_system_fonts=True,
-        )
+
+def set_paper(template: str, values: Mapping[str, PaperValue]) -> bytes:
+    """Make a tagged PDF of a template and its values; opens no file once the template was read."""
+    # Imported here: the library takes 30 MiB, which a gateway that prints nothing need not have.
+    import typst
+
+    return typst.compile(
+        source_of(template),
+        format="pdf",
+        sys_inputs={"values": json.dumps(_printable_value(values))},
+        pdf_standards=["a-2a", "ua-1"],
+        ignore_system_fonts=True,
+    )
+
+
+@cache
+def source_of(template: str) -> bytes:
+    """Read a template, with the common page in it."""
+    page, own = ((TEMPLATES / f"{name}.typ").read_text(encoding="utf-8") for name in ("page", template))
+    return own.replace(SHARED, page, 1).encode()
 
 
 def _printable_value(value: PaperValue) -> PaperValue:

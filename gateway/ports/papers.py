@@ -13,3 +13,14 @@ class Papers(Protocol):
     def pdf_of(self, template: str, values: Mapping[str, PaperValue]) -> bytes:
         """Make a tagged PDF of a template and its values. Blocks for some milliseconds: call it in `Store.aside`."""
         ...
+
+
+class PaperProcesses(Protocol):
+    """Makes PDF files of many pages, in processes with limits."""
+
+    async def pdf_of(self, template: str, values: Mapping[str, PaperValue], owner: str) -> bytes:
+        """Make a tagged PDF of a template and its values, for whoever asks for it.
+
+        Raises `ReaderFailed`, `ReaderBusy` or `LimitExceeded` when there is none.
+        """
+        ...

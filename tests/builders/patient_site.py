@@ -33,6 +33,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
 from gateway.fhir.bundles import results_bundle
+from gateway.paper_processes import PapersAside
 from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.directory import Ages, Standings
@@ -77,6 +78,7 @@ from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.terms.terms_files import terms_of_use
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from tests.builders.leaving import leaving_at
+from tests.builders.papers_here import papers_here
 from tests.builders.patient_space import PatientSpace
 from tests.builders.sandbox_here import SandboxHere
 from tests.builders.store import NOON, StoreAt, a_number, a_space, store_at
@@ -348,6 +350,7 @@ async def patient_site(
             agenda_links=AgendaSubscriptions(at.store, at.clock),
             agenda_reading=LinkReading(at.store, at.clock, sign_ins),
             exports=OwnExports(at.store, at.blobs, at.clock),
+            papers=PapersAside(SandboxHere(papers_here)),
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

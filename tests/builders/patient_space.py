@@ -41,6 +41,8 @@ from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
+from webmail.synthesis.adapter import SynthesisPages
+from webmail.synthesis.port import SynthesisService
 from webmail.terms.adapter import TermsPages
 from webmail.terms.port import TermsService
 from webmail.typed_drafts import DraftService
@@ -66,6 +68,7 @@ class PatientSpaceService(
     ResultService,
     ProfileService,
     MeasureService,
+    SynthesisService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -92,6 +95,7 @@ class PatientSpace(
     ResultPages,
     ProfilePages,
     MeasurePages,
+    SynthesisPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -118,6 +122,7 @@ class PatientSpace(
             ResultPages,
             ProfilePages,
             MeasurePages,
+            SynthesisPages,
         ):
             adapter.__init__(self, services)
 

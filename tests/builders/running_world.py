@@ -6,13 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.app import Running, serve
+from gateway.app import serve
 from gateway.config_sections import OpenidSection
 from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient
 from gateway.demonstration.opening import DemonstrationPorts
 from gateway.demonstration.world import World, found_world, populate
+from gateway.running import Running
 from gateway.store.blobs.s3_blobs import S3Place
 from tests.builders.s3_server import ServedPlaces, served_places
 from tests.builders.store import ram_folder

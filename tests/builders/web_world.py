@@ -32,6 +32,7 @@ from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
+from tests.builders.web_synthesis import SynthesisOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
 from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, DocumentSummary
@@ -86,7 +87,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 @dataclass
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
-    KeptDocuments, SampleMeasures, ArchiveOfTests,
+    KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

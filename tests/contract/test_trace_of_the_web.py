@@ -80,6 +80,11 @@ PAGES = {
     "GET /profil": ("profile.listed",),
     "GET /profil/premiere-visite": NOTHING,  # the first question asks for a number and shows nothing
     "GET /profil/pieces-administratives": ("documents.listed",),
+    "GET /profil/synthese": NOTHING,
+    "GET /profil/synthese/pdf": ("synthesis.made",),
+    "GET /profil/carte-urgence": ("emergency-card.read",),
+    "GET /profil/carte-urgence/pdf": ("emergency-card.made",),
+    "POST /profil/synthese": ("synthesis.chosen", "synthesis.made"),
     "GET /profil/{rubrique}": ("profile.listed",),
     "GET /profil/{rubrique}/ajouter": NOTHING,
     "GET /profil/{rubrique}/{fiche}": ("profile.read",),
@@ -287,7 +292,7 @@ class Watched:
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
         if path.startswith("/profil/"):
             fields |= {"geste": "finir" if "visite" in path else "supprimer", "version": "1", "rien": "non"}
-            fields |= {"fiche": "2a", "nom": "Arachide"}
+            fields |= {"fiche": "2a", "nom": "Arachide", "allergies": "1"}
         if path.startswith("/profil/mesures/"):
             fields |= {"entree": "2b", "valeur": "72", "jour": "2026-03-01", "a": "72"}
             fields |= {"version": "0"} if path.endswith("/objectif") else {}

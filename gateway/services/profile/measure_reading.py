@@ -86,7 +86,7 @@ class MeasureReading:
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
             goals = tx.measures.plan(actor.vault).goals
             return [
-                LastMeasure(kind=kind, last=next(iter(_newest(tx, actor, kind, 1)), None), goal=goals.get(kind))
+                LastMeasure(kind=kind, last=last_measure(tx, actor, kind), goal=goals.get(kind))
                 for kind in KINDS
             ]
 
@@ -170,6 +170,11 @@ def measure_of(tx: Tx, actor: Actor, kind: MeasureKind, number: int) -> Measure:
     if found is None or found.kind is not kind:
         raise NotFound(f"the space {actor.vault:x} has no measure {number:x} of this kind")
     return found
+
+
+def last_measure(tx: Tx, actor: Actor, kind: MeasureKind) -> Measure | None:
+    """Read the newest of a kind in the caller's transaction."""
+    return next(iter(_newest(tx, actor, kind, 1)), None)
 
 
 def _newest(

@@ -1,0 +1,37 @@
+"""A gateway that serves, as whoever started it sees it. Part of the composition root."""
+
+import os
+from dataclasses import dataclass
+
+import orjson
+
+from gateway.core import Core
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A serving gateway and the ports it took."""
+
+    core: Core
+    relay_port: int | None
+    submission_port: int | None
+    starttls_port: int | None
+    imap_port: int
+    web_port: int
+    deposit_port: int | None
+
+    @property
+    def ports(self) -> dict[str, int | None]:
+        """Give the port of each listener."""
+        return {
+            "relay": self.relay_port,
+            "submission": self.submission_port,
+            "starttls": self.starttls_port,
+            "imap": self.imap_port,
+            "web": self.web_port,
+            "deposit": self.deposit_port,
+        }
+
+    def as_json(self) -> bytes:
+        """Give process number and ports for programs."""
+        return orjson.dumps({"pid": os.getpid(), "ports": self.ports})
