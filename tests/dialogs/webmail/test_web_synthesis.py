@@ -4,16 +4,19 @@ import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
-from gateway.domain.profile import EntryState
+from gateway.domain.profile import EntryState, ProfileSection
+from gateway.domain.synthesis import SynthesisPart
 from gateway.ports.store import Tx
+from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.scanned_codes import codes_on_page
-from tests.builders.store import ram_folder
+from tests.builders.store import NOON, ram_folder
 
 ALLERGIES = "/profil/allergies"
 
@@ -113,17 +116,27 @@ async def test_what_was_deleted_proposed_or_hidden_is_in_no_paper(visit: RecordV
 
 
 async def test_very_many_entries_stay_within_limits(visit: RecordVisit) -> None:
-    first, vault = await visit.site.write_allergy(), visit.site.camille.vault
+    first, vault, store = await visit.site.write_allergy(), visit.site.camille.vault, visit.site.at.store
 
     def fill(tx: Tx) -> None:
-        for number in range(2, 131):
-            tx.profile.add(vault, replace(first, id=number, fields={"nom": "L" * 200, "remarque": "r" * 2000}))
+        for number in range(2, 130):
+            tx.profile.add(vault, replace(first, id=number, fields={"nom": f"Pollen {number}"}))
+        tx.profile.add(vault, replace(first, id=130, fields={"nom": "L" * 200}, written_at=NOON + timedelta(1)))
+        for number in range(20):
+            wish = {"sujet": "autre", "texte": "s" * 20_000}
+            tx.profile.add(vault, replace(first, id=number + 2, section=ProfileSection.WISHES, fields=wish))
 
-    await visit.site.at.store.write(fill)
-    pdf = await _pdf(visit, "/profil/synthese/pdf")
-    assert 30 < len(pdf.pages) < 60  # words of 2,000 letters are broken, not cut off
-    assert "Et 41 de plus, à lire dans l’espace santé." in _words(pdf)
+    await store.write(fill)
+    token = await visit.browser.token()
+    sent = await visit.browser.post("/profil/synthese", {"csrf": token, "allergies": "1"})
+    words = _words(pdf := PdfReader(io.BytesIO(sent.body)))
+    assert len(pdf.pages) < 6
+    assert "Et 30 de plus, à lire dans l’espace santé." in words
+    assert words.count("LLLLLLLLLLLLLLLLLLLL") > 2  # a word that no line holds is broken, not cut off
     assert "Et 120 de plus" in _words(await _pdf(visit, "/profil/carte-urgence/pdf"))
+    reading = SynthesisReading(store, visit.site.at.clock)
+    found = await reading.read(visit.site.actor, [SynthesisPart.WISHES], "synthesis.made")
+    assert (found.sections[SynthesisPart.WISHES].count, found.left_out) == (9, {SynthesisPart.WISHES: 11})
 
 
 async def test_card_says_allergies_first_and_its_code_the_same_words(visit: RecordVisit) -> None:
