@@ -153,8 +153,8 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "a_faire", "abonnement", "apporter", "avec", "conseil", "details",
         "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
         "note",
-        "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}", "{{ part.value }}",
-        "{{ field.name }}_code",
+        "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
+        "{{ field.name }}_code", "{{ part.value }}",
         "confirme", "heure",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "unite", "{{ name }}", "{{ field.name }}"}
