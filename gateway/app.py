@@ -23,6 +23,7 @@ from gateway.domain.errors import PliError
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceEvent
 from gateway.fhir.bundles import results_bundle
+from gateway.growth.growth_files import GrowthFiles
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
@@ -100,12 +101,7 @@ def _smtp(it: Core, receiver: Receiver, tls: TlsRoles) -> SmtpServer:
         max_connections=section.max_connections,
         max_connections_per_address=section.max_connections_per_address,
     )
-    return SmtpServer(
-        receiver,
-        smtp,
-        tls,
-        throttle_of(smtp, "smtp", it.counters, it.clock),
-    )
+    return SmtpServer(receiver, smtp, tls, throttle_of(smtp, "smtp", it.counters, it.clock))
 
 
 def _imap(it: Core) -> ImapServer:
@@ -164,11 +160,11 @@ def _space_services(
         opposition=it.opposition,
         terms=it.terms,
         provider_entry=_provider_entry(it),
-        contacts=it.contacts,
-        counters=it.counters,
+        contacts=it.contacts, counters=it.counters,
         agenda=OwnAgenda(it.store, it.clock),
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
+        growth=GrowthFiles(it.settings.path(it.settings.paths.directory)),
         agenda_links=AgendaSubscriptions(it.store, it.clock),
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         exports=OwnExports(it.store, it.blobs, it.clock),

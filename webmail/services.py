@@ -8,6 +8,7 @@ from typing import TypeAlias
 from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
+from gateway.ports.growth import GrowthTables
 from gateway.ports.papers import PaperProcesses
 from gateway.ports.sandbox import Sandbox
 from gateway.ports.store import Store
@@ -74,6 +75,7 @@ class SpaceServices:
     counters: Counters
     results_bundle: ResultsBundle
     vocabularies: Vocabularies
+    growth: GrowthTables
     agenda: OwnAgenda
     invitation_answers: InvitationAnswers
     agenda_links: AgendaSubscriptions

@@ -100,8 +100,8 @@ def drawn_trend(lines: Sequence[Sequence[Plotted]], words: str, *, by_day: bool 
     if not lines or len(lines[0]) < _FEWEST:
         return None
     low, high = _extent([point for line in lines for point in line], with_ranges=True)
-    ticks = _ticks(low, high)
-    scale = _Scale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
+    ticks = rounded_ticks(low, high)
+    scale = Scale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
     places = _across(lines[0])
     marks = [[_mark(point, x, scale) for point, x in zip(line, places, strict=True)] for line in lines]
     return Trend(
@@ -120,19 +120,22 @@ def drawn_spark(points: Sequence[Plotted]) -> Trend | None:
     if len(points) < _FEWEST:
         return None
     low, high = _extent(points, with_ranges=False)
-    scale = _Scale(low, high, _SPARK_TOP, _SPARK_BOTTOM)
+    scale = Scale(low, high, _SPARK_TOP, _SPARK_BOTTOM)
     marks = tuple(_mark(point, x, scale) for point, x in zip(points, _across(points), strict=True))
     return Trend(
         height=_SPARK_HEIGHT, marks=marks, pairs=tuple(pairwise(marks)), bands=(), across=(), down=(), words=""
     )
 
 
-class _Scale:
+class Scale:
+    """From numbers to heights of a drawing, the lowest number at `bottom`."""
+
     def __init__(self, low: Decimal, high: Decimal, top: float, bottom: float) -> None:
         self._low, self._span = low, high - low
         self._top, self._bottom = top, bottom
 
     def y(self, number: Decimal) -> float:
+        """Give the height of a number; outside the scale that of its end."""
         if not self._span:
             return round((self._top + self._bottom) / 2, 1)
         share = float(min(max((number - self._low) / self._span, Decimal(0)), Decimal(1)))
@@ -146,7 +149,7 @@ def _extent(points: Sequence[Plotted], *, with_ranges: bool) -> tuple[Decimal, D
     return min(numbers), max(numbers)
 
 
-def _ticks(low: Decimal, high: Decimal) -> list[Decimal]:
+def rounded_ticks(low: Decimal, high: Decimal) -> list[Decimal]:
     """Give three to six round numbers that span a scale."""
     span = (high - low) or abs(high) or Decimal(1)
     rough = span / 4
@@ -172,7 +175,7 @@ def _across(points: Sequence[Plotted]) -> list[float]:
     return [round(_LEFT + (_RIGHT - _LEFT) * (point.micros - first) / (last - first), 2) for point in points]
 
 
-def _mark(point: Plotted, x: float, scale: _Scale) -> Mark:
+def _mark(point: Plotted, x: float, scale: Scale) -> Mark:
     return Mark(
         x=x,
         y=scale.y(point.number),
@@ -183,7 +186,7 @@ def _mark(point: Plotted, x: float, scale: _Scale) -> Mark:
     )
 
 
-def _bands(points: Sequence[Plotted], places: list[float], scale: _Scale) -> tuple[Band, ...]:
+def _bands(points: Sequence[Plotted], places: list[float], scale: Scale) -> tuple[Band, ...]:
     edges = [0.0, *((one + other) / 2 for one, other in pairwise(places)), 100.0]
     bands = []
     for point, (start, end) in zip(points, pairwise(edges), strict=True):

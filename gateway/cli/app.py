@@ -14,6 +14,7 @@ from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
 from gateway.cli.erase import erase
 from gateway.cli.failures import report
+from gateway.cli.growth import growth_app
 from gateway.cli.initialise import init
 from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
@@ -46,6 +47,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(vocabulary_app, name="vocabulary")
+app.add_typer(growth_app, name="growth")
 app.add_typer(patients_app, name="patients")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")

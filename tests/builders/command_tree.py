@@ -25,10 +25,14 @@ SAMPLES = {
     "issuer": "Assurance maladie de la Loire",
     "batch": "2026-03-02",
     "kind": "cim",
+    "publication": "Livre de l'exemple",
+    "dated": "2018",
 }
 """What each argument or option that must be given may be, by its name."""
 
 
+GROWTH = "mesure;sexe;age_mois;p3;p50;p97\npoids;F;0;2,4;3,2;4,2\npoids;F;120;22;32;50\n"
+"""A growth table that `pli growth import` takes."""
 BESIDES = {
     ("erase",): ("--yes",),
     ("organisation", "correct"): ("--name", "Cabinet des Lilas"),
@@ -70,8 +74,11 @@ def words_of(name: tuple[str, ...], gateway: Gateway) -> list[str | Path]:
 def _files(gateway: Gateway) -> dict[str, Path]:
     terms = gateway.folder.with_name("cim.csv")
     terms.write_text("J45;Asthme\n", encoding="utf-8")
+    growth = gateway.folder.with_name("growth.csv")
+    growth.write_text(GROWTH, encoding="utf-8")
     return {
         "source": terms,
+        "table": growth,
         "file": gateway.patients(patient_line(OPEN)),
         "folder": gateway.folder.with_name("backup"),
         "keys": gateway.folder.with_name("safe"),

@@ -18,6 +18,7 @@ from dossier_bridge.nesting import Budget
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadRequest
 from dossier_bridge.zip.archive import ArchiveLimits
+from gateway.domain.growth import GrowthStandard
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mime import preview, scan_message, text_extract
 from gateway.domain.mime.kinds import Kind
@@ -36,6 +37,7 @@ _TEXTS = (str, bytes, memoryview, str | None, bytes | None)
 _POINT = "axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY", "T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
 """The generator of P-256: a public key like any other."""
 _MADE: dict[object, Callable[[], object]] = {
+    GrowthStandard: lambda: GrowthStandard(name="x", source="x", dated="2018"),
     int: lambda: 10**6,
     bool: lambda: False,
     datetime: lambda: datetime(2026, 1, 5, tzinfo=UTC),

@@ -33,6 +33,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
 from gateway.fhir.bundles import results_bundle
+from gateway.growth.growth_files import GrowthFiles
 from gateway.paper_processes import PapersAside
 from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
@@ -347,6 +348,7 @@ async def patient_site(
             agenda=OwnAgenda(at.store, at.clock),
             invitation_answers=InvitationAnswers(at.store, at.clock, replies),
             vocabularies=VocabularyFiles(folder),
+            growth=GrowthFiles(folder),
             agenda_links=AgendaSubscriptions(at.store, at.clock),
             agenda_reading=LinkReading(at.store, at.clock, sign_ins),
             exports=OwnExports(at.store, at.blobs, at.clock),

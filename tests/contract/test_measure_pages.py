@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from gateway.domain.identity import BirthDate
+from gateway.ports.store import Tx
 from gateway.services.profile.measure_reading import PAGE
 from tests.builders.record_pages import RecordVisit, record_visit
 
@@ -154,3 +157,35 @@ async def test_older_measures_are_on_further_pages(visit: RecordVisit) -> None:
     text = await visit.text(older[1])
     assert "Mesures plus anciennes" in text
     assert text.count('<tr role="row">') == 2
+
+
+async def test_childs_measures_lie_among_the_lines_of_a_named_reference(visit: RecordVisit) -> None:
+    await _is_born(visit, BirthDate(2025, 3, 2))
+    for day, value in (("2025-03-02", "2,2"), ("2025-09-02", "8,3"), ("2026-03-01", "12,5")):
+        await visit.add(jour=day, heure="", valeur=value)
+    told = await visit.add(jour="2025-03-01", heure="", valeur="3")
+    assert (told.status, "Cette date est avant votre naissance." in told.text) == (422, True)
+    text = await visit.text(f"{WEIGHT}?periode=tout")
+    assert "3 mesures parmi les lignes de référence 3, 15, 50, 85 et 97." in text
+    assert "Référence\u00a0: standards de croissance de l’OMS" in text
+    assert "À la naissance, sous la ligne 3" in text
+    assert "À 6\u00a0mois, entre les lignes 50 et 85" in text
+    assert "À 11\u00a0mois, au-dessus de la ligne 97" in text
+    assert text.count("vector-effect") == 5
+
+
+async def test_grown_person_has_no_lines_of_growth(visit: RecordVisit) -> None:
+    for hour in ("8:00", "9:00"):
+        await visit.add(valeur="74", heure=hour)
+    text = await visit.text(WEIGHT)
+    assert "Courbe de 2 mesures" in text
+    assert "lignes de référence" not in text
+
+
+async def _is_born(visit: RecordVisit, on: BirthDate) -> None:
+    def change(tx: Tx) -> None:
+        space = tx.spaces.space(visit.site.camille.vault)
+        traits = replace(space.identity.traits, birth_date=on)
+        tx.spaces.save(replace(space, identity=replace(space.identity, traits=traits)))
+
+    await visit.site.at.store.write(change)

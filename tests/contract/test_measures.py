@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import Measure, MeasuredValue, MeasureKind, MeasureVersion
 from gateway.domain.profile import Writer
 from gateway.domain.row_faults import RowFaultKind
+from gateway.growth.growth_files import GrowthFiles
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.profile import measure_writing
@@ -43,7 +45,7 @@ class OwnMeasures:
     @property
     def reading(self) -> MeasureReading:
         """Give what reads them."""
-        return MeasureReading(self.at.store, self.at.clock)
+        return MeasureReading(self.at.store, self.at.clock, GrowthFiles(Path("/nowhere")))
 
     async def add(self, value: str = "72", kind: MeasureKind = WEIGHT, days: int = 1, **more: str) -> Measure:
         """Keep a new measure of some days ago."""

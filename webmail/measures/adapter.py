@@ -15,7 +15,7 @@ class MeasurePages:
     """Implements `webmail.measures.port.MeasureService`."""
 
     def __init__(self, services: SpaceServices) -> None:
-        self._measured = MeasureReading(services.store, services.clock)
+        self._measured = MeasureReading(services.store, services.clock, services.growth)
         self._measuring = MeasureWriting(services.store, services.clock)
 
     async def measures(self, actor: Actor) -> Sequence[LastMeasure]:

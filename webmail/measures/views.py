@@ -1,15 +1,17 @@
 """Measures as lines of a list, rows of a table and curves. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from gateway.domain.growth import GrowthStandard
 from gateway.domain.instants import micros_of
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.measure_kinds import KINDS, KindRules
 from gateway.domain.measures import Bounds, Measure, MeasureGoal
 from gateway.services.profile.measure_reading import LastMeasure, MeasureSeries
+from webmail.measures.growth_view import GrowthChart, growth_chart, place_in_words
 from webmail.measures.wording import NBSP, goal_in_words, other_unit_in_words, value_in_words
 from webmail.references import reference_of
 from webmail.trend import Plotted, Trend, drawn_trend
@@ -25,6 +27,7 @@ class MeasureRow:
     Attributes:
         other: the same in the unit of curves, when it was typed in another.
         kind: where it lies beside the goal, by the name of its shape; `place` says it.
+        growth: of a child, at which age it was taken and between which lines of the reference it lies.
     """
 
     reference: str
@@ -36,6 +39,7 @@ class MeasureRow:
     is_corrected: bool
     kind: str
     place: str
+    growth: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -48,7 +52,7 @@ class KindLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KindView:
-    """A kind with its curve and a piece of its measures."""
+    """A kind with its curve and a piece of its measures; a child's curve lies among the lines of `standard`."""
 
     rules: KindRules
     last: MeasureRow | None
@@ -58,6 +62,8 @@ class KindView:
     more: str
     goal: str
     deleted: tuple[MeasureRow, ...]
+    chart: GrowthChart | None
+    standard: GrowthStandard | None
 
 
 def line_of_kind(found: LastMeasure) -> KindLine:
@@ -67,16 +73,23 @@ def line_of_kind(found: LastMeasure) -> KindLine:
 
 def view_of_kind(found: MeasureSeries) -> KindView:
     """Give a kind as its page shows it."""
+    chart = growth_chart(found.growth, found.drawn)
     return KindView(
         rules=KINDS[found.kind],
-        last=row_of_measure(found.last, found.goal) if found.last else None,
+        last=_row(found, found.last) if found.last else None,
         trend=_trend(found),
         is_thinned=found.is_thinned,
-        rows=tuple(row_of_measure(one, found.goal) for one in found.listed),
+        rows=tuple(_row(found, one) for one in found.listed),
         more="" if found.more is None else reference_of(found.more),
         goal=goal_in_words(found.kind, found.goal),
         deleted=tuple(row_of_measure(one, None) for one in found.deleted),
+        chart=chart,
+        standard=found.growth.table.standard if found.growth and chart else None,
     )
+
+
+def _row(found: MeasureSeries, measure: Measure) -> MeasureRow:
+    return replace(row_of_measure(measure, found.goal), growth=place_in_words(found.growth, measure))
 
 
 def row_of_measure(measure: Measure, goal: MeasureGoal | None) -> MeasureRow:

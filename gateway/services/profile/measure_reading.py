@@ -4,18 +4,22 @@ However many there are, a page reads its piece alone: a curve of very many takes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.body_mass import body_mass_of
 from gateway.domain.errors import NotFound
+from gateway.domain.identity import Sex
+from gateway.domain.local_days import local_day
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasureGoal, MeasureKind
 from gateway.ports.clock import Clock
+from gateway.ports.growth import GrowthTables
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.growth_series import ChildGrowth, child_of, growth_of
 
 PAGE = 20
 """Measures on one page."""
@@ -58,6 +62,7 @@ class MeasureSeries:
         more: from where the next piece goes on, None when there is none.
         last: the newest of all.
         deleted: some that may be taken back.
+        growth: of a child, the table among whose lines the measures lie.
     """
 
     kind: MeasureKind
@@ -68,14 +73,16 @@ class MeasureSeries:
     last: Measure | None
     goal: MeasureGoal | None
     deleted: Sequence[Measure]
+    growth: ChildGrowth | None = None
 
 
 class MeasureReading:
-    """Reads the measures of one space."""
+    """Reads the measures of one space; a child's are shown by the tables of growth that are given."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, tables: GrowthTables) -> None:
         self._store = store
         self._clock = clock
+        self._tables = tables
 
     @traces_refusals
     async def overview(self, actor: Actor) -> Sequence[LastMeasure]:
@@ -109,12 +116,12 @@ class MeasureReading:
         """
         now = self._clock.now()
 
-        def look(tx: Tx) -> MeasureSeries:
+        def look(tx: Tx) -> tuple[MeasureSeries, tuple[date, Sex] | None]:
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
             start = None if before is None else _place(tx, actor, kind, before)
             listed = _newest(tx, actor, kind, PAGE + 1, before=start)
             drawn, is_thinned = _drawn(tx, actor, kind, period.since(now))
-            return MeasureSeries(
+            series = MeasureSeries(
                 kind=kind,
                 drawn=drawn,
                 is_thinned=is_thinned,
@@ -124,11 +131,14 @@ class MeasureReading:
                 goal=tx.measures.plan(actor.vault).goals.get(kind),
                 deleted=tx.measures.newest(actor.vault, kind, _DELETED, deleted=True),
             )
+            return series, child_of(tx, actor, kind, local_day(now))
 
-        found = await self._store.read(look)
+        found, child = await self._store.read(look)
         event = actor.event(now, "measures.listed", objects=(f"measure:{kind.value}",))
         await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
-        return found
+        if child is None:
+            return found
+        return replace(found, growth=await self._store.aside(lambda: growth_of(self._tables, kind, child)))
 
     @traces_refusals
     async def read(self, actor: Actor, kind: MeasureKind, number: int) -> Measure:
