@@ -52,6 +52,7 @@ from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from gateway.services.profile.care_reading import remove_outdated_care
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.sign_in.throttle import throttle_of
@@ -261,6 +262,7 @@ async def _sweep_for_ever(it: Core) -> None:
         try:
             await tidy(it.store, it.clock, attempt_over)
             await remove_old_exports(it.store, it.clock)
+            await remove_outdated_care(it.store, it.clock)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

@@ -166,6 +166,8 @@ def settings_of(table: Table, root: Path) -> Settings:
     _require_help_line(settings.support)
     for issuer in settings.deposit.issuers:
         _require_mailbox("deposit.issuers", issuer)
+    for payer in settings.deposit.payers:
+        _require_mailbox("deposit.payers", payer)
     require_places(settings.paths.database, settings.paths.blobs, settings.s3.endpoint)
     if wrong_ports:
         raise wrong_ports[0]

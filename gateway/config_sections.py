@@ -125,6 +125,7 @@ class DepositSection(SettingsSection, frozen=True):
 
     Attributes:
         issuers: mailboxes whose pieces may be given before a space is open; its holder sees them once it is (F53).
+        payers: mailboxes that may tell of the care that people were given (F47).
     """
 
     enabled: bool = False
@@ -134,6 +135,7 @@ class DepositSection(SettingsSection, frozen=True):
     max_connections: Many = 200
     max_connections_per_address: Many = 50
     issuers: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ()
 
 
 class TrustSection(SettingsSection, frozen=True):

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 
 from gateway import listening
 from gateway.core import Core
-from gateway.deposit.api import DepositServices, make_app
+from gateway.deposit.api import make_app
+from gateway.deposit.receiving import DepositServices
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import ConfigurationError
 from gateway.ports.readers import Readers
+from gateway.services.filing.care_feeds import CareFeeds
 from gateway.services.filing.deposit_gate import DepositGate
 from gateway.services.filing.deposited_documents import DepositedDocuments
 from gateway.smtp.doors import TlsRoles
@@ -30,7 +32,9 @@ async def serving_deposits(it: Core, tls: TlsRoles, readers: Readers) -> AsyncIt
     issuers = [MailAddress.parse(address) for address in section.issuers]
     gate = DepositGate(it.store, it.trust, it.clock, it.policy, it.counters.recipients, issuers)
     documents = DepositedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, gate)
-    services = DepositServices(gate=gate, documents=documents, identify=tls.identify)
+    payers = [MailAddress.parse(address) for address in section.payers]
+    care = CareFeeds(it.store, it.clock, it.identity_oids, gate, payers)
+    services = DepositServices(gate=gate, documents=documents, care=care, clock=it.clock, identify=tls.identify)
     limits = WebLimits(
         max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
     )

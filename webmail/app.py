@@ -28,6 +28,7 @@ _FOLDERS = (
     "results",
     "measures",
     "synthesis",
+    "care",
     "profile",
     "agenda",
     "live",

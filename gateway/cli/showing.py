@@ -15,10 +15,12 @@ from gateway.cli.output import say
 from gateway.cli.serving import stop_event
 from gateway.clock import SystemClock
 from gateway.core import core
+from gateway.demonstration.care_history import tell_of_care
 from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
+from gateway.domain.local_days import local_day
 from gateway.running import Running
 
 Ports = tuple[int, int, int, int, int, int]
@@ -74,6 +76,7 @@ async def _begin(world: World, running: Running) -> Line:
     post = DemonstrationPorts(running.relay_port or 0, running.submission_port or 0)
     exchanges = await open_exchanges(world, post)
     await send_result(world, post)
+    await asyncio.to_thread(tell_of_care, world, running.deposit_port or 0, local_day(SystemClock().now()))
     await wait_until_filed(running.core)
     return described(world, running.ports, exchanges)
 

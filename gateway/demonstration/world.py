@@ -52,6 +52,7 @@ _DEPOSIT = """
 enabled = true
 port = {port}
 issuers = ["{issuer}"]
+payers = ["{issuer}"]
 """
 Line = dict[str, Any]  # Any: JSON
 

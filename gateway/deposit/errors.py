@@ -78,10 +78,14 @@ def of_refusal(refused: DepositRefused) -> web.Response:
     """Answer that a document was read and not filed, or could not be read now."""
     if refused.fault is DepositFault.BUSY:
         return busy()
-    next_ = NEXT.get(refused.code, NEXT["906"])
-    text = " ".join(filter(None, (f"{LABELS[refused.code]}.", refused.cause, next_)))
-    english = _IN_ENGLISH.get(refused.code, _IN_ENGLISH["906"])
-    return outcome(_BY_FAULT[refused.fault], refused.code, text, english)
+    return outcome(_BY_FAULT[refused.fault], refused.code, *said_of(refused.code, refused.cause))
+
+
+def said_of(code: str, cause: str = "") -> tuple[str, str]:
+    """Say in French and in English what a national code means and what to do."""
+    next_ = NEXT.get(code, NEXT["906"])
+    text = " ".join(filter(None, (f"{LABELS[code]}.", cause, next_)))
+    return text, _IN_ENGLISH.get(code, _IN_ENGLISH["906"])
 
 
 def busy() -> web.Response:
@@ -99,8 +103,8 @@ async def answer_failures(request: web.Request, handler: Handler) -> web.StreamR
         allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return outcome(
             error.status, "http",
-            "Rien ici à cette adresse ou par cette méthode\N{NO-BREAK SPACE}; faites POST /patients/ADRESSE/documents.",
-            "Nothing here by this address or method; send POST /patients/ADDRESS/documents.", allowed,
+            "Rien ici à cette adresse ou par cette méthode\N{NO-BREAK SPACE}; voyez le manuel.",
+            "Nothing here by this address or method; send POST /patients/ADDRESS/documents or /care-history.", allowed,
         )  # fmt: skip
     except (PliError, TimeoutError) as error:
         _tell(error, 503)

@@ -43,6 +43,7 @@ class SpacePart(Enum):
     DOCUMENTS = "documents"
     MESSAGES = "messages"
     PROFILE = "profile"
+    CARE_HISTORY = "care-history"
     AGENDA = "agenda"
     TRACE = "trace"
     RIGHTS = "rights"

@@ -93,6 +93,7 @@ class Space:
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
         muted: kinds of notices that its holder switched off (E30).
         hides_documents: new documents are hidden from professionals but who sent them (E16).
+        hides_care: the whole history of care is hidden from everybody else (E78).
         awaited: what attempts to activate it have chosen that have not ended, the earliest first.
     """
 
@@ -119,6 +120,7 @@ class Space:
     terms_at: datetime | None = None
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
+    hides_care: bool = False
     awaited: tuple[AwaitedChoice, ...] = ()
 
     def __repr__(self) -> str:

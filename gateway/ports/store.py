@@ -11,6 +11,7 @@ from gateway.ports.agenda import Agendas
 from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
 from gateway.ports.blobs import BlobRows
+from gateway.ports.care_acts import CareActs
 from gateway.ports.document_lists import DocumentLists
 from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
@@ -97,6 +98,11 @@ class Tx(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """Refused messages."""
+        ...
+
+    @property
+    def care_acts(self) -> CareActs:
+        """Acts of care that payers and documents tell of."""
         ...
 
     @property

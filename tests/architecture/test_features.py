@@ -13,6 +13,7 @@ FACES = (
     "tests/browser/",
     "tests/contract/cli/",
     "tests/contract/test_fhir_",
+    "tests/contract/test_care_pages",
     "tests/contract/test_measure_pages",
     "tests/contract/test_profile_pages",
     "tests/dialogs/",

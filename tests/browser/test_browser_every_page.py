@@ -22,7 +22,7 @@ NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|documents/garder"
     r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|agenda/abonnement/fin"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
-    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?))"
+    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )

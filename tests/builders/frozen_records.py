@@ -47,6 +47,7 @@ from gateway.domain.step_payloads import (
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.measure_records import (
     MeasureGoalRecord,
@@ -56,6 +57,7 @@ from gateway.store.seal.measure_records import (
 )
 from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
+from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer
@@ -233,6 +235,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 terms_at="2026-03-02T12:00:00+00:00",
                 muted=("message",),
                 hides_documents=True,
+                hides_care=True,
                 awaited=(_AWAITED,),
                 number="9000000000012",
             )
@@ -300,7 +303,7 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
         RecordKind.PASSKEY: [
-            records.PasskeyRecord(
+            PasskeyRecord(
                 credential=bytes(16),
                 public_key=bytes(77),
                 counter=7,
@@ -354,6 +357,19 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.INVITATION: [InvitationRecord(outcome="added", events=(5,), more=1)],
         RecordKind.PREVENTION: [PreventionRecord(choices={"colorectal": "done 2026-03-02"})],
+        RecordKind.CARE_ACT: [
+            CareActRecord(
+                kind="pharmacie",
+                day="2026-03-02",
+                lines=(("Paracétamol 500 mg", "2 boîtes"),),
+                told_at="2026-03-10T06:00:00+00:00",
+                until="2026-03-03",
+                performer="Dr Lenoir",
+                place="Pharmacie des Tilleuls",
+                told_by="Assurance santé",
+                source=5,
+            )
+        ],
         RecordKind.MEASURE: [
             MeasureRecord(
                 kind="tension",

@@ -6,6 +6,8 @@ from typing import Protocol
 from webmail.activation.adapter import ActivationPages
 from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.port import AgendaService
+from webmail.care.adapter import CarePages
+from webmail.care.port import CareService
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.drafts.adapter import DraftPages
@@ -69,6 +71,7 @@ class PatientSpaceService(
     ProfileService,
     MeasureService,
     SynthesisService,
+    CareService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -96,6 +99,7 @@ class PatientSpace(
     ProfilePages,
     MeasurePages,
     SynthesisPages,
+    CarePages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -123,6 +127,7 @@ class PatientSpace(
             ProfilePages,
             MeasurePages,
             SynthesisPages,
+            CarePages,
         ):
             adapter.__init__(self, services)
 

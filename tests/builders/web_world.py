@@ -24,6 +24,7 @@ from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.space.notice_choices import OPTIONAL
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
+from tests.builders.web_care import SampleCare
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
@@ -88,6 +89,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
+    SampleCare,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

@@ -24,7 +24,7 @@ DIGESTS = {
     "account.digest", "address.digest", "audit.hash", "audit_head.hash", "audit_head.mac", "blob.blob", "code.digest",
     "person.digest", "browser.digest", "passkey.digest", "passkey.code",
     "read_mark.profile", "profile_entry.section", "profile_entry.code",
-    "measure.series", "measure.code",
+    "measure.series", "measure.code", "care_act.series", "care_act.code",
     "condemned.blob", "content.blob", "document.identity", "document.set_digest", "document.unique_digest",
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",

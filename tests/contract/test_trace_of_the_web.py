@@ -78,6 +78,8 @@ PAGES = {
     "POST /profil/mesures/{mesure}/objectif": ("measure.aimed",),
     "POST /profil/mesures/{mesure}/{releve}": ("measure.deleted",),
     "GET /profil": ("profile.listed",),
+    "GET /profil/historique-de-soins": ("care.listed",),
+    "POST /profil/historique-de-soins": NOTHING,  # it was shown; `test_care_pages` has the other case
     "GET /profil/premiere-visite": NOTHING,  # the first question asks for a number and shows nothing
     "GET /profil/pieces-administratives": ("documents.listed",),
     "GET /profil/synthese": NOTHING,

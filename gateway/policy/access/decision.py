@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.domain.access import Action, Actor
 from gateway.policy.access.budget import duties_of, readings_are_within_the_budget
+from gateway.policy.access.care import care_history_is_shown
 from gateway.policy.access.documents import (
     patient_side_may_read_it,
     profession_reads_this_kind,
@@ -37,6 +38,7 @@ ACCESS = (
     professional_is_shown_it,
     profession_reads_this_kind,
     readings_are_within_the_budget,
+    care_history_is_shown,
 )
 """The rules in the order they are asked; the first objection wins."""
 

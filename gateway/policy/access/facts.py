@@ -163,6 +163,7 @@ class AccessFacts:
         blocked: whether the patient has blocked this professional or their organisation (A3).
         document: None when no single one is asked for, as in a list, which the store filters.
         readings: for a professional's opening of a record.
+        care_hidden: whether the patient hides the history of care (E78); asked for that part alone.
     """
 
     part: SpacePart
@@ -173,6 +174,7 @@ class AccessFacts:
     blocked: bool | Unknown = UNKNOWN
     document: DocumentFacts | Unknown | None = UNKNOWN
     readings: Readings | Unknown = UNKNOWN
+    care_hidden: bool | Unknown = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

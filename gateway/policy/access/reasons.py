@@ -79,10 +79,16 @@ STOPPED = AccessReason(
     "Trop de dossiers ouverts aujourd’hui. Appelez votre opérateur pour continuer.",
     "Too many records opened today; call your operator to go on.",
 )  # fmt: skip
+CARE_HIDDEN = AccessReason(
+    "ACC-15", 403,
+    "Le patient a masqué son historique de soins.",
+    "The patient has hidden their history of care.",
+)  # fmt: skip
 
 REFUSALS = (
     NOT_IN_FORCE, SPACE_NOT_OPEN, NOT_YOUR_RIGHT, NOT_YOUR_SPACE, NO_MANDATE, NO_CONSENT, NO_EMERGENCY, NOT_GRANTED,
     NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, SECOND_FACTOR, STOPPED,
+    CARE_HIDDEN,
 )  # fmt: skip
 """Every refusal there is, in the order of the rules."""
 

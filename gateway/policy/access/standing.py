@@ -23,6 +23,7 @@ _HOLDER = _rights(
     (_P.DOCUMENTS, (*_MOST, Action.EXPORT)),
     (_P.MESSAGES, (*_MOST, Action.EXPORT)),
     (_P.PROFILE, (*_MOST, Action.EXPORT)),
+    (_P.CARE_HISTORY, (*_READING, Action.CHANGE, Action.EXPORT)),
     (_P.AGENDA, (*_MOST, Action.EXPORT)),
     (_P.TRACE, (*_READING, Action.EXPORT)),
     (_P.RIGHTS, _MOST),
@@ -35,10 +36,12 @@ BELONGS = MappingProxyType(
         Role.PATIENT: _HOLDER,
         Role.GUARDIAN: _HOLDER,
         Role.CARER: _rights(
-            (_P.DOCUMENTS, _MOST), (_P.MESSAGES, _MOST), (_P.PROFILE, _MOST), (_P.AGENDA, _MOST), (_P.TRACE, _READING)
+            (_P.DOCUMENTS, _MOST), (_P.MESSAGES, _MOST), (_P.PROFILE, _MOST), (_P.AGENDA, _MOST), (_P.TRACE, _READING),
+            (_P.CARE_HISTORY, _READING),
         ),
         Role.PROFESSIONAL: _rights(
-            (_P.DOCUMENTS, (*_READING, Action.ADD)), (_P.PROFILE, (*_READING, Action.ADD)), (_P.AGENDA, (Action.ADD,))
+            (_P.DOCUMENTS, (*_READING, Action.ADD)), (_P.PROFILE, (*_READING, Action.ADD)), (_P.AGENDA, (Action.ADD,)),
+            (_P.CARE_HISTORY, _READING),
         ),
         Role.APPLICATION: _rights(
             (_P.DOCUMENTS, (*_READING, Action.ADD)),

@@ -38,15 +38,18 @@ def access_facts(
     tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None
 ) -> AccessFacts:
     """Gather what is known of an access; no face counts a professional's readings yet."""
+    state = tx.spaces.state(actor.vault)
+    asks_for_care = part is SpacePart.CARE_HISTORY and state is not None
     return AccessFacts(
         part=part,
         now=at,
         in_force=True,
-        state=tx.spaces.state(actor.vault),
+        state=state,
         title=title_of(actor),
         blocked=False,
         document=None if document is None else _document(document),
         readings=Readings(opened=1, in_own_exchange=False),
+        care_hidden=asks_for_care and tx.spaces.space(actor.vault).hides_care,
     )
 
 

@@ -10,7 +10,14 @@ from types import MappingProxyType
 from gateway.services.export.archive_files import Files
 from gateway.services.export.document_files import bundle_files, document_files
 from gateway.services.export.message_files import message_files
-from gateway.services.export.own_files import agenda_files, measure_files, order_files, profile_files, space_files
+from gateway.services.export.own_files import (
+    agenda_files,
+    care_files,
+    measure_files,
+    order_files,
+    profile_files,
+    space_files,
+)
 from gateway.services.export.trace_files import trace_files
 
 
@@ -31,6 +38,7 @@ SUBJECTS = (
     ExportedSubject("Identité et choix", frozenset({"space", "address", "person", "vault"}), space_files),
     ExportedSubject("Profil médical", frozenset({"profile_entry"}), profile_files),
     ExportedSubject("Mesures", frozenset({"measure", "measure_plan"}), measure_files),
+    ExportedSubject("Historique de soins", frozenset({"care_act"}), care_files),
     ExportedSubject("Agenda", frozenset({"agenda_event", "prevention"}), agenda_files),
     ExportedSubject("Journal", frozenset({"audit", "audit_head"}), trace_files),
 )

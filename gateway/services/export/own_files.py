@@ -1,18 +1,21 @@
 """What a person wrote themself, in an archive: who they are, profile, agenda; JSON that is read with the naked eye."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 import orjson
 
 from gateway.domain.access import Action, SpacePart
 from gateway.domain.agenda.events import MAX_ENTRIES
+from gateway.domain.care_history import CareAct, first_day
+from gateway.domain.local_days import local_day
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileSection
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
+from gateway.services.profile.care_reading import standing_acts
 
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
 _MEASURES = 200
@@ -109,6 +112,26 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
 def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+async def care_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
+    """Give the history of care of the last 24 months, in one file when there is any."""
+    since, found = first_day(local_day(source.at)), list[CareAct]()
+    before: tuple[date, int] | None = None
+
+    def look(tx: Tx, before: tuple[date, int] | None = None) -> tuple[Sequence[CareAct], tuple[date, int] | None]:
+        allow(tx, source.actor, Action.EXPORT, SpacePart.CARE_HISTORY, source.at)
+        some = tx.care_acts.listed(source.actor.vault, since, _MEASURES, before=before)
+        return standing_acts(tx, source.actor, some), (some[-1].day, some[-1].id) if some else None
+
+    while True:
+        some, before = await source.store.read(partial(look, before=before))
+        found += some
+        if before is None:
+            break
+    if found:
+        said = orjson.dumps({"since": since, "acts": found}, default=_plain, option=_READABLE)
+        yield ArchiveFile(name="profil/historique-de-soins.json", pieces=whole(said), title="Historique de soins")
 
 
 async def agenda_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:

@@ -135,5 +135,12 @@ MEASURE = CodedTable(
     key="measure",
     summed=True,
 )
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE)
+CARE_ACT = CodedTable(
+    table=schema.care_act,
+    mark=b"h",
+    columns=("vault", "act", "series", "day", "record", "version"),
+    key="act",
+    summed=True,
+)
+CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT)
 """Every table whose rows decide something."""

@@ -57,8 +57,8 @@ class Sealed:
     through: Table | None = None
 
 
-_KINDS = RecordKind.DOCUMENT_CHOICE, RecordKind.DOCUMENT_FOLDER, RecordKind.DOCUMENT_WORDS
-_CHOICE, _FOLDER, _WORDS = (("record", kind) for kind in _KINDS)
+_KINDS = RecordKind.DOCUMENT_CHOICE, RecordKind.DOCUMENT_FOLDER, RecordKind.DOCUMENT_WORDS, RecordKind.AGENDA_EVENT
+_CHOICE, _FOLDER, _WORDS, _EVENT = (("record", kind) for kind in _KINDS)
 SEALED = (
     Sealed(table=schema.vault, what="name", columns=(("record", RecordKind.VAULT),)),
     Sealed(table=schema.space, what="space", columns=(("record", RecordKind.SPACE),)),
@@ -108,12 +108,10 @@ SEALED = (
     ),
     Sealed(table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"),
     Sealed(table=schema.measure, what="measure", columns=(("record", RecordKind.MEASURE),), number="measure"),
+    Sealed(table=schema.care_act, what="act of care", columns=(("record", RecordKind.CARE_ACT),), number="act"),
     Sealed(table=schema.measure_plan, what="goals of measures", columns=(("record", RecordKind.MEASURE_PLAN),)),
     Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
-    Sealed(
-        table=schema.agenda_event, what="entry of an agenda", columns=(("record", RecordKind.AGENDA_EVENT),),
-        number="event",
-    ),
+    Sealed(table=schema.agenda_event, what="entry of an agenda", columns=(_EVENT,), number="event"),
     Sealed(table=schema.invitation, what="invitation", columns=(("record", RecordKind.INVITATION),), number="mid"),
     Sealed(table=schema.prevention, what="choices of prevention", columns=(("record", RecordKind.PREVENTION),)),
     Sealed(table=schema.own_export, what="archive of a space", columns=(("record", RecordKind.OWN_EXPORT),)),

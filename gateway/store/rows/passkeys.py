@@ -12,7 +12,8 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import PASSKEY as PASSKEY_ROW
-from gateway.store.seal.records import PASSKEY, PasskeyRecord
+from gateway.store.seal.passkey_record import PasskeyRecord
+from gateway.store.seal.records import PASSKEY
 from gateway.store.seal.sealer import Sealer, object_of
 
 _P = schema.passkey

@@ -7,6 +7,7 @@ from gateway.store.rows.agendas import AgendaRows
 from gateway.store.rows.attempts import SqlAttemptRows
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.care_acts import CareActRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.document_lists import DocumentListRows
 from gateway.store.rows.documents import DocumentRows
@@ -51,6 +52,7 @@ class SqlTx(Transaction):
         self.observed = ObservedRows(runner, sealer, self.coded)
         self.document_lists = DocumentListRows(runner, sealer, self.coded)
         self.measures = MeasureRows(runner, sealer, self.coded)
+        self.care_acts = CareActRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)

@@ -8,6 +8,7 @@ from gateway.store.schema.agenda import agenda_event, invitation, prevention
 from gateway.store.schema.attempts import attempt
 from gateway.store.schema.audit import audit, audit_head
 from gateway.store.schema.blobs import blob, condemned
+from gateway.store.schema.care import care_act
 from gateway.store.schema.columns import metadata
 from gateway.store.schema.exchanges import exchange
 from gateway.store.schema.happenings import happening, read_mark
@@ -52,6 +53,7 @@ __all__ = [
     "audit_head",
     "blob",
     "browser",
+    "care_act",
     "code",
     "condemned",
     "content",

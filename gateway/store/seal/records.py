@@ -16,10 +16,12 @@ import msgspec
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
 from gateway.store.seal.own_export_record import OwnExportRecord
+from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
@@ -83,6 +85,7 @@ class SpaceRecord(Record, frozen=True):
     number: str = ""
     awaited: tuple[AwaitedRecord, ...] = ()
     hides_documents: bool = False
+    hides_care: bool = False
 
 
 class ExchangeRecord(Record, frozen=True):
@@ -244,18 +247,6 @@ class HeadRecord(Record, frozen=True):
     sums: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
 
 
-class PasskeyRecord(Record, frozen=True):
-    """A passkey: what names it, what it is checked against, what its holder calls it; instants are ISO 8601."""
-
-    credential: bytes
-    public_key: bytes
-    counter: int = 0
-    name: str = ""
-    added: str = ""
-    used: str = ""
-    waits: bytes = b""
-
-
 class BrowserRecord(Record, frozen=True):
     """In which browser, on what, a session was opened, in words."""
 
@@ -284,6 +275,7 @@ INVITATION: RecordForm[InvitationRecord] = RecordForm(RecordKind.INVITATION, 1, 
 PREVENTION: RecordForm[PreventionRecord] = RecordForm(RecordKind.PREVENTION, 1, PreventionRecord)
 DOCUMENT_CHOICE: RecordForm[DocumentChoiceRecord] = RecordForm(RecordKind.DOCUMENT_CHOICE, 1, DocumentChoiceRecord)
 DOCUMENT_FOLDER: RecordForm[DocumentFolderRecord] = RecordForm(RecordKind.DOCUMENT_FOLDER, 1, DocumentFolderRecord)
+CARE_ACT: RecordForm[CareActRecord] = RecordForm(RecordKind.CARE_ACT, 1, CareActRecord)
 MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRecord)
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
@@ -292,9 +284,8 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own 
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
-        HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
-        BROWSER,
-        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN, OWN_EXPORT,
+        HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION, BROWSER,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN, OWN_EXPORT, CARE_ACT,
     )
 }  # fmt: skip
 """Every record that is written by name."""

@@ -70,6 +70,7 @@ class RecordKind(IntEnum):
     MEASURE = 61
     MEASURE_PLAN = 62
     OWN_EXPORT = 71
+    CARE_ACT = 81
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -30,13 +30,17 @@ NONE, READING, MOST = "", "list read", "list read add change"
 HOLDER = {
     P.DOCUMENTS: f"{MOST} export", P.MESSAGES: f"{MOST} export", P.PROFILE: f"{MOST} export",
     P.AGENDA: f"{MOST} export", P.TRACE: f"{READING} export", P.RIGHTS: MOST, P.SIGN_IN: "read add change",
-    P.SPACE: "read change export close",
+    P.SPACE: "read change export close", P.CARE_HISTORY: f"{READING} change export",
 }  # fmt: skip
 BELONGS = {
     Role.PATIENT: HOLDER,
     Role.GUARDIAN: HOLDER,
-    Role.CARER: {P.DOCUMENTS: MOST, P.MESSAGES: MOST, P.PROFILE: MOST, P.AGENDA: MOST, P.TRACE: READING},
-    Role.PROFESSIONAL: {P.DOCUMENTS: f"{READING} add", P.PROFILE: f"{READING} add", P.AGENDA: "add"},
+    Role.CARER: {
+        P.DOCUMENTS: MOST, P.MESSAGES: MOST, P.PROFILE: MOST, P.AGENDA: MOST, P.TRACE: READING, P.CARE_HISTORY: READING,
+    },
+    Role.PROFESSIONAL: {
+        P.DOCUMENTS: f"{READING} add", P.PROFILE: f"{READING} add", P.AGENDA: "add", P.CARE_HISTORY: READING,
+    },
     Role.APPLICATION: {
         P.DOCUMENTS: f"{READING} add", P.MESSAGES: f"{READING} add", P.PROFILE: f"{READING} add",
         P.AGENDA: f"{READING} add",

@@ -25,6 +25,7 @@ def upgrade() -> None:
     _profile()
     _documents()
     _measures()
+    _care()
     _make_agendas()
     _make_own_exports()
     _quick_lists()
@@ -59,6 +60,19 @@ def _measures() -> None:
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
+
+
+def _care() -> None:
+    op.create_table(
+        "care_act",
+        _big("vault"), _big("act"), _octets("series"), _big("day"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault", "act"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("care_act_series", "care_act", ["vault", "series", "day", "act"])
+    op.create_index("care_act_place", "care_act", ["vault", "day", "act"])
+    op.create_index("care_act_day", "care_act", ["day"])
 
 
 def _make_agendas() -> None:
@@ -122,7 +136,7 @@ def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
-    for table in (*subjects, "profile_entry"):
+    for table in (*subjects, "profile_entry", "care_act"):
         op.drop_table(table)
     for table in ("document_words", "document_folder", "document_choice"):
         op.drop_table(table)
