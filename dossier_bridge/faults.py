@@ -48,7 +48,6 @@ class FaultReason(Enum):
     HIDDEN_DOCUMENT = "hidden_document"
     WRAPPED_IN_SUBMISSION = "wrapped_in_submission"
     DICOM_MALFORMED = "dicom_malformed"
-    DICOM_DEFLATED = "dicom_deflated"
 
     @property
     def code(self) -> str:
@@ -155,9 +154,6 @@ _SENTENCES = {
         "Placez chaque document tel quel dans le lot."
     ),
     FaultReason.DICOM_MALFORMED: "Un fichier DICOM est endommagé ou incomplet. Exportez-le de nouveau.",
-    FaultReason.DICOM_DEFLATED: (
-        "Un fichier DICOM est compressé d'une manière non prise en charge (« deflated »). Exportez-le sans compression."
-    ),
 }
 
 _SET_ASIDE = frozenset(

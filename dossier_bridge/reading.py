@@ -7,6 +7,7 @@ is for identity and policy to say (A12).
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dossier_bridge.dicom.studies import joined_studies
 from dossier_bridge.faults import DocumentFault, FaultReason
 from dossier_bridge.formats import FORMATS
 from dossier_bridge.nesting import Bare, FoundFile, Nesting
@@ -38,7 +39,7 @@ def read_attachments(request: ReadRequest) -> ReadOutcome:
                 pdfs.append(bare)  # it may be the copy of a document
             case Bare(make):
                 documents.append(make(bare))
-    pairing = pair_companions(_once_each(documents), pdfs)
+    pairing = pair_companions(joined_studies(_once_each(documents)), pdfs)
     return ReadOutcome(_once_each(_with_pdfs(pairing)), tuple(failures), pairing.companions)
 
 

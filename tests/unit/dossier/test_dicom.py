@@ -1,6 +1,7 @@
 """DICOM: whose a file is, in every form that PS3.5 has; what is damaged is a fault (A12b)."""
 
 import struct
+import zlib
 
 import pytest
 
@@ -102,8 +103,23 @@ def test_name_given_twice_is_nobodys_to_choose() -> None:
     assert fault_of(twice) is FaultReason.DICOM_MALFORMED
 
 
-def test_deflated_file_is_refused() -> None:
-    assert fault_of(a_dicom(syntax=DEFLATED)) is FaultReason.DICOM_DEFLATED
+def test_deflated_file_is_read_as_far_as_its_header_goes() -> None:
+    assert read(a_dicom("LEFEVRE^Zoe", syntax=DEFLATED)).entry.patient.birth_name == "LEFEVRE"
+    assert fault_of(a_dicom(syntax=DEFLATED)[:-40] + b"\xff" * 40) is FaultReason.DICOM_MALFORMED
+    meta = a_dicom(syntax=DEFLATED).partition(b"1.2.840.10008.1.2.1.99")
+    bomb = zlib.compressobj(9, wbits=-15)
+    packed = bomb.compress(b"\x08\0\x05\0UT\0\0\xff\xff\xff\x7f" + bytes(400_000_000)) + bomb.flush()
+    at = meta[0].rindex(b"\x02\0\x00\0UL")
+    length = int.from_bytes(meta[0][at + 8 : at + 12], "little")
+    whole = a_dicom(syntax=DEFLATED)
+    assert fault_of(whole[: at + 12 + length] + packed) is FaultReason.DICOM_MALFORMED
+
+
+def test_directory_of_a_disk_is_no_document() -> None:
+    data = a_dicom().replace(b"1.2.840.10008.5.1.4.1.1.7\0", b"1.2.840.10008.1.3.10\0\0\0\0\0\0")
+    request = ReadRequest((AttachedFile("2", Kind.DICOM, "DICOMDIR", data),))
+    outcome = read_attachments(request)
+    assert (outcome.documents, outcome.failures) == ((), ())
 
 
 def test_sequences_without_end_cost_little() -> None:
