@@ -27,6 +27,7 @@ from gateway.growth.growth_files import GrowthFiles
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
+from gateway.medical_picture_processes import ProcessDrawer, medical_picture_processes
 from gateway.openid_provider import openid_provider_of
 from gateway.paper_processes import PapersAside, paper_processes
 from gateway.papers.typst_papers import TypstPapers
@@ -55,6 +56,7 @@ from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.profile.care_reading import remove_outdated_care
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_words import DocumentWords
+from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
@@ -132,8 +134,8 @@ def _provider_entry(it: Core) -> ProviderEntry | None:
     return ProviderEntry(it.store, it.clock, it.sign_ins, it.guard, provider) if provider else None
 
 
-def _space_services(
-    it: Core, letters: Sandbox, papers: Sandbox, readers: Readers, words: DocumentWords
+def _space(
+    it: Core, letters: Sandbox, papers: Sandbox, readers: Readers, words: DocumentWords, drawer: ProcessDrawer
 ) -> SpaceServices:
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
@@ -152,6 +154,7 @@ def _space_services(
         new_messages=NewMessages(it.store, contacts, writing, post),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock, words),
+        pictures=MedicalPictures(it.store, it.blobs, drawer, it.clock),
         added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids),
         leaving=_leaving(it),
         letters=letters,
@@ -174,11 +177,8 @@ def _space_services(
     )
 
 
-def _web(
-    it: Core, letters: Sandbox, readers: Readers, words: DocumentWords, papers: Sandbox
-) -> AbstractAsyncContextManager[int]:
+def _web(it: Core, space: SpaceServices) -> AbstractAsyncContextManager[int]:
     section = it.settings.web
-    space = _space_services(it, letters, papers, readers, words)
     services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
@@ -219,8 +219,8 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         )
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
-        texts = await stack.enter_async_context(pdf_text_processes())
-        words = DocumentWords(it.store, it.blobs, PdfTexts(texts))
+        words = DocumentWords(it.store, it.blobs, PdfTexts(await stack.enter_async_context(pdf_text_processes())))
+        drawer = ProcessDrawer(await stack.enter_async_context(medical_picture_processes()))
         work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
         await stack.enter_async_context(_background(*work, forgotten.run()))
         tls = tls_roles(settings)
@@ -236,7 +236,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it, letters, readers, words, papers)),
+            web_port=await stack.enter_async_context(_web(it, _space(it, letters, papers, readers, words, drawer))),
             deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers)),
         )
 

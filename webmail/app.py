@@ -25,6 +25,7 @@ _FOLDERS = (
     "home",
     "messages",
     "documents",
+    "images",
     "results",
     "measures",
     "synthesis",

@@ -19,7 +19,7 @@ from tests.builders.web_server import Site, example_app, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 NOT_WALKED = re.compile(
-    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|epingle|visibilite|dossier|suppression)|documents/garder"
+    r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|images/|pixels|epingle|visibilite|dossier|suppression)|documents/garder"
     r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|agenda/abonnement/fin"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?))"
@@ -33,8 +33,9 @@ ONCE = [
     re.compile(form)
     for form in (
         r"/documents/[^/?]+/titre", r"/documents\?categorie=.*", r"/agenda/[^/]+/modifier", r"/agenda/[0-9a-f]+",
-        r"/profil/mesures/[^/]+/[0-9a-f]+", r"/profil/mesures/[^/]+\?periode=.*", r"/profil/mesures/[^/]+/ajouter",
-        r"/profil/mesures/[^/]+/objectif", r"/parametres/securite/coordonnees/changer\?.*",
+        r"/documents/[^/]+/images\?.*", r"/profil/mesures/[^/]+/[0-9a-f]+", r"/profil/mesures/[^/]+\?periode=.*",
+        r"/profil/mesures/[^/]+/ajouter", r"/profil/mesures/[^/]+/objectif",
+        r"/parametres/securite/coordonnees/changer\?.*",
     )
 ]  # fmt: skip
 """Pages that differ in what was typed alone: one of each is looked at."""

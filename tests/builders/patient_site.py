@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from dossier_bridge.sandbox.dicom_pictures import jobs
+from dossier_bridge.sandbox.picture_frames import picturing
 from gateway.domain.access import Actor
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
@@ -34,6 +36,7 @@ from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
 from gateway.fhir.bundles import results_bundle
 from gateway.growth.growth_files import GrowthFiles
+from gateway.medical_picture_processes import ProcessDrawer
 from gateway.paper_processes import PapersAside
 from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
@@ -59,6 +62,7 @@ from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_words import DocumentWords
+from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
@@ -208,15 +212,17 @@ class PatientSite:
         return mid
 
     async def file(
-        self, results: Sequence[LabResult] = (), space: Space | None = None, words: bytes = b"", **changes: object
-    ) -> FiledDocument:
-        """File a report with its PDF, and its words as they are stored; `changes` are fields of the document."""
+        self, results: Sequence[LabResult] = (), space: Space | None = None, words: bytes = b"",
+        scans: Sequence[bytes] = (), **changes: object,
+    ) -> FiledDocument:  # fmt: skip
+        """File a report with its PDF, its words as they are stored, and scans; `changes` are fields of the document."""
         files: list[tuple[str, str, BlobKey]] = [
             (which, media_type, self.at.blobs.put(data))
             for which, media_type, data in ((ORIGINAL, "text/xml", CDA), (PRESENTATION, "application/pdf", PDF))
         ]
         if words:
             files.append((READABLE, MEDIA_TYPE, self.at.blobs.put(words)))
+        files += [(f"media-{n}", "application/dicom", self.at.blobs.put(scan)) for n, scan in enumerate(scans, 1)]
         document = replace(a_document(results, files), **changes)  # type: ignore[arg-type]  # fields of the caller
         vault = (space or self.camille).vault
 
@@ -335,6 +341,7 @@ async def patient_site(
             new_messages=new_messages,
             parts=parts,
             documents=documents,
+            pictures=MedicalPictures(at.store, at.blobs, ProcessDrawer(SandboxHere(picturing(jobs))), at.clock),
             added_documents=AddedDocuments(at.store, at.blobs, None, at.clock, DEMO_OIDS),
             leaving=leaving_at(at),
             letters=letters,

@@ -18,6 +18,8 @@ from webmail.help.adapter import HelpPages
 from webmail.help.port import HelpService
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
+from webmail.images.adapter import ImagePages
+from webmail.images.port import ImageService
 from webmail.leaving.adapter import LeavingPages
 from webmail.leaving.port import LeavingService
 from webmail.live.adapter import SpacePulse
@@ -72,6 +74,7 @@ class PatientSpaceService(
     MeasureService,
     SynthesisService,
     CareService,
+    ImageService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -100,6 +103,7 @@ class PatientSpace(
     MeasurePages,
     SynthesisPages,
     CarePages,
+    ImagePages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -128,6 +132,7 @@ class PatientSpace(
             MeasurePages,
             SynthesisPages,
             CarePages,
+            ImagePages,
         ):
             adapter.__init__(self, services)
 

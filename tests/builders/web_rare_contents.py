@@ -9,6 +9,7 @@ from gateway.domain.glance import Glance
 from gateway.domain.local_days import PLACE
 from tests.builders.web_agenda import AN_INVITATION, EVENTS
 from tests.builders.web_contents import demo_world, invented_words
+from tests.builders.web_images import SCAN, sample_scan, scan_document, with_which
 from tests.builders.web_people import LABORATORY, NOW, PNG, invented_pdf
 from tests.builders.web_world import WebWorld
 from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
@@ -31,6 +32,8 @@ def full_world() -> WebWorld:
     world.damaged.add("d-abime")
     for name, data in (("pdf", invented_pdf("Culture")), ("media-1", PNG), ("joined-1", invented_pdf("Joint"))):
         world.files[(ecbu, name)] = data
+    world.scans[SCAN] = [*with_which(sample_scan()), ("media-9", sample_scan()[0][:700])]
+    world.add_document(scan_document(world.scans[SCAN]))
     world.add_conversation(_set_aside())
     return world
 

@@ -26,6 +26,7 @@ from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_care import SampleCare
 from tests.builders.web_drafts import DraftsOfTests
+from tests.builders.web_images import PicturesOfTests
 from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_measures import SampleMeasures
@@ -89,7 +90,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
-    SampleCare,
+    SampleCare, PicturesOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

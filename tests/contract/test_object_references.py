@@ -29,6 +29,7 @@ from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_images import sample_scan
 from tests.builders.web_results import measured
 from tests.builders.web_server import example_app
 from webmail.app import make_app
@@ -39,7 +40,7 @@ from webmail.settings import WebSettings
 _NAME = re.compile(r"\{(\w+)\}")
 OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/calendrier/")
 """Files of the program, the sample space, the terms of use: nobody's."""
-PARTS = {"section": "2", "which": "pdf", "rubrique": "allergies", "mesure": "poids"}
+PARTS = {"section": "2", "which": "pdf", "scan": "media-1", "image": "1", "rubrique": "allergies", "mesure": "poids"}
 """Names within an object."""
 FIELDS = ("session", "cle", "dossier")
 """Fields of forms that name an object: a session, a passkey, a folder of documents."""
@@ -142,7 +143,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
         potassium = measured("Potassium", "2823-3", "4.1", "mmol/L")
         aspect = LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))
-        document = await site.file([aspect, potassium], is_own=True)
+        document = await site.file([aspect, potassium], scans=sample_scan()[:1], is_own=True)
         examination = f"{examination_number(site.camille.vault, loinc_key(potassium.code)):x}"
         entry, fiche = await an_entry(site), await site.write_allergy()
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}

@@ -30,6 +30,7 @@ from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.store import terms_of_today
 from tests.builders.web_client import ORIGIN, Answer, Browser
+from tests.builders.web_images import sample_scan
 from tests.builders.web_results import measured
 from webmail.app import make_app
 from webmail.csrf import VISIT_COOKIE
@@ -102,6 +103,9 @@ PAGES = {
     "GET /agenda/nouveau": ("documents.listed",),
     "GET /documents/{document}": ("document.read",),
     "GET /documents/{document}/fichiers/{which}": ("document.opened",),
+    "GET /documents/{document}/images": ("document.opened",),
+    "GET /documents/{document}/images/{scan}/{image}": ("document.opened",),
+    "GET /documents/{document}/pixels/{scan}/{image}": ("document.opened",),
     "GET /documents/{document}/ouvrir/{which}": ("document.opened",),
     "GET /resultats": ("results.listed",),
     "GET /resultats/{examination}": ("results.read",),
@@ -346,7 +350,8 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         )
         app = make_app(everywhere(site.pages), sessions, site.at.clock, settings, beside={"/fhir/": face})
         letter = await site.receive(a_letter(CLAIRE, html="<p>Bonjour</p>", files=(("a.pdf", PDF),)))
-        document = await site.file([LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT)), POTASSIUM])
+        aspect = LabResult(label="Aspect", value=ResultValue(kind=ValueKind.ABSENT))
+        document = await site.file([aspect, POTASSIUM], scans=sample_scan()[:1])
         await site.patients.set_password(site.camille.vault, IDENTIFIER, PASSWORD)
         space = await site.at.store.read(lambda tx: tx.spaces.space(site.camille.vault))
         await site.at.store.write(lambda tx: tx.spaces.save(replace(space, phone="+33600000012")))
@@ -361,6 +366,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
+            "scan": "media-1", "image": "1",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
             "mesure": "poids", "releve": f"{(await site.write_weight()).id:x}",

@@ -14,6 +14,7 @@ from dossier_bridge.faults import DocumentFault
 from dossier_bridge.pdf.reader import pdf_facts
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
+from dossier_bridge.sandbox.dicom_pictures import described, drawn
 from dossier_bridge.sandbox.frames import decode_outcome, decode_request
 from dossier_bridge.synthetic import (
     Submitted,
@@ -30,12 +31,15 @@ from dossier_bridge.zip.archive import Archive, ArchiveLimits
 from gateway.domain.document_json import entry_from_json
 from gateway.domain.errors import MalformedContent
 from gateway.domain.lab_result import number_of
+from gateway.domain.medical_picture import Drawing, Obstacle, Shown
 from gateway.domain.mime import Kind, attachments, decoded_body, scan_message
 from gateway.domain.result_json import results_from_json, results_to_json
 from gateway.domain.timestamp import Timestamp
 from tests.builders.clinical import a_patient, a_request, read_submission
+from tests.builders.dicom_pictures import JPEG_LS, RLE, a_picture, a_slope
 from tests.builders.wrapped import ORDINARY, READ, REFUSED, Way
 
+PICTURES = [a_picture([a_slope(8, 8)], syntax, PixelSpacing=[1, 1]) for syntax in ("1.2.840.10008.1.2.1", RLE, JPEG_LS)]
 CDA = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(2), pdf=pdf_page(["x"])))
 METADATA = xdm_metadata([Submitted(name="D.XML", data=CDA)], a_patient())
 XDM = xdm_archive([Submitted(name="D.XML", data=CDA)], a_patient())
@@ -188,3 +192,13 @@ def test_any_json_is_a_record_or_malformed(value: object) -> None:
 def test_small_readers_never_raise(text: str, data: bytes) -> None:
     time = Timestamp(text)
     assert (time.day, time.instant, time.earliest, number_of(text), pdf_facts(data)) is not None
+
+
+@fuzzed
+@given(st.sampled_from(PICTURES).flatmap(mutated) | st.binary(max_size=300), st.integers(0, 3))
+def test_damaged_picture_is_drawn_or_says_why_not(data: bytes, number: int) -> None:
+    (found,) = described([(data, False)])
+    for shown in Shown:
+        obstacle, drawing = drawn(Drawing(data=data, number=number, shown=shown))
+        assert (obstacle is Obstacle.NONE) is bool(drawing)
+    assert found is None or found.rows <= 65_535

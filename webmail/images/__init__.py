@@ -1,0 +1,1 @@
+"""Pictures of scanners and X-rays, looked at on a page (F58)."""
