@@ -37,6 +37,7 @@ from gateway.config_sections import (
 )
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import ConfigurationError, InvalidValue
+from gateway.domain.fingerprints import plain_fingerprint
 from gateway.domain.place_names import is_host_and_port, is_host_name, require_places
 
 Table = dict[str, Any]  # Any: decoded TOML; every value is checked where it is taken out
@@ -164,6 +165,8 @@ def settings_of(table: Table, root: Path) -> Settings:
         )
     _require_mailbox("support.address", settings.support.address)
     _require_help_line(settings.support)
+    for fingerprint in settings.spaces.trusted_archives:
+        _require_fingerprint(fingerprint)
     for issuer in settings.deposit.issuers:
         _require_mailbox("deposit.issuers", issuer)
     for payer in settings.deposit.payers:
@@ -180,6 +183,13 @@ def _require_mailbox(key: str, address: str) -> None:
             MailAddress.parse(address)
     except InvalidValue as error:
         raise ConfigurationError(f'{key}: "{address}" is no mail address, such as aide@pli.example') from error
+
+
+def _require_fingerprint(text: str) -> None:
+    try:
+        plain_fingerprint(text)
+    except InvalidValue as error:
+        raise ConfigurationError(f'spaces.trusted_archives: "{text[:80]}" is {error}') from error
 
 
 def _require_help_line(support: SupportSection) -> None:

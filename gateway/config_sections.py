@@ -151,10 +151,12 @@ class SpacesSection(SettingsSection, frozen=True):
     Attributes:
         erasure_days: days until an erasure that may be taken back; three months at most.
         terms: folder of the operator's own terms of use; empty for those of the program.
+        trusted_archives: fingerprints of keys by which other operators sign archives that are taken back as theirs.
     """
 
     erasure_days: ErasureDays = 30
     terms: str = ""
+    trusted_archives: tuple[str, ...] = ()
 
 
 class SignInSection(SettingsSection, frozen=True):

@@ -20,7 +20,7 @@ from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
 from gateway.cli.notices import notices_app
 from gateway.cli.organisations import organisation_app
-from gateway.cli.patient_acts import patients_app
+from gateway.cli.patient_archives import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.professionals import professional_app
 from gateway.cli.serving import serve_command

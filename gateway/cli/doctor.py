@@ -30,6 +30,7 @@ from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.outbox import NOTICES
 from gateway.ports.store import Tx
+from gateway.services.export.signing import fingerprint_of, signing_key
 
 _SOON = timedelta(days=30)
 _ENOUGH_DISK = 2 << 30
@@ -148,7 +149,7 @@ def damage_findings(settings: Settings) -> Iterator[Finding]:
 async def _inside(settings: Settings) -> list[Finding]:
     try:
         async with core(settings) as it:
-            return [*_trust(it), *await _local(it), *mailbox_certificates(it), *await _work(it)]
+            return [*_trust(it), *_archives(it), *await _local(it), *mailbox_certificates(it), *await _work(it)]
     except PliError as error:
         return [Finding("the store cannot be opened", True, told(error).text)]
 
@@ -163,6 +164,13 @@ def _trust(it: Core) -> Iterator[Finding]:
         # What was never imported is told by its age already.
         if "is missing" not in fault:
             yield Finding(fault, True, "import it again")
+
+
+def _archives(it: Core) -> Iterator[Finding]:
+    fingerprint = fingerprint_of(signing_key(it.store).public_key())
+    trusted = len(it.settings.spaces.trusted_archives)
+    also = f"; {trusted} other operators are trusted" if trusted else ""
+    yield Finding(f"archives are signed by the key {fingerprint}{also}", False)
 
 
 def _age(name: str, made: datetime | None, limit: timedelta, now: datetime) -> Finding:

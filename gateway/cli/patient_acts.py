@@ -1,4 +1,4 @@
-"""``pli patients list|show|correct|open|oppose|suspend|deceased|restore``: one person's space, also while serving."""
+"""``pli patients list|show|correct|open|oppose|suspend|deceased|reinstate``: one person's space, also while serving."""
 
 import asyncio
 import sys
@@ -214,7 +214,7 @@ async def _oppose(settings: Settings, patient: str, reason: str, out: Path) -> d
 def patients_suspend(
     patient: Patient, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
-    """Suspend a space for fraud; its holder is told when it closes if nobody objects (`pli patients restore`)."""
+    """Suspend a space for fraud; its holder is told when it closes if nobody objects (`pli patients reinstate`)."""
     put(_told(_acted(config, lambda acts: acts.suspend(patient, reason))), as_json=as_json)
 
 
@@ -230,8 +230,8 @@ def patients_deceased(
     put(_told(_acted(config, lambda acts: acts.note_death(patient, on, reason))), as_json=as_json)
 
 
-@patients_app.command("restore")
-def patients_restore(
+@patients_app.command("reinstate")
+def patients_reinstate(
     patient: Patient, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take back a suspension, to which the person objected, or a death that was noted by mistake."""

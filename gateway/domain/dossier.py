@@ -14,6 +14,8 @@ ORIGINAL, PRESENTATION, READABLE = "original", "pdf", "text"
 files are ``media-1``, ``media-2``… and ``joined-1``…"""
 JOINED = "joined-"
 """How the keys of files begin that came beside a document and are not shown to be of its patient (features A19)."""
+IMPORTED = "urn:pli:imported:"
+"""How identifiers begin of documents that came with an archive for which no operator vouches (E83)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class FiledDocument:
     def owner(self) -> str:
         """Say who may replace it: an organisation, or the one mailbox that sent it (features A20)."""
         return self.issuer or self.sender
+
+    @property
+    def is_imported(self) -> bool:
+        """Say whether it came with an archive for which no operator vouches: whose it is, nobody knows (E83)."""
+        return self.entry.unique_id.startswith(IMPORTED)
 
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""

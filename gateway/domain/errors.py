@@ -105,6 +105,12 @@ class AccessUndecided(PliError):
     code = "PLI-304"
 
 
+class ArchiveRefused(PliError):
+    """An archive of a space is not signed by an operator that is trusted here, was altered, or is somebody else's."""
+
+    code = "PLI-306"
+
+
 class ReaderFailed(PliError):
     """A document reader crashed, ran out of its limits or took too long; the document is kept unread."""
 

@@ -5,6 +5,7 @@ Messages and documents are told as well; they are found where they lie. What the
 
 TOLD = frozenset({
     "agenda.reminder",
+    "archive.restored",
     "contact.changed",
     "export.asked",
     "export.failed",

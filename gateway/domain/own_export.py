@@ -26,6 +26,8 @@ class OwnExport:
         number: random; the step that makes an archive names it, so that none is kept that nobody waits for.
         until: when it is removed.
         size: octets of the whole; it lies in `pieces`, in order.
+        damaged: how many files could not be read, and are named in the archive.
+        key: OpenPGP key that it is encrypted to, whose `fingerprint` its owner confirmed; empty for none.
     """
 
     vault: VaultId
@@ -35,4 +37,7 @@ class OwnExport:
     until: datetime
     made_at: datetime | None = None
     size: int = 0
+    damaged: int = 0
+    key: bytes = b""
+    fingerprint: str = ""
     pieces: tuple[BlobRef, ...] = ()

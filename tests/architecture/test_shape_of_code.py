@@ -29,6 +29,7 @@ POLLS = {
     "tests/crash/": "kills, slows and polls real processes at random moments",
 }
 SCANNING = {
+    "gateway/services/restoring/restored_messages.py": {"_read"},
     "gateway/services/intake/content_intake.py": {"_judge", "reported"},
     "gateway/services/mailbox/messages.py": {"_prepared"},
     "gateway/services/conversation/patient_post.py": {"_prepare"},

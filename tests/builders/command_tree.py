@@ -1,5 +1,6 @@
 """Every command of ``pli``, with words that it takes: a new command is found here by itself."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +77,11 @@ def _files(gateway: Gateway) -> dict[str, Path]:
     terms.write_text("J45;Asthme\n", encoding="utf-8")
     growth = gateway.folder.with_name("growth.csv")
     growth.write_text(GROWTH, encoding="utf-8")
+    archive = gateway.folder.with_name("mes-donnees.zip")
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("index.html", "")
     return {
+        "archive": archive,
         "source": terms,
         "table": growth,
         "file": gateway.patients(patient_line(OPEN)),

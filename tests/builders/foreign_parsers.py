@@ -62,7 +62,7 @@ BY_OTHERS = {
     "request_options", "creation_options", "with_query", "read_as", "choice_field",
     # By `_message`, and by the kinds.
     "decoded_body", "text_of", "text_extract", "preview", "parse_report", "named_pictures", "records_of",
-    "read_xdm", "loaded", "data_set",
+    "read_xdm", "loaded", "data_set", "decoded_sheet",
 }  # fmt: skip
 """Public functions of texts that are not called by themselves here."""
 

@@ -400,6 +400,9 @@ def records_of(kind: RecordKind) -> list[object]:
                 until="2026-03-09T12:00:00+00:00",
                 made_at="2026-03-02T12:01:00+00:00",
                 size=1000,
+                damaged=2,
+                key=b"key",
+                fingerprint="AB" * 20,
                 pieces=(bytes(16),),
             )
         ],

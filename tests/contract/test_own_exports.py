@@ -278,15 +278,27 @@ async def test_archive_of_a_space_that_is_suspended_meanwhile_is_not_made(site: 
     assert await site.trace("export.made") == []
 
 
-async def test_file_that_goes_away_meanwhile_has_the_archive_made_again(site: PatientSite) -> None:
-    await site.services.exports.ask(camille(site), PRESENT)
-    (step,) = await waiting(site)
-    gone = await site.file()
-    (file, *_) = gone.files
-    site.at.blobs.delete(file.blob)
-    with pytest.raises(NotFound):
-        await making(site).make(step)
-    assert await _state(site) is ExportState.ASKED
+async def test_lost_octets_cost_their_file_alone_and_are_named(site: PatientSite) -> None:
+    gone = await site.file(words=readable_to_json(ReadableText(("Perdu.",))))
+    for file in (gone.files[0], gone.files[2]):
+        site.at.blobs.delete(file.blob)
+    files = files_of(await archive_of(site))
+    named = files["fichiers-abimes.txt"].decode()
+    assert named.count("Bilan de contrôle") == 3  # the file, its words for people, and those for programs
+    assert "le fichier ne s’ouvre pas" in named
+    assert "Fichiers abîmés" in files["index.html"].decode()
+    assert sum(name.startswith("documents/") and name.endswith("pdf.pdf") for name in files) == 2
+    found = await site.services.exports.present(camille(site))
+    assert found is not None
+    assert found.damaged == 3
+
+
+async def test_documents_messages_and_entries_that_do_not_open_are_named(site: PatientSite) -> None:
+    for table, column in (("document", "record"), ("profile_entry", "record"), ("content", "summary")):
+        site.at.behind_its_back(f"UPDATE {table} SET {column} = zeroblob(60) WHERE vault = ?", site.camille.vault)
+    files = files_of(await archive_of(site))
+    named = files["fichiers-abimes.txt"].decode()
+    assert named.count("ne s’ouvre pas") >= 2
 
 
 async def test_archive_that_cannot_be_made_is_told(site: PatientSite) -> None:

@@ -126,13 +126,14 @@ def document_summary_of(document: FiledDocument) -> DocumentSummary:
         author=_author(entry),
         is_new=not document.seen,
         # What the patient adds is theirs to vouch for: they are not asked whether their name stands in it.
-        identity_verified=document.identity_verified or document.is_own,
+        identity_verified=document.identity_verified or (document.is_own and not document.is_imported),
         # Outside a laboratory's report the numbers are measures for the most part, and are not counted as results.
         results=document.result_count if entry.category is DocumentCategory.BIOLOGY else 0,
         has_alert=document.has_alert,
         is_replaced=document.replaced_by is not None,
         glance=document.glance,
         is_own=document.is_own,
+        is_imported=document.is_imported,
         is_hidden=Audience.PROFESSIONALS in document.hidden_from,
         is_pinned=document.choice.pinned,
     )

@@ -25,6 +25,7 @@ class DocumentSummary:
         has_alert: at least one result is critical (AA, HH, LL; STD §4.3).
         glance: which examinations it is of, and which of them call for a look.
         is_own: the patient added it.
+        is_imported: it came with an archive for which no operator vouches.
         is_hidden: professionals do not see it, but who sent it (F54).
     """
 
@@ -42,6 +43,7 @@ class DocumentSummary:
     is_replaced: bool = False
     glance: Glance = NO_GLANCE
     is_own: bool = False
+    is_imported: bool = False
     is_hidden: bool = False
     is_pinned: bool = False
 

@@ -19,6 +19,9 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "agenda.reminder": NewsWords(
         "Rappel de votre agenda", "Un rendez-vous ou une chose à faire approche.", "/agenda", "agenda"
     ),
+    "archive.restored": NewsWords(
+        "Archive reprise", "L’opérateur a remis dans votre espace le contenu d’une archive.", "/documents", "download"
+    ),
     "contact.changed": NewsWords(
         "Contact modifié", "Votre adresse de courriel ou votre téléphone a changé.", "/parametres", "shield"
     ),

@@ -24,6 +24,7 @@ class OwnDataPages:
             asked_at=found.asked_at,
             until=found.until,
             size=found.size,
+            damaged=found.damaged,
         )
 
     async def ask_for_archive(self, actor: Actor, present: bytes) -> bool:

@@ -13,3 +13,4 @@ class OwnArchive:
     asked_at: datetime
     until: datetime
     size: int
+    damaged: int = 0

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from unicodedata import combining, normalize
@@ -32,7 +32,7 @@ class ArchiveFile:
     Attributes:
         name: path in the archive, with forward slashes.
         title: how the index calls it; empty for what only programs read.
-        group: under which heading of the index it stands, such as a document or a conversation.
+        group: under which heading of the index it stands, such as a document; it names what is damaged.
     """
 
     name: str
@@ -57,6 +57,7 @@ class ExportSource:
 
     Attributes:
         actor: in whose name the space is read: what is withheld from its holder is in no archive.
+        damaged: what did not open, in words for its holder; whoever finds one adds it, and goes on.
     """
 
     store: Store
@@ -66,6 +67,7 @@ class ExportSource:
     patient: PatientIdentity
     at: datetime
     resources: Resources
+    damaged: list[str] = field(default_factory=list)
 
 
 Files = Callable[[ExportSource], AsyncIterator[ArchiveFile]]

@@ -29,12 +29,19 @@ class IndexLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class IndexHead:
-    """Whose archive it is, when and by which operator it was made, and what its key is named by."""
+    """Whose archive it is, when and by which operator it was made, what its key is named by, and what is not in it."""
 
     person: str
     operator: str
     made_at: datetime
     fingerprint: str
+    damaged: tuple[str, ...] = ()
+
+
+def damaged_page(damaged: Sequence[str]) -> bytes:
+    """Write the list of what could not be read, as text."""
+    lines = ("Ces fichiers n’ont pas pu être lus en entier. Demandez de l’aide à l’opérateur.", "", *damaged, "")
+    return "\n".join(lines).encode()
 
 
 def index_page(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]]) -> bytes:
@@ -53,6 +60,11 @@ def _parts(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]])
     for place, (name, _) in enumerate(subjects):
         yield f'<li><a href="#partie-{place}">{escape(name)}</a></li>'
     yield "</ul></nav><main>"
+    if head.damaged:
+        yield "<section><h2>Fichiers abîmés</h2><p>Ce qui suit n’a pas pu être lu en entier. Tout le reste est là.</p>"
+        yield "<p>L’opérateur peut vous aider à le retrouver.</p><ul>"
+        yield from (f"<li>{escape(one)}</li>" for one in head.damaged)
+        yield "</ul></section>"
     for place, (name, lines) in enumerate(subjects):
         yield f'<section><h2 id="partie-{place}">{escape(name)}</h2>'
         yield from _groups(lines)

@@ -12,6 +12,8 @@ from gateway.domain.errors import InvalidValue
 FORM = 1
 """Of the archive; raised when an earlier version could not read it."""
 MANIFEST, SIGNATURE, PUBLIC_KEY, INDEX = "manifest.json", "manifest.sig", "cle-operateur.pem", "index.html"
+DAMAGED = "fichiers-abimes.txt"
+"""Lists what could not be read, one a line; there is none when all could."""
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _LEVEL = 6
 

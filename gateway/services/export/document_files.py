@@ -45,14 +45,14 @@ async def document_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
         title = f"{title_of(document)} – {day_in_words(local_day(document.dated))}"
         for file, key in zip(document.files, found.keys, strict=True):
             pieces = (
-                whole(await _page(source, found, key))
+                _page(source, found, key)
                 if file.which == READABLE
                 else taken_aside(stored(source.blobs, key), source.store)
             )
             yield ArchiveFile(name=names[file.which], pieces=pieces, title=_file_title(file), group=title)
             if file.which == READABLE:
                 octets = taken_aside(stored(source.blobs, key), source.store)
-                yield ArchiveFile(name=f"{folder}/{READABLE}.json", pieces=octets)
+                yield ArchiveFile(name=f"{folder}/{READABLE}.json", pieces=octets, group=title)
         sheet = await source.store.aside(partial(sheet_of, document, found.results))
         yield ArchiveFile(name=f"{folder}/{SHEET}", pieces=whole(sheet))
 
@@ -86,6 +86,7 @@ def sheet_of(document: FiledDocument, results: list[LabResult]) -> bytes:
     said = {
         "form": FORM,
         "id": f"{document.id:x}",
+        "message": "" if document.mid is None else f"{document.mid:x}",
         "filed_at": document.filed_at,
         "dated": document.dated,
         "sha256": document.sha256.hex(),
@@ -144,7 +145,7 @@ async def _numbers(source: ExportSource) -> list[int]:
 
 
 async def _found(source: ExportSource, number: int) -> _Found | None:
-    """Read one document; None for what is gone, or damaged, which `pli verify` tells of."""
+    """Read one document; None for what is gone, or does not open, which is noted."""
     actor = source.actor
 
     def look(tx: Tx) -> _Found:
@@ -155,11 +156,16 @@ async def _found(source: ExportSource, number: int) -> _Found | None:
 
     try:
         return await source.store.read(look)
-    except (NotFound, SealBroken):
+    except NotFound:
+        return None
+    except SealBroken:
+        note = f"Document {number:x} : sa fiche ne s’ouvre pas"
+        if note not in source.damaged:
+            source.damaged.append(note)
         return None
 
 
-async def _page(source: ExportSource, found: _Found, key: BlobKey) -> bytes:
+async def _page(source: ExportSource, found: _Found, key: BlobKey) -> AsyncIterator[bytes]:
     shown = {
         file.which: ShownFile(_name(file), file.media_type.startswith("image/"), _file_title(file))
         for file in found.document.files
@@ -173,4 +179,4 @@ async def _page(source: ExportSource, found: _Found, key: BlobKey) -> bytes:
             return b""
         return html_page(title_of(found.document), text, shown).encode()
 
-    return await source.store.aside(write)
+    yield await source.store.aside(write)

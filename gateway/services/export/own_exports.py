@@ -213,7 +213,13 @@ def _keep(tx: Tx, *, vault: VaultId, number: int, packed: PackedArchive, now: da
     until = now + KEPT_FOR
     pieces = tuple(key.ref for key in packed.pieces)
     ready = replace(
-        export, state=ExportState.READY, made_at=now, until=until, size=packed.size, pieces=pieces
+        export,
+        state=ExportState.READY,
+        made_at=now,
+        until=until,
+        size=packed.size,
+        damaged=packed.damaged,
+        pieces=pieces,
     )
     tx.own_exports.save(ready)
     tx.audit.append(vault, system_in(vault).event(now, "export.made"))

@@ -1,17 +1,22 @@
 """What a person wrote themself, in an archive: who they are, profile, agenda; JSON that is read with the naked eye."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import partial
 
 import orjson
 
 from gateway.domain.access import Action, SpacePart
-from gateway.domain.agenda.events import MAX_ENTRIES
+from gateway.domain.agenda.calendar_writing import FeedTime, feed_calendar
+from gateway.domain.agenda.events import MAX_ENTRIES, AgendaEvent
+from gateway.domain.agenda.occurrences import occurrences_of
 from gateway.domain.care_history import CareAct, first_day
-from gateway.domain.local_days import local_day
+from gateway.domain.document_lists import DocumentChoice
+from gateway.domain.errors import SealBroken
+from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
-from gateway.domain.profile import ProfileSection
+from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
@@ -48,6 +53,9 @@ async def space_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             "terms": space.terms,
             "terms_at": space.terms_at,
             "muted": space.muted,
+            "hides_documents": space.hides_documents,
+            "guardians": space.guardians,
+            "scheme": space.scheme,
         }
 
     said = orjson.dumps(await source.store.read(look), option=_READABLE)
@@ -60,11 +68,15 @@ async def order_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
     def look(tx: Tx) -> object:
         allow(tx, source.actor, Action.EXPORT, SpacePart.DOCUMENTS, source.at)
-        choices = {f"{number:x}": one for number, one in tx.document_lists.choices(vault).items()}
+        choices = {f"{number:x}": _choice(one) for number, one in tx.document_lists.choices(vault).items()}
         return {"folders": list(tx.document_lists.folders(vault)), "choices": choices}
 
     said = orjson.dumps(await source.store.read(look), option=_READABLE)
     yield ArchiveFile(name="documents/classement.json", pieces=whole(said), title="Dossiers, titres et dates choisis")
+
+
+def _choice(choice: DocumentChoice) -> dict[str, object]:
+    return {"title": choice.title, "day": choice.day, "pinned": choice.pinned, "folder": choice.folder}
 
 
 async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
@@ -75,12 +87,20 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
         def look(tx: Tx, section: ProfileSection = section) -> list[object]:
             allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
             found = sorted(tx.profile.newest(vault, section), key=lambda entry: (entry.place, entry.id))
-            return [list(tx.profile.versions(vault, section, entry.id)) for entry in found]
+            return [versions for entry in found if (versions := _versions(source, tx, entry))]
 
         if entries := await source.store.read(look):
             said = orjson.dumps({"section": section.value, "entries": entries}, option=_READABLE)
             title = section.value.replace("-", " ").capitalize()
             yield ArchiveFile(name=f"profil/{section.value}.json", pieces=whole(said), title=title)
+
+
+def _versions(source: ExportSource, tx: Tx, entry: ProfileEntry) -> list[ProfileEntry]:
+    try:
+        return list(tx.profile.versions(source.actor.vault, entry.section, entry.id))
+    except SealBroken:
+        source.damaged.append(f"Profil, {entry.section.value} : une entrée ne s’ouvre pas")
+        return []
 
 
 async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
@@ -104,7 +124,11 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
     def aimed_at(tx: Tx) -> MeasurePlan:
         allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
-        return tx.measures.plan(vault)
+        try:
+            return tx.measures.plan(vault)
+        except SealBroken:
+            source.damaged.append("Objectifs des mesures : ils ne s’ouvrent pas")
+            return MeasurePlan()
 
     said = orjson.dumps(await source.store.read(aimed_at), default=_plain, option=_READABLE)
     yield ArchiveFile(name="mesures/objectifs.json", pieces=whole(said), title="Objectifs et suivis choisis")
@@ -135,13 +159,26 @@ async def care_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
 
 async def agenda_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
-    """Give the entries of the agenda, and what was said of recommendations."""
+    """Give the entries of the agenda, and what was said of recommendations; the entries as a calendar too."""
     vault = source.actor.vault
 
-    def look(tx: Tx) -> object:
+    def look(tx: Tx) -> tuple[list[AgendaEvent], dict[str, str]]:
         allow(tx, source.actor, Action.EXPORT, SpacePart.AGENDA, source.at)
-        events = tx.agendas.between(vault, _FIRST, _LAST, MAX_ENTRIES)
-        return {"entries": list(events), "choices": dict(tx.agendas.choices(vault))}
+        return list(tx.agendas.between(vault, _FIRST, _LAST, MAX_ENTRIES)), dict(tx.agendas.choices(vault))
 
-    said = orjson.dumps(await source.store.read(look), option=_READABLE)
+    events, choices = await source.store.read(look)
+    said = orjson.dumps({"entries": [_entry(event) for event in events], "choices": choices}, option=_READABLE)
     yield ArchiveFile(name="agenda/agenda.json", pieces=whole(said), title="Agenda")
+    if events:
+        calendar = await source.store.aside(partial(_calendar, events, source.at))
+        yield ArchiveFile(name="agenda/agenda.ics", pieces=whole(calendar), title="Agenda, pour un calendrier (ICS)")
+
+
+def _calendar(events: list[AgendaEvent], at: datetime) -> bytes:
+    found = ((one, number) for event in events for number, one in enumerate(occurrences_of(event, PLACE)))
+    times = (FeedTime(time=one, number=number) for one, number in found)
+    return feed_calendar(times, PLACE, at, says_all=True)
+
+
+def _entry(event: AgendaEvent) -> dict[str, object]:
+    return {part.name: getattr(event, part.name) for part in fields(event) if part.name != "vault"}

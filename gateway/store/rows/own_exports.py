@@ -46,6 +46,9 @@ class OwnExportRows:
             until=datetime.fromisoformat(record.until),
             made_at=datetime.fromisoformat(record.made_at) if record.made_at else None,
             size=record.size,
+            damaged=record.damaged,
+            key=record.key,
+            fingerprint=record.fingerprint,
             pieces=tuple(map(BlobRef, record.pieces)),
         )
 
@@ -58,6 +61,9 @@ class OwnExportRows:
             until=export.until.isoformat(),
             made_at=export.made_at.isoformat() if export.made_at else "",
             size=export.size,
+            damaged=export.damaged,
+            key=export.key,
+            fingerprint=export.fingerprint,
             pieces=tuple(piece.id for piece in export.pieces),
         )
         sealed = OWN_EXPORT.seal(self._sealer, export.vault, 0, record)

@@ -12,4 +12,7 @@ class OwnExportRecord(Record, frozen=True):
     until: str
     made_at: str = ""
     size: int = 0
+    damaged: int = 0
+    key: bytes = b""
+    fingerprint: str = ""
     pieces: tuple[bytes, ...] = ()

@@ -1,4 +1,4 @@
-"""``pli patients list|show|correct|open|oppose|suspend|deceased|restore``, as an operator types them."""
+"""``pli patients list|show|correct|open|oppose|suspend|deceased|reinstate``, as an operator types them."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_life_of_a_space_by_commands(gateway: Gateway) -> None:
     suspended = gateway.run("patients", "suspend", ADDRESS, "--reason", "usurpation", "--json")
     assert suspended.data["state"] == "suspended"
     assert suspended.data["next"] == "closes"
-    assert gateway.run("patients", "restore", OPEN, "--reason", "opposition", "--json").data["state"] == "open"
+    assert gateway.run("patients", "reinstate", OPEN, "--reason", "opposition", "--json").data["state"] == "open"
     dead = gateway.run("patients", "deceased", OPEN, "--on", "2026-01-02", "--reason", "acte", "--json")
     assert dead.data["next"] == "is erased"
     shown = gateway.run("patients", "show", OPEN, "--json")

@@ -1,0 +1,92 @@
+"""What everything that is taken back from an archive shares: where it goes, whose word it is, under which number."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from gateway.domain.access import Actor
+from gateway.domain.errors import MalformedContent
+from gateway.domain.mailbox import VaultId
+from gateway.ports.blobs import Blobs
+from gateway.ports.store import Store
+from gateway.services.restoring.archive_opening import OpenedArchive
+
+T = TypeVar("T")
+UNVERIFIED = "importé, identité non vérifiée"
+"""How everything is marked that no operator vouches for."""
+_LARGEST = (1 << 62) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Restoring:
+    """One archive on its way into one space.
+
+    Attributes:
+        actor: the operator, as the trace names them.
+        is_trusted: an operator that is trusted here signed it; otherwise nothing in it is believed.
+        operator: who made it, by its own words.
+        at: the instant of taking it back.
+        added, there, lacking: how many of each kind were added, were there before, or are not whole in the archive.
+    """
+
+    store: Store
+    blobs: Blobs
+    archive: OpenedArchive
+    vault: VaultId
+    actor: Actor
+    is_trusted: bool
+    operator: str
+    at: datetime
+    added: Counter[str] = field(default_factory=Counter)
+    there: Counter[str] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
+
+    def number(self, kind: str, claimed: int, content: bytes) -> int:
+        """Give the number that something has here: its own, or one that nobody outside chose.
+
+        It is the same in every run over the same archive, so that nothing is added twice.
+        """
+        return claimed if self.is_trusted else self.made_number(kind, content)
+
+    def made_number(self, kind: str, content: bytes) -> int:
+        """Make the number of something from what it holds."""
+        digest = self.store.digest("restored", self.vault.to_bytes(8, "big"), kind.encode(), content)
+        return int.from_bytes(digest[:8], "big") >> 3 | 1 << 61
+
+    def sheets(self, folder: str, name: str) -> list[str]:
+        """List the files of one name below a folder, the last of the archive first: what is oldest stands last."""
+        found = [one for one in self.archive.names if one.startswith(folder) and one.endswith(f"/{name}")]
+        return found[::-1]
+
+    def count(self, kind: str, is_new: bool, many: int = 1) -> None:
+        """Count what was added, or was there."""
+        if many:
+            (self.added if is_new else self.there)[kind] += many
+
+
+def number_of(text: str) -> int:
+    """Read a number in hexadecimal. Raises `MalformedContent`."""
+    try:
+        number = int(text, 16)
+    except ValueError:
+        number = 0
+    if not 0 < number <= _LARGEST:
+        raise MalformedContent("an archive names something by what is no number: it is none that Pli made")
+    return number
+
+
+def decoded_sheet(data: bytes, kind: type[T], what: str) -> T:
+    """Decode JSON of a type. Raises `MalformedContent`, which says of `what`."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, RecursionError, ValueError, OverflowError) as error:
+        raise MalformedContent(f"{what} of the archive cannot be read: it is none that Pli made") from error
+
+
+def pieces_of(items: list[T], many: int) -> Iterator[list[T]]:
+    """Give a list in pieces, each short enough for one transaction."""
+    return (items[at : at + many] for at in range(0, len(items), many))

@@ -1,0 +1,210 @@
+"""What the person wrote: profile, measures, agenda, how documents are kept; put back entry by entry.
+
+Of an archive that no operator vouches for these files are kept as documents (`kept_apart`): none is believed.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import TypeVar
+
+import msgspec
+
+from gateway.domain.access import Audience
+from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, When
+from gateway.domain.document_lists import NO_CHOICE, DocumentChoice, DocumentFolder
+from gateway.domain.errors import MalformedContent
+from gateway.domain.mailbox import MessageId
+from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
+from gateway.domain.profile import ProfileEntry, ProfileSection
+from gateway.ports.store import Priority, Tx
+from gateway.services.restoring.restored_content import Restoring, decoded_sheet, number_of, pieces_of
+
+T = TypeVar("T")
+_AT_ONCE = 50
+
+
+class _Profile(msgspec.Struct, frozen=True):
+    section: ProfileSection
+    entries: list[list[ProfileEntry]]
+
+
+class _Measures(msgspec.Struct, frozen=True):
+    kind: MeasureKind
+    measures: list[Measure]
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
+    """`AgendaEvent` as it is written: times are texts, since one may be a day, an instant or neither."""
+
+    id: int
+    title: str
+    start: str
+    end: str | None = None
+    also: tuple[str, ...] = ()
+    version: int = 1
+    place: str = ""
+    people: str = ""
+    note: str = ""
+    bring: str = ""
+    documents: tuple[int, ...] = ()
+    reminder: int | None = None
+    sort: EventSort = EventSort.APPOINTMENT
+    state: EventState = EventState.PLANNED
+    uid: str = ""
+    sequence: int = 0
+    organiser: str = ""
+    organiser_name: str = ""
+    claims: str = ""
+    answer: EventAnswer = EventAnswer.NONE
+    told: bool = False
+    message: int | None = None
+    about: str = ""
+    remind_from: datetime | None = None
+
+
+class _Agenda(msgspec.Struct, frozen=True):
+    entries: list[_Event]
+    choices: dict[str, str]
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    title: str
+    day: date | None
+    pinned: bool
+    folder: int | None
+
+
+class _Order(msgspec.Struct, frozen=True):
+    folders: list[DocumentFolder]
+    choices: dict[str, _Choice]
+
+
+async def restore_profile(into: Restoring) -> None:
+    """Put back every version of every entry that is not there."""
+    for section in ProfileSection:
+        read = await _file(into, f"profil/{section.value}.json", _Profile, "the profile")
+        for some in pieces_of(read.entries if read else [], _AT_ONCE):
+            await _write(into, "profile", partial(_put_entries, into=into, some=some))
+
+
+def _put_entries(tx: Tx, *, into: Restoring, some: list[list[ProfileEntry]]) -> list[bool]:
+    return [_put_entry(tx, into, versions) for versions in some]
+
+
+def _put_entry(tx: Tx, into: Restoring, versions: list[ProfileEntry]) -> bool:
+    is_new = False
+    for version in reversed(versions):
+        present = tx.profile.get(into.vault, version.section, version.id)
+        if version.revision == (present.revision if present else 0) + 1:
+            tx.profile.add(into.vault, version)
+            is_new = True
+    return is_new
+
+
+async def restore_measures(into: Restoring) -> None:
+    """Put back every measure that is not there, and what is aimed at where nothing is."""
+    for kind in MeasureKind:
+        read = await _file(into, f"mesures/{kind.value}.json", _Measures, "the measures")
+        for some in pieces_of(read.measures if read else [], _AT_ONCE):
+            await _write(into, "measures", partial(_put_measures, into=into, some=some))
+    plan = await _file(into, "mesures/objectifs.json", MeasurePlan, "the goals of measures")
+    if plan is not None and plan != MeasurePlan():
+        await _write(into, "goals", partial(_put_plan, into=into, plan=plan))
+
+
+def _put_measures(tx: Tx, *, into: Restoring, some: list[Measure]) -> list[bool]:
+    kept, vault = tx.measures, into.vault
+    return [_put(kept.get(vault, one.id) is None, partial(kept.add, vault, one)) for one in some]
+
+
+def _put_plan(tx: Tx, *, into: Restoring, plan: MeasurePlan) -> list[bool]:
+    return [_put(tx.measures.plan(into.vault) == MeasurePlan(), partial(tx.measures.keep_plan, into.vault, plan))]
+
+
+async def restore_agenda(into: Restoring) -> None:
+    """Put back every entry that is not there, and what was said of recommendations where nothing was."""
+    read = await _file(into, "agenda/agenda.json", _Agenda, "the agenda")
+    if read is None:
+        return
+    for some in pieces_of([_event(into, one) for one in read.entries], _AT_ONCE):
+        await _write(into, "agenda", partial(_put_events, into=into, some=some))
+    if read.choices:
+        await _write(into, "recommendations", partial(_put_choices, into=into, choices=read.choices))
+
+
+def _put_events(tx: Tx, *, into: Restoring, some: list[AgendaEvent]) -> list[bool]:
+    return [_put(tx.agendas.get(into.vault, one.id) is None, partial(tx.agendas.save, one)) for one in some]
+
+
+def _put_choices(tx: Tx, *, into: Restoring, choices: dict[str, str]) -> list[bool]:
+    present = tx.agendas.choices(into.vault)
+    tx.agendas.choose(into.vault, {**choices, **present})
+    return [name not in present for name in choices]
+
+
+def _event(into: Restoring, one: _Event) -> AgendaEvent:
+    try:
+        start, also = _when(one.start), tuple(map(_when, one.also))
+        end = None if one.end is None else _when(one.end)
+    except ValueError as error:
+        raise MalformedContent("the agenda of the archive bears what is no time: it is none that Pli made") from error
+    message = None if one.message is None else MessageId(one.message)
+    times = {"vault": into.vault, "start": start, "end": end, "also": also, "message": message}
+    return AgendaEvent(**{**msgspec.structs.asdict(one), **times})
+
+
+def _when(text: str) -> When:
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+async def restore_order(into: Restoring) -> None:
+    """Put back folders, titles, dates and pins where the person has chosen nothing since."""
+    read = await _file(into, "documents/classement.json", _Order, "how documents are kept")
+    if read is None:
+        return
+    for some in pieces_of(read.folders, _AT_ONCE):
+        await _write(into, "folders", partial(_put_folders, into=into, some=some))
+    for several in pieces_of([(number_of(name), one) for name, one in read.choices.items()], _AT_ONCE):
+        await _write(into, "titles", partial(_put_titles, into=into, some=several))
+
+
+def _put_folders(tx: Tx, *, into: Restoring, some: list[DocumentFolder]) -> list[bool]:
+    present = {one.number for one in tx.document_lists.folders(into.vault)}
+    save = tx.document_lists.save_folder
+    return [_put(one.number not in present, partial(save, into.vault, one)) for one in some]
+
+
+def _put_titles(tx: Tx, *, into: Restoring, some: list[tuple[int, _Choice]]) -> list[bool]:
+    there = {one.id for one in tx.documents.numbered(into.vault, Audience.NOBODY, [number for number, _ in some])}
+    lists, done = tx.document_lists, []
+    for number, said in some:
+        is_new = number in there and lists.choice(into.vault, number) == NO_CHOICE
+        choice = DocumentChoice(title=said.title, day=said.day, pinned=said.pinned, folder=said.folder)
+        done.append(_put(is_new, partial(lists.choose, into.vault, number, choice)))
+    return done
+
+
+def _put(is_new: bool, put: Callable[[], object]) -> bool:
+    if is_new:
+        put()
+    return is_new
+
+
+async def _write(into: Restoring, kind: str, work: Callable[[Tx], list[bool]]) -> None:
+    def write(tx: Tx) -> list[bool]:
+        done = work(tx)
+        if any(done):
+            tx.audit.append(into.vault, into.actor.event(into.at, "entries.restored", detail=kind))
+            tx.changed(into.vault)
+        return done
+
+    done = await into.store.write(write, priority=Priority.BULK)
+    into.count(kind, is_new=True, many=sum(done))
+    into.count(kind, is_new=False, many=len(done) - sum(done))
+
+
+async def _file(into: Restoring, name: str, kind: type[T], what: str) -> T | None:
+    if name not in into.archive:
+        return None
+    return await into.store.aside(lambda: decoded_sheet(into.archive.read(name), kind, what))

@@ -1,0 +1,274 @@
+"""An archive is taken back (E83): whole and equal where an operator vouches for it, marked where none does."""
+
+import io
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from gateway.domain.access import Audience
+from gateway.domain.account import Space
+from gateway.domain.address import MailAddress
+from gateway.domain.document_lists import DocumentChoice, DocumentFolder
+from gateway.domain.errors import ArchiveRefused, MalformedContent
+from gateway.domain.exchange import Exchange, ExchangeState
+from gateway.domain.fingerprints import plain_fingerprint
+from gateway.domain.identity import DEMO_OIDS
+from gateway.domain.profile import ProfileSection
+from gateway.domain.readable import ReadableText, readable_to_json
+from gateway.domain.space import SpaceEvent, SpaceState
+from gateway.ports.store import Priority, Tx
+from gateway.services.access.actors import operator_of
+from gateway.services.export.signing import fingerprint_of, signing_key
+from gateway.services.restoring.restoring import ArchiveRestoring, Restored
+from gateway.services.space.erasure import Erasure
+from gateway.services.space.provisioning import Provisioning
+from gateway.store.sql_store import SqlStore
+from tests.builders.agenda import an_entry
+from tests.builders.archives import archive_of, files_of, manifest_of
+from tests.builders.clinical import a_result
+from tests.builders.letters import a_letter
+from tests.builders.passkeys import SESSION, a_session
+from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from webmail.messages.model import ConversationSummary
+
+LETTER = a_letter(CLAIRE)
+WORDS = readable_to_json(ReadableText(("Le cholestérol a baissé.",)))
+Write: TypeAlias = Callable[[Tx], object]
+Left: TypeAlias = Iterator[int]
+CARRIED = ("documents/", "messages/", "profil/", "mesures/", "agenda/", "fhir/")
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille has something of every kind."""
+    async with patient_site(ram / "one") as opened:
+        store, vault = opened.at.store, opened.camille.vault
+        await a_session(opened, opened.camille, SESSION)
+        mid = await opened.receive(LETTER)
+        document = await opened.file([a_result()], words=WORDS, mid=mid, seen=True)
+        hidden = await opened.file(hidden_from=Audience.PROFESSIONALS)
+        await opened.write_allergy("Pénicilline")
+        await opened.write_weight()
+        await an_entry(opened)
+
+        def choose(tx: Tx) -> None:
+            tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
+            tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
+            tx.document_lists.choose(vault, hidden.id, DocumentChoice(day=date(2026, 2, 1)))
+            tx.exchanges.put(vault, Exchange(MailAddress.parse("fini@medecin.example"), ExchangeState.ENDED, "Fini"))
+
+        await store.write(choose)
+        yield opened
+
+
+@pytest.fixture
+async def other(ram: Path) -> AsyncIterator[PatientSite]:
+    """Another operator, with keys of their own."""
+    async with patient_site(ram / "two") as opened:
+        yield opened
+
+
+def restoring(at: PatientSite, *trusted: PatientSite) -> ArchiveRestoring:
+    keys = {plain_fingerprint(fingerprint_of(signing_key(one.at.store).public_key())) for one in (at, *trusted)}
+    provisioning = Provisioning(at.at.store, at.at.clock, at.camille.address.domain, DEMO_OIDS)
+    return ArchiveRestoring(at.at.store, at.at.blobs, at.at.clock, provisioning, keys)
+
+
+async def restored(
+    archive: bytes, at: PatientSite, *trusted: PatientSite, into: str | None = None, erased_too: bool = False
+) -> Restored:
+    return await restoring(at, *trusted).restore(io.BytesIO(archive), into, erased_too=erased_too)
+
+
+async def activated(at: PatientSite, space: Space) -> PatientSite:
+    """Let the holder of a space that was made activate it, and sign in."""
+    active = replace(await at.at.store.read(lambda tx: tx.spaces.space(space.vault)), state=SpaceState.ACTIVE)
+    await at.at.store.write(lambda tx: tx.spaces.save(active))
+    there = replace(at, camille=active)
+    await a_session(there, active, SESSION)
+    return there
+
+
+def carried(archive: bytes) -> dict[str, object]:
+    """Give the files that say what the space holds, by their hashes, but for who keeps it and the log."""
+    files = manifest_of(files_of(archive))["files"]
+    return {
+        name: said["sha256"]
+        for name, said in files.items()
+        if name.startswith(CARRIED) and name != "profil/espace.json"
+    }
+
+
+# ---------------------------------------------------------------- elsewhere and back
+
+
+async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, other: PatientSite) -> None:
+    archive = await archive_of(site)
+    first = await restored(archive, other, site)
+    assert (first.is_new, first.is_trusted, first.lacking) == (True, True, 0)
+    assert first.space.state is SpaceState.CREATED
+    there = await activated(other, first.space)
+    again = await archive_of(there)
+    before, after = carried(archive), carried(again)
+    log = {name for name in after if "_journal-tenu-par-pli-example_" in name}
+    assert log
+    assert {name: digest for name, digest in after.items() if name not in log and name[:5] != "fhir/"} == {
+        name: digest for name, digest in before.items() if name[:5] != "fhir/"
+    }
+    kept = files_of(again)[next(name for name in log if name.endswith("/original.txt"))]
+    assert kept == files_of(archive)["journal/journal.jsonl"]
+
+    await Erasure(site.at.store, site.at.clock).erase(
+        site.camille.vault, "essai", operator_of(site.camille.vault), event=SpaceEvent.ERASURE_REQUESTED
+    )
+    back = await activated(site, (await restored(again, site, other, erased_too=True)).space)
+    home = carried(await archive_of(back))
+    assert {name: home.get(name) for name in after if name[:5] != "fhir/"} == {
+        name: digest for name, digest in after.items() if name[:5] != "fhir/"
+    }
+
+
+async def test_second_run_doubles_nothing(site: PatientSite, other: PatientSite) -> None:
+    archive = await archive_of(site)
+    first = await restored(archive, other, site)
+    second = await restored(archive, other, site)
+    assert (second.is_new, sum(second.added.values())) == (False, 0)
+    assert sum(second.there.values()) == sum(first.added.values())
+    assert len(await other.trace("archive.restored", first.space.vault)) == 1
+
+
+async def test_run_that_was_killed_anywhere_is_ended_by_the_next(
+    site: PatientSite, other: PatientSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = await archive_of(site)
+    write = SqlStore.write
+    for allowed in (2, 1, 3, 1):
+        left = iter(range(allowed))
+
+        async def killed(
+            store: SqlStore, fn: Write, *, priority: Priority = Priority.MAIL, left: Left = left
+        ) -> object:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return await write(store, fn, priority=priority)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SqlStore, "write", killed)
+            with pytest.raises(KeyboardInterrupt):
+                await restored(archive, other, site)
+    last = await restored(archive, other, site)
+    there = await activated(other, last.space)
+    before, after = carried(archive), carried(await archive_of(there))
+    assert {name: after.get(name) for name in before if name[:5] != "fhir/"} == {
+        name: digest for name, digest in before.items() if name[:5] != "fhir/"
+    }
+    assert sum(name.endswith(".eml") for name in after) == 1
+
+
+async def test_archive_of_ones_own_operator_brings_back_what_is_gone(site: PatientSite) -> None:
+    archive = await archive_of(site)
+    document = (await site.at.store.read(lambda tx: tx.documents.numbers(site.camille.vault, Audience.NOBODY)))[0]
+    await site.at.store.write(lambda tx: tx.documents.take_away(site.camille.vault, document))
+    done = await restored(archive, site)
+    assert (done.is_new, dict(done.added)) == (False, {"documents": 1, "log": 1})
+
+
+# ---------------------------------------------------------------- not believed
+
+
+def rewritten(archive: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    files = files_of(archive)
+    change(files)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files.items():
+            made.writestr(name, data)
+    return out.getvalue()
+
+
+def _unsigned(files: dict[str, bytes]) -> None:
+    del files["manifest.sig"]
+
+
+def _forged(files: dict[str, bytes]) -> None:
+    name = next(name for name in files if name.endswith("original.xml"))
+    files[name] += b" "
+
+
+def _added_to(files: dict[str, bytes]) -> None:
+    files["documents/plus.txt"] = b"de plus"
+
+
+def _signed_by_nobody(files: dict[str, bytes]) -> None:
+    files["manifest.sig"] = bytes(64)
+
+
+def _bad_manifest(files: dict[str, bytes]) -> None:
+    files["manifest.json"] = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_unsigned, "is not signed"),
+        (_bad_manifest, "is not signed"),
+        (_forged, "1 of its files"),
+        (_added_to, "1 of its files"),
+        (_signed_by_nobody, "signature is of another key"),
+    ],
+)
+async def test_what_no_operator_vouches_for_is_told_and_not_taken(
+    site: PatientSite, change: Callable[[dict[str, bytes]], None], why: str
+) -> None:
+    archive = rewritten(await archive_of(site), change)
+    with pytest.raises(ArchiveRefused, match=why):
+        await restored(archive, site)
+    assert await site.trace("document.restored") == []
+
+
+async def test_archive_of_an_operator_who_is_not_trusted_names_the_key(site: PatientSite, other: PatientSite) -> None:
+    archive = await archive_of(site)
+    with pytest.raises(ArchiveRefused, match=fingerprint_of(signing_key(site.at.store).public_key())):
+        await restored(archive, other)
+
+
+async def test_archive_of_somebody_else_is_not_taken(site: PatientSite) -> None:
+    archive = await archive_of(site)
+    for one in (archive, rewritten(archive, _unsigned)):
+        with pytest.raises(ArchiveRefused, match="of somebody else"):
+            await restored(one, site, into=str(site.louis.address))
+    assert site.at.behind_its_back("SELECT 1 FROM document WHERE vault = ?", site.louis.vault) == []
+
+
+@pytest.mark.parametrize("length", [0, 21, 3000, -1, -30])
+async def test_archive_that_is_cut_is_told_and_not_taken(site: PatientSite, length: int) -> None:
+    archive = (await archive_of(site))[:length]
+    with pytest.raises(MalformedContent, match="cut"):
+        await restored(archive, site, into=str(site.camille.address))
+    assert await site.trace("document.restored") == []
+
+
+async def test_what_is_not_believed_arrives_as_imported_and_of_no_verified_identity(site: PatientSite) -> None:
+    archive = rewritten(await archive_of(site), _forged)
+    address, vault = str(site.camille.address), site.camille.vault
+    done = await restored(archive, site, into=address)
+    assert not done.is_trusted
+    documents = await site.at.store.read(lambda tx: tx.documents.all_of(vault, Audience.NOBODY))
+    imported = [one for one in documents if one.is_imported]
+    assert len(imported) == len(documents) - 2 == done.added["documents"] + done.added["files"] + done.added["log"]
+    assert all("importé, identité non vérifiée" in one.entry.title for one in imported)
+    assert not any(one.identity_verified or one.result_count or one.sender for one in imported)
+    allergies = await site.at.store.read(lambda tx: tx.profile.newest(vault, ProfileSection.ALLERGIES))
+    assert len(allergies) == 1  # what the archive says of allergies is a file to read
+    details = [one.correspondent.detail for one in await threads(site)]
+    assert details.count("Importé, identité non vérifiée") == 1
+    assert sum((await restored(archive, site, into=address)).added.values()) == 0
+
+
+async def threads(site: PatientSite) -> Sequence[ConversationSummary]:
+    return (await site.pages.conversations(site.actor)).items
