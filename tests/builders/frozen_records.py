@@ -417,6 +417,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 folders=5,
                 validity=6,
                 sums={b"p": (1, bytes([1] * 16))},
+                tallies={b"d": {"biologie 0": 1}},
             )
         ],
     }

@@ -1,5 +1,6 @@
 """Filed documents: duplicates, replacements in either order, results, what the patient has seen."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from gateway.domain.glance import Glance
 from gateway.domain.mailbox import BlobRef, MessageId, VaultId
 from gateway.domain.written_results import WrittenResults, written_results
 from gateway.ports.store import Tx
+from gateway.store.rows.transaction import SqlTx
 from tests.builders.store import NOON, StoreAt, a_number, a_space
 
 POTASSIUM = LabResult(
@@ -349,3 +351,38 @@ async def test_revision_changes_with_what_is_shown_and_with_nothing_else(at: Sto
     found.append(await revision())
     assert (len(set(found)), found[0], found[4]) == (5, 0, 0)
     assert await revision(Audience.REPRESENTATIVES) != found[-1]
+
+
+async def test_counts_are_those_of_the_list_whatever_was_done_and_in_a_head_of_before_there_were_counts(
+    at: StoreAt, vault: VaultId
+) -> None:
+    kinds = (DocumentCategory.BIOLOGY, DocumentCategory.IMAGING, DocumentCategory.BIOLOGY, DocumentCategory.OTHER)
+    kept = [_document(f"1.2.{number}", category=kind) for number, kind in enumerate(kinds)]
+    patient = Audience.PATIENT
+
+    async def agree(expected: int) -> None:
+        listed = await at.store.read(lambda tx: tx.documents.all_of(vault, patient))
+        assert await at.store.read(lambda tx: tx.documents.counts(vault, patient)) == Counter(
+            document.entry.category.value for document in listed
+        )
+        assert len(listed) == expected
+
+    def as_before(tx: Tx) -> None:
+        assert isinstance(tx, SqlTx)
+        head = tx.coded.head(vault)
+        head.tallies.clear()
+        head.is_changed = True
+
+    await _filed(at, vault, *kept)
+    await agree(4)
+    changes: tuple[tuple[Callable[[Tx], object], int], ...] = (
+        (lambda tx: tx.documents.withhold(vault, kept[0].id, patient), 3),
+        (lambda tx: tx.documents.take_away(vault, kept[1].id), 2),
+        (lambda tx: tx.documents.withhold(vault, kept[0].id, Audience.PROFESSIONALS), 3),
+        (lambda tx: tx.documents.take_away(vault, kept[3].id), 2),
+    )
+    for change, expected in changes:
+        await at.store.write(change)
+        await agree(expected)
+        await at.store.write(as_before)
+        await agree(expected)

@@ -93,9 +93,9 @@ _READ_BY_EVERY_PAGE = {
     entry_statements.THREAD: "entry_thread (vault=? AND thread=?)",
     entry_statements.THREAD_COUNTS: "entry_thread (vault=? AND thread=?)",
     entry_statements.UNSEEN: "entry_unseen (vault=? AND folder=? AND seen=?)",
-    documents._UNSEEN: "document_unseen (vault=? AND seen=?)",
     documents._OF_MESSAGE: "document_mid (vault=? AND mid=?)",
     document_revisions._UNSEEN: "document_unseen (vault=? AND seen=?)",
+    document_revisions._UNOPENED: "document_unseen (vault=? AND seen=?)",
 }
 
 

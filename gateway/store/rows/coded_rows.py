@@ -8,8 +8,8 @@ one, nor an older one put back has an effect. What cannot be seen is a vault put
 """
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_tables import DOCUMENT, CodedTable
+from gateway.store.rows.tallies import ALL_OF, Tally, count, tally_of
 from gateway.store.seal.records import HEAD, HeadRecord
 from gateway.store.seal.sealer import Sealer
 
@@ -40,13 +41,15 @@ SUMS = 1 << 128
 class Head:
     """What a vault's head says, while a transaction lasts; `is_known` is False when none opens.
 
-    `sums` has, by the mark of each table that is summed, how many rows there are, and what they add up to.
+    `sums` has, by the mark of each table that is summed, how many rows there are, and what they add up to; `tallies`
+    how many say what, of each table of which that was counted.
     """
 
     is_known: bool
     epoch: int
     rows: dict[bytes, int]
     sums: dict[bytes, tuple[int, int]]
+    tallies: dict[bytes, Tally] = field(default_factory=dict)
     trace: int = 0
     issued: tuple[int, ...] = ()
     folders: int = 0
@@ -91,6 +94,7 @@ class CodedRows:
                         for mark, (count, added) in head.sums.items()
                         if mark != DOCUMENT.mark
                     },
+                    tallies=head.tallies,
                     trace=head.trace,
                     issued=head.issued,
                     folders=head.folders,
@@ -120,6 +124,7 @@ class CodedRows:
                     epoch=read.epoch,
                     rows=dict(read.rows),
                     sums={**sums, DOCUMENT.mark: (read.documents, int.from_bytes(read.total, "big"))},
+                    tallies={mark: dict(tally) for mark, tally in read.tallies.items()},
                     trace=read.trace,
                     issued=read.issued,
                     folders=read.folders,
@@ -147,6 +152,24 @@ class CodedRows:
             return True
         self.alarm(table.table.name, vault if isinstance(vault, int) else OPERATOR)
         return False
+
+    def sound(self, table: CodedTable, rows: Iterable[Row]) -> list[Row]:
+        """Give those of many selected rows of which `holds` is true; the alarm is raised for each other."""
+        digest, width, vault_at = self._sealer.row_digests(table.table.name), table.width, table.vault_at
+        key_at, listed_as, unlisted = table.key_at, table.listed, 0 if table.summed else None
+        found, vault, listed = [], None, NO_HEAD.rows
+        for row in rows:
+            code = row[width]
+            if isinstance(code, bytes) and hmac.compare_digest(code, _FORM + digest(row[:width])[:_CODE]):
+                # What bears a right code was written by the program: its vault is a number, and its key as declared.
+                if row[vault_at] != vault:
+                    vault = row[vault_at]
+                    listed = self.head(VaultId(vault)).rows
+                if listed.get(listed_as(None if key_at is None else row[key_at]), unlisted) == row[width - 1]:
+                    found.append(row)
+                    continue
+            self.alarm(table.table.name, row[vault_at] if isinstance(row[vault_at], int) else OPERATOR)
+        return found
 
     def holds_with_head(self, table: CodedTable, row: Row) -> bool:
         """Say the same of a row that was selected with its vault's head."""
@@ -178,18 +201,33 @@ class CodedRows:
             was: the row as it was selected, when it is one that is added up and has been before.
         """
         head = self.head(VaultId(int(str(values["vault"]))))
+        tally = self._tally(table, head, values["vault"]) if table.tallied else None
         version = 0 if table.summed and was is None else self._sealer.number()
         if version:
             head.rows[table.listed(values[table.key] if table.key else None)] = version
         row = [*(values[name] for name in table.columns[:-1]), version]
         code, weight = self._code(table, row)
         if table.summed:
-            count, total = head.sum_of(table)
+            number, total = head.sum_of(table)
             total = (total + weight - (self.weight(table, was) if was else 0)) % SUMS
-            head.sums[table.mark] = (count + (was is None), total)
+            head.sums[table.mark] = (number + (was is None), total)
+        if tally is not None:
+            count(tally, table, row, 1)
+            if was:
+                count(tally, table, was, -1)
         head.epoch += 1
         head.is_known = head.is_changed = True
         return {**values, "version": version, "code": code}
+
+    def tally(self, table: CodedTable, vault: VaultId) -> Tally | None:
+        """Give how many rows say what; None where no head says so: it is gone, or older than tallies."""
+        return self.head(vault).tallies.get(table.mark)
+
+    def _tally(self, table: CodedTable, head: Head, vault: object) -> Tally:
+        if table.mark not in head.tallies:  # asked before anything is changed: rows are as the head lists them
+            rows = self._runner.rows(ALL_OF[table], vault=vault)
+            head.tallies[table.mark] = tally_of(table, self.sound(table, rows))
+        return head.tallies[table.mark]
 
     def dropped(self, table: CodedTable, vault: VaultId, key: object) -> None:
         """Note in a vault's head that a row is gone."""
@@ -199,11 +237,13 @@ class CodedRows:
             head.is_changed = True
 
     def taken_away(self, table: CodedTable, vault: VaultId, row: Row) -> None:
-        """Note in a vault's head that a row that was added up is gone, as it was selected."""
+        """Note in a vault's head that a row that is added up goes, as it was selected; it is deleted afterwards."""
         head = self.head(vault)
+        if table.tallied:
+            count(self._tally(table, head, vault), table, row, -1)
         head.rows.pop(table.listed(None if table.key_at is None else row[table.key_at]), None)
-        count, total = head.sum_of(table)
-        head.sums[table.mark] = (count - 1, (total - self.weight(table, row)) % SUMS)
+        number, total = head.sum_of(table)
+        head.sums[table.mark] = (number - 1, (total - self.weight(table, row)) % SUMS)
         head.epoch += 1
         head.is_changed = True
 
@@ -224,11 +264,8 @@ class CodedRows:
     def number_folder(self, vault: VaultId, folders: int, validity: int, least: int) -> tuple[int, int]:
         """Give a new folder the next number and UIDVALIDITY of its vault.
 
-        Args:
-            vault: whose.
-            folders: the highest number that its rows say, believed where its head says none.
-            validity: the same of UIDVALIDITY.
-            least: what the UIDVALIDITY is at least.
+        `folders` and `validity` are the highest that its rows say, believed where its head says none; `least` is what
+        the UIDVALIDITY is at least.
         """
         head = self.head(vault)
         head.folders = (head.folders or folders) + 1

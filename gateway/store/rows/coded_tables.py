@@ -26,6 +26,8 @@ class CodedTable:
         columns: what the code covers, `version` last; for good, within one form.
         key: the column that names a row within its vault; None when there is one row a vault.
         summed: whether its rows are counted and added up, and listed only once they have changed.
+        tallied: columns by which its rows are counted in the head, for lists; none for most.
+        width: how many columns the code covers; the code follows them in what is selected.
     """
 
     table: Table
@@ -33,18 +35,16 @@ class CodedTable:
     columns: tuple[str, ...]
     key: str | None = None
     summed: bool = False
+    tallied: tuple[str, ...] = ()
     vault_at: int = field(init=False)
     key_at: int | None = field(init=False)
+    width: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Find the places of what every check needs."""
         object.__setattr__(self, "vault_at", self.columns.index("vault"))
         object.__setattr__(self, "key_at", None if self.key is None else self.columns.index(self.key))
-
-    @property
-    def width(self) -> int:
-        """Say how many columns the code covers; the code follows them in what is selected."""
-        return len(self.columns)
+        object.__setattr__(self, "width", len(self.columns))
 
     def selected(self, *more: str) -> list[ColumnElement[Any]]:
         """Give the columns to select: those that the code covers, the code, and more."""
@@ -120,6 +120,7 @@ DOCUMENT = CodedTable(
     ),
     key="document",
     summed=True,
+    tallied=("category", "hidden_from"),
 )
 PROFILE = CodedTable(
     table=schema.profile_entry,

@@ -6,10 +6,9 @@ forget to ask.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from operator import itemgetter
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
@@ -25,9 +24,10 @@ from gateway.store.backend.sql import Row, Runner, at_most, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import DOCUMENT as CODED_DOCUMENT
 from gateway.store.rows.document_records import entry_of, record_of, results_of
-from gateway.store.rows.document_revisions import DocumentRevisions
+from gateway.store.rows.document_revisions import Arrival, DocumentRevisions
 from gateway.store.rows.document_versions import DocumentVersions
 from gateway.store.rows.observed import ObservedRows
+from gateway.store.rows.tallies import tally_of
 from gateway.store.seal.records import DOCUMENT, RESULTS, ResultsRecord
 from gateway.store.seal.sealer import Sealer
 
@@ -53,12 +53,8 @@ _ANY = select(*_COLUMNS).where(*_this)
 _RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
 # In no order: SQLite would read the whole space along its key for it.
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid"))
-_OPEN = select(*_CODED, _D.c.seen).where(_mine, _shown)
-_ARRIVALS = (
-    select(*_CODED, _D.c.seen).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document).limit(parameter("count"))
-)
-# The condition as the partial index has it: with a parameter it could not be used.
-_UNSEEN = select(*_CODED).where(_mine, _shown, text("seen = 0")).limit(parameter("count"))
+_OPEN = select(*_CODED).where(_mine, _shown)
+_NUMBERS = select(*_CODED).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document)
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
 _TAKE_AWAY = delete(_D).where(*_this)
@@ -163,42 +159,38 @@ class DocumentRows(DocumentVersions):
         row = self._runner.row(_ANY, vault=vault, document=document)
         if row is None or not self._coded.holds(CODED_DOCUMENT, row):
             raise NotFound(f"vault {vault:x} has no document {document:x}")
+        self._coded.taken_away(CODED_DOCUMENT, vault, row)
         self._runner.run(_TAKE_AWAY, vault=vault, document=document)
         self._observed.forget(vault, document)
-        self._coded.taken_away(CODED_DOCUMENT, vault, row)
 
     def _all(self, vault: VaultId, rows: Sequence[Row]) -> list[FiledDocument]:
         """Give the documents of rows, but for those that were bent: those are hidden from all."""
-        return [self._listed(vault, row) for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+        return [self._listed(vault, row) for row in self._coded.sound(CODED_DOCUMENT, rows)]
 
     def counts(self, vault: VaultId, audience: Audience) -> dict[str, int]:
-        """Count documents by category."""
-        return dict(Counter(row[_AT["category"]] for row in self._open(vault, audience)))
+        """Count documents by category, as the head of the vault says: rows that were bent since are counted."""
+        tally = self._coded.tally(CODED_DOCUMENT, vault)
+        if tally is None:
+            rows = self._runner.rows(_OPEN, vault=vault, audience=audience.value)
+            tally = tally_of(CODED_DOCUMENT, self._coded.sound(CODED_DOCUMENT, rows))
+        found = Counter[str]()
+        for said, number in tally.items():
+            category, _, hidden_from = said.rpartition(" ")
+            found[category] += 0 if Audience(int(hidden_from)) & audience else number
+        return dict(+found)
 
     def numbers(self, vault: VaultId, audience: Audience) -> list[int]:
         """List all by their numbers alone, newest first."""
-        rows = self._runner.rows(_ARRIVALS, vault=vault, audience=audience.value, count=at_most(-1))
-        return [row[_AT["document"]] for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+        rows = self._runner.rows(_NUMBERS, vault=vault, audience=audience.value)
+        return [row[_AT["document"]] for row in self._coded.sound(CODED_DOCUMENT, rows)]
 
     def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
         """Count documents the patient has not opened yet, no more than so many."""
-        rows = self._runner.rows(_UNSEEN, vault=vault, audience=audience.value, count=at_most(most))
-        return sum(self._coded.holds(CODED_DOCUMENT, row) for row in rows)
+        return self._revisions.unseen(vault, audience, at_most(most))
 
-    def arrivals(
-        self, vault: VaultId, audience: Audience, limit: int
-    ) -> list[tuple[MessageId | None, datetime, bool]]:
+    def arrivals(self, vault: VaultId, audience: Audience, limit: int) -> list[Arrival]:
         """Say of the newest documents with which message and when each came, and whether it was opened."""
-        rows = self._runner.rows(_ARRIVALS, vault=vault, audience=audience.value, count=limit)
-        return [
-            (row[_AT["mid"]], instant_of(row[_AT["filed_at"]]), bool(row[_AT["seen"]]))
-            for row in rows
-            if self._coded.holds(CODED_DOCUMENT, row)
-        ]
-
-    def _open(self, vault: VaultId, audience: Audience) -> list[Row]:
-        rows = self._runner.rows(_OPEN, vault=vault, audience=audience.value)
-        return [row for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+        return self._revisions.arrivals(vault, audience, limit)
 
     def revision(self, vault: VaultId, audience: Audience) -> int:
         """Give a number that changes whenever what these readers see of the documents does."""

@@ -91,7 +91,7 @@ class ObservedRows:
         state, known = self._coded.head(vault).sum_of(CODED_DOCUMENT), self._known.get((vault, audience))
         if known is None or known[0] != state:
             rows = self._runner.rows(_STANDING, vault=vault, audience=audience.value)
-            whole = [row for row in rows if self._coded.holds(CODED_DOCUMENT, row)]
+            whole = self._coded.sound(CODED_DOCUMENT, rows)
             if len(self._known) >= _KEPT:
                 self._known.clear()
             known = self._known[vault, audience] = state, {row[_AT["document"]]: row[_AT["filed_at"]] for row in whole}

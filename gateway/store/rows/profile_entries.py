@@ -89,7 +89,7 @@ class ProfileRows:
 
     def _rows(self, statement: ClauseElement, vault: VaultId, section: ProfileSection, **more: int) -> list[Row]:
         found = self._runner.rows(statement, vault=vault, section=self._digest(vault, section), **more)
-        return [row for row in found if self._coded.holds(CODED_PROFILE, row)]
+        return self._coded.sound(CODED_PROFILE, found)
 
     def _entry(self, vault: VaultId, row: Row) -> ProfileEntry:
         record = PROFILE.open(self._sealer, vault, row[2], row[4])

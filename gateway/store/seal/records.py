@@ -230,10 +230,9 @@ class SecretRecord(Record, frozen=True):
 class HeadRecord(Record, frozen=True):
     """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
 
-    `sums` has the same of other tables that are summed, by their mark.
-    `epoch` counts its changes; `trace` is how long the vault's trace was at the last of them; `issued` has when
-    single-use codes were asked for, and in the remainder by eight for what, as far as limits count them; `folders` and
-    `validity` are the highest number of a folder and the highest UIDVALIDITY that the vault ever had.
+    `sums` has the same of other tables, by their mark; `tallies` how many rows say what. `epoch` counts its changes;
+    `trace` is how long the vault's trace was at the last one; `issued` has when codes were asked for, and in the
+    remainder by eight for what, as far as limits count them; `folders` and `validity` are the highest ever given.
     """
 
     epoch: int
@@ -245,6 +244,7 @@ class HeadRecord(Record, frozen=True):
     folders: int = 0
     validity: int = 0
     sums: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
+    tallies: dict[bytes, dict[str, int]] = msgspec.field(default_factory=dict)
 
 
 class BrowserRecord(Record, frozen=True):
@@ -265,7 +265,7 @@ BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKey
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 2, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
-HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 4, HeadRecord)
+HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 5, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
 PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
 BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 1, BrowserRecord)

@@ -31,8 +31,11 @@ _PREFIX = bytes((_FORMAT, _VERSION))
 _HEAD = len(_PREFIX) + _NONCE
 _ADDITIONAL = struct.Struct(">BBQQB")
 _CACHED = 50_000
-_encode = msgspec.msgpack.Encoder().encode
 """Keys kept ready to use, of all vaults together."""
+_encode = msgspec.msgpack.Encoder().encode
+_BLOCK = 64
+"""Octets of a block of SHA-256, which the key of an HMAC is filled up to (RFC 2104 §2)."""
+_INNER, _OUTER = (bytes(octet ^ pad for octet in range(256)) for pad in (0x36, 0x5C))
 
 
 class RecordKind(IntEnum):
@@ -108,7 +111,7 @@ class Sealer:
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
         self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
         self._index_key: bytes | None = None
-        self._row_key: bytes | None = None
+        self._row_states: tuple[hashlib._Hash, hashlib._Hash] | None = None
         self._random = RandomPool()
 
     def seal(self, vault: VaultId, kind: RecordKind, obj: int, clear: bytes) -> bytes:
@@ -166,10 +169,27 @@ class Sealer:
 
     def row_digest(self, table: str, values: tuple[object, ...]) -> bytes:
         """Key a digest of a row's values (numbers, texts, octets, None) with the operator's key for rows: 32 octets."""
-        key = self._row_key
-        if key is None:
-            key = self._row_key = self._derive(OPERATOR, b"rows")
-        return hmac.digest(key, table.encode() + b"\0" + _encode(values), hashlib.sha256)
+        return self.row_digests(table)(values)
+
+    def row_digests(self, table: str) -> Callable[[tuple[object, ...]], bytes]:
+        """Give what `row_digest` does for rows of one table: HMAC-SHA256, its two beginnings hashed once.
+
+        Many rows are checked for a page, and OpenSSL takes twice as long to begin an HMAC as to copy what was begun.
+        """
+        states = self._row_states
+        if states is None:
+            key = self._derive(OPERATOR, b"rows").ljust(_BLOCK, b"\0")
+            states = self._row_states = hashlib.sha256(key.translate(_INNER)), hashlib.sha256(key.translate(_OUTER))
+        begun, around = states[0].copy(), states[1]
+        begun.update(table.encode() + b"\0")
+
+        def digest(values: tuple[object, ...]) -> bytes:
+            inner, outer = begun.copy(), around.copy()
+            inner.update(_encode(values))
+            outer.update(inner.digest())
+            return outer.digest()
+
+        return digest
 
     def number(self) -> int:
         """Give a random number above zero that no other call gave."""
