@@ -18,6 +18,7 @@ from gateway.core import core
 from gateway.demonstration.care_history import tell_of_care
 from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
+from gateway.demonstration.lives.living import lead_lives
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
 from gateway.domain.local_days import local_day
@@ -74,6 +75,7 @@ async def _run(world: World, manner: Manner) -> None:
 
 async def _begin(world: World, running: Running) -> Line:
     post = DemonstrationPorts(running.relay_port or 0, running.submission_port or 0)
+    await lead_lives(world, running.core, running.deposit_port or 0, post.submission)
     exchanges = await open_exchanges(world, post)
     await send_result(world, post)
     await asyncio.to_thread(tell_of_care, world, running.deposit_port or 0, local_day(SystemClock().now()))

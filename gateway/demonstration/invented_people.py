@@ -68,6 +68,7 @@ PATIENTS = (
     _patient("2470144109066", "FAURE", "Jeanne Marie", SpaceState.OPEN, "1947-01-09"),
     _patient("1731231555071", "GIRARD", "Marc", SpaceState.OPPOSED, "1973-12-18"),
     _patient("2380813055084", "ROLLAND", "Odette", SpaceState.CLOSED, "1938-08-04"),
+    _patient("1210435238091", "LEFÈVRE", "Noé", SpaceState.ACTIVE, "2021-04-19", sign_in="noe Cabane-Bleue-21"),
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ DEPARTMENTS = (
 LABORATORIES = (
     _entry(f"resultats@{LABORATORY}", _APPLICATION, "1350000029", "Laboratoire des Lilas", "", "Rennes"),
     _entry(f"resultats@{OTHER_OPERATOR}", _APPLICATION, "1440000011", "Biolab Ouest", "", "Nantes"),
+    _entry(f"laboratoire@{HOSPITAL}", _APPLICATION, "1350000052", "Laboratoire du CHU du Vallon", "", "Rennes"),
 )
 PAYER = _entry(f"attestations@{INSURANCE}", _APPLICATION, "1350000045", "Assurance santé de l’Ouest", "", "Rennes")
 LOCAL_DOMAINS = (DOCTORS, HOSPITAL, LABORATORY, INSURANCE)

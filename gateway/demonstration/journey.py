@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from gateway.demonstration.browser import Browser
+from gateway.demonstration.lives.told_lives import LIVES
 from gateway.demonstration.swaks_letter import swaks_command
 from gateway.demonstration.world import Line
 
@@ -82,6 +83,15 @@ def _first_line(message: EmailMessage) -> str:
     return body.get_content().strip().splitlines()[0] if body else ""
 
 
+def _accounts(line: Line) -> str:
+    """List who may sign in, and what of their lives is worth looking at."""
+    passwords = {patient["address"]: patient["password"] for patient in line["patients"] if "password" in patient}
+    return "\n".join(
+        f"                   {life.patient.identifier}, {passwords[life.patient.address]} : {life.worth}"
+        for life in LIVES
+    )
+
+
 def _invitation(line: Line) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
     laboratory = next(item for item in line["laboratories"] if item["operator"] == "local")
@@ -93,7 +103,8 @@ def _invitation(line: Line) -> str:
     return f"""
 À vous :
   espace patient   {line["web"]}
-                   identifiant {patient["identifier"]}, mot de passe {patient["password"]}
+                   identifiant, mot de passe : ce qui mérite un coup d'œil
+{_accounts(line)}
                    les codes et les liens s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
   activation       {name} a reçu sa lettre : {line["web"]}activation
                    numéro de sécurité sociale {told["ins"]}, né le {born}

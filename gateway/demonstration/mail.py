@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from dossier_bridge.synthetic import (
+    BIOLOGIST,
     ResultMail,
     Submitted,
     SyntheticReport,
@@ -20,9 +21,12 @@ from dossier_bridge.synthetic import (
     result_mail,
     xdm_archive,
 )
+from gateway.demonstration.invented_people import LABORATORIES
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.identity import PatientIdentity
+from gateway.domain.timestamp import Timestamp
 
+_NAMES = {str(one.address): one.name for one in LABORATORIES}
 _OID = "1.2.250.1.213.999"
 
 
@@ -46,17 +50,18 @@ def laboratory_message(
     """Write a result with its IHE_XDM.zip and PDF, asking for a receipt (STD §1.4–1.7); `number` makes it unique."""
     patient, name = claimed(identity), identity.traits.birth_name
     given, stamp = identity.traits.given_names[0], at.strftime("%Y%m%d%H%M%S")
-    results = example_results(number)
+    unique, moment = f"{_OID}.1.{stamp}.{number}", f"{stamp}+0000"
+    results = tuple(replace(one, time=Timestamp(moment)) for one in example_results(number))
     lines = ["Compte rendu d'examens biologiques", f"{name} {given}", ""]
     lines += [f"{result.label} : {result.value.display}" for result in results]
     pdf = pdf_page(lines, size=pdf_bytes)
-    unique, moment = f"{_OID}.1.{stamp}.{number}", f"{stamp}+0000"
     report = SyntheticReport(
         patient=patient,
         results=results,
         unique_id=unique,
         set_id=f"{_OID}.2.{stamp}.{number}",
         effective_time=moment,
+        author=replace(BIOLOGIST, organisation=_NAMES.get(sender, BIOLOGIST.organisation)),
         pdf=pdf,
     )
     submitted = Submitted(name="DOC0001.XML", data=laboratory_report(report), unique_id=unique, effective_time=stamp)

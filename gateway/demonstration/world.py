@@ -158,10 +158,11 @@ async def populate(world: World, it: Core) -> None:
         )
         for number, p in enumerate(PATIENTS, 1)
     )
-    local = [*PROFESSIONALS, *DEPARTMENTS, LABORATORIES[0], PAYER]
+    applications = [*(one for one in LABORATORIES if one.address.domain != OTHER_OPERATOR), PAYER]
+    local = [*PROFESSIONALS, *DEPARTMENTS, *applications]
     for entry in local:
         sender = world.senders.get(str(entry.address))
-        is_ours = sender is not None and entry in (LABORATORIES[0], PAYER)
+        is_ours = sender is not None and entry in applications
         bound = await asyncio.to_thread(_binding, entry, sender.certificate) if sender and is_ours else None
         made = await it.local_mailboxes.add(entry, bound)
         world.passwords[str(entry.address)] = made.password

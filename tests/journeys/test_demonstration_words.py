@@ -90,6 +90,12 @@ def test_laboratory_is_given_address_port_certificate_and_a_line_for_swaks_that_
     assert not shutil.which("swaks") or subprocess.run(shlex.split(command), timeout=15, check=False).returncode == 0
 
 
+def test_each_account_is_told_with_its_password_and_what_is_worth_looking_at(said: Said) -> None:
+    told = re.findall(r"^ {19}(\w+), (\S+) : (.{20,})$", said.text, re.MULTILINE)
+    active = [patient for patient in PATIENTS if patient.password]
+    assert [(name, password) for name, password, _ in told] == [(one.identifier, one.password) for one in active]
+
+
 def test_doctor_signs_in_with_the_port_and_password_that_are_told(said: Said) -> None:
     port, user, password = said.found(r"IMAP (\d+) et SMTP \d+ \(TLS\)\n +(\S+), mot de passe (\S+)\n")
     with imaplib.IMAP4_SSL("localhost", int(port), ssl_context=said.context, timeout=15) as client:

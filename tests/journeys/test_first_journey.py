@@ -11,9 +11,10 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,24 @@ async def test_a_patient_whose_doctor_has_ended_the_exchange_cannot_answer(line:
         await page.locator("a[data-conversation-id]", has_text="Paul Nguyen").first.click()
         await page.get_by_text("Dr Paul Nguyen a mis fin à vos échanges.").wait_for()
         assert await page.get_by_role("button", name="Envoyer la réponse").count() == 0
+
+
+def _observations(line: Line, identifier: str, codes: str) -> list[Line]:
+    patient = next(one for one in line["patients"] if one.get("identifier") == identifier)
+    context = ssl.create_default_context(cafile=line["ca_file"])
+    asked = urllib.request.Request(
+        f"{line['fhir']}Observation?code={codes}", headers={"Authorization": f"Bearer {patient['token']}"}
+    )
+    with urllib.request.urlopen(asked, context=context, timeout=15) as answer:
+        return [entry["resource"] for entry in json.load(answer)["entry"]]
+
+
+async def test_lives_of_the_patients_are_worth_looking_at(line: Line) -> None:
+    found = await asyncio.to_thread(_observations, line, "louis", "14647-2,2093-3")
+    values = {one["effectiveDateTime"][:10]: one["valueQuantity"] for one in found}
+    days = sorted(values)
+    assert (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days > 900
+    assert [values[day]["unit"] for day in days].count("g/L") == 1
+    assert values[days[0]]["value"] > 1.5 * values[days[-1]]["value"]
+    assert len(await asyncio.to_thread(_observations, line, "lina", "2276-4")) == 4
+    assert len(await asyncio.to_thread(_observations, line, "noe", "718-7")) == 1
