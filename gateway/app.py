@@ -55,6 +55,7 @@ from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.profile.care_reading import remove_outdated_care
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.sign_in.throttle import throttle_of
@@ -140,7 +141,7 @@ def _space(
     writing = PatientWriting(it.trust, it.policy)
     post = PatientPost(it.store, it.blobs, it.trust, it.clock, writing)
     contacts = Contacts(it.store, it.trust)
-    replies = Replies(it.store, contacts, writing, post)
+    replies, room = Replies(it.store, contacts, writing, post), it.settings.spaces.max_added_bytes
     return SpaceServices(
         store=it.store,
         clock=it.clock,
@@ -155,15 +156,14 @@ def _space(
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock, words),
         pictures=MedicalPictures(it.store, it.blobs, drawer, it.clock),
-        added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids),
+        added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, room),
+        document_downloads=DocumentDownloads(it.store, it.blobs, it.clock),
         leaving=_leaving(it),
         letters=letters,
         activation=it.activation, activation_end=it.activation_end, activation_passkeys=it.activation_passkeys,
-        opposition=it.opposition,
-        terms=it.terms,
+        opposition=it.opposition, terms=it.terms,
         provider_entry=_provider_entry(it),
-        contacts=it.contacts,
-        counters=it.counters,
+        contacts=it.contacts, counters=it.counters,
         agenda=OwnAgenda(it.store, it.clock),
         invitation_answers=InvitationAnswers(it.store, it.clock, replies),
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),

@@ -15,6 +15,7 @@ from gateway.policy.settings import PatientReplies, UnlistedSenders
 Port = Annotated[int, Meta(ge=0, le=65_535)]
 Many = Annotated[int, Meta(ge=1)]
 ErasureDays = Annotated[int, Meta(ge=1, le=92)]
+AnnouncementDays = Annotated[int, Meta(ge=1, le=90)]
 HOSTS = "names of hosts"
 HostName = Annotated[str, Meta(extra={"holds": HOSTS})]
 """A host or domain name, kept in lower case."""
@@ -152,9 +153,13 @@ class SpacesSection(SettingsSection, frozen=True):
         erasure_days: days until an erasure that may be taken back; three months at most.
         terms: folder of the operator's own terms of use; empty for those of the program.
         trusted_archives: fingerprints of keys by which other operators sign archives that are taken back as theirs.
+        announcement_days: days for which a document that its author presents first may be withheld (features A27).
+        max_added_bytes: room in a space for documents that its patient adds (features F51).
     """
 
     erasure_days: ErasureDays = 30
+    announcement_days: AnnouncementDays = 7
+    max_added_bytes: Many = 5_000_000_000
     terms: str = ""
     trusted_archives: tuple[str, ...] = ()
 

@@ -52,6 +52,7 @@ from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
+from gateway.services.withholding.hold_keeper import HoldKeeper
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
@@ -123,11 +124,17 @@ class Core:
     opposition: Opposition
     terms: OwnTerms
 
+    @property
+    def hold(self) -> timedelta:
+        """Give how long a document may be withheld that its author presents first (A27)."""
+        return timedelta(days=self.settings.spaces.announcement_days)
+
     # Any: what a coroutine is sent and yields is the loop's affair.
     def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """Give what runs beside serving, for ever, and belongs to no edge."""
         ends = announce_for_ever(self.local_mailboxes.all, self.clock)
-        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, ReminderKeeper(self.store, self.clock).run()
+        reminders, holds = ReminderKeeper(self.store, self.clock), HoldKeeper(self.store, self.clock)
+        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, reminders.run(), holds.run()
 
     @property
     def recovery(self) -> Recovery:

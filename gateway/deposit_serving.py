@@ -31,7 +31,7 @@ async def serving_deposits(it: Core, tls: TlsRoles, readers: Readers) -> AsyncIt
         return
     issuers = [MailAddress.parse(address) for address in section.issuers]
     gate = DepositGate(it.store, it.trust, it.clock, it.policy, it.counters.recipients, issuers)
-    documents = DepositedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, gate)
+    documents = DepositedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, gate, it.hold)
     payers = [MailAddress.parse(address) for address in section.payers]
     care = CareFeeds(it.store, it.clock, it.identity_oids, gate, payers)
     services = DepositServices(gate=gate, documents=documents, care=care, clock=it.clock, identify=tls.identify)

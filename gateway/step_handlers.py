@@ -26,6 +26,7 @@ from gateway.services.outbox.steps import Handler
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
 from gateway.services.space.opening_notices import OpeningNotices
+from gateway.services.withholding.sender_news import SenderNotices
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.tls_files import operator_pair, trust_of
@@ -62,7 +63,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
     domain = settings.gateway.patient_domain
     receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
-    filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts)
+    filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts, it.hold)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
     notices = ways_of(settings, it.clock)
@@ -87,6 +88,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: opening.send,
         StepKind.EXPORT: exports.make,
+        StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
     }
     ends: dict[StepKind, Handler] = {
         StepKind.FILE: filing.give_up,

@@ -24,6 +24,7 @@ from gateway.services.conversation.replies import Replies
 from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.record.record_queries import FoundResult
 from gateway.services.sign_in.own_passkeys import OwnPasskeys
@@ -66,6 +67,7 @@ class SpaceServices:
     documents: DocumentAccess
     pictures: MedicalPictures
     added_documents: AddedDocuments
+    document_downloads: DocumentDownloads
     leaving: Leaving
     letters: Sandbox
     activation: Activation

@@ -1,7 +1,7 @@
 """A PDF recognised by its bytes, what in it deserves a note, and whether its end is there. Opens nothing.
 
-The search is on raw bytes, so names inside compressed object streams are not seen: a note is a hint for
-the interface (which never runs a PDF's scripts anyway), not a verdict.
+Names are looked for with their escapes undone, and inside object streams (`hidden_names`). A note is a hint for the
+interface, which never runs a PDF's scripts anyway; for what patients add it is a verdict.
 """
 
 import re
@@ -9,17 +9,19 @@ from dataclasses import dataclass
 
 from dossier_bridge.bare_document import bare_document
 from dossier_bridge.nesting import FoundFile
+from dossier_bridge.pdf.hidden_names import names_undone, object_streams
 from gateway.domain.document import DocumentNote, ReadDocument
 
 MEDIA_TYPE = "application/pdf"
 _MARK_WITHIN = 1024
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _NOTES = (
-    (re.compile(rb"/JavaScript|/JS[\s(<\[/]"), DocumentNote.PDF_SCRIPT),
+    (re.compile(rb"/JavaScript|/JS[\s(<\[/]|/XFA[\s(<\[/]"), DocumentNote.PDF_SCRIPT),
     (re.compile(rb"/OpenAction|/Launch|/AA[\s<]"), DocumentNote.PDF_OPEN_ACTION),
     (re.compile(rb"/EmbeddedFile"), DocumentNote.PDF_EMBEDDED_FILE),
     (re.compile(rb"/Encrypt[\s<]"), DocumentNote.PDF_ENCRYPTED),
 )
+_LAUNCH = re.compile(rb"/Launch(?![A-Za-z0-9])")
 
 
 _END_WITHIN = 4096
@@ -29,10 +31,18 @@ _PADDING = b"\0 \t\r\n\x1a"
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What a byte scan tells: pages when they are written in clear (else None), and notes."""
+    """What a byte scan tells.
+
+    Attributes:
+        pages: how many, when they are written in clear (else None).
+        launches: it would start a program.
+        is_unseen: objects lie in streams that were not looked into; so they do in every encrypted file.
+    """
 
     pages: int | None
     notes: tuple[DocumentNote, ...]
+    launches: bool = False
+    is_unseen: bool = False
 
 
 def is_pdf(data: bytes) -> bool:
@@ -52,8 +62,11 @@ def is_cut(data: bytes) -> bool:
 
 def pdf_facts(data: bytes) -> PdfFacts:
     """Scan a PDF for its page count and for what deserves a note."""
-    notes = tuple(note for pattern, note in _NOTES if pattern.search(data))
-    return PdfFacts(pages=len(_PAGE.findall(data)) or None, notes=notes)
+    plain, hidden = names_undone(data), object_streams(data)
+    texts = (plain, *hidden.texts)
+    notes = tuple(note for pattern, note in _NOTES if any(map(pattern.search, texts)))
+    launches = any(map(_LAUNCH.search, texts))
+    return PdfFacts(len(_PAGE.findall(plain)) or None, notes, launches, hidden.is_unseen)
 
 
 def pdf_document(file: FoundFile) -> ReadDocument:

@@ -48,7 +48,8 @@ def _part(text: str) -> SpacePart:
         raise typer.BadParameter(f"not a part of a space; write one of {_PARTS}") from error
 
 
-def _document(text: str) -> int:
+def document_number(text: str) -> int:
+    """Read the number of a document, as the trace writes it."""
     try:
         number = int(text.removeprefix("document:"), 16)
     except ValueError as error:
@@ -78,7 +79,8 @@ def access_explain(
         typer.Option("--part", parser=_part, metavar="PART", help=f"On what: one of {_PARTS}; default: documents."),
     ] = None,
     document: Annotated[
-        int | None, typer.Option("--document", parser=_document, metavar="NUMBER", help="One document of the space.")
+        int | None,
+        typer.Option("--document", parser=document_number, metavar="NUMBER", help="One document of the space."),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,

@@ -12,6 +12,7 @@ from gateway.cli.bench import bench
 from gateway.cli.demo import demo
 from gateway.cli.directory import directory_app, whitelist_app
 from gateway.cli.doctor import doctor
+from gateway.cli.document_commands import documents_app
 from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.growth import growth_app
@@ -49,6 +50,7 @@ app.add_typer(whitelist_app, name="whitelist")
 app.add_typer(vocabulary_app, name="vocabulary")
 app.add_typer(growth_app, name="growth")
 app.add_typer(patients_app, name="patients")
+app.add_typer(documents_app, name="documents")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")
 app.add_typer(organisation_app, name="organisation")

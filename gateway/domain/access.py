@@ -76,17 +76,19 @@ class Audience(IntFlag):
     PATIENT = 1
     REPRESENTATIVES = 2
     PROFESSIONALS = 4
+    EVERYBODY = 8
+    """Its patient said that it is not theirs (E80): nobody reads it, however they are related to it."""
 
 
 _READS_AS = {
     # What its patient may not read yet is not read for them by others either.
-    Role.PATIENT: Audience.PATIENT,
-    Role.APPLICATION: Audience.PATIENT,
-    Role.GUARDIAN: Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.CARER: Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.PROFESSIONAL: Audience.PROFESSIONALS,
-    Role.AGENT: Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
-    Role.OPERATOR: Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.PATIENT: Audience.EVERYBODY | Audience.PATIENT,
+    Role.APPLICATION: Audience.EVERYBODY | Audience.PATIENT,
+    Role.GUARDIAN: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.CARER: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.PROFESSIONAL: Audience.EVERYBODY | Audience.PROFESSIONALS,
+    Role.AGENT: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.OPERATOR: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
     Role.SYSTEM: Audience.NOBODY,
 }
 

@@ -94,6 +94,7 @@ class Space:
         muted: kinds of notices that its holder switched off (E30).
         hides_documents: new documents are hidden from professionals but who sent them (E16).
         hides_care: the whole history of care is hidden from everybody else (E78).
+        added_bytes: octets of the documents that its patient added (F51).
         awaited: what attempts to activate it have chosen that have not ended, the earliest first.
     """
 
@@ -121,6 +122,7 @@ class Space:
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
     hides_care: bool = False
+    added_bytes: int = 0
     awaited: tuple[AwaitedChoice, ...] = ()
 
     def __repr__(self) -> str:

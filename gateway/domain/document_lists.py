@@ -45,6 +45,10 @@ class DocumentPlace:
     document: int
 
 
+OUTSIDE = "\x1f\x1e"
+"""Among the words of a document: a result of it is outside its range. Nobody can type it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFilter:
     """Which documents a list has, and in which order.
@@ -53,6 +57,7 @@ class DocumentFilter:
         since, until: days of the document, both included.
         words: each stands somewhere in title, names or text, folded as texts are.
         sender: one word at least of who wrote or sent it.
+        outside: a result at least is outside its range, or marked by its laboratory (E95).
         by_day: sorted by the day of the document, not by when it came.
         oldest_first: sorted the other way round.
     """
@@ -63,10 +68,11 @@ class DocumentFilter:
     folder: int | None = None
     words: tuple[str, ...] = ()
     sender: tuple[str, ...] = ()
+    outside: bool = False
     by_day: bool = False
     oldest_first: bool = False
 
     @property
     def is_read(self) -> bool:
         """Say whether the words of documents must be looked at."""
-        return bool(self.words or self.sender)
+        return bool(self.words or self.sender or self.outside)

@@ -3,6 +3,7 @@
 Kept sealed for as long as the vault: written by name, fields with a default may be added.
 """
 
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
@@ -57,6 +58,7 @@ class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         asked: whether a receipt was asked for (Disposition-Notification-To).
         delivered: whether the patient has the message itself, its documents filed or not.
         withheld_from: readers from whom a document that it brought is withheld.
+        held_until: when what its author presents first shows by itself at the latest (A27); None when there is none.
         blob: name of the message's octets; under the operator's key when refused.
         set_aside: files that no reader takes, kept back while the rest goes its way (A18).
     """
@@ -71,6 +73,7 @@ class FilingOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     blob: bytes
     delivered: bool = False
     withheld_from: Audience = Audience.NOBODY
+    held_until: datetime | None = None
     set_aside: tuple[SetAside, ...] = ()
 
     @property

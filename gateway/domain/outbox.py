@@ -67,7 +67,9 @@ class TakesLong(Exception):
 
 NOTICES = frozenset({StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING})
 """What tells people something outside the gateway, and may wait for days."""
-_MAIL = frozenset({StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED})
+_MAIL = frozenset({
+    StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER,
+})  # fmt: skip
 
 
 class Urgency(IntEnum):

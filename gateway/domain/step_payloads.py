@@ -31,6 +31,7 @@ class StepKind(Enum):
     ERASE = "erase"
     FIND_AGAIN = "find-again"
     EXPORT = "export"
+    TELL_SENDER = "tell-sender"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -184,6 +185,27 @@ class EraseSpace(_Payload, frozen=True, tag="erase"):
     again: bool = False
 
 
+class TellSender(_Payload, frozen=True, tag="tell-sender"):
+    """Tell whoever sent a document what became of it after it was filed.
+
+    Attributes:
+        what: what is told (`gateway.domain.withholdings.SenderNews`).
+        to: mail address of the sender.
+        recipient: address that the document was sent to.
+        document: identifier that its author gave it.
+        subject, message_id: of the message that brought it; empty for a deposit.
+        day: the last day of a hold, in words.
+    """
+
+    what: str
+    to: str
+    recipient: str
+    document: str
+    subject: str = ""
+    message_id: str = ""
+    day: str = ""
+
+
 class MakeExport(_Payload, frozen=True, tag="export"):
     """Make the archive of a space that is waited for under a number."""
 
@@ -206,6 +228,7 @@ Payload: TypeAlias = (
     | EraseSpace
     | FindAgain
     | MakeExport
+    | TellSender
 )
 """What a step may be told."""
 

@@ -1,6 +1,6 @@
 """What a patient chose for their documents, and the documents that they look for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -31,6 +31,14 @@ class DocumentLists(Protocol):
 
     def choices(self, vault: VaultId) -> Mapping[int, DocumentChoice]:
         """Give everything that was chosen, by document."""
+        ...
+
+    def chosen(self, vault: VaultId, documents: Iterable[int]) -> Mapping[int, DocumentChoice]:
+        """Give what was chosen for some documents."""
+        ...
+
+    def pinned(self, vault: VaultId, limit: int) -> list[int]:
+        """List documents that stand first."""
         ...
 
     def choose(self, vault: VaultId, document: int, choice: DocumentChoice) -> None:

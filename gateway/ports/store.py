@@ -30,6 +30,7 @@ from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
 from gateway.ports.spaces import Spaces
+from gateway.ports.withholdings import Withholdings
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -83,6 +84,11 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """The dossier."""
+        ...
+
+    @property
+    def withholdings(self) -> Withholdings:
+        """Documents that are withheld for a while."""
         ...
 
     @property

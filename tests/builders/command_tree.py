@@ -28,6 +28,8 @@ SAMPLES = {
     "kind": "cim",
     "publication": "Livre de l'exemple",
     "dated": "2018",
+    "document": "1a2b",
+    "decision": "give-back",
 }
 """What each argument or option that must be given may be, by its name."""
 

@@ -61,6 +61,7 @@ from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer
+from gateway.store.seal.withholding_records import DocumentDoubtRecord, DocumentHoldRecord
 from tests.builders.outbox import PAYLOADS
 
 FROZEN = Path(__file__).parents[1] / "contract" / "frozen"
@@ -95,6 +96,7 @@ _OUTCOME = FilingOutcome(
     blob=bytes(16),
     delivered=True,
     withheld_from=Audience.PATIENT,
+    held_until=datetime(2026, 12, 6, 12, tzinfo=UTC),
     set_aside=(SetAside(section="3", name="résultats.hl7", cause="Le format n'est pas pris en charge."),),
 )
 FULL_FILING = FileDocuments(
@@ -236,6 +238,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 muted=("message",),
                 hides_documents=True,
                 hides_care=True,
+                added_bytes=1_048_576,
                 awaited=(_AWAITED,),
                 number="9000000000012",
             )
@@ -277,6 +280,20 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.DOCUMENT_CHOICE: [DocumentChoiceRecord(title="Mon bilan", day="2026-03-01")],
         RecordKind.DOCUMENT_FOLDER: [DocumentFolderRecord(name="Genou")],
+        RecordKind.DOCUMENT_HOLD: [
+            DocumentHoldRecord(
+                until="2026-12-06T12:00:00+00:00", warned=True, sender="labo@biologie.example",
+                recipient="camille@patient.example", subject="Résultats", message_id="<1@biologie.example>",
+                messages=(1,),
+            )
+        ],
+        RecordKind.DOCUMENT_DOUBT: [
+            DocumentDoubtRecord(
+                said_at="2026-11-29T12:00:00+00:00", received_at="2026-11-28T12:00:00+00:00", state="confirmed",
+                ended_at="2026-11-30T12:00:00+00:00", reason="Le laboratoire confirme.", times=2,
+                place="Laboratoire des Lilas", category="biologie",
+            )
+        ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
         RecordKind.AUDIT: [
             records.AuditRecord(

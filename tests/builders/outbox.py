@@ -24,6 +24,7 @@ from gateway.domain.step_payloads import (
     SendReceipt,
     TellDisplayed,
     TellHolder,
+    TellSender,
     UnlinkBlob,
 )
 
@@ -50,6 +51,10 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.CODE: SendCode(code="123456"),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
     StepKind.EXPORT: MakeExport(number=42),
+    StepKind.TELL_SENDER: TellSender(
+        what="doubted", to="a@b.example", recipient="c@d.example", document="1.2.3", subject="x",
+        message_id="<1@b.example>", day="6 décembre 2026",
+    ),
     StepKind.FIND_AGAIN: FindAgain(site="https://pli.example", identifier="camille"),
     StepKind.OPENING: SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02"),
     StepKind.UNLINK: UnlinkBlob(blob=bytes(16)),

@@ -61,6 +61,7 @@ from gateway.services.delivery.message_records import records_of
 from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.record.record_queries import RecordQueries
@@ -342,6 +343,7 @@ async def patient_site(
             parts=parts,
             documents=documents,
             pictures=MedicalPictures(at.store, at.blobs, ProcessDrawer(SandboxHere(picturing(jobs))), at.clock),
+            document_downloads=DocumentDownloads(at.store, at.blobs, at.clock),
             added_documents=AddedDocuments(at.store, at.blobs, None, at.clock, DEMO_OIDS),
             leaving=leaving_at(at),
             letters=letters,

@@ -1,5 +1,7 @@
 """PDF files of some pages, a line of text on each."""
 
+import zlib
+
 
 def a_pdf(*lines: str) -> bytes:
     """Make a PDF with one page a line, in letters of Latin-1."""
@@ -21,3 +23,12 @@ def a_pdf(*lines: str) -> bytes:
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
     out += f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def with_object_stream(
+    pdf: bytes, objects: bytes, kind: bytes = b"/ObjStm", filters: bytes = b"/FlateDecode"
+) -> bytes:
+    """Put objects into a compressed object stream before the first object of a PDF (ISO 32000-1 §7.5.7)."""
+    octets = zlib.compress(objects)
+    stream = b"9 0 obj <</Type %b /N 1 /First 4 /Filter %b /Length %d>> stream\n" % (kind, filters, len(octets))
+    return pdf.replace(b"1 0 obj", stream + octets + b"\nendstream endobj\n1 0 obj", 1)

@@ -1,12 +1,19 @@
 """The part of the invented space that keeps documents in order: renamed, pinned, hidden, in folders."""
 
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.withholdings import DoubtState
 from gateway.services.record.document_keeping import OwnWords
-from webmail.documents.model import Document, FolderLink
+from webmail.documents.model import Document, DoubtedDocument, FolderLink
+from webmail.documents.zipped import NamedPieces, zipped
 from webmail.identifiers import DocumentId
+
+
+async def _titled(name: str) -> AsyncGenerator[bytes, None]:
+    yield name.encode()
 
 
 @dataclass
@@ -14,6 +21,7 @@ class KeptDocuments:
     """What is chosen for documents."""
 
     documents_by_id: dict[str, Document] = field(default_factory=dict)
+    doubted: dict[str, Document] = field(default_factory=dict)
     document_folders_there: list[FolderLink] = field(default_factory=list)
     new_documents_are_hidden: bool = False
 
@@ -48,11 +56,56 @@ class KeptDocuments:
         """Hide it."""
         self._changed(document, is_hidden=hidden)
 
-    async def delete_document(self, actor: Actor, document: DocumentId) -> None:  # noqa: ARG002
+    async def delete_document(self, actor: Actor, document: DocumentId) -> bool:  # noqa: ARG002
         """Delete it."""
+        if document not in self.documents_by_id:
+            return False
         if not self.documents_by_id[document].summary.is_own:
             raise NotFound("not theirs")
         del self.documents_by_id[document]
+        return True
+
+    async def downloadable(
+        self, actor: Actor, documents: Sequence[DocumentId] | None  # noqa: ARG002
+    ) -> tuple[DocumentId, ...]:
+        """Give those that are there."""
+        return tuple(map(DocumentId, self.documents_by_id if documents is None else documents))
+
+    def documents_archive(
+        self, actor: Actor, documents: Sequence[DocumentId]  # noqa: ARG002
+    ) -> AsyncGenerator[bytes, None]:
+        """Give an archive of titles."""
+
+        async def titles() -> AsyncGenerator[NamedPieces, None]:
+            for one in documents:
+                yield NamedPieces(f"{self.documents_by_id[one].summary.title}.txt", _titled(one))
+
+        async def at_once(work: Callable[[], None]) -> None:
+            work()
+
+        return zipped(titles(), at_once)
+
+    async def doubt_document(self, actor: Actor, document: DocumentId) -> None:  # noqa: ARG002
+        """Set it aside."""
+        shown = self.documents_by_id.pop(document)
+        self.doubted[document] = shown
+
+    async def withdraw_doubt(self, actor: Actor, document: DocumentId) -> None:  # noqa: ARG002
+        """Give it back."""
+        if document not in self.doubted:
+            raise NotFound("nobody doubts it")
+        self.documents_by_id[document] = self.doubted.pop(document)
+
+    async def doubted_documents(self, actor: Actor) -> tuple[DoubtedDocument, ...]:  # noqa: ARG002
+        """List them."""
+        return tuple(
+            DoubtedDocument(
+                id=one.summary.id, state=DoubtState.OPEN, said_at=one.summary.received_at,
+                received_at=one.summary.received_at, ended_at=None, place=one.summary.author,
+                category=one.summary.category,
+            )
+            for one in self.doubted.values()
+        )  # fmt: skip
 
     async def document_folders(self, actor: Actor) -> tuple[FolderLink, ...]:  # noqa: ARG002
         """List folders."""

@@ -1,5 +1,6 @@
 """A patient adds a document: judged by its octets, kept as theirs, once however often it is sent (F51)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -11,10 +12,14 @@ from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessRefused
+from gateway.domain.identity import DEMO_OIDS
+from gateway.domain.mailbox import BlobKey
 from gateway.domain.space import SpaceState
-from gateway.services.filing.added_documents import Added, NewDocument
+from gateway.services.filing.added_documents import Added, AddedDocuments, NewDocument
 from gateway.services.filing.added_files import AddFault, NamedFile
+from gateway.services.record.document_keeping import DocumentKeeping
 from tests.builders.patient_site import PatientSite, patient_site
+from tests.builders.pdfs import with_object_stream
 from tests.builders.pictures import a_jpeg, a_png
 
 PDF = b"%PDF-1.7\n1 0 obj <</Type /Page>> endobj\nstartxref\n9\n%%EOF\n"
@@ -85,6 +90,12 @@ async def test_own_copy_of_a_professionals_document_stands_beside_it(site: Patie
         (b"\0\x01\x02\x03" * 300, "donnees.bin", AddFault.UNKNOWN),
         (PDF.replace(b"/Type", b"/OpenAction <</S /JavaScript /JS (app.alert(1))>> /Type"), "a", AddFault.PDF_SCRIPT),
         (PDF.replace(b"/Type", b"/S /Launch /F (calc.exe)"), "a.pdf", AddFault.PDF_SCRIPT),
+        (PDF.replace(b"/Type", b"/S /#4caunch /F (calc.exe)"), "a.pdf", AddFault.PDF_SCRIPT),
+        (PDF.replace(b"/Type", b"/S /J#61vaScri#70t /#4a#53 (x) /Type"), "a.pdf", AddFault.PDF_SCRIPT),
+        (PDF.replace(b"/Type", b"/AcroForm << /X#46A 3 0 R >> /Type"), "a.pdf", AddFault.PDF_SCRIPT),
+        (with_object_stream(PDF, b"7 0 << /S /J#61vaScript /JS (app.alert(1)) >>"), "a.pdf", AddFault.PDF_SCRIPT),
+        (with_object_stream(PDF, b"7 0 << /S /Launch >>", kind=b"/Obj#53tm"), "a.pdf", AddFault.PDF_SCRIPT),
+        (with_object_stream(PDF, b"7 0 << /S /Launch >>", filters=b"/LZWDecode"), "a.pdf", AddFault.PDF_UNSEEN),
         (PDF[:20], "coupe.pdf", AddFault.CUT),
         (a_png(40_000, 40_000), "grand.png", AddFault.PICTURE_TOO_LARGE),
         (a_jpeg(40_000, 40_000), "grand.jpg", AddFault.PICTURE_TOO_LARGE),
@@ -111,6 +122,39 @@ async def test_type_is_that_of_the_octets(site: PatientSite, data: bytes, name: 
     assert isinstance(await site.services.added_documents.add(site.actor, a_new(data, name)), Added)
     (filed,) = await _documents(site)
     assert filed.files[0].media_type == media_type
+
+
+async def test_object_stream_without_anything_that_runs_is_no_matter(site: PatientSite) -> None:
+    sound = with_object_stream(PDF, b"7 0 << /Type /Font /BaseFont /Helvetica >>")
+    assert isinstance(await site.services.added_documents.add(site.actor, a_new(sound)), Added)
+
+
+async def test_space_that_is_full_takes_nothing_more_until_something_is_deleted(site: PatientSite) -> None:
+    own = AddedDocuments(site.at.store, site.at.blobs, None, site.at.clock, DEMO_OIDS, max_bytes=len(PDF) + 20)
+    first = await own.add(site.actor, a_new(PDF))
+    assert isinstance(first, Added)
+    other = PDF.replace(b"/Page", b"/Page /Rotate 90")
+    assert await own.add(site.actor, a_new(other)) is AddFault.FULL
+    assert await own.add(site.actor, a_new(PDF[:-1])) is AddFault.FULL
+    assert await DocumentKeeping(site.at.store, site.at.clock).delete(site.actor, first.number)
+    assert isinstance(await own.add(site.actor, a_new(PDF[:-1])), Added)
+
+
+async def test_choice_that_is_made_while_a_file_is_read_holds_for_it(site: PatientSite) -> None:
+    class SlowBlobs:
+        """Puts files while the patient chooses otherwise."""
+
+        def put_many(self, several: list[bytes]) -> list[BlobKey]:
+            hidden = replace(site.camille, hides_documents=True)
+            future = asyncio.run_coroutine_threadsafe(site.at.store.write(lambda tx: tx.spaces.save(hidden)), loop)
+            future.result(10)
+            return site.at.blobs.put_many(several)
+
+    loop, slow = asyncio.get_running_loop(), SlowBlobs()
+    own = AddedDocuments(site.at.store, slow, None, site.at.clock, DEMO_OIDS)  # type: ignore[arg-type]  # puts alone
+    assert isinstance(await own.add(site.actor, a_new(PDF)), Added)
+    (filed,) = await _documents(site)
+    assert filed.hidden_from == Audience.PROFESSIONALS
 
 
 async def test_without_a_title_the_name_of_the_file_is_one(site: PatientSite) -> None:

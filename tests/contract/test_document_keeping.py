@@ -11,11 +11,12 @@ from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
+from gateway.domain.glance import Glance
 from gateway.services.access.actors import holder_of
 from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
-from gateway.services.record.document_keeping import MAX_FOLDERS, DocumentKeeping, OwnWords
+from gateway.services.record.document_keeping import MAX_FOLDERS, MAX_PINNED, DocumentKeeping, OwnWords
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import NOON, StoreAt, a_number, a_space
 from tests.builders.web_results import measured
@@ -165,7 +166,7 @@ async def test_there_are_not_more_folders_than_may_be(site: PatientSite) -> None
     assert not await keeping(site).save_folder(site.actor, "Un de trop")
 
 
-@pytest.mark.parametrize("act", ["rename", "pin", "hide", "move", "delete"])
+@pytest.mark.parametrize("act", ["rename", "pin", "hide", "move"])
 async def test_somebody_elses_document_is_not_there(site: PatientSite, act: str) -> None:
     number, louis = (await site.file()).id, holder_of(site.louis, "web")
     acts = {
@@ -173,10 +174,28 @@ async def test_somebody_elses_document_is_not_there(site: PatientSite, act: str)
         "pin": lambda: keeping(site).pin(louis, number, pinned=True),
         "hide": lambda: keeping(site).hide(louis, number, hidden=True),
         "move": lambda: keeping(site).move(louis, number, None),
-        "delete": lambda: keeping(site).delete(louis, number),
     }
     with pytest.raises(NotFound):
         await acts[act]()
+    assert not await keeping(site).delete(louis, number)
+
+
+async def test_no_more_than_thirty_documents_are_pinned(site: PatientSite) -> None:
+    numbers = [(await site.file()).id for _ in range(MAX_PINNED + 1)]
+    for number in numbers[:-1]:
+        await keeping(site).pin(site.actor, number, pinned=True)
+    with pytest.raises(Conflict):
+        await keeping(site).pin(site.actor, numbers[-1], pinned=True)
+    assert len((await site.documents.listed(site.actor)).pinned) == MAX_PINNED
+
+
+async def test_documents_with_a_result_outside_its_range_are_found(site: PatientSite) -> None:
+    await site.file()
+    out = await site.file(glance=Glance(examinations=("Sodium",), outside=("Sodium",), outside_count=1))
+    found = await site.documents.listed(site.actor, DocumentFilter(outside=True))
+    assert [document.id for document in found.documents] == [out.id]
+    # What is typed is never taken for the mark.
+    assert (await site.documents.listed(site.actor, DocumentFilter(words=("hors",)))).documents == ()
 
 
 # ---------------------------------------------------------------- lists

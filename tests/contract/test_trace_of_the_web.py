@@ -169,6 +169,12 @@ PAGES = {
     "GET /documents/ajouter": NOTHING,
     "GET /documents/{document}/titre": ("document.read",),
     "GET /documents/dossiers": NOTHING,
+    "GET /documents/telecharger": NOTHING,
+    "POST /documents/telecharger": ("document.opened",),
+    "GET /documents/signales": NOTHING,
+    "GET /documents/{document}/pas-le-mien": ("document.read",),
+    "POST /documents/{document}/pas-le-mien": ("document.doubted",),
+    "GET /documents/{document}/reprendre": NOTHING,
     "GET /parametres/documents": NOTHING,
     **dict.fromkeys(
         (f"GET /documents/{{document}}/{name}" for name in ("epingle", "visibilite", "dossier", "suppression")), NOTHING
@@ -225,8 +231,11 @@ FACE = {
     "GET /fhir/Binary/{id}": ("document.opened",),
     "GET /fhir/metadata": NOTHING,  # says what the server does, to anybody
 }
-OF_OWN = {"POST /documents/{document}/suppression": NOTHING, "POST /documents/dossiers/suppression": NOTHING}
-"""Of what the patient added or made: `test_document_keeping` has them."""
+OF_OWN = {
+    "POST /documents/{document}/suppression": NOTHING, "POST /documents/dossiers/suppression": NOTHING,
+    "POST /documents/{document}/reprendre": NOTHING,
+}  # fmt: skip
+"""Of what the patient added, made or doubted: `test_document_keeping` and `test_doubted_documents` have them."""
 PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip
@@ -305,6 +314,7 @@ class Watched:
         has_files = path in WITH_FILES or (path.startswith("/messages/") and path != "/messages/tout-lu")
         if path.startswith("/documents/") or path == "/parametres/documents":
             fields |= {"titre": "Le mien", "choix": "cacher" if path.startswith("/parametres") else "oui"}
+            fields |= {"lesquels": "tout"}
             fields |= {"nom": "Genou"} if path == "/documents/dossiers" else {"dossier": ""}
         form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
         if path in WITH_FILES:

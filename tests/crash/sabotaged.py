@@ -97,7 +97,7 @@ def filing_apart() -> None:
 
     def apart(self: Filing, step: Step, held: Any, filed: Any, outcome: Any, receipt: Step) -> Finish:
         finish = decided(self, step, held, (), outcome, receipt)
-        origin = origin_of(step, held, self._clock.now())
+        origin = origin_of(step, held, self._clock.now(), self._hold)
 
         def file_all(tx: Tx) -> None:
             for document in filed:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -13,7 +13,12 @@ import pytest
 
 from dossier_bridge.synthetic import SyntheticReport, laboratory_report, pdf_page
 from gateway.demonstration.browser import Browser
+from gateway.domain.access import Audience
+from gateway.domain.errors import NotFound
+from gateway.domain.local_days import day_in_words, local_day
 from gateway.services.sign_in.application_tokens import issue_token
+from gateway.services.withholding.hold_keeper import HoldKeeper
+from tests.builders.gateway_inbox import receipts
 from tests.builders.gateway_mail import LILAS, Letter, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient, Seen
 from tests.builders.patient_browser import conversation_with, signed_in
@@ -210,6 +215,27 @@ async def test_correction_that_is_withheld_is_told_and_not_linked(site: GatewayS
         page = html.unescape(await browser.get(f"/documents/{shown.id:x}"))
     assert "Elle vous sera d’abord présentée en consultation." in page
     assert f"{shown.replaced_by:x}" not in page
+
+
+# ---------------------------------------------------------------- its last day (A27)
+
+
+async def test_operator_shows_a_document_when_its_sender_asks(site: GatewaySite, patient: Patient) -> None:
+    report = a_report_on(patient, pdf=PDF)
+    letter = sent(site, patient, archive_of(report, confidentiality=MARKED))
+    (receipt,) = receipts(site, LILAS, letter.message_id)
+    last = day_in_words(local_day(datetime.now(UTC) + timedelta(days=7)))
+    assert last in "".join(part.get_content() for part in receipt.walk() if part.get_content_type() == "text/plain")
+    filed = site.observer.read(lambda tx: tx.documents.numbers(site.vault(patient.address), Audience.NOBODY))
+    mid, holds = _message_number(site, patient), HoldKeeper(site.observer.core.store, site.observer.core.clock)
+    async with signed_in(site, patient) as browser:
+        assert await status_of(browser, f"/messages/{mid:x}/pieces/2") == 404
+        site.observer.run(holds.release(patient.address, filed[0], "consultation du 2 mars"))
+        assert [document.id for document in site.documents(patient)] == filed
+        assert await status_of(browser, f"/documents/{filed[0]:x}") == 200
+        assert await status_of(browser, f"/messages/{mid:x}/pieces/2") == 200
+    with pytest.raises(NotFound):
+        site.observer.run(holds.release(patient.address, filed[0], "encore"))
 
 
 def _message_number(site: GatewaySite, patient: Patient) -> int:

@@ -1,6 +1,7 @@
 """Documents as the pages show them, over `gateway.services.record.document_access`."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from functools import partial
 
 from gateway.domain.access import Actor, Audience
@@ -20,6 +21,7 @@ from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_access import OpenDocument
 from webmail.correspondent import Correspondent, CorrespondentKind
 from webmail.correspondents import correspondent_of
+from webmail.documents.doubting_adapter import DocumentDoubtPages
 from webmail.documents.keeping_adapter import DocumentKeepingPages
 from webmail.documents.model import (
     AddedDocument,
@@ -31,6 +33,7 @@ from webmail.documents.model import (
     OpenableFile,
 )
 from webmail.documents.results import groups_of, remarks_of
+from webmail.documents.zipped import NamedPieces, zipped
 from webmail.downloads import is_shown_picture
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId
@@ -44,14 +47,17 @@ _LONGEST_PLACE = 19
 _MOST_WORDS = 8
 
 
-class DocumentPages(DocumentKeepingPages):
+class DocumentPages(DocumentKeepingPages, DocumentDoubtPages):
     """Implements `webmail.documents.port.DocumentService`."""
 
     def __init__(self, services: SpaceServices) -> None:
         DocumentKeepingPages.__init__(self, services)
+        DocumentDoubtPages.__init__(self, services)
         self._access = services.documents
         self._added = services.added_documents
         self._large = LargePages()
+        self._downloads = services.document_downloads
+        self._aside = services.store.aside
 
     async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
         """List one page of documents."""
@@ -62,6 +68,7 @@ class DocumentPages(DocumentKeepingPages):
             folder=number_of(search.folder) if search.folder else None,
             words=tuple(search_fold(search.words).split()[:_MOST_WORDS]),
             sender=tuple(search_fold(search.sender).split()[:_MOST_WORDS]),
+            outside=search.outside,
             by_day=search.by_day,
             oldest_first=search.oldest_first,
         )
@@ -87,6 +94,26 @@ class DocumentPages(DocumentKeepingPages):
         if isinstance(added, AddFault):
             return added
         return AddedDocument(DocumentId(reference_of(added.number)), added.was_there)
+
+    async def downloadable(self, actor: Actor, documents: Sequence[DocumentId] | None) -> tuple[DocumentId, ...]:
+        """Say which documents may be downloaded together."""
+        numbers = None if documents is None else [number_of(one) for one in documents]
+        found = await self._downloads.chosen(actor, numbers)
+        return tuple(DocumentId(reference_of(number)) for number in found)
+
+    def documents_archive(self, actor: Actor, documents: Sequence[DocumentId]) -> AsyncGenerator[bytes, None]:
+        """Give an archive of what a person opens of each document, or of its original where there is nothing else."""
+        return zipped(self._archived(actor, [number_of(one) for one in documents]), self._aside)
+
+    async def _archived(self, actor: Actor, numbers: Sequence[int]) -> AsyncGenerator[NamedPieces, None]:
+        async with aclosing(self._downloads.opened(actor, numbers)) as every:
+            async for one in every:
+                listed = _files(one.document, WORDLESS)
+                names = {file.which: file.name for file in listed if not file.is_technical}
+                names = names or {file.which: file.name for file in listed}
+                for file in one.files:
+                    if file.name in names:
+                        yield NamedPieces(names[file.name], file.pieces)
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of a document."""

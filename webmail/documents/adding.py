@@ -26,6 +26,8 @@ _WRITTEN = {
     AddFault.PICTURE_TOO_LARGE: "Cette image a trop de points. Réduisez-la, puis ajoutez-la de nouveau.",
     AddFault.OTHER_PERSON: "Ce document ne porte pas votre identité. Il n’est pas ajouté.",
     AddFault.UNREADABLE: "Ce document ne peut pas être lu. Demandez-en une copie à son auteur.",
+    AddFault.FULL: "Votre espace est plein. Supprimez des documents que vous avez ajoutés, puis recommencez.",
+    AddFault.PDF_UNSEEN: "Une partie de ce PDF ne peut pas être vérifiée. Imprimez-le dans un nouveau PDF.",
     AddFault.BUSY: "Nous ne pouvons pas lire ce document en ce moment. Essayez de nouveau dans un instant.",
 }
 

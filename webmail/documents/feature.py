@@ -4,13 +4,15 @@ from gateway.domain.result_words import figures
 from gateway.domain.units import unit_words
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.adding import routes as adding
+from webmail.documents.doubting import routes as doubting
+from webmail.documents.downloading import routes as downloading
 from webmail.documents.keeping import routes as keeping
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.routes import routes
 from webmail.feature import Feature, SettingsEntry, Tab
 
 FEATURE = Feature(
-    routes=(adding, keeping, routes),
+    routes=(adding, keeping, doubting, downloading, routes),
     tabs=(
         Tab(
             name="documents",
@@ -33,5 +35,5 @@ FEATURE = Feature(
     port=DOCUMENTS,
     adapter=DocumentPages,
     filters={"figures": figures, "unit_words": unit_words},
-    transfers=frozenset({"file", "open", "add_document"}),
+    transfers=frozenset({"file", "open", "add_document", "download_documents"}),
 )

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gateway.domain.errors import ChangedMeanwhile
+from gateway.domain.errors import ChangedMeanwhile, Conflict
 from gateway.services.record.document_keeping import OwnWords
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.documents.adding import MAX_TITLE, NO_SUCH_DAY, day_of
@@ -70,7 +70,10 @@ async def _title_page(
 async def pin_document(request: web.Request) -> web.Response:
     """Pin a document, or take the pin out."""
     pinned = (await read_form(request)).text("choix") == "oui"
-    await request.app[DOCUMENTS].pin_document(person_of(request).actor, _chosen(request), pinned=pinned)
+    try:
+        await request.app[DOCUMENTS].pin_document(person_of(request).actor, _chosen(request), pinned=pinned)
+    except Conflict:
+        return see_other(f"/documents/{_chosen(request)}?fait=trop")
     return see_other(f"/documents/{_chosen(request)}?fait={'epingle' if pinned else 'desepingle'}")
 
 
@@ -94,8 +97,9 @@ async def move_document(request: web.Request) -> web.Response:
 async def delete_document(request: web.Request) -> web.Response:
     """Delete what the patient added."""
     await read_form(request)
-    await request.app[DOCUMENTS].delete_document(person_of(request).actor, _chosen(request))
-    return see_other("/documents?supprime=1")
+    deleted = await request.app[DOCUMENTS].delete_document(person_of(request).actor, _chosen(request))
+    # Sent twice, or from a page that was left open: there is nothing to be afraid of.
+    return see_other(f"/documents?supprime={1 if deleted else 2}")
 
 
 for _name in ("epingle", "visibilite", "dossier", "suppression"):

@@ -30,9 +30,9 @@ class DocumentKeepingPages:
         """Hide it from professionals but its sender, or show it."""
         await self._keeping.hide(actor, number_of(document), hidden=hidden)
 
-    async def delete_document(self, actor: Actor, document: DocumentId) -> None:
-        """Delete what the patient added."""
-        await self._keeping.delete(actor, number_of(document))
+    async def delete_document(self, actor: Actor, document: DocumentId) -> bool:
+        """Delete what the patient added; False when it is not there any more."""
+        return await self._keeping.delete(actor, number_of(document))
 
     async def document_folders(self, actor: Actor) -> tuple[FolderLink, ...]:
         """List the folders that the patient made."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from gateway.domain.document import DocumentCategory, Remark
 from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import WORDLESS, ReadableText
+from gateway.domain.withholdings import DoubtState
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
 from webmail.wording import Moment
@@ -172,6 +173,25 @@ class Document:
     revision: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class DoubtedDocument:
+    """A document of which its patient said that it is not theirs, and how that stands; never what it is called.
+
+    Attributes:
+        place: who it is from.
+        reason: what the operator said of it.
+    """
+
+    id: DocumentId
+    state: DoubtState
+    said_at: datetime
+    received_at: datetime
+    ended_at: datetime | None
+    place: str
+    category: DocumentCategory
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AddedDocument:
     """What a patient added is in their space; `was_there` says that they had added the same file before."""
@@ -190,6 +210,7 @@ class DocumentSearch:
     since: date | None = None
     until: date | None = None
     folder: str = ""
+    outside: bool = False
     by_day: bool = False
     oldest_first: bool = False
     key: str = ""

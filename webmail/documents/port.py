@@ -5,6 +5,7 @@ that does not exist (answered 404). Another `PliError` is answered 503, anything
 Time limits are set by the pages; a method may be cancelled at any await.
 """
 
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from gateway.domain.access import Actor
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_keeping import OwnWords
-from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, FolderLink
+from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
 
@@ -49,8 +50,8 @@ class DocumentService(Protocol):
         """Hide it from professionals but its sender, or show it."""
         ...
 
-    async def delete_document(self, actor: Actor, document: DocumentId) -> None:
-        """Delete what the patient added."""
+    async def delete_document(self, actor: Actor, document: DocumentId) -> bool:
+        """Delete what the patient added; False when it is not there any more."""
         ...
 
     async def document_folders(self, actor: Actor) -> tuple[FolderLink, ...]:
@@ -75,6 +76,26 @@ class DocumentService(Protocol):
 
     async def hide_all_documents(self, actor: Actor, *, hidden: bool) -> int:
         """Hide or show all at once, and say how many changed."""
+        ...
+
+    async def doubt_document(self, actor: Actor, document: DocumentId) -> None:
+        """Set aside what is not theirs. Raises `Conflict` when that was said and taken back too often."""
+        ...
+
+    async def withdraw_doubt(self, actor: Actor, document: DocumentId) -> None:
+        """Give it back while nobody has decided."""
+        ...
+
+    async def doubted_documents(self, actor: Actor) -> tuple[DoubtedDocument, ...]:
+        """List what was said not to be theirs, with how it stands."""
+        ...
+
+    async def downloadable(self, actor: Actor, documents: Sequence[DocumentId] | None) -> tuple[DocumentId, ...]:
+        """Say which of some documents, or of all, may be downloaded together."""
+        ...
+
+    def documents_archive(self, actor: Actor, documents: Sequence[DocumentId]) -> AsyncGenerator[bytes, None]:
+        """Give a zip archive of documents, piece by piece; the trace has each before it leaves."""
         ...
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.readable_html import ShownFile, html_of
+from gateway.services.record.document_keeping import MAX_PINNED
 from webmail.context import context_of, page, person_of, pulse_of
 from webmail.documents.adding import day_of
 from webmail.documents.model import Document, DocumentSearch, DocumentSummary, OpenableFile, Result, ResultGroup
@@ -34,6 +35,7 @@ DONE = {
     "cache": "Ce document est caché aux professionnels.",
     "montre": "Ce document est visible par les professionnels que vous autorisez.",
     "dossier": "Ce document est rangé.",
+    "trop": f"Vous avez déjà {MAX_PINNED} documents épinglés. Retirez-en un d’abord.",
 }
 """The same of one that was just changed."""
 _LONGEST_WORDS = 200
@@ -64,12 +66,14 @@ async def documents(request: web.Request) -> web.Response:
         asked=asked,
         further={name: value for name, value in asked.items() if name not in ("q", "categorie")},
         query=urlencode(asked),
-        deleted="supprime" in request.query,
+        choosing="choisir" in request.query and not search.key,
+        deleted=_DELETED.get(request.query.get("supprime", ""), ""),
     )
 
 
-_ASKED = ("q", "categorie", "de", "du", "au", "dossier", "ordre")
+_ASKED = ("q", "categorie", "de", "du", "au", "dossier", "hors", "ordre")
 """Words of the address by which documents are looked for."""
+_DELETED = {"1": "Votre document est supprimé.", "2": "Ce document n’est plus dans votre espace."}
 _ORDERS = {"anciens": (False, True), "date": (True, False), "date-anciens": (True, True)}
 
 
@@ -83,6 +87,7 @@ def _search_of(request: web.Request) -> DocumentSearch:
         since=day_of(query.get("du", ""))[0],
         until=day_of(query.get("au", ""))[0],
         folder=query.get("dossier", ""),
+        outside="hors" in query,
         by_day=by_day,
         oldest_first=oldest_first,
         key=query.get("apres", "") or query.get("avant", ""),

@@ -8,7 +8,7 @@ from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentList, DocumentSearch, FolderLink
+from webmail.documents.model import Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 from webmail.file_streams import File
 from webmail.guest.sample_agenda import SampleAgenda
 from webmail.guest.sample_contents import PDF, sample_conversations, sample_documents
@@ -86,6 +86,10 @@ class SampleSpace(SampleAgenda):
         return _only([one for one in sample_documents(self._clock.now()) if one.summary.id == document])
 
     async def document_folders(self, _: Actor) -> tuple[FolderLink, ...]:
+        """Give none."""
+        return ()
+
+    async def doubted_documents(self, _: Actor) -> tuple[DoubtedDocument, ...]:
         """Give none."""
         return ()
 

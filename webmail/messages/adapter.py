@@ -227,6 +227,7 @@ def _message(view: MessageView, text: str, is_cut: bool) -> Message:
         attachments=tuple(_listed(view)),
         documents=tuple(document_summary_of(document) for document in view.documents),
         withheld=view.withheld,
+        doubted=view.doubted,
         kept_back=len(view.kept_back),
         invitation=invitation_box(view.invitation, view.events),
     )

@@ -49,6 +49,7 @@ class Mdn:
         error_code: 900 to 906 of STD §1.7 where filing failed, else None.
         warnings: what was not taken although the rest was, a line each (RFC 3798 §3.2.7).
         text: what a person reads.
+        title: how the subject begins, where it is no receipt of filing or reading.
     """
 
     from_: Mailbox
@@ -67,6 +68,7 @@ class Mdn:
     error_text: str = ""
     original_recipient: str | None = None
     warnings: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -113,7 +115,7 @@ def compose_mdn(mdn: Mdn) -> bytes:
         subject = f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
     else:
         done = "Lu" if mdn.disposition == "displayed" else "Intégré en partie" if mdn.warnings else "Intégré"
-        subject = f"{done} : {mdn.original_subject}"
+        subject = f"{mdn.title or done} : {mdn.original_subject}"
     parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [b"".join(fields)])]
     return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject, mdn.original_message_id,
                    ReportKind.DISPOSITION, parts)

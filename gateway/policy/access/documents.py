@@ -31,6 +31,8 @@ def professional_is_shown_it(ask: Ask, _settings: AccessSettings) -> Objection |
         return None
     if document is UNKNOWN or document.choice is UNKNOWN or document.hidden_from is UNKNOWN:
         return reasons.not_known("ACC-12", "what the patient chose for the document not known")
+    if Audience.EVERYBODY in document.hidden_from:
+        return Refuse(reasons.HIDDEN, "its patient says that it is not theirs")
     # What the patient chose for one person is the most precise choice, and stands above flag and authorship.
     if document.choice is not None:
         return Refuse(reasons.HIDDEN, "hidden from them") if document.choice is PersonChoice.HIDDEN else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.address import MailAddress
 from gateway.domain.agenda.events import AgendaEvent
 from gateway.domain.agenda.invitations import Invitation
@@ -54,7 +54,8 @@ class MessageView:
     Attributes:
         is_mine: written by the patient; then `delivered` and `failed` say how far it has gone.
         was_unread: before this reading.
-        withheld: whether it brought a document that the patient may not read yet; then none of its files is shown.
+        withheld: whether it brought a document that the patient may not read now; then none of its files is shown.
+        doubted: whether that is because they said that it is not theirs (E80).
         kept_back: sections of the files that no reader takes, shown to nobody (A18).
         invitation: what its calendar did to the agenda; `events` are those entries, as they stand.
     """
@@ -68,6 +69,7 @@ class MessageView:
     delivered: bool = False
     failed: bool = False
     withheld: bool = False
+    doubted: bool = False
     kept_back: frozenset[str] = frozenset()
     invitation: Invitation | None = None
     events: tuple[AgendaEvent, ...] = ()
@@ -273,6 +275,7 @@ class _Reading:
             delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
             failed=isinstance(outcome, SendingOutcome) and outcome.failed,
             withheld=not is_mine and withholds_files(outcome, audience),
+            doubted=not is_mine and withholds_files(outcome, Audience.EVERYBODY),
             kept_back=kept_back(outcome),
         )
 

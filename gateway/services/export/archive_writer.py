@@ -54,9 +54,11 @@ class _Open:
 class ArchiveWriter:
     """Writes one file after another; every call is short, and may be made in another thread than the last."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, packs: bool = True) -> None:
+        """Without `packs` files are stored as they are: those of documents are compressed already."""
         self._pipe = _Pipe()
-        self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._method = zipfile.ZIP_DEFLATED if packs else zipfile.ZIP_STORED
+        self._zip = zipfile.ZipFile(self._pipe, "w", self._method, compresslevel=_LEVEL if packs else None)
         self._open: _Open | None = None
         self._files: dict[str, tuple[int, str]] = {}
 
@@ -74,7 +76,7 @@ class ArchiveWriter:
         if name in self._files:
             raise InvalidValue("an archive holds two files of one name")
         info = zipfile.ZipInfo(name, _WHEN)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.compress_type = self._method
         info.external_attr = 0o600 << 16
         self._open = _Open(name, self._zip.open(info, "w", force_zip64=True))
 
@@ -103,6 +105,12 @@ class ArchiveWriter:
         """Write the manifest of all files so far."""
         files = {name: {"size": size, "sha256": digest} for name, (size, digest) in self._files.items()}
         return orjson.dumps({"form": FORM, **said, "files": files}, option=orjson.OPT_INDENT_2)
+
+    def abandon(self) -> None:
+        """Let go of an archive that nobody reads to its end."""
+        self.end()
+        self._zip.close()
+        self._pipe.taken()
 
     def close(self) -> None:
         """Write the directory of the archive; nothing follows."""

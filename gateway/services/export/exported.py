@@ -67,6 +67,8 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "observed": _INDEX,
     "goal": "nobody can set one yet: it is exported with the page that sets it",
     "document_words": _INDEX,
+    "document_hold": "of documents that their patient may not read yet",
+    "document_doubt": "of documents that are not the patient's; what was said of them stands in the trace",
     "happening": "lines of the trace, which is there",
     "read_mark": "how far news were read",
     "invitation": "what a message did to the agenda: both are there",

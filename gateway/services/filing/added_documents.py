@@ -29,6 +29,9 @@ from gateway.services.filing.filed_documents import files_of, is_bare
 from gateway.services.filing.verdict_causes import identity_verdict
 from gateway.services.random_numbers import random_number
 
+MAX_ADDED_BYTES = 5_000_000_000
+"""Room in one space, unless a setting says otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NewDocument:
@@ -52,14 +55,24 @@ class AddedDocuments:
     """Files what patients add."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, readers: Readers | None, clock: Clock, accepted_oids: frozenset[str]
+        self,
+        store: Store,
+        blobs: Blobs,
+        readers: Readers | None,
+        clock: Clock,
+        accepted_oids: frozenset[str],
+        max_bytes: int = MAX_ADDED_BYTES,
     ) -> None:
-        """Take what it works on; without `readers`, what must be read first cannot be added now."""
+        """Take what it works on; without `readers`, what must be read first cannot be added now.
+
+        `max_bytes` is the room in one space for all that its patient adds.
+        """
         self._store = store
         self._blobs = blobs
         self._readers = readers
         self._clock = clock
         self._accepted_oids = accepted_oids
+        self._max_bytes = max_bytes
 
     @traces_refusals
     async def add(self, actor: Actor, new: NewDocument) -> Added | AddFault:
@@ -68,6 +81,8 @@ class AddedDocuments:
         kind, fault = await self._store.aside(lambda: _looked_at(new.file))
         if fault is not None:
             return fault
+        if space.added_bytes + len(new.file.data) > self._max_bytes:
+            return AddFault.FULL
         read = await self._read(actor, space, new, kind)
         if isinstance(read, AddFault):
             return read
@@ -77,7 +92,7 @@ class AddedDocuments:
         described = [
             DocumentFile(file.which, file.media_type, key.ref, key.size) for file, key in zip(files, keys, strict=True)
         ]
-        filed = _filed(own, space, described, self._clock.now())
+        filed = _filed(own, str(space.address.mail), described, self._clock.now())
         return await self._store.write(lambda tx: self._file(tx, actor, own, filed, keys))
 
     def _permitted(self, tx: Tx, actor: Actor) -> Space:
@@ -103,15 +118,20 @@ class AddedDocuments:
 
     def _file(
         self, tx: Tx, actor: Actor, read: ReadDocument, filed: FiledDocument, keys: Sequence[BlobKey]
-    ) -> Added:
-        vault = actor.vault
-        self._permitted(tx, actor)
-        if not tx.documents.add(vault, filed, read.results):
+    ) -> Added | AddFault:
+        vault, space = actor.vault, self._permitted(tx, actor)
+        known = tx.documents.filed_as(vault, filed)
+        if known is not None:
             # Added before: the files that were written now stay unreferenced and are swept.
-            known = tx.documents.filed_as(vault, filed)
-            if known is None:
-                raise NotFound("the row of a document that was added before is not as it was left")
             return Added(known.id, was_there=True)
+        room = sum(file.size for file in filed.files)
+        if space.added_bytes + room > self._max_bytes:
+            return AddFault.FULL
+        # Asked here: the patient may have chosen otherwise while the file was read (E16).
+        hidden_from = Audience.PROFESSIONALS if space.hides_documents else Audience.NOBODY
+        if not tx.documents.add(vault, replace(filed, hidden_from=hidden_from), read.results):
+            raise NotFound("the row of a document that was added before is not as it was left")
+        tx.spaces.save(replace(space, added_bytes=space.added_bytes + room))
         for key in keys:
             tx.blobs.attach(vault, key)
         event = actor.event(filed.filed_at, "document.added", objects=(f"document:{filed.id:x}",))
@@ -140,7 +160,7 @@ def _own_entry(read: ReadDocument, new: NewDocument) -> DocumentEntry:
     )
 
 
-def _filed(read: ReadDocument, space: Space, files: Sequence[DocumentFile], now: datetime) -> FiledDocument:
+def _filed(read: ReadDocument, sender: str, files: Sequence[DocumentFile], now: datetime) -> FiledDocument:
     return FiledDocument(
         id=random_number(),
         mid=None,
@@ -148,7 +168,7 @@ def _filed(read: ReadDocument, space: Space, files: Sequence[DocumentFile], now:
         dated=now,
         entry=read.entry,
         sha256=hashlib.sha256(read.original).digest(),
-        sender=str(space.address.mail),
+        sender=sender,
         identity_verified=not is_bare(read),
         result_count=read.results.count,
         has_alert=read.results.has_critical,
@@ -156,5 +176,4 @@ def _filed(read: ReadDocument, space: Space, files: Sequence[DocumentFile], now:
         seen=True,
         glance=read.results.glance,
         is_own=True,
-        hidden_from=Audience.PROFESSIONALS if space.hides_documents else Audience.NOBODY,
     )

@@ -3,7 +3,6 @@
 A name or a claimed type makes nothing of it. What a program would run is refused, and what nobody could open.
 """
 
-import re
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -24,7 +23,6 @@ READ_ASIDE = frozenset({Kind.CDA, Kind.DICOM})
 _TEXTS = frozenset({"txt", "text", "csv", "md"})
 """What texts have no mark of their own are called; octets that no text has are found all the same."""
 _SHOWN, _MOST_LINES = 64 * 1024, 2_000
-_LAUNCH = re.compile(rb"/Launch[\s/<(]")
 
 
 class AddFault(Enum):
@@ -40,6 +38,8 @@ class AddFault(Enum):
     OTHER_PERSON = "other-person"
     UNREADABLE = "unreadable"
     BUSY = "busy"
+    FULL = "full"
+    PDF_UNSEEN = "pdf-unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,11 @@ def _words_of(data: bytes) -> bytes:
 def _fault_in_pdf(data: bytes) -> AddFault | None:
     if is_cut(data):
         return AddFault.CUT
-    runs = DocumentNote.PDF_SCRIPT in pdf_facts(data).notes or _LAUNCH.search(data)
-    return AddFault.PDF_SCRIPT if runs else None
+    facts = pdf_facts(data)
+    if DocumentNote.PDF_SCRIPT in facts.notes or facts.launches:
+        return AddFault.PDF_SCRIPT
+    # What is encrypted cannot be looked into by anybody; the page says so where it is opened.
+    return AddFault.PDF_UNSEEN if facts.is_unseen and DocumentNote.PDF_ENCRYPTED not in facts.notes else None
 
 
 def _fault_in_picture(data: bytes) -> AddFault | None:

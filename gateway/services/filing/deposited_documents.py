@@ -7,6 +7,7 @@ is not kept: its depositor has the answer at once and still has the document.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum
 
 import structlog
@@ -25,6 +26,7 @@ from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState, keeps_ahead, receives_mail
 from gateway.domain.step_payloads import NotifyOfDocument
 from gateway.domain.verdict import Defer, Reject
+from gateway.domain.withholdings import HOLD
 from gateway.policy import reasons
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -110,13 +112,16 @@ class DepositedDocuments:
         clock: Clock,
         accepted_oids: frozenset[str],
         gate: DepositGate,
+        hold: timedelta = HOLD,
     ) -> None:
+        """`hold` is how long what is presented first may be withheld from the patient (A27)."""
         self._store = store
         self._blobs = blobs
         self._readers = readers
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._gate = gate
+        self._hold = hold
 
     async def file(self, by: AdmittedDepositor, file: DepositedFile) -> Deposited | DepositRefused | Reject | Defer:
         """File a document, or say why not; it is committed on return."""
@@ -128,7 +133,7 @@ class DepositedDocuments:
         if isinstance(read, DepositRefused):
             await self._gate.note(read.code, read.cause, by.connection, by.address)
             return read
-        filed = await self._filed(by, read, hides=space.hides_documents)
+        filed = await self._filed(by, read, str(space.address.mail))
         if filed is None:
             gone = Reject(reasons.PATIENT_UNREACHABLE, "space closed meanwhile")
             return await self._gate.refused(gone, by.connection, by.address)
@@ -165,7 +170,7 @@ class DepositedDocuments:
     # ------------------------------------------------------------ filing
 
     async def _filed(
-        self, by: AdmittedDepositor, read: Sequence[ReadDocument], *, hides: bool
+        self, by: AdmittedDepositor, read: Sequence[ReadDocument], recipient: str
     ) -> Deposited | None:
         """Write the files, then commit what refers to them; None when the space is not reachable any more."""
         files = [files_of(document) for document in read]
@@ -173,7 +178,7 @@ class DepositedDocuments:
         keys = await self._store.aside(lambda: self._blobs.put_many(octets))
         origin = Origin(
             vault=by.vault, mid=None, sender=by.address, issuer=by.entry.issuer, actor=by.address,
-            at=self._clock.now(), hides=hides,
+            at=self._clock.now(), recipient=recipient, hold=self._hold,
         )  # fmt: skip
         written, at = [], 0
         for document, several in zip(read, files, strict=True):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.domain import readable
 from gateway.domain.access import Audience
@@ -12,6 +12,7 @@ from gateway.domain.document import DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
+from gateway.domain.withholdings import HOLD, WARNED_BEFORE, DocumentHold
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
 from gateway.services.filing.files_beside import files_beside
@@ -27,7 +28,9 @@ class Origin:
         sender: address of whoever sent them.
         issuer: the organisation that sent them and may replace them; empty when that is the sender alone (A20).
         actor: whom the trace names.
-        hides: the patient hides new documents from professionals but who sent them (E16).
+        recipient: address that they were sent to.
+        subject, message_id: of that message.
+        hold: how long what is presented first may be withheld from the patient (A27).
     """
 
     vault: VaultId
@@ -36,12 +39,10 @@ class Origin:
     issuer: str
     actor: str
     at: datetime
-    hides: bool
-
-    @property
-    def hidden_from(self) -> Audience:
-        """Say from whom every document is hidden, whatever it says of itself."""
-        return Audience.PROFESSIONALS if self.hides else Audience.NOBODY
+    recipient: str = ""
+    subject: str = ""
+    message_id: str = ""
+    hold: timedelta = HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def written_document(
             DocumentFile(file.which, file.media_type, key.ref, key.size)
             for file, key in zip(files, keys, strict=True)
         ),
-        hidden_from=withheld_from(read.entry.confidentiality) | origin.hidden_from,
+        hidden_from=withheld_from(read.entry.confidentiality),
         glance=read.results.glance,
     )
     return WrittenDocument(filed, read, tuple(keys))
@@ -121,10 +122,14 @@ def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Au
     A document that comes twice is withheld by the stricter of its marks. What comes beside and bears no mark of its
     own, a PDF or a picture, may repeat a withheld one: it is withheld like it (STD §4.5).
     """
+    if not documents:
+        return Audience.NOBODY
+    # Asked here: the patient may have chosen otherwise while the documents were read (E16).
+    hides = tx.spaces.space(origin.vault).hides_documents
     marked: dict[str, Audience] = {}
     for document in documents:
-        name = document.filed.entry.unique_id
-        marked[name] = marked.get(name, Audience.NOBODY) | document.filed.hidden_from
+        name, own = document.filed.entry.unique_id, Audience.PROFESSIONALS if hides else Audience.NOBODY
+        marked[name] = marked.get(name, own) | document.filed.hidden_from
     withheld = Audience.NOBODY
     for document in sorted(documents, key=lambda document: is_bare(document.read)):
         hidden = marked[document.filed.entry.unique_id] | (withheld if is_bare(document.read) else Audience.NOBODY)
@@ -139,6 +144,8 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         # The same document is in the dossier already; files that are there stay unreferenced and are swept.
         withheld = filed.hidden_from | tx.documents.withheld_from(vault, filed)
         known = tx.documents.filed_as(vault, filed)
+        if known is not None and withheld & Audience.PATIENT:
+            _hold(tx, origin, replace(document, filed=replace(filed, id=known.id)))
         for read, beside, key in files_beside(document.read, filed, document.keys, known):
             file_one(tx, origin, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
         return withheld
@@ -147,5 +154,26 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     objects = (f"document:{filed.id:x}",) + ((f"message:{origin.mid:x}",) if origin.mid is not None else ())
     event = AuditEvent(at=origin.at, actor=origin.actor, action="document.filed", outcome="ok", objects=objects)
     tx.audit.append(vault, event)
+    if filed.hidden_from & Audience.PATIENT:
+        _hold(tx, origin, document)
     tx.changed(vault)
     return filed.hidden_from
+
+
+def _hold(tx: Tx, origin: Origin, document: WrittenDocument) -> None:
+    """Note until when a document is withheld, and the messages whose files are withheld with it (A27)."""
+    number, until = document.filed.id, origin.at + origin.hold
+    # What came beside it is released with it, and its sender is told once.
+    warned = is_bare(document.read)
+    hold = tx.withholdings.hold(origin.vault, number) or DocumentHold(
+        document=number,
+        until=until,
+        next=until if warned else until - WARNED_BEFORE,
+        warned=warned,
+        sender=origin.sender,
+        recipient=origin.recipient,
+        subject=origin.subject,
+        message_id=origin.message_id,
+    )
+    messages = hold.messages if origin.mid is None else tuple(dict.fromkeys((*hold.messages, origin.mid)))
+    tx.withholdings.save_hold(origin.vault, replace(hold, messages=messages))

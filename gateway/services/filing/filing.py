@@ -7,12 +7,13 @@ patient's reach and leaves the quarantine to the outbox. Accepted, filed and see
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from msgspec.structs import replace
 
 from dossier_bridge.request import AttachedFile, ReadOutcome, ReadRequest
+from gateway.domain.access import Audience
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.document import ReadDocument
@@ -24,6 +25,8 @@ from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
+from gateway.domain.withholdings import HOLD
+from gateway.policy.visibility import withheld_from
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
@@ -70,13 +73,16 @@ class Filing:
         clock: Clock,
         accepted_oids: frozenset[str],
         receipts: Receipts,
+        hold: timedelta = HOLD,
     ) -> None:
+        """`hold` is how long what is presented first may be withheld from the patient (A27)."""
         self._store = store
         self._blobs = blobs
         self._tries = ReadingTries(readers, clock)
         self._clock = clock
         self._accepted_oids = accepted_oids
         self._receipts = receipts
+        self._hold = hold
 
     async def file(self, step: Step) -> Finish | Prepared:
         """Read a message's documents and file or refuse them."""
@@ -152,7 +158,9 @@ class Filing:
     ) -> Effects:
         """Write all files and the receipt, note them in `blobs`, and give the transactions that refer to them."""
         content, now = case.content, self._clock.now()
-        outcome = replace(_outcome(case, None), set_aside=aside, cause=bare_note(documents))
+        held = any(Audience.PATIENT in withheld_from(one.entry.confidentiality) for one in documents)
+        until, note = now + self._hold if held else None, bare_note(documents)
+        outcome = replace(_outcome(case, None), set_aside=aside, cause=note, held_until=until)
         receipt = _receipt(step, now)
         if outcome.asked and not documents and announces_document(outcome.subject):
             # The message is shown, and its sender does not wait for ever for what became of the document.
@@ -162,10 +170,9 @@ class Filing:
         # A receipt that stays here goes with what it tells of; any other is left to its step.
         parcel = self._receipts.parcel(receipt, outcome, case.receiver) if case.receiver and documents else None
         blobs += (keys := self._blobs.write_many([*octets, parcel.raw] if parcel else octets))
-        filed, at = [], 0
+        filed, at, origin = [], 0, origin_of(step, case, now, self._hold)
         for document, several in zip(documents, files, strict=True):
-            own = keys[at : at + len(several)]
-            filed.append(written_document(document, several, own, origin_of(step, case, now)))
+            filed.append(written_document(document, several, keys[at : at + len(several)], origin))
             at += len(several)
         finish = self._decided(step, case, filed, outcome, receipt)
         kept = (kept_for_operator(content.mid, case.blob, outcome, now),) if aside else ()
@@ -200,7 +207,7 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = file_all(tx, origin_of(step, case, now), filed)
+            withheld = file_all(tx, origin_of(step, case, now, self._hold), filed)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
             elif was_held:

@@ -1,13 +1,14 @@
 """What filing knows of a message whose documents it reads: the message, its patient, and whom to tell."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.errors import InvalidValue
 from gateway.domain.identity import PatientIdentity
 from gateway.domain.mailbox import BlobKey, Content, MessageId
+from gateway.domain.mime import Headers
 from gateway.domain.outbox import Step
 from gateway.ports.store import Tx
 from gateway.services.filing.filed_documents import Origin
@@ -18,24 +19,23 @@ from gateway.services.trust.recipient_facts import Resolved
 class FilingCase:
     """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
 
-    `hides`: the patient hides new documents from professionals but who sent them (E16). `receiver`: the sender's
-    mailbox here, when they asked for a receipt.
+    `receiver`: the sender's mailbox here, when they asked for a receipt.
     """
 
     content: Content
     card: Card
     blob: BlobKey
     identity: PatientIdentity
-    hides: bool
     receiver: Resolved | None
 
 
-def origin_of(step: Step, case: FilingCase, at: datetime) -> Origin:
+def origin_of(step: Step, case: FilingCase, at: datetime, hold: timedelta) -> Origin:
     """Say how the documents of a case came."""
     content, card = case.content, case.card
     return Origin(
         vault=step.vault, mid=content.mid, sender=card.sender, issuer=card.issuer,
-        actor=content.reverse_path or "<>", at=at, hides=case.hides,
+        actor=content.reverse_path or "<>", at=at, recipient=content.recipient,
+        subject=Headers.parse(content.header_block).text("Subject"), message_id=card.message_id, hold=hold,
     )  # fmt: skip
 
 
@@ -43,13 +43,11 @@ def case_of(tx: Tx, step: Step, mid: MessageId) -> FilingCase:
     """Gather a message and its patient. Raises `NotFound`: it was deleted since."""
     content = tx.mail.content(step.vault, mid)
     card = Card.from_json(content.summary.card)
-    space = tx.spaces.space(step.vault)
     return FilingCase(
         content=content,
         card=card,
         blob=tx.blobs.open(step.vault, content.blob),
-        identity=space.identity,
-        hides=space.hides_documents,
+        identity=tx.spaces.space(step.vault).identity,
         receiver=_receiver(tx, content, card),
     )
 

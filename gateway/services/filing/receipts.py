@@ -12,6 +12,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import CourierRefused, InvalidValue, NotFound
 from gateway.domain.filing_outcome import NEXT, FilingOutcome
+from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import OPERATOR, BlobKey, BlobRef, MessageId
 from gateway.domain.mime import ComposedMessage, Mailbox, Mdn, OutgoingAttachment, compose, compose_mdn
 from gateway.domain.outbox import Step
@@ -153,7 +154,7 @@ def _text(outcome: FilingOutcome) -> str:
         return _partly(outcome)
     if outcome.is_filed:
         note = f"{outcome.cause}\n" if outcome.cause else ""
-        return f"Les documents de votre message ont été intégrés au dossier du patient.\n{note}"
+        return f"Les documents de votre message ont été intégrés au dossier du patient.\n{note}{_hold(outcome)}"
     fate = ", qui a reçu le message" if outcome.delivered else "\N{NO-BREAK SPACE}; le patient n'a pas reçu le message"
     cause = f"{outcome.cause}\n" if outcome.cause else ""
     return (
@@ -163,12 +164,20 @@ def _text(outcome: FilingOutcome) -> str:
     )
 
 
+def _hold(outcome: FilingOutcome) -> str:
+    """Name the last day of a hold (A27)."""
+    if outcome.held_until is None:
+        return ""
+    day = day_in_words(local_day(outcome.held_until))
+    return f"Le patient ne les voit pas encore. Présentez-les-lui avant le {day}, où il les verra.\n"
+
+
 def _partly(outcome: FilingOutcome) -> str:
     space = "\N{NO-BREAK SPACE}"
     files = "\n".join(f"- {file.name or 'fichier sans nom'}{space}: {file.cause}" for file in outcome.set_aside)
     return (
         "Les documents de votre message ont été intégrés au dossier du patient, sauf ce qui suit.\n\n"
-        f"{files}\n\n"
+        f"{files}\n\n{_hold(outcome)}"
         "Le patient a reçu le reste du message. Il ne voit pas ces fichiers.\n"
         f"Que faire{space}: renvoyez-les dans une forme prise en charge, ou remettez-les au patient autrement.\n"
     )

@@ -4,8 +4,9 @@ Listing, reading and opening write their line of the trace in the transaction th
 a document, which may be thousands, are read after it, where they hold up nobody's mail.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,7 +14,7 @@ import structlog
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.card import Card
 from gateway.domain.document import DocumentCategory, LabResult
-from gateway.domain.document_lists import NO_CHOICE, DocumentFilter, DocumentFolder, DocumentPlace
+from gateway.domain.document_lists import DocumentFilter, DocumentFolder, DocumentPlace
 from gateway.domain.dossier import READABLE, FiledDocument
 from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
@@ -23,6 +24,7 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.record.document_keeping import MAX_PINNED
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.long_reads import LongReads
 from gateway.services.record.permitted import permitted_document, permitted_documents
@@ -89,6 +91,7 @@ class DocumentAccess:
         self._store = store
         self._words_of = words
         self._long = LongReads(store)
+        self._searching = asyncio.Lock()
         self._blobs = blobs
         self._clock = clock
 
@@ -116,7 +119,7 @@ class DocumentAccess:
         if self._words_of is not None and (wanted.is_read or wanted.by_day or wanted.since or wanted.until):
             await self._store.read(lambda tx: allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now))
             unread = await self._words_of.catch_up(vault, actor.audience)
-        page = replace(await self._store.read(look), unread=unread)
+        page = replace(await self._looked(wanted, look), unread=unread)
         if self._words_of is not None and not beside:
             self._words_of.ask(vault)
         shown = dict.fromkeys(document.id for document in (*page.pinned, *page.documents))
@@ -124,15 +127,21 @@ class DocumentAccess:
         await self._store.write(lambda tx: tx.audit.append(vault, event))
         return page
 
+    async def _looked(self, wanted: DocumentFilter, look: Callable[[Tx], DocumentPage]) -> DocumentPage:
+        """Look for words one search at a time: a store has few readers, and others need one meanwhile."""
+        if not wanted.is_read:
+            return await self._store.read(look)
+        async with self._searching:
+            return await self._store.read(look)
+
     @traces_refusals
     async def newest(self, actor: Actor, count: int) -> tuple[FiledDocument, ...]:
         """List the newest documents, without counting the others."""
         now = self._clock.now()
 
         def look(tx: Tx) -> tuple[FiledDocument, ...]:
-            choices = tx.document_lists.choices(actor.vault)
             found = [
-                replace(document, choice=choices.get(document.id, NO_CHOICE))
+                replace(document, choice=tx.document_lists.choice(actor.vault, document.id))
                 for document in permitted_documents(tx, actor, now, limit=count)
             ]
             objects = tuple(f"document:{document.id:x}" for document in found)
@@ -229,15 +238,15 @@ def _page(
     vault, audience, lists = actor.vault, actor.audience, tx.document_lists
     found = lists.find(vault, audience, wanted, size + 1, beside, back=back)
     has_more, places = len(found) > size, found[-size:] if back else found[:size]
-    choices = lists.choices(vault)
     counts = Counter[DocumentCategory]()
     for name, count in tx.documents.counts(vault, audience).items():
         counts[DocumentCategory.stored(name)] += count
-    pinned = [number for number, choice in choices.items() if choice.pinned] if wanted == ALL and not beside else []
+    pinned = lists.pinned(vault, MAX_PINNED) if wanted == ALL and not beside else []
 
     def documents(numbers: Iterable[int]) -> tuple[FiledDocument, ...]:
         several = tx.documents.numbered(vault, audience, numbers)
-        return tuple(replace(document, choice=choices.get(document.id, NO_CHOICE)) for document in several)
+        choices = lists.chosen(vault, [document.id for document in several])
+        return tuple(replace(document, choice=choices[document.id]) for document in several)
 
     return DocumentPage(
         documents=documents(place.document for place in places),

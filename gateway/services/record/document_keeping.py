@@ -12,7 +12,7 @@ from functools import partial
 from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.document_lists import DocumentFolder
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
@@ -20,6 +20,7 @@ from gateway.services.random_numbers import random_number
 from gateway.services.record.permitted import permitted_document
 
 MAX_FOLDERS = 100
+MAX_PINNED = 30
 HIDDEN_AT_ONCE = 200
 
 
@@ -62,12 +63,14 @@ class DocumentKeeping:
 
     @traces_refusals
     async def pin(self, actor: Actor, number: int, *, pinned: bool) -> None:
-        """Let a document stand first, or no more. Raises `NotFound`."""
+        """Let a document stand first, or no more. Raises `NotFound`, or `Conflict` when too many do."""
 
         def change(tx: Tx, _: FiledDocument) -> str:
             before = tx.document_lists.choice(actor.vault, number)
             if before.pinned == pinned:
                 return ""
+            if pinned and len(tx.document_lists.pinned(actor.vault, MAX_PINNED)) >= MAX_PINNED:
+                raise Conflict("as many documents are pinned as may be")
             tx.document_lists.choose(actor.vault, number, replace(before, pinned=pinned))
             return "document.pinned" if pinned else "document.unpinned"
 
@@ -154,15 +157,18 @@ class DocumentKeeping:
         await self._store.write(change)
 
     @traces_refusals
-    async def delete(self, actor: Actor, number: int) -> None:
-        """Delete a document that the patient added; one that somebody sent is not theirs to delete.
+    async def delete(self, actor: Actor, number: int) -> bool:
+        """Delete a document that the patient added; False when there is no such document, as after the first time.
 
-        Raises `NotFound` for any other. Its files are let go, and swept once nobody holds them.
+        One that somebody sent is not theirs to delete: `NotFound`. Its files are let go, and swept once nobody holds
+        them.
         """
         now, vault = self._clock.now(), actor.vault
 
-        def change(tx: Tx) -> None:
+        def change(tx: Tx) -> bool:
             allow(tx, actor, Action.CHANGE, SpacePart.DOCUMENTS, now)
+            if not tx.documents.numbered(vault, actor.audience, [number]):
+                return False
             document = permitted_document(tx, actor, number, now)
             if not document.is_own:
                 raise NotFound("only what the patient added can be deleted")
@@ -170,10 +176,13 @@ class DocumentKeeping:
             tx.document_lists.forget(vault, number)
             for file in document.files:
                 tx.blobs.detach(vault, file.blob)
+            space, room = tx.spaces.space(vault), sum(file.size for file in document.files)
+            tx.spaces.save(replace(space, added_bytes=max(space.added_bytes - room, 0)))
             tx.audit.append(vault, actor.event(now, "document.deleted", objects=(f"document:{number:x}",)))
             tx.changed(vault)
+            return True
 
-        await self._store.write(change)
+        return await self._store.write(change)
 
     @traces_refusals
     async def folders(self, actor: Actor) -> Sequence[DocumentFolder]:

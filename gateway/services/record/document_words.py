@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import structlog
 
 from gateway.domain.access import Audience
-from gateway.domain.document_lists import DocumentChoice
+from gateway.domain.document_lists import OUTSIDE, DocumentChoice
 from gateway.domain.dossier import READABLE, DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound, PliError, ReaderBusy, SealBroken
 from gateway.domain.mailbox import BlobKey, VaultId
@@ -28,6 +28,7 @@ _TEXTS = frozenset({MEDIA_TYPE, "text/plain", "text/calendar"})
 _PDF = "application/pdf"
 MAX_TEXT = 64 * 1024
 """Letters of one document that are looked through."""
+_LONGEST_NAMES = 4_000
 _PATIENCE = timedelta(seconds=1.5)
 
 
@@ -103,7 +104,7 @@ class DocumentWords:
         pieces, room = list[str](), MAX_TEXT
         for media_type, key in one.keys:
             try:
-                text = search_fold(await self._text_of(vault, media_type, key))[:room]
+                text = _typed(await self._text_of(vault, media_type, key))[:room]
             except ReaderBusy:
                 raise  # it can be read, later
             except PliError as error:
@@ -172,6 +173,11 @@ def _names(one: _Unread) -> str:
     people = [name for place in places for name in (place.name, place.organisation) if name]
     sender = [] if document.is_own else [document.sender]
     titles = [one.choice.title, entry.title, entry.type_label, entry.category.label]
-    return "\n".join(
-        (search_fold(" ".join(dict.fromkeys([*people, *sender]))), search_fold(" ".join(filter(None, titles))))
-    )
+    marked = OUTSIDE if document.glance.outside or document.glance.flagged else ""
+    names = _typed(" ".join(dict.fromkeys([*people, *sender])))[:_LONGEST_NAMES]
+    return "\n".join((names, marked, _typed(" ".join(filter(None, titles)))))
+
+
+def _typed(text: str) -> str:
+    """Fold a text, without the sign by which we mark documents."""
+    return search_fold(text).replace(OUTSIDE[0], " ")

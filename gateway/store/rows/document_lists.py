@@ -4,14 +4,21 @@ A list looks at clear columns only; words are opened row by row, until a page is
 somebody may read: that is the document's own coded row.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, text, update
 
 from gateway.domain.access import Audience
-from gateway.domain.document_lists import NO_CHOICE, DocumentChoice, DocumentFilter, DocumentFolder, DocumentPlace
+from gateway.domain.document_lists import (
+    NO_CHOICE,
+    OUTSIDE,
+    DocumentChoice,
+    DocumentFilter,
+    DocumentFolder,
+    DocumentPlace,
+)
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
@@ -26,13 +33,16 @@ from gateway.store.seal.sealer import RecordKind, Sealer
 _D, _C, _F, _W = schema.document, schema.document_choice, schema.document_folder, schema.document_words
 _vault, _document = parameter("vault"), parameter("document")
 _A_DAY = 86_400_000_000
-_BATCH = 1_000
+_BATCH = 200
+"""Rows whose words are in memory at once: 13 MB at most."""
 MAX_WORDS = 64 * 1024
 """Octets of the words of one document."""
 
 _CHOICE = select(_C.c.document, _C.c.pinned, _C.c.folder, _C.c.revision, _C.c.record)
 _ONE = _CHOICE.where(_C.c.vault == _vault, _C.c.document == _document)
 _EVERY = _CHOICE.where(_C.c.vault == _vault)
+# The condition as the partial index has it.
+_PINNED = select(_C.c.document).where(_C.c.vault == _vault, text("pinned = 1")).limit(parameter("count"))
 _choice = insert(_C)
 _CHOOSE = _choice.on_conflict_do_update(
     index_elements=[_C.c.vault, _C.c.document],
@@ -153,7 +163,7 @@ class DocumentListRows:
             return None
         opened = self._sealer.opener(vault, RecordKind.DOCUMENT_WORDS)
         sender = [word.encode() for word in wanted.sender]
-        every = [*(word.encode() for word in wanted.words), *sender]
+        every = [*([OUTSIDE.encode()] if wanted.outside else []), *(word.encode() for word in wanted.words), *sender]
 
         def matches(document: int, sealed: bytes | None) -> bool:
             if sealed is None:
@@ -179,6 +189,14 @@ class DocumentListRows:
     def choices(self, vault: VaultId) -> Mapping[int, DocumentChoice]:
         """Give everything that was chosen, by document."""
         return {row[0]: self._opened(vault, row) for row in self._runner.rows(_EVERY, vault=vault)}
+
+    def chosen(self, vault: VaultId, documents: Iterable[int]) -> Mapping[int, DocumentChoice]:
+        """Give what was chosen for some documents."""
+        return {number: self.choice(vault, number) for number in documents}
+
+    def pinned(self, vault: VaultId, limit: int) -> list[int]:
+        """List documents that stand first."""
+        return [row[0] for row in self._runner.rows(_PINNED, vault=vault, count=limit)]
 
     def choose(self, vault: VaultId, document: int, choice: DocumentChoice) -> None:
         """Keep a choice as the next revision."""

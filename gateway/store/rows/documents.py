@@ -59,7 +59,7 @@ _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
 _TAKE_AWAY = delete(_D).where(*_this)
 _SEEN = update(_D).where(*_this).values(seen=1)
-_FROM_ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
+_FROM_ALL = Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
 
 class DocumentRows(DocumentVersions):

@@ -57,8 +57,9 @@ class Sealed:
     through: Table | None = None
 
 
-_KINDS = RecordKind.DOCUMENT_CHOICE, RecordKind.DOCUMENT_FOLDER, RecordKind.DOCUMENT_WORDS, RecordKind.AGENDA_EVENT
-_CHOICE, _FOLDER, _WORDS, _EVENT = (("record", kind) for kind in _KINDS)
+_K = RecordKind
+_KINDS = _K.DOCUMENT_CHOICE, _K.DOCUMENT_FOLDER, _K.DOCUMENT_WORDS, _K.DOCUMENT_HOLD, _K.DOCUMENT_DOUBT, _K.AGENDA_EVENT
+_CHOICE, _FOLDER, _WORDS, _HOLD, _DOUBT, _EVENT = (("record", kind) for kind in _KINDS)
 SEALED = (
     Sealed(table=schema.vault, what="name", columns=(("record", RecordKind.VAULT),)),
     Sealed(table=schema.space, what="space", columns=(("record", RecordKind.SPACE),)),
@@ -102,10 +103,9 @@ SEALED = (
     Sealed(table=schema.document_choice, what="choice", columns=(_CHOICE,), number="document"),
     Sealed(table=schema.document_folder, what="folder", columns=(_FOLDER,), number="folder"),
     Sealed(table=schema.document_words, what="words", columns=(_WORDS,), number="document"),
-    Sealed(
-        table=schema.quarantine, what="quarantined message", columns=(("record", RecordKind.QUARANTINE),),
-        number="mid",
-    ),
+    Sealed(table=schema.document_hold, what="hold", columns=(_HOLD,), number="document"),
+    Sealed(table=schema.document_doubt, what="doubt", columns=(_DOUBT,), number="document"),
+    Sealed(table=schema.quarantine, what="quarantined message", columns=(("record", _K.QUARANTINE),), number="mid"),
     Sealed(table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"),
     Sealed(table=schema.measure, what="measure", columns=(("record", RecordKind.MEASURE),), number="measure"),
     Sealed(table=schema.care_act, what="act of care", columns=(("record", RecordKind.CARE_ACT),), number="act"),

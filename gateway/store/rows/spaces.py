@@ -251,7 +251,7 @@ def _space_record(space: Space) -> SpaceRecord:
         terms=space.terms,
         terms_at=_written(space.terms_at),
         muted=space.muted,
-        hides_documents=space.hides_documents, hides_care=space.hides_care,
+        hides_documents=space.hides_documents, hides_care=space.hides_care, added_bytes=space.added_bytes,
         awaited=tuple(map(awaited_record, space.awaited)),
     )
 
@@ -287,7 +287,7 @@ def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         terms=record.terms,
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
         muted=record.muted,
-        hides_documents=record.hides_documents, hides_care=record.hides_care,
+        hides_documents=record.hides_documents, hides_care=record.hides_care, added_bytes=record.added_bytes,
         awaited=tuple(map(awaited_choice, record.awaited)),
     )
 

@@ -30,6 +30,7 @@ from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
+from gateway.store.rows.withholdings import WithholdingRows
 from gateway.store.seal.sealer import Sealer
 
 
@@ -51,6 +52,7 @@ class SqlTx(Transaction):
         self.goals = GoalRows(runner, sealer)
         self.observed = ObservedRows(runner, sealer, self.coded)
         self.document_lists = DocumentListRows(runner, sealer, self.coded)
+        self.withholdings = WithholdingRows(runner, sealer)
         self.measures = MeasureRows(runner, sealer, self.coded)
         self.care_acts = CareActRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)

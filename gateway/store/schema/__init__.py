@@ -28,7 +28,15 @@ from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.own_exports import own_export
 from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
-from gateway.store.schema.record import document, document_choice, document_folder, document_words, replacement
+from gateway.store.schema.record import (
+    document,
+    document_choice,
+    document_doubt,
+    document_folder,
+    document_hold,
+    document_words,
+    replacement,
+)
 from gateway.store.schema.spaces import (
     account,
     address,
@@ -60,7 +68,9 @@ __all__ = [
     "deadline",
     "document",
     "document_choice",
+    "document_doubt",
     "document_folder",
+    "document_hold",
     "document_words",
     "entry",
     "entry_wire",

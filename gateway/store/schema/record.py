@@ -40,6 +40,8 @@ document_choice = clustered(
     octets("record"),
 )
 """What the patient calls a document, and where they keep it."""
+_PINNED = text_clause("pinned = 1")
+Index("document_choice_pinned", document_choice.c.vault, sqlite_where=_PINNED, postgresql_where=_PINNED)
 document_folder = clustered(
     "document_folder", number("vault", key=True), number("folder", key=True), octets("record")
 )
@@ -47,6 +49,14 @@ document_words = heaped(
     "document_words", number("vault", key=True), number("document", key=True), number("day"), octets("record")
 )
 """The folded words of a document, and the day that it is of, since 1970."""
+document_hold = clustered(
+    "document_hold", number("vault", key=True), number("document", key=True), number("due"), octets("record")
+)
+Index("document_hold_due", document_hold.c.due)
+document_doubt = clustered(
+    "document_doubt", number("vault", key=True), number("document", key=True), number("due"), octets("record")
+)
+Index("document_doubt_due", document_doubt.c.due)
 replacement = clustered(
     "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
 )

@@ -25,6 +25,7 @@ from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
+from gateway.store.seal.withholding_records import DOCUMENT_DOUBT, DOCUMENT_HOLD
 
 
 class VaultRecord(Record, frozen=True):
@@ -86,6 +87,7 @@ class SpaceRecord(Record, frozen=True):
     awaited: tuple[AwaitedRecord, ...] = ()
     hides_documents: bool = False
     hides_care: bool = False
+    added_bytes: int = 0
 
 
 class ExchangeRecord(Record, frozen=True):
@@ -254,7 +256,7 @@ class BrowserRecord(Record, frozen=True):
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
-SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 2, SpaceRecord, {1: space_of_one_card})
+SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 3, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
@@ -264,9 +266,9 @@ AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 3, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 2, Payload)
-OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 2, MessageOutcome)
+OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 3, MessageOutcome)
 HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 5, HeadRecord)
-QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 2, MessageOutcome)
+QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 3, MessageOutcome)
 PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
 BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 1, BrowserRecord)
 PROFILE: RecordForm[ProfileRecord] = RecordForm(RecordKind.PROFILE, 1, ProfileRecord)
@@ -280,12 +282,11 @@ MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRe
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
 
-FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # Any: each form reads its own record
+FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name; Any: each form reads its own
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
         HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION, BROWSER,
-        DOCUMENT_CHOICE, DOCUMENT_FOLDER, MEASURE, MEASURE_PLAN, OWN_EXPORT, CARE_ACT,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT, CARE_ACT,
     )
 }  # fmt: skip
-"""Every record that is written by name."""

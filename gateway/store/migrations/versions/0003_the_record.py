@@ -138,7 +138,7 @@ def downgrade() -> None:
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     for table in (*subjects, "profile_entry", "care_act"):
         op.drop_table(table)
-    for table in ("document_words", "document_folder", "document_choice"):
+    for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
         op.drop_table(table)
 
 
@@ -181,6 +181,10 @@ def _documents() -> None:
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
+    pinned = text("pinned = 1")
+    op.create_index(
+        "document_choice_pinned", "document_choice", ["vault"], sqlite_where=pinned, postgresql_where=pinned
+    )
     op.create_table(
         "document_folder",
         _integer("vault"), _integer("folder"), _sealed(),
@@ -194,3 +198,12 @@ def _documents() -> None:
         PrimaryKeyConstraint("vault", "document"),
         sqlite_strict=True,
     )
+    for table in ("document_hold", "document_doubt"):
+        op.create_table(
+            table,
+            _integer("vault"), _integer("document"), _integer("due"), _sealed(),
+            PrimaryKeyConstraint("vault", "document"),
+            sqlite_with_rowid=False,
+            sqlite_strict=True,
+        )
+        op.create_index(f"{table}_due", table, ["due"])

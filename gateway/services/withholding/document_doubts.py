@@ -1,0 +1,199 @@
+"""« Ce document n'est pas le mien » (E80): set aside from all at once, its sender told, the operator's queue opened.
+
+Who reads as whatever they are finds it no more: it is a bit of the document's own row. Until the operator has decided
+the patient may take it back. Nothing here says, or keeps, whose the document may be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from gateway.domain.access import Action, Actor, Audience, SpacePart
+from gateway.domain.account import Space
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import Conflict, NotFound, SealBroken
+from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.mailbox import VaultId
+from gateway.domain.step_payloads import TellSender
+from gateway.domain.withholdings import MAX_DOUBTS, DocumentDoubt, DoubtState, SenderNews
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import operator_of
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.record.permitted import permitted_document
+from gateway.services.space.operator_acts import found
+from gateway.services.withholding.sender_news import tell_sender
+
+QUEUE = 1_000
+"""Doubts that are listed at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class QueuedDoubt:
+    """A doubt that the operator looks into; `doubt` is None for one that does not open, which `pli verify` names."""
+
+    vault: VaultId
+    document: int
+    space: Space | None
+    doubt: DocumentDoubt | None
+    sender: str = ""
+
+
+class DocumentDoubts:
+    """Takes doubts of the patient whose space it is, and gives them back."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def doubt(self, actor: Actor, number: int) -> None:
+        """Set a document aside from everybody, in one transaction with its trace and the word to its sender.
+
+        Raises:
+            NotFound: there is no such document, or the patient added it.
+            Conflict: they have said so, and taken it back, too often.
+        """
+        now, vault = self._clock.now(), actor.vault
+
+        def act(tx: Tx) -> None:
+            document = permitted_document(tx, actor, number, now)
+            allow(tx, actor, Action.CHANGE, SpacePart.DOCUMENTS, now, document)
+            if document.is_own:
+                raise NotFound("what its patient added is theirs to delete")
+            before = tx.withholdings.doubt(vault, number)
+            times = before.times + 1 if before else 1
+            if times > MAX_DOUBTS:
+                raise Conflict("this document was doubted and given back too often")
+            tx.documents.withhold(vault, number, document.hidden_from | Audience.EVERYBODY)
+            tx.withholdings.save_doubt(
+                vault,
+                DocumentDoubt(
+                    document=number, said_at=now, received_at=document.filed_at, times=times,
+                    place=document.entry.place or document.sender, category=document.entry.category,
+                ),
+            )  # fmt: skip
+            _withhold_files(tx, vault, document)
+            tx.audit.append(vault, actor.event(now, "document.doubted", objects=(f"document:{number:x}",)))
+            _tell(tx, vault, document, SenderNews.DOUBTED, now)
+            tx.changed(vault)
+
+        await self._store.write(act)
+
+    @traces_refusals
+    async def withdraw(self, actor: Actor, number: int) -> None:
+        """Give a document back while its doubt is open. Raises `NotFound` when none is."""
+        now, vault = self._clock.now(), actor.vault
+
+        def act(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.DOCUMENTS, now)
+            document, doubt = _open_doubt(tx, vault, number)
+            ended = replace(doubt, state=DoubtState.WITHDRAWN, ended_at=now)
+            _given_back(tx, vault, document, ended, now)
+            tx.audit.append(vault, actor.event(now, "document.doubt-withdrawn", objects=(f"document:{number:x}",)))
+
+        await self._store.write(act)
+
+    @traces_refusals
+    async def listed(self, actor: Actor) -> Sequence[DocumentDoubt]:
+        """List what the patient said, the newest first, with how it stands."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> Sequence[DocumentDoubt]:
+            allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
+            return tx.withholdings.doubts(actor.vault)
+
+        return await self._store.read(look)
+
+
+class DoubtQueue:
+    """What the operator decides of doubts; reads no document."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def waiting(self) -> list[QueuedDoubt]:
+        """List open doubts of all spaces, the oldest first."""
+        return await self._store.read(
+            lambda tx: [_queued(tx, vault, number) for vault, number in tx.withholdings.open_doubts(QUEUE)]
+        )
+
+    async def settle(self, who: str, number: int, *, is_theirs: bool, reason: str) -> Space:
+        """Give the document back to its patient, or keep it set aside for good; they read the reason.
+
+        Raises:
+            NotFound: there is no such space, or no open doubt on such a document.
+        """
+        now = self._clock.now()
+
+        def act(tx: Tx) -> Space:
+            vault = found(tx, who)
+            document, doubt = _open_doubt(tx, vault, number)
+            state = DoubtState.GIVEN_BACK if is_theirs else DoubtState.CONFIRMED
+            ended = replace(doubt, state=state, ended_at=now, reason=reason)
+            if is_theirs:
+                _given_back(tx, vault, document, ended, now)
+            else:
+                tx.withholdings.save_doubt(vault, ended)
+                _tell(tx, vault, document, SenderNews.DOUBT_CONFIRMED, now)
+            objects = (f"document:{number:x}",)
+            event = operator_of(vault).event(now, "document.doubt-settled", state.value, objects, reason)
+            tx.audit.append(vault, event)
+            tx.changed(vault)
+            return tx.spaces.space(vault)
+
+        return await self._store.write(act)
+
+
+def _open_doubt(tx: Tx, vault: VaultId, number: int) -> tuple[FiledDocument, DocumentDoubt]:
+    doubt = tx.withholdings.doubt(vault, number)
+    document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
+    if doubt is None or document is None or doubt.state is not DoubtState.OPEN:
+        raise NotFound(f"there is no open doubt on a document {number:x} of this space")
+    return document, doubt
+
+
+def _given_back(tx: Tx, vault: VaultId, document: FiledDocument, ended: DocumentDoubt, now: datetime) -> None:
+    tx.documents.withhold(vault, document.id, document.hidden_from & ~Audience.EVERYBODY)
+    tx.withholdings.save_doubt(vault, ended)
+    _withhold_files(tx, vault, document)
+    _tell(tx, vault, document, SenderNews.DOUBT_LIFTED, now)
+    tx.changed(vault)
+
+
+def _withhold_files(tx: Tx, vault: VaultId, document: FiledDocument) -> None:
+    """Withhold the files of a message from everybody while one of the documents that it brought is doubted."""
+    outcome = None if document.mid is None else tx.mail.outcome(vault, document.mid)
+    if document.mid is None or not isinstance(outcome, FilingOutcome):
+        return
+    others = tx.documents.of_message(vault, Audience.NOBODY, document.mid)
+    is_doubted = any(Audience.EVERYBODY in other.hidden_from for other in others)
+    withheld = outcome.withheld_from & ~Audience.EVERYBODY | (Audience.EVERYBODY if is_doubted else Audience.NOBODY)
+    if withheld != outcome.withheld_from:
+        tx.mail.note_outcome(vault, document.mid, msgspec.structs.replace(outcome, withheld_from=withheld))
+
+
+def _tell(tx: Tx, vault: VaultId, document: FiledDocument, news: SenderNews, now: datetime) -> None:
+    subject, message_id = "", ""
+    if document.mid is not None:
+        outcome = tx.mail.outcome(vault, document.mid)
+        if isinstance(outcome, FilingOutcome):
+            subject, message_id = outcome.subject, outcome.message_id
+    told = TellSender(
+        what=news.value, to=document.sender, recipient=str(tx.spaces.space(vault).address.mail),
+        document=document.entry.unique_id, subject=subject, message_id=message_id,
+    )  # fmt: skip
+    tell_sender(tx, vault, told, now)
+
+
+def _queued(tx: Tx, vault: VaultId, number: int) -> QueuedDoubt:
+    try:
+        doubt, space = tx.withholdings.doubt(vault, number), tx.spaces.space(vault)
+        known = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
+    except (NotFound, SealBroken):
+        return QueuedDoubt(vault=vault, document=number, space=None, doubt=None)
+    sender = known.sender if known else ""
+    return QueuedDoubt(vault=vault, document=number, space=space, doubt=doubt, sender=sender)

@@ -1,0 +1,148 @@
+"""Documents that their author presents first show by themselves on their last day; the sender is warned before (A27).
+
+What is due is read from an index and decided again on the sealed record, in the transaction that acts: several
+processes, and a run after a kill, do it once. A later version without the mark shows at once; the one that it replaces
+follows on its own day, without a notice.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+import structlog
+
+from gateway.domain.access import Actor, Audience
+from gateway.domain.account import Space
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import NotFound, PliError, StoreUnavailable
+from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.local_days import day_in_words, local_day
+from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
+from gateway.domain.outbox import Step
+from gateway.domain.space import receives_mail
+from gateway.domain.step_payloads import NotifyOfDocument, TellSender
+from gateway.domain.withholdings import WARNED_BEFORE, DocumentHold, SenderNews
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store, Tx
+from gateway.services.access.actors import operator_of, system_in
+from gateway.services.random_numbers import random_number
+from gateway.services.space.operator_acts import found
+from gateway.services.withholding.sender_news import tell_sender
+
+BATCH = 100
+EVERY = timedelta(minutes=1)
+_log = structlog.get_logger("pli.dossier")
+
+
+class HoldKeeper:
+    """Warns senders and releases documents whose day has come."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Do what is due every minute, until cancelled."""
+        while True:
+            try:
+                await self.keep()
+            except StoreUnavailable as error:
+                _log.warning("hold.not_now", code=error.code)
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def keep(self) -> int:
+        """Do all that is due now; count it. Raises `StoreUnavailable`: the rest is done at the next run."""
+        now, done, failed = self._clock.now(), 0, set[tuple[VaultId, int]]()
+        while batch := await self._due(now, failed):
+            for vault, number in batch:
+                try:
+                    await self._store.write(partial(_kept, vault=vault, number=number, now=now), priority=Priority.BULK)
+                    done += 1
+                except StoreUnavailable:
+                    raise
+                except PliError as error:
+                    _log.error("hold.not_kept", space=f"{vault:x}", document=f"{number:x}", code=error.code)
+                    failed.add((vault, number))
+        return done
+
+    async def release(self, who: str, number: int, reason: str) -> Space:
+        """Release a document before its day, as its sender asked; `who` is the space's address or number.
+
+        Raises:
+            NotFound: there is no such space, or nothing is withheld of this document.
+        """
+        now = self._clock.now()
+
+        def act(tx: Tx) -> Space:
+            vault = found(tx, who)
+            hold = tx.withholdings.hold(vault, number)
+            if hold is None:
+                raise NotFound(f"no document {number:x} of this space waits for a day")
+            _release(tx, vault, hold, now, operator_of(vault), reason)
+            return tx.spaces.space(vault)
+
+        return await self._store.write(act)
+
+    async def _due(self, now: datetime, failed: set[tuple[VaultId, int]]) -> list[tuple[VaultId, int]]:
+        limit = BATCH + len(failed)
+        due = await self._store.read(lambda tx: tx.withholdings.due_holds(now, limit))
+        return [one for one in due if one not in failed]
+
+
+def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
+    hold = tx.withholdings.hold(vault, number)
+    if hold is None:
+        return
+    if now >= hold.until:
+        _release(tx, vault, hold, now, system_in(vault), "its last day has come")
+        return
+    warns_at = hold.until - WARNED_BEFORE
+    if hold.warned or now < warns_at:
+        # Somebody was faster, or the index was bent: it says again what is due.
+        tx.withholdings.save_hold(vault, replace(hold, next=hold.until if hold.warned else warns_at))
+        return
+    document = _withheld(tx, vault, number)
+    if document is not None and document.replaced_by is None:
+        news = TellSender(
+            what=SenderNews.HOLD_ENDS.value, to=hold.sender, recipient=hold.recipient,
+            document=document.entry.unique_id, subject=hold.subject, message_id=hold.message_id,
+            day=day_in_words(local_day(hold.until)),
+        )  # fmt: skip
+        tell_sender(tx, vault, news, now)
+        tx.audit.append(vault, system_in(vault).event(now, "document.hold-ends", objects=(f"document:{number:x}",)))
+    tx.withholdings.save_hold(vault, replace(hold, warned=True, next=hold.until))
+
+
+def _withheld(tx: Tx, vault: VaultId, number: int) -> FiledDocument | None:
+    """Give a document that its patient may not read yet; None when it is gone, or shown."""
+    known = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
+    return known if known is not None and Audience.PATIENT in known.hidden_from else None
+
+
+def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: Actor, detail: str) -> None:
+    document = _withheld(tx, vault, hold.document)
+    tx.withholdings.drop_hold(vault, hold.document)
+    if document is not None:
+        tx.documents.withhold(vault, document.id, document.hidden_from & ~Audience.PATIENT)
+        objects = (f"document:{document.id:x}",)
+        tx.audit.append(vault, actor.event(now, "document.released", objects=objects, detail=detail))
+        state = tx.spaces.state(vault)
+        if document.replaced_by is None and state is not None and receives_mail(state):
+            notice = Step(vault=vault, id=random_number(), payload=NotifyOfDocument(), due=now)
+            tx.outbox.add(notice, unless_waiting=True)
+            tx.changed(OPERATOR)
+    still = {mid for other in tx.withholdings.holds(vault) for mid in other.messages}
+    for mid in hold.messages:
+        if mid not in still:
+            _show_files(tx, vault, mid)
+    tx.changed(vault)
+
+
+def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
+    """Let the files of a message be opened again by its patient."""
+    outcome = tx.mail.outcome(vault, mid)
+    if isinstance(outcome, FilingOutcome):
+        shown = outcome.withheld_from & ~Audience.PATIENT
+        tx.mail.note_outcome(vault, mid, msgspec.structs.replace(outcome, withheld_from=shown))
