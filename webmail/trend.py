@@ -101,7 +101,7 @@ def drawn_trend(lines: Sequence[Sequence[Plotted]], words: str, *, by_day: bool 
         return None
     low, high = _extent([point for line in lines for point in line], with_ranges=True)
     ticks = rounded_ticks(low, high)
-    scale = Scale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
+    scale = CurveScale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
     places = _across(lines[0])
     marks = [[_mark(point, x, scale) for point, x in zip(line, places, strict=True)] for line in lines]
     return Trend(
@@ -120,14 +120,14 @@ def drawn_spark(points: Sequence[Plotted]) -> Trend | None:
     if len(points) < _FEWEST:
         return None
     low, high = _extent(points, with_ranges=False)
-    scale = Scale(low, high, _SPARK_TOP, _SPARK_BOTTOM)
+    scale = CurveScale(low, high, _SPARK_TOP, _SPARK_BOTTOM)
     marks = tuple(_mark(point, x, scale) for point, x in zip(points, _across(points), strict=True))
     return Trend(
         height=_SPARK_HEIGHT, marks=marks, pairs=tuple(pairwise(marks)), bands=(), across=(), down=(), words=""
     )
 
 
-class Scale:
+class CurveScale:
     """From numbers to heights of a drawing, the lowest number at `bottom`."""
 
     def __init__(self, low: Decimal, high: Decimal, top: float, bottom: float) -> None:
@@ -175,7 +175,7 @@ def _across(points: Sequence[Plotted]) -> list[float]:
     return [round(_LEFT + (_RIGHT - _LEFT) * (point.micros - first) / (last - first), 2) for point in points]
 
 
-def _mark(point: Plotted, x: float, scale: Scale) -> Mark:
+def _mark(point: Plotted, x: float, scale: CurveScale) -> Mark:
     return Mark(
         x=x,
         y=scale.y(point.number),
@@ -186,7 +186,7 @@ def _mark(point: Plotted, x: float, scale: Scale) -> Mark:
     )
 
 
-def _bands(points: Sequence[Plotted], places: list[float], scale: Scale) -> tuple[Band, ...]:
+def _bands(points: Sequence[Plotted], places: list[float], scale: CurveScale) -> tuple[Band, ...]:
     edges = [0.0, *((one + other) / 2 for one, other in pairwise(places)), 100.0]
     bands = []
     for point, (start, end) in zip(points, pairwise(edges), strict=True):

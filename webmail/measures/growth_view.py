@@ -13,7 +13,7 @@ from gateway.domain.measures import Measure
 from gateway.domain.result_words import figures
 from gateway.services.profile.growth_series import ChildGrowth
 from webmail.measures.wording import NBSP, number_in_words, value_in_words
-from webmail.trend import BOTTOM, HEIGHT, TOP, Mark, Scale, Tick, rounded_ticks
+from webmail.trend import BOTTOM, HEIGHT, TOP, CurveScale, Mark, Tick, rounded_ticks
 
 WIDTH = 1000
 """Units across the drawing of the lines, which stretches with the screen."""
@@ -71,7 +71,7 @@ def growth_chart(growth: ChildGrowth | None, drawn: Sequence[Measure]) -> Growth
     numbers = [number for _, number, _ in inside]
     low, high = min(*numbers, *rows[0]), max(*numbers, *(row[-1] for row in rows))
     ticks = rounded_ticks(low, high)
-    scale = Scale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
+    scale = CurveScale(min(low, ticks[0]), max(high, ticks[-1]), TOP, BOTTOM)
     marks = tuple(_mark(growth, one, (age - first) / (last - first), scale.y(number)) for age, number, one in inside)
     return GrowthChart(
         height=HEIGHT,
@@ -94,7 +94,7 @@ def _mark(growth: ChildGrowth, measure: Measure, share: float, y: float) -> Mark
     return Mark(x=round(share * 100, 2), y=y, kind="unknown", is_critical=False, toward="", words=words)
 
 
-def _lines(table: GrowthTable, rows: Sequence[Sequence[Decimal]], scale: Scale) -> tuple[GrowthLine, ...]:
+def _lines(table: GrowthTable, rows: Sequence[Sequence[Decimal]], scale: CurveScale) -> tuple[GrowthLine, ...]:
     paths = [_path([scale.y(row[place]) for row in rows]) for place in range(len(table.centiles))]
     names = _apart([scale.y(value) for value in rows[-1]])
     return tuple(
