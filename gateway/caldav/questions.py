@@ -14,7 +14,7 @@ from gateway.domain.errors import InvalidValue
 
 DAV, CALDAV, CALENDAR_SERVER = "DAV:", "urn:ietf:params:xml:ns:caldav", "http://calendarserver.org/ns/"
 MAX_OCTETS = 64 * 1024
-MAX_NAMES = 2000
+MAX_NAMES = 1000
 """Resources that one request asks for by name."""
 _MAX_PROPERTIES = 60
 _UTC_TIME = "%Y%m%dT%H%M%SZ"

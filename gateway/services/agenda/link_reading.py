@@ -25,13 +25,13 @@ from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refus
 from gateway.services.agenda.link_pace import RequestPace
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
-MOST_TIMES = 2000
+MOST_TIMES = 1000
 """Times that a link shows: those to come first, then the latest that are over."""
 _TIMES, _ALL = AGENDA_KINDS
 _BEFORE, _AFTER = timedelta(days=92), timedelta(days=731)
 _MOST_EVENTS = 3000
 _MAX_LENGTH = 200
-_OF_A_LINK, _OF_STRANGERS = 120, 60
+_OF_A_LINK, _OF_STRANGERS = 60, 60
 """Requests a minute that are answered, of one link, and of one network that knows none."""
 _MOST_NAMED = 100
 

@@ -52,7 +52,7 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     NoticeKind.REMINDER: NoticeText(
         Wording(
             subject="Un rappel dans votre espace santé",
-            lines=("Vous avez demandé un rappel dans votre espace santé.", _AS_USUAL),
+            lines=("Vous avez un rappel dans votre espace santé.", _AS_USUAL),
         ),
         "Vous avez un rappel dans votre espace santé. Ouvrez-le comme d'habitude.",
     ),
