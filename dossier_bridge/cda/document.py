@@ -34,5 +34,6 @@ def cda_documents(file: FoundFile, nesting: Nesting) -> Sequence[ReadDocument]:
         presentation_media_type=presentation.media_type if presentation else "",
         media=read.media,
         readable=kept_words(read.text),
+        brought=read.brought,
     )
     return [document]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from dossier_bridge.cda.brought import brought_of
 from dossier_bridge.cda.elements import CODE, V3, VALUE, Narrative, child
 from dossier_bridge.cda.files import PDF, media_of
 from dossier_bridge.cda.header import entry_of
@@ -18,6 +19,7 @@ from dossier_bridge.faults import FaultReason, fault
 from dossier_bridge.file_words import with_files, words_of
 from dossier_bridge.nesting import Budget
 from dossier_bridge.xml_source import parse_xml
+from gateway.domain.brought import NOTHING_BROUGHT, Brought
 from gateway.domain.document import DocumentEntry, DocumentNote, LabResult, Media
 from gateway.domain.dossier import PRESENTATION
 from gateway.domain.readable import WORDLESS, ReadableText
@@ -39,6 +41,7 @@ class CdaDocument:
     presentation: Media | None = None
     media: tuple[Media, ...] = field(default=())
     text: ReadableText = WORDLESS
+    brought: Brought = NOTHING_BROUGHT
 
 
 def read_cda(data: bytes, budget: Budget | None = None, max_bytes: int = MAX_CDA_BYTES) -> CdaDocument:
@@ -58,7 +61,10 @@ def read_cda(data: bytes, budget: Budget | None = None, max_bytes: int = MAX_CDA
     presentation, media = _attached(body, budget)
     text = narrative_of(body, _file_keys(body, presentation, media))
     text = with_files(text, ((file.media_type, file.data) for file in media))
-    return CdaDocument(entry=entry, results=results, presentation=presentation, media=media, text=text)
+    brought = brought_of(body, narrative, entry)
+    return CdaDocument(
+        entry=entry, results=results, presentation=presentation, media=media, text=text, brought=brought
+    )
 
 
 def _clinical_document(root: etree._Element) -> etree._Element:

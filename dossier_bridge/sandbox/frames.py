@@ -15,6 +15,7 @@ import orjson
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.sandbox.octets import cut, framed
+from gateway.domain.brought import NOTHING_BROUGHT, Brought
 from gateway.domain.document import Media, ReadDocument
 from gateway.domain.document_json import entry_of, sparse_entry
 from gateway.domain.errors import MalformedContent
@@ -126,6 +127,7 @@ def _document_head(document: ReadDocument, files: _Files) -> _Head:
         "text": files.number(document.readable) if document.readable else None,
         "media": _media_head(document.media, files),
         "joined": _media_head(document.joined, files),
+        "brought": document.brought or None,
     }
 
 
@@ -174,4 +176,5 @@ def _document(plain: _Head, files: list[bytes]) -> ReadDocument:
         readable=b"" if plain["text"] is None else files[plain["text"]],
         media=_media(plain["media"], files),
         joined=_media(plain["joined"], files),
+        brought=NOTHING_BROUGHT if plain["brought"] is None else msgspec.convert(plain["brought"], Brought),
     )

@@ -7,6 +7,7 @@ a document and does not compare identities (`gateway.domain.identity`).
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gateway.domain.brought import NOTHING_BROUGHT, Brought
 from gateway.domain.identity import ClaimedIdentity
 from gateway.domain.lab_result import (
     EarlierValue,
@@ -171,7 +172,8 @@ class ReadDocument:
     archive. `original` is the document itself; `presentation` what a person opens, when that is another
     file (the PDF of a CDA). `sha256` is the lower-case hexadecimal digest of `original`. `readable` is what
     it says in words, as `gateway.domain.readable` writes it; empty when it has none that are read. `joined` are PDFs
-    that came beside it and are not shown to be its copy: they stand by it, unverified (features A19).
+    that came beside it and are not shown to be its copy: they stand by it, unverified (features A19). `brought` is what
+    it proposes for the profile, and the acts of care that it tells of.
     """
 
     entry: DocumentEntry
@@ -186,3 +188,4 @@ class ReadDocument:
     media: tuple[Media, ...] = ()
     readable: bytes = field(default=b"", repr=False)
     joined: tuple[Media, ...] = ()
+    brought: Brought = NOTHING_BROUGHT

@@ -16,6 +16,7 @@ FACES = (
     "tests/contract/test_care_pages",
     "tests/contract/test_measure_pages",
     "tests/contract/test_profile_pages",
+    "tests/contract/test_proposed_pages",
     "tests/dialogs/",
     "tests/interop/",
     "tests/journeys/",

@@ -209,24 +209,6 @@ async def test_nothing_to_declare_holds_until_there_is_something(own: OwnProfile
         await own.reading.versions(own.actor, ALLERGIES, STATEMENT)
 
 
-async def test_proposal_of_a_document_is_accepted_or_refused(own: OwnProfile) -> None:
-    proposals = [
-        ProfileEntry(
-            section=ALLERGIES, id=a_number(), revision=1, state=EntryState.PROPOSED, fields={"nom": name},
-            written_by=Writer.DOCUMENT, written_at=NOON, source=42,
-        )
-        for name in ("Arachide", "Pollen")
-    ]  # fmt: skip
-    for one in proposals:
-        await own.put(one)
-    assert len((await own.reading.section(own.actor, ALLERGIES)).proposed) == 2
-    await own.writing.accept(own.actor, ALLERGIES, proposals[0].id, 1)
-    await own.writing.refuse(own.actor, ALLERGIES, proposals[1].id, 1)
-    assert await own.names() == ["Arachide"]
-    assert (await own.reading.versions(own.actor, ALLERGIES, proposals[0].id))[0].source == 42
-    assert not (await own.reading.section(own.actor, ALLERGIES)).proposed
-
-
 async def test_first_visit_is_over_once_for_all(own: OwnProfile) -> None:
     visit = FirstVisit(own.at.store, own.at.clock)
     assert await visit.is_due(own.actor)

@@ -21,6 +21,7 @@ from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
 from gateway.services.profile.care_reading import standing_acts
+from gateway.services.profile.source_documents import stands
 
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
 _MEASURES = 200
@@ -87,7 +88,8 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
         def look(tx: Tx, section: ProfileSection = section) -> list[object]:
             allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
             found = sorted(tx.profile.newest(vault, section), key=lambda entry: (entry.place, entry.id))
-            return [versions for entry in found if (versions := _versions(source, tx, entry))]
+            shown = [entry for entry in found if stands(tx, source.actor, entry)]
+            return [versions for entry in shown if (versions := _versions(source, tx, entry))]
 
         if entries := await source.store.read(look):
             said = orjson.dumps({"section": section.value, "entries": entries}, option=_READABLE)

@@ -15,6 +15,7 @@ from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
 from gateway.domain.withholdings import HOLD, WARNED_BEFORE, DocumentHold
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
+from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.filing.files_beside import files_beside
 from gateway.services.random_numbers import random_number
 
@@ -151,6 +152,8 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         return withheld
     for key in document.keys:
         tx.blobs.attach(vault, key)
+    if document.read.brought and not is_bare(document.read):
+        keep_brought(tx, vault, filed.id, document.read.brought, origin.at)
     objects = (f"document:{filed.id:x}",) + ((f"message:{origin.mid:x}",) if origin.mid is not None else ())
     event = AuditEvent(at=origin.at, actor=origin.actor, action="document.filed", outcome="ok", objects=objects)
     tx.audit.append(vault, event)

@@ -1,10 +1,11 @@
 """The profile as it is read: sections, entries, every version of one; each reading leaves its line in the trace."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
 from gateway.domain.local_days import local_day
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection
@@ -13,6 +14,7 @@ from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.source_documents import proposals_in, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -22,7 +24,8 @@ class SectionEntries:
     Attributes:
         current: entries, in the order in which they are shown.
         past: those that are over, in sections that tell them apart.
-        proposed: what a document brought, to be accepted or refused.
+        proposed: what documents brought, to be accepted or refused; what says the same is there once.
+        sources: the documents that proposed it, by number.
         deleted: what may be taken back, the latest first.
         says_nothing: « rien à déclarer ».
     """
@@ -33,6 +36,7 @@ class SectionEntries:
     proposed: Sequence[ProfileEntry]
     deleted: Sequence[ProfileEntry]
     says_nothing: bool
+    sources: Mapping[int, FiledDocument] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -82,7 +86,8 @@ class ProfileReading:
 
         def look(tx: Tx) -> Sequence[ProfileEntry]:
             allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
-            return tx.profile.versions(actor.vault, section, entry)
+            versions = tx.profile.versions(actor.vault, section, entry)
+            return versions if versions and stands(tx, actor, versions[0]) else ()
 
         found = await self._store.read(look)
         if not found or entry == STATEMENT:
@@ -107,12 +112,14 @@ def section_of(tx: Tx, actor: Actor, section: ProfileSection, today: date) -> Se
     else:
         dates = [field.name for field in rules.fields if field.name in {"date", "debut"}]
         kept.sort(key=lambda one: "".join(one.fields.get(name, "") for name in dates), reverse=True)
+    proposed, sources = proposals_in(tx, actor, section, found)
     over = [is_over(rules, one.fields, today) for one in kept]
     return SectionEntries(
         section=section,
         current=[one for one, ended in zip(kept, over, strict=True) if not ended],
         past=[one for one, ended in zip(kept, over, strict=True) if ended],
-        proposed=[one for one in found if one.state is EntryState.PROPOSED],
+        proposed=proposed,
+        sources=sources,
         deleted=[one for one in found if one.state is EntryState.DELETED],
         says_nothing=any(one.state is EntryState.NOTHING for one in found) and not kept,
     )

@@ -19,6 +19,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.profile.profile_reading import object_name
+from gateway.services.profile.source_documents import stands
 
 MOST_ENTRIES = 500
 """Entries that a section may have, deleted ones included."""
@@ -155,6 +156,8 @@ class ProfileWriting:
             if before is not None and before.state is becomes and before.revision == filled_from + 1:
                 return
             found = _check_version(before, filled_from, was)
+            if not stands(tx, actor, found):
+                raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
                 others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
                 if _fault_among(SECTIONS[section], found.fields, others, is_new=False):

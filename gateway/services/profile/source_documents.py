@@ -1,9 +1,11 @@
 """Which documents still stand behind what they told: neither replaced nor taken away, and shown to whoever asks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.domain.access import Actor
+from gateway.domain.brought import sameness
 from gateway.domain.dossier import FiledDocument
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
 from gateway.ports.store import Tx
 
 
@@ -16,3 +18,26 @@ def standing_sources(tx: Tx, actor: Actor, numbers: Iterable[int | None]) -> Map
     later = {document.replaced_by for document in found if document.replaced_by is not None}
     shown = {document.id for document in tx.documents.numbered(actor.vault, actor.audience, sorted(later))}
     return {document.id: document for document in found if document.replaced_by not in shown}
+
+
+def proposals_in(
+    tx: Tx, actor: Actor, section: ProfileSection, found: Sequence[ProfileEntry]
+) -> tuple[Sequence[ProfileEntry], Mapping[int, FiledDocument]]:
+    """Give the proposals of a section whose documents stand, and those documents.
+
+    What the person has said already, or has refused, is not proposed again; what several propose is there once.
+    """
+    proposed = [one for one in found if one.state is EntryState.PROPOSED]
+    sources = standing_sources(tx, actor, [one.source for one in proposed])
+    said = {sameness(section, one.fields) for one in found if one.state is not EntryState.PROPOSED}
+    shown: dict[tuple[str, ...], ProfileEntry] = {}
+    for one in proposed:
+        name = sameness(section, one.fields)
+        if one.source in sources and name not in said:
+            shown.setdefault(name, one)
+    return list(shown.values()), sources
+
+
+def stands(tx: Tx, actor: Actor, entry: ProfileEntry) -> bool:
+    """Say whether an entry may be shown: a proposal goes with its document."""
+    return entry.state is not EntryState.PROPOSED or entry.source in standing_sources(tx, actor, [entry.source])
