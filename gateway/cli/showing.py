@@ -19,7 +19,7 @@ from gateway.demonstration.care_history import tell_of_care
 from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
 from gateway.demonstration.lives.living import lead_lives
-from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, wait_until_filed
+from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, send_scan, wait_until_filed
 from gateway.demonstration.world import Line, World, described, found_world, populate
 from gateway.domain.local_days import local_day
 from gateway.running import Running
@@ -79,6 +79,7 @@ async def _begin(world: World, running: Running) -> Line:
     exchanges = await open_exchanges(world, post)
     await send_result(world, post)
     await asyncio.to_thread(tell_of_care, world, running.deposit_port or 0, local_day(SystemClock().now()))
+    await send_scan(world, post)
     await wait_until_filed(running.core)
     return described(world, running.ports, exchanges)
 

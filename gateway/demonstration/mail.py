@@ -20,6 +20,7 @@ from dossier_bridge.synthetic import (
     pdf_page,
     result_mail,
     xdm_archive,
+    zipped,
 )
 from gateway.demonstration.invented_people import LABORATORIES
 from gateway.domain.directory import DirectoryEntry
@@ -97,6 +98,32 @@ def letter(sender: DirectoryEntry, recipient: str, subject: str, text: str, at: 
     message["Message-ID"] = f"<{at.timestamp():.6f}.{sender.identifier}@{sender.address.domain}>"
     message.set_content(text)
     return message.as_bytes()
+
+
+def scan_message(sender: str, recipient: str, identity: PatientIdentity, at: datetime) -> bytes:
+    """Write a message with the pictures of a scanner, a file for each slice, in one archive."""
+    # Here: it loads numpy, which nobody else who imports this needs.
+    from dossier_bridge.synthetic.imaging import SyntheticScan, synthetic_scan
+
+    traits = identity.traits
+    scan = SyntheticScan(
+        name=f"{traits.birth_name}^{traits.given_names[0]}",
+        number=identity.ins.value,
+        issuer_oid=identity.ins_oid,
+        born=str(traits.birth_date).replace("-", ""),
+        sex=traits.sex.value,
+        day=at.date(),
+    )
+    return result_mail(
+        ResultMail(
+            sender=sender,
+            recipient=recipient,
+            message_id=f"<{at:%Y%m%d%H%M%S}.scan@{sender.partition('@')[2]}>",
+            date=format_datetime(at),
+            subject="Votre scanner de l’abdomen",
+            attachments=(("scanner.zip", "application/zip", zipped(dict(synthetic_scan(scan)))),),
+        )
+    )
 
 
 def relay(port: int, authority: Path, sender: Sender, recipients: list[str], raw: bytes) -> None:

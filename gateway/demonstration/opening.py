@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.core import Core
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
-from gateway.demonstration.mail import laboratory_message, letter, relay, submit
+from gateway.demonstration.mail import laboratory_message, letter, relay, scan_message, submit
 from gateway.demonstration.world import Line, World, vault_of
 from gateway.domain.access import Audience
 from gateway.domain.directory import DirectoryEntry
@@ -65,6 +65,13 @@ async def send_result(world: World, post: DemonstrationPorts, number: int = 14) 
     sender = world.senders[str(LABORATORIES[0].address)]
     raw = laboratory_message(sender.address, CAMILLE.address, CAMILLE.identity, number, datetime.now(UTC))
     await asyncio.to_thread(relay, post.relay, world.authority, sender, [CAMILLE.address], raw)
+
+
+async def send_scan(world: World, post: DemonstrationPorts) -> None:
+    """Have the laboratory of the other operator send the pictures of a scanner to Louis; it is filed meanwhile."""
+    sender, at = world.senders[str(LABORATORIES[1].address)], datetime.now(UTC)
+    raw = await asyncio.to_thread(scan_message, sender.address, LOUIS.address, LOUIS.identity, at)
+    await asyncio.to_thread(relay, post.relay, world.authority, sender, [LOUIS.address], raw)
 
 
 async def wait_until_filed(it: Core, documents: int = 1) -> None:

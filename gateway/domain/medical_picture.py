@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+DICOM = "application/dicom"
 MAX_POINTS = 4096 * 4096
 """Points of a picture that is shown: the largest mammographies. A larger one is downloaded."""
 MAX_FRAMES = 10_000

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.synthetic import zipped
+from dossier_bridge.synthetic.imaging import SyntheticScan, synthetic_scan
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
@@ -184,3 +188,47 @@ async def test_text_is_shown_in_place(site: PatientSite, text: str, encoding: st
     shown = (await site.documents.read(site.actor, added.number)).text
     assert shown is not None
     assert [token for token in shown.tokens if isinstance(token, str)] == text.replace("\n\n", "\n").split("\n")
+
+
+class ReadersHere:
+    """Read in this process what a reader process would; satisfies `gateway.ports.readers.Readers`."""
+
+    async def read(self, request: ReadRequest, sender: str = "", *, at_leisure: bool = False) -> ReadOutcome:  # noqa: ARG002
+        return read_attachments(request)
+
+
+def _a_scan(site: PatientSite) -> dict[str, bytes]:
+    identity = site.camille.identity
+    scan = SyntheticScan(
+        name=f"{identity.traits.birth_name}^{identity.traits.given_names[0]}", number=identity.ins.value,
+        issuer_oid=identity.ins_oid, born=str(identity.traits.birth_date).replace("-", ""),
+        sex=identity.traits.sex.value, day=date(2026, 3, 1), slices=2,
+    )  # fmt: skip
+    return dict(synthetic_scan(scan))
+
+
+async def test_archive_of_one_examination_is_one_document(site: PatientSite) -> None:
+    added = AddedDocuments(site.at.store, site.at.blobs, ReadersHere(), site.at.clock, DEMO_OIDS)
+    files = _a_scan(site)
+    assert isinstance(await added.add(site.actor, a_new(zipped(files), "cd.zip")), Added)
+    (filed,) = await _documents(site)
+    assert [file.media_type for file in filed.files] == ["application/dicom"] * 2
+    (first, _) = files.values()
+    assert isinstance(await added.add(site.actor, a_new(zipped({"IM1": first}), "cd.zip")), Added)
+    assert len(await _documents(site)) == 2
+    for others in ({"lettre.pdf": PDF}, files | {"lettre.pdf": PDF}, {}):
+        assert await added.add(site.actor, a_new(zipped(others), "cd.zip")) is AddFault.ARCHIVE
+
+
+async def test_calendar_is_told_in_words(site: PatientSite) -> None:
+    calendar = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260301T100000Z\r\n"
+        b"DTSTART;VALUE=DATE:20260312\r\nSUMMARY:Radio\r\nLOCATION:Cabinet\r\nSTATUS:CANCELLED\r\n"
+        b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    added = await site.services.added_documents.add(site.actor, a_new(calendar, "rdv.ics"))
+    assert isinstance(added, Added)
+    _, text = await site.documents.read_text(site.actor, added.number)
+    said = [token for token in text.tokens if isinstance(token, str)]
+    said = [line.replace("\N{NO-BREAK SPACE}", " ") for line in said]
+    assert said == ["Radio", "Annulé : ce rendez-vous n’a plus lieu", "Quand : 12 mars 2026", "Où : Cabinet"]

@@ -19,7 +19,8 @@ _FIRST_DAY = date(1900, 1, 1)
 _WRITTEN = {
     AddFault.EMPTY: "Ce fichier est vide. Choisissez-en un autre.",
     AddFault.PROGRAM: "Ce fichier contient un programme. Il n’est pas gardé, pour votre sécurité.",
-    AddFault.ARCHIVE: "Ce fichier est une archive. Ouvrez-la, puis ajoutez ses fichiers un par un.",
+    AddFault.ARCHIVE: "Ce fichier est une archive. Ouvrez-la, puis ajoutez ses fichiers un par un. "
+    "Seules les images DICOM d’un même examen peuvent rester ensemble.",
     AddFault.UNKNOWN: "Ce fichier n’est ni un PDF, ni une photo, ni un texte, ni un document de santé.",
     AddFault.PDF_SCRIPT: "Ce PDF contient un programme. Imprimez-le dans un nouveau PDF, puis ajoutez ce dernier.",
     AddFault.CUT: "Ce fichier est abîmé, ou sa fin manque. Prenez-en une nouvelle copie.",

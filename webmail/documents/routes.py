@@ -91,7 +91,7 @@ def _search_of(request: web.Request) -> DocumentSearch:
         by_day=by_day,
         oldest_first=oldest_first,
         key=query.get("apres", "") or query.get("avant", ""),
-        back=not query.get("apres"),
+        back=bool(query.get("avant")) and not query.get("apres"),
     )
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from aiohttp import web
 
 from webmail.context import context_of, list_place, page, page_number, person_of, pulse_of, see_other, theme_of
-from webmail.downloads import content_disposition, send_file
+from webmail.downloads import VIEWABLE, content_disposition, send_file
 from webmail.forms import Form, read_form, read_form_with_files
 from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.messages.html_mail import refusal_document
@@ -66,6 +66,7 @@ async def _conversation_page(
     return page(
         request,
         "conversation.html",
+        viewable=VIEWABLE,
         tab="messages",
         pulse=pulse,
         status=status,
@@ -133,10 +134,11 @@ def writing_problem(form: Form, settings: WebSettings, what: str) -> str:
 
 @routes.get(f"/messages/{{message:{ID}}}/pieces/{{section:[0-9.]{{1,40}}}}", name="attachment")
 async def attachment(request: web.Request) -> web.StreamResponse:
-    """Download an attachment."""
+    """Download an attachment; ``apercu`` shows a PDF or a picture inside the page of its letter (E11)."""
     message, section = MessageRef(request.match_info["message"]), request.match_info["section"]
     file = await request.app[MESSAGES].attachment(person_of(request).actor, message, section)
-    return await send_file(request, file)
+    shown = "apercu" in request.query and file.media_type in VIEWABLE
+    return await send_file(request, file, inline=shown, framed=shown and file.media_type == "application/pdf")
 
 
 @routes.get(f"/messages/{{message:{ID}}}/mise-en-forme", name="html-body")

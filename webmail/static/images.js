@@ -160,6 +160,7 @@
     canvas.setAttribute("aria-label", `${box.dataset.name}, image ${place} sur ${count}. ${failed}`);
     one("[data-place]").textContent = place;
     slider.value = place;
+    slider.setAttribute("aria-valuetext", `${place} sur ${count}`);
     noteState.textContent = failed;
   };
 

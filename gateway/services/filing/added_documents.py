@@ -16,7 +16,9 @@ from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocumen
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import LimitExceeded, NotFound, ReaderBusy, ReaderFailed
 from gateway.domain.identity import IdentityMatch
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import BlobKey
+from gateway.domain.medical_picture import DICOM
 from gateway.domain.mime import Kind
 from gateway.domain.timestamp import Timestamp
 from gateway.ports.blobs import Blobs
@@ -101,9 +103,10 @@ class AddedDocuments:
 
     async def _read(self, actor: Actor, space: Space, new: NewDocument, kind: Kind) -> ReadDocument | AddFault:
         if kind not in READ_ASIDE:
-            return await self._store.aside(lambda: bare_file(new.file, kind))
+            today = local_day(self._clock.now())
+            return await self._store.aside(lambda: bare_file(new.file, kind, today))
         if self._readers is None:
-            return AddFault.BUSY
+            return AddFault.ARCHIVE if kind is Kind.ZIP else AddFault.BUSY
         attached = AttachedFile(section="1", kind=kind, filename=new.file.name, data=new.file.data)
         try:
             outcome = await self._readers.read(ReadRequest((attached,)), actor.account)
@@ -111,6 +114,9 @@ class AddedDocuments:
             return AddFault.UNREADABLE
         except ReaderBusy:
             return AddFault.BUSY
+        found = {(document.media_type, document.joined) for document in outcome.documents}
+        if kind is Kind.ZIP and found != {(DICOM, ())}:
+            return AddFault.ARCHIVE
         if outcome.failures or len(outcome.documents) != 1:
             return AddFault.UNREADABLE
         match, _ = identity_verdict(outcome.documents, space.identity, self._accepted_oids)
@@ -148,6 +154,9 @@ def _looked_at(file: NamedFile) -> tuple[Kind, AddFault | None]:
 def _own_entry(read: ReadDocument, new: NewDocument) -> DocumentEntry:
     """Give what is said of a patient's own copy: its name is its own, so that it meets no professional's document."""
     checksum = read.sha256 or hashlib.sha256(read.original).hexdigest()
+    if read.media:  # pictures of one examination: a larger set is another document
+        each = b"".join(hashlib.sha256(media.data).digest() for media in read.media)
+        checksum = hashlib.sha256(checksum.encode() + each).hexdigest()
     return replace(
         read.entry,
         unique_id=f"urn:pli:added:{checksum}",

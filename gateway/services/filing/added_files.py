@@ -4,6 +4,7 @@ A name or a claimed type makes nothing of it. What a program would run is refuse
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 
 from dossier_bridge.bare_document import bare_document
@@ -17,9 +18,10 @@ from gateway.domain.mime.transfer import EncodedBody
 from gateway.domain.mime.zip_programs import suffix_of
 from gateway.domain.picture_size import MAX_PIXELS, picture_size, picture_type
 from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, kept_words
+from gateway.services.filing.calendar_words import calendar_words
 
-READ_ASIDE = frozenset({Kind.CDA, Kind.DICOM})
-"""Kinds that a reader process opens, which says whose they are."""
+READ_ASIDE = frozenset({Kind.CDA, Kind.DICOM, Kind.ZIP})
+"""Kinds that a reader process opens, which says whose they are; an archive may hold the pictures of one examination."""
 _TEXTS = frozenset({"txt", "text", "csv", "md"})
 """What texts have no mark of their own are called; octets that no text has are found all the same."""
 _SHOWN, _MOST_LINES = 64 * 1024, 2_000
@@ -69,10 +71,10 @@ def fault_in(file: NamedFile, kind: Kind) -> AddFault | None:
         return None
     if kind is Kind.PROGRAM:
         return AddFault.PROGRAM
-    return AddFault.ARCHIVE if kind in (Kind.ZIP, Kind.XDM, Kind.GZIP, Kind.LOCKED) else AddFault.UNKNOWN
+    return AddFault.ARCHIVE if kind in (Kind.XDM, Kind.GZIP, Kind.LOCKED) else AddFault.UNKNOWN
 
 
-def bare_file(file: NamedFile, kind: Kind) -> ReadDocument:
+def bare_file(file: NamedFile, kind: Kind, today: date) -> ReadDocument:
     """Make the document of a file that says of nobody in a way that could be checked: PDF, picture, text, calendar."""
     media_type, label = {
         Kind.PDF: (PDF_TYPE, "Document PDF"),
@@ -80,7 +82,10 @@ def bare_file(file: NamedFile, kind: Kind) -> ReadDocument:
         Kind.CALENDAR: ("text/calendar", "Rendez-vous"),
     }.get(kind, ("text/plain", "Texte"))
     bare = bare_document(FoundFile(section="1", kind=kind, name=file.name, data=file.data), media_type, label)
-    return replace(bare, readable=_words_of(file.data)) if media_type.startswith("text/") else bare
+    if not media_type.startswith("text/"):
+        return bare
+    told = calendar_words(file.data, today) if kind is Kind.CALENDAR else None
+    return replace(bare, readable=kept_words(told) if told else _words_of(file.data))
 
 
 def _words_of(data: bytes) -> bytes:

@@ -17,7 +17,7 @@ from gateway.domain.access import Actor
 from gateway.domain.dossier import DocumentFile, FiledDocument
 from gateway.domain.errors import LimitExceeded, NotFound, ReaderFailed, SealBroken
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
-from gateway.domain.medical_picture import Drawing, MedicalPicture, Obstacle, Patient, Shown, VoiWindow
+from gateway.domain.medical_picture import DICOM, Drawing, MedicalPicture, Obstacle, Patient, Shown, VoiWindow
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.medical_pictures import PictureDrawer
@@ -27,7 +27,6 @@ from gateway.services.record.permitted import permitted_document
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-DICOM = "application/dicom"
 _HEAD = 128 * 1024
 """Octets of a file within which its pixels mostly begin."""
 _LARGEST = 64 * 1024 * 1024
