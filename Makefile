@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # What tests drive besides Python: browser, mail synchroniser, another IMAP server, system call tracer.
-PROGRAMS := chromium mbsync dovecot strace
-PACKAGES := chromium isync dovecot-imapd strace
+PROGRAMS := chromium mbsync dovecot strace gpg
+PACKAGES := chromium isync dovecot-imapd strace gnupg
 
 .PHONY: help venv demo test test-official test-long check bench lock clean packages
 help:

@@ -29,6 +29,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
 from gateway.medical_picture_processes import ProcessDrawer, medical_picture_processes
 from gateway.openid_provider import openid_provider_of
+from gateway.openpgp.gnupg_program import GnupgProgram
 from gateway.paper_processes import PapersAside, paper_processes
 from gateway.papers.typst_papers import TypstPapers
 from gateway.pdf_text_processes import PdfTexts, pdf_text_processes
@@ -169,7 +170,7 @@ def _space(
         growth=GrowthFiles(it.settings.path(it.settings.paths.directory)),
         agenda_links=AgendaSubscriptions(it.store, it.clock),
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
-        exports=OwnExports(it.store, it.blobs, it.clock),
+        exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
         papers=PapersAside(papers),
         support=it.settings.support.address,
         results_bundle=results_bundle,

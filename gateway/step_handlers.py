@@ -13,6 +13,7 @@ from gateway.domain.errors import ConfigurationError
 from gateway.domain.outbox import StepKind
 from gateway.fhir.record_bundle import BundleEntries
 from gateway.notice_ways import ways_of
+from gateway.openpgp.gnupg_program import GnupgProgram
 from gateway.papers.proof_files import ProofFiles
 from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.outgoing import Outgoing
@@ -71,7 +72,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
-    exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname)
+    exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname, GnupgProgram())
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,

@@ -29,6 +29,7 @@ from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
 from gateway.domain.outbox import NOTICES
+from gateway.openpgp.gnupg_program import is_installed
 from gateway.ports.store import Tx
 from gateway.services.export.signing import fingerprint_of, signing_key
 
@@ -171,6 +172,9 @@ def _archives(it: Core) -> Iterator[Finding]:
     trusted = len(it.settings.spaces.trusted_archives)
     also = f"; {trusted} other operators are trusted" if trusted else ""
     yield Finding(f"archives are signed by the key {fingerprint}{also}", False)
+    if not is_installed():
+        advice = "install the Debian package gnupg, so that patients may have archives encrypted to their OpenPGP keys"
+        yield Finding("the program gpg is missing", False, advice)
 
 
 def _age(name: str, made: datetime | None, limit: timedelta, now: datetime) -> Finding:

@@ -141,6 +141,12 @@ class SenderBusy(ReaderBusy):
     code = "PLI-405"
 
 
+class EncryptionFailed(PliError):
+    """An archive could not be encrypted to a person's OpenPGP key: the key is over, or gpg is missing or fails."""
+
+    code = "PLI-406"
+
+
 class ConfigurationError(PliError):
     """A setting, file or folder the operator gave cannot be used; says which, why and what to do."""
 

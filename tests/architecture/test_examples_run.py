@@ -8,6 +8,7 @@ from tests.builders.repository import ROOT, named, text
 
 PAGES = sorted(named(path) for path in ROOT.glob("docs/*.md") if ">>> " in path.read_text(encoding="utf-8"))
 TRIED_ELSEWHERE = {
+    "docs/archives.md": "tests/browser/test_browser_own_data.py",
     "docs/operations.md": "tests/contract/cli/test_cli_backup.py",
     "docs/performance.md": "tests/contract/cli/test_cli_bench.py",
     "docs/recipes.md": "tests/architecture/test_recipes.py",

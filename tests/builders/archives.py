@@ -10,6 +10,7 @@ from gateway.domain.account import Space, digest_of
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import MakeExport
 from gateway.fhir.record_bundle import BundleEntries
+from gateway.openpgp.gnupg_program import GnupgProgram
 from gateway.services.access.actors import holder_of
 from gateway.services.export.own_exports import ExportMaking
 from gateway.services.outbox.steps import finished
@@ -22,7 +23,7 @@ OPERATOR_NAME = "pli.example"
 
 def making(site: PatientSite) -> ExportMaking:
     """Give what makes archives."""
-    return ExportMaking(site.at.store, site.at.blobs, site.at.clock, BundleEntries(), OPERATOR_NAME)
+    return ExportMaking(site.at.store, site.at.blobs, site.at.clock, BundleEntries(), OPERATOR_NAME, GnupgProgram())
 
 
 async def waiting(site: PatientSite) -> list[Step]:

@@ -37,6 +37,7 @@ from gateway.domain.written_results import written_results
 from gateway.fhir.bundles import results_bundle
 from gateway.growth.growth_files import GrowthFiles
 from gateway.medical_picture_processes import ProcessDrawer
+from gateway.openpgp.gnupg_program import GnupgProgram
 from gateway.paper_processes import PapersAside
 from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
@@ -360,7 +361,7 @@ async def patient_site(
             growth=GrowthFiles(folder),
             agenda_links=AgendaSubscriptions(at.store, at.clock),
             agenda_reading=LinkReading(at.store, at.clock, sign_ins),
-            exports=OwnExports(at.store, at.blobs, at.clock),
+            exports=OwnExports(at.store, at.blobs, at.clock, GnupgProgram()),
             papers=PapersAside(SandboxHere(papers_here)),
             support="aide@operateur.example",
             results_bundle=results_bundle,

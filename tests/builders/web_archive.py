@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
+from gateway.domain.openpgp import KeyFault
 from tests.builders.web_people import NOW
 from webmail.file_streams import File
-from webmail.own_data.model import OwnArchive
+from webmail.own_data.model import OwnArchive, ShownKey, written_key
 
 READY = OwnArchive(is_ready=True, has_failed=False, asked_at=NOW, until=NOW + timedelta(days=7), size=4_200_000)
 ASKED = OwnArchive(is_ready=False, has_failed=False, asked_at=NOW, until=NOW + timedelta(days=7), size=0)
@@ -23,7 +24,20 @@ class ArchiveOfTests:
         """Give it."""
         return self.archive
 
-    async def ask_for_archive(self, _actor: Actor, _present: bytes) -> bool:
+    def signing_key(self) -> tuple[str, bytes]:
+        """Give a key that is none."""
+        return " ".join(["0a1b"] * 16), b"-----BEGIN PUBLIC KEY-----"
+
+    async def read_key(self, _actor: Actor, _present: bytes, data: bytes) -> ShownKey | KeyFault | None:
+        """Read a key that is none but one word."""
+        if data != b"cle":
+            return KeyFault.NO_KEY
+        names = ("Camille <camille@famille.example>",)
+        return ShownKey(written=written_key(data), fingerprint="AB" * 20, people=names, expires=None)
+
+    async def ask_for_archive(
+        self, _actor: Actor, _present: bytes, _key: bytes = b"", _fingerprint: str = ""
+    ) -> bool | KeyFault:
         """Begin to make it."""
         self.archive = ASKED
         return True

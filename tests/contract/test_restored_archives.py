@@ -13,6 +13,7 @@ import pytest
 from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
+from gateway.domain.care_history import CareAct, CareKind, CareLine
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
 from gateway.domain.errors import ArchiveRefused, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
@@ -23,6 +24,7 @@ from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.store import Priority, Tx
 from gateway.services.access.actors import operator_of
+from gateway.services.export.exported import SUBJECTS
 from gateway.services.export.signing import fingerprint_of, signing_key
 from gateway.services.restoring.restoring import ArchiveRestoring, Restored
 from gateway.services.space.erasure import Erasure
@@ -34,6 +36,7 @@ from tests.builders.clinical import a_result
 from tests.builders.letters import a_letter
 from tests.builders.passkeys import SESSION, a_session
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.store import NOON
 from webmail.messages.model import ConversationSummary
 
 LETTER = a_letter(CLAIRE)
@@ -56,7 +59,10 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
         await opened.write_weight()
         await an_entry(opened)
 
+        act = CareAct(id=5, kind=CareKind.VISIT, day=NOON.date(), lines=(CareLine("Visite"),), told_at=NOON)
+
         def choose(tx: Tx) -> None:
+            tx.care_acts.put(vault, act)
             tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
             tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
             tx.document_lists.choose(vault, hidden.id, DocumentChoice(day=date(2026, 2, 1)))
@@ -105,6 +111,15 @@ def carried(archive: bytes) -> dict[str, object]:
 
 
 # ---------------------------------------------------------------- elsewhere and back
+
+
+def test_every_subject_of_an_archive_is_taken_back_or_follows_from_the_rest() -> None:
+    taken = {
+        "Documents", "Classement des documents", "Messages", "Identité et choix", "Profil médical", "Mesures",
+        "Historique de soins", "Agenda", "Journal",
+    }  # fmt: skip
+    follows = {"Pour un logiciel"}
+    assert {subject.title for subject in SUBJECTS} == taken | follows, "add it to gateway/services/restoring as well"
 
 
 async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, other: PatientSite) -> None:

@@ -135,6 +135,7 @@ PAGES = {
     "POST /agenda/{entry}/suppression": ("agenda.removed",),
     "POST /agenda/{entry}/reponse": NOTHING,  # nobody waits for it; `test_calendars_by_mail` has the other case
     "POST /mes-donnees": ("export.asked",),
+    "POST /mes-donnees/cle": NOTHING,
     "POST /mes-donnees/suppression": NOTHING,
     "POST /messages/tout-lu": ("messages.marked-read",),
     "POST /parametres/notifications": ("notices.chosen",),
@@ -181,7 +182,9 @@ PAGES = {
     ),
     "GET /messages/tout-lu": NOTHING,
     "GET /evenements": NOTHING,
+    "GET /cle-des-archives.pem": NOTHING,
     "GET /mes-donnees": NOTHING,
+    "GET /mes-donnees/cle": NOTHING,
     "GET /mes-donnees/archive": NOTHING,
     "GET /messages/{conversation}/reponse": NOTHING,
     "GET /parametres/securite": NOTHING,

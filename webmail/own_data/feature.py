@@ -11,5 +11,6 @@ FEATURE = Feature(
     sections=(PATH,),
     port=OWN_DATA,
     adapter=OwnDataPages,
+    public=frozenset({"operator_key"}),
     transfers=frozenset({"archive"}),
 )

@@ -16,17 +16,21 @@ from gateway.domain.errors import AccessRefused, NotFound, SealBroken
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
 from gateway.domain.notices import NoticeKind
+from gateway.domain.openpgp import KeyFault, OpenPgpKey
 from gateway.domain.outbox import Step
 from gateway.domain.own_export import KEPT_FOR, ExportState, OwnExport
 from gateway.domain.space import may_sign_in
 from gateway.domain.step_payloads import MakeExport, UnlinkBlob
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
+from gateway.ports.openpgp import OpenPgp
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import holder_of, system_in
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.export.archive_encryption import encrypted
 from gateway.services.export.archive_files import ExportSource, Resources
 from gateway.services.export.archive_making import PackedArchive, pack_archive
+from gateway.services.export.signing import fingerprint_of, public_pem, signing_key
 from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.recent_proof import is_recent
@@ -40,10 +44,16 @@ _BATCH = 100
 class OwnExports:
     """Archives as their owners see them."""
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock) -> None:
+    def __init__(self, store: Store, blobs: Blobs, clock: Clock, openpgp: OpenPgp) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
+        self._openpgp = openpgp
+
+    def signed_by(self) -> tuple[str, bytes]:
+        """Give the fingerprint of the key by which archives are signed, and that key (PEM), for whoever checks one."""
+        key = signing_key(self._store).public_key()
+        return fingerprint_of(key), public_pem(key)
 
     @traces_refusals
     async def present(self, actor: Actor) -> OwnExport | None:
@@ -57,8 +67,24 @@ class OwnExports:
         return await self._store.read(look)
 
     @traces_refusals
-    async def ask(self, actor: Actor, session: bytes) -> bool:
-        """Have an archive made; False when a fresh proof is needed first. One that is being made is not begun again."""
+    async def read_key(self, actor: Actor, session: bytes, data: bytes) -> OpenPgpKey | KeyFault | None:
+        """Read the key that an archive is to be encrypted to; None when a fresh proof is needed first."""
+        now = self._clock.now()
+
+        def permit(tx: Tx) -> bool:
+            allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
+            return is_recent(tx, actor.vault, session, now)
+
+        if not await self._store.read(permit):
+            return None
+        return await self._store.aside(lambda: self._openpgp.read_key(data))
+
+    @traces_refusals
+    async def ask(self, actor: Actor, session: bytes, key: OpenPgpKey | None = None) -> bool:
+        """Have an archive made, encrypted to a key if one is given; False when a fresh proof is needed first.
+
+        One that is being made is not begun again.
+        """
         now, number = self._clock.now(), random_number()
 
         def ask(tx: Tx) -> bool:
@@ -70,11 +96,13 @@ class OwnExports:
                 return True
             _remove(tx, actor.vault, now)
             export = OwnExport(
-                vault=actor.vault, number=number, state=ExportState.ASKED, asked_at=now, until=now + KEPT_FOR
-            )
+                vault=actor.vault, number=number, state=ExportState.ASKED, asked_at=now, until=now + KEPT_FOR,
+                key=key.data if key else b"", fingerprint=key.fingerprint if key else "",
+            )  # fmt: skip
             tx.own_exports.save(export)
             add_step(tx, Step(vault=actor.vault, id=number, payload=MakeExport(number=number), due=now))
-            tx.audit.append(actor.vault, actor.event(now, "export.asked"))
+            detail = f"OpenPGP {key.fingerprint}" if key else ""
+            tx.audit.append(actor.vault, actor.event(now, "export.asked", detail=detail))
             return True
 
         return await self._store.write(ask)
@@ -98,6 +126,8 @@ class OwnExports:
             return None
         export, keys = found
         name = f"mes-donnees-{local_day(export.made_at or now).isoformat()}.zip"
+        if export.fingerprint:
+            return OpenedFile(f"{name}.gpg", "application/octet-stream", export.size, self._pieces(keys))
         return OpenedFile(name, "application/zip", export.size, self._pieces(keys))
 
     @traces_refusals
@@ -123,7 +153,10 @@ class OwnExports:
 class ExportMaking:
     """Makes archives; handles `StepKind.EXPORT`."""
 
-    def __init__(self, store: Store, blobs: Blobs, clock: Clock, resources: Resources, operator: str) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, clock: Clock, resources: Resources, operator: str, openpgp: OpenPgp
+    ) -> None:
+        self._openpgp = openpgp
         self._store = store
         self._blobs = blobs
         self._clock = clock
@@ -138,6 +171,9 @@ class ExportMaking:
             if source is None:
                 return nothing
             packed = await pack_archive(source, self._operator)
+            asked = await self._store.read(lambda tx: _asked(tx, step.vault, number))
+            if asked is not None and asked.fingerprint:
+                packed = await self._store.aside(partial(encrypted, packed, asked, self._blobs, self._openpgp))
         except (NotFound, AccessRefused):
             # What was packed is nobody's, and swept.
             if await self._store.read(lambda tx: _is_open(tx, step.vault)):

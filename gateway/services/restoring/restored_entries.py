@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.domain.access import Audience
 from gateway.domain.agenda.events import AgendaEvent, EventAnswer, EventSort, EventState, When
+from gateway.domain.care_history import CareAct
 from gateway.domain.document_lists import NO_CHOICE, DocumentChoice, DocumentFolder
 from gateway.domain.errors import MalformedContent
 from gateway.domain.mailbox import MessageId
@@ -32,6 +33,10 @@ class _Profile(msgspec.Struct, frozen=True):
 class _Measures(msgspec.Struct, frozen=True):
     kind: MeasureKind
     measures: list[Measure]
+
+
+class _Care(msgspec.Struct, frozen=True):
+    acts: list[CareAct]
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +125,18 @@ def _put_measures(tx: Tx, *, into: Restoring, some: list[Measure]) -> list[bool]
 
 def _put_plan(tx: Tx, *, into: Restoring, plan: MeasurePlan) -> list[bool]:
     return [_put(tx.measures.plan(into.vault) == MeasurePlan(), partial(tx.measures.keep_plan, into.vault, plan))]
+
+
+async def restore_care(into: Restoring) -> None:
+    """Put back every act of care that is not there."""
+    read = await _file(into, "profil/historique-de-soins.json", _Care, "the history of care")
+    for some in pieces_of(read.acts if read else [], _AT_ONCE):
+        await _write(into, "care", partial(_put_acts, into=into, some=some))
+
+
+def _put_acts(tx: Tx, *, into: Restoring, some: list[CareAct]) -> list[bool]:
+    kept, vault = tx.care_acts, into.vault
+    return [_put(kept.get(vault, one.id) is None, partial(kept.put, vault, one)) for one in some]
 
 
 async def restore_agenda(into: Restoring) -> None:

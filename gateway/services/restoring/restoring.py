@@ -21,6 +21,7 @@ from gateway.services.restoring.restored_content import UNVERIFIED, Restoring
 from gateway.services.restoring.restored_documents import restore_documents
 from gateway.services.restoring.restored_entries import (
     restore_agenda,
+    restore_care,
     restore_measures,
     restore_order,
     restore_profile,
@@ -97,7 +98,7 @@ class ArchiveRestoring:
         await restore_messages(restoring)
         await restore_documents(restoring)
         if restoring.is_trusted:
-            for restore in (restore_profile, restore_measures, restore_agenda, restore_order):
+            for restore in (restore_profile, restore_measures, restore_care, restore_agenda, restore_order):
                 await restore(restoring)
         else:
             await keep_unbelieved(restoring)

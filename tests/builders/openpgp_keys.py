@@ -1,0 +1,51 @@
+"""OpenPGP keys as people make them, by gpg itself: for encryption, over, called back, for signatures only."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPgpHome:
+    """The folder of keys of somebody, on their own machine."""
+
+    folder: Path
+
+    def run(self, *words: str, given: bytes = b"") -> bytes:
+        """Run gpg as its owner would, without a passphrase."""
+        command = ["gpg", "--homedir", str(self.folder), "--batch", "--yes", "--pinentry-mode", "loopback"]
+        done = subprocess.run(
+            [*command, "--passphrase", "", *words], input=given, capture_output=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    def made(self, name: str, use: str = "default", until: str = "never") -> bytes:
+        """Make a key, and give its public half."""
+        address = f"{name}@famille.example"
+        algorithm = "future-default" if use == "default" else "ed25519"
+        self.run("--quick-generate-key", f"{name.title()} <{address}>", algorithm, use, until)
+        return self.public(name)
+
+    def public(self, *names: str) -> bytes:
+        """Give the public half of keys."""
+        return self.run("--armor", "--export", *(f"{name}@famille.example" for name in names))
+
+    def private(self, name: str) -> bytes:
+        """Give the private half of a key, as nobody should."""
+        return self.run("--armor", "--export-secret-keys", f"{name}@famille.example")
+
+    def fingerprint(self, name: str) -> str:
+        """Give the fingerprint as gpg prints it."""
+        lines = self.run("--with-colons", "--fingerprint", f"{name}@famille.example").decode().splitlines()
+        return next(line.split(":")[9] for line in lines if line.startswith("fpr"))
+
+    def revoked(self, name: str) -> bytes:
+        """Call a key back, and give it."""
+        written = next((self.folder / "openpgp-revocs.d").glob(f"{self.fingerprint(name)}.rev"))
+        self.run("--import", given=written.read_bytes().replace(b":-----BEGIN", b"-----BEGIN"))
+        return self.public(name)
+
+    def close(self) -> None:
+        """Have gpg's own helper end."""
+        subprocess.run(["gpgconf", "--homedir", str(self.folder), "--kill", "all"], timeout=20, check=False)
