@@ -76,6 +76,12 @@ async def pulse_of(request: web.Request) -> Pulse:
     return await request.app[LIVE].pulse(person_of(request).actor)
 
 
+async def pulse_of_anybody(request: web.Request) -> Pulse | None:
+    """Read the pulse for a page that is for everybody: None for whoever is not signed in, or whose space is closed."""
+    person = request.get(PERSON)
+    return await pulse_of(request) if person and not person.is_away else None
+
+
 def way_back(request: web.Request, asked: str) -> str:
     """Give `asked` when it is the path of a page that one may come back to, else the home page."""
     return inside_path(asked, context_of(request).sections)
@@ -125,6 +131,7 @@ def page(
         is_guest=context.is_guest,
         draft_key=drafts.draft_key(person.actor) if drafts and person else "",
         draft_mark=drafts.draft_mark(person.actor) if drafts and person else "",
+        idle_seconds=int(context.settings.idle_timeout.total_seconds()),
     )
     text = context.pages.render(template, frame, context.clock.now(), **values)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)

@@ -29,6 +29,7 @@ class Tab:
         name: what pages say they belong to.
         narrow: the label where there is little room.
         badge: counts what is new behind it; `badge_words` say it, one and many.
+        parts: path and label of what lies behind it, for the plan of the site.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Tab:
     narrow: str = ""
     badge: Callable[[Pulse], int] = _nothing_new
     badge_words: tuple[str, str] = ("", "")
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Frame:
         is_guest: the page is one of the sample space.
         draft_key: seals, in the browser, what is typed and not sent; empty where nothing is kept.
         draft_mark: names the holder on a form that may come after the session's end.
+        idle_seconds: after so long without a page the session ends.
     """
 
     csrf: str = ""
@@ -44,6 +45,7 @@ class Frame:
     is_guest: bool = False
     draft_key: str = ""
     draft_mark: str = ""
+    idle_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

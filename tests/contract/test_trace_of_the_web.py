@@ -207,6 +207,8 @@ PAGES = {
     "GET /parametres/notifications": NOTHING,
     "GET /aide": NOTHING,
     "GET /vrai-message": NOTHING,
+    "GET /plan": NOTHING,
+    "GET /accessibilite": NOTHING,
     "GET /parametres/fermer": NOTHING,
     "GET /parametres/effacer": NOTHING,
     "GET /parametres/effacer/code": NOTHING,

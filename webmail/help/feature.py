@@ -4,9 +4,10 @@ from webmail.feature import Feature, SettingsEntry
 from webmail.help.adapter import HelpPages
 from webmail.help.port import HELP
 from webmail.help.routes import routes
+from webmail.help.site_routes import routes as site_routes
 
 FEATURE = Feature(
-    routes=(routes,),
+    routes=(routes, site_routes),
     settings=(
         SettingsEntry(
             label="Reconnaître un vrai message",
@@ -23,8 +24,8 @@ FEATURE = Feature(
             order=90,
         ),
     ),
-    sections=("/aide", "/vrai-message"),
+    sections=("/aide", "/vrai-message", "/plan", "/accessibilite"),
     port=HELP,
     adapter=HelpPages,
-    public=frozenset({"help", "ask_help", "advice"}),
+    public=frozenset({"help", "ask_help", "advice", "plan", "accessibility"}),
 )

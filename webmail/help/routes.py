@@ -5,12 +5,11 @@ import re
 from aiohttp import web
 
 from webmail import csrf
-from webmail.context import PERSON, TOKEN, context_of, page, pulse_of, see_other
+from webmail.context import PERSON, TOKEN, context_of, page, pulse_of_anybody, see_other
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import read_form
 from webmail.help.model import HelpForm, HelpProblem
 from webmail.help.port import HELP
-from webmail.pulse import Pulse
 from webmail.sessions import set_cookie
 
 routes = web.RouteTableDef()
@@ -27,11 +26,6 @@ _PROBLEMS = {
 }
 
 
-async def _pulse(request: web.Request) -> Pulse | None:
-    person = request.get(PERSON)
-    return await pulse_of(request) if person and not person.is_away else None
-
-
 async def _help_page(
     request: web.Request, problem: HelpProblem | None = None, form: HelpForm | None = None, reference: str = ""
 ) -> web.Response:
@@ -41,7 +35,7 @@ async def _help_page(
         request,
         "help.html",
         tab="aide",
-        pulse=await _pulse(request),
+        pulse=await pulse_of_anybody(request),
         csrf=form_token_of(visit) if visit else "",
         status=200 if problem is None else 429 if problem is HelpProblem.TOO_MANY else 422,
         offered=request.app[HELP].can_help(),
@@ -90,7 +84,7 @@ async def advice(request: web.Request) -> web.Response:
         request,
         "advice.html",
         tab="vrai-message",
-        pulse=await _pulse(request),
+        pulse=await pulse_of_anybody(request),
         host=settings.place_to_type,
         telephone=settings.telephone,
     )

@@ -10,7 +10,16 @@ from webmail.profile.wording import entry_line, entry_title
 
 FEATURE = Feature(
     routes=(visit_routes, routes),
-    tabs=(Tab(name="profil", label="Profil médical", path="/profil", icon="profile", narrow="Profil"),),
+    tabs=(
+        Tab(
+            name="profil",
+            label="Profil médical",
+            path="/profil",
+            icon="profile",
+            narrow="Profil",
+            parts=tuple((f"/profil/{section.value}", rules.label) for section, rules in SECTIONS.items()),
+        ),
+    ),
     sections=tuple(f"/profil/{section.value}" for section in SECTIONS),
     port=PROFILE,
     adapter=ProfilePages,

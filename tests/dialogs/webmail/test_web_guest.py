@@ -15,7 +15,7 @@ from webmail.settings import WebSettings
 
 LINK = re.compile(r'\b(?:href|src)="(/[^"#]*)')
 FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*\baction="([^"#]*)')
-OUTSIDE = {"/connexion", "/aide", "/vrai-message"}
+OUTSIDE = {"/connexion", "/aide", "/vrai-message", "/plan", "/accessibilite"}
 """Pages for everybody, which the sample space leads to."""
 
 
