@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from gateway.domain.errors import PliError
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceEvent
 from gateway.fhir.bundles import results_bundle
+from gateway.fhir.patient_summary import summary_bundle
 from gateway.growth.growth_files import GrowthFiles
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
@@ -35,6 +36,7 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.pdf_text_processes import PdfTexts, pdf_text_processes
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
+from gateway.ports.store import Tx
 from gateway.running import Running
 from gateway.services.access.actors import system_in
 from gateway.services.agenda.invitation_answers import InvitationAnswers
@@ -59,6 +61,7 @@ from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.medical_pictures import MedicalPictures
+from gateway.services.sharing.health_links import links_over
 from gateway.services.sign_in.throttle import throttle_of
 from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
@@ -172,6 +175,7 @@ def _space(
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
         papers=PapersAside(papers),
+        summary_bundle=summary_bundle,
         support=it.settings.support.address,
         results_bundle=results_bundle,
     )
@@ -257,10 +261,15 @@ async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
     await it.erasure.erase(vault, "its day has come", system_in(vault), event=event, only_when_due=True)
 
 
+def _session_over(tx: Tx, vault: VaultId, kind: str, now: datetime) -> None:
+    attempt_over(tx, vault, kind, now)
+    links_over(tx, vault, kind, now)
+
+
 async def _sweep_for_ever(it: Core) -> None:
     while True:
         try:
-            await tidy(it.store, it.clock, attempt_over)
+            await tidy(it.store, it.clock, _session_over)
             await remove_old_exports(it.store, it.clock)
             await remove_outdated_care(it.store, it.clock)
             removed = await sweep(it.store, it.blobs, it.clock)

@@ -30,6 +30,7 @@ _FOLDERS = (
     "measures",
     "synthesis",
     "care",
+    "sharing",
     "profile",
     "agenda",
     "live",

@@ -1,11 +1,12 @@
 """The services that features reach through their adapters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from gateway.domain.identity import PatientIdentity
+from gateway.domain.synthesis import SynthesisPart
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.ports.growth import GrowthTables
@@ -40,9 +41,16 @@ from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provider_entry import ProviderEntry
+from gateway.services.synthesis.synthesis_reading import Synthesis
 
 ResultsBundle: TypeAlias = Callable[[PatientIdentity, Sequence[FoundResult], datetime], bytes]
 """Writes results as a file for programs: the pages know nothing of FHIR."""
+
+
+SummaryBundle: TypeAlias = Callable[
+    [Synthesis, Mapping[SynthesisPart, tuple[str, Sequence[str]]], bytes], bytes
+]
+"""Writes a synthesis, what it says in words, and its PDF as a file for programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,5 +94,6 @@ class SpaceServices:
     agenda_reading: LinkReading
     exports: OwnExports
     papers: PaperProcesses
+    summary_bundle: SummaryBundle
     provider_entry: ProviderEntry | None = None
     support: str = ""

@@ -17,6 +17,7 @@ from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
 from gateway.ports.goals import Goals
 from gateway.ports.happenings import Happenings
+from gateway.ports.health_links import HealthLinkStore
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
@@ -119,6 +120,11 @@ class Tx(Protocol):
     @property
     def profile(self) -> Profile:
         """What patients write in their profile."""
+        ...
+
+    @property
+    def health_links(self) -> HealthLinkStore:
+        """Links by which patients share on the spot."""
         ...
 
     @property

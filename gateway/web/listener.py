@@ -19,8 +19,10 @@ from gateway import listening
 from gateway.caldav import api as caldav_api
 from gateway.domain.errors import ConfigurationError
 from gateway.fhir import api as fhir_api
+from gateway.health_links import api as health_links_api
 from gateway.ports.clock import Clock
 from gateway.services.record.record_queries import RecordQueries
+from gateway.services.sharing.health_links import HealthLinks
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web.bare_answers import protocols_of
 from gateway.web.connection import WebLimits, WebTalk, telling_connections
@@ -142,6 +144,7 @@ def _site(services: WebServices, settings: WebSettings) -> web.Application:
     beside = {
         "/fhir/": face,
         "/caldav/": caldav_api.make_app(space.agenda_reading),
+        "/shl/": health_links_api.make_app(HealthLinks(space.store, clock), f"{settings.origin}/shl/"),
         "/.well-known/": caldav_api.make_discovery(),
     }
     return make_app(over(space), sessions, clock, settings, beside=beside)

@@ -49,6 +49,7 @@ from gateway.store.seal import records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
+from gateway.store.seal.health_link_record import HealthLinkRecord
 from gateway.store.seal.measure_records import (
     MeasureGoalRecord,
     MeasurePlanRecord,
@@ -407,6 +408,18 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.MEASURE_PLAN: [
             MeasurePlanRecord(
                 goals={"poids": MeasureGoalRecord(bounds=(("", "75"),), version=2)}, followed=("grossesse",)
+            )
+        ],
+        RecordKind.HEALTH_LINK: [
+            HealthLinkRecord(
+                made="2026-03-02T12:00:00+00:00",
+                until="2026-03-02T12:15:00+00:00",
+                parts=("allergies",),
+                passcode=bytes([1] * 32),
+                file="eyJ.",
+                tries_left=4,
+                readings=(("2026-03-02T12:01:00+00:00", "Dr Exemple"),),
+                tickets=((bytes([2] * 32), "2026-03-02T12:06:00+00:00"),),
             )
         ],
         RecordKind.OWN_EXPORT: [

@@ -35,6 +35,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
 from gateway.domain.written_results import written_results
 from gateway.fhir.bundles import results_bundle
+from gateway.fhir.patient_summary import summary_bundle
 from gateway.growth.growth_files import GrowthFiles
 from gateway.medical_picture_processes import ProcessDrawer
 from gateway.openpgp.gnupg_program import GnupgProgram
@@ -363,6 +364,7 @@ async def patient_site(
             agenda_reading=LinkReading(at.store, at.clock, sign_ins),
             exports=OwnExports(at.store, at.blobs, at.clock, GnupgProgram()),
             papers=PapersAside(SandboxHere(papers_here)),
+            summary_bundle=summary_bundle,
             support="aide@operateur.example",
             results_bundle=results_bundle,
         )

@@ -43,6 +43,8 @@ from webmail.results.port import ResultService
 from webmail.safety.adapter import SafetyPages
 from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
+from webmail.sharing.adapter import SharingPages
+from webmail.sharing.port import SharingService
 from webmail.sign_in.adapter import SignInSteps
 from webmail.sign_in.port import SignInService
 from webmail.synthesis.adapter import SynthesisPages
@@ -75,6 +77,7 @@ class PatientSpaceService(
     SynthesisService,
     CareService,
     ImageService,
+    SharingService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -104,6 +107,7 @@ class PatientSpace(
     SynthesisPages,
     CarePages,
     ImagePages,
+    SharingPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -133,6 +137,7 @@ class PatientSpace(
             SynthesisPages,
             CarePages,
             ImagePages,
+            SharingPages,
         ):
             adapter.__init__(self, services)
 

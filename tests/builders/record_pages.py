@@ -10,6 +10,8 @@ from pathlib import Path
 from aiohttp import ClientSession, DummyCookieJar
 from aiohttp.test_utils import TestServer
 
+from gateway.health_links import api as health_links_api
+from gateway.services.sharing.health_links import HealthLinks
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.web_client import ORIGIN, Answer, Browser
@@ -59,7 +61,8 @@ async def record_visit(folder: Path, own: str, home: str) -> AsyncIterator[Recor
     """Serve the pages over the services, and sign Camille in."""
     async with patient_site(folder) as site:
         settings = WebSettings(origin=ORIGIN)
-        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings)
+        beside = {"/shl/": health_links_api.make_app(HealthLinks(site.at.store, site.at.clock), f"{ORIGIN}/shl/")}
+        app = make_app(everywhere(site.pages), site.stored_sessions, site.at.clock, settings, beside)
         token = await Sessions(site.stored_sessions, site.at.clock, settings).open(site.person)
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base = str(server.make_url("/"))[:-1]

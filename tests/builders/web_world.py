@@ -34,6 +34,7 @@ from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
+from tests.builders.web_sharing import SharingOfTests
 from tests.builders.web_synthesis import SynthesisOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
@@ -91,6 +92,7 @@ class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
     SampleCare, PicturesOfTests,
+    SharingOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

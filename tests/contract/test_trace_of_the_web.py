@@ -16,9 +16,11 @@ from aiohttp.test_utils import TestServer
 from gateway.domain.account import Session, digest_of
 from gateway.domain.document import LabResult
 from gateway.domain.examinations import examination_number
+from gateway.domain.health_links import LinkLife
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.observed import loinc_key
 from gateway.domain.step_payloads import SendCode
+from gateway.domain.synthesis import SynthesisPart
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
@@ -83,6 +85,11 @@ PAGES = {
     "POST /profil/historique-de-soins": NOTHING,  # it was shown; `test_care_pages` has the other case
     "GET /profil/premiere-visite": NOTHING,  # the first question asks for a number and shows nothing
     "GET /profil/pieces-administratives": ("documents.listed",),
+    "GET /partage": NOTHING,
+    "GET /partage/fin": NOTHING,
+    "GET /lecture": NOTHING,
+    "POST /partage": ("share.made", "synthesis.made"),
+    "POST /partage/fin": ("share.ended", "share.made", "synthesis.made"),
     "GET /profil/synthese": NOTHING,
     "GET /profil/synthese/pdf": ("synthesis.made",),
     "GET /profil/carte-urgence": ("emergency-card.read",),
@@ -301,6 +308,11 @@ class Watched:
         if path == "/agenda/abonnement/fin":
             await self.site.pages.make_link(self.site.actor, says_all=False, seen=await self._links())
             fields["abonnement"] = (await self.site.pages.links(self.site.actor))[0].name
+        if path.startswith("/partage"):
+            fields |= {"allergies": "1"}
+        if path == "/partage/fin":
+            await self.site.pages.share(self.site.actor, [SynthesisPart.ALLERGIES], LinkLife.HOUR, ORIGIN)
+            fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path.startswith("/parametres/securite/"):

@@ -1,6 +1,7 @@
 """A synthesis in words, as its template prints it. Pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gateway.domain.identity import PatientIdentity, Sex
 from gateway.domain.local_days import birth_in_words, day_in_words, local_day
@@ -15,7 +16,7 @@ from gateway.domain.synthesis import SynthesisPart
 from gateway.ports.papers import PaperValue
 from gateway.services.profile.profile_reading import SectionEntries
 from gateway.services.synthesis.synthesis_reading import Synthesis
-from webmail.measures.wording import value_in_words
+from webmail.measures.wording import NBSP, value_in_words
 
 NOTHING, UNSAID = "Rien à déclarer.", "Non renseigné."
 """« Nothing », said by the person, is not the same as nothing said."""
@@ -116,7 +117,7 @@ def _item(entry: ProfileEntry) -> Paper:
 
 def said_label(label: str) -> str:
     """Give a label as it stands before what it names; a question needs no colon."""
-    return label if label.endswith("?") else f"{label}\u00a0:"
+    return label if label.endswith("?") else f"{label}{NBSP}:"
 
 
 def said_field(field: Field, entry: ProfileEntry) -> str:
@@ -129,3 +130,23 @@ def said_field(field: Field, entry: ProfileEntry) -> str:
 
 def _more(left_out: int) -> str:
     return f"Et {left_out} de plus, à lire dans l’espace santé." if left_out else ""
+
+
+def told_parts(synthesis: Synthesis) -> Mapping[SynthesisPart, tuple[str, Sequence[str]]]:
+    """Say each part that has something to say as a title and lines."""
+    return {part: (part_label(part), _lines(paper)) for part in synthesis.parts if (paper := _part(synthesis, part))}
+
+
+def _lines(paper: Paper) -> Sequence[str]:
+    # Any: values of papers are of one type, whatever they are for.
+    shown: Any = paper
+    lines = [shown["said"]] if shown["said"] else []
+    for group in shown["groups"]:
+        lines += [f"{group['title']}{NBSP}:"] if group["title"] else []
+        for item in group["items"]:
+            known = f" ({item['known']})" if item["known"] else ""
+            lines.append(", ".join([item["name"] + known, *(f"{label} {fact}" for label, fact in item["facts"])]))
+    for row in shown["rows"]:
+        cells = zip(shown["head"], row, strict=True)
+        lines.append(", ".join(f"{label}{NBSP}: {cell}" for label, cell in cells if cell))
+    return [*lines, shown["more"]] if shown["more"] else lines

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from gateway.domain.access import Action, Actor, Right, Role, SpacePart
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
+from gateway.domain.health_links import KIND
 from gateway.policy.access.decision import decide_access
 from gateway.policy.access.facts import AccessFacts, DocumentFacts, Grant, Own, Readings, Title
 from gateway.policy.access.verdict import Permit, Unsure
@@ -31,6 +32,8 @@ _TOKEN_SCOPES = frozenset({Right(SpacePart.DOCUMENTS, Action.LIST), Right(SpaceP
 """What every token gives: no patient chooses scopes yet."""
 AGENDA_KINDS = ("agenda", "agenda-all")
 """Kinds of secrets by which a calendar subscribes: to times alone, or to all that entries say."""
+_SHARE_SCOPES = frozenset({Right(SpacePart.PROFILE, Action.READ)})
+"""What whoever has a link of the holder reads: what was put into it, and nothing else."""
 _AGENDA_SCOPES = frozenset({Right(SpacePart.AGENDA, Action.LIST), Right(SpacePart.AGENDA, Action.READ)})
 
 
@@ -58,7 +61,8 @@ def title_of(actor: Actor) -> Title | None:
     if actor.home is not None and actor.home == actor.vault:
         return Own()
     if actor.role is Role.APPLICATION and actor.until is not None:
-        return Grant(ends=actor.until, scopes=_AGENDA_SCOPES if actor.face in AGENDA_KINDS else _TOKEN_SCOPES)
+        scopes = {KIND: _SHARE_SCOPES, **dict.fromkeys(AGENDA_KINDS, _AGENDA_SCOPES)}
+        return Grant(ends=actor.until, scopes=scopes.get(actor.face, _TOKEN_SCOPES))
     return None
 
 

@@ -58,6 +58,7 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "outbox": _WORK,
     "worker": _WORK,
     "own_export": "the archive itself",
+    "health_link": "what was shared is of the profile; who read it stands in the trace",
     "deadline": _INDEX,
     "entry_wire": _INDEX,
     "intake": _INDEX,

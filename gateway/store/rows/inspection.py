@@ -114,6 +114,7 @@ SEALED = (
     Sealed(table=schema.agenda_event, what="entry of an agenda", columns=(_EVENT,), number="event"),
     Sealed(table=schema.invitation, what="invitation", columns=(("record", RecordKind.INVITATION),), number="mid"),
     Sealed(table=schema.prevention, what="choices of prevention", columns=(("record", RecordKind.PREVENTION),)),
+    Sealed(table=schema.health_link, what="health link", columns=(("record", RecordKind.HEALTH_LINK),), number="link"),
     Sealed(table=schema.own_export, what="archive of a space", columns=(("record", RecordKind.OWN_EXPORT),)),
     Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
 )

@@ -16,6 +16,7 @@ from gateway.store.rows.erased import ErasedRows
 from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.goals import GoalRows
 from gateway.store.rows.happenings import HappeningRows
+from gateway.store.rows.health_links import HealthLinkRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.measures import MeasureRows
@@ -62,6 +63,7 @@ class SqlTx(Transaction):
         self.happenings = HappeningRows(runner, sealer, self.audit)
         self.agendas = AgendaRows(runner, sealer)
         self.own_exports = OwnExportRows(runner, sealer)
+        self.health_links = HealthLinkRows(runner, sealer)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
             runner,

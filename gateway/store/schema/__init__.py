@@ -12,6 +12,7 @@ from gateway.store.schema.care import care_act
 from gateway.store.schema.columns import metadata
 from gateway.store.schema.exchanges import exchange
 from gateway.store.schema.happenings import happening, read_mark
+from gateway.store.schema.health_links import health_link
 from gateway.store.schema.mail import (
     content,
     entry,
@@ -79,6 +80,7 @@ __all__ = [
     "folder",
     "goal",
     "happening",
+    "health_link",
     "intake",
     "invitation",
     "measure",

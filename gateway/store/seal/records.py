@@ -19,6 +19,7 @@ from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecor
 from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
+from gateway.store.seal.health_link_record import HealthLinkRecord
 from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
 from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.passkey_record import PasskeyRecord
@@ -281,12 +282,14 @@ CARE_ACT: RecordForm[CareActRecord] = RecordForm(RecordKind.CARE_ACT, 1, CareAct
 MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRecord)
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
+HEALTH_LINK: RecordForm[HealthLinkRecord] = RecordForm(RecordKind.HEALTH_LINK, 1, HealthLinkRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name; Any: each form reads its own
     form.kind: form
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
         HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION, BROWSER,
-        DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT, CARE_ACT,
+        DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT,
+        CARE_ACT, HEALTH_LINK,
     )
 }  # fmt: skip

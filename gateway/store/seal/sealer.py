@@ -76,6 +76,7 @@ class RecordKind(IntEnum):
     MEASURE_PLAN = 62
     OWN_EXPORT = 71
     CARE_ACT = 81
+    HEALTH_LINK = 91
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -150,14 +150,15 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "filtre", "page", "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username",
         "version", "voie",
-        "a_faire", "abonnement", "apporter", "avec", "conseil", "details",
+        "a_faire", "abonnement", "partage", "apporter", "avec", "conseil", "details",
         "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
         "note", "document", "hors", "lesquels",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
         "{{ field.name }}_code", "{{ part.value }}",
         "confirme", "heure",
     }  # fmt: skip
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "sujet", "unite", "{{ name }}", "{{ field.name }}"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite"}
+    selects |= {"{{ name }}", "{{ field.name }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.

@@ -28,6 +28,7 @@ def upgrade() -> None:
     _care()
     _make_agendas()
     _make_own_exports()
+    _make_health_links()
     _quick_lists()
     _observed()
 
@@ -132,11 +133,20 @@ def _make_own_exports() -> None:
     op.create_index("own_export_until", "own_export", ["until"])
 
 
+def _make_health_links() -> None:
+    op.create_table(
+        "health_link",
+        _big("vault"), _big("link"), _octets("record"),
+        PrimaryKeyConstraint("vault", "link"),
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
-    for table in (*subjects, "profile_entry", "care_act"):
+    for table in (*subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)
     for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
         op.drop_table(table)
