@@ -175,9 +175,8 @@ def _space(
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
         papers=PapersAside(papers),
-        summary_bundle=summary_bundle,
         support=it.settings.support.address,
-        results_bundle=results_bundle,
+        results_bundle=results_bundle, summary_bundle=summary_bundle,
     )
 
 
