@@ -7,12 +7,16 @@ import ssl
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 import orjson
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 _FORM = re.compile(r'<form[^>]*\baction="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
+
+NO_FILES: Mapping[str, tuple[str, bytes]] = MappingProxyType({})
+"""Names and octets of files, by field."""
 
 
 class Browser:
@@ -48,7 +52,9 @@ class Browser:
         async with self._client.get(self._origin + path, raise_for_status=True) as answer:
             return dict(answer.headers)
 
-    async def submit(self, page: str, action: str, fields: Mapping[str, str]) -> str:
+    async def submit(
+        self, page: str, action: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]] = NO_FILES
+    ) -> str:
         """Fill in and send the form of `page` whose address begins with `action`; gives the page that follows."""
         found = next((form for form in _FORM.finditer(page) if html.unescape(form[1]).startswith(action)), None)
         if found is None:
@@ -57,6 +63,8 @@ class Browser:
         form = aiohttp.FormData(default_to_multipart='multipart' in found[0].partition(">")[0])
         for name, value in {**hidden, **fields}.items():
             form.add_field(name, value)
+        for name, (filename, data) in files.items():
+            form.add_field(name, data, filename=filename, content_type="application/octet-stream")
         target = self._origin + html.unescape(found[1])
         headers = {"Origin": self._origin}
         async with self._client.post(target, data=form, headers=headers, raise_for_status=True) as answer:

@@ -15,7 +15,7 @@ from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_identifier import IdentifierFault
 from gateway.services.filing.added_documents import NewDocument
-from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_files import AddFault, fault_in, kind_of_file
 from gateway.services.sign_in.own_passkeys import PasskeyFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from gateway.services.sign_in.passkey_answers import site_of
@@ -547,9 +547,9 @@ class WebWorld(
         return replace(shown, folders=tuple(self.document_folders_there))
 
     async def add_own_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
-        """Keep what is added, but for one kind of file."""
-        if new.file.data.startswith(b"MZ"):
-            return AddFault.PROGRAM
+        """Keep what is added, unless its octets speak against it."""
+        if fault := fault_in(new.file, kind_of_file(new.file)):
+            return fault
         number = DocumentId(f"d-own-{len(self.added)}")
         self.added.append(new)
         summary = DocumentSummary(

@@ -104,6 +104,7 @@ async def test_own_copy_of_a_professionals_document_stands_beside_it(site: Patie
         (a_png(40_000, 40_000), "grand.png", AddFault.PICTURE_TOO_LARGE),
         (a_jpeg(40_000, 40_000), "grand.jpg", AddFault.PICTURE_TOO_LARGE),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "abime.png", AddFault.CUT),
+        (a_png()[:40], "coupe.png", AddFault.CUT),
     ],
 )  # fmt: skip
 async def test_file_that_must_not_be_kept_is_refused(

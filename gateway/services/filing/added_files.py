@@ -114,6 +114,7 @@ def _fault_in_picture(data: bytes) -> AddFault | None:
     if picture_type(data) is None:
         return AddFault.UNKNOWN
     size = picture_size(data)
-    if size is None:
+    is_png = data.startswith(b"\x89PNG")
+    if size is None or (is_png and b"IEND" not in data):
         return AddFault.CUT
     return AddFault.PICTURE_TOO_LARGE if size[0] * size[1] > MAX_PIXELS else None
