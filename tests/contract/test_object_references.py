@@ -50,6 +50,7 @@ OTHER_FIELDS = {
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
     "abonnement", "conseil", "details", "vus", "partage",
+    "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
