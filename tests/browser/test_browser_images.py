@@ -141,6 +141,31 @@ async def test_pictures_are_there_without_scripts_on_a_phone(visiting: Visiting)
         assert await page.locator("canvas, [data-scripted]:visible").count() == 0
 
 
+async def test_fingers_scroll_and_measure(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
+        page = visit.page
+        await visit.goto(f"/documents/{SCAN}/images?image=1")
+        await _opened(page)
+        stage = page.get_by_role("application")
+
+        async def drag(right: int, down: int) -> None:
+            await stage.scroll_into_view_if_needed()
+            box, link = await stage.bounding_box(), await visit.context.new_cdp_session(page)
+            assert box is not None
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            for kind, share in (("touchStart", 0), ("touchMove", 0.5), ("touchMove", 1)):
+                point = {"x": x + right * share, "y": y + down * share}
+                await link.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            await link.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+        await drag(0, 120)
+        await expect(page.locator("[data-place]")).to_have_text("6")
+        await _opened(page)
+        await page.get_by_role("button", name="Mesurer").click()
+        await drag(60, 0)
+        await expect(page.locator(".viewer-lengths li")).to_have_count(1)
+
+
 async def test_six_kinds_are_looked_at_in_place(chromium: Browser, tmp_path: Path) -> None:
     async with typing_site(tmp_path) as typing:
         site, add = typing.site, typing.site.services.added_documents.add
