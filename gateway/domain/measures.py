@@ -6,7 +6,7 @@ that was deleted stays, marked so.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
@@ -113,9 +113,17 @@ class MeasureGoal:
         return any(bound is not None for pair in self.bounds for bound in pair)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedSet:
+    """Since when a set of measures is followed, and the number of its entry in the agenda; 0 for none."""
+
+    since: date
+    event: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MeasurePlan:
     """What a person aims at, and which sets of measures they follow, by their codes (F93)."""
 
     goals: Mapping[MeasureKind, MeasureGoal] = field(default_factory=dict)
-    followed: frozenset[str] = frozenset()
+    followed: Mapping[str, FollowedSet] = field(default_factory=dict)

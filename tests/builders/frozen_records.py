@@ -51,6 +51,7 @@ from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.health_link_record import HealthLinkRecord
 from gateway.store.seal.measure_records import (
+    FollowedRecord,
     MeasureGoalRecord,
     MeasurePlanRecord,
     MeasureRecord,
@@ -407,7 +408,8 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.MEASURE_PLAN: [
             MeasurePlanRecord(
-                goals={"poids": MeasureGoalRecord(bounds=(("", "75"),), version=2)}, followed=("grossesse",)
+                goals={"poids": MeasureGoalRecord(bounds=(("", "75"),), version=2)},
+                followed={"grossesse": FollowedRecord(since="2026-11-29", event=42)},
             )
         ],
         RecordKind.HEALTH_LINK: [

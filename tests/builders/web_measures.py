@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
+from gateway.domain.follow_up import dues_of
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault, checked_goal, checked_measure
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasuredValue, MeasureGoal, MeasureKind, MeasureVersion
 from gateway.domain.profile import Writer
+from gateway.services.profile.follow_up import FollowUpState, follow_up_sets
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureSeries
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.measures.acts import MeasureAct
@@ -124,6 +126,23 @@ class SampleMeasures:
             return found
         self.aimed[kind] = MeasureGoal(bounds=found, version=filled_from + 1)
         return {}
+
+    async def follow_ups(
+        self, actor: Actor, *, is_told: bool = False  # noqa: ARG002 - as the port
+    ) -> Sequence[FollowUpState]:
+        """Give the sets; diabetes is followed."""
+        since, first = NOW.date() - timedelta(days=40), follow_up_sets()
+        dues = dues_of(first[1], since, {MeasureKind.WEIGHT: NOW.date() - timedelta(days=20)})
+        if actor.vault != CAMILLE.actor.vault:
+            return [FollowUpState(set=one) for one in first]
+        followed = FollowUpState(set=first[1], since=since, dues=dues)
+        return [followed if one is followed.set else FollowUpState(set=one) for one in first]
+
+    async def follow(self, actor: Actor, code: str) -> None:
+        """Take it for kept."""
+
+    async def stop_following(self, actor: Actor, code: str) -> None:
+        """Take it for kept."""
 
     def _measured_by(self, actor: Actor, kind: MeasureKind) -> list[Measure]:
         if actor.vault != CAMILLE.actor.vault:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 
 from gateway.domain.identity import BirthDate
 from gateway.ports.store import Tx
+from gateway.services.agenda.reminder_keeper import ReminderKeeper
 from gateway.services.profile.measure_reading import PAGE
 from tests.builders.record_pages import RecordVisit, record_visit
 
 WEIGHT, PRESSURE, GLUCOSE = (f"/profil/mesures/{name}" for name in ("poids", "tension", "glycemie"))
+SETS = "/profil/mesures/suivis"
 
 
 @pytest.fixture
@@ -180,6 +183,43 @@ async def test_grown_person_has_no_lines_of_growth(visit: RecordVisit) -> None:
     text = await visit.text(WEIGHT)
     assert "Courbe de 2 mesures" in text
     assert "lignes de référence" not in text
+
+
+async def test_set_that_is_followed_says_what_is_due_and_reminds_until_it_is_noted(visit: RecordVisit) -> None:
+    follow = {"csrf": await visit.browser.token(), "suivi": "grossesse", "geste": "suivre"}
+    for _ in range(2):
+        assert (await visit.browser.post(SETS, follow)).location == f"{SETS}?fait=suivre"
+    text = await visit.text(SETS)
+    assert text.count("À noter aujourd’hui") == 2
+    assert "Assurance maladie, Suivi mensuel de la grossesse" in text
+    assert "2\u00a0mesures à noter" in await visit.text("/profil/mesures")
+    assert (await visit.text("/agenda")).count("Mesures à noter\u00a0: grossesse") == 4
+    await visit.add(valeur="61")
+    await visit.add(PRESSURE, valeur="118", valeur_2="76")
+    text = await visit.text(SETS)
+    assert text.count("Prochaine fois le ") == 2
+    keeper = ReminderKeeper(visit.site.at.store, visit.site.at.clock)
+    assert await keeper.keep() == 0
+    visit.site.at.clock.advance(timedelta(days=30))
+    assert await keeper.keep() == 1
+    assert (await visit.site.trace("agenda.reminder"))[0].outcome == "ok"
+
+
+async def test_set_that_is_stopped_reminds_no_more_and_leaves_measures(visit: RecordVisit) -> None:
+    await visit.add(valeur="61")
+    act = {"csrf": await visit.browser.token(), "suivi": "diabete", "geste": "suivre"}
+    await visit.browser.post(SETS, act)
+    found = re.search(r'href="(/agenda/[0-9a-f]+)"', await visit.text(SETS))
+    assert found is not None
+    await visit.browser.post(f"{found[1]}/suppression", {"csrf": act["csrf"]})
+    assert "Le rappel n’est plus dans votre agenda." in await visit.text(SETS)
+    await visit.add(valeur="60", heure="8:00")
+    assert "Mesures à noter" not in await visit.text("/agenda")
+    await visit.browser.post(SETS, act | {"geste": "arreter"})
+    assert "Suivi depuis" not in await visit.text(SETS)
+    assert "60\u00a0kg" in await visit.text(WEIGHT)
+    for wrong in ({"suivi": "rhume"}, {"geste": "effacer"}):
+        assert (await visit.browser.post(SETS, act | wrong)).status == 404
 
 
 async def _is_born(visit: RecordVisit, on: BirthDate) -> None:

@@ -52,6 +52,9 @@ OTHER_FIELDS = {
     "abonnement", "conseil", "details", "vus", "partage",
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
+    "abonnement", "conseil", "details",
+    "a_faire", "apporter", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
+    "suivi",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}

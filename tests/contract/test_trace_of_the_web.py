@@ -73,6 +73,8 @@ PAGES = {
     "GET /messages/{message}/texte": ("message.read",),
     "GET /messages/{message}/pieces/{section}": ("attachment.opened",),
     "GET /profil/mesures": ("measures.listed",),
+    "GET /profil/mesures/suivis": ("measures.listed",),
+    "POST /profil/mesures/suivis": ("measures.followed",),
     "GET /profil/mesures/{mesure}": ("measures.listed",),
     "GET /profil/mesures/{mesure}/ajouter": NOTHING,
     "GET /profil/mesures/{mesure}/objectif": ("measures.listed",),
@@ -322,6 +324,8 @@ class Watched:
         if path == "/messages/nouveau":
             chosen = re.search(r'<option value="(\w{32})"', (await self.browser.get(path)).text)
             fields |= {"objet": "Une question", "a": chosen[1] if chosen else ""}
+        if path == "/profil/mesures/suivis":
+            return await self.browser.post(path, fields | {"suivi": "diabete", "geste": "suivre"})
         if path.startswith("/profil/"):
             fields |= {"geste": "finir" if "visite" in path else "supprimer", "version": "1", "rien": "non"}
             fields |= {"fiche": "2a", "nom": "Arachide", "allergies": "1"}

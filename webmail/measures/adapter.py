@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from gateway.domain.access import Actor
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import Measure, MeasureGoal, MeasureKind
+from gateway.services.profile.follow_up import FollowUp, FollowUpState
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureReading, MeasureSeries
 from gateway.services.profile.measure_writing import MeasureWriting
 from webmail.measures.acts import MeasureAct
@@ -17,6 +18,7 @@ class MeasurePages:
     def __init__(self, services: SpaceServices) -> None:
         self._measured = MeasureReading(services.store, services.clock, services.growth)
         self._measuring = MeasureWriting(services.store, services.clock)
+        self._follow_up = FollowUp(services.store, services.clock)
 
     async def measures(self, actor: Actor) -> Sequence[LastMeasure]:
         """Give each kind with its last measure."""
@@ -54,3 +56,15 @@ class MeasurePages:
     ) -> Mapping[str, MeasureFault]:
         """Keep what is aimed at."""
         return await self._measuring.aim(actor, kind, filled_from, typed)
+
+    async def follow_ups(self, actor: Actor, *, is_told: bool = False) -> Sequence[FollowUpState]:
+        """Give every set of measures."""
+        return await self._follow_up.listed(actor, is_told=is_told)
+
+    async def follow(self, actor: Actor, code: str) -> None:
+        """Follow a set."""
+        await self._follow_up.follow(actor, code)
+
+    async def stop_following(self, actor: Actor, code: str) -> None:
+        """Follow a set no more."""
+        await self._follow_up.stop(actor, code)

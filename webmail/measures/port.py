@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import Measure, MeasureGoal, MeasureKind
+from gateway.services.profile.follow_up import FollowUpState
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureSeries
 from webmail.measures.acts import MeasureAct
 
@@ -49,6 +50,18 @@ class MeasureService(Protocol):
         self, actor: Actor, kind: MeasureKind, filled_from: int, typed: Mapping[str, str]
     ) -> Mapping[str, MeasureFault]:
         """Keep what is aimed at, or give the faults of what was typed. Raises `ChangedMeanwhile`."""
+        ...
+
+    async def follow_ups(self, actor: Actor, *, is_told: bool = False) -> Sequence[FollowUpState]:
+        """Give every set of measures, with what is due of those that are followed; `is_told` beside `measures`."""
+        ...
+
+    async def follow(self, actor: Actor, code: str) -> None:
+        """Follow a set, with its reminder. Raises `NotFound`."""
+        ...
+
+    async def stop_following(self, actor: Actor, code: str) -> None:
+        """Follow a set no more. Raises `NotFound`."""
         ...
 
 

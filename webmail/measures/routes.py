@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from gateway.domain.errors import ChangedMeanwhile, NotFound
-from gateway.domain.local_days import PLACE
+from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault, number_field
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasureKind, MeasureVersion
@@ -15,6 +15,7 @@ from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
 from webmail.measures.acts import MeasureAct
+from webmail.measures.follow_up_routes import view_of
 from webmail.measures.port import MEASURES
 from webmail.measures.views import line_of_kind, row_of_measure, view_of_kind
 from webmail.measures.wording import faults_in_words, typed_of_value, value_in_words
@@ -38,7 +39,9 @@ _NOTHING: Mapping[str, MeasureFault] = {}
 async def measures(request: web.Request) -> web.Response:
     """List the kinds, each with its last measure."""
     pulse = await pulse_of(request)
-    found = await request.app[MEASURES].measures(person_of(request).actor)
+    service, actor = request.app[MEASURES], person_of(request).actor
+    found, today = await service.measures(actor), local_day(context_of(request).clock.now())
+    sets = [view_of(one, today) for one in await service.follow_ups(actor, is_told=True)]
     return page(
         request,
         "measures.html",
@@ -47,6 +50,8 @@ async def measures(request: web.Request) -> web.Response:
         rules=SECTIONS,
         section="mesures",
         lines=list(map(line_of_kind, found)),
+        followed=[one.state.set.label for one in sets if one.since],
+        due_count=sum(one.due_count for one in sets),
     )
 
 

@@ -18,6 +18,7 @@ from gateway.domain.profile import Writer
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.follow_up import move_reminders
 from gateway.services.profile.measure_reading import measure_name, measure_of
 
 MOST_A_DAY = 500
@@ -148,6 +149,7 @@ def _write(tx: Tx, actor: Actor, measure: Measure, action: str) -> None:
         tx.measures.add(actor.vault, measure)
     objects = (measure_name(measure.kind, measure.id),)
     tx.audit.append(actor.vault, actor.event(measure.now.written_at, action, objects=objects))
+    move_reminders(tx, actor, measure.kind, measure.now.written_at)
     tx.changed(actor.vault)
 
 

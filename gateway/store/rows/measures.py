@@ -1,7 +1,7 @@
 """Measures: coded rows, each with all versions of one; read along an index by kind and instant, in pieces."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select, tuple_, update
@@ -10,6 +10,7 @@ from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.domain.measures import (
+    FollowedSet,
     Measure,
     MeasuredValue,
     MeasureGoal,
@@ -23,6 +24,7 @@ from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import MEASURE as CODED_MEASURE
 from gateway.store.seal.measure_records import (
+    FollowedRecord,
     MeasureGoalRecord,
     MeasurePlanRecord,
     MeasureRecord,
@@ -136,7 +138,11 @@ class MeasureRows:
             )
             for kind, goal in record.goals.items()
         }
-        return MeasurePlan(goals=goals, followed=frozenset(record.followed))
+        followed = {
+            code: FollowedSet(since=date.fromisoformat(one.since), event=one.event)
+            for code, one in record.followed.items()
+        }
+        return MeasurePlan(goals=goals, followed=followed)
 
     def keep_plan(self, vault: VaultId, plan: MeasurePlan) -> None:
         """Keep goals and sets."""
@@ -146,7 +152,10 @@ class MeasureRows:
             )
             for kind, goal in plan.goals.items()
         }
-        record = MeasurePlanRecord(goals=goals, followed=tuple(sorted(plan.followed)))
+        followed = {
+            code: FollowedRecord(since=one.since.isoformat(), event=one.event) for code, one in plan.followed.items()
+        }
+        record = MeasurePlanRecord(goals=goals, followed=followed)
         self._runner.run(_KEEP_PLAN, vault=vault, record=MEASURE_PLAN.seal(self._sealer, vault, 0, record))
 
     def _row(self, vault: VaultId, number: int) -> Row | None:

@@ -32,8 +32,15 @@ class MeasureGoalRecord(Record, frozen=True):
     version: int
 
 
+class FollowedRecord(Record, frozen=True):
+    """Since which day (ISO 8601) a set is followed, and the entry of the agenda that reminds of it."""
+
+    since: str
+    event: int = 0
+
+
 class MeasurePlanRecord(Record, frozen=True):
-    """Goals by kind, and codes of the sets that are followed."""
+    """Goals by kind, and sets that are followed by their code."""
 
     goals: dict[str, MeasureGoalRecord] = msgspec.field(default_factory=dict)
-    followed: tuple[str, ...] = ()
+    followed: dict[str, FollowedRecord] = msgspec.field(default_factory=dict)

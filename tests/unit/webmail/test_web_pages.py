@@ -150,7 +150,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "filtre", "page", "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username",
         "version", "voie",
-        "a_faire", "abonnement", "partage", "apporter", "avec", "conseil", "details",
+        "a_faire", "abonnement", "partage", "suivi", "apporter", "avec", "conseil", "details",
         "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
         "note", "document", "empreinte", "hors", "lesquels",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
