@@ -56,6 +56,7 @@ _TOLD_APART = {
     ProfileSection.TREATMENTS: ("debut",),
     ProfileSection.HISTORY: ("date",),
     ProfileSection.FAMILY: ("parent",),
+    ProfileSection.BLOOD_GROUP: ("groupe",),
 }
 """What tells entries of one name apart."""
 

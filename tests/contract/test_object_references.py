@@ -52,8 +52,6 @@ OTHER_FIELDS = {
     "abonnement", "conseil", "details", "vus", "partage",
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
-    "abonnement", "conseil", "details",
-    "a_faire", "apporter", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
     "suivi",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from gateway.domain import readable
 from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
-from gateway.domain.document import DocumentNote, ReadDocument
+from gateway.domain.document import DocumentCategory, DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
 from gateway.domain.withholdings import HOLD, WARNED_BEFORE, DocumentHold
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
+from gateway.services.filing.blood_groups import note_blood_group, stated_blood_group
 from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.filing.files_beside import files_beside
 from gateway.services.random_numbers import random_number
@@ -48,11 +49,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """A document whose files are written, ready for the transaction that refers to them once they are synchronised."""
+    """A document whose files are written, ready for the transaction that refers to them once they are synchronised.
+
+    `blood_group` is what it states of its patient's blood, empty for nothing.
+    """
 
     filed: FiledDocument
     read: ReadDocument
     keys: tuple[BlobKey, ...]
+    blood_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,15 @@ def written_document(
     read: ReadDocument, files: Sequence[FileOctets], keys: Sequence[BlobKey], origin: Origin
 ) -> WrittenDocument:
     """Make the row of a document; `keys` are those of its `files`, in their order."""
+    group, is_card = stated_blood_group(read.results)
+    # A card of the blood group is a piece that people keep with their papers (F42, F57).
+    entry = replace(read.entry, category=DocumentCategory.ADMINISTRATIVE) if is_card else read.entry
     filed = FiledDocument(
         id=random_number(),
         mid=origin.mid,
         filed_at=origin.at,
         dated=origin.at,
-        entry=read.entry,
+        entry=entry,
         sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
         sender=origin.sender,
         issuer=origin.issuer,
@@ -114,7 +122,7 @@ def written_document(
         hidden_from=withheld_from(read.entry.confidentiality),
         glance=read.results.glance,
     )
-    return WrittenDocument(filed, read, tuple(keys))
+    return WrittenDocument(filed, read, tuple(keys), group)
 
 
 def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Audience:
@@ -159,6 +167,8 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     tx.audit.append(vault, event)
     if filed.hidden_from & Audience.PATIENT:
         _hold(tx, origin, document)
+    elif document.blood_group and filed.identity_verified:
+        note_blood_group(tx, origin.actor, vault, filed, document.blood_group)
     tx.changed(vault)
     return filed.hidden_from
 
