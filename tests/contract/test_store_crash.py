@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.mailbox import SpecialUse
+from gateway.domain.measures import MeasureKind
 from gateway.domain.profile import ProfileSection
 from tests.builders.store import a_mailbox, a_space, store_at
 
@@ -69,18 +70,23 @@ PROFILE_WRITER = """
 import asyncio, os, sys
 from pathlib import Path
 from gateway.domain.mailbox import VaultId
+from gateway.domain.measures import MeasureKind
 from gateway.domain.profile import ProfileSection
 from gateway.services.access.actors import holder_of
+from gateway.services.profile.measure_writing import MeasureWriting
 from gateway.services.profile.profile_writing import ProfileWriting
 from tests.builders.store import store_at
 
 async def main():
     async with store_at(Path(sys.argv[1])) as at:
         space = await at.store.read(lambda tx: tx.spaces.space(VaultId(int(sys.argv[2]))))
-        writing = ProfileWriting(at.store, at.clock)
+        writing, measuring = ProfileWriting(at.store, at.clock), MeasureWriting(at.store, at.clock)
+        day = at.clock.now().date().isoformat()
         for number in range(int(sys.argv[3]), int(sys.argv[3]) + 10_000):
             typed = {"nom": "Allergie %d" % number}
             await writing.save(holder_of(space, "web"), ProfileSection.ALLERGIES, number, 0, typed)
+            measured = {"valeur": "72", "jour": day}
+            await measuring.save(holder_of(space, "web"), MeasureKind.WEIGHT, number, 0, measured)
             os.write(1, b"%d\\n" % number)
 
 asyncio.run(main())
@@ -89,11 +95,13 @@ asyncio.run(main())
 
 @pytest.mark.crash
 @pytest.mark.timeout(60)
-async def test_profile_entry_that_a_killed_process_acknowledged_is_there(ram: Path) -> None:
+async def test_entry_and_measure_that_a_killed_process_acknowledged_are_there(ram: Path) -> None:
     async with store_at(ram) as at:
         vault = (await a_space(at.store)).vault
     acknowledged = _killed_after(ram, vault, 1_000_000, 23, PROFILE_WRITER)
     async with store_at(ram) as at:
         entries = await at.store.read(lambda tx: tx.profile.newest(vault, ProfileSection.ALLERGIES))
         assert acknowledged <= {entry.id for entry in entries}
+        weights = await at.store.read(lambda tx: tx.measures.newest(vault, MeasureKind.WEIGHT, 1_000))
+        assert acknowledged <= {weight.id for weight in weights}
         assert await at.store.read(lambda tx: tx.integrity.faults(vault)) == []
