@@ -34,7 +34,7 @@ DOOR = (
     "/connexion", "/connexion/code", "/connexion/cle", "/mot-de-passe-oublie", "/identifiant-oublie",
     "/nouveau-mot-de-passe",
 )  # fmt: skip
-WITH_FILES = ("/messages/c-vasseur/reponse", "/messages/nouveau", "/documents/ajouter")
+WITH_FILES = ("/mes-donnees/cle", "/messages/c-vasseur/reponse", "/messages/nouveau", "/documents/ajouter")
 
 
 @pytest.mark.parametrize("path", PAGES)
