@@ -28,6 +28,8 @@ MIDDLE = """() => { const c = document.querySelector('canvas'), copy = document.
   const pen = copy.getContext('2d', { willReadFrequently: true });
   pen.drawImage(c, -c.width / 2, -c.height / 2);
   return pen.getImageData(0, 0, 1, 1).data[0] }"""
+TO_VIEW = "frame => frame.scrollIntoView()"
+"""At once: a page that is told of a change puts another frame into its place."""
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PATIENT = "MARTIN CAMILLE"
 TOLD = kept_words(ReadableText((Opening(TextTag.PARAGRAPH), "Le foie est normal.", CLOSING)))
@@ -196,7 +198,7 @@ async def _all_seen(page: Page, origin: str, numbers: dict[str, int], letter: st
 
     await opened("radio.pdf")
     async with page.expect_response("**/ouvrir/original?apercu=1"):
-        await page.locator("iframe.preview").scroll_into_view_if_needed()
+        await page.locator("iframe.preview").evaluate(TO_VIEW)
     await opened("photo.png")
     assert await page.locator(".preview-picture").evaluate("image => image.decode().then(() => image.naturalWidth)")
     await opened("notes.txt")
@@ -213,5 +215,5 @@ async def _all_seen(page: Page, origin: str, numbers: dict[str, int], letter: st
     await page.evaluate("document.querySelectorAll('main details').forEach(e => { e.open = true })")
     assert await page.locator(".preview-picture").evaluate("image => image.decode().then(() => image.naturalWidth)")
     async with page.expect_response("**/pieces/2?apercu=1"):
-        await page.locator("iframe.preview").scroll_into_view_if_needed()
+        await page.locator("iframe.preview").evaluate(TO_VIEW)
     await expect(page.get_by_role("button", name="Garder « vue.png »")).to_be_visible()
