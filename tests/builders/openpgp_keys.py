@@ -4,6 +4,23 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+A_KEY = b"""\
+-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEawx71BYJKwYBBAHaRw8BAQdAaaYKJkWsIo8qjbH7pEiSacb4Hxdxx5ILD//M
++kBNp1e0IUNhbWlsbGUgPGNhbWlsbGVAZmFtaWxsZS5leGFtcGxlPoiQBBMWCAA4
+FiEESiWXmr3w8qj6bBZfzgD3sizi6R0FAmsMe9QCGwMFCwkIBwIGFQoJCAsCBBYC
+AwECHgECF4AACgkQzgD3sizi6R30gQEA4dXellZZupL2InNYviJnm41uIGQ2vUt8
+jsdRLHSRBb0A/Rn+ZgbbPF5bx2Q60+haM1xtYqgToOhW1UUukfBHG5AHuDgEawx7
+1BIKKwYBBAGXVQEFAQEHQCS9LT21dhX2wS9ofnfaUl8swk7snWXIFqSJlG25OVMd
+AwEIB4h4BBgWCAAgFiEESiWXmr3w8qj6bBZfzgD3sizi6R0FAmsMe9QCGwwACgkQ
+zgD3sizi6R2+8gEAyLSMZmF7zrwFPUT76Fv+8E9kramtDQ1Ul/GGIoOAOI4BAJ3Z
+g0JMrAD4Nla5JPKA3CswZgCs3IAUNRAFwyOxnlcN
+=4zSI
+-----END PGP PUBLIC KEY BLOCK-----
+"""
+"""A public key that is good for ever, of nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenPgpHome:

@@ -26,6 +26,7 @@ from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.agenda import an_entry
 from tests.builders.letters import a_letter
+from tests.builders.openpgp_keys import A_KEY
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
@@ -254,7 +255,7 @@ PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip
 LINK = "lien-de-camille"
-WITH_FILES = ("/documents/ajouter",)
+WITH_FILES = ("/mes-donnees/cle", "/documents/ajouter")
 TYPED = {
     "session": "autres", "identifiant": IDENTIFIER, "numero": "279035121518989", "naissance": "15/01/1950",
     "lien": LINK, "mot_de_passe": "Bougie-Torrent-Velours-3", "encore": "Bougie-Torrent-Velours-3",
@@ -339,7 +340,7 @@ class Watched:
             fields |= {"nom": "Genou"} if path == "/documents/dossiers" else {"dossier": ""}
         form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
         if path in WITH_FILES:
-            form.add_field("fichier", b"Mes vaccins.", filename="vaccins.txt")
+            form.add_field("fichier", A_KEY if path.endswith("/cle") else b"Mes vaccins.", filename="vaccins.txt")
         return await self.browser.post(path, form)
 
     async def _links(self) -> frozenset[str]:
