@@ -22,7 +22,7 @@ NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|images/|pixels|epingle|visibilite|dossier|suppression|reprendre)|documents/garder"
     r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|cle-des-archives|agenda/abonnement/fin|partage/fin|lecture"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
-    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?))"
+    r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?|suivis))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
     r"|messages/.*/(pieces|texte|mise-en-forme|reponse))"
 )
