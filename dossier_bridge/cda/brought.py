@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from lxml import etree
 
 from dossier_bridge.cda.elements import CODE, NAME, V3, VALUE, Coded, Narrative, child, coded, flat_text
-from dossier_bridge.cda.place import ACT, ENTRY, OBSERVATION, PROCEDURE, RELATION, is_negated, status_of
+from dossier_bridge.cda.place import ACT, OBSERVATION, PROCEDURE, RELATION, is_negated
+from dossier_bridge.cda.statements import day_of, statements
+from dossier_bridge.cda.vital_signs import measures_of
 from gateway.domain.brought import MOST_BROUGHT, Brought, BroughtAct, ProposedEntry
 from gateway.domain.care_history import MOST_LINES, CareKind, one_line
 from gateway.domain.document import DocumentEntry
@@ -23,8 +25,7 @@ _PERFORMER, _WHO, _PERSON = V3 + "performer", V3 + "assignedEntity", V3 + "assig
 _PLACE = V3 + "representedOrganization"
 _FORM = "{urn:ihe:pharm:medication}formCode"
 """What a preparation is named by that bears no other name."""
-_VOID = frozenset({"aborted", "cancelled", "nullified"})
-_DISPENSING, _REIMBURSED = "60593-1", "REMB"
+_DISPENSING, _REIMBURSED, _VITAL_SIGNS = "60593-1", "REMB", "8716-3"
 _ICD = "2.16.840.1.113883.6.3"
 _PARENTS = {
     "MTH": "mere", "FTH": "pere", "NMTH": "mere", "NFTH": "pere", "SIS": "soeur", "NSIS": "soeur", "BRO": "frere",
@@ -45,21 +46,15 @@ def brought_of(body: etree._Element, narrative: Narrative, document: DocumentEnt
             _gather(acts, _reimbursed(section, name, narrative))
         elif name in _READERS:
             of, reader = _READERS[name]
-            for node in _statements(section):
+            for node in statements(section):
                 fields = {key: value for key, value in reader(node, narrative).items() if value}
                 if fields.get("nom") and len(entries) < MOST_BROUGHT:
                     entries.append(ProposedEntry(of, fields))
+        elif name == _VITAL_SIGNS:
+            entries += measures_of(section)[: MOST_BROUGHT - len(entries)]
         elif document.type_code == _DISPENSING and name == "60590-7":
             _gather(acts, _dispensed(section, narrative, document))
     return Brought(entries=tuple(entries), acts=tuple(acts.values()))
-
-
-def _statements(section: etree._Element) -> Iterator[etree._Element]:
-    for entry in section.iterchildren(ENTRY):
-        for node in entry.iterchildren():
-            if isinstance(node.tag, str) and not is_negated(node) and status_of(node) not in _VOID:
-                yield node
-                break
 
 
 # ---------------------------------------------------------------- entries of the profile
@@ -71,7 +66,7 @@ def _vaccination(node: etree._Element, narrative: Narrative) -> _Fields:
     material = child(node, V3 + "consumable", _PRODUCT, _MATERIAL)
     lot = flat_text(child(material, V3 + "lotNumberText"))
     by = _names(child(node, _PERFORMER, _WHO))
-    named = {"nom": _product(material, narrative), "date": _day(child(node, _TIME)), "par": by}
+    named = {"nom": _product(material, narrative), "date": day_of(child(node, _TIME)), "par": by}
     return named | {"lot": one_line(lot) if len(lot) <= 40 else ""}
 
 
@@ -82,8 +77,8 @@ def _treatment(node: etree._Element, narrative: Narrative) -> _Fields:
     reason = next((coded(child(link, ACT, CODE), narrative).label for link in _links(node, "RSON")), "")
     return {
         "nom": _product(child(node, V3 + "consumable", _PRODUCT, _MATERIAL), narrative),
-        "debut": _day(child(time, _LOW)),
-        "fin": _day(child(time, _HIGH)),
+        "debut": day_of(child(time, _LOW)),
+        "fin": day_of(child(time, _HIGH)),
         "raison": one_line(reason),
     }
 
@@ -94,7 +89,7 @@ def _allergy(node: etree._Element, narrative: Narrative) -> _Fields:
         entity = child(participant, V3 + "participantRole", V3 + "playingEntity")
         code = coded(child(entity, CODE), narrative)
         if name := code.original or code.display or flat_text(child(entity, NAME)):
-            said = {"nom": one_line(name), "debut": _day(child(problem, _TIME, _LOW))}
+            said = {"nom": one_line(name), "debut": day_of(child(problem, _TIME, _LOW))}
             return said | {"remarque": _inactive(problem, narrative)}
     return {}
 
@@ -113,13 +108,13 @@ def _illness(node: etree._Element, narrative: Narrative) -> _Fields:
     if problem is None:
         return {}
     time = child(problem, _TIME)
-    since = _day(child(time, _LOW)) or _day(time)
-    return _named(coded(child(problem, VALUE), narrative)) | {"debut": since, "fin": _day(child(time, _HIGH))}
+    since = day_of(child(time, _LOW)) or day_of(time)
+    return _named(coded(child(problem, VALUE), narrative)) | {"debut": since, "fin": day_of(child(time, _HIGH))}
 
 
 def _history(node: etree._Element, narrative: Narrative) -> _Fields:
     if node.tag == PROCEDURE:
-        return {"nom": one_line(coded(child(node, CODE), narrative).label), "date": _day(child(node, _TIME))}
+        return {"nom": one_line(coded(child(node, CODE), narrative).label), "date": day_of(child(node, _TIME))}
     found = _illness(node, narrative)
     return {"nom": found.get("nom", ""), "date": found.get("debut", "")}
 
@@ -159,7 +154,7 @@ def _dispensed(section: etree._Element, narrative: Narrative, document: Document
     """Read what a pharmacy handed out: one act, on the day of the document or of the act that it tells of."""
     made = document.act_start or document.effective_time
     day = made.day.isoformat() if made is not None and made.day is not None else ""
-    for node in _statements(section):
+    for node in statements(section):
         if node.tag == _SUPPLY:
             material = child(node, V3 + "product", _PRODUCT, _MATERIAL)
             yield _act(CareKind.DISPENSING, day, _product(material, narrative), _quantity(node), document.place)
@@ -168,17 +163,17 @@ def _dispensed(section: etree._Element, narrative: Narrative, document: Document
 def _reimbursed(section: etree._Element, name: str, narrative: Narrative) -> Iterator[BroughtAct]:
     """Read one section of a history of reimbursements."""
     kind = _REIMBURSED_KINDS.get(name)
-    for node in _statements(section) if kind is not None else ():
+    for node in statements(section) if kind is not None else ():
         assert kind is not None  # noqa: S101 - as the loop says
         supply = node if node.tag == _SUPPLY else child(node, RELATION, _SUPPLY)
         who = child(supply if supply is not None else node, _PERFORMER)
         time = child(node, _TIME)
-        day = _day(child(time, _LOW)) or _day(time) or _day(child(who, V3 + "time"))
+        day = day_of(child(time, _LOW)) or day_of(time) or day_of(child(who, V3 + "time"))
         label = _reimbursed_label(node, narrative)
         place = one_line(flat_text(child(who, _WHO, _PLACE, NAME)))
         of = _title_kind(section, kind)
         quantity = _quantity(supply) if supply is not None else ""
-        yield _act(of, day, label, quantity, place, _names(child(who, _WHO)), _day(child(time, _HIGH)))
+        yield _act(of, day, label, quantity, place, _names(child(who, _WHO)), day_of(child(time, _HIGH)))
 
 
 def _reimbursed_label(node: etree._Element, narrative: Narrative) -> str:
@@ -235,14 +230,6 @@ def _names(who: etree._Element | None) -> str:
     name = child(who, _PERSON, NAME)
     parts = [flat_text(child(name, V3 + tag)) for tag in ("given", "family")] if name is not None else []
     return one_line(" ".join(filter(None, parts)))
-
-
-def _day(time: etree._Element | None) -> str:
-    """Give a time as ISO 8601 to the day, or to what is known of it; empty for what is no date."""
-    text = time.get("value", "")[:8] if time is not None else ""
-    if not (text.isascii() and text.isdigit() and len(text) in {4, 6, 8}):
-        return ""
-    return "-".join(filter(None, (text[:4], text[4:6], text[6:8])))
 
 
 _Reader = Callable[[etree._Element, Narrative], _Fields]

@@ -57,6 +57,7 @@ _TOLD_APART = {
     ProfileSection.HISTORY: ("date",),
     ProfileSection.FAMILY: ("parent",),
     ProfileSection.BLOOD_GROUP: ("groupe",),
+    ProfileSection.PROPOSED_MEASURES: ("mesure", "valeur", "valeur_2", "jour"),
 }
 """What tells entries of one name apart."""
 

@@ -104,6 +104,21 @@ def checked_measure(
     return CheckedMeasure(value=value, faults={}, said=said)
 
 
+def proposed_measure(
+    told: Mapping[str, str], born: date | None, now: datetime
+) -> tuple[MeasureKind, MeasuredValue] | None:
+    """Check a measure that a document tells of, as `checked_measure` does; ``mesure`` names its kind.
+
+    An unlikely value is taken: the person is asked about it anyway. None for any other fault.
+    """
+    kind = next((one for one in KINDS if one.value == told.get("mesure", "")), None)
+    if kind is None or not KINDS[kind].is_typed:
+        return None
+    said = checked_measure(kind, told, born, now).said
+    value = checked_measure(kind, {**told, "confirme": said}, born, now).value
+    return (kind, value) if value is not None else None
+
+
 def checked_goal(kind: MeasureKind, typed: Mapping[str, str]) -> tuple[Bounds, ...] | Mapping[str, MeasureFault]:
     """Check a goal: ``de`` and ``a``, for a second number ``de_2`` and ``a_2``; empty where there is no limit."""
     rules, faults, found = KINDS[kind], dict[str, MeasureFault](), list[Bounds]()

@@ -26,6 +26,8 @@ class ProfileSection(Enum):
     CONTACTS = "entourage"
     WISHES = "volontes"
     PROFESSIONALS = "professionnels"
+    PROPOSED_MEASURES = "mesures-proposees"
+    """No section that is shown: what documents propose among the measures, and what became of it."""
     FIRST_VISIT = "premiere-visite"
     """No section that is shown: its one entry says that the questions of the first visit are over."""
     SYNTHESIS = "synthese"

@@ -16,6 +16,7 @@ from gateway.domain.access import Actor
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
+from gateway.domain.brought import Brought, ProposedEntry
 from gateway.domain.directory import (
     CertificateBinding,
     DirectoryEntry,
@@ -62,6 +63,7 @@ from gateway.services.delivery.exchange_moves import correspondence_in
 from gateway.services.delivery.message_records import records_of
 from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
+from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
@@ -260,6 +262,17 @@ class PatientSite:
         weight = Measure(id=a_number(), kind=MeasureKind.WEIGHT, now=version)
         await self.at.store.write(lambda tx: tx.measures.add((space or self.camille).vault, weight))
         return weight
+
+    async def propose_weight(self, value: str = "72") -> int:
+        """Let a document propose a weight, and give the number of the proposal."""
+        document = await self.file()
+        fields = {"mesure": "poids", "valeur": value, "unite": "kg", "jour": f"{self.at.clock.now():%Y-%m-%d}"}
+        section = ProfileSection.PROPOSED_MEASURES
+        brought = Brought(entries=(ProposedEntry(section, fields),))
+        vault, now = self.camille.vault, self.at.clock.now()
+        await self.at.store.write(lambda tx: keep_brought(tx, vault, document.id, brought, now))
+        found = await self.at.store.read(lambda tx: tx.profile.newest(vault, section))
+        return next(one.id for one in found if one.source == document.id)
 
     async def trace(self, action: str, vault: VaultId | None = None) -> list[AuditEvent]:
         """Give the events of one action, newest first."""

@@ -13,6 +13,7 @@ from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasuredValue, MeasureGoal, MeasureKind, MeasureVersion
 from gateway.domain.profile import Writer
 from gateway.services.profile.follow_up import FollowUpState, follow_up_sets
+from gateway.services.profile.measure_proposals import ProposedMeasure
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureSeries
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.measures.acts import MeasureAct
@@ -150,3 +151,11 @@ class SampleMeasures:
         shown = {one.id: one for one in _shown().get(kind, [])}
         shown |= {number: one for number, one in self.noted.items() if one.kind is kind}
         return sorted(shown.values(), key=lambda one: one.now.value.at, reverse=True)
+
+    async def proposed_measures(self, _: Actor) -> Sequence[ProposedMeasure]:
+        """Propose nothing."""
+        return ()
+
+    async def answer_proposed_measure(self, _: Actor, number: int, *, accepted: bool) -> None:
+        """Know no proposal."""
+        raise NotFound(f"no proposal {number}, {accepted}")

@@ -161,6 +161,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
         mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
         mine |= {"releve": f"{(await site.write_weight()).id:x}"}
+        mine |= {"proposition": f"{await site.propose_weight():x}"}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:
             base, both = str(server.make_url("/"))[:-1], []
             for space in (site.camille, site.louis):

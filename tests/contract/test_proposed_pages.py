@@ -111,3 +111,17 @@ async def test_archive_has_no_proposal_of_a_document_that_is_withheld(visit: Rec
     assert entry.state is EntryState.PROPOSED
     await store.write(lambda tx: tx.documents.withhold(vault, document.id, Audience.PATIENT))
     assert not await store.read(lambda tx: stands(tx, visit.site.actor, entry))
+
+
+async def test_measure_of_a_document_is_a_measure_once_it_is_accepted(visit: RecordVisit) -> None:
+    number = await visit.site.propose_weight("72,5")
+    text = await visit.text("/profil/mesures")
+    assert TITLE in text
+    assert "72,5\u00a0kg" in text
+    assert "72,5" not in await visit.text("/profil/mesures/poids")
+    path = f"/profil/mesures/propositions/{number:x}"
+    for _ in range(2):
+        pressed = await visit.browser.post(path, {"csrf": await visit.browser.token(), "geste": "accepter"})
+        assert pressed.status == 303
+    assert TITLE not in await visit.text("/profil/mesures")
+    assert (await visit.text("/profil/mesures/poids")).count('role="rowheader"') == 1

@@ -80,6 +80,7 @@ PAGES = {
     "GET /profil/mesures/{mesure}/ajouter": NOTHING,
     "GET /profil/mesures/{mesure}/objectif": ("measures.listed",),
     "GET /profil/mesures/{mesure}/{releve}": ("measure.read",),
+    "POST /profil/mesures/propositions/{proposition}": ("profile.refused",),
     "POST /profil/mesures/{mesure}/ajouter": ("measure.added",),
     "POST /profil/mesures/{mesure}/objectif": ("measure.aimed",),
     "POST /profil/mesures/{mesure}/{releve}": ("measure.deleted",),
@@ -401,6 +402,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
             "scan": "media-1", "image": "1",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
+            "proposition": f"{await site.propose_weight():x}",
             "mesure": "poids", "releve": f"{(await site.write_weight()).id:x}",
             "examination": f"{examination_number(site.camille.vault, loinc_key(POTASSIUM.code)):x}",
         }  # fmt: skip

@@ -6,6 +6,7 @@ from gateway.domain.access import Actor
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import Measure, MeasureGoal, MeasureKind
 from gateway.services.profile.follow_up import FollowUp, FollowUpState
+from gateway.services.profile.measure_proposals import MeasureProposals, ProposedMeasure
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureReading, MeasureSeries
 from gateway.services.profile.measure_writing import MeasureWriting
 from webmail.measures.acts import MeasureAct
@@ -19,6 +20,7 @@ class MeasurePages:
         self._measured = MeasureReading(services.store, services.clock, services.growth)
         self._measuring = MeasureWriting(services.store, services.clock)
         self._follow_up = FollowUp(services.store, services.clock)
+        self._proposals = MeasureProposals(services.store, services.clock)
 
     async def measures(self, actor: Actor) -> Sequence[LastMeasure]:
         """Give each kind with its last measure."""
@@ -68,3 +70,11 @@ class MeasurePages:
     async def stop_following(self, actor: Actor, code: str) -> None:
         """Follow a set no more."""
         await self._follow_up.stop(actor, code)
+
+    async def proposed_measures(self, actor: Actor) -> Sequence[ProposedMeasure]:
+        """List what documents propose."""
+        return await self._proposals.proposed(actor)
+
+    async def answer_proposed_measure(self, actor: Actor, number: int, *, accepted: bool) -> None:
+        """Accept a proposal, or refuse it."""
+        await self._proposals.answer(actor, number, accepted=accepted)

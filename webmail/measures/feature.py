@@ -6,10 +6,11 @@ from webmail.measures.adapter import MeasurePages
 from webmail.measures.follow_up_routes import routes as follow_up_routes
 from webmail.measures.goal_routes import routes as goal_routes
 from webmail.measures.port import MEASURES
+from webmail.measures.proposal_routes import routes as proposal_routes
 from webmail.measures.routes import routes
 
 FEATURE = Feature(
-    routes=(goal_routes, follow_up_routes, routes),
+    routes=(proposal_routes, goal_routes, follow_up_routes, routes),
     sections=("/profil/mesures", *(f"/profil/mesures/{kind.value}" for kind in KINDS)),
     port=MEASURES,
     adapter=MeasurePages,

@@ -9,6 +9,7 @@ from gateway.domain.access import Actor
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault
 from gateway.domain.measures import Measure, MeasureGoal, MeasureKind
 from gateway.services.profile.follow_up import FollowUpState
+from gateway.services.profile.measure_proposals import ProposedMeasure
 from gateway.services.profile.measure_reading import LastMeasure, MeasurePeriod, MeasureSeries
 from webmail.measures.acts import MeasureAct
 
@@ -62,6 +63,14 @@ class MeasureService(Protocol):
 
     async def stop_following(self, actor: Actor, code: str) -> None:
         """Follow a set no more. Raises `NotFound`."""
+        ...
+
+    async def proposed_measures(self, actor: Actor) -> Sequence[ProposedMeasure]:
+        """List what documents propose."""
+        ...
+
+    async def answer_proposed_measure(self, actor: Actor, number: int, *, accepted: bool) -> None:
+        """Accept a proposal, or refuse it. Raises `ChangedMeanwhile`."""
         ...
 
 

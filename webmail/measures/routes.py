@@ -29,6 +29,8 @@ _DONE = {
     "enregistre": "C’est enregistré.",
     "supprimer": "C’est supprimé.",
     "retablir": "C’est rétabli.",
+    "accepter": "C’est ajouté à vos mesures.",
+    "refuser": "La proposition est écartée.",
     "objectif": "Votre objectif est enregistré.",
     "trop-tard": "Cette mesure a changé entre-temps. Voici ce qui est enregistré.",
 }
@@ -42,6 +44,7 @@ async def measures(request: web.Request) -> web.Response:
     service, actor = request.app[MEASURES], person_of(request).actor
     found, today = await service.measures(actor), local_day(context_of(request).clock.now())
     sets = [view_of(one, today) for one in await service.follow_ups(actor, is_told=True)]
+    proposed = await service.proposed_measures(actor)
     return page(
         request,
         "measures.html",
@@ -52,6 +55,8 @@ async def measures(request: web.Request) -> web.Response:
         lines=list(map(line_of_kind, found)),
         followed=[one.state.set.label for one in sets if one.since],
         due_count=sum(one.due_count for one in sets),
+        proposed=[(one, row_of_measure(one.measure, None)) for one in proposed],
+        done=_DONE.get(request.query.get("fait", ""), ""),
     )
 
 

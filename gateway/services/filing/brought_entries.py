@@ -4,13 +4,14 @@ Everything is checked as if somebody had typed it. Whether a proposal is shown i
 may be withheld, replaced or taken away (`gateway.services.profile.source_documents`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from gateway.domain.brought import Brought, BroughtAct, ProposedEntry, sameness
 from gateway.domain.care_history import MOST_ACTS, CareAct, CareLine, first_day, one_line
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
+from gateway.domain.measure_checks import proposed_measure
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.profile_checks import checked_fields
 from gateway.domain.profile_sections import SECTIONS
@@ -25,7 +26,8 @@ def keep_brought(tx: Tx, vault: VaultId, document: int, brought: Brought, at: da
     """Keep what a document brings that was filed for the first time."""
     birth_date = tx.spaces.space(vault).identity.traits.birth_date
     born = birth_date.earliest if birth_date else None
-    for section in dict.fromkeys(one.section for one in brought.entries if one.section in SECTIONS):
+    known = {*SECTIONS, ProfileSection.PROPOSED_MEASURES}
+    for section in dict.fromkeys(one.section for one in brought.entries if one.section in known):
         found = list(tx.profile.newest(vault, section))
         said = {sameness(section, one.fields) for one in found if one.state is not EntryState.PROPOSED}
         mine = [one for one in brought.entries if one.section is section]
@@ -43,18 +45,27 @@ def _proposed(
 ) -> Iterator[ProfileEntry]:
     born, at = when
     for one in brought:
-        checked = checked_fields(SECTIONS[section], one.fields, born, local_day(at))
-        if not checked.faults:
+        fields = _checked(section, one.fields, born, at)
+        if fields is not None:
             yield ProfileEntry(
                 section=section,
                 id=random_number(),
                 revision=1,
                 state=EntryState.PROPOSED,
-                fields=checked.fields,
+                fields=fields,
                 written_by=Writer.DOCUMENT,
                 written_at=at,
                 source=document,
             )
+
+
+def _checked(
+    section: ProfileSection, fields: Mapping[str, str], born: date | None, at: datetime
+) -> Mapping[str, str] | None:
+    if section is ProfileSection.PROPOSED_MEASURES:
+        return fields if proposed_measure(fields, born, at) is not None else None
+    checked = checked_fields(SECTIONS[section], fields, born, local_day(at))
+    return None if checked.faults else checked.fields
 
 
 def _keep_acts(

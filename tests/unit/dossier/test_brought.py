@@ -70,6 +70,20 @@ def test_reimbursements_are_acts_told_apart_by_day_and_section() -> None:
     ]  # fmt: skip
 
 
+def test_vital_signs_are_measures_in_a_unit_that_is_typed() -> None:
+    def sign(code: str, value: str, unit: str) -> str:
+        quantity = f'<value xsi:type="PQ" value="{value}" unit="{unit}"/>'
+        return f'<component><observation><code code="{code}"/>{quantity}</observation></component>'
+
+    signs = sign("29463-7", "3900", "g") + sign("8480-6", "128", "mm[Hg]") + sign("8462-4", "79", "mm[Hg]")
+    organizer = f'<organizer><effectiveTime value="20210211"/>{signs}{sign("1-8", "5", "mmol/L")}</organizer>'
+    weight, pressure = (one.fields for one in brought(coded_section("8716-3", organizer)).entries)
+    assert weight == {"mesure": "poids", "unite": "kg", "jour": "2021-02-11", "valeur": "3.9"}
+    assert pressure == {
+        "mesure": "tension", "unite": "mm[Hg]", "jour": "2021-02-11", "valeur": "128", "valeur_2": "79",
+    }  # fmt: skip
+
+
 def test_no_document_brings_more_than_so_much() -> None:
     assert len(brought(coded_section("48765-2", *[allergy()] * (MOST_BROUGHT + 9))).entries) == MOST_BROUGHT
     (act,) = brought(coded_section("60590-7", *[handed_out()] * (MOST_LINES + 9)), DISPENSING).acts
@@ -114,12 +128,14 @@ _nodes = st.recursive(
     lambda inner: st.builds(_written, st.sampled_from(_TAGS), _attributes, st.lists(inner, max_size=4)),
     max_leaves=12,
 )
-_codes = st.sampled_from(["11369-6", "48765-2", "11450-4", "47519-4", "10157-6", "10160-0", "60590-7", "29554-3"])
+_codes = st.sampled_from(
+    ["11369-6", "48765-2", "11450-4", "47519-4", "10157-6", "10160-0", "60590-7", "29554-3", "8716-3"]
+)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nodes=st.lists(_nodes, max_size=4), code=_codes, kind=st.sampled_from(["SYNTH", "REMB", "60593-1"]))
 def test_any_markup_brings_named_entries_or_none(nodes: list[str], code: str, kind: str) -> None:
     found = brought(coded_section(code, *nodes), replace(REPORT, type_code=kind))
-    assert all(one.fields["nom"] for one in found.entries)
+    assert all(one.fields.get("nom") or one.fields["mesure"] for one in found.entries)
     assert all(label for act in found.acts for label, _ in act.lines)
