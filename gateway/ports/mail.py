@@ -84,6 +84,10 @@ class Mail(Protocol):
         """Read a message's state alone; None when it is gone. Raises `SealBroken` when it does not open."""
         ...
 
+    def judged(self, vault: VaultId, mid: MessageId) -> tuple[ContentState | None, MessageOutcome | None]:
+        """Read a message's state, None when it is gone, with what became of it. Raises `SealBroken`."""
+        ...
+
     def set_state(self, vault: VaultId, mid: MessageId, state: ContentState) -> None:
         """Change the state of a message."""
         ...

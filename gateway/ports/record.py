@@ -51,6 +51,10 @@ class Documents(Protocol):
         """List the documents that came with a message."""
         ...
 
+    def came_with(self, vault: VaultId, audience: Audience, mid: MessageId) -> bool:
+        """Say whether a document that these readers may see came with a message, without opening any."""
+        ...
+
     def numbered(self, vault: VaultId, audience: Audience, numbers: Iterable[int]) -> list[FiledDocument]:
         """Give documents by their numbers, in that order; what these readers may not see is left out."""
         ...

@@ -170,7 +170,7 @@ def conversation_summary_of(view: ConversationView) -> ConversationSummary:
         messages=view.total,
         unread=view.unread,
         has_attachment=any(not file.is_technical for message in view.messages for file in _listed(message)),
-        has_document=any(message.documents for message in view.messages),
+        has_document=any(message.has_documents for message in view.messages),
         last_is_mine=last.is_mine,
     )
 

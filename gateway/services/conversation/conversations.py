@@ -4,7 +4,7 @@ A conversation is one thread with one correspondent. Whom the patient may answer
 correspondent, never from what a message claims.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,6 @@ from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_f
 from gateway.domain.mailbox import (
     SEEN,
     THE_END,
-    ContentState,
     Entry,
     FolderId,
     SpecialUse,
@@ -28,19 +27,16 @@ from gateway.domain.mailbox import (
     ThreadId,
     ThreadPlace,
     Uid,
-    VaultId,
 )
-from gateway.domain.mime import Kind
-from gateway.domain.stand_ins import SUMMARY
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.conversation.invited_events import invited_events
 from gateway.services.conversation.opening import open_messages
+from gateway.services.conversation.shown_cards import judged_card
 
 PAGE = 30
 MARKED_AT_ONCE = 200
-_SHOWN_AT_ONCE = frozenset(kind.value for kind in Kind if not kind.is_held)
 LETTERS = 50
 """Messages of one page of a conversation; a thread may have thousands."""
 LISTED = 5
@@ -54,6 +50,7 @@ class MessageView:
     Attributes:
         is_mine: written by the patient; then `delivered` and `failed` say how far it has gone.
         was_unread: before this reading.
+        has_documents: whether there are such; a list of conversations says no more of them.
         withheld: whether it brought a document that the patient may not read now; then none of its files is shown.
         doubted: whether that is because they said that it is not theirs (E80).
         kept_back: sections of the files that no reader takes, shown to nobody (A18).
@@ -66,6 +63,7 @@ class MessageView:
     is_mine: bool
     was_unread: bool
     documents: tuple[FiledDocument, ...] = ()
+    has_documents: bool = False
     delivered: bool = False
     failed: bool = False
     withheld: bool = False
@@ -202,15 +200,16 @@ def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> Co
 
 def views_in(tx: Tx, actor: Actor, threads: Iterable[ThreadId]) -> list[ConversationView]:
     """Read what a list shows of conversations: the newest messages of each, all of them counted."""
-    reading = _Reading(tx, actor)
+    reading = _Reading(tx, actor, is_list=True)
     return [reading.conversation(thread, LISTED) for thread in threads]
 
 
 class _Reading:
     """Conversations of one space, read in one transaction; what several of them need is looked up once."""
 
-    def __init__(self, tx: Tx, actor: Actor) -> None:
+    def __init__(self, tx: Tx, actor: Actor, *, is_list: bool = False) -> None:
         self._tx = tx
+        self._is_list = is_list
         self._actor = actor
         self._sent = tx.mail.folder_by_use(actor.vault, SpecialUse.SENT).id
         self._exchanges: dict[str, Exchange | None] = {}
@@ -258,10 +257,18 @@ class _Reading:
     def _message(self, row: tuple[FolderId, Entry, Summary]) -> MessageView:
         tx, vault, audience = self._tx, self._actor.vault, self._actor.audience
         folder, entry, summary = row
-        card, is_mine = shown_card(tx, vault, entry, summary), folder == self._sent
+        is_mine = folder == self._sent
+        card, outcome = judged_card(tx, vault, entry, summary)
+        documents: Sequence[FiledDocument] = ()
+        has_documents = False
         # Documents come from attachments only: most messages need no look-up.
-        outcome = tx.mail.outcome(vault, entry.mid) if is_mine or card.attachments else None
-        documents = tx.documents.of_message(vault, audience, entry.mid) if card.attachments and not is_mine else ()
+        if card.attachments and not is_mine:
+            if self._is_list:
+                has_documents = tx.documents.came_with(vault, audience, entry.mid)
+            else:
+                documents = tx.documents.of_message(vault, audience, entry.mid)
+        if outcome is None and (is_mine or card.attachments):
+            outcome = tx.mail.outcome(vault, entry.mid)
         invitation, events = (None, ()) if is_mine else invited_events(tx, vault, entry.mid, card)
         return MessageView(
             folder=folder,
@@ -272,6 +279,7 @@ class _Reading:
             is_mine=is_mine,
             was_unread=_is_unread(entry),
             documents=tuple(documents),
+            has_documents=has_documents or bool(documents),
             delivered=isinstance(outcome, SendingOutcome) and outcome.is_delivered,
             failed=isinstance(outcome, SendingOutcome) and outcome.failed,
             withheld=not is_mine and withholds_files(outcome, audience),
@@ -285,15 +293,3 @@ def _answered(message: MessageView) -> str:
     if message.is_mine:
         return message.card.to[0] if message.card.to else ""
     return message.card.correspondent
-
-
-def shown_card(tx: Tx, vault: VaultId, entry: Entry, summary: Summary) -> Card:
-    """Give what is shown of a message; one whose documents are not decided shows nothing, whatever row points to it."""
-    card = Card.from_json(summary.card)
-    if any(attachment.kind not in _SHOWN_AT_ONCE for attachment in card.attachments):
-        try:
-            is_shown = tx.mail.state_of(vault, entry.mid) is ContentState.VISIBLE
-        except SealBroken:
-            is_shown = False
-        return card if is_shown else Card.from_json(SUMMARY.card)
-    return card

@@ -16,7 +16,7 @@ from gateway.domain.mailbox import SEEN, Entry, Folder, MessageId, SpecialUse, T
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.conversation.conversations import shown_card
+from gateway.services.conversation.shown_cards import shown_card
 
 MOST = 60
 """Entries of the list; the oldest fall out."""

@@ -170,13 +170,26 @@ class ContentRows:
             return None
         return self._state(vault, mid, _state_of(row[0]), records.PATH.open(self._sealer, vault, mid, row[1]))
 
+    def judged(self, vault: VaultId, mid: MessageId) -> tuple[ContentState | None, MessageOutcome | None]:
+        """Read a message's state with what became of it."""
+        outcome, row = self.outcome(vault, mid), self._runner.row(_STATE_OF, vault=vault, mid=mid)
+        if row is None:
+            return None, outcome
+        envelope = records.PATH.open(self._sealer, vault, mid, row[1])
+        return self._state(vault, mid, _state_of(row[0]), envelope, lambda: outcome), outcome
+
     def _state(
-        self, vault: VaultId, mid: MessageId, state: ContentState, envelope: records.PathRecord
+        self,
+        vault: VaultId,
+        mid: MessageId,
+        state: ContentState,
+        envelope: records.PathRecord,
+        outcome: Callable[[], MessageOutcome | None] | None = None,
     ) -> ContentState:
         """Give the state that the row says; what was held is visible only by the sealed outcome of its filing."""
         if not envelope.was_held or state is not ContentState.VISIBLE:
             return state
-        if shows_message(self.outcome(vault, mid)):
+        if shows_message(outcome() if outcome else self.outcome(vault, mid)):
             return state
         self._sealer.tell_damage(vault, "message", mid)
         return ContentState.HELD

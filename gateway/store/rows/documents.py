@@ -53,6 +53,7 @@ _ANY = select(*_COLUMNS).where(*_this)
 _RESULTS = select(*_CODED, _D.c.results).where(*_this, _shown)
 # In no order: SQLite would read the whole space along its key for it.
 _OF_MESSAGE = select(*_COLUMNS).where(_mine, _shown, _D.c.mid == parameter("mid"))
+_WITH_MESSAGE = select(*_CODED).where(_mine, _shown, _D.c.mid == parameter("mid"))
 _OPEN = select(*_CODED).where(_mine, _shown)
 _NUMBERS = select(*_CODED).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c.document)
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
@@ -148,6 +149,11 @@ class DocumentRows(DocumentVersions):
         """List the documents that came with a message."""
         rows = self._runner.rows(_OF_MESSAGE, vault=vault, audience=audience.value, mid=mid)
         return self._all(vault, sorted(rows, key=itemgetter(_AT["document"])))
+
+    def came_with(self, vault: VaultId, audience: Audience, mid: MessageId) -> bool:
+        """Say whether a document came with a message."""
+        rows = self._runner.rows(_WITH_MESSAGE, vault=vault, audience=audience.value, mid=mid)
+        return any(self._coded.holds(CODED_DOCUMENT, row) for row in rows)
 
     def numbered(self, vault: VaultId, audience: Audience, numbers: Iterable[int]) -> list[FiledDocument]:
         """Give documents by their numbers, in that order; what these readers may not see is left out."""
