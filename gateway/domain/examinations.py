@@ -4,7 +4,7 @@ Results join by LOINC, whatever laboratory they are from; what has no LOINC join
 turned into another only where that is certain (`gateway.domain.unit_conversion`); other units are curves of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -95,28 +95,53 @@ class Examination:
         return sorted((point for curve in self.curves for point in curve.points), key=_newest_first)
 
 
-class SpaceObservations:
-    """The results of a space, found by examination; lines are read only where they are asked for."""
+class _Place(dict[int, list[int] | None]):
+    """The results of each examination that is wanted, by the keys of one laboratory; None where it is not."""
 
-    def __init__(self, documents: Iterable[ObservedDocument]) -> None:
+    def __init__(self, place: str, results: dict[int, list[int]], wanted: Callable[[int], bool]) -> None:
+        super().__init__()
+        self._place = place
+        self._results = results
+        self._wanted = wanted
+
+    def __missing__(self, key: int) -> list[int] | None:
+        joined = joined_key(key, self._place)
+        found = self[key] = self._results.setdefault(joined, []) if self._wanted(joined) else None
+        return found
+
+
+class SpaceObservations:
+    """The results of a space, found by examination; lines are read only where they are asked for.
+
+    Where not all examinations are `wanted`, results of others are not looked at.
+    """
+
+    def __init__(
+        self, documents: Iterable[ObservedDocument], wanted: Callable[[int], bool] = lambda _: True
+    ) -> None:
         self._documents = sorted(documents, key=lambda document: document.filed_at)
         self._lines: dict[int, tuple[Observed, ...]] = {}
         # A result is one number, so that twenty thousand are sorted quickly: time, document, place in it.
         self._results: dict[int, list[int]] = {}
-        known: dict[str, dict[int, list[int]]] = {}
+        known: dict[str, _Place] = {}
         for at, document in enumerate(self._documents):
             try:
                 keys, times = keys_and_times(document.written)
             except MalformedContent:
                 continue  # told of by `pli verify`; the document shows its results all the same
-            here = known.setdefault(document.place, {})
-            number = at << _BITS
-            for key, time in zip(keys, times, strict=True):
-                results = here.get(key)
-                if results is None:
-                    results = here[key] = self._results.setdefault(joined_key(key, document.place), [])
-                results.append((time if time != UNDATED else _own(document)) << 2 * _BITS | number)
-                number += 1
+            here = known.get(document.place)
+            if here is None:
+                here = known[document.place] = _Place(document.place, self._results, wanted)
+            number, first = at << _BITS, times[0] if times else UNDATED
+            if times.count(first) == len(times):  # as nearly all documents have it: one sample, one time
+                number |= (first if first != UNDATED else _own(document)) << 2 * _BITS
+                for result, key in enumerate(keys, number):
+                    if (results := here[key]) is not None:
+                        results.append(result)
+                continue
+            for place, (key, time) in enumerate(zip(keys, times, strict=True), number):
+                if (results := here[key]) is not None:
+                    results.append((time if time != UNDATED else _own(document)) << 2 * _BITS | place)
 
     @property
     def keys(self) -> list[int]:

@@ -90,7 +90,7 @@ class Examinations:
                 outside=len(outside),
             )
 
-        examinations = await self._read(actor, now, look)
+        examinations = await self._read(actor, now, look, lambda _: True)
         await self._traced(actor, now, "results.listed", ())
         return examinations
 
@@ -100,11 +100,10 @@ class Examinations:
         now, first = self._clock.now(), (page - 1) * size
 
         def look(found: SpaceObservations) -> ExaminationPage | None:
-            key = next((key for key in found.keys if examination_number(actor.vault, key) == number), None)
-            shown = None if key is None else found.examination(key, first, size)
+            shown = next((found.examination(key, first, size) for key in found.keys), None)
             return None if shown is None else ExaminationPage(shown, shown.count > first + size)
 
-        shown = await self._read(actor, now, look)
+        shown = await self._read(actor, now, look, lambda key: examination_number(actor.vault, key) == number)
         if shown is None:
             raise NotFound("this space has no such examination")
         documents = dict.fromkeys(f"document:{point.document:x}" for point in shown.examination.points)
@@ -117,10 +116,9 @@ class Examinations:
         now = self._clock.now()
 
         def look(found: SpaceObservations) -> Examination | None:
-            key = next((key for key in found.keys if examination_number(actor.vault, key) == number), None)
-            return None if key is None else found.examination(key)
+            return next((found.examination(key) for key in found.keys), None)
 
-        examination = await self._read(actor, now, look)
+        examination = await self._read(actor, now, look, lambda key: examination_number(actor.vault, key) == number)
         if examination is None:
             raise NotFound("this space has no such examination")
         results = await self._whole(actor, examination) if form == FHIR else ()
@@ -145,11 +143,13 @@ class Examinations:
             found |= await self._long.read(len(indices), look)
         return tuple(found[place] for point in points if (place := (point.document, point.line.index)) in found)
 
-    async def _read(self, actor: Actor, at: datetime, look: Callable[[SpaceObservations], T]) -> T:
+    async def _read(
+        self, actor: Actor, at: datetime, look: Callable[[SpaceObservations], T], wanted: Callable[[int], bool]
+    ) -> T:
         def read(tx: Tx) -> tuple[T, list[int]]:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, at)
             documents, missing = tx.observed.all_of(actor.vault, actor.audience)
-            return look(SpaceObservations(documents)), missing
+            return look(SpaceObservations(documents, wanted)), missing
 
         found, missing = await self._store.read(read)
         if not missing:

@@ -61,7 +61,7 @@ class ObservedRows:
         """Give the lines of all documents that stand, and the numbers of those that have none yet."""
         standing = self._standing(vault, audience)
         found, opened = [], self._sealer.opener(vault, RecordKind.OBSERVED)
-        missing = dict.fromkeys(standing)
+        missing, places = dict.fromkeys(standing), dict[bytes, str]()
         for number, sealed in self._runner.rows(_ALL, vault=vault):
             if number not in standing:
                 continue
@@ -71,11 +71,14 @@ class ObservedRows:
                 continue  # made again from its results
             del missing[number]
             if lines:
+                name = places.get(place)
+                if name is None:
+                    name = places[place] = place.decode("utf-8", "replace")
                 found.append(
                     ObservedDocument(
                         number=number,
                         filed_at=standing[number],
-                        place=place.decode("utf-8", "replace"),
+                        place=name,
                         effective=effective.decode("ascii", "replace"),
                         written=lines,
                     )
