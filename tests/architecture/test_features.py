@@ -15,6 +15,7 @@ FACES = (
     "tests/contract/test_fhir_",
     "tests/contract/test_care_pages",
     "tests/contract/test_measure_pages",
+    "tests/contract/test_profile_link_pages",
     "tests/contract/test_profile_pages",
     "tests/contract/test_proposed_pages",
     "tests/dialogs/",

@@ -130,7 +130,7 @@ async def test_page_fits_a_phone_and_fingers(visiting: Visiting, share: int) -> 
             if (width := await visit.page.evaluate(WIDTH)) != 390:
                 found.append(f"{width} px wide")
             faults += [(path, fault) for fault in found]
-    assert faults == []
+    assert not faults, "\n".join(f"{path}: {fault}" for path, fault in faults)
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -149,7 +149,7 @@ async def test_page_is_sound(visiting: Visiting, share: int) -> None:
             found += await _faults_in_both_themes(visit.page, narrow_is_dark=number % 2 == 1)
             found += await _faults_where_room_is_little(visit.page)
             faults += [(path, fault) for fault in found]
-    assert faults == []
+    assert not faults, "\n".join(f"{path}: {fault}" for path, fault in faults)
     assert visit.strangers == []
     # A page that is not there, and one that is damaged, are said so by the browser too.
     assert [said for said in visit.complaints if "404" not in said and "410" not in said] == []

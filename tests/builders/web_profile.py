@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
+from gateway.domain.measures import MeasureKind
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.profile_links import DocumentName, EntryName, LinkedName, MeasureName
 from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.vocabulary import Term, VocabularyKind
+from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.profile_reading import SectionEntries
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
+from webmail.profile.port import ShownLinks
 
 
 def _entry(section: ProfileSection, number: int, **fields: str) -> ProfileEntry:
@@ -108,6 +112,33 @@ class SampleProfile:
     async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:  # noqa: ARG002 - as the port
         """List none."""
         return ()
+
+    async def profile_links(
+        self, actor: Actor, name: LinkedName, *, offering: bool = True  # noqa: ARG002 - as the port
+    ) -> ShownLinks:
+        """Link the first allergy to a treatment and a curve, and everything else to nothing."""
+        mine = [one for one in _SHOWN if actor.vault == CAMILLE.actor.vault and one.state is EntryState.KEPT]
+        entry = next((one for one in mine if str(EntryName(one.section, one.id)) == str(name)), None)
+        if entry is None and not isinstance(name, DocumentName | MeasureName):
+            raise NotFound("no such entry")
+        is_linked = entry is _LATEX
+        treatment = next((one for one in mine if one.section is ProfileSection.TREATMENTS), None)
+        things = LinkedThings(
+            entries=[treatment] if is_linked and treatment else [],
+            documents=[],
+            measures=[MeasureName(MeasureKind.WEIGHT)] if is_linked else [],
+            offered=[one for one in mine if one not in (entry, treatment)],
+            entry=entry,
+        )
+        return ShownLinks(things=things, entry=entry, title="Un document")
+
+    async def link_in_profile(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:  # noqa: ARG002 - as the port
+        """Take it for linked."""
+        await self.profile_links(actor, one)
+
+    async def part_profile_links(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:  # noqa: ARG002 - as the port
+        """Take it for parted."""
+        await self.profile_links(actor, one)
 
     async def is_first_visit_due(self, actor: Actor) -> bool:  # noqa: ARG002 - as the port
         """Say that they are offered."""

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.address import MailAddress
+from gateway.domain.brought import NOTHING_BROUGHT
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import MessageId
@@ -63,7 +64,7 @@ class SimpleRead:
     """What filing asks of a document that was read: its entry, its results, and what is beside it."""
 
     def __init__(self, document: FiledDocument) -> None:
-        self.entry, self.results = document.entry, NO_RESULTS
+        self.entry, self.results, self.brought = document.entry, NO_RESULTS, NOTHING_BROUGHT
 
 
 async def keep(site: PatientSite, after: timedelta) -> int:

@@ -31,7 +31,7 @@ async def explained(
     """Ask about Camille's space; every rule is told."""
     now, space = site.at.clock.now(), site.camille.address.mail
     found = await explain_access_of(site.at.store, site.trust, who, space, right, document, now)
-    assert len(found.outcomes) == 14
+    assert len(found.outcomes) == 15
     return found.verdict
 
 

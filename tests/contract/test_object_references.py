@@ -106,6 +106,7 @@ class Strangers:
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
         fields |= {"version": "0"} if path.startswith("/documents/") else {}
+        fields["cible"] = "mesure:poids" if path.startswith("/profil/") else f"allergies:{self.mine['fiche']}"
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
     async def received(self, route: str) -> dict[str, str]:

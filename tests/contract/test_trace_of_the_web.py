@@ -101,7 +101,11 @@ PAGES = {
     "POST /profil/synthese": ("synthesis.chosen", "synthesis.made"),
     "GET /profil/{rubrique}": ("profile.listed",),
     "GET /profil/{rubrique}/ajouter": NOTHING,
-    "GET /profil/{rubrique}/{fiche}": ("profile.read",),
+    "GET /profil/{rubrique}/{fiche}": ("profile.read", "profile.listed"),
+    "GET /profil/{rubrique}/{fiche}/liens": ("profile.listed", "documents.listed"),
+    "GET /documents/{document}/liens": ("profile.listed",),
+    "POST /documents/{document}/liens": ("profile.changed",),
+    "POST /profil/{rubrique}/{fiche}/liens": ("profile.changed",),
     "POST /profil/premiere-visite": ("profile.first-visit-ended",),
     "POST /profil/{rubrique}": NOTHING,  # there is something already; `test_profile` has the other case
     "POST /profil/{rubrique}/ajouter": ("profile.added",),
@@ -319,6 +323,9 @@ class Watched:
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
+        if path.endswith("/liens"):
+            of_entry = path.startswith("/profil/")
+            fields["cible"] = "mesure:poids" if of_entry else f"allergies:{self.names['fiche']}"
         if path.startswith("/parametres/securite/"):
             fields |= {"mot_de_passe": PASSWORD, "nouveau": fields["encore"], "identifiant": "galet.brume"}
         if path.startswith("/parametres/securite/coordonnees/"):

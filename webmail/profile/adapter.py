@@ -7,13 +7,16 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.profile_links import EntryName, LinkedName
 from gateway.domain.vocabulary import Term, VocabularyKind
+from gateway.services.profile.entry_links import EntryLinks
 from gateway.services.profile.first_visit import FirstVisit
 from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
 from gateway.services.profile.profile_writing import ProfileWriting
 from webmail.documents.adapter import document_summary_of
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
+from webmail.profile.port import ShownLinks
 from webmail.services import SpaceServices
 
 _SUGGESTED = 12
@@ -25,6 +28,7 @@ class ProfilePages:
     def __init__(self, services: SpaceServices) -> None:
         self._own_reading = ProfileReading(services.store, services.clock)
         self._own_writing = ProfileWriting(services.store, services.clock)
+        self._links = EntryLinks(services.store, services.clock)
         self._visit = FirstVisit(services.store, services.clock)
         self._pieces = services.documents
         self._vocabularies = services.vocabularies
@@ -83,6 +87,27 @@ class ProfilePages:
         """List the last documents that are administrative pieces."""
         found = await self._pieces.listed(actor, DocumentFilter(category=DocumentCategory.ADMINISTRATIVE.value))
         return tuple(map(document_summary_of, found.documents))
+
+    async def profile_links(self, actor: Actor, name: LinkedName, *, offering: bool) -> ShownLinks:
+        """Give what an entry or a document is linked to."""
+        things = await self._links.of(actor, name)
+        to_documents = offering and isinstance(name, EntryName)
+        latest = await self._pieces.listed(actor, DocumentFilter()) if to_documents else None
+        return ShownLinks(
+            things=things,
+            entry=things.entry,
+            title=document_summary_of(things.document).title if things.document else "",
+            documents=tuple(map(document_summary_of, things.documents)),
+            latest=tuple(map(document_summary_of, latest.documents)) if latest else (),
+        )
+
+    async def link_in_profile(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:
+        """Link two things."""
+        await self._links.link(actor, one, other)
+
+    async def part_profile_links(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:
+        """End a link."""
+        await self._links.part(actor, one, other)
 
     async def is_first_visit_due(self, actor: Actor) -> bool:
         """Say whether the questions of the first visit are still to be offered."""

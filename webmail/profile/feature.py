@@ -3,13 +3,14 @@
 from gateway.domain.profile_sections import SECTIONS
 from webmail.feature import Feature, Tab
 from webmail.profile.adapter import ProfilePages
+from webmail.profile.link_routes import routes as link_routes
 from webmail.profile.port import PROFILE
 from webmail.profile.routes import routes
 from webmail.profile.visit_routes import routes as visit_routes
 from webmail.profile.wording import entry_line, entry_title
 
 FEATURE = Feature(
-    routes=(visit_routes, routes),
+    routes=(visit_routes, link_routes, routes),
     tabs=(
         Tab(
             name="profil",

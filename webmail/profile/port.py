@@ -1,6 +1,7 @@
 """What the pages of the profile ask of the services; an entry of another space raises `NotFound`, as one of none."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from aiohttp import web
@@ -8,10 +9,30 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
+from gateway.domain.profile_links import LinkedName
 from gateway.domain.vocabulary import Term, VocabularyKind
+from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.profile_reading import SectionEntries
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ShownLinks:
+    """What something is linked to, for its page.
+
+    Attributes:
+        entry: the entry that was asked of, when it is one.
+        title: the title of the document that was asked of, when it is one.
+        documents: what `things.documents` are called.
+        latest: the documents that an entry may be linked to from its page.
+    """
+
+    things: LinkedThings
+    entry: ProfileEntry | None = None
+    title: str = ""
+    documents: Sequence[DocumentSummary] = ()
+    latest: Sequence[DocumentSummary] = ()
 
 
 class ProfileService(Protocol):
@@ -59,6 +80,18 @@ class ProfileService(Protocol):
 
     async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
         """List the documents that are administrative pieces."""
+        ...
+
+    async def profile_links(self, actor: Actor, name: LinkedName, *, offering: bool) -> ShownLinks:
+        """Give what an entry or a document is linked to; with the latest documents where links are offered."""
+        ...
+
+    async def link_in_profile(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:
+        """Link two things, of which one is an entry. Raises `Conflict`."""
+        ...
+
+    async def part_profile_links(self, actor: Actor, one: LinkedName, other: LinkedName) -> None:
+        """End a link. Raises `Conflict`."""
         ...
 
     async def is_first_visit_due(self, actor: Actor) -> bool:

@@ -14,6 +14,7 @@ from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
 from webmail.paths import ID
 from webmail.profile.acts import ProfileAct
+from webmail.profile.link_routes import links_of_entry
 from webmail.profile.port import PROFILE
 from webmail.profile.wording import FAULTS, entry_facts, entry_title, told_versions, typed_fields
 from webmail.references import number_of, reference_of
@@ -196,6 +197,15 @@ async def _section_page(request: web.Request, where: ProfileSection, refusal: st
     )
 
 
+async def _searchable(request: web.Request, where: ProfileSection) -> list[str]:
+    """Name the fields whose words are found in a list of terms."""
+    return [
+        field.name
+        for field in SECTIONS[where].fields
+        if field.terms and await request.app[PROFILE].has_terms(VocabularyKind(field.terms))
+    ]
+
+
 async def _form_page(
     request: web.Request,
     where: ProfileSection,
@@ -225,15 +235,12 @@ async def _form_page(
         facts=entry_facts(stood, say) if stood else (),
         typed=typed,
         terms=terms,
-        searched=[
-            field.name
-            for field in SECTIONS[where].fields
-            if field.terms and await request.app[PROFILE].has_terms(VocabularyKind(field.terms))
-        ],
+        searched=await _searchable(request, where),
         faults={name: FAULTS[fault] for name, fault in faults.items()},
         refusal="Vérifiez ce qui est indiqué ci-dessous." if faults else "",
         stands=stands,
         told=told_versions(versions, say),
+        links=await links_of_entry(request, stood),
         came_back=False,
     )
 

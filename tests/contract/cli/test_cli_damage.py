@@ -16,7 +16,10 @@ from tests.builders.command_tree import commands, takes_settings, words_of
 from tests.builders.recipes import follow
 from tests.builders.repository import PACKAGES, ROOT
 
-NEEDS_NO_STORE = {("directory", "import"), ("whitelist", "import"), ("keys", "rotate"), ("vocabulary", "import")}
+NEEDS_NO_STORE = {
+    ("directory", "import"), ("whitelist", "import"), ("keys", "rotate"), ("vocabulary", "import"),
+    ("growth", "import"),
+}  # fmt: skip
 """Trust lists, lists of terms and keys are files of their own: they can be seen to while the database is not there."""
 OPENING = sorted(name for name, command in commands().items() if takes_settings(command) and name not in NEEDS_NO_STORE)
 PROBES = [("policy", "explain"), ("serve",)]

@@ -68,7 +68,7 @@ def test_every_route_but_these_needs_a_session() -> None:
     known = {
         "login", "code", "passkey", "sign_in_again", "static", "icon", "forgotten_password", "forgotten_identifier",
         "link_sent", "new_password", "password_changed", "help", "ask_help", "advice", "plan", "accessibility",
-        "terms", "terms_version",
+        "operator_key", "terms", "terms_version",
         "guest", "agenda_feed", "read_shared",
     }  # fmt: skip
     assert {name for name in FILES | PUBLIC if not name.startswith("activation")} == known
