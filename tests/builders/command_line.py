@@ -3,9 +3,11 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.builders.warm_program import warm_program
+from tests.builders.warm_program import StartedProgram, warm_program
 
 ROOT = Path(__file__).parents[2]
+_SERVING = re.compile(r"^Serving: .*\n", re.MULTILINE)
 PLI = (sys.executable, "-m", "gateway.cli")
 DOCTORS, LABORATORY, OTHER = "medecin.mssante.fr", "labo-lilas.mssante.fr", "biolab-ouest.mssante.fr"
 PATIENTS = "patient.mssante.fr"
@@ -158,22 +161,19 @@ class Gateway:
     @contextmanager
     def serving(self) -> Iterator["Serving"]:
         """Serve in a process of its own; killed at the end if it still runs."""
-        ready = self.folder / "ready.json"
-        process = subprocess.Popen(
-            [*PLI, "serve", "--config", str(self.config), "--ready-file", str(ready)],
-            cwd=ROOT, env=_environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stderr is not None
-        assert process.stdout is not None
-        with process, process.stderr, process.stdout:
-            try:
-                said = ""
-                while not (line := process.stderr.readline()).startswith("Serving: "):
-                    assert process.poll() is None, "the server ended before it served"
-                    said += line
-                yield Serving(process, json.loads(ready.read_bytes())["ports"], said)
-            finally:
-                process.kill()
+        ready, out, talk = (self.folder / name for name in ("ready.json", "serve.out", "serve.talk"))
+        for path in (ready, out, talk):
+            path.unlink(missing_ok=True)
+        words = ["serve", "--config", str(self.config), "--ready-file", str(ready)]
+        process = warm_program().start(words, _environment(), ROOT, out, talk)
+        try:
+            while not (said := _SERVING.search(text := talk.read_text() if talk.exists() else "")):
+                assert process.poll() is None, f"the server ended before it served: {text}"
+                time.sleep(0.01)
+            yield Serving(process, json.loads(ready.read_bytes())["ports"], text[: said.start()], out, talk)
+        finally:
+            process.kill()
+            process.wait(15)
 
 
 def _catches(process: int, number: signal.Signals) -> bool:
@@ -184,17 +184,20 @@ def _catches(process: int, number: signal.Signals) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A running ``pli serve``, its ports, and what it said until it served."""
+    """A running ``pli serve``, its ports, what it said until it served, and where it says more."""
 
-    process: "subprocess.Popen[str]"
+    process: StartedProgram
     ports: dict[str, int]
     said: str
+    out: Path
+    talk: Path
 
     def stop(self) -> Answer:
-        """Ask it to end, and wait until it has."""
+        """Ask it to end, and wait until it has; its talk is what it said since it served."""
         self.process.send_signal(signal.SIGTERM)
-        out, talk = self.process.communicate(timeout=15)
-        return Answer(self.process.returncode, out, talk)
+        code = self.process.wait(15)
+        since = _SERVING.sub("", self.talk.read_text().removeprefix(self.said), count=1)
+        return Answer(code, self.out.read_text(), since)
 
 
 def found_gateway(folder: Path, *more: str) -> Gateway:

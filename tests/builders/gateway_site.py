@@ -8,10 +8,8 @@ new patients come by the same service that ``pli patients import`` uses while th
 import asyncio
 import itertools
 import json
+import os
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -39,6 +37,7 @@ from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of
 from gateway.services.space.patients_file import NewPatient
 from tests.builders.store import newest, ram_folder
+from tests.builders.warm_program import StartedProgram, warm_program
 
 T = TypeVar("T")
 PATIENCE = timedelta(seconds=15)
@@ -305,20 +304,19 @@ def lives_of_a_gateway(
 
 
 @contextmanager
-def _process(settings: Settings, folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, int]]]:
+def _process(settings: Settings, folder: Path) -> Iterator[tuple[StartedProgram, dict[str, int]]]:
     ready, config = folder / "ready", settings.root / "pli.toml"
     ready.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(config)]
-    with (folder / "log").open("wb") as log, tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(
-            [*command, "--ready-file", str(ready), "--verbose"], stdin=subprocess.DEVNULL, stdout=out, stderr=log
-        )
-        try:
-            until(lambda: ready.exists() or process.poll() is not None, "the server does not answer")
-            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-            yield process, json.loads(ready.read_bytes())["ports"]
-        finally:
-            process.terminate()
-            # Killed by its test, or drained.
-            ended = process.wait(PATIENCE.total_seconds())
-            assert ended in (0, -signal.SIGKILL), (folder / "log").read_text(encoding="utf-8")
+    log, out = folder / "log", folder / "out"
+    log.unlink(missing_ok=True)
+    words = ["serve", "--config", str(config), "--ready-file", str(ready), "--verbose"]
+    process = warm_program().start(words, os.environ, Path.cwd(), out, log)
+    try:
+        until(lambda: ready.exists() or process.poll() is not None, "the server does not answer")
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        yield process, json.loads(ready.read_bytes())["ports"]
+    finally:
+        process.terminate()
+        # Killed by its test, or drained.
+        ended = process.wait(PATIENCE.total_seconds())
+        assert ended in (0, -signal.SIGKILL), log.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ either under another program that watches it. It stays on one folder from start 
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -22,6 +23,7 @@ from gateway.demonstration.world import World, found_world, populate
 from gateway.store.blobs.s3_blobs import S3Place
 from tests.builders.s3_server import ServedPlaces, served_places
 from tests.builders.store import behind_the_store
+from tests.builders.warm_program import StartedProgram, warm_program
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER = ("-m", "gateway.cli")
@@ -56,7 +58,7 @@ class Site:
     serving: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     pid: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _process: "subprocess.Popen[bytes] | StartedProgram | None" = None
 
     @property
     def root(self) -> Path:
@@ -80,11 +82,13 @@ class Site:
     async def launch(self) -> None:
         """Start the process and return at once."""
         (self.root / "ready.json").unlink(missing_ok=True)
-        command = [*self.under, sys.executable, *self.program, "serve", "--config", str(self.root / "pli.toml")]
+        words = ["serve", "--config", str(self.root / "pli.toml"), "--ready-file", str(self.root / "ready.json")]
+        if self.program == SERVER and not self.under:
+            self._process = warm_program().start(words, os.environ, REPOSITORY, self.log, self.log)
+            return
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *command, "--ready-file", str(self.root / "ready.json"), cwd=REPOSITORY, stdout=log, stderr=log
-            )
+            command = [*self.under, sys.executable, *self.program, *words]
+            self._process = subprocess.Popen(command, cwd=REPOSITORY, stdout=log, stderr=log)
 
     async def kill(self) -> None:
         """Kill with SIGKILL, wherever the process stands."""
@@ -101,7 +105,7 @@ class Site:
         with suppress(ProcessLookupError):
             # What runs the server under it ends with the server; the other way round, the server might live on.
             os.kill(self.pid or self._process.pid, number)
-        status = await self._process.wait()
+        status = await _ended(self._process)
         self._process, self.pid = None, 0
         return status
 
@@ -110,14 +114,14 @@ class Site:
         while True:
             await self.serving.wait()
             assert self._process is not None
-            status = await self._process.wait()
+            status = await _ended(self._process)
             if self.serving.is_set():
                 raise ServerDied(f"the server ended by itself with {status}:\n{self.tail()}")
 
     @property
     def is_running(self) -> bool:
         """Say whether the process that was started has not ended."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.poll() is None
 
     def tail(self) -> str:
         """Give the end of the server's log."""
@@ -131,6 +135,13 @@ class Site:
                 while left := int(behind_the_store(paths, "SELECT count(*) FROM outbox WHERE parked = 0")[0][0]):
                     await asyncio.sleep(_GLANCE)
         return left
+
+
+async def _ended(process: "subprocess.Popen[bytes] | StartedProgram") -> int:
+    # No event tells of the end of a process that is no child of ours.
+    while (code := process.poll()) is None:
+        await asyncio.sleep(_GLANCE)
+    return code
 
 
 @asynccontextmanager

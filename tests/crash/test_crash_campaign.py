@@ -17,6 +17,7 @@ import pytest
 from gateway.domain.identity import ins_key
 from gateway.domain.outbox import Urgency
 from tests.builders.command_line import NIR_OID, PLI, ROOT, Gateway, Serving, found_gateway
+from tests.builders.warm_program import StartedProgram
 
 SEND = ("notices", "send", "--issuer", "Assurance de l'Essai", "--json")
 PEOPLE = int(os.environ.get("PLI_CAMPAIGN_PEOPLE", "100000"))
@@ -48,7 +49,9 @@ def _count(gateway: Gateway, query: str) -> int:
         return int(database.execute(query).fetchone()[0])
 
 
-def _killed_when(gateway: Gateway, process: "subprocess.Popen[str]", is_time: Callable[[int], bool]) -> None:
+def _killed_when(
+    gateway: Gateway, process: "subprocess.Popen[str] | StartedProgram", is_time: Callable[[int], bool]
+) -> None:
     """Kill a process once so many notices wait, unless it has ended by then."""
     while process.poll() is None and not is_time(_count(gateway, WAITING)):
         with suppress(subprocess.TimeoutExpired):
@@ -77,7 +80,7 @@ def _done(gateway: Gateway, *words: str) -> tuple[str, int]:
     return answer, usage.ru_maxrss // 1024
 
 
-def _greatest_memory(process: "subprocess.Popen[str]") -> int:
+def _greatest_memory(process: StartedProgram) -> int:
     """Give the greatest memory of a running process so far, in MiB."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(encoding="ascii"))
     return int(found[1]) // 1024 if found else 0

@@ -51,7 +51,7 @@ async def test_list_leads_to_the_form_and_the_form_to_the_document(browser: Brow
 async def test_what_is_refused_comes_back_with_what_was_typed(
     browser: Browser, world: WebWorld, changes: dict[str, str], said: str
 ) -> None:
-    data = {"MZ": b"MZ\x90", "large": bytes(26_000_000)}.get(changes.pop("data", ""), PDF)
+    data = {"MZ": b"MZ\x90" + bytes(100), "large": bytes(26_000_000)}.get(changes.pop("data", ""), PDF)
     answer = await send(browser, data=data, **changes)
     assert answer.status == 422
     assert said in answer.text
