@@ -66,8 +66,11 @@ BY_OTHERS = {
 }  # fmt: skip
 """Public functions of texts that are not called by themselves here."""
 
-COSTLY = {"gateway.services.sign_in.password_hashes:hashed"}
-"""Functions whose work is great on purpose, whatever they are given, and not to be done hundreds of times here."""
+COSTLY = {"gateway.services.sign_in.password_hashes:hashed", "webmail.qr_codes:qr_svg"}
+"""Functions whose work is great whatever they are given, and not to be done hundreds of times here.
+
+A hash is so on purpose. A QR code holds 2,331 octets at most and is of our own words.
+"""
 
 BOUNDED = {"gateway.domain.result_words:_LONG_NAME"}
 """Patterns whose work grows faster, and which are given short texts only: the function that bounds them is tried."""
