@@ -41,7 +41,7 @@ async def test_result_sent_by_smtp_is_read_on_a_page(site: Site) -> None:
     async with site.browser() as browser:
         home = await site.sign_in(browser, CAMILLE)
         document = await browser.get(_path(r'href="(/documents/[0-9a-f]+)"', home))
-        assert ("718-7", "11.9", "g/dL") in _RESULT.findall(document)
+        assert ("718-7", "13.2", "g/dL") in _RESULT.findall(document)
         assert "Ouvrir le PDF" in document
         assert "Laboratoire des Lilas" in document
 
@@ -90,7 +90,7 @@ async def test_program_with_the_patients_token_counts_what_was_filed(site: Site)
     documents = await _fhir(site, "DocumentReference")
     results = await _fhir(site, "Observation?code=http://loinc.org|718-7")
     assert (documents["total"], results["total"]) == (1, 1)
-    value = {"value": 11.9, "unit": "g/dL", "code": "g/dL", "system": "http://unitsofmeasure.org"}
+    value = {"value": 13.2, "unit": "g/dL", "code": "g/dL", "system": "http://unitsofmeasure.org"}
     assert results["entry"][0]["resource"]["valueQuantity"] == value
 
 
