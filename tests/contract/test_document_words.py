@@ -16,7 +16,7 @@ from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_keeping import DocumentKeeping, OwnWords
-from gateway.services.record.document_words import DocumentWords
+from gateway.services.record.document_words import MAX_TEXT, DocumentWords
 from tests.builders.patient_site import PatientSite, patient_site
 from webmail.documents.model import DocumentSearch
 
@@ -67,6 +67,23 @@ async def test_text_of_a_pdf_is_read_once(site: PatientSite) -> None:
         page = await access.listed(site.actor, DocumentFilter(words=("menisque",)))
         assert [document.id for document in page.documents] == [number]
     assert texts.read == 1
+
+
+async def test_words_beyond_the_most_that_is_looked_through_are_not_found(site: PatientSite) -> None:
+    names = 1_000  # as much of it as names and titles take, and more
+    long = "premier " + "x" * (MAX_TEXT - names) + " dernier " + "y" * names + " ensuite"
+    words = DocumentWords(site.at.store, site.at.blobs, Texts(long))
+    await site.file()
+    await words.read_all(site.camille.vault)
+    assert await found(site, "premier") == await found(site, "dernier") == ["Bilan de contrôle"]
+    assert await found(site, "ensuite") == []
+
+
+async def test_long_text_is_read_in_its_own_letters_where_it_is_cut(site: PatientSite) -> None:
+    text = "Fièvre ".encode() + b"x" * (MAX_TEXT - 9) + "é la fin".encode()
+    new = NewDocument(file=NamedFile("notes.txt", text), title="Carnet", category=DocumentCategory.OTHER)
+    assert isinstance(await site.services.added_documents.add(site.actor, new), Added)
+    assert await found(site, "fievre") == ["Carnet"]
 
 
 async def test_pdf_that_cannot_be_read_is_found_by_its_title(site: PatientSite) -> None:

@@ -3,6 +3,7 @@
 A name or a claimed type makes nothing of it. What a program would run is refused, and what nobody could open.
 """
 
+from codecs import getincrementaldecoder
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -91,7 +92,8 @@ def bare_file(file: NamedFile, kind: Kind, today: date) -> ReadDocument:
 def _words_of(data: bytes) -> bytes:
     """Give the lines of a text as a page shows them, as far as one is long."""
     try:
-        text = data[:_SHOWN].decode("utf-8-sig")
+        # A letter that is cut in two at the end is left out: the text is UTF-8 all the same.
+        text = getincrementaldecoder("utf-8-sig")().decode(data[:_SHOWN], final=len(data) <= _SHOWN)
     except UnicodeDecodeError:
         text = data[:_SHOWN].decode("cp1252", "replace")
     lines = text.splitlines()[:_MOST_LINES]
