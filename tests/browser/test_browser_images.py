@@ -29,6 +29,13 @@ MIDDLE = """() => { const c = document.querySelector('canvas'), copy = document.
   const pen = copy.getContext('2d', { willReadFrequently: true });
   pen.drawImage(c, -c.width / 2, -c.height / 2);
   return pen.getImageData(0, 0, 1, 1).data[0] }"""
+SPAN = """() => { const c = document.querySelector('canvas'), copy = document.createElement('canvas');
+  [copy.width, copy.height] = [c.width, 1];
+  const pen = copy.getContext('2d', { willReadFrequently: true });
+  pen.drawImage(c, 0, -c.height / 2);
+  const row = pen.getImageData(0, 0, c.width, 1).data, lit = [...Array(c.width).keys()].filter(x => row[4 * x] > 40);
+  return [lit[0], lit[lit.length - 1]] }"""
+"""Where the picture begins and ends in the middle of the stage."""
 TO_VIEW = "frame => frame.scrollIntoView()"
 """At once: a page that is told of a change puts another frame into its place."""
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -105,6 +112,7 @@ async def test_examination_is_scrolled_windowed_and_measured(visiting: Visiting)
         await page.evaluate(DRAWN)
         assert await page.evaluate(MIDDLE) < 128
         await page.get_by_role("button", name="Rétablir").click()
+        await _zoomed_and_moved(page)
         await page.get_by_role("button", name="Contraste", exact=True).click()
         box = await stage.bounding_box()
         assert box is not None
@@ -129,6 +137,35 @@ async def test_examination_is_scrolled_windowed_and_measured(visiting: Visiting)
         await expect(page.get_by_text("sous une forme que nous ne savons pas afficher")).to_be_visible()
         assert visit.strangers == []
         assert visit.complaints == []
+
+
+async def _zoomed_and_moved(page: Page) -> None:
+    """By buttons, by the wheel with a key, and by a drag."""
+    stage = page.get_by_role("application")
+
+    async def span() -> tuple[int, int]:
+        await page.evaluate(DRAWN)
+        begin, end = await page.evaluate(SPAN)
+        return begin, end
+
+    begin, end = await span()
+    await page.get_by_role("button", name="Réduire").click()
+    small_begin, small_end = await span()
+    assert (small_end - small_begin) / (end - begin) == pytest.approx(0.8, abs=0.02)
+    await page.get_by_role("button", name="Déplacer").click()
+    await stage.hover()
+    await page.mouse.down()
+    box = await stage.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.move(x + 30, y, steps=2)
+    await page.mouse.up()
+    assert [at - 30 for at in await span()] == pytest.approx([small_begin, small_end], abs=2)
+    await stage.dispatch_event("wheel", {"deltaY": -40, "ctrlKey": True, "clientX": x, "clientY": y})
+    wide_begin, wide_end = await span()
+    assert wide_end - wide_begin > small_end - small_begin + 5
+    await page.get_by_role("button", name="Rétablir").click()
+    assert await span() == (begin, end)
 
 
 async def test_pictures_are_there_without_scripts_on_a_phone(visiting: Visiting) -> None:

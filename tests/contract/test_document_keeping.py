@@ -91,6 +91,10 @@ async def test_all_are_hidden_at_once_and_new_ones_by_choice(site: PatientSite) 
     assert await keeping(site).hide_all(site.actor, hidden=True) == 0
     (event,) = await site.trace("document.hidden")
     assert len(event.objects) == 3
+    assert await keeping(site).hide_all(site.actor, hidden=False) == 3
+    assert await keeping(site).hide_all(site.actor, hidden=False) == 0
+    (event,) = await site.trace("document.shown")
+    assert len(event.objects) == 3
     assert not await keeping(site).hides_by_default(site.actor)
     await keeping(site).hide_by_default(site.actor, hidden=True)
     assert await keeping(site).hides_by_default(site.actor)

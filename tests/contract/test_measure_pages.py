@@ -205,6 +205,17 @@ async def test_set_that_is_followed_says_what_is_due_and_reminds_until_it_is_not
     assert (await visit.site.trace("agenda.reminder"))[0].outcome == "ok"
 
 
+async def test_hypertension_is_followed_by_its_one_measure(visit: RecordVisit) -> None:
+    await visit.browser.post(
+        SETS, {"csrf": await visit.browser.token(), "suivi": "hypertension", "geste": "suivre"}
+    )
+    text = await visit.text(SETS)
+    assert (text.count("À noter aujourd’hui"), "Comité français de lutte contre l’hypertension" in text) == (1, True)
+    assert "Mesures à noter\u00a0: hypertension" in await visit.text("/agenda")
+    await visit.add(PRESSURE, valeur="128", valeur_2="79")
+    assert (await visit.text(SETS)).count("Prochaine fois le ") == 1
+
+
 async def test_set_that_is_stopped_reminds_no_more_and_leaves_measures(visit: RecordVisit) -> None:
     await visit.add(valeur="61")
     act = {"csrf": await visit.browser.token(), "suivi": "diabete", "geste": "suivre"}

@@ -14,12 +14,15 @@ from gateway.domain.access import Actor, Audience
 from gateway.domain.account import digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
+from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.measures import Measure, MeasureKind
+from gateway.domain.notices import NoticeKind
 from gateway.domain.own_export import KEPT_FOR, ExportState
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.domain.space import SpaceEvent, SpaceState
+from gateway.domain.step_payloads import TellHolder
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of
 from gateway.services.export import own_files
@@ -34,6 +37,7 @@ from tests.builders.agenda import an_entry
 from tests.builders.archives import archive_of, files_of, made, making, manifest_of, octets_of, waiting
 from tests.builders.clinical import a_result
 from tests.builders.letters import a_letter
+from tests.builders.outbox import A_WORKER
 from tests.builders.passkeys import SESSION, a_session
 from tests.builders.patient_site import CDA, CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.web_measures import a_measured
@@ -183,6 +187,22 @@ async def test_archive_is_asked_for_made_and_downloaded_with_a_trace(site: Patie
         assert len(await site.trace(action)) == 1
 
 
+async def _told(site: PatientSite) -> list[TellHolder]:
+    """Give the notices that wait to leave."""
+    now = site.at.clock.now()
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
+    return [step.payload for step in steps if isinstance(step.payload, TellHolder)]
+
+
+async def test_person_is_told_once_that_an_archive_is_ready(site: PatientSite) -> None:
+    assert await site.services.exports.ask(camille(site), PRESENT)
+    assert await _told(site) == []
+    assert await made(site) == 1
+    (notice,) = await _told(site)
+    until = day_in_words(local_day(site.at.clock.now() + KEPT_FOR))
+    assert (notice.kind, notice.values) == (NoticeKind.EXPORT_READY, {"until": until})
+
+
 async def test_one_that_is_being_made_is_not_begun_again(site: PatientSite) -> None:
     for _ in range(2):
         assert await site.services.exports.ask(camille(site), PRESENT)
@@ -237,10 +257,13 @@ async def test_making_that_was_cut_short_is_made_anew_and_never_half(site: Patie
     before = _held(site)
     await site.services.exports.ask(camille(site), PRESENT)
     (step,) = await waiting(site)
-    await making(site).make(step)  # killed before its last commit
+    finish = await making(site).make(step)  # killed before its last commit
     assert (await _state(site), _held(site)) == (ExportState.ASKED, before)
+    assert await _told(site) == []
     assert await made(site) == 1
     assert files_of(await octets_of(site))
+    await site.at.store.write(finish)  # of the first time, which comes late
+    assert [notice.kind for notice in await _told(site)] == [NoticeKind.EXPORT_READY]
 
 
 async def test_making_ends_when_nobody_waits_any_more(site: PatientSite) -> None:
@@ -307,3 +330,4 @@ async def test_archive_that_cannot_be_made_is_told(site: PatientSite) -> None:
     await site.at.store.write(await making(site).give_up(step))
     assert await _state(site) is ExportState.FAILED
     assert len(await site.trace("export.failed")) == 1
+    assert await _told(site) == []

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from gateway.domain.profile import ProfileSection
-from gateway.domain.vocabulary import Term, VocabularyKind
+from gateway.domain.profile import ProfileSection, Writer
+from gateway.domain.vocabulary import Term, VocabularyKind, read_terms_of
+from gateway.ports.store import Tx
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import NOON
@@ -206,6 +208,41 @@ async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: RecordVi
     assert kept is not None
     assert kept.fields == {"nom": "État de mal asthmatique", "nom_code": "J46", "remarque": "Vue"}
     assert (await visit.add(ALLERGIES, nom="x", geste="chercher")).status == 404
+
+
+async def test_medicine_is_searched_in_the_published_list_and_kept_with_its_code(visit: RecordVisit, ram: Path) -> None:
+    published = "60002283\tANASTROZOLE ACCORD 1 mg, comprimé pelliculé\tcomprimé\torale\r\n".encode("cp1252")
+    terms = read_terms_of(VocabularyKind.MEDICINES, published)
+    VocabularyFiles(ram).put(VocabularyKind.MEDICINES, terms, "CIS_bdpm.txt", NOON)
+    path, label = "/profil/traitements", "ANASTROZOLE ACCORD 1 mg, comprimé pelliculé"
+    asked = await visit.add(path, nom="anastrozole accord", geste="chercher")
+    assert (asked.status, 'name="nom_code" value="60002283"' in asked.text, label in asked.text) == (200, True, True)
+    await visit.add(path, nom="anastrozole accord", nom_code="60002283", geste="enregistrer")
+    assert label in await visit.text(path)
+
+
+async def test_vaccination_that_a_professional_confirmed_offers_no_change(visit: RecordVisit) -> None:
+    path = "/profil/vaccinations"
+    await visit.add(path, nom="Tétanos", date="12/05/2021")
+    entry = await visit.first(path)
+    late = await visit.fields(entry)
+    vault, number = visit.site.camille.vault, int(entry.rpartition("/")[2], 16)
+
+    def confirm(tx: Tx) -> None:
+        noted = tx.profile.get(vault, ProfileSection.VACCINATIONS, number)
+        assert noted is not None
+        tx.profile.add(vault, replace(noted, revision=2, written_by=Writer.PROFESSIONAL, is_locked=True))
+
+    await visit.site.at.store.write(confirm)
+    assert "Confirmé par un professionnel" in await visit.text(path)
+    text = await visit.text(entry)
+    assert "Vous ne pouvez plus le modifier" in text
+    assert f'action="{entry}"' not in text
+    for version in ("1", "2"):
+        for act in ({"nom": "Autre"}, {"geste": "supprimer"}):
+            refused = await visit.browser.post(entry, late | {"version": version} | act)
+            assert refused.status == 409
+    assert "Tétanos" in await visit.text(path)
 
 
 @pytest.mark.parametrize(

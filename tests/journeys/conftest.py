@@ -6,11 +6,14 @@ import pytest
 
 from tests.builders.gateway_site import GatewaySite, Patient, serving
 
+ANNOUNCEMENT_DAYS = 5
+"""Not as many as without the setting, so that what obeys it is seen to (A27)."""
+
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[GatewaySite]:
     """Give a gateway that serves the world of the demonstration; at the end its log must name no patient."""
-    with serving() as running:
+    with serving(settings=lambda _: f"\n[spaces]\nannouncement_days = {ANNOUNCEMENT_DAYS}\n") as running:
         yield running
         log = running.log().lower()
         assert not any(secret.lower() in log for patient in running.patients for secret in _secrets_of(patient))

@@ -25,6 +25,7 @@ from tests.builders.patient_browser import conversation_with, signed_in
 from tests.builders.store import newest
 from tests.builders.web_people import PNG
 from tests.builders.wrapped import zip_of
+from tests.journeys.conftest import ANNOUNCEMENT_DAYS
 
 pytestmark = pytest.mark.xdist_group("gateway")
 MARKED = ("N", "INVISIBLE_PATIENT")
@@ -224,7 +225,7 @@ async def test_operator_shows_a_document_when_its_sender_asks(site: GatewaySite,
     report = a_report_on(patient, pdf=PDF)
     letter = sent(site, patient, archive_of(report, confidentiality=MARKED))
     (receipt,) = receipts(site, LILAS, letter.message_id)
-    last = day_in_words(local_day(datetime.now(UTC) + timedelta(days=7)))
+    last = day_in_words(local_day(datetime.now(UTC) + timedelta(days=ANNOUNCEMENT_DAYS)))
     assert last in "".join(part.get_content() for part in receipt.walk() if part.get_content_type() == "text/plain")
     filed = site.observer.read(lambda tx: tx.documents.numbers(site.vault(patient.address), Audience.NOBODY))
     mid, holds = _message_number(site, patient), HoldKeeper(site.observer.core.store, site.observer.core.clock)
