@@ -274,9 +274,18 @@ async def test_vaccination_that_a_professional_confirmed_offers_no_change(visit:
             {"sujet": "directives", "texte": "Pas d’acharnement."},
             ("Directives anticipées", "Pas d’acharnement."),
         ),
+        (
+            "/profil/antecedents-familiaux",
+            {"nom": "Glaucome", "parent": "grand-mere", "age": "vers 60 ans"},
+            ("Glaucome", "Grand-mère", "vers 60 ans"),
+        ),
+        ("/profil/handicaps", {"genre": "sensoriel", "nom": "Surdité légère"}, ("Sensoriel", "Surdité légère")),
+        ("/profil/habitudes-de-vie", {"genre": "sommeil", "texte": "Je dors peu."}, ("Sommeil", "Je dors peu.")),
     ],
-    ids=["treatment", "antecedent", "stay", "vaccine", "donation", "directives"],
-)
+    ids=[
+        "treatment", "antecedent", "stay", "vaccine", "donation", "directives", "family", "disability", "habit",
+    ],
+)  # fmt: skip
 async def test_section_shows_what_was_noted_with_its_dates(
     visit: RecordVisit, path: str, typed: dict[str, str], shown: tuple[str, ...]
 ) -> None:
