@@ -1,6 +1,8 @@
 """What patients read has twenty words a sentence at most, and no abbreviation that is not everybody's (E99)."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ TEMPLATES = sorted(named(path) for path in ROOT.glob("webmail/**/templates/*.htm
 PAPERS = sorted(named(path) for path in ROOT.glob("gateway/papers/templates/*.typ") if path.name != "page.typ")
 MODULES = sorted(
     named(path)
-    for place in ("webmail/**", "gateway/papers", "gateway/services/space", "gateway/services/sign_in")
+    for place in ("webmail/**", "gateway/papers", "gateway/services/**")
     for path in ROOT.glob(f"{place}/*.py")
 )
 
@@ -63,6 +65,21 @@ def test_sentences_of_the_terms_of_use_are_short() -> None:
 def test_sentences_in_the_code_of_pages_and_papers_are_short() -> None:
     long = {module: found for module in MODULES if (found := _long(sentences_of_code(ROOT / module)))}
     assert long == {}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(part)
+
+
+def test_sentences_of_rules_and_explanations_are_short() -> None:
+    """Those of examinations in plain words, of prevention and of sets to follow."""
+    rules = {path.name: tomllib.loads(path.read_text("utf-8")) for path in ROOT.glob("gateway/**/*.toml")}
+    texts = {name: [one for text in _texts(rule) for one in sentences_of_text(text)] for name, rule in rules.items()}
+    assert len(texts) >= 3
+    assert {name: long for name, sentences in texts.items() if (long := _long(sentences))} == {}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in FOR_PROFESSIONALS])

@@ -98,7 +98,7 @@ class Outgoing:
             reporting_mta=self._domain,
             recipients=(DeliveryStatus(str(recipient), "failed", "5.0.0"),),
             text=(
-                f"Votre message n'a pas pu être remis à {recipient} : son opérateur l'a refusé, n'a pas répondu"
+                f"Votre message n'a pas pu être remis à {recipient}. Son opérateur l'a refusé, n'a pas répondu"
                 " à temps ou ne peut pas être joint d'ici.\n"
                 "Vérifiez l'adresse dans l'annuaire, puis écrivez de nouveau. Si elle est juste, prévenez"
                 " l'administrateur de votre messagerie.\n"
