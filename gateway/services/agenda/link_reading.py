@@ -22,7 +22,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
 from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refusals
-from gateway.services.agenda.link_pace import RequestPace
+from gateway.services.request_pace import RequestPace
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
 MOST_TIMES = 1000
