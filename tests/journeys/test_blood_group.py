@@ -46,3 +46,19 @@ async def test_card_fills_the_profile_and_stands_among_the_pieces_of_both_pages(
         text = html.unescape(await browser.get(GROUP))
         assert "Proposé par un document" in text
         assert text.index("O−") < text.index("A+")
+
+
+async def test_group_of_a_document_that_is_not_theirs_leaves_profile_and_card(
+    site: GatewaySite, patient: Patient
+) -> None:
+    emergency, pages = "/profil/carte-urgence", ("/profil/carte-urgence", GROUP)
+    _card(site, patient, "LA19710-5", "LA6576-8")
+    async with signed_in(site, patient) as browser:
+        assert ["A+" in html.unescape(await browser.get(page)) for page in pages] == [True, True]
+        (filed,) = site.documents(patient)
+        doubt = f"/documents/{filed.id:x}/pas-le-mien"
+        await browser.submit(await browser.get(doubt), doubt, {})
+        assert ["A+" in html.unescape(await browser.get(page)) for page in pages] == [False, False]
+        # The right one fills the place that is empty now.
+        _card(site, patient, "LA19708-9", "LA6577-6")
+        assert "O−" in html.unescape(await browser.get(emergency))

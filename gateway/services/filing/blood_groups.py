@@ -4,6 +4,7 @@ It fills an empty section by itself, as written by a document. Beside anything t
 is a proposal: what a person keeps is changed by nobody else.
 """
 
+from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.blood_group import ABO, BOTH, blood_group_of, is_blood_group_card
 from gateway.domain.dossier import FiledDocument
@@ -36,7 +37,7 @@ def stated_blood_group(results: WrittenResults) -> tuple[str, bool]:
 def note_blood_group(tx: Tx, actor: str, vault: VaultId, document: FiledDocument, group: str) -> None:
     """Write the group into the profile, or propose it; nothing happens when it is there or was refused."""
     section = ProfileSection.BLOOD_GROUP
-    known = [one for one in tx.profile.newest(vault, section) if one.id != STATEMENT]
+    known = [one for one in tx.profile.newest(vault, section) if one.id != STATEMENT and _stands(tx, vault, one)]
     if any(one.fields.get("groupe") == group for one in known if one.state is not EntryState.DELETED):
         return
     entry = ProfileEntry(
@@ -55,6 +56,14 @@ def note_blood_group(tx: Tx, actor: str, vault: VaultId, document: FiledDocument
     tx.audit.append(
         vault, AuditEvent(at=document.filed_at, actor=actor, action=action, outcome="ok", objects=objects)
     )
+
+
+def _stands(tx: Tx, vault: VaultId, entry: ProfileEntry) -> bool:
+    """Say whether an entry counts: not where a document alone told of it that was doubted, replaced or taken away."""
+    if entry.written_by is not Writer.DOCUMENT or entry.source is None:
+        return True
+    found = tx.documents.numbered(vault, Audience.PATIENT | Audience.EVERYBODY, [entry.source])
+    return any(document.replaced_by is None for document in found)
 
 
 def _about(document: FiledDocument) -> dict[str, str]:

@@ -14,7 +14,7 @@ from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.profile.source_documents import proposals_in, stands
+from gateway.services.profile.source_documents import newest_standing, proposals_in, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -105,7 +105,7 @@ def object_name(section: ProfileSection, entry: int) -> str:
 def section_of(tx: Tx, actor: Actor, section: ProfileSection, today: date) -> SectionEntries:
     """Read a section in the caller's transaction."""
     rules = SECTIONS[section]
-    found = sorted(tx.profile.newest(actor.vault, section), key=lambda one: one.written_at, reverse=True)
+    found = sorted(newest_standing(tx, actor, section), key=lambda one: one.written_at, reverse=True)
     kept = [one for one in found if one.state is EntryState.KEPT]
     if rules.is_ordered:
         kept.sort(key=lambda one: one.place)

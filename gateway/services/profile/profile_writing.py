@@ -19,7 +19,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.profile.profile_reading import object_name
-from gateway.services.profile.source_documents import stands
+from gateway.services.profile.source_documents import newest_standing, stands
 
 MOST_ENTRIES = 500
 """Entries that a section may have, deleted ones included."""
@@ -71,7 +71,7 @@ class ProfileWriting:
                 _check_version(before, filled_from, EntryState.KEPT)
             if checked.faults:
                 return checked
-            others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
+            others = [one for one in newest_standing(tx, actor, section) if one.id not in {entry, STATEMENT}]
             if fault := _fault_among(SECTIONS[section], checked.fields, others, is_new=before is None):
                 return CheckedFields(checked.fields, fault)
             new = ProfileEntry(
@@ -138,7 +138,7 @@ class ProfileWriting:
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if not SECTIONS[section].may_be_nothing:
                 raise NotFound(f"in {section.value} nothing is not declared")
-            if said and any(one.state is EntryState.KEPT for one in tx.profile.newest(actor.vault, section)):
+            if said and any(one.state is EntryState.KEPT for one in newest_standing(tx, actor, section)):
                 raise Conflict("there are entries in this section")
             _say_nothing(tx, actor, section, now, said=said)
 
@@ -159,7 +159,7 @@ class ProfileWriting:
             if not stands(tx, actor, found):
                 raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
-                others = [one for one in tx.profile.newest(actor.vault, section) if one.id not in {entry, STATEMENT}]
+                others = [one for one in newest_standing(tx, actor, section) if one.id not in {entry, STATEMENT}]
                 if _fault_among(SECTIONS[section], found.fields, others, is_new=False):
                     raise Conflict("another entry has what one alone may have")
                 _say_nothing(tx, actor, section, now, said=False)

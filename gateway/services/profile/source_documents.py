@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from gateway.domain.access import Actor
 from gateway.domain.brought import sameness
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.ports.store import Tx
 
 
@@ -38,6 +38,19 @@ def proposals_in(
     return list(shown.values()), sources
 
 
+def newest_standing(tx: Tx, actor: Actor, section: ProfileSection) -> list[ProfileEntry]:
+    """Give the entries of a section, proposals included, but for what a document wrote that does not stand any more."""
+    found = list(tx.profile.newest(actor.vault, section))
+    sources = standing_sources(tx, actor, [one.source for one in found if _is_of_document(one)])
+    return [one for one in found if not _is_of_document(one) or one.source in sources]
+
+
 def stands(tx: Tx, actor: Actor, entry: ProfileEntry) -> bool:
-    """Say whether an entry may be shown: a proposal goes with its document."""
-    return entry.state is not EntryState.PROPOSED or entry.source in standing_sources(tx, actor, [entry.source])
+    """Say whether an entry may be shown: a proposal goes with its document, and so does what it wrote by itself."""
+    rests = entry.state is EntryState.PROPOSED or _is_of_document(entry)
+    return not rests or entry.source in standing_sources(tx, actor, [entry.source])
+
+
+def _is_of_document(entry: ProfileEntry) -> bool:
+    """Say whether a document wrote it and nobody has changed or accepted it since: it rests on that document alone."""
+    return entry.state is EntryState.KEPT and entry.written_by is Writer.DOCUMENT and entry.source is not None
