@@ -122,7 +122,7 @@ def _code(heading: str, parts: Sequence[CardPart], end: str) -> str:
     said, cut = heading, "(Suite sur la carte.)"
     room = LONGEST_CODE - len(f"\n{cut}\n{end}".encode())
     for part in parts:
-        lines = list(part.lines) or [part.said]
+        lines = [*part.lines, *filter(None, [more_words(part.more)])] or [part.said]
         for place, line in enumerate(lines):
             longer = said + (f"\n{part.title.upper()} :" if not place else "") + f"\n- {line}"
             if len(longer.encode()) > room:
