@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import orjson
 import pytest
 
 from gateway.domain.access import Audience
@@ -15,7 +16,7 @@ from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.care_history import CareAct, CareKind, CareLine
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
-from gateway.domain.errors import ArchiveRefused, MalformedContent
+from gateway.domain.errors import ArchiveRefused, Conflict, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.fingerprints import plain_fingerprint
 from gateway.domain.identity import DEMO_OIDS
@@ -283,6 +284,81 @@ async def test_what_is_not_believed_arrives_as_imported_and_of_no_verified_ident
     details = [one.correspondent.detail for one in await threads(site)]
     assert details.count("Importé, identité non vérifiée") == 1
     assert sum((await restored(archive, site, into=address)).added.values()) == 0
+
+
+def changed_sheet(archive: bytes, end: str, change: Callable[[dict[str, Any]], None]) -> bytes:  # Any: JSON
+    """Give the archive with another sheet; nobody vouches for it any more."""
+
+    def change_it(files: dict[str, bytes]) -> None:
+        name = next(name for name in files if name.endswith(end))
+        sheet = orjson.loads(files[name])
+        change(sheet)
+        files[name] = orjson.dumps(sheet)
+
+    return rewritten(archive, change_it)
+
+
+def _named_as_our_sheet(sheet: dict[str, Any]) -> None:
+    sheet["files"][0] |= {"which": "pli", "type": "application/json"}
+
+
+def _named_twice(sheet: dict[str, Any]) -> None:
+    sheet["files"] += sheet["files"][:1]
+
+
+def _of_no_zone(sheet: dict[str, Any]) -> None:
+    sheet["messages"][0]["at"] = "2026-01-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("end", "change", "why"),
+    [
+        ("/pli.json", _named_as_our_sheet, "files that no document has"),
+        ("/pli.json", _named_twice, "files that no document has"),
+        ("/conversation.json", _of_no_zone, "cannot be read"),
+    ],
+)
+async def test_sheet_that_would_spoil_what_comes_after_is_refused(
+    site: PatientSite, end: str, change: Callable[[dict[str, Any]], None], why: str
+) -> None:
+    archive = changed_sheet(await archive_of(site), end, change)
+    with pytest.raises(MalformedContent, match=why):
+        await restored(archive, site, into=str(site.camille.address))
+    assert "manifest.sig" in files_of(await archive_of(site))
+
+
+async def test_message_of_odd_headers_and_of_a_day_to_come_is_taken_and_stands_in_its_place(site: PatientSite) -> None:
+    def change(sheet: dict[str, Any]) -> None:
+        said = sheet["messages"][0]
+        said |= {"at": "9999-12-31T23:59:59.999999Z", "only_words": True}
+        said["card"] |= {"sender": "<@", "message_id": "<é\n@x>", "subject": "\u202eécrit"}
+
+    archive = changed_sheet(await archive_of(site), "/conversation.json", change)
+    done = await restored(archive, site, into=str(site.camille.address))
+    assert done.added["messages"] == 1
+    newest = (await threads(site))[0]
+    assert newest.correspondent.detail == "Importé, identité non vérifiée"
+    assert newest.at <= site.at.clock.now()
+    assert sum((await restored(archive, site, into=str(site.camille.address))).added.values()) == 0
+
+
+async def test_nothing_goes_into_a_space_that_is_closed_meanwhile(
+    site: PatientSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = await archive_of(site)
+    write, left = SqlStore.write, iter(range(2))
+    closed = replace(await site.at.store.read(lambda tx: tx.spaces.space(site.camille.vault)), state=SpaceState.CLOSED)
+
+    async def closing(store: SqlStore, fn: Write, *, priority: Priority = Priority.MAIL) -> object:
+        if next(left, None) is None:
+            await write(store, lambda tx: tx.spaces.save(closed))
+        return await write(store, fn, priority=priority)
+
+    forged = rewritten(archive, _forged)
+    monkeypatch.setattr(SqlStore, "write", closing)
+    with pytest.raises(Conflict, match="is closed: nothing more"):
+        await restored(forged, site, into=str(site.camille.address))
+    assert len(await site.trace("document.restored")) + len(await site.trace("message.restored")) == 2
 
 
 async def threads(site: PatientSite) -> Sequence[ConversationSummary]:

@@ -69,11 +69,24 @@ def _bomb() -> bytes:
     return raw[:at] + listed + raw[end : end + 8] + counts + raw[end + 16 :]
 
 
+def _end_elsewhere() -> bytes:
+    """Lead us to a harmless end (APPNOTE §4.3.15), and the library, which looks right before, to another."""
+    at, end = PLAIN.find(b"PK\x01\x02"), PLAIN.rfind(b"PK\x05\x06")
+
+    def long_end(count: int, length: int) -> bytes:
+        return b"PK\x06\x06" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, count, count, length, at)
+
+    listed = PLAIN[at:end]
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, end, 1)
+    return PLAIN[:end] + long_end(3, len(listed)) + long_end(1 << 40, 1 << 40) + locator + PLAIN[end:]
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], type[MalformedContent]]] = {
     "nothing": (lambda: b"", MalformedContent),
     "no archive": (lambda: b"%PDF-1.7 " * 100, MalformedContent),
     "bomb": (_bomb, LimitExceeded),
     "list of gigabytes": (_many, LimitExceeded),
+    "list elsewhere": (_end_elsewhere, MalformedContent),
     "leads out": (lambda: zipped(("../../etc/passwd", b"x")), MalformedContent),
     "absolute": (lambda: zipped(("/etc/passwd", b"x")), MalformedContent),
     "drive": (lambda: zipped(("C:/windows", b"x")), MalformedContent),

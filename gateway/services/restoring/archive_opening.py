@@ -101,13 +101,14 @@ def _check_end(file: BinaryIO, size: int) -> None:
         raise MalformedContent(f"this is no zip archive, or it {_CUT}")
     count, length = struct.unpack("<HI", tail[at + 10 : at + 16])
     if at >= 20 and tail[at - 20 : at - 16] == _LOCATOR:
-        count, length = _long_end(file, struct.unpack("<Q", tail[at - 12 : at - 4])[0], size)
+        count, length = _long_end(file, struct.unpack("<Q", tail[at - 12 : at - 4])[0], start + at - 20 - 56)
     if count > MAX_FILES or length > MAX_DIRECTORY:
         raise LimitExceeded(f"the archive has more than {MAX_FILES} files, or a list of more than 128 MiB")
 
 
-def _long_end(file: BinaryIO, at: int, size: int) -> tuple[int, int]:
-    if at + 56 > size:
+def _long_end(file: BinaryIO, at: int, expected: int) -> tuple[int, int]:
+    # The library does not look where it is told that this end lies, but right before: another there is nobody's.
+    if at != expected or at < 0:
         raise MalformedContent(f"the archive {_CUT}")
     file.seek(at)
     end = file.read(56)

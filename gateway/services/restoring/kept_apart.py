@@ -11,7 +11,7 @@ from gateway.domain.dossier import IMPORTED, ORIGINAL, FiledDocument
 from gateway.domain.errors import LimitExceeded
 from gateway.domain.written_results import NO_RESULTS
 from gateway.services.restoring.archive_opening import MAX_FILE
-from gateway.services.restoring.restored_content import UNVERIFIED, Restoring
+from gateway.services.restoring.restored_content import Restoring, unverified_title
 from gateway.services.restoring.restored_documents import FileOctets, file_document
 
 LOG, PROOF = "journal/journal.jsonl", "journal/preuve.json"
@@ -22,7 +22,7 @@ _TITLES = {"profil/": "Profil médical", "mesures/": "Mesures", "agenda/": "Agen
 async def keep_log(into: Restoring) -> None:
     """Keep the log of the operator who made the archive, with its proof, as one document."""
     if LOG in into.archive:
-        title = f"Journal tenu par {into.operator}" if into.is_trusted else f"Journal ({UNVERIFIED})"
+        title = f"Journal tenu par {into.operator}" if into.is_trusted else unverified_title("Journal")
         names = [name for name in (LOG, PROOF) if name in into.archive]
         await _keep(into, title, names, "log")
 
@@ -33,7 +33,7 @@ async def keep_unbelieved(into: Restoring) -> None:
         folder, _, rest = name.partition("/")
         title = _TITLES.get(f"{folder}/")
         if title and "/" not in rest and rest.endswith(".json"):
-            await _keep(into, f"{title}, {rest.removesuffix('.json')} ({UNVERIFIED})", [name], "files")
+            await _keep(into, unverified_title(f"{title}, {rest.removesuffix('.json')}"), [name], "files")
 
 
 async def _keep(into: Restoring, title: str, names: list[str], kind: str) -> None:

@@ -4,20 +4,25 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from gateway.domain.access import Actor
-from gateway.domain.errors import MalformedContent
+from gateway.domain.errors import Conflict, MalformedContent
 from gateway.domain.mailbox import VaultId
+from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
-from gateway.ports.store import Store
+from gateway.ports.store import Store, Tx
 from gateway.services.restoring.archive_opening import OpenedArchive
 
 T = TypeVar("T")
 UNVERIFIED = "importé, identité non vérifiée"
 """How everything is marked that no operator vouches for."""
+TAKES = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, SpaceState.ACTIVE})
+"""Spaces into which something may be put."""
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant in a sheet: one without a zone is none, and nothing could be compared with it."""
 _LARGEST = (1 << 62) - 1
 
 
@@ -57,6 +62,14 @@ class Restoring:
         digest = self.store.digest("restored", self.vault.to_bytes(8, "big"), kind.encode(), content)
         return int.from_bytes(digest[:8], "big") >> 3 | 1 << 61
 
+    def require_open(self, tx: Tx) -> None:
+        """Raise `Conflict` when the space was closed or erased since the archive was opened.
+
+        A large archive takes minutes, while the gateway serves: each transaction asks again.
+        """
+        if (state := tx.spaces.state(self.vault)) not in TAKES:
+            raise Conflict(f"the space is {state.value if state else 'gone'}: nothing more is put into it")
+
     def sheets(self, folder: str, name: str) -> list[str]:
         """List the files of one name below a folder, the last of the archive first: what is oldest stands last."""
         found = [one for one in self.archive.names if one.startswith(folder) and one.endswith(f"/{name}")]
@@ -66,6 +79,12 @@ class Restoring:
         """Count what was added, or was there."""
         if many:
             (self.added if is_new else self.there)[kind] += many
+
+
+def unverified_title(text: str) -> str:
+    """Mark a title that nobody vouches for; signs that turn the direction of writing would hide the mark."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return f"{plain[:150]} ({UNVERIFIED})"
 
 
 def number_of(text: str) -> int:

@@ -5,16 +5,16 @@ none, its results are in no curve, and it says that its identity was not verifie
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
 
 from gateway.domain.access import Audience
 from gateway.domain.document_json import entry_of
-from gateway.domain.dossier import IMPORTED, DocumentFile, FiledDocument
+from gateway.domain.dossier import IMPORTED, JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.domain.result_json import results_from_json
@@ -22,7 +22,7 @@ from gateway.domain.written_results import NO_RESULTS, WrittenResults, written_r
 from gateway.ports.store import Priority, Tx
 from gateway.services.export.document_files import FORM, SHEET
 from gateway.services.restoring.archive_opening import MAX_FILE
-from gateway.services.restoring.restored_content import UNVERIFIED, Restoring, decoded_sheet, number_of
+from gateway.services.restoring.restored_content import Instant, Restoring, decoded_sheet, number_of, unverified_title
 
 KIND = "documents"
 FileOctets: TypeAlias = tuple[str, str, bytes]
@@ -30,6 +30,8 @@ FileOctets: TypeAlias = tuple[str, str, bytes]
 _ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 _MOST = 2_000
 """Files of one document."""
+_WHICH = re.compile(rf"{ORIGINAL}|{PRESENTATION}|{READABLE}|(?:media-|{JOINED})[1-9][0-9]{{0,4}}")
+"""Keys that files of a document have. Each names a file of the next archive: two of one name would end its making."""
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -41,8 +43,8 @@ class _File(msgspec.Struct, frozen=True):
 class _Sheet(msgspec.Struct, frozen=True):
     form: int
     id: str
-    filed_at: datetime
-    dated: datetime
+    filed_at: Instant
+    dated: Instant
     sha256: str
     sender: str
     issuer: str
@@ -88,6 +90,7 @@ async def file_document(
     whole = replace(document, files=tuple(file for file, _ in files))
 
     def file(tx: Tx) -> bool:
+        into.require_open(tx)
         if _is_there(tx, into, document.id) or not tx.documents.add(into.vault, whole, results):
             return False
         for _, key in files:
@@ -120,8 +123,9 @@ def _read(into: Restoring, name: str) -> _Read:
     sheet = decoded_sheet(data, _Sheet, "what is known of a document")
     if sheet.form > FORM:
         raise MalformedContent("a later version of Pli made this archive: update this one first (docs/operations.md)")
-    if len(sheet.files) > _MOST or not sheet.filed_at.tzinfo or not sheet.dated.tzinfo:
-        raise MalformedContent("a document of the archive has too many files, or an instant without a zone")
+    keys = {one.which for one in sheet.files}
+    if len(sheet.files) > _MOST or len(keys) < len(sheet.files) or not all(map(_WHICH.fullmatch, keys)):
+        raise MalformedContent("a document of the archive has files that no document has: it is none that Pli made")
     entry, results = entry_of(sheet.entry), written_results(results_from_json(bytes(sheet.results)))
     document = FiledDocument(
         id=into.number("document", number_of(sheet.id), data),
@@ -154,7 +158,7 @@ def _unverified(into: Restoring, document: FiledDocument, sheet: bytes) -> Filed
         set_id="",
         version=None,
         replaces=(),
-        title=f"{title[:150]} ({UNVERIFIED})",
+        title=unverified_title(title),
     )
     return replace(
         document,

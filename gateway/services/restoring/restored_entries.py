@@ -19,7 +19,7 @@ from gateway.domain.mailbox import MessageId
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.ports.store import Priority, Tx
-from gateway.services.restoring.restored_content import Restoring, decoded_sheet, number_of, pieces_of
+from gateway.services.restoring.restored_content import Instant, Restoring, decoded_sheet, number_of, pieces_of
 
 T = TypeVar("T")
 _AT_ONCE = 50
@@ -65,7 +65,7 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
     told: bool = False
     message: int | None = None
     about: str = ""
-    remind_from: datetime | None = None
+    remind_from: Instant | None = None
 
 
 class _Agenda(msgspec.Struct, frozen=True):
@@ -210,6 +210,7 @@ def _put(is_new: bool, put: Callable[[], object]) -> bool:
 
 async def _write(into: Restoring, kind: str, work: Callable[[Tx], list[bool]]) -> None:
     def write(tx: Tx) -> list[bool]:
+        into.require_open(tx)
         done = work(tx)
         if any(done):
             tx.audit.append(into.vault, into.actor.event(into.at, "entries.restored", detail=kind))

@@ -6,7 +6,8 @@ nobody can answer it, and no message joins its conversation.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -33,25 +34,35 @@ from gateway.ports.store import Priority, Tx
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.export.message_files import EXCHANGES, FORM, SHEET
 from gateway.services.restoring.archive_opening import MAX_FILE
-from gateway.services.restoring.restored_content import UNVERIFIED, Restoring, decoded_sheet, number_of, pieces_of
+from gateway.services.restoring.restored_content import (
+    UNVERIFIED,
+    Instant,
+    Restoring,
+    decoded_sheet,
+    number_of,
+    pieces_of,
+)
 
 KIND = "messages"
 _FLAGS = 40
 _IN_PLACES = 20
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_UNWRITABLE = (ValueError, LookupError, AttributeError, TypeError, MessageError)
+"""What the library of the language raises for headers that some senders write."""
 
 
 class _Place(msgspec.Struct, frozen=True):
     folder: str
     use: str
     flags: str
-    at: datetime
+    at: Instant
 
 
 class _Message(msgspec.Struct, frozen=True):
     id: str
     file: str
     only_words: bool
-    at: datetime
+    at: Instant
     sender: str
     recipient: str
     places: list[_Place]
@@ -69,7 +80,7 @@ class _Exchange(msgspec.Struct, frozen=True):
     address: str
     name: str
     state: ExchangeState
-    changed_at: datetime | None
+    changed_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -126,13 +137,23 @@ def _wrapped(said: _Message, words: str) -> bytes:
     card = _card(said)
     letter = EmailMessage(policy=SMTP)
     for name, value in (("From", card.sender), ("To", ", ".join(card.to)), ("Subject", card.subject)):
-        if value:
-            letter[name] = " ".join(value.split())
+        _put_header(letter, name, " ".join(value.split()))
     letter["Date"] = said.at
-    if card.message_id:
-        letter["Message-ID"] = card.message_id
+    _put_header(letter, "Message-ID", "".join(card.message_id.split()))
     letter.set_content(words, cte="base64")
     return bytes(letter)
+
+
+def _put_header(letter: EmailMessage, name: str, value: str) -> None:
+    """Write a header; leave out one that cannot be written, as a sender made it: its card says it anyway."""
+    tried = EmailMessage(policy=SMTP)
+    try:
+        tried[name] = value
+        tried.as_bytes()
+    except _UNWRITABLE:
+        return
+    if value:
+        letter[name] = value
 
 
 def _card(said: _Message) -> Card:
@@ -145,6 +166,8 @@ def _card(said: _Message) -> Card:
 def _read(into: Restoring, said: _Message, raw: bytes, mid: MessageId, thread: ThreadId) -> _Read:
     records = records_of(raw, scan_message(raw), lambda _: None, None)
     if not into.is_trusted:
+        # A day that no calendar has, or that is to come, would stand first for ever.
+        said = msgspec.structs.replace(said, at=min(max(said.at, _FIRST), into.at))
         card = replace(records.card, detail=UNVERIFIED.capitalize(), kind="", no_reply=True)
     elif said.only_words:
         parts = {name: getattr(records.card, name) for name in ("text_section", "html_section", "attachments")}
@@ -157,6 +180,7 @@ def _read(into: Restoring, said: _Message, raw: bytes, mid: MessageId, thread: T
 
 def _put(tx: Tx, into: Restoring, read: _Read) -> bool:
     vault, mid, said = into.vault, read.mid, read.said
+    into.require_open(tx)
     if _is_there(tx, vault, mid):
         return False
     tx.blobs.attach(vault, read.blob)
@@ -222,6 +246,7 @@ async def _restore_exchanges(into: Restoring) -> None:
 
 def _put_exchanges(tx: Tx, into: Restoring, some: list[_Exchange]) -> int:
     added = 0
+    into.require_open(tx)
     for one in some:
         try:
             address = MailAddress.parse(one.address)

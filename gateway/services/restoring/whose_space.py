@@ -15,13 +15,12 @@ from gateway.domain.space import SpaceState
 from gateway.ports.store import Store, Tx
 from gateway.services.restoring.archive_opening import OpenedArchive
 from gateway.services.restoring.archive_trust import ArchiveTrust, SignedBy
-from gateway.services.restoring.restored_content import decoded_sheet
+from gateway.services.restoring.restored_content import TAKES, decoded_sheet
 from gateway.services.space.operator_acts import found
 from gateway.services.space.patients_file import NewPatient
 from gateway.services.space.provisioning import Provisioning
 
 PERSON = "profil/espace.json"
-_TAKES = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, SpaceState.ACTIVE})
 
 
 class _Postal(msgspec.Struct, frozen=True):
@@ -87,7 +86,7 @@ async def destination_of(
         return Destination(await store.write(lambda tx: _chosen(tx, said)), is_new=True)
     if space is None or (number and number not in _numbers(space)) or (said and not _agrees(said, space)):
         raise ArchiveRefused("the archive is of somebody else than the space: nothing was taken from it")
-    if space.state not in _TAKES:
+    if space.state not in TAKES:
         raise Conflict(f"the space is {space.state.value}: nothing is put into it")
     if is_trusted and said is not None and space.state is SpaceState.CREATED:
         # A run that was killed right after it made the space, perhaps; its holder has chosen nothing yet.
