@@ -7,6 +7,7 @@ looked at. Never the password of the space: programs of calendars keep what they
 import binascii
 from base64 import b64decode
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -108,7 +109,8 @@ async def report(request: web.Request) -> web.Response:
         names = {path: _name(path) for path in asked.paths}
         times = await _reading(request).read(request[_LINK], "caldav", {name for name in names.values() if name})
         known = {one.name for one in times}
-        gone = [path for path, name in names.items() if name not in known]
+        # Encoded again: what was decoded may hold what no XML can.
+        gone = [quote(path) for path, name in names.items() if name not in known]
         return multistatus(await _events(request, times, asked.wanted), asked.wanted, gone)
     if isinstance(asked, SyncCollection):
         return await _sync(request, asked)

@@ -86,6 +86,10 @@ async def test_events_are_listed_by_mark_and_read_by_time_or_name(program: Progr
     asked = f"<c:calendar-multiget {_NAMES}>{DATA}{hrefs}</c:calendar-multiget>"
     text = (await program.ask("REPORT", CALENDAR, asked))[1]
     assert (text.count("SUMMARY:Oncologie"), text.count("404 Not Found")) == (1, 2)
+    hrefs = f"<href>{CALENDAR}%00%01%20%C3%A9%ED%A0%80&lt;x&gt;.ics</href>"
+    asked = f"<c:calendar-multiget {_NAMES}>{DATA}{hrefs}</c:calendar-multiget>"
+    status, odd = await program.ask("REPORT", CALENDAR, asked)
+    assert (status, f"<d:href>{CALENDAR}%00%01%20%C3%A9" in odd, odd.count("404 Not Found")) == (207, True, 1)
     lines = await program.site.trace("agenda.listed")
     assert {(line.detail, line.objects) for line in lines} == {("caldav", ()), ("caldav", (f"event:{event.id:x}",))}
     path = f"{CALENDAR}{names[0]}.ics"
