@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from gateway.domain.errors import NotFound, PliError
-from gateway.services.sharing.health_links import HealthLinks, WrongPasscode
+from gateway.services.sharing.health_links import HealthLinks, ReadTooOften, WrongPasscode
 
 log = structlog.get_logger("pli.shares")
 MAX_REQUEST = 4 * 1024
@@ -48,6 +48,8 @@ async def manifest(request: web.Request) -> web.Response:
         return _json(400, {"error": "embeddedLengthMax is a number of characters"})
     passcode = asked.get("passcode", "")
     found = await request.app[_LINKS].open(secret, passcode if isinstance(passcode, str) else "", recipient)
+    if isinstance(found, ReadTooOften):
+        return _too_often()
     if isinstance(found, WrongPasscode):
         return _json(401, {"remainingAttempts": found.remaining})
     file: dict[str, object] = {
@@ -67,6 +69,8 @@ async def manifest(request: web.Request) -> web.Response:
 async def shared_file(request: web.Request) -> web.Response:
     """Give the file once, within minutes of its manifest (§ .files.location links)."""
     jwe = await request.app[_LINKS].fetch(request.match_info["secret"], request.match_info["ticket"])
+    if isinstance(jwe, ReadTooOften):
+        return _too_often()
     return web.Response(body=jwe.encode(), content_type="application/jose")
 
 
@@ -85,6 +89,12 @@ def _asked(octets: bytes) -> dict[str, object]:
     if not isinstance(asked, dict):
         raise web.HTTPBadRequest
     return asked
+
+
+def _too_often() -> web.Response:
+    answer = _json(429, {"error": "this link is asked for too often"})
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _json(status: int, said: dict[str, object]) -> web.Response:

@@ -32,10 +32,13 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.request_pace import RequestPace
 
 MOST_OCTETS = 2 * 1024 * 1024
 """The shared file, before it is compressed."""
 _DIGITS = 6
+_READINGS = 20
+"""Requests a minute that are answered, of one link: each writes its file again, and a line of the trace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -57,6 +60,11 @@ class LinkFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadTooOften:
+    """The link is asked for more often than any reader does: nothing was compared, and no try used."""
+
+
+@dataclass(frozen=True, slots=True)
 class WrongPasscode:
     """It was not the passcode; none is left once the link is disabled."""
 
@@ -69,6 +77,7 @@ class HealthLinks:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._readings = RequestPace(_READINGS)
 
     @traces_refusals
     async def mine(self, actor: Actor) -> Sequence[HealthLink]:
@@ -142,10 +151,12 @@ class HealthLinks:
 
         await self._store.write(end)
 
-    async def open(self, secret: str, passcode: str, recipient: str) -> LinkFile | WrongPasscode:
+    async def open(self, secret: str, passcode: str, recipient: str) -> LinkFile | WrongPasscode | ReadTooOften:
         """Answer whoever has a link. Raises `NotFound` for every link that may not be read, whatever the reason."""
         now, ticket, digest = self._clock.now(), secrets.token_urlsafe(32), digest_of(secret)
         said = recipient_words(recipient)
+        if not await self._is_in_turn(digest, now):
+            return ReadTooOften()
 
         def look(tx: Tx) -> LinkFile | WrongPasscode:
             link, program = _found(tx, digest, now)
@@ -167,9 +178,11 @@ class HealthLinks:
 
         return await self._store.write(look)
 
-    async def fetch(self, secret: str, ticket: str) -> str:
+    async def fetch(self, secret: str, ticket: str) -> str | ReadTooOften:
         """Give the file for a ticket, once. Raises `NotFound`."""
         now, digest, shown = self._clock.now(), digest_of(secret), digest_of(ticket)
+        if not await self._is_in_turn(digest, now):
+            return ReadTooOften()
 
         def look(tx: Tx) -> str:
             link, _ = _found(tx, digest, now)
@@ -180,6 +193,11 @@ class HealthLinks:
             return link.file
 
         return await self._store.write(look)
+
+    async def _is_in_turn(self, digest: bytes, now: datetime) -> bool:
+        """Look first whether there is such a link: whoever guesses must not keep those waiting who write."""
+        await self._store.read(lambda tx: _found(tx, digest, now))
+        return self._readings.takes(digest, now)
 
 
 def _found(tx: Tx, digest: bytes, now: datetime) -> tuple[HealthLink, Actor]:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from gateway.services.sharing.health_links import links_over
 from gateway.services.upkeep.tidying import tidy
+from gateway.store.sql_store import SqlStore
 from tests.builders.health_link_client import Receiver, ScannedLink, opened, scanned
 from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import ram_folder
@@ -127,6 +128,32 @@ async def test_requests_that_are_none_are_refused_and_use_no_try(shared: Shared)
     assert (await shared.receiver.manifest(link, passcode=passcode, **odd))[0] == 200
     (line,) = await shared.visit.site.trace("share.read")
     assert (len(line.detail), "\u202e" in line.detail, line.detail[:6]) == (80, False, "Dr Odd")
+
+
+async def test_link_that_is_asked_for_too_often_waits_and_loses_no_try(shared: Shared) -> None:
+    link, passcode = await shared.share()
+    other, _ = await shared.share()
+    answers = [(await shared.receiver.manifest(link, passcode=passcode, **WHO))[0] for _ in range(19)]
+    assert answers == [200] * 19
+    (entry,) = (await shared.receiver.manifest(link, passcode=passcode, embeddedLengthMax=1, **WHO))[1]["files"]
+    assert (await shared.receiver.manifest(link, passcode=passcode, **WHO))[0] == 429
+    assert (await shared.receiver.manifest(link, passcode="x", **WHO))[0] == 429
+    assert await shared.receiver.status(entry["location"]) == 429
+    assert (await shared.receiver.manifest(other, passcode="x", **WHO))[0] == 401
+    shared.visit.site.at.clock.advance(timedelta(minutes=1))
+    assert await shared.receiver.status(entry["location"]) == 200
+    assert (await shared.receiver.manifest(link, passcode="x", **WHO))[1] == {"remainingAttempts": 4}
+    assert len(await shared.visit.site.trace("share.read")) == 20
+
+
+async def test_who_guesses_links_writes_nothing(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a guess kept a place among those who write")
+
+    monkeypatch.setattr(SqlStore, "write", refused)
+    unknown = ScannedLink(f"{ORIGIN}/shl/{'B' * 43}", bytes(32), "P", 0, "")
+    assert (await shared.receiver.manifest(unknown, passcode="1", **WHO))[0] == 404
+    assert await shared.receiver.status(f"{unknown.url}/{'C' * 43}") == 404
 
 
 async def test_nothing_chosen_and_too_many_links_are_told(shared: Shared) -> None:
