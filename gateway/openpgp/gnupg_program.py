@@ -4,11 +4,14 @@ A key comes from a stranger's file, so gpg is told all it does by options of our
 when it takes too long. Its home is removed afterwards: no key of anybody stays.
 """
 
+import asyncio
+import resource
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from threading import Timer
 from typing import TYPE_CHECKING, Any
@@ -26,6 +29,10 @@ _OPTIONS = [
 ]  # fmt: skip
 _READING, _ENCRYPTING = 20, 3600
 """Seconds after which gpg is stopped."""
+_PROCESSOR = 3
+"""Seconds of processor time that a key may cost; a real one costs some hundredths."""
+_MEMORY, _ON_DISK = 512 * 1024 * 1024, 4 * 1024 * 1024
+"""Octets that gpg may take: a small file may open to a key of any size (RFC 4880 §5.6)."""
 _BUFFER = 64 * 1024
 _MOST_PEOPLE, _LONGEST = 5, 120
 
@@ -36,32 +43,48 @@ def is_installed() -> bool:
 
 
 class GnupgProgram:
-    """Implements `gateway.ports.openpgp.OpenPgp`."""
+    """Implements `gateway.ports.openpgp.OpenPgp`.
 
-    def read_key(self, data: bytes) -> OpenPgpKey | KeyFault:
+    In a thread of its own, one use after another: a key that costs time holds up keys, and no password.
+    """
+
+    def __init__(self) -> None:
+        self._aside = ThreadPoolExecutor(1, "pli-openpgp")
+
+    async def read_key(self, data: bytes) -> OpenPgpKey | KeyFault:
         """Read the one key of a file, or say why it cannot be used now."""
-        if len(data) > MAX_KEY:
-            return KeyFault.TOO_LARGE
-        if not is_installed():
-            return KeyFault.NO_PROGRAM
-        with _gpg(_READING) as gpg:
-            # Looked at before anything is imported: a private key is not taken even for a moment.
-            if b"PRIVATE KEY BLOCK" in data or any(key["type"] == "sec" for key in gpg.scan_keys_mem(data)):
-                return KeyFault.PRIVATE
-            gpg.import_keys(data)
-            return _judged(data, list(gpg.list_keys()))
+        return await asyncio.get_running_loop().run_in_executor(self._aside, _read_key, data)
 
-    def encrypt(self, key: bytes, fingerprint: str, pieces: Iterator[bytes], take: Callable[[bytes], None]) -> None:
+    async def encrypt(
+        self, key: bytes, fingerprint: str, pieces: Iterator[bytes], take: Callable[[bytes], None]
+    ) -> None:
         """Encrypt octets as they come, and hand over what comes of them."""
-        if not is_installed():
-            raise EncryptionFailed("gpg is not installed: install the Debian package gnupg")
-        with _gpg(_ENCRYPTING) as gpg:
-            gpg.import_keys(key)
-            gpg.on_data = lambda data: _taken(take, data)
-            source = _Source(pieces)
-            result = gpg.encrypt_file(source, [fingerprint], armor=False, extra_args=["--compress-algo", "none"])
-            if not result.ok or not source.is_whole or getattr(result, "on_data_failure", None):
-                raise EncryptionFailed("gpg could not encrypt to this key: it has expired meanwhile, perhaps")
+        await asyncio.get_running_loop().run_in_executor(self._aside, _encrypt, key, fingerprint, pieces, take)
+
+
+def _read_key(data: bytes) -> OpenPgpKey | KeyFault:
+    if len(data) > MAX_KEY:
+        return KeyFault.TOO_LARGE
+    if not is_installed():
+        return KeyFault.NO_PROGRAM
+    with _gpg(_READING) as gpg:
+        # Looked at before anything is imported: a private key is not taken even for a moment.
+        if b"PRIVATE KEY BLOCK" in data or any(key["type"] == "sec" for key in gpg.scan_keys_mem(data)):
+            return KeyFault.PRIVATE
+        gpg.import_keys(data)
+        return _judged(data, list(gpg.list_keys()))
+
+
+def _encrypt(key: bytes, fingerprint: str, pieces: Iterator[bytes], take: Callable[[bytes], None]) -> None:
+    if not is_installed():
+        raise EncryptionFailed("gpg is not installed: install the Debian package gnupg")
+    with _gpg(_ENCRYPTING) as gpg:
+        gpg.import_keys(key)
+        gpg.on_data = lambda data: _taken(take, data)
+        source = _Source(pieces)
+        result = gpg.encrypt_file(source, [fingerprint], armor=False, extra_args=["--compress-algo", "none"])
+        if not result.ok or not source.is_whole or getattr(result, "on_data_failure", None):
+            raise EncryptionFailed("gpg could not encrypt to this key: it has expired meanwhile, perhaps")
 
 
 class _Source:
@@ -102,6 +125,7 @@ def _gpg(seconds: int) -> "Iterator[GPG]":
 
         def _open_subprocess(self, args: list[str], passphrase: bool = False) -> "subprocess.Popen[bytes]":
             process: subprocess.Popen[bytes] = super()._open_subprocess(args, passphrase)
+            _limit(process.pid, is_reading=seconds == _READING)
             timer = Timer(seconds, process.kill)
             timer.daemon = True
             timer.start()
@@ -120,6 +144,15 @@ def _gpg(seconds: int) -> "Iterator[GPG]":
         for timer in timers:
             timer.cancel()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _limit(process: int, *, is_reading: bool) -> None:
+    limits = {resource.RLIMIT_AS: _MEMORY, resource.RLIMIT_FSIZE: _ON_DISK}
+    if is_reading:
+        limits[resource.RLIMIT_CPU] = _PROCESSOR
+    with suppress(ProcessLookupError):  # it has ended
+        for which, most in limits.items():
+            resource.prlimit(process, which, (most, most))
 
 
 def _judged(data: bytes, keys: list[dict[str, Any]]) -> OpenPgpKey | KeyFault:  # Any: as the library gives them

@@ -1,5 +1,6 @@
 """An archive is encrypted to a person's OpenPGP key and opened by gpg on their machine; bad keys are told apart."""
 
+import bz2
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -68,7 +69,7 @@ async def test_archive_is_encrypted_to_the_key_and_opened_by_gpg(
     assert (await site.trace("export.asked"))[0].detail == f"OpenPGP {key.fingerprint}"
 
 
-def test_keys_that_cannot_be_used_are_told_apart(home: OpenPgpHome, camille: bytes) -> None:
+async def test_keys_that_cannot_be_used_are_told_apart(home: OpenPgpHome, camille: bytes) -> None:
     home.made("signe", "sign")
     home.made("ancienne")
     old = home.run(
@@ -78,15 +79,15 @@ def test_keys_that_cannot_be_used_are_told_apart(home: OpenPgpHome, camille: byt
     assert old == b""
     program = GnupgProgram()
     assert {
-        "signs": program.read_key(home.public("signe")),
-        "revoked": program.read_key(home.revoked("ancienne")),
-        "expired": program.read_key(home.public("passee")),
-        "several": program.read_key(home.public("camille", "signe")),
-        "private": program.read_key(home.private("camille")),
-        "none": program.read_key(b"ceci n'est pas une cle"),
-        "empty": program.read_key(b""),
-        "cut": program.read_key(camille[:200]),
-        "large": program.read_key(camille + b"\n" * MAX_KEY),
+        "signs": await program.read_key(home.public("signe")),
+        "revoked": await program.read_key(home.revoked("ancienne")),
+        "expired": await program.read_key(home.public("passee")),
+        "several": await program.read_key(home.public("camille", "signe")),
+        "private": await program.read_key(home.private("camille")),
+        "none": await program.read_key(b"ceci n'est pas une cle"),
+        "empty": await program.read_key(b""),
+        "cut": await program.read_key(camille[:200]),
+        "large": await program.read_key(camille + b"\n" * MAX_KEY),
     } == {
         "signs": KeyFault.SIGNS_ONLY,
         "revoked": KeyFault.REVOKED,
@@ -98,6 +99,17 @@ def test_keys_that_cannot_be_used_are_told_apart(home: OpenPgpHome, camille: byt
         "cut": KeyFault.NO_KEY,
         "large": KeyFault.TOO_LARGE,
     }
+
+
+async def test_small_file_that_opens_to_a_key_of_any_size_is_stopped(
+    home: OpenPgpHome, camille: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gnupg_program, "_PROCESSOR", 1)
+    key = home.run("--dearmor", given=camille)
+    person = b"\xb4\xff" + b"x" * 255  # RFC 4880 §5.11
+    bomb = b"\xa3\x03" + bz2.compress(key + person * 100_000)  # § 5.6: 25 MB
+    assert len(bomb) < 1000
+    assert await GnupgProgram().read_key(bomb) is KeyFault.NO_KEY
 
 
 async def test_key_that_is_not_good_any_more_makes_no_archive_and_says_so(site: PatientSite, camille: bytes) -> None:
@@ -119,11 +131,11 @@ async def test_octets_that_do_not_come_to_their_end_are_no_archive(camille: byte
         raise EncryptionFailed("lost")
 
     with pytest.raises(EncryptionFailed):
-        GnupgProgram().encrypt(camille, home.fingerprint("camille"), broken(), lambda _: None)
+        await GnupgProgram().encrypt(camille, home.fingerprint("camille"), broken(), lambda _: None)
 
 
-def test_missing_program_is_told(camille: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_missing_program_is_told(camille: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gnupg_program, "PROGRAM", "gpg-that-is-not-there")
-    assert GnupgProgram().read_key(camille) is KeyFault.NO_PROGRAM
+    assert await GnupgProgram().read_key(camille) is KeyFault.NO_PROGRAM
     with pytest.raises(EncryptionFailed, match="install the Debian package gnupg"):
-        GnupgProgram().encrypt(camille, "00", iter(()), lambda _: None)
+        await GnupgProgram().encrypt(camille, "00", iter(()), lambda _: None)

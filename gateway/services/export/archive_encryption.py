@@ -1,15 +1,18 @@
-"""Encrypt an archive that is packed to a person's OpenPGP key, piece by piece: memory does not grow with it. Blocks."""
+"""Encrypt an archive that is packed to a person's OpenPGP key, piece by piece: memory does not grow with it."""
 
 from collections.abc import Iterator
 
 from gateway.domain.own_export import OwnExport
 from gateway.ports.blobs import Blobs
 from gateway.ports.openpgp import OpenPgp
+from gateway.ports.store import Store
 from gateway.services.export.archive_making import PIECE, PackedArchive
 from gateway.services.stored_octets import stored
 
 
-def encrypted(packed: PackedArchive, asked: OwnExport, blobs: Blobs, openpgp: OpenPgp) -> PackedArchive:
+async def encrypted(
+    packed: PackedArchive, asked: OwnExport, store: Store, blobs: Blobs, openpgp: OpenPgp
+) -> PackedArchive:
     """Give the archive encrypted to the key that its owner confirmed; the pieces in clear are nobody's, and swept.
 
     Raises:
@@ -23,9 +26,9 @@ def encrypted(packed: PackedArchive, asked: OwnExport, blobs: Blobs, openpgp: Op
             done.pieces.append(blobs.put(held))
             held.clear()
 
-    openpgp.encrypt(asked.key, asked.fingerprint, _octets(packed, blobs), take)
+    await openpgp.encrypt(asked.key, asked.fingerprint, _octets(packed, blobs), take)
     if held:
-        done.pieces.append(blobs.put(held))
+        done.pieces.append(await store.aside(lambda: blobs.put(held)))
     return done
 
 

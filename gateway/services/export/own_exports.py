@@ -77,7 +77,7 @@ class OwnExports:
 
         if not await self._store.read(permit):
             return None
-        return await self._store.aside(lambda: self._openpgp.read_key(data))
+        return await self._openpgp.read_key(data)
 
     @traces_refusals
     async def ask(self, actor: Actor, session: bytes, key: OpenPgpKey | None = None) -> bool:
@@ -173,7 +173,7 @@ class ExportMaking:
             packed = await pack_archive(source, self._operator)
             asked = await self._store.read(lambda tx: _asked(tx, step.vault, number))
             if asked is not None and asked.fingerprint:
-                packed = await self._store.aside(partial(encrypted, packed, asked, self._blobs, self._openpgp))
+                packed = await encrypted(packed, asked, self._store, self._blobs, self._openpgp)
         except (NotFound, AccessRefused):
             # What was packed is nobody's, and swept.
             if await self._store.read(lambda tx: _is_open(tx, step.vault)):
