@@ -37,6 +37,12 @@ async def test_session_that_has_ended_says_that_nothing_is_lost(visit: Visit) ->
     await _read_for_long(visit)
     asked = visit.page.get_by_role("dialog")
     await visit.page.clock.fast_forward("02:01")
+    await expect(asked).to_be_hidden()  # another tab kept it open
+    await visit.page.clock.fast_forward("28:01")
+    await expect(asked).to_be_visible()
+    await visit.page.keyboard.press("Escape")
+    await visit.context.clear_cookies()
+    await visit.page.clock.fast_forward("02:01")
     await expect(asked).to_contain_text("Votre session a pris fin.")
     await asked.get_by_role("button", name="Fermer").click()
     await expect(asked).to_be_hidden()

@@ -12,7 +12,11 @@
     clearTimeout(last);
     timer = setTimeout(ask, (idle - Math.min(120, idle / 2)) * 1000);
   };
-  const end = () => {
+  const end = async () => {
+    // Another tab may have kept it open; asking it this way is no act of the person.
+    const answer = await fetch("/parametres", { redirect: "error", headers: { "Pli-Live": "1" } }).catch(() => null);
+    if (answer?.ok) { box.close(); wait(); return; }
+    if (!box.open) box.showModal();
     form.querySelector("[data-soon]").hidden = true;
     form.querySelector("[data-late]").hidden = false;
     button.textContent = "Fermer";
