@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.access import Audience
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.services.profile import entry_links
 from tests.builders.record_pages import RecordVisit, record_visit
+from tests.builders.store import NOON
 
 ILLNESSES, TREATMENTS = "/profil/maladies", "/profil/traitements"
 
@@ -81,6 +84,26 @@ async def test_what_is_deleted_takes_its_link_out_of_sight_and_brings_it_back(vi
     back = {"csrf": await visit.browser.token(), "version": "2", "geste": "retablir"}
     assert (await visit.browser.post(_page_of(treatment), back)).status == 303
     assert await _linked(visit, illness) == {treatment}
+
+
+async def test_link_leaves_an_entry_to_the_document_that_wrote_it(visit: RecordVisit) -> None:
+    illness, document = await _added(visit, ILLNESSES, "Anémie"), await visit.site.file([])
+    store, vault, group = visit.site.at.store, visit.site.camille.vault, "groupe-sanguin:1000"
+    entry = ProfileEntry(
+        section=ProfileSection.BLOOD_GROUP, id=0x1000, revision=1, state=EntryState.KEPT, fields={"groupe": "a-plus"},
+        written_by=Writer.DOCUMENT, written_at=NOON, source=document.id,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.profile.add(vault, entry))
+    assert await _change(visit, group, illness) == 303
+    assert await _linked(visit, illness) == {group}
+    assert "A+" in await visit.text("/profil/groupe-sanguin")
+    await store.write(lambda tx: tx.documents.withhold(vault, document.id, Audience.EVERYBODY))
+    assert await _linked(visit, illness) == set()
+    assert (await visit.browser.get(_page_of(group))).status == 404
+    assert "A+" not in await visit.text("/profil/groupe-sanguin")
+    assert await _change(visit, illness, group) == 404
+    # The place is free for the person's own word.
+    assert (await visit.add("/profil/groupe-sanguin", groupe="b-plus")).status == 303
 
 
 async def test_what_is_not_there_not_linked_or_not_a_name_is_not_found(visit: RecordVisit) -> None:

@@ -17,6 +17,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.profile.profile_reading import object_name
+from gateway.services.profile.source_documents import newest_standing, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -126,9 +127,8 @@ class EntryLinks:
 
     def _write(self, tx: Tx, actor: Actor, entry: ProfileEntry, links: tuple[str, ...]) -> None:
         now = self._clock.now()
-        later = replace(
-            entry, revision=entry.revision + 1, written_by=Writer.PATIENT, written_at=now, links=links
-        )
+        # What it says stays the word of whoever wrote it: a link makes nobody's statement the patient's own.
+        later = replace(entry, revision=entry.revision + 1, written_at=now, links=links)
         tx.profile.add(actor.vault, later)
         objects = (object_name(entry.section, entry.id),)
         tx.audit.append(actor.vault, actor.event(now, "profile.changed", objects=objects))
@@ -139,7 +139,7 @@ def _kept_entries(tx: Tx, actor: Actor) -> Mapping[str, ProfileEntry]:
     return {
         str(EntryName(section, entry.id)): entry
         for section in SECTIONS
-        for entry in tx.profile.newest(actor.vault, section)
+        for entry in newest_standing(tx, actor, section)
         if entry.state is EntryState.KEPT and entry.id != STATEMENT
     }
 
@@ -156,10 +156,11 @@ def _held(kept: Mapping[str, ProfileEntry], name: LinkedName) -> Sequence[Linked
 def _check_stands(tx: Tx, actor: Actor, name: LinkedName) -> None:
     if isinstance(name, EntryName):
         found = tx.profile.get(actor.vault, name.section, name.id)
-        stands = found is not None and found.state is EntryState.KEPT and name.id != STATEMENT
+        is_kept = found is not None and found.state is EntryState.KEPT and stands(tx, actor, found)
+        is_there = is_kept and name.id != STATEMENT
     elif isinstance(name, DocumentName):
-        stands = bool(tx.documents.numbered(actor.vault, actor.audience, [name.id]))
+        is_there = bool(tx.documents.numbered(actor.vault, actor.audience, [name.id]))
     else:
-        stands = True
-    if not stands:
+        is_there = True
+    if not is_there:
         raise NotFound("what is to be linked is not there")
