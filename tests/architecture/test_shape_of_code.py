@@ -21,6 +21,8 @@ FORBIDDEN = {
 POLLS = {
     "tests/builders/reader_hogs.py": "a reader that hangs is what it is for",
     "tests/builders/leaping_time.py": "its time leaps: nobody waits",
+    "tests/builders/command_line.py": "polls a gateway in another process, which tells no event",
+    "tests/builders/warm_program.py": "waits for the end of a process that is no child of the tests",
     "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",
     "tests/builders/postgres_server.py": "polls a server in another process, which tells no event",
     "tests/builders/s3_server.py": "polls a server in another process, which tells no event",
