@@ -64,6 +64,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
         def choose(tx: Tx) -> None:
             tx.care_acts.put(vault, act)
+            tx.spaces.save(replace(tx.spaces.space(vault), hides_care=True, hides_documents=True))
             tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
             tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
             tx.document_lists.choose(vault, hidden.id, DocumentChoice(day=date(2026, 2, 1)))
@@ -128,6 +129,7 @@ async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, o
     first = await restored(archive, other, site)
     assert (first.is_new, first.is_trusted, first.lacking) == (True, True, 0)
     assert first.space.state is SpaceState.CREATED
+    assert (first.space.hides_care, first.space.hides_documents) == (True, True)
     there = await activated(other, first.space)
     again = await archive_of(there)
     before, after = carried(archive), carried(again)

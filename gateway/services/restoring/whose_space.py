@@ -45,6 +45,7 @@ class _Person(msgspec.Struct, frozen=True):
     postal: _Postal = _Postal()
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
+    hides_care: bool = False
     guardians: tuple[str, ...] = ()
     scheme: str = ""
 
@@ -141,7 +142,9 @@ def _chosen(tx: Tx, said: _Person) -> Space:
     space = _of(tx, said.ins)
     if space is None:
         raise Conflict("the space that was made is gone: somebody erased it meanwhile")
-    chosen = replace(space, muted=said.muted, hides_documents=said.hides_documents)
+    chosen = replace(
+        space, muted=said.muted, hides_documents=said.hides_documents, hides_care=said.hides_care
+    )
     if chosen != space:
         tx.spaces.save(chosen)
     return chosen
