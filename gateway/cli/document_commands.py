@@ -15,13 +15,18 @@ from gateway.domain.account import Space
 from gateway.services.withholding.document_doubts import DoubtQueue, QueuedDoubt
 from gateway.services.withholding.hold_keeper import HoldKeeper
 
-documents_app = typer.Typer(help="Documents that are doubted by their patient, or announced.", no_args_is_help=True)
+documents_app = typer.Typer(
+    help="Documents that their patient doubts, or that their author presents first.", no_args_is_help=True
+)
 Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]
 Number = Annotated[
     int,
     typer.Argument(parser=document_number, metavar="DOCUMENT", help="Its number in hexadecimal, as the trace says."),
 ]
-Reason = Annotated[str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why; the person reads it.")]
+Reason = Annotated[
+    str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, in French: the patient reads it.")
+]
+TraceReason = Annotated[str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, for the trace.")]
 
 
 class Decision(Enum):
@@ -88,9 +93,9 @@ async def _settled(settings: Settings, patient: str, document: int, decision: De
 
 @documents_app.command("release")
 def documents_release(
-    patient: Patient, document: Number, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+    patient: Patient, document: Number, reason: TraceReason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
-    """Show a document before the last day of its announcement, as its sender asked."""
+    """Show a document before the day on which it shows by itself, as its sender asked."""
     space = asyncio.run(_released(load_settings(config), patient, document, reason))
     put({"address": str(space.address), "document": f"{document:x}", "released": True}, as_json=as_json)
 

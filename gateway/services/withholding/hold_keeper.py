@@ -68,7 +68,9 @@ class HoldKeeper:
         return done
 
     async def release(self, who: str, number: int, reason: str) -> Space:
-        """Release a document before its day, as its sender asked; `who` is the space's address or number.
+        """Release a document before its day, or one that has none, as its sender asked.
+
+        `who` is the space's address or number.
 
         Raises:
             NotFound: there is no such space, or nothing is withheld of this document.
@@ -77,9 +79,9 @@ class HoldKeeper:
 
         def act(tx: Tx) -> Space:
             vault = found(tx, who)
-            hold = tx.withholdings.hold(vault, number)
+            hold = tx.withholdings.hold(vault, number) or _without_a_day(tx, vault, number, now)
             if hold is None:
-                raise NotFound(f"no document {number:x} of this space waits for a day")
+                raise NotFound(f"no document {number:x} of this space waits to be shown")
             _release(tx, vault, hold, now, operator_of(vault), reason)
             return tx.spaces.space(vault)
 
@@ -119,6 +121,22 @@ def _withheld(tx: Tx, vault: VaultId, number: int) -> FiledDocument | None:
     """Give a document that its patient may not read yet; None when it is gone, or shown."""
     known = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
     return known if known is not None and Audience.PATIENT in known.hidden_from else None
+
+
+def _without_a_day(tx: Tx, vault: VaultId, number: int, now: datetime) -> DocumentHold | None:
+    """Give what releases a document that was withheld before days were kept; None when nothing is withheld of it.
+
+    Files of its message are shown with it, unless another document of that message is still withheld.
+    """
+    document = _withheld(tx, vault, number)
+    if document is None:
+        return None
+    messages: tuple[MessageId, ...] = ()
+    if document.mid is not None:
+        brought = tx.documents.of_message(vault, Audience.NOBODY, document.mid)
+        is_alone = not any(Audience.PATIENT in one.hidden_from for one in brought if one.id != number)
+        messages = (document.mid,) if is_alone else ()
+    return DocumentHold(document=number, until=now, next=now, messages=messages)
 
 
 def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: Actor, detail: str) -> None:

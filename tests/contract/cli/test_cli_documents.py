@@ -22,16 +22,17 @@ from tests.builders.patient_site import a_document
 ADDRESS = f"{OPEN}@{PATIENTS}"
 
 
-async def _two_documents(gateway: Gateway) -> tuple[FiledDocument, FiledDocument]:
-    """File one that its patient doubts, and one that its author presents first."""
-    doubted, held = a_document((), ()), replace(a_document((), ()), hidden_from=Audience.PATIENT)
+async def _three_documents(gateway: Gateway) -> tuple[FiledDocument, FiledDocument, FiledDocument]:
+    """File one that is doubted, one that its author presents first, and one that was so before days were kept."""
+    doubted = a_document((), ())
+    held, before = (replace(a_document((), ()), hidden_from=Audience.PATIENT) for _ in range(2))
     async with core(load_settings(gateway.config)) as it:
         found = await it.store.read(lambda tx: tx.spaces.resolve(MailAddress.parse(ADDRESS)))
         assert found is not None
         vault, until = found[0], it.clock.now() + timedelta(days=7)
 
         def file(tx: Tx) -> None:
-            for document in (doubted, held):
+            for document in (doubted, held, before):
                 assert tx.documents.add(vault, document, NO_RESULTS)
             tx.withholdings.save_hold(vault, DocumentHold(document=held.id, until=until, next=until))
             # Only who has an active space doubts: the state does not matter to the commands.
@@ -40,12 +41,12 @@ async def _two_documents(gateway: Gateway) -> tuple[FiledDocument, FiledDocument
         await it.store.write(file)
         space = await it.store.read(lambda tx: tx.spaces.space(vault))
         await DocumentDoubts(it.store, it.clock).doubt(holder_of(space, "web"), doubted.id)
-    return doubted, held
+    return doubted, held, before
 
 
 def test_doubts_are_listed_and_decided_and_announced_documents_released(gateway: Gateway) -> None:
     assert gateway.run("documents", "doubts").talk == "nobody doubts a document\n"
-    doubted, held = asyncio.run(_two_documents(gateway))
+    doubted, held, before = asyncio.run(_three_documents(gateway))
     (line,) = gateway.run("documents", "doubts", "--json").out.splitlines()
     told = json.loads(line)
     assert (told["address"], told["document"], told["sender"]) == (ADDRESS, f"{doubted.id:x}", doubted.sender)
@@ -58,4 +59,7 @@ def test_doubts_are_listed_and_decided_and_announced_documents_released(gateway:
     release = "documents", "release", ADDRESS, f"{held.id:x}", "--reason", "consultation du 2 mars"
     assert gateway.run(*release, "--json").data["released"] is True
     late = gateway.run(*release)
-    assert (late.code, "waits for a day" in late.talk) == (1, True)
+    assert (late.code, "waits to be shown" in late.talk) == (1, True)
+    earlier = "documents", "release", ADDRESS, f"{before.id:x}", "--reason", "consultation de 2025"
+    assert gateway.run(*earlier, "--json").data["released"] is True
+    assert gateway.run(*earlier).code == 1
