@@ -51,6 +51,9 @@ async def test_document_of_somebody_else_is_set_aside_told_of_and_decided(site: 
         site.settle()
         subjects = [str(mail["Subject"]).partition(" : ")[0] for mail in receipts(site, LILAS, letter.message_id)]
         assert subjects == ["Intégré", "Doute sur l'identité", "Doute levé", "Doute sur l'identité"]
+        lifted = disposition(receipts(site, LILAS, letter.message_id)[2])
+        assert lifted["disposition"].endswith("; processed")
+        assert "warning" not in lifted, "software would take its code for another error"
         decided = queue.settle(patient.address, filed.id, is_theirs=False, reason="vu avec le laboratoire")
         site.observer.run(decided)
         page = html.unescape(await browser.get(DOUBTED))

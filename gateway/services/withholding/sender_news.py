@@ -1,7 +1,8 @@
 """Tell whoever sent a document what became of it after it was filed: a doubt of its patient, or the end of a hold.
 
 A doubt goes as a disposition notification with a warning that begins with 904, so that software finds the document
-(STD §1.7, features E80). It never says whose the document may be. All with a null sender, so that nothing answers.
+(STD §1.7, features E80); one that is lifted, as one without a warning, since nothing is wrong any more. It never says
+whose the document may be. All with a null sender, so that nothing answers.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from gateway.services.random_numbers import random_number
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What one kind of news says: how its subject begins, what software reads, what a person reads."""
+    """What one kind of news says: how its subject begins, what software is warned of (if at all), what people read."""
 
     title: str
     warning: str
@@ -43,7 +44,7 @@ _NEWS = {
     ),
     SenderNews.DOUBT_LIFTED: _Words(
         "Doute levé",
-        "904^Le doute sur ce document est levé",
+        "",
         "Le doute sur l'identité du patient de ce document est levé.\n"
         "Le document est de nouveau visible dans son espace. Vous n'avez rien à faire.\n",
     ),
@@ -121,7 +122,7 @@ class SenderNotices:
                 final_recipient=told.recipient,
                 text=words.text + _named(told),
                 reporting_ua=f"{self._domain}; Pli",
-                warnings=(f"{words.warning}; document {told.document}",),
+                warnings=(f"{words.warning}; document {told.document}",) if words.warning else (),
                 title=words.title,
             )
         )
