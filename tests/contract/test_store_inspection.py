@@ -17,7 +17,7 @@ from gateway.ports.inspection import Damage
 from gateway.ports.store import Store, Tx
 from gateway.services.upkeep.verification import Verification, remedy_of
 from gateway.store import schema
-from gateway.store.rows.inspection import SEALED
+from gateway.store.rows.sealed_columns import SEALED
 from tests.builders.store import NOON, StoreAt, a_content, a_mailbox, a_number, a_space, shown, store_at
 
 DIGESTS = {

@@ -1,14 +1,13 @@
 """Looks through everything that is sealed, keyed or chained for what does not open: `gateway.ports.inspection`.
 
-Every sealed column of the schema stands in `SEALED`; a test compares the two. Each look is a short read of its own:
+Every sealed column of the schema stands in `gateway.store.rows.sealed_columns`. Each look is a short read of its own:
 what is written meanwhile is seen or not, and what is deleted meanwhile is not missed.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, Table, cast, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, Select, cast, func, literal, select, tuple_
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.mailbox import VaultId
@@ -19,6 +18,7 @@ from gateway.store.backend.sql import Row, Runner, parameter
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.integrity import IntegrityRows
 from gateway.store.rows.message_places import MessagePlaces, is_number
+from gateway.store.rows.sealed_columns import SEALED, Sealed
 from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
@@ -34,91 +34,6 @@ CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
 _NO_MESSAGE = "its message is gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """The sealed columns of one table.
-
-    Attributes:
-        table: which.
-        what: what a row of it is, in a word.
-        columns: the sealed columns and the kind of record in each.
-        number: the column that names the object a record is bound to; None where a vault has one.
-        digest: the column is a digest, whose first octets are the number.
-        through: another table that holds that column, by vault, folder and UID.
-    """
-
-    table: Table
-    what: str
-    columns: tuple[tuple[str, RecordKind], ...]
-    number: str | None = None
-    digest: bool = False
-    through: Table | None = None
-
-
-_K = RecordKind
-_KINDS = _K.DOCUMENT_CHOICE, _K.DOCUMENT_FOLDER, _K.DOCUMENT_WORDS, _K.DOCUMENT_HOLD, _K.DOCUMENT_DOUBT, _K.AGENDA_EVENT
-_CHOICE, _FOLDER, _WORDS, _HOLD, _DOUBT, _EVENT = (("record", kind) for kind in _KINDS)
-SEALED = (
-    Sealed(table=schema.vault, what="name", columns=(("record", RecordKind.VAULT),)),
-    Sealed(table=schema.space, what="space", columns=(("record", RecordKind.SPACE),)),
-    Sealed(
-        table=schema.account, what="sign-in", columns=(("secret", RecordKind.SECRET),), number="digest", digest=True
-    ),
-    Sealed(
-        table=schema.passkey, what="passkey", columns=(("record", RecordKind.PASSKEY),), number="digest", digest=True
-    ),
-    Sealed(
-        table=schema.browser, what="browser", columns=(("record", RecordKind.BROWSER),), number="digest", digest=True
-    ),
-    Sealed(table=schema.folder, what="folder", columns=(("name", RecordKind.FOLDER),), number="folder"),
-    Sealed(
-        table=schema.content,
-        what="message",
-        columns=(
-            ("wire", RecordKind.WIRE),
-            ("summary", RecordKind.SUMMARY),
-            ("headers", RecordKind.HEADERS),
-            ("extract", RecordKind.EXTRACT),
-            ("path", RecordKind.PATH),
-        ),
-        number="mid",
-    ),
-    Sealed(
-        table=schema.entry_wire, what="line of a message", columns=(("wire", RecordKind.WIRE),), number="mid",
-        through=schema.entry,
-    ),
-    Sealed(table=schema.outcome, what="outcome", columns=(("record", RecordKind.OUTCOME),), number="mid"),
-    Sealed(
-        table=schema.exchange, what="exchange", columns=(("record", RecordKind.EXCHANGE),), number="correspondent",
-        digest=True,
-    ),
-    Sealed(
-        table=schema.document, what="document", number="document",
-        columns=(("record", RecordKind.DOCUMENT), ("results", RecordKind.RESULTS)),
-    ),
-    Sealed(table=schema.goal, what="goal", columns=(("record", RecordKind.GOAL),), number="examination"),
-    Sealed(table=schema.observed, what="short results", columns=(("record", RecordKind.OBSERVED),), number="document"),
-    Sealed(table=schema.document_choice, what="choice", columns=(_CHOICE,), number="document"),
-    Sealed(table=schema.document_folder, what="folder", columns=(_FOLDER,), number="folder"),
-    Sealed(table=schema.document_words, what="words", columns=(_WORDS,), number="document"),
-    Sealed(table=schema.document_hold, what="hold", columns=(_HOLD,), number="document"),
-    Sealed(table=schema.document_doubt, what="doubt", columns=(_DOUBT,), number="document"),
-    Sealed(table=schema.quarantine, what="quarantined message", columns=(("record", _K.QUARANTINE),), number="mid"),
-    Sealed(table=schema.profile_entry, what="profile entry", columns=(("record", RecordKind.PROFILE),), number="entry"),
-    Sealed(table=schema.measure, what="measure", columns=(("record", RecordKind.MEASURE),), number="measure"),
-    Sealed(table=schema.care_act, what="act of care", columns=(("record", RecordKind.CARE_ACT),), number="act"),
-    Sealed(table=schema.measure_plan, what="goals of measures", columns=(("record", RecordKind.MEASURE_PLAN),)),
-    Sealed(table=schema.outbox, what="step", columns=(("payload", RecordKind.STEP),), number="step"),
-    Sealed(table=schema.agenda_event, what="entry of an agenda", columns=(_EVENT,), number="event"),
-    Sealed(table=schema.invitation, what="invitation", columns=(("record", RecordKind.INVITATION),), number="mid"),
-    Sealed(table=schema.prevention, what="choices of prevention", columns=(("record", RecordKind.PREVENTION),)),
-    Sealed(table=schema.health_link, what="health link", columns=(("record", RecordKind.HEALTH_LINK),), number="link"),
-    Sealed(table=schema.own_export, what="archive of a space", columns=(("record", RecordKind.OWN_EXPORT),)),
-    Sealed(table=schema.audit, what="event", columns=(("record", RecordKind.AUDIT),), number="seq"),
-)
-"""Keys of blobs are opened with their octets (`gateway.services.upkeep.blob_verification`)."""
 _NEXT_VAULTS = tuple(
     select(func.min(table.c.vault)).where(table.c.vault > parameter("vault"))
     for table in (schema.vault, schema.audit, schema.audit_head)

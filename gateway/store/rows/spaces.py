@@ -1,15 +1,14 @@
 """Vaults and their addresses, patients' spaces and their states."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 
-from gateway.domain.account import PostalAddress, Space, due_day
-from gateway.domain.address import MailAddress, PatientAddress
+from gateway.domain.account import Space, due_day
+from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, NotFound, SealBroken
-from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.pivot_identity import PivotIdentity, pivot_of_space
@@ -17,13 +16,13 @@ from gateway.domain.space import SpaceState
 from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
-from gateway.store.rows.awaited_choices import awaited_choice, awaited_record
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ADDRESS
 from gateway.store.rows.coded_tables import SPACE as SPACE_ROW
 from gateway.store.rows.coded_tables import VAULT as VAULT_ROW
 from gateway.store.rows.sign_ins import SignInRows
-from gateway.store.seal.records import SPACE, VAULT, SpaceRecord, VaultRecord
+from gateway.store.rows.space_records import space_of, space_record
+from gateway.store.seal.records import SPACE, VAULT, VaultRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
 _V, _A, _S = schema.vault, schema.address, schema.space
@@ -118,7 +117,7 @@ class SpaceRows(SignInRows):
     def save(self, space: Space) -> None:
         """Insert or replace a space's record, and by which numbers, traits and on which day it is found."""
         was_there = self._coded.knows(SPACE_ROW, space.vault, None)
-        self._write(space.vault, space.state, SPACE.seal(self._sealer, space.vault, 0, _space_record(space)))
+        self._write(space.vault, space.state, SPACE.seal(self._sealer, space.vault, 0, space_record(space)))
         due = due_day(space)
         if due is not None:
             self._runner.run(_SET_DEADLINE, vault=space.vault, day=due.toordinal())
@@ -196,7 +195,7 @@ class SpaceRows(SignInRows):
         row = self._row(vault)
         if row is None:
             raise NotFound(f"there is no space {vault:x}")
-        return _space_of(vault, SpaceState(row[1]), SPACE.open(self._sealer, vault, 0, row[2]))
+        return space_of(vault, SpaceState(row[1]), SPACE.open(self._sealer, vault, 0, row[2]))
 
     def state(self, vault: VaultId) -> SpaceState | None:
         """Read a space's state without opening its record."""
@@ -216,85 +215,3 @@ def numbers_of(space: Space) -> set[str]:
     """Give the numbers by which a space is found: the person's own, earlier ones, those of representatives."""
     identity = space.identity
     return {identity.ins.value, *(number for _, number in identity.earlier), *space.guardians}
-
-
-def _space_record(space: Space) -> SpaceRecord:
-    identity, traits = space.identity, space.identity.traits
-    return SpaceRecord(
-        domain=space.address.domain,
-        number="" if space.address.ins == identity.ins else space.address.ins.value,
-        ins=identity.ins.value,
-        ins_oid=identity.ins_oid,
-        earlier=identity.earlier,
-        birth_name=traits.birth_name,
-        given_names=traits.given_names,
-        used_name=traits.used_name,
-        sex=traits.sex.value,
-        birth_date=str(traits.birth_date) if traits.birth_date else "",
-        email=space.email, phone=space.phone,
-        scheme=space.scheme,
-        birth_place=space.birth_place,
-        birth_country=space.birth_country,
-        postal_lines=space.postal.lines,
-        postal_code=space.postal.postal_code,
-        city=space.postal.city,
-        country=space.postal.country,
-        card_serials=space.card_serials,
-        guardians=space.guardians,
-        identifier=space.identifier,
-        notified_on=_written(space.notified_on),
-        letter_on=_written(space.letter_on),
-        changed_on=_written(space.changed_on),
-        before=tuple((state.value, _written(day)) for state, day in space.before),
-        erase_on=_written(space.erase_on),
-        opening_stopped=space.opening_stopped,
-        terms=space.terms,
-        terms_at=_written(space.terms_at),
-        muted=space.muted,
-        hides_documents=space.hides_documents, hides_care=space.hides_care, added_bytes=space.added_bytes,
-        awaited=tuple(map(awaited_record, space.awaited)),
-    )
-
-
-def _space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
-    ins = Ins.parse(record.ins)
-    traits = Traits(
-        birth_name=record.birth_name,
-        given_names=record.given_names,
-        sex=Sex(record.sex),
-        birth_date=BirthDate.parse(record.birth_date) if record.birth_date else None,
-        used_name=record.used_name,
-    )
-    return Space(
-        vault=vault,
-        address=PatientAddress(Ins.parse(record.number) if record.number else ins, record.domain),
-        identity=PatientIdentity(ins, record.ins_oid, traits, record.earlier),
-        state=state,
-        email=record.email, phone=record.phone,
-        postal=PostalAddress(record.postal_lines, record.postal_code, record.city, record.country),
-        birth_place=record.birth_place,
-        birth_country=record.birth_country,
-        card_serials=record.card_serials,
-        guardians=record.guardians,
-        scheme=record.scheme,
-        identifier=record.identifier,
-        notified_on=_day(record.notified_on),
-        letter_on=_day(record.letter_on),
-        changed_on=_day(record.changed_on),
-        before=tuple((SpaceState(state), _day(day)) for state, day in record.before),
-        erase_on=_day(record.erase_on),
-        opening_stopped=record.opening_stopped,
-        terms=record.terms,
-        terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
-        muted=record.muted,
-        hides_documents=record.hides_documents, hides_care=record.hides_care, added_bytes=record.added_bytes,
-        awaited=tuple(map(awaited_choice, record.awaited)),
-    )
-
-
-def _written(day: date | datetime | None) -> str:
-    return day.isoformat() if day else ""
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
