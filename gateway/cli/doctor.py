@@ -32,6 +32,7 @@ from gateway.domain.outbox import NOTICES
 from gateway.openpgp.gnupg_program import is_installed
 from gateway.ports.store import Tx
 from gateway.services.export.signing import fingerprint_of, signing_key
+from gateway.services.withholding.document_doubts import QUEUE
 
 _SOON = timedelta(days=30)
 _ENOUGH_DISK = 2 << 30
@@ -214,6 +215,7 @@ async def _work(it: Core) -> list[Finding]:
     counts, quarantined, untaken = await it.store.read(
         lambda tx: (tx.outbox.counts(), tx.quarantine.count(), tx.outbox.failing(NOTICES))
     )
+    doubted = await it.store.read(lambda tx: len(tx.withholdings.open_doubts(QUEUE)))
     parked = counts["parked"]
     advice = "given up after many attempts: find « step.failed » in the log and mend the cause" if parked else ""
     told_why = "their senders were told why and send again (docs/operations.md, « Every day »)" if quarantined else ""
@@ -222,4 +224,7 @@ async def _work(it: Core) -> list[Finding]:
         Finding(f"{parked} steps parked", parked > 0, advice),
         Finding(f"{untaken} notices were tried and not taken", untaken > 0, _UNTAKEN if untaken else ""),
         Finding(f"{quarantined} messages in quarantine", False, told_why),
+        Finding(
+            f"{doubted} documents are doubted by their patients", False, "« pli documents doubts »" if doubted else ""
+        ),
     ]
