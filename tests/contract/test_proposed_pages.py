@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from gateway.domain.access import Audience
 from gateway.domain.brought import Brought, BroughtAct, ProposedEntry
 from gateway.domain.care_history import CareKind
 from gateway.domain.dossier import FiledDocument
+from gateway.domain.local_days import local_day
 from gateway.domain.profile import EntryState, ProfileSection
 from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.profile.source_documents import stands
@@ -125,3 +127,18 @@ async def test_measure_of_a_document_is_a_measure_once_it_is_accepted(visit: Rec
         assert pressed.status == 303
     assert TITLE not in await visit.text("/profil/mesures")
     assert (await visit.text("/profil/mesures/poids")).count('role="rowheader"') == 1
+
+
+async def test_accepted_measure_moves_the_reminder_of_a_set_that_is_followed(visit: RecordVisit) -> None:
+    store, vault, token = visit.site.at.store, visit.site.camille.vault, await visit.browser.token()
+    await visit.browser.post("/profil/mesures/suivis", {"csrf": token, "suivi": "hypertension", "geste": "suivre"})
+    day = local_day(visit.site.at.clock.now())
+    said = {"mesure": "tension", "valeur": "118", "valeur_2": "76", "unite": "mm[Hg]", "jour": day.isoformat()}
+    await propose(visit, ProposedEntry(ProfileSection.PROPOSED_MEASURES, said))
+    (one,) = await store.read(lambda tx: tx.profile.newest(vault, ProfileSection.PROPOSED_MEASURES))
+    path = f"/profil/mesures/propositions/{one.id:x}"
+    assert (await visit.browser.post(path, {"csrf": token, "geste": "accepter"})).status == 303
+    reminder = (await store.read(lambda tx: tx.measures.plan(vault).followed))["hypertension"].event
+    event = await store.read(lambda tx: tx.agendas.get(vault, reminder))
+    assert event is not None
+    assert event.start == day + timedelta(days=91)

@@ -14,6 +14,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.profile.measure_reading import measure_name
+from gateway.services.profile.measure_writing import write_measure
 from gateway.services.profile.source_documents import proposals_in, stands
 
 _SECTION = ProfileSection.PROPOSED_MEASURES
@@ -74,15 +75,15 @@ class MeasureProposals:
             measure = _measure(entry, _born(tx, actor), now)
             if entry.state is not EntryState.PROPOSED or measure is None:
                 raise ChangedMeanwhile("this proposal was answered")
-            if accepted:
-                tx.measures.add(actor.vault, measure)
             answered = replace(
                 entry, revision=entry.revision + 1, state=becomes, written_by=Writer.PATIENT, written_at=now
             )
             tx.profile.add(actor.vault, answered)
-            action = "measure.added" if accepted else "profile.refused"
+            if accepted:
+                write_measure(tx, actor, measure, "measure.added")
+                return
             name = measure_name(measure.kind, measure.id)
-            tx.audit.append(actor.vault, actor.event(now, action, objects=(name,)))
+            tx.audit.append(actor.vault, actor.event(now, "profile.refused", objects=(name,)))
             tx.changed(actor.vault)
 
         await self._store.write(turn)

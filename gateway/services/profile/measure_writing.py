@@ -78,7 +78,7 @@ class MeasureWriting:
             if stood is None and _is_full(tx, actor, kind, checked.value.at):
                 return CheckedMeasure(value=None, faults=_FULL)
             kept = stood.followed_by(version) if stood else Measure(id=number, kind=kind, now=version)
-            _write(tx, actor, kept, "measure.corrected" if stood else "measure.added")
+            write_measure(tx, actor, kept, "measure.corrected" if stood else "measure.added")
             return kept
 
         return await self._store.write(keep)
@@ -137,12 +137,13 @@ class MeasureWriting:
                 value=stood.now.value, written_by=Writer.PATIENT, written_at=now, is_deleted=is_deleted
             )
             kept = stood.followed_by(version)
-            _write(tx, actor, kept, "measure.deleted" if is_deleted else "measure.restored")
+            write_measure(tx, actor, kept, "measure.deleted" if is_deleted else "measure.restored")
 
         await self._store.write(turn)
 
 
-def _write(tx: Tx, actor: Actor, measure: Measure, action: str) -> None:
+def write_measure(tx: Tx, actor: Actor, measure: Measure, action: str) -> None:
+    """Keep a measure, or a version of it, with its line in the trace; reminders of followed sets move with it."""
     if measure.earlier:
         tx.measures.change(actor.vault, measure)
     else:
