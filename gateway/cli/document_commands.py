@@ -26,7 +26,9 @@ Number = Annotated[
 Reason = Annotated[
     str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, in French: the patient reads it.")
 ]
-TraceReason = Annotated[str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, for the trace.")]
+TraceReason = Annotated[
+    str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, for the trace that the person reads.")
+]
 
 
 class Decision(Enum):
@@ -80,7 +82,7 @@ def documents_settle(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Decide of a doubted document; its sender is told, and the patient reads the reason."""
+    """Decide about a doubted document; its sender is told, and the patient reads the reason."""
     space = asyncio.run(_settled(load_settings(config), patient, document, decision, reason))
     put({"address": str(space.address), "document": f"{document:x}", "decision": decision.value}, as_json=as_json)
 
