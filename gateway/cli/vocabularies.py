@@ -33,7 +33,7 @@ def _vocabulary() -> None:
 @vocabulary_app.command("import")
 def vocabulary_import(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="The file to import.", exists=True, dir_okay=False)],
-    kind: Annotated[Publisher, typer.Option(help="cim: CIM-10 as CSV; bdpm: CIS_bdpm.txt, as it is published.")],
+    kind: Annotated[Publisher, typer.Option(help="cim: CIM-10 or CIM-11 as CSV; bdpm: CIS_bdpm.txt as published.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the file and say what is in it; change nothing.")
     ] = False,

@@ -14,7 +14,7 @@ from gateway.domain.profile_fields import Field, FieldKind, SectionRules
 _CONTROLS = compiled(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PHONE = compiled(r"\+?[0-9][0-9 ().-]{1,28}", ASCII)
 _EMAIL = compiled(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,6}")
-_CODE = compiled(r"[A-Za-z0-9.*+-]{1,20}", ASCII)
+_CODE = compiled(r"[A-Za-z0-9.*+&/-]{1,60}", ASCII)
 
 
 class FieldFault(Enum):

@@ -14,7 +14,14 @@ from re import compile as compiled
 from gateway.domain.errors import MalformedContent
 
 MOST_TERMS, LONGEST_LABEL, LONGEST_SEARCH = 300_000, 200, 100
-_CIM = compiled(r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*-]{1,6})?", ASCII)
+_CIM_10 = r"[A-Z][0-9]{2}(?:\.?[0-9A-Z+*-]{1,6})?"
+_CIM_11 = r"[0-9A-Z][A-Z][0-9][0-9A-Z]{1,3}(?:\.[0-9A-Z]{1,3})?"
+"""A stem code such as 8A80.Z, or an extension such as XN8P1; a cluster joins some (ICD-11 Reference Guide §2)."""
+_CIM = compiled(rf"{_CIM_10}|{_CIM_11}(?:[&/]{_CIM_11}){{0,4}}", ASCII)
+_TITLES = {"title", "titre", "libelle", "label"}
+"""Headings of the column that has the words; in a file without them the longest cell has."""
+_DASHES = compiled(r"^(?:- *)+")
+"""Before a title of ICD-11 as it is published: how deep it stands."""
 _CIS = compiled(r"[0-9]{8}", ASCII)
 
 
@@ -62,7 +69,7 @@ def folded_term(text: str) -> str:
 
 
 def read_terms_of(kind: VocabularyKind, data: bytes) -> Sequence[Term]:
-    """Read a publisher's file: CIM-10 as CSV, with any of the usual separators, or ``CIS_bdpm.txt`` of the BDPM.
+    """Read a publisher's file: CIM-10 or CIM-11 as CSV, with any usual separator, or ``CIS_bdpm.txt`` of the BDPM.
 
     Lines that hold no term, such as a heading, are left out; of a code that stands twice the first counts.
 
@@ -102,11 +109,15 @@ def _illnesses(data: bytes) -> Iterator[Term]:
     text = _text(data).replace("\0", "")
     head = text[:2_000]
     separator = max(";|\t,", key=head.count)
+    titles: int | None = None
     try:
         for row in csv.reader(text.splitlines(), delimiter=separator):
             cells = [cell.strip() for cell in row]
+            if titles is None:
+                titles = next((at for at, cell in enumerate(cells) if folded_term(cell) in _TITLES), -1)
             code = next((cell for cell in cells if _CIM.fullmatch(cell)), "")
-            label = _label(max((cell for cell in cells if cell != code), key=len, default=""))
+            words = cells[titles : titles + 1] if titles >= 0 else [cell for cell in cells if cell != code]
+            label = _label(_DASHES.sub("", max(words, key=len, default=""), count=1))
             if code and label:
                 yield Term(code, label)
     except csv.Error as error:

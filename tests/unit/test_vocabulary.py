@@ -30,6 +30,30 @@ def test_illnesses_are_read_whatever_parts_their_columns(text: str, encoding: st
     )
 
 
+@pytest.mark.parametrize(
+    "code", ["CA23", "5A11", "8A80.Z", "XN8P1", "2A00.0&XS5W", "NC72.Z&XK9K/FB83.1", "2C6Z", "VW0Y"]
+)
+def test_codes_of_the_eleventh_revision_are_known(code: str) -> None:
+    assert read_terms_of(ILLNESSES, f"{code};Terme\nun;deux".encode()) == (Term(code, "Terme"),)
+
+
+@pytest.mark.parametrize(
+    "code", ["ca23", "CAT3", "CA2", "8A80.", "8A80.Z&", "CA23 5A11", "XN8P1&" * 99 + "XN8P1", "1234"]
+)
+def test_what_only_looks_like_a_code_is_none(code: str) -> None:
+    with pytest.raises(MalformedContent):
+        read_terms_of(ILLNESSES, f"{code};Terme".encode())
+
+
+def test_illnesses_are_read_as_the_eleventh_revision_is_published() -> None:
+    table = (
+        "Foundation URI\tLinearization URI\tCode\tBlockId\tTitle\tClassKind\n"
+        "http://id.who.int/icd/entity/1\thttp://id.who.int/icd/release/11/mms/1\t\tBlockL1-1A0\t- Infections\tblock\n"
+        'http://id.who.int/icd/entity/2\thttp://id.who.int/icd/release/11/mms/2\t1A00\t\t"- - Choléra"\tcategory\n'
+    )
+    assert read_terms_of(ILLNESSES, table.encode()) == (Term("1A00", "Choléra"),)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_medicines_are_read_as_they_are_published(encoding: str) -> None:
     terms = read_terms_of(MEDICINES, BDPM.encode(encoding))
