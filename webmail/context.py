@@ -131,6 +131,7 @@ def page(
         is_guest=context.is_guest,
         draft_key=drafts.draft_key(person.actor) if drafts and person else "",
         draft_mark=drafts.draft_mark(person.actor) if drafts and person else "",
+        is_answer=request.method == "POST",
         idle_seconds=int(context.settings.idle_timeout.total_seconds()),
     )
     text = context.pages.render(template, frame, context.clock.now(), **values)

@@ -31,6 +31,7 @@ class Frame:
         pulse: present on pages that follow changes live.
         is_guest: the page is one of the sample space.
         draft_key: seals, in the browser, what is typed and not sent; empty where nothing is kept.
+        is_answer: the page answers a form, and has in it what was sent.
         draft_mark: names the holder on a form that may come after the session's end.
         idle_seconds: after so long without a page the session ends.
     """
@@ -45,6 +46,7 @@ class Frame:
     is_guest: bool = False
     draft_key: str = ""
     draft_mark: str = ""
+    is_answer: bool = False
     idle_seconds: int = 0
 
 

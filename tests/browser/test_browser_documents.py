@@ -104,4 +104,7 @@ async def test_progress_of_a_file_is_shown_and_its_document_follows(visiting: Vi
         may_go.set()
         await expect(page.get_by_text("Votre document est ajouté.")).to_be_visible()
         assert page.url.endswith("?ajout=1")
+        await visit.goto("/documents/ajouter")
+        await expect(page.get_by_label("Titre")).to_have_value("")
+        await expect(page.get_by_label("Type de document")).to_have_value("")
         assert visit.complaints == []

@@ -89,6 +89,51 @@ async def _allergy_in_two_tabs(page: Page, typing: TypingSite) -> None:
     await expect(page.get_by_role("link", name="Latex")).to_be_visible()
 
 
+async def _late_changes(page: Page, typing: TypingSite) -> None:
+    """Lose the session with an entry, a measure and an appointment half typed; the entry changes meanwhile."""
+    await page.get_by_role("link", name="Directives anticipées").first.click()
+    entry, wish = page.url, page.get_by_label("Ce que je souhaite")
+    await wish.fill("Je veux rester chez moi, avec mon chat.")
+    await page.evaluate("window.pliDrafts")
+    other = await page.context.new_page()
+    await other.goto(entry)
+    await other.get_by_label("Ce que je souhaite").fill("Je veux mourir chez moi.")
+    await _save(other)
+    await expect(other.get_by_text("C’est enregistré.")).to_be_visible()
+    await other.close()
+    await _go(page, typing, "/profil/mesures/pas/ajouter")
+    await page.get_by_label("Date").evaluate("day => day.dispatchEvent(new Event('input', {bubbles: true}))")
+    await page.evaluate("window.pliDrafts")
+    assert await page.evaluate("Object.keys(sessionStorage).length") == 1  # a preset day is not typed
+    hour = await page.get_by_label("Heure").input_value()
+    await page.locator("#valeur").fill("4200")
+    await page.evaluate("window.pliDrafts")
+    await _go(page, typing, "/agenda/nouveau")
+    for name, typed in (("Titre", "Kiné"), ("Date", "2027-02-03"), ("Heure de début", "09:30")):
+        await page.get_by_label(name, exact=True).fill(typed)
+    await page.evaluate("window.pliDrafts")
+    typing.idle()
+    await _go(page, typing, "/agenda/nouveau")
+    await typing.sign_in(page, typing.site.camille, "camille")
+    for name, typed in (("Titre", "Kiné"), ("Date", "2027-02-03"), ("Heure de début", "09:30")):
+        await expect(page.get_by_label(name, exact=True)).to_have_value(typed)
+    await _save(page)
+    await expect(page.get_by_role("heading", name="Kiné")).to_be_visible()
+    await _go(page, typing, "/profil/mesures/pas/ajouter")
+    await expect(page.locator("#valeur")).to_have_value("4200")
+    await expect(page.get_by_label("Heure")).to_have_value(hour)
+    await page.get_by_role("link", name="Annuler").click()
+    await page.goto(entry)
+    await expect(page.get_by_text("Votre texte est revenu.")).to_be_visible()
+    await _save(page)
+    await expect(page.get_by_text("Cela a changé entre-temps")).to_be_visible()
+    await expect(page.get_by_role("definition").filter(has_text="Je veux mourir chez moi.").first).to_be_visible()
+    await expect(wish).to_have_value("Je veux rester chez moi, avec mon chat.")
+    await _save(page)
+    await expect(page.get_by_text("C’est enregistré.")).to_be_visible()
+    assert await page.evaluate("Object.keys(sessionStorage)") == []
+
+
 async def _directives_in_versions(page: Page, typing: TypingSite) -> None:
     """Write directives, lose the session while typing, find the text again, and change it."""
     await _go(page, typing, "/profil/volontes/ajouter")
@@ -102,11 +147,9 @@ async def _directives_in_versions(page: Page, typing: TypingSite) -> None:
     await expect(page.get_by_label("Ce que je souhaite")).to_have_value("Je veux rester chez moi.")
     await expect(page.get_by_label("Sujet")).to_have_value("directives")
     await _save(page)
+    await _late_changes(page, typing)
     await page.get_by_role("link", name="Directives anticipées").click()
-    await page.get_by_label("Ce que je souhaite").fill("Je veux rester chez moi, avec mon chat.")
-    await _save(page)
-    await page.get_by_role("link", name="Directives anticipées").click()
-    await page.get_by_text("Historique (2)").click()
+    await page.get_by_text("Historique (3)").click()
     await expect(page.get_by_role("definition").filter(has_text="Je veux rester chez moi.")).to_have_count(1)
     await _go(page, typing, "/profil/volontes/ajouter")
     await page.get_by_label("Sujet").select_option("Don d’organes")

@@ -176,6 +176,7 @@ async def _form_page(
         stands=_stands(stands) if stands else None,
         reminders=_reminders(entry),
         offered=_offered(offered, entry),
+        came_back=False,
     )
 
 

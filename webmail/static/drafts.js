@@ -6,7 +6,7 @@
   for (const way of document.querySelectorAll('form[action="/deconnexion"]')) {
     way.addEventListener("submit", () => sessionStorage.clear());
   }
-  if (document.getElementById("envoi")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
+  if (document.querySelector("#envoi, #fait")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
   if (!window.crypto?.subtle) return;
 
@@ -16,13 +16,22 @@
   // The place of a draft tells nobody else whose it is, nor which conversation it belongs to.
   const place = async (form) => "pli-" + text(await crypto.subtle.digest("SHA-256",
     new TextEncoder().encode(`${form.dataset.draft} ${form.dataset.draftKey}`)));
-  const fields = (form) => [...form.elements].filter((field) => field.name && field.matches(
-    "textarea, select, input[type=checkbox], input:not([type])"));
-  const isTyped = (form) => fields(form).some((field) => field.matches("textarea, input:not([type])") && field.value);
+  // What people fill in, and what says of which version of which entry the form was: an entry that changed meanwhile is
+  // told so by its version, and what was sent before by its number.
+  const FILLED = ["textarea", "select", "input:not([type])",
+    ...["checkbox", "date", "time", "number", "tel", "email", "search", "text"].map((type) => `input[type=${type}]`)].join();
+  const BORNE = "input[type=hidden]:is([name=version], [name=fiche], [name=entree])";
+  const fields = (form) => [...form.elements].filter((field) => field.name && field.matches(`${FILLED}, ${BORNE}`));
+  const now = (field) => field.type === "checkbox" ? field.checked : field.value;
+  // What stood in it when the page came: a day that the page chose by itself is not typed.
+  const stood = (field) => field.type === "checkbox" ? field.defaultChecked
+    : field.matches("select") ? ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value ?? ""
+    : field.defaultValue;
+  const isTyped = (form) => fields(form).some((field) => field.matches(FILLED) && now(field) !== stood(field));
 
   const kept = async (form) => {
     if (!isTyped(form)) return null;
-    const said = fields(form).map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]);
+    const said = fields(form).map((field) => [field.name, now(field)]);
     const nonce = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce }, await cipher(form),
       new TextEncoder().encode(JSON.stringify(said)));
@@ -45,7 +54,11 @@
   const giveBack = async (form) => {
     const where = await place(form), value = sessionStorage.getItem(where);
     form.addEventListener("submit", () => sessionStorage.setItem(SENT, where));
-    if (!value || isTyped(form)) return;
+    for (const way of document.querySelectorAll("a[data-draft-drop]")) {
+      way.addEventListener("click", () => sessionStorage.removeItem(where));
+    }
+    // The answer to a form has in it what was sent.
+    if (!value || "answer" in document.body.dataset || isTyped(form)) return;
     let said;
     try {
       said = JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(
@@ -55,10 +68,15 @@
       return;
     }
     if (isTyped(form)) return;
-    for (const [name, was] of said) {
-      const field = fields(form).find((one) => one.name === name);
-      if (field?.type === "checkbox") field.checked = was;
-      else if (field) field.value = was;
+    const back = said.map(([name, was]) => [fields(form).find((field) => field.name === name), was])
+      .filter(([field, was]) => field && now(field) !== was);
+    if (!back.some(([field]) => field.matches(FILLED))) {
+      sessionStorage.removeItem(where);
+      return;
+    }
+    for (const [field, was] of back) {
+      if (field.type === "checkbox") field.checked = was;
+      else field.value = was;
     }
     form.querySelector("[data-draft-said]").hidden = false;
   };
