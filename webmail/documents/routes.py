@@ -39,6 +39,8 @@ DONE = {
 }
 """The same of one that was just changed."""
 _LONGEST_WORDS = 200
+_MOST_TICKED = 200
+"""Documents that a page of choices carries along; with those of one page more, they still fit an address."""
 _TOKENS_OF_A_VALUE = 12
 """Marks and words that take as long to write as one value of a result."""
 
@@ -52,6 +54,7 @@ async def documents(request: web.Request) -> web.Response:
     zone = context.settings.time_zone
     by_year = groupby(found.items, key=lambda item: _year_of(item, zone, by_day=search.by_day))
     asked = {name: request.query[name] for name in _ASKED if request.query.get(name)}
+    ticked = list(dict.fromkeys(request.query.getall("document", [])))
     return page(
         request,
         "documents.html",
@@ -66,7 +69,9 @@ async def documents(request: web.Request) -> web.Response:
         asked=asked,
         further={name: value for name, value in asked.items() if name not in ("q", "categorie")},
         query=urlencode(asked),
-        choosing="choisir" in request.query and not search.key,
+        choosing="choisir" in request.query,
+        ticked=ticked,
+        may_turn=len(ticked) < _MOST_TICKED,
         deleted=_DELETED.get(request.query.get("supprime", ""), ""),
     )
 

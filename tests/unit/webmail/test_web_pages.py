@@ -152,7 +152,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "version", "voie",
         "a_faire", "abonnement", "partage", "suivi", "apporter", "avec", "conseil", "details",
         "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
-        "note", "document", "empreinte", "hors", "lesquels",
+        "note", "choisir", "document", "empreinte", "hors", "lesquels",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
         "{{ field.name }}_code", "{{ part.value }}",
         "confirme", "heure",
