@@ -33,7 +33,7 @@ ONCE = [
     re.compile(form)
     for form in (
         r"/documents/[^/?]+/titre", r"/documents/[^/?]+/pas-le-mien", r"/documents\?categorie=.*",
-        r"/agenda/[^/]+/modifier", r"/agenda/[0-9a-f]+",
+        r"/documents/ajouter.*", r"/agenda/[^/]+/modifier", r"/agenda/[0-9a-f]+",
         r"/documents/[^/]+/images\?.*", r"/profil/mesures/[^/]+/[0-9a-f]+", r"/profil/mesures/[^/]+\?periode=.*",
         r"/profil/mesures/[^/]+/ajouter", r"/profil/mesures/[^/]+/objectif",
         r"/parametres/securite/coordonnees/changer\?.*",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.access import Actor
+from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.domain.measures import MeasureKind
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
@@ -109,7 +110,9 @@ class SampleProfile:
     async def declare_nothing(self, actor: Actor, section: ProfileSection, *, said: bool) -> None:
         """Take it for said."""
 
-    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:  # noqa: ARG002 - as the port
+    async def documents_of_kind(
+        self, actor: Actor, kind: DocumentCategory  # noqa: ARG002 - as the port
+    ) -> Sequence[DocumentSummary]:
         """List none."""
         return ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.document import DocumentCategory
 from gateway.domain.profile import ProfileSection, Writer
 from gateway.domain.vocabulary import Term, VocabularyKind, read_terms_of
 from gateway.ports.store import Tx
@@ -184,7 +185,22 @@ async def test_all_questions_are_put_away_at_once(visit: RecordVisit) -> None:
 
 
 async def test_administrative_pieces_are_listed_in_the_profile(visit: RecordVisit) -> None:
-    assert "Aucune pièce pour l’instant" in await visit.text("/profil/pieces-administratives")
+    text = await visit.text("/profil/pieces-administratives")
+    assert "Aucune pièce pour l’instant" in text
+    assert 'href="/documents/ajouter?categorie=pieces-administratives"' in text
+
+
+async def test_directives_deposited_as_a_file_stand_among_the_wishes(visit: RecordVisit) -> None:
+    other = await visit.site.file()
+    entry = replace(other.entry, unique_id="2.2", category=DocumentCategory.DIRECTIVES)
+    kept = await visit.site.file(entry=entry)
+    text = await visit.text("/profil/volontes")
+    assert f'href="/documents/{kept.id:x}"' in text
+    assert f"{other.id:x}" not in text
+    assert f"{kept.id:x}" not in await visit.text(ALLERGIES)
+    (form,) = set(re.findall(r'href="(/documents/ajouter[^"]*)"', text))
+    assert '<option value="directives-anticipees" selected>' in await visit.text(form)
+    assert " selected>" not in await visit.text("/documents/ajouter?categorie=romans")
 
 
 async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: RecordVisit, ram: Path) -> None:
@@ -207,6 +223,12 @@ async def test_illness_is_searched_chosen_and_kept_with_its_code(visit: RecordVi
     )
     assert kept is not None
     assert kept.fields == {"nom": "État de mal asthmatique", "nom_code": "J46", "remarque": "Vue"}
+    fields = await visit.fields(entry)
+    await visit.browser.post(entry, fields | {"nom": "Asthme ancien"})
+    asked = await visit.browser.post(entry, fields | {"nom": "Asthme", "geste": "chercher"})
+    late = fields | dict(re.findall(r'name="(version)" value="(\w+)"', asked.text)[:1])
+    told = await visit.browser.post(entry, late | {"nom": "Asthme", "nom_code": "J45"})
+    assert (told.status, "<dd>Asthme ancien</dd>" in told.text) == (409, True)
     assert (await visit.add(ALLERGIES, nom="x", geste="chercher")).status == 404
 
 

@@ -35,8 +35,9 @@ _WRITTEN = {
 
 @routes.get("/documents/ajouter", name="add_document_form")
 async def add_document_form(request: web.Request) -> web.Response:
-    """Show the empty form."""
-    return await _form_page(request)
+    """Show the empty form; the kind of document may be chosen already."""
+    asked = request.query.get("categorie", "")
+    return await _form_page(request, chosen=asked if asked in _CATEGORIES else "")
 
 
 @routes.post("/documents/ajouter", name="add_document")
@@ -104,7 +105,9 @@ def day_of(text: str) -> tuple[date | None, bool]:
         return None, False
 
 
-async def _form_page(request: web.Request, *, form: Form | None = None, refusal: str = "") -> web.Response:
+async def _form_page(
+    request: web.Request, *, form: Form | None = None, refusal: str = "", chosen: str = ""
+) -> web.Response:
     context = context_of(request)
     pulse = await pulse_of(request)
     return page(
@@ -116,7 +119,7 @@ async def _form_page(request: web.Request, *, form: Form | None = None, refusal:
         refusal=refusal,
         title=form.text("titre") if form else "",
         day=form.text("date") if form else "",
-        chosen=form.text("categorie") if form else "",
+        chosen=form.text("categorie") if form else chosen,
         categories=tuple(DocumentCategory),
         max_title=MAX_TITLE,
         max_bytes=context.settings.max_document_bytes,

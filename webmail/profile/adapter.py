@@ -30,7 +30,7 @@ class ProfilePages:
         self._own_writing = ProfileWriting(services.store, services.clock)
         self._links = EntryLinks(services.store, services.clock)
         self._visit = FirstVisit(services.store, services.clock)
-        self._pieces = services.documents
+        self._own_documents = services.documents
         self._vocabularies = services.vocabularies
         self._own_store = services.store
 
@@ -83,16 +83,16 @@ class ProfilePages:
         """Say that there is nothing to declare, or no more so."""
         await self._own_writing.declare_nothing(actor, section, said=said)
 
-    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
-        """List the last documents that are administrative pieces."""
-        found = await self._pieces.listed(actor, DocumentFilter(category=DocumentCategory.ADMINISTRATIVE.value))
+    async def documents_of_kind(self, actor: Actor, kind: DocumentCategory) -> Sequence[DocumentSummary]:
+        """List the last documents of a kind."""
+        found = await self._own_documents.listed(actor, DocumentFilter(category=kind.value))
         return tuple(map(document_summary_of, found.documents))
 
     async def profile_links(self, actor: Actor, name: LinkedName, *, offering: bool) -> ShownLinks:
         """Give what an entry or a document is linked to."""
         things = await self._links.of(actor, name)
         to_documents = offering and isinstance(name, EntryName)
-        latest = await self._pieces.listed(actor, DocumentFilter()) if to_documents else None
+        latest = await self._own_documents.listed(actor, DocumentFilter()) if to_documents else None
         return ShownLinks(
             things=things,
             entry=things.entry,

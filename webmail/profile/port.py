@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
+from gateway.domain.document import DocumentCategory
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_links import LinkedName
@@ -78,8 +79,8 @@ class ProfileService(Protocol):
         """Say that there is nothing to declare, or no more so."""
         ...
 
-    async def administrative_pieces(self, actor: Actor) -> Sequence[DocumentSummary]:
-        """List the documents that are administrative pieces."""
+    async def documents_of_kind(self, actor: Actor, kind: DocumentCategory) -> Sequence[DocumentSummary]:
+        """List the last documents of a kind."""
         ...
 
     async def profile_links(self, actor: Actor, name: LinkedName, *, offering: bool) -> ShownLinks:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields, FieldFault
@@ -32,6 +33,8 @@ _DONE = {
     "rien": "C’est noté.",
     "visite": "Merci. Vous pouvez compléter votre profil quand vous voulez.",
 }
+_DEPOSITED = {ProfileSection.WISHES: DocumentCategory.DIRECTIVES}
+"""Sections that list the documents of a kind too: directives are written there, or deposited as a file."""
 _NOTHING: Mapping[str, FieldFault] = {}
 
 
@@ -57,7 +60,7 @@ async def profile(request: web.Request) -> web.Response:
 async def pieces(request: web.Request) -> web.Response:
     """List the documents that are administrative pieces."""
     pulse = await pulse_of(request)
-    found = await request.app[PROFILE].administrative_pieces(person_of(request).actor)
+    found = await request.app[PROFILE].documents_of_kind(person_of(request).actor, DocumentCategory.ADMINISTRATIVE)
     return page(
         request, "profile_pieces.html", tab="profil", pulse=pulse, rules=SECTIONS, section="pieces", documents=found
     )
@@ -109,7 +112,7 @@ async def change(request: web.Request) -> web.Response:
     act = next((one for one in ProfileAct if one.value == form.text("geste")), None)
     if form.text("geste") == "chercher":
         versions = await request.app[PROFILE].profile_versions(person_of(request).actor, where, number)
-        return await _searched(request, where, number, form, versions)
+        return await _searched(request, where, number, form, versions, filled_from)
     if act is None:
         return await _save(request, where, number, filled_from, form)
     try:
@@ -153,15 +156,20 @@ async def _with_terms(request: web.Request, where: ProfileSection, form: Form) -
 
 
 async def _searched(
-    request: web.Request, where: ProfileSection, number: int, form: Form, versions: Sequence[ProfileEntry] = ()
+    request: web.Request,
+    where: ProfileSection,
+    number: int,
+    form: Form,
+    versions: Sequence[ProfileEntry] = (),
+    filled_from: int = 0,
 ) -> web.Response:
-    """Show the form again, with the terms that have what was typed."""
+    """Show the form again, with the terms that have what was typed; it is still filled from the same version."""
     typed = _typed(where, form)
     field = next((one for one in SECTIONS[where].fields if one.terms), None)
     if field is None:
         raise NotFound("nothing is searched in this section")
     terms = await request.app[PROFILE].search_terms(VocabularyKind(field.terms), typed[field.name])
-    return await _form_page(request, where, number, typed, versions=versions, terms=terms)
+    return await _form_page(request, where, number, typed, versions=versions, terms=terms, filled_from=filled_from)
 
 
 async def _changed(
@@ -179,7 +187,9 @@ async def _changed(
 
 async def _section_page(request: web.Request, where: ProfileSection, refusal: str = "") -> web.Response:
     pulse = await pulse_of(request)
-    found = await request.app[PROFILE].profile_section(person_of(request).actor, where)
+    service, actor = request.app[PROFILE], person_of(request).actor
+    found = await service.profile_section(actor, where)
+    deposited = _DEPOSITED.get(where)
     of = request.query.get("de", "")
     return page(
         request,
@@ -191,6 +201,8 @@ async def _section_page(request: web.Request, where: ProfileSection, refusal: st
         rules=SECTIONS,
         section=where,
         found=found,
+        deposited=deposited,
+        documents=await service.documents_of_kind(actor, deposited) if deposited else (),
         refusal=refusal,
         done=_DONE.get(request.query.get("fait", ""), ""),
         undone=next((one for one in found.deleted if reference_of(one.id) == of), None),
@@ -216,6 +228,7 @@ async def _form_page(
     faults: Mapping[str, FieldFault] = _NOTHING,
     stands: Sequence[tuple[str, str]] | None = None,
     terms: Sequence[Term] | None = None,
+    filled_from: int = 0,
 ) -> web.Response:
     pulse, context = await pulse_of(request), context_of(request)
     say = context.pages.speech(context.clock.now())
@@ -230,6 +243,7 @@ async def _form_page(
         rules=SECTIONS,
         section=where,
         entry=stood,
+        version=filled_from or (stood.revision if stood else 0),
         number=reference_of(number),
         title=entry_title(stood, say) if stood else "",
         facts=entry_facts(stood, say) if stood else (),
