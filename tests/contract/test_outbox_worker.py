@@ -69,9 +69,10 @@ async def _working(
     *handlers: Handles,
     load: IntakeLoad | None = None,
     given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
+    look_again: timedelta = timedelta(minutes=1),
 ) -> AsyncIterator[None]:
     kinds = dict(zip((StepKind.FILE, StepKind.CODE), handlers, strict=False))
-    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(), load, given_up)
+    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(look_again=look_again), load, given_up)
     tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
     try:
         async with asyncio.timeout(_SOON):
@@ -124,6 +125,16 @@ async def test_step_that_failed_is_tried_again_before_the_worker_has_rested_its_
     await _step(at)
     handler = Handler(at, failures=1)
     async with _working(at, handler):
+        await handler.done.wait()
+
+
+async def test_step_that_another_process_left_without_news_is_found_by_looking_again(at: StoreAt) -> None:
+    handler = Handler(at)
+    async with _working(at, handler, look_again=timedelta(milliseconds=20)):
+        # Nothing tells that the worker rests; were it not at rest, the test would only be easier.
+        for _read in range(10):
+            await at.store.read(lambda tx: tx.outbox.next_due())
+        await _step(at)
         await handler.done.wait()
 
 

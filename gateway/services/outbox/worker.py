@@ -37,7 +37,6 @@ from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
 
 _log = structlog.get_logger("pli.outbox")
-_LONGEST_SLEEP = timedelta(seconds=30)
 _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
 """How often the outbox is looked at while intake is busy: a code for signing in waits no longer."""
 _LONG = timedelta(seconds=1)
@@ -56,7 +55,8 @@ class OutboxSettings:
 
     A burst of results is acknowledged first and filed a little later: what waits is durable (design, §1 a). While
     intake is busy, filing waits for `leisure` at most; a notice always waits `notice_pause`. Steps that say how
-    many octets they will hold (`octets` in the payload) share `max_octets`.
+    many octets they will hold (`octets` in the payload) share `max_octets`. What another process has left, a command
+    beside the server, may come without news: it is found after `look_again`.
     """
 
     at_once: int = 32
@@ -65,6 +65,7 @@ class OutboxSettings:
     leisure: timedelta = timedelta(seconds=5)
     notice_pause: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(minutes=20)
+    look_again: timedelta = timedelta(seconds=5)
 
 
 class Lane:
@@ -208,8 +209,9 @@ class OutboxWorker:
             await _waited(self._load.until_quiet(), _LOOK_WHEN_BUSY)
             return
         due = await self._next_due(lane)
-        left = due - self._clock.now() if due else _LONGEST_SLEEP
-        await _waited(news.wait(), min(max(left, timedelta(0)), _LONGEST_SLEEP) + timedelta(milliseconds=1))
+        longest = self._settings.look_again
+        left = due - self._clock.now() if due else longest
+        await _waited(news.wait(), min(max(left, timedelta(0)), longest) + timedelta(milliseconds=1))
 
     async def _one(self, step: Step, lane: Lane) -> None:
         takes_long = asyncio.get_running_loop().call_later(_LONG.total_seconds(), lane.give_place, step)
