@@ -45,7 +45,7 @@ async def _written(
     writer: ArchiveWriter, files: AsyncIterator[NamedPieces], aside: Callable[[Callable[[], None]], Awaitable[None]],
     missing: list[str],
 ) -> AsyncGenerator[bytes, None]:  # fmt: skip
-    names = set[str]()
+    names = dict[str, int]()
     async for file in files:
         name, is_begun = _own_name(file.name, names), False
         async with aclosing(file.pieces) as pieces:
@@ -66,11 +66,15 @@ async def _written(
         writer.end()
 
 
-def _own_name(name: str, taken: set[str]) -> str:
-    """Number a name that was given before, whatever its case: some systems do not tell them apart."""
-    path, number, own = PurePath(name), 1, name
+def _own_name(name: str, taken: dict[str, int]) -> str:
+    """Number a name that was given before, whatever its case: some systems do not tell them apart.
+
+    `taken` has the last number of each: ten thousand files of one name are not counted anew each time.
+    """
+    path, number, own = PurePath(name), taken.get(name.casefold(), 0), name
     while own.casefold() in taken:
         number += 1
         own = f"{path.stem} ({number}){path.suffix}"
-    taken.add(own.casefold())
+        taken[name.casefold()] = number
+    taken[own.casefold()] = max(taken.get(own.casefold(), 0), 1)
     return own
