@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
+from gateway.domain.local_days import local_day
+
 MONTHS = 24
 MOST_ACTS = 4_000
 """Acts of one person."""
@@ -66,6 +68,11 @@ class CareAct:
     place: str = ""
     told_by: str = ""
     source: int | None = None
+
+    @property
+    def last_day(self) -> date:
+        """Give the day by which it counts and is listed: the end of a stay, as far as it was over when it was told."""
+        return max(self.day, min(self.until or self.day, local_day(self.told_at)))
 
     def says_the_same(self, other: "CareAct") -> bool:
         """Compare what is told, whenever it came."""

@@ -9,7 +9,7 @@ from gateway.domain.mailbox import VaultId
 
 
 class CareActs(Protocol):
-    """The acts of care of each space; they go with their vault."""
+    """The acts of care of each space, by their last day; they go with their vault."""
 
     def get(self, vault: VaultId, number: int) -> CareAct | None:
         """Read one. Raises `SealBroken`."""

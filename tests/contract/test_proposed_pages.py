@@ -107,6 +107,18 @@ async def test_day_of_care_out_of_its_time_is_not_kept(visit: RecordVisit) -> No
     assert (await visit.text("/profil/historique-de-soins")).count('class="care-act"') == 1
 
 
+async def test_no_count_tells_of_care_of_a_withheld_document(visit: RecordVisit) -> None:
+    kinds = (CareKind.DISPENSING, CareKind.VISIT)
+    acts = tuple(BroughtAct(kind=kind, day="2026-02-28", lines=(("Paracétamol", "1"),)) for kind in kinds)
+    document, vault = await propose(visit, acts=acts), visit.site.camille.vault
+    for hidden in (Audience.NOBODY, Audience.EVERYBODY):
+        await visit.site.at.store.write(
+            lambda tx, hidden=hidden: tx.documents.withhold(vault, document.id, hidden)  # type: ignore[misc]
+        )
+        text = await visit.text("/profil/historique-de-soins")
+        assert ('class="count"' in text) == (hidden is Audience.NOBODY)
+
+
 async def test_archive_has_no_proposal_of_a_document_that_is_withheld(visit: RecordVisit) -> None:
     document, vault, store = await propose(visit, penicillin()), visit.site.camille.vault, visit.site.at.store
     (entry,) = await store.read(lambda tx: tx.profile.newest(vault, ProfileSection.ALLERGIES))

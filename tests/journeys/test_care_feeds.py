@@ -55,9 +55,16 @@ def test_act_of_24_months_counts_and_one_a_day_older_leaves(site: GatewaySite, p
     oldest = first_day(local_day(site.observer.core.clock.now()))
     days = [oldest, oldest - timedelta(days=1)]
     told = [explanation(str(number), day.isoformat()) for number, day in enumerate(days)]
+    # A stay counts by its last day, and not by one that is still to come.
+    for number, until in (("stay", oldest), ("long", oldest + timedelta(days=9_000))):
+        span = {"start": (oldest - timedelta(days=9)).isoformat(), "end": until.isoformat()}
+        told.append(explanation(number, billablePeriod=span))
     answer = feed(site, patient, bundle(patient.identity, *told))
-    assert answer.json == counted(new=1, outdated=1)
-    assert [act.day for act in kept(site, patient)] == [oldest]
+    assert answer.json == counted(new=3, outdated=1)
+    long, *others = kept(site, patient)
+    assert long.last_day == local_day(site.observer.core.clock.now())
+    assert [(act.day, act.last_day) for act in others if act.until is None] == [(oldest, oldest)]
+    assert [(act.day, act.last_day) for act in others if act.until] == [(oldest - timedelta(days=9), oldest)]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,6 @@ def _kind(request: web.Request) -> CareKind | None:
 
 def _by_month(acts: Sequence[CareAct]) -> Sequence[tuple[str, Sequence[CareAct]]]:
     def month(act: CareAct) -> date:
-        return act.day.replace(day=1)
+        return act.last_day.replace(day=1)
 
     return [(month_of(first), list(some)) for first, some in groupby(acts, month)]

@@ -149,7 +149,7 @@ async def care_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
     def look(tx: Tx, before: tuple[date, int] | None = None) -> tuple[Sequence[CareAct], tuple[date, int] | None]:
         allow(tx, source.actor, Action.EXPORT, SpacePart.CARE_HISTORY, source.at)
         some = tx.care_acts.listed(source.actor.vault, since, _MEASURES, before=before)
-        return standing_acts(tx, source.actor, some), (some[-1].day, some[-1].id) if some else None
+        return standing_acts(tx, source.actor, some), (some[-1].last_day, some[-1].id) if some else None
 
     while True:
         some, before = await source.store.read(partial(look, before=before))

@@ -74,7 +74,8 @@ def _keep_acts(
     born, at = when
     since, today = first_day(local_day(at)), local_day(at)
     acts = [_act(one, document, at) for one in brought.acts]
-    kept = [act for act in acts if act and since <= act.day <= today and (born is None or act.day >= born)]
+    told = [act for act in acts if act and since <= act.last_day and act.day <= today]
+    kept = [act for act in told if born is None or act.day >= born]
     if not kept or sum(tx.care_acts.counts(vault, since).values()) + len(kept) > MOST_ACTS:
         return
     for act in kept:

@@ -112,7 +112,7 @@ class CareFeeds:
         if sum(act is not None and stood[number] is None for number, act in acts) > room:
             return FeedRefused(FULL)
         for number, act in acts:
-            old = act is not None and (act.until or act.day) < since
+            old = act is not None and act.last_day < since
             told = None if act is None or old else replace(act, id=number, told_by=by.entry.name)
             became = _put(tx, by.vault, number, stood[number], told)
             counted["outdated" if old else became] += 1

@@ -4,12 +4,13 @@ What is older than 24 months is not given, whenever it is removed. What a docume
 replaced, taken away or withheld nothing is told.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.care_history import CareAct, CareKind, first_day
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
@@ -62,12 +63,12 @@ class CareReading:
         def look(tx: Tx) -> CareHistory:
             allow(tx, actor, Action.LIST, SpacePart.CARE_HISTORY, now)
             last = None if before is None else tx.care_acts.get(actor.vault, before)
-            start = None if last is None else (last.day, last.id)
+            start = None if last is None else (last.last_day, last.id)
             found = tx.care_acts.listed(actor.vault, since, PAGE + 1, kind=kind, before=start)
             return CareHistory(
                 acts=standing_acts(tx, actor, found[:PAGE]),
                 more=found[PAGE - 1].id if len(found) > PAGE else None,
-                counts=tx.care_acts.counts(actor.vault, since),
+                counts=_counts(tx, actor, since),
                 is_hidden=tx.spaces.space(actor.vault).hides_care,
             )
 
@@ -89,6 +90,18 @@ class CareReading:
                 tx.audit.append(actor.vault, actor.event(now, "care.hidden" if hidden else "care.shown"))
 
         await self._store.write(turn)
+
+
+def _counts(tx: Tx, actor: Actor, since: date) -> Mapping[CareKind, int]:
+    """Count along the index, one by one where a document is withheld: a count would tell what it told."""
+    every, shown = (tx.documents.counts(actor.vault, of) for of in (Audience.NOBODY, actor.audience))
+    if every == shown:
+        return tx.care_acts.counts(actor.vault, since)
+    counted, before = Counter[CareKind](), None
+    while some := tx.care_acts.listed(actor.vault, since, _BATCH, before=before):
+        counted.update(act.kind for act in standing_acts(tx, actor, some))
+        before = some[-1].last_day, some[-1].id
+    return {kind: counted[kind] for kind in CareKind if counted[kind]}
 
 
 def standing_acts(tx: Tx, actor: Actor, acts: Sequence[CareAct]) -> Sequence[CareAct]:

@@ -78,7 +78,7 @@ class CareActRows:
             "vault": vault,
             "act": act.id,
             "series": self._series(vault, act.kind),
-            "day": act.day.toordinal(),
+            "day": act.last_day.toordinal(),
             "record": CARE_ACT.seal(self._sealer, vault, act.id, record),
         }
         values = self._coded.stamped(CODED, row, was)
