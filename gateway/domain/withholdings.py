@@ -16,6 +16,8 @@ WARNED_BEFORE = timedelta(days=1)
 """How long before its end the sender is warned."""
 MAX_DOUBTS = 5
 """How often a patient may say so of one document: each time its sender is told."""
+MOST_MESSAGES = 100
+"""Further messages with one document that are remembered, the last ones."""
 
 
 class SenderNews(Enum):
@@ -54,6 +56,8 @@ class DocumentHold:
 class DoubtState(Enum):
     """How far a doubt is: the operator looks into it, or it has ended."""
 
+    NONE = "none"
+    """Nobody doubts the document: it is only noted that it came in several messages."""
     OPEN = "open"
     WITHDRAWN = "withdrawn"
     CONFIRMED = "confirmed"
@@ -79,6 +83,7 @@ class DocumentDoubt:
         times: how often they have said so of this document.
         place: the laboratory or practice that it is from, or the address that sent it.
         received_at: when the document came.
+        messages: those that brought it once more, whose files are withheld with it.
     """
 
     document: int
@@ -90,3 +95,4 @@ class DocumentDoubt:
     times: int = 1
     place: str = ""
     category: DocumentCategory = DocumentCategory.OTHER
+    messages: tuple[MessageId, ...] = ()

@@ -293,7 +293,7 @@ def records_of(kind: RecordKind) -> list[object]:
             DocumentDoubtRecord(
                 said_at="2026-11-29T12:00:00+00:00", received_at="2026-11-28T12:00:00+00:00", state="confirmed",
                 ended_at="2026-11-30T12:00:00+00:00", reason="Le laboratoire confirme.", times=2,
-                place="Laboratoire des Lilas", category="biologie",
+                place="Laboratoire des Lilas", category="biologie", messages=(42, 43),
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

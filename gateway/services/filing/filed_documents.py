@@ -10,9 +10,17 @@ from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.document import DocumentCategory, DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
+from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId
 from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
-from gateway.domain.withholdings import HOLD, WARNED_BEFORE, DocumentHold
+from gateway.domain.withholdings import (
+    HOLD,
+    MOST_MESSAGES,
+    WARNED_BEFORE,
+    DocumentDoubt,
+    DocumentHold,
+    DoubtState,
+)
 from gateway.policy.visibility import withheld_from
 from gateway.ports.store import Tx
 from gateway.services.filing.blood_groups import note_blood_group, stated_blood_group
@@ -153,6 +161,8 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         # The same document is in the dossier already; files that are there stay unreferenced and are swept.
         withheld = filed.hidden_from | tx.documents.withheld_from(vault, filed)
         known = tx.documents.filed_as(vault, filed)
+        if known is not None and origin.mid not in (None, known.mid):
+            _note_repeat(tx, origin, known, origin.mid)
         if known is not None and withheld & Audience.PATIENT:
             _hold(tx, origin, replace(document, filed=replace(filed, id=known.id)))
         for read, beside, key in files_beside(document.read, filed, document.keys, known):
@@ -171,6 +181,19 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         note_blood_group(tx, origin.actor, vault, filed, document.blood_group)
     tx.changed(vault)
     return filed.hidden_from
+
+
+def _note_repeat(tx: Tx, origin: Origin, known: FiledDocument, mid: MessageId) -> None:
+    """Note that a message brought a document once more: should it be doubted, its files are withheld too (E80)."""
+    try:
+        doubt = tx.withholdings.doubt(origin.vault, known.id)
+    except SealBroken:
+        return  # told of; the message is filed all the same
+    doubt = doubt or DocumentDoubt(
+        document=known.id, said_at=origin.at, received_at=known.filed_at, state=DoubtState.NONE, times=0
+    )
+    messages = tuple(dict.fromkeys((*doubt.messages, mid)))[-MOST_MESSAGES:]
+    tx.withholdings.save_doubt(origin.vault, replace(doubt, messages=messages))
 
 
 def _hold(tx: Tx, origin: Origin, document: WrittenDocument) -> None:

@@ -12,11 +12,14 @@ import msgspec
 
 from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.account import Space
+from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import Conflict, NotFound, SealBroken
 from gateway.domain.filing_outcome import FilingOutcome
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import MessageId, VaultId
+from gateway.domain.profile import EntryState, ProfileSection
 from gateway.domain.step_payloads import TellSender
+from gateway.domain.synthesis import SynthesisPart
 from gateway.domain.withholdings import MAX_DOUBTS, DocumentDoubt, DoubtState, SenderNews
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -64,7 +67,7 @@ class DocumentDoubts:
             if document.is_own:
                 raise NotFound("what its patient added is theirs to delete")
             before = tx.withholdings.doubt(vault, number)
-            times = before.times + 1 if before else 1
+            times, messages = (before.times + 1, before.messages) if before else (1, ())
             if times > MAX_DOUBTS:
                 raise Conflict("this document was doubted and given back too often")
             tx.documents.withhold(vault, number, document.hidden_from | Audience.EVERYBODY)
@@ -73,10 +76,13 @@ class DocumentDoubts:
                 DocumentDoubt(
                     document=number, said_at=now, received_at=document.filed_at, times=times,
                     place=document.entry.place or document.sender, category=document.entry.category,
+                    messages=messages,
                 ),
             )  # fmt: skip
-            _withhold_files(tx, vault, document)
+            _withhold_files(tx, vault, document, messages)
             tx.audit.append(vault, actor.event(now, "document.doubted", objects=(f"document:{number:x}",)))
+            for _ in range(_ended_links(tx, vault, document)):
+                tx.audit.append(vault, actor.event(now, "share.ended"))
             _tell(tx, vault, document, SenderNews.DOUBTED, now)
             tx.changed(vault)
 
@@ -103,7 +109,7 @@ class DocumentDoubts:
 
         def look(tx: Tx) -> Sequence[DocumentDoubt]:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
-            return tx.withholdings.doubts(actor.vault)
+            return [one for one in tx.withholdings.doubts(actor.vault) if one.state is not DoubtState.NONE]
 
         return await self._store.read(look)
 
@@ -159,21 +165,42 @@ def _open_doubt(tx: Tx, vault: VaultId, number: int) -> tuple[FiledDocument, Doc
 def _given_back(tx: Tx, vault: VaultId, document: FiledDocument, ended: DocumentDoubt, now: datetime) -> None:
     tx.documents.withhold(vault, document.id, document.hidden_from & ~Audience.EVERYBODY)
     tx.withholdings.save_doubt(vault, ended)
-    _withhold_files(tx, vault, document)
+    _withhold_files(tx, vault, document, ended.messages)
     _tell(tx, vault, document, SenderNews.DOUBT_LIFTED, now)
     tx.changed(vault)
 
 
-def _withhold_files(tx: Tx, vault: VaultId, document: FiledDocument) -> None:
-    """Withhold the files of a message from everybody while one of the documents that it brought is doubted."""
-    outcome = None if document.mid is None else tx.mail.outcome(vault, document.mid)
-    if document.mid is None or not isinstance(outcome, FilingOutcome):
-        return
-    others = tx.documents.of_message(vault, Audience.NOBODY, document.mid)
+def _withhold_files(tx: Tx, vault: VaultId, document: FiledDocument, messages: Sequence[MessageId]) -> None:
+    """Withhold the files of messages from everybody while one of the documents that they brought is doubted."""
+    repeated = tx.withholdings.doubts(vault)
+    for mid in dict.fromkeys((document.mid, *messages)):
+        outcome = None if mid is None else tx.mail.outcome(vault, mid)
+        if mid is not None and isinstance(outcome, FilingOutcome):
+            again = [one.document for one in repeated if mid in one.messages]
+            _withhold_files_of(tx, vault, mid, outcome, again)
+
+
+def _withhold_files_of(
+    tx: Tx, vault: VaultId, mid: MessageId, outcome: FilingOutcome, again: Sequence[int]
+) -> None:
+    others = tx.documents.of_message(vault, Audience.NOBODY, mid)
+    others += tx.documents.numbered(vault, Audience.NOBODY, again)
     is_doubted = any(Audience.EVERYBODY in other.hidden_from for other in others)
     withheld = outcome.withheld_from & ~Audience.EVERYBODY | (Audience.EVERYBODY if is_doubted else Audience.NOBODY)
     if withheld != outcome.withheld_from:
-        tx.mail.note_outcome(vault, document.mid, msgspec.structs.replace(outcome, withheld_from=withheld))
+        tx.mail.note_outcome(vault, mid, msgspec.structs.replace(outcome, withheld_from=withheld))
+
+
+def _ended_links(tx: Tx, vault: VaultId, document: FiledDocument) -> int:
+    """End links whose file tells of a document: it was written once, and nobody here can change it. Count them."""
+    told = {SynthesisPart.PIECES.value} if document.entry.category is DocumentCategory.ADMINISTRATIVE else set()
+    groups = tx.profile.newest(vault, ProfileSection.BLOOD_GROUP)
+    if any(one.source == document.id and one.state is EntryState.KEPT for one in groups):
+        told.add(SynthesisPart.BLOOD_GROUP.value)
+    links = [link for link in tx.health_links.all_of(vault) if not told.isdisjoint(link.parts)]
+    for link in links:
+        tx.health_links.drop(vault, link.number)
+    return len(links)
 
 
 def _tell(tx: Tx, vault: VaultId, document: FiledDocument, news: SenderNews, now: datetime) -> None:

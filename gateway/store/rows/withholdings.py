@@ -108,6 +108,7 @@ class WithholdingRows:
             times=doubt.times,
             place=doubt.place,
             category=doubt.category.value,
+            messages=doubt.messages,
         )
         due = micros_of(doubt.said_at) if doubt.state is DoubtState.OPEN else ENDED
         sealed = DOCUMENT_DOUBT.seal(self._sealer, vault, doubt.document, record)
@@ -154,4 +155,5 @@ class WithholdingRows:
             times=kept.times,
             place=kept.place,
             category=DocumentCategory.stored(kept.category),
+            messages=tuple(map(MessageId, kept.messages)),
         )

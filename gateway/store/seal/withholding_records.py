@@ -17,7 +17,7 @@ class DocumentHoldRecord(Record, frozen=True):
 
 
 class DocumentDoubtRecord(Record, frozen=True):
-    """What a patient said of a document, and how it ended."""
+    """What a patient said of a document, and how it ended; which messages brought it once more."""
 
     said_at: str
     received_at: str
@@ -27,6 +27,7 @@ class DocumentDoubtRecord(Record, frozen=True):
     times: int = 1
     place: str = ""
     category: str = ""
+    messages: tuple[int, ...] = ()
 
 
 DOCUMENT_HOLD: RecordForm[DocumentHoldRecord] = RecordForm(RecordKind.DOCUMENT_HOLD, 1, DocumentHoldRecord)
