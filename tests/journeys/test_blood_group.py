@@ -2,16 +2,22 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
 from dossier_bridge.synthetic.markup import LOINC
+from gateway.domain.access import Audience
 from gateway.domain.document import LabResult, ResultValue, ValueKind
-from tests.builders.gateway_mail import LILAS, a_report_on, relay, result_letter
+from gateway.domain.health_links import HealthLink
+from gateway.services.withholding.hold_keeper import HoldKeeper
+from tests.builders.gateway_mail import LILAS, a_report_on, archive_of, relay, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient
 from tests.builders.patient_browser import signed_in
+from tests.journeys.test_withheld_documents import MARKED
 
 pytestmark = pytest.mark.xdist_group("gateway")
+EMERGENCY = "/profil/carte-urgence"
 GROUP, PIECES = "/profil/groupe-sanguin", "/profil/pieces-administratives"
 
 
@@ -20,10 +26,11 @@ def _coded(code: str, label: str, answer: str) -> LabResult:
     return LabResult(label=label, value=value, code=code, code_system=LOINC, status="completed", chapter="HÉMATOLOGIE")
 
 
-def _card(site: GatewaySite, patient: Patient, abo: str, rhesus: str) -> None:
+def _card(site: GatewaySite, patient: Patient, abo: str, rhesus: str, marks: tuple[str, ...] = ("N",)) -> None:
     results = (_coded("883-9", "Groupe ABO", abo), _coded("10331-7", "Rhésus D", rhesus))
     report = a_report_on(patient, results=results, title="Carte de groupe sanguin")
-    assert relay(site, LILAS, patient.address, result_letter(LILAS, patient, report).raw).status == "250 2.0.0"
+    letter = with_attachments(LILAS, patient, xdm(archive_of(report, confidentiality=marks)))
+    assert relay(site, LILAS, patient.address, letter.raw).status == "250 2.0.0"
     site.settle()
 
 
@@ -62,3 +69,34 @@ async def test_group_of_a_document_that_is_not_theirs_leaves_profile_and_card(
         # The right one fills the place that is empty now.
         _card(site, patient, "LA19708-9", "LA6577-6")
         assert "O−" in html.unescape(await browser.get(emergency))
+
+
+async def test_group_comes_with_a_release_and_is_on_no_card_while_two_disagree(
+    site: GatewaySite, patient: Patient
+) -> None:
+    _card(site, patient, "LA19710-5", "LA6576-8", MARKED)
+    it, vault = site.observer.core, site.vault(patient.address)
+    (first,) = site.observer.read(lambda tx: tx.documents.all_of(vault, Audience.NOBODY))
+    link = HealthLink(
+        vault=vault, number=7, made=it.clock.now(), until=it.clock.now() + timedelta(days=1), parts=("groupe-sanguin",),
+        passcode=b"", file="",
+    )  # fmt: skip
+    site.observer.run(it.store.write(lambda tx: tx.health_links.save(link)))
+    async with signed_in(site, patient) as browser:
+        assert "A+" not in html.unescape(await browser.get(EMERGENCY))
+        site.observer.run(HoldKeeper(it.store, it.clock).release(patient.address, first.id, "présenté"))
+        assert "A+" in html.unescape(await browser.get(EMERGENCY))
+        _card(site, patient, "LA19708-9", "LA6577-6")
+        card = html.unescape(await browser.get(EMERGENCY))
+        assert ("A+" in card, "O−" in card) == (False, False)
+        (second,) = [one for one in site.documents(patient) if one.id != first.id]
+        for document, group in ((second, "A+"), (first, "")):
+            path = f"/documents/{document.id:x}/pas-le-mien"
+            await browser.submit(await browser.get(path), path, {})
+            for page in (GROUP, EMERGENCY):
+                text = html.unescape(await browser.get(page))
+                assert ("A+" in text, "O−" in text) == (group == "A+", False)
+            assert bool(site.observer.read(lambda tx: tx.health_links.all_of(vault))) == (group == "A+")
+        back = f"/documents/{first.id:x}/reprendre"
+        await browser.submit(await browser.get("/documents/signales"), back, {})
+        assert "A+" in html.unescape(await browser.get(EMERGENCY))

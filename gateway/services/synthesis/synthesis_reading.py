@@ -16,6 +16,7 @@ from gateway.domain.local_days import local_day
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.synthesis import EVERY_PART, SynthesisPart
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -122,7 +123,7 @@ def _synthesis(tx: Tx, actor: Actor, wanted: Sequence[SynthesisPart], now: datet
     found, left_out, room = dict[SynthesisPart, SectionEntries](), dict[SynthesisPart, int](), MOST_LETTERS
     for part in wanted:
         if part.section is not None:
-            whole = section_of(tx, actor, part.section, local_day(now))
+            whole = _undisputed(section_of(tx, actor, part.section, local_day(now)))
             found[part], room = _within(whole, room)
             left_out[part] = whole.count - found[part].count
     pieces: list[FiledDocument] = []
@@ -141,6 +142,14 @@ def _synthesis(tx: Tx, actor: Actor, wanted: Sequence[SynthesisPart], now: datet
         measures=[measure for measure in of_each if measure is not None],
         pieces=pieces,
     )
+
+
+def _undisputed(section: SectionEntries) -> SectionEntries:
+    """Leave out what documents alone say, and do not agree on, where there is one answer: a blood group."""
+    unsure = [one for one in section.current if one.written_by is Writer.DOCUMENT]
+    if not unsure or not SECTIONS[section.section].is_single or len(section.current) + len(section.proposed) == 1:
+        return section
+    return replace(section, current=[one for one in section.current if one not in unsure])
 
 
 def _within(section: SectionEntries, room: int) -> tuple[SectionEntries, int]:
