@@ -229,6 +229,8 @@ def demo_world() -> WebWorld:
         world.add_conversation(conversation)
     world.files[("m-1", "2")] = invented_pdf("Plan alimentaire")
     world.files[("m-1", "3")] = PNG
+    world.files[("m-labo", "2")] = b"PK\x05\x06" + bytes(18)
+    world.files[("m-labo", "3")] = invented_pdf("Bilan sanguin complet")
     world.html["m-html"] = HtmlBody(HOSTILE_HTML, {"courbe@cabinet.example": InlineImage("image/png", PNG)})
     secret = Message(id=MessageRef("m-autre"), at=NOW, author="Dr Hélène Vasseur", text="Pour Noé seulement.")
     world.add_conversation(
