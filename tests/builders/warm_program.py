@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,8 @@ class StartedProgram:
     def send_signal(self, number: signal.Signals) -> None:
         """Signal it unless it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has ended, and whoever waits for it has not written so yet
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""

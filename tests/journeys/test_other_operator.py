@@ -129,7 +129,7 @@ async def test_refusal_by_the_other_operator_is_told_to_the_doctor(
     said = parts[0].get_payload(decode=True)
     assert len(reports) == 1
     assert isinstance(said, bytes)
-    assert f"remis à {BIOLAB} :" in said.decode()
+    assert f"remis à {BIOLAB}." in said.decode()
 
 
 async def test_report_that_is_refused_is_not_reported_on(here: GatewaySite, port: int, tmp_path: Path) -> None:
