@@ -3,8 +3,12 @@
 (() => {
   "use strict";
   const SENT = "pli-envoi";
+  let isLeaving = false;
   for (const way of document.querySelectorAll('form[action="/deconnexion"]')) {
-    way.addEventListener("submit", () => sessionStorage.clear());
+    way.addEventListener("submit", () => {
+      isLeaving = true;
+      sessionStorage.clear();
+    });
   }
   if (document.querySelector("#envoi, #fait")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
   sessionStorage.removeItem(SENT);
@@ -41,6 +45,7 @@
   let last = Promise.resolve();
   const keep = async (form) => {
     const where = await place(form), value = await kept(form);
+    if (isLeaving) return;
     if (value === null) sessionStorage.removeItem(where);
     else sessionStorage.setItem(where, value);
   };
