@@ -107,6 +107,7 @@ class Actor:
         profession: code of the directory; empty when there is none.
         until: when that by which they were recognised ends; None when a session says it elsewhere.
         face: what they act through, such as ``web`` or ``fhir``.
+        responsible: name of the professional under whose responsibility they act, when it is another.
     """
 
     account: str
@@ -120,6 +121,7 @@ class Actor:
     organisation_id: str = ""
     profession: str = ""
     face: str = ""
+    responsible: str = ""
 
     @property
     def audience(self) -> Audience:
@@ -127,9 +129,15 @@ class Actor:
         return _READS_AS[self.role]
 
     def event(
-        self, at: datetime, action: str, outcome: str = "ok", objects: tuple[str, ...] = (), detail: str = ""
+        self,
+        at: datetime,
+        action: str,
+        outcome: str = "ok",
+        objects: tuple[str, ...] = (),
+        detail: str = "",
+        data: tuple[str, ...] = (),
     ) -> AuditEvent:
-        """Make their line of the trace."""
+        """Make their line of the trace; `data` says which data where neither action nor objects do."""
         return AuditEvent(
             at=at,
             actor=self.account,
@@ -141,6 +149,10 @@ class Actor:
             person=self.person,
             organisation=self.organisation,
             purpose=self.purpose.value,
+            data=data,
+            face=self.face,
+            profession=self.profession,
+            responsible=self.responsible,
         )
 
     def __repr__(self) -> str:

@@ -19,6 +19,12 @@ class AuditEvent:
         person: name of the person who acted, as the owner reads it; empty for what is no person.
         organisation: name of the organisation they acted for.
         purpose: why, as a code of HL7 v3 PurposeOfUse.
+        reason: what was written for this access, in the words of whoever acted (E39).
+        data: which data, where neither action nor objects say it: stable words such as ``profile:allergies``,
+            ``examination:2823-3``, ``measure:weight`` (E85).
+        face: what they acted through, such as ``web``, ``fhir``, ``imap``.
+        profession: code of the directory; empty when there is none.
+        responsible: name of the professional under whose responsibility they acted, when it is another.
     """
 
     at: datetime
@@ -31,6 +37,11 @@ class AuditEvent:
     person: str = ""
     organisation: str = ""
     purpose: str = ""
+    reason: str = ""
+    data: tuple[str, ...] = ()
+    face: str = ""
+    profession: str = ""
+    responsible: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

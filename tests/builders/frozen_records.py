@@ -310,6 +310,11 @@ def records_of(kind: RecordKind) -> list[object]:
                 purpose="TREAT",
                 epoch=3,
                 changes=_CHANGES,
+                reason="Urgence vitale",
+                data=("profile:allergies", "examination:2823-3"),
+                face="console",
+                profession="40",
+                responsible="Dr Anne Martin",
             )
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],

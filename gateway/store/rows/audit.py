@@ -189,6 +189,11 @@ def _record_of(event: AuditEvent, epoch: int, changes: ChangesRecord | None) -> 
         purpose=event.purpose,
         epoch=epoch,
         changes=changes,
+        reason=event.reason,
+        data=event.data,
+        face=event.face,
+        profession=event.profession,
+        responsible=event.responsible,
     )
 
 
@@ -205,6 +210,11 @@ def event_of(at: datetime, record: AuditRecord) -> AuditEvent:
         person=record.person,
         organisation=record.organisation,
         purpose=record.purpose,
+        reason=record.reason,
+        data=record.data,
+        face=record.face,
+        profession=record.profession,
+        responsible=record.responsible,
     )
 
 

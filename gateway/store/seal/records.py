@@ -216,6 +216,11 @@ class AuditRecord(Record, frozen=True):
     purpose: str = ""
     epoch: int = 0
     changes: ChangesRecord | None = None
+    reason: str = ""
+    data: tuple[str, ...] = ()
+    face: str = ""
+    profession: str = ""
+    responsible: str = ""
 
 
 class BlobKeyRecord(Record, frozen=True):
@@ -263,7 +268,7 @@ FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
 DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 5, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
-AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 3, AuditRecord)
+AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 4, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
 STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 2, Payload)

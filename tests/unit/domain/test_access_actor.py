@@ -16,6 +16,9 @@ CLAIRE = Actor(
     purpose=PurposeOfUse.TREATMENT,
     person="Dr Claire Martin",
     organisation="Hôpital des Lilas",
+    profession="10",
+    face="console",
+    responsible="Dr Anne Martin",
 )
 EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
@@ -40,7 +43,7 @@ def test_every_role_reads_as_somebody_from_whom_things_may_be_withheld(role: Rol
 
 
 def test_an_actor_makes_lines_of_the_trace_that_say_who_for_whom_and_why() -> None:
-    assert CLAIRE.event(NOW, "document.read", "ok", ("document:1",), "pdf") == AuditEvent(
+    assert CLAIRE.event(NOW, "document.read", "ok", ("document:1",), "pdf", ("profile:allergies",)) == AuditEvent(
         at=NOW,
         actor="claire.martin@medecin.example",
         action="document.read",
@@ -51,6 +54,10 @@ def test_an_actor_makes_lines_of_the_trace_that_say_who_for_whom_and_why() -> No
         person="Dr Claire Martin",
         organisation="Hôpital des Lilas",
         purpose="TREAT",
+        data=("profile:allergies",),
+        face="console",
+        profession="10",
+        responsible="Dr Anne Martin",
     )
 
 
