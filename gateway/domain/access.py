@@ -105,6 +105,8 @@ class Actor:
         organisation: name of the organisation they act for.
         organisation_id: its FINESS or other structure identifier.
         profession: code of the directory; empty when there is none.
+        identifiers: under which names a patient's choices know them (`gateway.domain.care_party`).
+        reason: what they wrote to be let in, as an emergency asks; empty when nothing was asked.
         until: when that by which they were recognised ends; None when a session says it elsewhere.
         face: what they act through, such as ``web`` or ``fhir``.
         responsible: name of the professional under whose responsibility they act, when it is another.
@@ -120,6 +122,8 @@ class Actor:
     organisation: str = ""
     organisation_id: str = ""
     profession: str = ""
+    identifiers: frozenset[str] = frozenset()
+    reason: str = ""
     face: str = ""
     responsible: str = ""
 

@@ -1,7 +1,7 @@
 """Ask the one function of access, with the facts that the caller's transaction reads (`docs/access.md`).
 
-An actor comes from an edge that has just recognised them, so their account is in force. What has no rows yet (mandates,
-consents, blocks, grants of applications) is known to be absent, so nobody gets in by it.
+An actor comes from an edge that has just recognised them, so their account is in force. By what a representative or a
+professional acts, and what the patient chose for them, is read beside this module. Grants of applications have no rows.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,10 +14,14 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
 from gateway.domain.health_links import KIND
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessFacts, DocumentFacts, Grant, Own, Readings, Title
+from gateway.policy.access.facts import AccessFacts, DocumentFacts, Grant, Own, Title
 from gateway.policy.access.verdict import Permit, Unsure
+from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.mandate_titles import mandate_of
+from gateway.services.access.patient_choices import choice_for, is_author, is_blocked
+from gateway.services.access.professional_titles import professional_title_of, readings_of
 
 
 class _Service(Protocol):
@@ -40,7 +44,7 @@ _AGENDA_SCOPES = frozenset({Right(SpacePart.AGENDA, Action.LIST), Right(SpacePar
 def access_facts(
     tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None
 ) -> AccessFacts:
-    """Gather what is known of an access; no face counts a professional's readings yet."""
+    """Gather what is known of an access."""
     state = tx.spaces.state(actor.vault)
     asks_for_care = part is SpacePart.CARE_HISTORY and state is not None
     return AccessFacts(
@@ -48,22 +52,28 @@ def access_facts(
         now=at,
         in_force=True,
         state=state,
-        title=title_of(actor),
-        blocked=False,
-        document=None if document is None else _document(document),
-        readings=Readings(opened=1, in_own_exchange=False),
+        title=title_of(tx, actor, at),
+        blocked=is_blocked(tx, actor),
+        document=None if document is None else _document(tx, actor, document),
+        readings=readings_of(tx, actor, at),
         care_hidden=asks_for_care and tx.spaces.space(actor.vault).hides_care,
     )
 
 
-def title_of(actor: Actor) -> Title | None:
-    """Say by what somebody acts: their own space or mailbox, or the token that they hold."""
+def title_of(tx: Tx, actor: Actor, at: datetime) -> Title | Unknown | None:
+    """Say by what somebody acts: their own space or mailbox, a mandate, a consent, or the token that they hold."""
     if actor.home is not None and actor.home == actor.vault:
         return Own()
-    if actor.role is Role.APPLICATION and actor.until is not None:
-        scopes = {KIND: _SHARE_SCOPES, **dict.fromkeys(AGENDA_KINDS, _AGENDA_SCOPES)}
-        return Grant(ends=actor.until, scopes=scopes.get(actor.face, _TOKEN_SCOPES))
-    return None
+    match actor.role:
+        case Role.APPLICATION if actor.until is not None:
+            scopes = {KIND: _SHARE_SCOPES, **dict.fromkeys(AGENDA_KINDS, _AGENDA_SCOPES)}
+            return Grant(ends=actor.until, scopes=scopes.get(actor.face, _TOKEN_SCOPES))
+        case Role.GUARDIAN | Role.CARER:
+            return mandate_of(tx, actor, at)
+        case Role.PROFESSIONAL:
+            return professional_title_of(tx, actor, at)
+        case _:
+            return None
 
 
 def allow(
@@ -96,7 +106,10 @@ def traces_refusals(
     return traced
 
 
-def _document(document: FiledDocument) -> DocumentFacts:
+def _document(tx: Tx, actor: Actor, document: FiledDocument) -> DocumentFacts:
     return DocumentFacts(
-        category=document.entry.category, hidden_from=document.hidden_from, is_author=False, choice=None
+        category=document.entry.category,
+        hidden_from=document.hidden_from,
+        is_author=is_author(actor, document),
+        choice=choice_for(tx, actor, document),
     )

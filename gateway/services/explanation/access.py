@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.domain.access import Actor, Audience, PurposeOfUse, Right, Role
 from gateway.domain.address import MailAddress
+from gateway.domain.care_party import mailbox_name, names_of
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import ExchangeState
@@ -81,6 +82,7 @@ def _actor(
         organisation=known.organisation if known else "",
         organisation_id=known.identifier if known and known.kind in _ORGANISATIONS else "",
         profession=known.profession if known else "",
+        identifiers=names_of(known) if known else frozenset({mailbox_name(who)}),
     )
 
 

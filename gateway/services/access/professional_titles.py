@@ -1,0 +1,18 @@
+"""By what a professional acts in a patient's space, and how far their reading budget is used."""
+
+from datetime import datetime
+
+from gateway.domain.access import Actor
+from gateway.policy.access.facts import CodeAccess, Consent, Emergency, Readings
+from gateway.policy.facts import Unknown
+from gateway.ports.store import Tx
+
+
+def professional_title_of(_tx: Tx, _actor: Actor, _at: datetime) -> Consent | CodeAccess | Emergency | Unknown | None:
+    """Give what lets a professional in; no consent has rows yet, so nobody gets in by one."""
+    return None
+
+
+def readings_of(_tx: Tx, _actor: Actor, _at: datetime) -> Readings:
+    """Give how many persons a professional has opened; no face counts them yet."""
+    return Readings(opened=1, in_own_exchange=False)
