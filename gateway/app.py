@@ -75,11 +75,13 @@ from gateway.smtp.settings import SmtpSettings
 from gateway.step_handlers import step_handlers
 from gateway.store.blobs.sweeper import sweep
 from gateway.tls_files import server_pair
-from gateway.tls_roles import tls_roles
+from gateway.tls_roles import card_context, tls_roles
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from gateway.web.connection import WebLimits
-from gateway.web.listener import WebPlace, WebServices, serving_web
+from gateway.web.console import CardPlace
+from gateway.web.listener import WebPlace, WebPorts, WebServices, serving_web
 from webmail.services import SpaceServices
+from webpro.services import ConsoleServices
 
 _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)
@@ -180,9 +182,20 @@ def _space(
     )
 
 
-def _web(it: Core, space: SpaceServices) -> AbstractAsyncContextManager[int]:
+def _card_place(it: Core) -> CardPlace | None:
+    section = it.settings.pro
+    if not section.certificates:
+        return None
+    limits = WebLimits(
+        max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
+    )
+    return CardPlace(host=section.host, port=section.port, tls=card_context(it.settings), limits=limits)
+
+
+def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
-    services = WebServices(space=space, clock=it.clock, sign_ins=it.sign_ins)
+    console = ConsoleServices(store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify)
+    services = WebServices(space=space, console=console, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,
@@ -191,6 +204,7 @@ def _web(it: Core, space: SpaceServices) -> AbstractAsyncContextManager[int]:
         typed=it.settings.notices.place,
         telephone=it.settings.support.telephone,
         postal=it.settings.support.postal,
+        card=_card_place(it),
     )
     limits = WebLimits(
         max_connections=section.max_connections,
@@ -233,13 +247,15 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
         await stack.enter_async_context(imap)
         letters = await stack.enter_async_context(letter_processes(settings.work))
         papers = await stack.enter_async_context(paper_processes())
+        web = await stack.enter_async_context(_web(it, _space(it, letters, papers, readers, words, drawer), tls))
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,
             submission_port=smtp.ports.submission,
             starttls_port=smtp.ports.submission_starttls,
             imap_port=imap.port,
-            web_port=await stack.enter_async_context(_web(it, _space(it, letters, papers, readers, words, drawer))),
+            web_port=web.pages,
+            card_port=web.card,
             deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers)),
         )
 

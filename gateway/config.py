@@ -21,12 +21,10 @@ from gateway.config_sections import (
     HostingSection,
     ImapSection,
     NoticesSection,
-    OpenidSection,
     PathsSection,
     Port,
     S3Section,
     SettingsSection,
-    SignInSection,
     SmtpSection,
     SpacesSection,
     SupportSection,
@@ -35,6 +33,7 @@ from gateway.config_sections import (
     WebSection,
     WorkSection,
 )
+from gateway.config_sign_in import OpenidSection, ProSection, SignInSection
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import ConfigurationError, InvalidValue
 from gateway.domain.fingerprints import plain_fingerprint
@@ -55,6 +54,7 @@ class Settings:
     imap: ImapSection = field(default_factory=ImapSection)
     web: WebSection = field(default_factory=WebSection)
     deposit: DepositSection = field(default_factory=DepositSection)
+    pro: ProSection = field(default_factory=ProSection)
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
     openid: OpenidSection = field(default_factory=OpenidSection)
@@ -120,6 +120,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "imap": ImapSection,
     "web": WebSection,
     "deposit": DepositSection,
+    "pro": ProSection,
     "trust": TrustSection,
     "sign_in": SignInSection,
     "openid": OpenidSection,

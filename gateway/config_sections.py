@@ -164,42 +164,6 @@ class SpacesSection(SettingsSection, frozen=True):
     trusted_archives: tuple[str, ...] = ()
 
 
-class SignInSection(SettingsSection, frozen=True):
-    """Limits of patients' sign-in (features A1, F19)."""
-
-    code_minutes: Many = 10
-    code_tries: Many = 5
-    codes_a_day: Many = 10
-    failures: Many = 10
-    failure_minutes: Many = 15
-
-
-class OpenidSection(SettingsSection, frozen=True):
-    """An OpenID provider, such as FranceConnect, that may stand for number and card at activation (E28).
-
-    Attributes:
-        issuer: ``https://…``, exactly as it says of itself; empty for none: nothing of it is shown.
-        client_id: who we are there.
-        client_secret: file that holds our secret alone.
-        name: what the button calls it.
-        scopes: what it is asked for.
-        acr: levels that are enough, such as ``eidas2``; empty for whatever it gives.
-        authorities: who may sign its certificates; empty for those the system knows.
-        seconds: how long it may take for one answer.
-    """
-
-    issuer: str = ""
-    client_id: str = ""
-    client_secret: str = ""
-    name: str = "FranceConnect"
-    scopes: tuple[str, ...] = (
-        "openid", "given_name", "family_name", "birthdate", "gender", "birthplace", "birthcountry",
-    )  # fmt: skip
-    acr: tuple[str, ...] = ()
-    authorities: str = ""
-    seconds: Many = 8
-
-
 class SupportSection(SettingsSection, frozen=True):
     """Where people find help; without an address the page of help says so and has no form (F24).
 

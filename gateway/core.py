@@ -35,6 +35,7 @@ from gateway.services.sign_in.passkey_check import GUARD as PASSKEY_GUARD
 from gateway.services.sign_in.passkey_check import PasskeyCheck
 from gateway.services.sign_in.passkey_sign_in import PasskeySignIn
 from gateway.services.sign_in.patient_sign_in import PatientSignIn, SignInSettings
+from gateway.services.sign_in.professional_sign_in import ProfessionalSignIn
 from gateway.services.sign_in.recovery import Recovery
 from gateway.services.sign_in.sign_in_guard import GuardSettings, SignInGuard
 from gateway.services.sign_in.sign_in_trace import SignInTrace
@@ -160,6 +161,12 @@ class Core:
     def activation_passkeys(self) -> ActivationPasskeys:
         """Give what has passkeys made at activation; it remembers nothing."""
         return ActivationPasskeys(self.store, self.clock, self.activation_end)
+
+    @property
+    def professionals(self) -> ProfessionalSignIn:
+        """Give what lets professionals in to the console; it remembers nothing."""
+        standing, opened = standing_in(self.directory.standings), self.ended_sign_ins.opened
+        return ProfessionalSignIn(self.store, self.clock, self.sign_ins, self.directory, standing, opened)
 
     @property
     def contacts(self) -> OwnContacts:

@@ -19,6 +19,7 @@ class Running:
     imap_port: int
     web_port: int
     deposit_port: int | None
+    card_port: int | None = None
 
     @property
     def ports(self) -> dict[str, int | None]:
@@ -30,6 +31,7 @@ class Running:
             "imap": self.imap_port,
             "web": self.web_port,
             "deposit": self.deposit_port,
+            "card": self.card_port,
         }
 
     def as_json(self) -> bytes:

@@ -10,6 +10,14 @@ def trust_of(settings: Settings) -> Trust:
     return Trust(settings.path(settings.tls.authorities), settings.path(crl) if crl else None)
 
 
+def card_trust_of(settings: Settings) -> Trust:
+    """Give who may sign the certificates that professionals show at the console: of `[pro]`, else of `[tls]`."""
+    section = settings.pro
+    if not section.authorities:
+        return trust_of(settings)
+    return Trust(settings.path(section.authorities), settings.path(section.crl) if section.crl else None)
+
+
 def server_pair(settings: Settings) -> KeyPair:
     """Give what every listener shows."""
     return KeyPair(settings.path(settings.tls.certificate), settings.path(settings.tls.key))

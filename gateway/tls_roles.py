@@ -1,16 +1,24 @@
-"""What the relay and the deposit face need of `certs`: contexts that follow their files, and who the peer is.
+"""What relay, deposit face and console need of `certs`: contexts that follow their files, and who the peer is.
 
 Part of the composition root.
 """
 
 import ssl
 import time
+from collections.abc import Callable
 
 from certs import contexts, peer
 from certs.own_keys import OwnKeys
 from gateway.config import Settings
 from gateway.smtp.doors import TlsRoles
-from gateway.tls_files import operator_pair, server_pair, trust_of
+from gateway.tls_files import card_trust_of, operator_pair, server_pair, trust_of
+
+
+def card_context(settings: Settings) -> Callable[[], ssl.SSLContext]:
+    """Give what makes the context of the place where professionals' browsers show certificates."""
+    pair, trust = server_pair(settings), card_trust_of(settings)
+    files = [pair.certificate, pair.key, trust.authorities, *([trust.crl] if trust.crl else [])]
+    return contexts.Renewable(lambda: contexts.relay(pair, trust), files, time.monotonic).current
 
 
 def tls_roles(settings: Settings) -> TlsRoles:

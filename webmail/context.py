@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.ports.clock import Clock
 from webmail.account_turns import AccountTurns
 from webmail.cookie_secrets import form_token_of
+from webmail.entrance import OF_PATIENTS, SiteEntrance
 from webmail.feature import SettingsEntry
 from webmail.large_pages import LargePages
 from webmail.paged_lists import ListPlace
@@ -51,6 +52,7 @@ class Context:
     settings_entries: tuple[SettingsEntry, ...]
     closing: asyncio.Event
     is_guest: bool = False
+    entrance: SiteEntrance = OF_PATIENTS
     live: dict[bytes, int] = field(default_factory=dict)
     page_timers: set[asyncio.Timeout] = field(default_factory=set)
 
@@ -84,7 +86,8 @@ async def pulse_of_anybody(request: web.Request) -> Pulse | None:
 
 def way_back(request: web.Request, asked: str) -> str:
     """Give `asked` when it is the path of a page that one may come back to, else the home page."""
-    return inside_path(asked, context_of(request).sections)
+    context = context_of(request)
+    return inside_path(asked, context.sections, context.entrance.home)
 
 
 def page_number(request: web.Request) -> int:
@@ -129,6 +132,7 @@ def page(
         person=person,
         pulse=pulse,
         is_guest=context.is_guest,
+        home=context.entrance.home,
         draft_key=drafts.draft_key(person.actor) if drafts and person else "",
         draft_mark=drafts.draft_mark(person.actor) if drafts and person else "",
         is_answer=request.method == "POST",

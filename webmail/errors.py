@@ -22,7 +22,7 @@ from gateway.domain.errors import (
 )
 from gateway.services.incidents import frames_of, new_incident
 from webmail import csrf
-from webmail.context import PERSON, STARTED, page
+from webmail.context import PERSON, STARTED, context_of, page
 from webmail.cookie_secrets import form_token_of
 from webmail.sessions import set_cookie
 
@@ -49,7 +49,6 @@ class ErrorPage:
     title: str
     explanation: str
     way_out: str = "Revenir à l’accueil"
-    way_out_path: str = "/"
 
 
 _BAD_REQUEST = ErrorPage(
@@ -69,7 +68,6 @@ _SIGNED_OUT = ErrorPage(
     explanation="Après un moment sans activité, nous fermons votre espace pour le protéger. "
     "Rien n’a été envoyé. Si vous écriviez un message, copiez votre texte avant de vous reconnecter.",
     way_out="Se reconnecter",
-    way_out_path="/connexion",
 )
 _NOT_ALLOWED = ErrorPage(
     status=403, title="Action impossible", explanation="Vos droits ne permettent pas cette action. Rien n’a été fait."
@@ -159,7 +157,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: str) -> web.Response:
     if isinstance(error, SignedOut) and error.carried:
         return _came_too_late(request, error)
-    signed_in = request.get(PERSON) is not None
+    signed_in, entrance = request.get(PERSON) is not None, context_of(request).entrance
     response = page(
         request,
         "error.html",
@@ -169,7 +167,7 @@ def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: 
         incident=incident if shown is _FAILURE else "",
         unsent=error.text if isinstance(error, SignedOut) else "",
         way_out=shown.way_out if signed_in or shown is _SIGNED_OUT else "Aller à la connexion",
-        way_out_path=shown.way_out_path if signed_in else "/connexion",
+        way_out_path=entrance.home if signed_in else entrance.sign_in,
     )
     if shown is _LATER:
         response.headers["Retry-After"] = "60"

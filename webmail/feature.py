@@ -9,7 +9,6 @@ from aiohttp import web
 
 from gateway.ports.clock import Clock
 from webmail.pulse import Pulse
-from webmail.services import SpaceServices
 from webmail.settings import WebSettings
 
 
@@ -103,7 +102,7 @@ class Feature:
     settings: tuple[SettingsEntry, ...] = ()
     sections: tuple[str, ...] = ()
     port: web.AppKey[Any] | None = None  # Any: each key is of its own port
-    adapter: Callable[[SpaceServices], object] | None = None
+    adapter: Callable[[Any], object] | None = None  # Any: each site has services of its own
     filters: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     public: frozenset[str] = frozenset()
     transfers: frozenset[str] = frozenset()
@@ -115,9 +114,9 @@ class Feature:
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
-def feature_in(folder: str) -> Feature:
-    """Give the feature of a folder: `FEATURE` of its module `feature`."""
-    found = import_module(f"webmail.{folder}.feature").FEATURE
+def feature_in(folder: str, site: str = "webmail") -> Feature:
+    """Give the feature of a folder of a site: `FEATURE` of its module `feature`."""
+    found = import_module(f"{site}.{folder}.feature").FEATURE
     if not isinstance(found, Feature):
-        raise TypeError(f"webmail/{folder}/feature.py gives no feature")
+        raise TypeError(f"{site}/{folder}/feature.py gives no feature")
     return found

@@ -12,7 +12,7 @@ from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.forms import unsent_fields
 from webmail.paths import AWAY_PATH, new_terms_path, sign_in_path
-from webmail.sessions import READING_COOKIE, SESSION_COOKIE
+from webmail.sessions import READING_COOKIE
 from webmail.static_files import FILES
 from webmail.typed_drafts import DRAFTS
 
@@ -52,7 +52,7 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     if request.match_info.route.name in FILES:
         return await handler(request)
     context, name = context_of(request), request.match_info.route.name
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = request.cookies.get(context.entrance.cookie, "")
     streams = name in context.routes.streams
     live = "Pli-Live" in request.headers or streams
     session = await context.sessions.find(token, used=not live) if token else None
@@ -69,7 +69,7 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
         raise await _came_too_late(request)
     if streams:
         return web.Response(status=204)  # the one answer that stops an EventSource from coming back
-    return see_other(sign_in_path(way_back(request, request.path)))
+    return see_other(sign_in_path(way_back(request, request.path), context.entrance))
 
 
 async def _came_too_late(request: web.Request) -> SignedOut:

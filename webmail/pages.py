@@ -34,6 +34,7 @@ class Frame:
         is_answer: the page answers a form, and has in it what was sent.
         draft_mark: names the holder on a form that may come after the session's end.
         idle_seconds: after so long without a page the session ends.
+        home: the first page of the site; every page of it is below.
     """
 
     csrf: str = ""
@@ -48,6 +49,7 @@ class Frame:
     draft_mark: str = ""
     is_answer: bool = False
     idle_seconds: int = 0
+    home: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,15 @@ class Speech:
 class Pages:
     """The templates, compiled once."""
 
-    def __init__(self, zone: tzinfo, features: Sequence[Feature]) -> None:
+    def __init__(self, zone: tzinfo, features: Sequence[Feature], folder: Path = FOLDER) -> None:
+        """Compile the templates of the site in `folder`; those that all sites share come after its own."""
         self._zone = zone
         self._tabs = tuple(tab for feature in features for tab in feature.tabs)
         menu = (entry for feature in features for entry in feature.menu)
         self._menu = tuple(sorted(menu, key=lambda entry: entry.order))
         self._versions = {path.name: _version(path) for path in _static_files()}
         self._environment = Environment(
-            loader=FileSystemLoader([FOLDER / "templates", *sorted(FOLDER.glob("*/templates"))]),
+            loader=FileSystemLoader([folder / "templates", *sorted(folder.glob("*/templates")), FOLDER / "templates"]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote
 
+from webmail.entrance import OF_PATIENTS, SiteEntrance
+
 ID = "[A-Za-z0-9._-]{1,80}"
 """The form of an identifier in a route."""
 AWAY_PATH = "/espace-ferme"
@@ -16,15 +18,15 @@ PROOF_PATH = "/parametres/securite/confirmation"
 _INSIDE = re.compile(rf"/|(?:/(?!\.{{1,2}}(?:/|$)){ID}){{1,4}}", re.ASCII)
 
 
-def inside_path(asked: str, sections: Collection[str]) -> str:
+def inside_path(asked: str, sections: Collection[str], home: str = "/") -> str:
     """Give `asked` when it is the path of a section of the site, or of a page just below one; else the home page."""
     known = asked in sections or asked.rpartition("/")[0] in sections
-    return asked if known and _INSIDE.fullmatch(asked) else "/"
+    return asked if known and _INSIDE.fullmatch(asked) else home
 
 
-def sign_in_path(path: str) -> str:
+def sign_in_path(path: str, entrance: SiteEntrance = OF_PATIENTS) -> str:
     """Give the sign-in page's address, from which one goes on to a page of the site."""
-    return "/connexion" if path == "/" else f"/connexion?suite={quote(path, safe='')}"
+    return entrance.sign_in if path == entrance.home else f"{entrance.sign_in}?suite={quote(path, safe='')}"
 
 
 def new_terms_path(path: str) -> str:

@@ -14,10 +14,11 @@ from aiohttp import web
 from gateway.domain.account import digest_of
 from gateway.ports.clock import Clock
 from webmail.cookie_secrets import new_token
+from webmail.entrance import OF_PATIENTS
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
 
-SESSION_COOKIE = "__Host-pli"
+SESSION_COOKIE = OF_PATIENTS.cookie
 READING_COOKIE = "__Host-pli-lecture"
 """Of a browser whose holder reads without having accepted the terms of today; it opens nothing else."""
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -74,12 +75,12 @@ def drop_cookie(response: web.Response, name: str) -> None:
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
 
 
-def forget_browser(response: web.Response) -> None:
+def forget_browser(response: web.Response, cookie: str = SESSION_COOKIE) -> None:
     """End what a browser holds of a space: the session, kept pages, and what they have put aside there.
 
     Other cookies stay: they open nothing.
     """
-    drop_cookie(response, SESSION_COOKIE)
+    drop_cookie(response, cookie)
     drop_cookie(response, READING_COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 

@@ -29,6 +29,8 @@ def wanted_by(settings: Settings) -> list[Wanted]:
     """List the ports of the settings."""
     smtp, imap, web, deposit = settings.smtp, settings.imap, settings.web, settings.deposit
     deposits = [Wanted("deposit.port", deposit.host, deposit.port)] if deposit.enabled else []
+    pro = settings.pro
+    cards = [Wanted("pro.port", pro.host, pro.port)] if pro.certificates else []
     return [
         Wanted("smtp.relay_port", smtp.host, smtp.relay_port),
         Wanted("smtp.submission_port", smtp.host, smtp.submission_port),
@@ -36,6 +38,7 @@ def wanted_by(settings: Settings) -> list[Wanted]:
         Wanted("imap.port", imap.host, imap.port),
         Wanted("web.port", web.host, web.port),
         *deposits,
+        *cards,
     ]
 
 
@@ -50,6 +53,7 @@ def addresses(settings: Settings, ports: Mapping[str, int | None]) -> list[str]:
         ("submission", "STARTTLS", smtp, ports["starttls"]),
         ("imap", "TLS", settings.imap.host, ports["imap"]),
         ("deposit", "HTTPS, client certificate", settings.deposit.host, ports["deposit"]),
+        ("console", "HTTPS, client certificate", settings.pro.host, ports["card"]),
     ]
     return [f"  {name:10}  {host}:{port}  {how}" for name, how, host, port in lines if port is not None]
 

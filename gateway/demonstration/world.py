@@ -54,6 +54,11 @@ port = {port}
 issuers = ["{issuer}"]
 payers = ["{issuer}"]
 """
+_PRO = """
+[pro]
+certificates = true
+port = 0
+"""
 Line = dict[str, Any]  # Any: JSON
 
 
@@ -89,7 +94,7 @@ def found_world(
         web_port=web,
         database=database,
         blobs=blobs,
-        extra=_WIDE + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + extra,
+        extra=_WIDE + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + _PRO + extra,
     )
     world = World(make_gateway(folder, new, now))
     _issue_certificates(world, folder / "clients", now)

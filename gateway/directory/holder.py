@@ -5,7 +5,7 @@ of a look-up: a `stat` each. A new file that cannot be used leaves the former on
 until policy defers (POL rules on age); the log and `fault` say why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -39,6 +39,8 @@ class SnapshotHolder:
         self._local = _Followed(local_path, LocalEntries.load, at_first=LocalEntries())
         self._stood: LocalEntries | None = None
         self._standings: Standings = {}
+        self._numbered: LocalEntries | None = None
+        self._by_number: dict[str, list[DirectoryEntry]] = {}
         self._monotonic = monotonic
         self._next_look = monotonic()
         self._follow()
@@ -73,6 +75,17 @@ class SnapshotHolder:
         found = local.bindings.get(spki_sha256)
         entry = local.entries.get(found.address) if found else None
         return found if entry is not None and entry.valid else None
+
+    def local_of(self, identifier: str) -> Sequence[DirectoryEntry]:
+        """List the local mailboxes in use of whoever has this number (RPPS, FINESS). Raises as `binding`."""
+        self._follow()
+        local = self._local.needed()
+        if local is not self._numbered:
+            self._numbered, self._by_number = local, dict[str, list[DirectoryEntry]]()
+            for entry in local.entries.values():
+                if entry.valid and entry.identifier:
+                    self._by_number.setdefault(entry.identifier, []).append(entry)
+        return tuple(self._by_number.get(identifier, ()))
 
     def standings(self) -> Standings:
         """Give the standings of the local mailboxes. Raises as `binding`."""

@@ -1,7 +1,8 @@
 """A patient's space, sign-ins, single-use codes and sessions, as values; their rules are elsewhere."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
@@ -200,7 +201,8 @@ def digest_of(secret: str) -> bytes:
 class Session:
     """A signed-in browser (``web``) or an access token (``fhir``), found by the SHA-256 of its secret.
 
-    `device` says in words where it was opened; only `Spaces.sessions_of` gives it.
+    `device` says in words where it was opened; only `Spaces.sessions_of` gives it. `about` is what else its sign-in
+    showed, by names; only `Spaces.session_about` gives it.
     """
 
     digest: bytes
@@ -210,6 +212,7 @@ class Session:
     used: datetime
     expires: datetime
     device: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Hide the digest."""

@@ -1,6 +1,6 @@
 """Vaults, addresses, patients' spaces, sign-ins, codes and sessions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -112,6 +112,10 @@ class Spaces(Protocol):
 
     def session(self, digest: bytes) -> Session | None:
         """Find a session or token by the SHA-256 of its secret."""
+        ...
+
+    def session_about(self, digest: bytes) -> Mapping[str, str]:
+        """Give what else the sign-in of a session showed; nothing when there is no such session, or it is damaged."""
         ...
 
     def drop_session(self, digest: bytes) -> None:

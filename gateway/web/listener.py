@@ -26,11 +26,13 @@ from gateway.services.sharing.health_links import HealthLinks
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web.bare_answers import protocols_of
 from gateway.web.connection import WebLimits, WebTalk, telling_connections
+from gateway.web.console import CardPlace, card_door, card_sockets, console, with_origins
 from webmail.app import make_app, over
 from webmail.security import headers_of_every_answer
 from webmail.services import SpaceServices
 from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
+from webpro.services import ConsoleServices
 
 DEFAULT_LIMITS = WebLimits()
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -38,18 +40,20 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
-    """What the faces call: what happens in a space, and what only the FHIR face needs besides."""
+    """What the faces call: what happens in a space or at the console, and what only the FHIR face needs besides."""
 
     space: SpaceServices
     clock: Clock
     sign_ins: SignInTrace
+    console: ConsoleServices | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPlace:
     """Where the web is: interface, port (0 takes a free one), the origin that browsers see, and what people type.
 
-    `telephone` and `postal` are where people find help without internet; either may be empty.
+    `telephone` and `postal` are where people find help without internet; either may be empty. `card` is where browsers
+    show certificates, None where the settings open no such door.
     """
 
     host: str
@@ -59,6 +63,15 @@ class WebPlace:
     typed: str = ""
     telephone: str = ""
     postal: str = ""
+    card: CardPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebPorts:
+    """The ports of the pages, and of the place where browsers show certificates."""
+
+    pages: int
+    card: int | None
 
 
 @asynccontextmanager
@@ -68,8 +81,8 @@ async def serving_web(
     pair: contexts.KeyPair,
     limits: WebLimits = DEFAULT_LIMITS,
     monotonic: Callable[[], float] = time.monotonic,
-) -> AsyncIterator[int]:
-    """Serve until the context ends, and give the port; then end live streams and let requests under way finish."""
+) -> AsyncIterator["WebPorts"]:
+    """Serve until the context ends, and give the ports; then end live streams and let requests under way finish."""
     tls = contexts.following(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic)
     async with AsyncExitStack() as stack:
         # Listening comes before anything else is made: the origin of links needs the port.
@@ -81,8 +94,14 @@ async def serving_web(
             origin=origin, typed=place.typed, telephone=place.telephone, postal=place.postal, code_lifetime=life
         )
         headers = headers_of_every_answer(is_local=settings.is_local)
-        await stack.enter_async_context(serving_site(_site(services, settings), sockets, lambda: tls, limits, headers))
-        yield port
+        cards = await card_sockets(place.card, stack)
+        pro = with_origins(services.console, settings, cards) if services.console else None
+        site = _site(services, pro, settings)
+        await stack.enter_async_context(serving_site(site, sockets, lambda: tls, limits, headers))
+        if place.card is not None and pro is not None:
+            door = card_door(pro, settings)
+            await stack.enter_async_context(serving_site(door, cards, place.card.tls, place.card.limits, headers))
+        yield WebPorts(port, listening.port_of(cards) if cards else None)
 
 
 @asynccontextmanager
@@ -128,7 +147,7 @@ async def _bound(place: WebPlace) -> list[socket.socket]:
         ) from error
 
 
-def _site(services: WebServices, settings: WebSettings) -> web.Application:
+def _site(services: WebServices, pro: ConsoleServices | None, settings: WebSettings) -> web.Application:
     space, clock = services.space, services.clock
     face = fhir_api.make_app(
         fhir_api.FhirServices(
@@ -141,10 +160,12 @@ def _site(services: WebServices, settings: WebSettings) -> web.Application:
         f"{settings.origin}/fhir",
     )
     sessions = StoredSessions(space.store, clock, space.terms)
-    beside = {
+    beside: dict[str, web.Application] = {
         "/fhir/": face,
         "/caldav/": caldav_api.make_app(space.agenda_reading),
         "/shl/": health_links_api.make_app(HealthLinks(space.store, clock), f"{settings.origin}/shl/"),
         "/.well-known/": caldav_api.make_discovery(),
     }
+    if pro is not None:
+        beside["/pro/"] = console(pro, settings)
     return make_app(over(space), sessions, clock, settings, beside=beside)

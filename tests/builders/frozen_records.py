@@ -45,8 +45,9 @@ from gateway.domain.step_payloads import (
     TellHolder,
 )
 from gateway.domain.timestamp import Timestamp
-from gateway.store.seal import audit_records, records
+from gateway.store.seal import records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.browser_record import BrowserRecord
 from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.health_link_record import HealthLinkRecord
@@ -116,7 +117,7 @@ FULL_TELLING = TellHolder(
 )
 FULL_CODE = SendCode(code="123456", until=_UNTIL)
 FULL_OPENING = SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02", channel=Channel.LETTER)
-_CHANGES = audit_records.ChangesRecord(
+_CHANGES = records.ChangesRecord(
     came=(1,),
     went=(2,),
     shown=((1, 2, 3, "\\Seen", 8),),
@@ -298,7 +299,7 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
         RecordKind.AUDIT: [
-            audit_records.AuditRecord(
+            records.AuditRecord(
                 actor="claire@medecin.example",
                 action="document.read",
                 outcome="ACC-01",
@@ -337,7 +338,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 waits=bytes(32),
             )
         ],
-        RecordKind.BROWSER: [records.BrowserRecord(device="Firefox sur Windows")],
+        RecordKind.BROWSER: [BrowserRecord(device="Firefox sur Windows", about={"way": "certificate"})],
         RecordKind.PROFILE: [
             ProfileRecord(
                 section="allergies",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateway.config_sections import OpenidSection
+from gateway.config_sign_in import OpenidSection
 from tests.builders.repository import ROOT
 from tests.builders.smtp_tls import TestAuthority
 

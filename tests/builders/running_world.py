@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.app import serve
-from gateway.config_sections import OpenidSection
+from gateway.config_sign_in import OpenidSection
 from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient

@@ -83,8 +83,8 @@ async def raw() -> AsyncIterator[RawWeb]:
         place = WebPlace(host="127.0.0.1", port=0, hostname="localhost", origin="https://espace.example")
         async with patient_site(folder / "store") as site:
             services = WebServices(space=site.services, clock=site.at.clock, sign_ins=site.sign_ins)
-            async with serving_web(services, place, pair) as port:
-                yield RawWeb(port, ssl.create_default_context(cafile=str(folder / "ca.pem")))
+            async with serving_web(services, place, pair) as ports:
+                yield RawWeb(ports.pages, ssl.create_default_context(cafile=str(folder / "ca.pem")))
 
 
 @pytest.mark.parametrize("octets", REQUESTS.values(), ids=REQUESTS)

@@ -69,7 +69,7 @@ async def door() -> AsyncIterator[Door]:
         async with patient_site(folder / "store") as site, AsyncExitStack() as serving:
             seconds = [0.0]
             served = serving_web(_services(site), _place(), pair, monotonic=lambda: seconds[0])
-            port = await serving.enter_async_context(served)
+            port = (await serving.enter_async_context(served)).pages
             connector = aiohttp.TCPConnector(ssl=trust, force_close=True)
             async with aiohttp.ClientSession(connector=connector) as client:
                 yield Door(site, pair, authority, f"https://localhost:{port}", client, serving, seconds)

@@ -3,6 +3,7 @@
 from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
+from gateway.domain.console import FACE, ConsoleEntry
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.patient_names import shown_name
 
@@ -44,6 +45,22 @@ def owner_of(vault: VaultId, address: MailAddress, kind: VaultKind, name: str, f
         person=name if is_person else "",
         organisation="" if is_person else name,
         face=face,
+    )
+
+
+def professional_at_console(vault: VaultId, entry: ConsoleEntry) -> Actor:
+    """Give the professional who came in to the console, in their own mailbox; a delegate is named before them."""
+    return Actor(
+        account=entry.address,
+        role=Role.PROFESSIONAL,
+        vault=vault,
+        home=vault,
+        purpose=PurposeOfUse.TREATMENT,
+        person=f"{entry.delegate}, pour {entry.name}" if entry.delegate else entry.name,
+        organisation=entry.organisation,
+        organisation_id=entry.organisation_id,
+        profession=entry.profession_code or entry.profession,
+        face=FACE,
     )
 
 

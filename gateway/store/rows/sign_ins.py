@@ -1,6 +1,6 @@
 """Sign-ins, single-use codes, sessions and tokens: coded rows, of which a bent one says nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,8 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ACCOUNT, CODE, SESSION
-from gateway.store.seal.records import BROWSER, SECRET, BrowserRecord, SecretRecord
+from gateway.store.seal.browser_record import BrowserRecord
+from gateway.store.seal.records import BROWSER, SECRET, SecretRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
 _L, _C, _N = schema.account, schema.code, schema.session
@@ -50,6 +51,7 @@ _browser = insert(_B)
 _SAVE_BROWSER = _browser.on_conflict_do_update(
     index_elements=[_B.c.digest], set_={"record": _browser.excluded.record}
 )
+_GET_BROWSER = select(cast(_B.c.record, LargeBinary)).where(_B.c.digest == _digest)
 _DROP_BROWSER = delete(_B).where(_B.c.digest == _digest)
 _DROP_ACCOUNT = delete(_L).where(_L.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
@@ -172,8 +174,9 @@ class SignInRows:
             "expires": micros_of(session.expires),
         }
         self._runner.run(_SAVE_SESSION, **self._coded.stamped(SESSION, row))
-        if known is None and session.device:
-            place, record = object_of(session.digest), BrowserRecord(device=session.device)
+        if known is None and (session.device or session.about):
+            place = object_of(session.digest)
+            record = BrowserRecord(device=session.device, about=dict(session.about))
             sealed = BROWSER.seal(self._sealer, session.vault, place, record)
             self._runner.run(_SAVE_BROWSER, digest=session.digest, vault=session.vault, record=sealed)
 
@@ -195,6 +198,16 @@ class SignInRows:
             return BROWSER.open(self._sealer, vault, object_of(row[0]), sealed).device if sealed else ""
         except SealBroken:
             return ""
+
+    def session_about(self, digest: bytes) -> Mapping[str, str]:
+        """Give what else the sign-in of a session showed; nothing when there is no such session, or it is damaged."""
+        session, row = self.session(digest), self._runner.row(_GET_BROWSER, digest=digest)
+        if session is None or row is None:
+            return {}
+        try:
+            return BROWSER.open(self._sealer, session.vault, object_of(digest), row[0]).about
+        except SealBroken:
+            return {}
 
     def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
         """End every session and token of a vault but the one whose digest is `kept`; say how many.

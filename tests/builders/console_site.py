@@ -1,0 +1,111 @@
+"""The console of professionals over a real store and the invented world: a browser with a certificate."""
+
+import re
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+
+from certs.authority import Authority, Issued, Subject
+from tests.builders.running_world import Site
+from tests.builders.store import ram_folder
+from webmail.cookie_secrets import form_token_of
+from webmail.csrf import VISIT_COOKIE
+
+CARD = "/pro/connexion/carte"
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+_CHOICE = re.compile(r'name="exercice" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """What came back."""
+
+    status: int
+    place: str
+    text: str
+
+    @property
+    def choices(self) -> list[str]:
+        """Give as whom one may come in."""
+        return _CHOICE.findall(self.text)
+
+
+class ConsoleBrowser:
+    """A browser of a professional: its cookies, and the certificate that it shows where it is asked for one."""
+
+    def __init__(self, site: Site, card: ssl.SSLContext) -> None:
+        self._site = site
+        self._card = card
+        self._plain = ssl.create_default_context(cafile=str(site.authority))
+        self._client = aiohttp.ClientSession()
+
+    async def close(self) -> None:
+        """Forget everything."""
+        await self._client.close()
+
+    @property
+    def card_page(self) -> str:
+        """Give the address at which a certificate is shown."""
+        return f"https://localhost:{self._site.running.card_port}{CARD}"
+
+    @property
+    def visit_token(self) -> str:
+        """Give the token that a form of a visit bears, where the page has none to show."""
+        visit = next(cookie.value for cookie in self._client.cookie_jar if cookie.key == VISIT_COOKIE)
+        return form_token_of(visit)
+
+    async def get(self, path: str, *, without_card: bool = False) -> ShownPage:
+        """Ask for a page of the console, or for an address."""
+        return await self._ask("GET", path, None, without_card=without_card)
+
+    async def post(self, path: str, form: dict[str, str]) -> ShownPage:
+        """Send a form."""
+        return await self._ask("POST", path, form)
+
+    async def come_in(self, choice: str = "") -> ShownPage:
+        """Show the certificate and come in, as the only one that it stands for, or as whom is chosen."""
+        shown = await self.get(self.card_page)
+        form = {"csrf": form_token(shown), "exercice": choice or shown.choices[0]}
+        return await self.post(self.card_page, form)
+
+    async def _ask(
+        self, method: str, path: str, form: dict[str, str] | None, *, without_card: bool = False
+    ) -> ShownPage:
+        place = path if path.startswith("https://") else self._site.web + path
+        tls = self._card if place.startswith(self.card_page) and not without_card else self._plain
+        async with self._client.request(method, place, data=form, ssl=tls, allow_redirects=False) as answer:
+            where = answer.headers.get("Location", "").removeprefix(self._site.web)
+            return ShownPage(answer.status, where, await answer.text())
+
+
+def form_token(shown: ShownPage) -> str:
+    """Give the token of the forms of a page."""
+    found = _CSRF.search(shown.text)
+    assert found, shown.text
+    return found[1]
+
+
+def card_of(site: Site, subject: Subject) -> Issued:
+    """Issue a certificate in the authority of the world."""
+    return Authority.load(site.authority.parent).issue_client(subject, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def console_browser(site: Site, made: Issued) -> AsyncIterator[ConsoleBrowser]:
+    """Give a browser that holds a certificate."""
+    with ram_folder() as folder:
+        certificate, key = folder / "card.pem", folder / "card.key"
+        made.save(certificate, key)
+        context = ssl.create_default_context(cafile=str(site.authority))
+        context.load_cert_chain(certificate, key)
+    browser = ConsoleBrowser(site, context)
+    try:
+        yield browser
+    finally:
+        await browser.close()
+
+

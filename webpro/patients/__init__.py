@@ -1,0 +1,1 @@
+"""« Mes patients »: in one's own exchanges, or with their consent."""

@@ -1,0 +1,29 @@
+"""The services that folders of the console reach through their adapters."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.domain.directory import PeerIdentity
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store
+from gateway.services.sign_in.professional_sign_in import ProfessionalSignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleServices:
+    """What professionals do at the console.
+
+    Attributes:
+        entry: who comes in, and whether that still stands.
+        identify: gives the holder of the client certificate of a connection; a `PliError` refuses it.
+        site_origin: scheme, host and port of the console.
+        card_origin: scheme, host and port at which a browser shows its certificate; empty when there is no such door.
+    """
+
+    store: Store
+    clock: Clock
+    entry: ProfessionalSignIn
+    identify: Callable[[ssl.SSLObject], PeerIdentity | None]
+    site_origin: str = ""
+    card_origin: str = ""
