@@ -45,7 +45,7 @@ from gateway.domain.step_payloads import (
     TellHolder,
 )
 from gateway.domain.timestamp import Timestamp
-from gateway.store.seal import records
+from gateway.store.seal import audit_records, records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
 from gateway.store.seal.browser_record import BrowserRecord
 from gateway.store.seal.care_records import CareActRecord
@@ -117,7 +117,7 @@ FULL_TELLING = TellHolder(
 )
 FULL_CODE = SendCode(code="123456", until=_UNTIL)
 FULL_OPENING = SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02", channel=Channel.LETTER)
-_CHANGES = records.ChangesRecord(
+_CHANGES = audit_records.ChangesRecord(
     came=(1,),
     went=(2,),
     shown=((1, 2, 3, "\\Seen", 8),),
@@ -299,7 +299,7 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
         RecordKind.AUDIT: [
-            records.AuditRecord(
+            audit_records.AuditRecord(
                 actor="claire@medecin.example",
                 action="document.read",
                 outcome="ACC-01",

@@ -24,7 +24,8 @@ from gateway.ports.clock import Clock
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, at_most, insert, parameter
 from gateway.store.rows.noted_changes import NotedChanges
-from gateway.store.seal.records import AUDIT, AuditRecord, ChangesRecord
+from gateway.store.seal.audit_records import AuditRecord, ChangesRecord
+from gateway.store.seal.records import AUDIT
 from gateway.store.seal.sealer import Sealer
 
 _A, _H = schema.audit, schema.audit_head

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gateway.domain.mailbox import Entry, FolderId, MessageId, Uid, VaultId
 from gateway.domain.outbox import Step, StepKind
-from gateway.store.seal.records import ChangesRecord
+from gateway.store.seal.audit_records import ChangesRecord
 
 NOTED_STEPS = frozenset(StepKind) - {StepKind.UNLINK}
 """Steps that are missed when they go. What those that unlink octets would have done, the sweeper does."""

@@ -21,7 +21,7 @@ from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.message_places import is_number
 from gateway.store.rows.noted_changes import MARK, NOTED_STEPS
 from gateway.store.rows.references import CODED_COLUMNS, is_as_coded
-from gateway.store.seal.records import ChangesRecord
+from gateway.store.seal.audit_records import ChangesRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
 TAKEN = "its trace says that it came, and not that it went: it was taken away"
