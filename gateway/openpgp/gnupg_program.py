@@ -1,10 +1,12 @@
 """The program gpg through python-gnupg: a home folder of its own for each use, no network, no agent, a time limit.
 
 A key comes from a stranger's file, so gpg is told all it does by options of ours, reads no settings, and is stopped
-when it takes too long. Its home is removed afterwards: no key of anybody stays.
+when it takes too long. Its home is removed afterwards, that of a killed process by the next one: no key stays.
 """
 
 import asyncio
+import fcntl
+import os
 import resource
 import shutil
 import subprocess
@@ -13,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from gnupg import GPG
 
 PROGRAM = "gpg"
+_HOME = "pli-gpg-"
 _OPTIONS = [
     "--no-options", "--no-autostart", "--disable-dirmngr", "--no-auto-key-retrieve", "--no-auto-key-locate",
     "--no-auto-check-trustdb", "--trust-model", "always", "--no-greeting", "--quiet",
@@ -49,6 +53,7 @@ class GnupgProgram:
     """
 
     def __init__(self) -> None:
+        _remove_left_homes()
         self._aside = ThreadPoolExecutor(1, "pli-openpgp")
 
     async def read_key(self, data: bytes) -> OpenPgpKey | KeyFault:
@@ -133,7 +138,7 @@ def _gpg(seconds: int) -> "Iterator[GPG]":
             return process
 
     timers: list[Timer] = []
-    home = tempfile.mkdtemp(prefix="pli-gpg-")
+    home, lock = _new_home()
     try:
         gpg = Stopped(gpgbinary=PROGRAM, gnupghome=home, options=_OPTIONS)
         gpg.buffer_size = _BUFFER
@@ -144,6 +149,42 @@ def _gpg(seconds: int) -> "Iterator[GPG]":
         for timer in timers:
             timer.cancel()
         shutil.rmtree(home, ignore_errors=True)
+        os.close(lock)
+
+
+def _new_home() -> tuple[str, int]:
+    """Make a home, and hold its lock for as long as this process uses it."""
+    while True:
+        home = tempfile.mkdtemp(prefix=_HOME)
+        lock = _locked(home)
+        if lock is not None and Path(home).is_dir():
+            return home, lock
+        if lock is not None:
+            os.close(lock)
+
+
+def _remove_left_homes() -> None:
+    """Remove the homes of processes that were killed: nobody holds their locks."""
+    for home in Path(tempfile.gettempdir()).glob(f"{_HOME}*"):
+        if (lock := _locked(home)) is not None:
+            shutil.rmtree(home, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(home: str | Path) -> int | None:
+    """Lock a home; None when it is another's, in use, or gone."""
+    try:
+        handle = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        if os.fstat(handle).st_uid == os.getuid():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return None
 
 
 def _limit(process: int, *, is_reading: bool) -> None:

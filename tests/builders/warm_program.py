@@ -18,11 +18,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _LONGEST = 60
 """Seconds of one command."""
+PREPARED_BY = "PLI_TESTS_PREPARED_BY"
+"""In the environment of a command, the module that is loaded before it, in its process alone."""
 _GLANCE = 0.005
 
 
@@ -201,6 +204,8 @@ def _serve() -> None:
 
     gc.freeze()
     _become(_told())
+    if preparing := os.environ.get(PREPARED_BY):
+        import_module(preparing)
     run()
 
 

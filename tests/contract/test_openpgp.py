@@ -139,3 +139,21 @@ async def test_missing_program_is_told(camille: bytes, monkeypatch: pytest.Monke
     assert await GnupgProgram().read_key(camille) is KeyFault.NO_PROGRAM
     with pytest.raises(EncryptionFailed, match="install the Debian package gnupg"):
         await GnupgProgram().encrypt(camille, "00", iter(()), lambda _: None)
+
+
+def test_home_of_a_killed_process_is_removed_and_one_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "pli-gpg-left"
+    left.mkdir()
+    (left / "pubring.kbx").write_bytes(b"Camille <camille@famille.example>")
+    (tmp_path / "pli-gpg-link").symlink_to(tmp_path / "else")
+    (tmp_path / "else").mkdir()
+    with gnupg_program._gpg(20) as gpg:
+        GnupgProgram()
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+            [Path(gpg.gnupghome).name, "pli-gpg-link", "else"]
+        )
+    GnupgProgram()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["else", "pli-gpg-link"]

@@ -38,7 +38,8 @@ _DELAY = 0.3
 _later: set[asyncio.Task[Any]] = set()
 
 
-def _replace(owner: object, name: str, function: Callable[..., Any]) -> None:
+def replaced(owner: object, name: str, function: Callable[..., Any]) -> None:
+    """Put a function in the place of another, in this process alone."""
     # What was renamed in the product must be renamed here: a fault that breaks nothing would prove nothing.
     assert hasattr(owner, name), f"{owner} has no {name} to sabotage"
     setattr(owner, name, function)
@@ -72,8 +73,8 @@ def acknowledge_before_commit() -> None:
             loops[0].call_soon_threadsafe(_soon, partial(self._store.write, write))
         return [lambda _: Outcome.HELD for _ in late]
 
-    _replace(ContentIntake, "take", on_a_loop)
-    _replace(ContentIntake, "_writes", hasty)
+    replaced(ContentIntake, "take", on_a_loop)
+    replaced(ContentIntake, "_writes", hasty)
 
 
 def no_deduplication() -> None:
@@ -82,7 +83,7 @@ def no_deduplication() -> None:
     def forgetful(self: ContentRows, vault: VaultId, dedupe: bytes, mid: MessageId, *_: object) -> MessageId:
         return mid
 
-    _replace(ContentRows, "first_seen", forgetful)
+    replaced(ContentRows, "first_seen", forgetful)
 
 
 def filing_apart() -> None:
@@ -109,8 +110,8 @@ def filing_apart() -> None:
 
         return show_only
 
-    _replace(Filing, "file", on_a_loop)
-    _replace(Filing, "_decided", apart)
+    replaced(Filing, "file", on_a_loop)
+    replaced(Filing, "_decided", apart)
 
 
 def blobs_not_synchronised() -> None:
@@ -119,7 +120,7 @@ def blobs_not_synchronised() -> None:
     def careless(self: Segments, handle: int) -> None:
         return None
 
-    _replace(Segments, "_synchronise_file", careless)
+    replaced(Segments, "_synchronise_file", careless)
 
 
 def folders_not_synchronised() -> None:
@@ -128,7 +129,7 @@ def folders_not_synchronised() -> None:
     def careless(folder: str) -> None:
         return None
 
-    _replace(segments, "sync_folder", careless)
+    replaced(segments, "sync_folder", careless)
 
 
 def log_not_synchronised() -> None:
@@ -140,7 +141,7 @@ def log_not_synchronised() -> None:
         db.execute("PRAGMA synchronous=NORMAL")
         return db
 
-    _replace(SqliteEngine, "_connect", careless)
+    replaced(SqliteEngine, "_connect", careless)
 
 
 def done_before_effect() -> None:
@@ -158,8 +159,8 @@ def done_before_effect() -> None:
         return True
 
     for module in (outbox, steps):
-        _replace(module, "finished", finished)
-    _replace(OutboxWorker, "_one", hasty)
+        replaced(module, "finished", finished)
+    replaced(OutboxWorker, "_one", hasty)
 
 
 def identity_unchecked() -> None:
@@ -168,7 +169,7 @@ def identity_unchecked() -> None:
     def trusting(self: Filing, outcome: Any, identity: Any, may_file: bool) -> None:
         return None
 
-    _replace(Filing, "_judge", trusting)
+    replaced(Filing, "_judge", trusting)
 
 
 def refusals_untold() -> None:
@@ -177,14 +178,14 @@ def refusals_untold() -> None:
     def silent(tx: Tx, step: Step) -> None:
         return None
 
-    _replace(quarantine, "add_step", silent)
+    replaced(quarantine, "add_step", silent)
     refuse = quarantine.refuse
 
     def refused(tx: Tx, arrival: Any, outcome: Any, following: int) -> None:
         refuse(tx, arrival, outcome, following)
         add_step(tx, Step(vault=arrival.vault, id=following, payload=MoveToQuarantine(mid=arrival.mid), due=arrival.at))
 
-    _replace(dossier, "refuse", refused)
+    replaced(dossier, "refuse", refused)
 
 
 FAULTS = {
