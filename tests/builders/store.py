@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.identity import INS_DEMO, BirthDate, Ins, PatientIdentity, Sex, Traits, ins_key
 from gateway.domain.mailbox import (
+    OPERATOR,
     BlobKey,
     BlobRef,
     Content,
@@ -38,9 +40,10 @@ from gateway.domain.mailbox import (
 from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
 from gateway.ports.store import Store, Tx
+from gateway.store.backend.migrate import is_made, migrate
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.opening import StorePaths, create_store, open_store
-from gateway.store.seal.keys import create_kek
+from gateway.store.seal.keys import KeyStore, create_kek, read_kek
 from gateway.terms.terms_files import terms_of_use
 
 Row = tuple[Any, ...]  # Any: columns of any query
@@ -130,13 +133,39 @@ async def store_at(
     Its rows are in the PostgreSQL database of the address `server`, when there is one.
     """
     paths, clock = StorePaths.below(folder, server), clock or ManualClock()
-    if server and not paths.kek.exists():
-        # The database comes with its schema, and no key was ever used in it.
-        create_kek(paths.kek)
-    create_store(paths)
+    if paths.kek.exists() or paths.database.exists():
+        create_store(paths)
+    else:
+        make_quickly(paths)
     async with open_store(paths, clock, writers=writers) as store:
         with FileBlobs(paths.blobs) as blobs:
             yield StoreAt(store, blobs, clock, paths)
+
+
+def make_quickly(paths: StorePaths) -> None:
+    """Make a new store as `create_store` does, with tables that are copied: migrations take most of its time.
+
+    In a database on a server no key was ever used; most come with their tables.
+    """
+    for folder in (paths.database.parent, paths.blobs, paths.key_store.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    create_kek(paths.kek)
+    keys = KeyStore(paths.key_store, read_kek(paths.kek))
+    keys.create([OPERATOR])
+    keys.close()
+    if not paths.server:
+        paths.database.touch(mode=0o600)
+        paths.database.write_bytes(_migrated())
+    elif not is_made(paths.server):
+        migrate(paths.server)
+
+
+@cache
+def _migrated() -> bytes:
+    """Give an empty database of the present schema, migrated once a process."""
+    with ram_folder() as folder:
+        migrate(folder / "pli.sqlite")
+        return (folder / "pli.sqlite").read_bytes()
 
 
 def a_number() -> int:
