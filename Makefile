@@ -22,7 +22,6 @@ venv: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || sh scripts/debian_packages.sh python3-venv
-	@echo "What Pli needs is installed into $(VENV), once: one minute, or several on a slow line"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .

@@ -17,6 +17,7 @@ import structlog
 from certs import contexts
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
+from gateway.console_entry import professionals_provider
 from gateway.core import Core, core
 from gateway.deposit_serving import serving_deposits
 from gateway.domain.errors import PliError
@@ -194,7 +195,10 @@ def _card_place(it: Core) -> CardPlace | None:
 
 def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
-    console = ConsoleServices(store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify)
+    console = ConsoleServices(
+        store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify,
+        provider=professionals_provider(it),
+    )  # fmt: skip
     services = WebServices(space=space, console=console, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,

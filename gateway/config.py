@@ -33,7 +33,7 @@ from gateway.config_sections import (
     WebSection,
     WorkSection,
 )
-from gateway.config_sign_in import OpenidSection, ProSection, SignInSection
+from gateway.config_sign_in import OpenidSection, ProOpenidSection, ProSection, SignInSection
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import ConfigurationError, InvalidValue
 from gateway.domain.fingerprints import plain_fingerprint
@@ -55,6 +55,7 @@ class Settings:
     web: WebSection = field(default_factory=WebSection)
     deposit: DepositSection = field(default_factory=DepositSection)
     pro: ProSection = field(default_factory=ProSection)
+    pro_openid: ProOpenidSection = field(default_factory=ProOpenidSection)
     trust: TrustSection = field(default_factory=TrustSection)
     sign_in: SignInSection = field(default_factory=SignInSection)
     openid: OpenidSection = field(default_factory=OpenidSection)
@@ -121,6 +122,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "web": WebSection,
     "deposit": DepositSection,
     "pro": ProSection,
+    "pro_openid": ProOpenidSection,
     "trust": TrustSection,
     "sign_in": SignInSection,
     "openid": OpenidSection,

@@ -42,6 +42,19 @@ class OpenidSection(SettingsSection, frozen=True):
     seconds: Many = 8
 
 
+class ProOpenidSection(SettingsSection, frozen=True):
+    """The provider at which professionals sign in to the console: Pro Santé Connect; keys as in `OpenidSection`."""
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    name: str = "Pro Santé Connect"
+    scopes: tuple[str, ...] = ("openid", "scope_all")
+    acr: tuple[str, ...] = ("eidas1",)
+    authorities: str = ""
+    seconds: Many = 8
+
+
 class ProSection(SettingsSection, frozen=True):
     """The console of professionals, below ``/pro/`` of the web space.
 

@@ -19,7 +19,8 @@ class Professional(SignedIn):
 
 def professional_of(actor: Actor, entry: ConsoleEntry) -> Professional:
     """Name whoever came in by an entry."""
-    return Professional(actor=actor, name=actor.person, address=entry.address, entry=entry)
+    name = f"{entry.delegate}, pour {entry.name}" if entry.delegate else entry.name
+    return Professional(actor=actor, name=name, address=entry.address, entry=entry)
 
 
 def professional_in(request: web.Request) -> Professional:

@@ -161,11 +161,13 @@ def _copy_certificates(settings: Settings, data: Copier, secret: Copier) -> None
 
 
 def _copy_named_files(settings: Settings, data: Copier, secret: Copier) -> None:
-    """Copy the files that `[notices]` and `[openid]` name inside the gateway's own folder, but those of `tls`."""
+    """Copy the files that notices, providers and console name inside the gateway's own folder, but those of `tls`."""
     notices, openid, root = settings.notices, settings.openid, settings.root.resolve()
     secrets_named = notices.dkim_key, notices.relay_password, notices.sms_token, notices.sms_signature_key
-    public = dict.fromkeys((notices.authorities, openid.authorities), (data, ""))
-    places = public | dict.fromkeys((*secrets_named, openid.client_secret), (secret, NAMED))
+    pro, pro_openid = settings.pro, settings.pro_openid
+    public_named = notices.authorities, openid.authorities, pro.authorities, pro.crl, pro_openid.authorities
+    public = dict.fromkeys(public_named, (data, ""))
+    places = public | dict.fromkeys((*secrets_named, openid.client_secret, pro_openid.client_secret), (secret, NAMED))
     for name, (copier, below) in places.items():
         file = settings.path(name).resolve()
         if not (name and file.is_file() and file.is_relative_to(root)) or file.is_relative_to(root / "tls"):

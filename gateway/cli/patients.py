@@ -53,7 +53,7 @@ def patients_import(
             say(f"line {change.line}: kept: {', '.join(change.kept)}: the holder of an active space alone changes it")
     if report.waiting:
         say(
-            f"new spaces that wait for their holders: {report.waiting}. They refuse mail until they are open "
+            f"{report.waiting} of the new spaces wait for their holders: they refuse mail until they are open "
             "(docs/operations.md, « First start »)"
         )
     put(

@@ -57,8 +57,6 @@ def show(folder: Path, ports: Ports, manner: Manner, elsewhere: Elsewhere = Else
 
 async def _run(world: World, manner: Manner) -> None:
     stop = stop_event()
-    if not manner.as_json:
-        say("Un petit monde inventé se construit : quelques secondes, une minute sur une machine chargée…")
     async with core(world.settings) as it:
         await populate(world, it)
     async with serve(world.settings) as running:

@@ -9,7 +9,7 @@ from gateway.blob_places import require_blobs
 from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.core import store_paths
-from gateway.openid_provider import openid_provider_of
+from gateway.openid_provider import openid_provider_of, professionals_provider_of
 from gateway.store.backend.sqlite.soundness import check_key_store
 from gateway.store.opening import require_made
 from gateway.store.seal.key_rotation import keks_in_use
@@ -34,4 +34,5 @@ def require_servable(settings: Settings) -> None:
     keks_in_use(paths.kek)
     check_key_store(paths.key_store)
     openid_provider_of(settings, SystemClock())
+    professionals_provider_of(settings, SystemClock())
     require_blobs(settings)

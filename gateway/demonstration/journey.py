@@ -3,9 +3,7 @@
 import asyncio
 import imaplib
 import re
-import shlex
 import ssl
-import sys
 import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -94,11 +92,6 @@ def _accounts(line: Line) -> str:
     )
 
 
-def _program() -> str:
-    """Give `pli` as it is called in a terminal that knows nothing of this environment."""
-    return shlex.quote(str(Path(sys.executable).with_name("pli")))
-
-
 def _invitation(line: Line) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
     laboratory = next(item for item in line["laboratories"] if item["operator"] == "local")
@@ -118,12 +111,7 @@ def _invitation(line: Line) -> str:
                    carte Vitale {told["card_serial"]}, code de la lettre {told["provisional_code"]}
                    puis « J'active » (identifiant et mot de passe au choix) ou « Je m'oppose »
   à essayer aussi  sans se connecter : « Découvrir sans compte », « Mot de passe oublié », « Aide »
-                   « Documents » : ajouter un fichier ; chez louis, « Scanner de l’abdomen », puis « Voir les images »
-                   « Profil médical » : la synthèse, la carte d'urgence, un partage par code QR
-                   « Agenda » : s'abonner depuis une autre application
-                   « Nouveautés » (la cloche) ; sous le nom, « Paramètres » (sécurité, fermer, effacer)
-                   « Mes données », sous le nom : tout emporter ; l'opérateur reprend l'archive par
-                   {_program()} patients restore ARCHIVE --config {shlex.quote(line["config"])}
+                   connecté : « Nouveautés » (la cloche) ; sous le nom, « Paramètres » (sécurité, fermer, effacer)
   messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)
                    {doctor["imap_user"]}, mot de passe {doctor["imap_password"]}
   laboratoire      écrit à {patient["address"]}, SMTP localhost {line["smtp_relay"]["port"]} (STARTTLS)

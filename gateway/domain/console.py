@@ -43,6 +43,7 @@ class ConsoleEntry:
         place: town of practice; empty when it is not known.
         delegate: who acts under the holder's responsibility; empty when it is the holder.
         key: fingerprint of the bound certificate in hexadecimal digits; empty for a card, and for the other way.
+        logout: where one signs out at the provider; empty when there is no such place.
         ended_before: how often the mailbox's sign-ins had been ended.
     """
 
@@ -57,6 +58,7 @@ class ConsoleEntry:
     place: str = ""
     delegate: str = ""
     key: str = ""
+    logout: str = ""
     ended_before: str = "0"
 
     @property

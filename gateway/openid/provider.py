@@ -8,6 +8,7 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -48,6 +49,7 @@ class ProviderSettings:
         name: what people call it.
         levels: values of ``acr`` that are asked for and enough; empty for whatever it gives.
         seconds: how long it may take for one answer.
+        discovery: where below ``/.well-known/`` it may say where it is asked what, the first that does counts.
     """
 
     issuer: str
@@ -57,6 +59,7 @@ class ProviderSettings:
     scopes: tuple[str, ...]
     levels: tuple[str, ...]
     seconds: int
+    discovery: tuple[str, ...] = ("openid-configuration",)
 
 
 class OpenidProvider:
@@ -138,7 +141,15 @@ class OpenidProvider:
     # ------------------------------------------------------------ questions
 
     async def _ask_document(self) -> ProviderDocument:
-        place = self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration"
+        *first, last = self._settings.discovery
+        for path in first:
+            # A provider that refuses here may publish it elsewhere (FACTS d2); one that is silent is not asked twice.
+            with suppress(ProviderRefused):
+                return await self._document_at(path)
+        return await self._document_at(last)
+
+    async def _document_at(self, path: str) -> ProviderDocument:
+        place = f"{self._settings.issuer.rstrip('/')}/.well-known/{path}"
         answer = await self._asking.ask(Question(what="discovery", place=place))
         return provider_document(answer.octets, self._settings.issuer)
 

@@ -158,9 +158,9 @@ class Issuer:
         if name in self.instead:
             other = self.instead[name]
             return web.Response(body=other.body, status=other.status, headers=other.headers)
-        return {"openid-configuration": self._document, "keys": self._keys, "token": self._token}.get(
-            name, self._userinfo
-        )()
+        known = {"keys": self._keys, "token": self._token}
+        known |= dict.fromkeys(("openid-configuration", "wallet-openid-configuration"), self._document)
+        return known.get(name, self._userinfo)()
 
     def _document(self) -> web.Response:
         places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo", "end_session": "logout"}

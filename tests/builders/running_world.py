@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.app import serve
-from gateway.config_sign_in import OpenidSection
+from gateway.config_sign_in import OpenidSection, ProOpenidSection
 from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient
@@ -53,16 +53,20 @@ class Site:
 
 @asynccontextmanager
 async def running_world(
-    database: str = "", place: S3Place | None = None, openid: OpenidSection | None = None
+    database: str = "",
+    place: S3Place | None = None,
+    openid: OpenidSection | None = None,
+    pro_openid: ProOpenidSection | None = None,
 ) -> AsyncIterator[Site]:
     """Make the world and serve it until the block ends, on SQLite and files or on the two servers that are given.
 
-    People may sign in at the provider that `openid` names, when there is one.
+    People may sign in at the provider that `openid` names, professionals at that of `pro_openid`, when there is one.
     """
     with ram_folder() as folder:
         served = served_places(database, place, folder) if place else ServedPlaces("", "", "")
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
-        world.settings = replace(world.settings, openid=openid or OpenidSection())
+        patients, professionals = openid or OpenidSection(), pro_openid or ProOpenidSection()
+        world.settings = replace(world.settings, openid=patients, pro_openid=professionals)
         async with core(world.settings) as it:
             await populate(world, it)
         async with serve(world.settings) as running:

@@ -1,7 +1,6 @@
 """All one's data as one archive: whole or not at all, for its owner alone, for some days (E20, F94)."""
 
 import hashlib
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +23,6 @@ from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Wri
 from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.domain.step_payloads import TellHolder
-from gateway.domain.timestamp import Timestamp
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of, operator_of
 from gateway.services.export import own_files
@@ -333,15 +331,3 @@ async def test_archive_that_cannot_be_made_is_told(site: PatientSite) -> None:
     assert await _state(site) is ExportState.FAILED
     assert len(await site.trace("export.failed")) == 1
     assert await _told(site) == []
-
-
-async def test_first_page_tells_documents_of_one_sender_and_day_apart(site: PatientSite) -> None:
-    """They came together and bear one title: each stands under its own day, with its own files."""
-    entry = (await site.file()).entry
-    for title, day in (("Bilan", "20240104"), ("Bilan", "20260821"), ("Compte rendu", ""), ("Compte rendu", "")):
-        await site.file(entry=replace(entry, title=title, effective_time=Timestamp(day) if day else None))
-    page = files_of(await archive_of(site))["index.html"].decode()
-    heads = re.findall(r"<h3>([^<]*)</h3>", page)
-    assert {"Bilan – 4 janvier 2024", "Bilan – 21 août 2026"} <= {*heads}
-    assert len([head for head in heads if head.startswith("Compte rendu – reçu le ")]) == 2
-    assert "Volontes" not in page

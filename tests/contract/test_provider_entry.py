@@ -252,7 +252,7 @@ async def test_codes_guessed_after_the_provider_count_with_those_after_the_card(
 async def test_every_return_is_counted_by_its_source(ram: Path, door: Door) -> None:
     counters, clock, store = CountersInMemory(), door.site.at.clock, door.site.at.store
     guard = SignInGuard(GuardSettings(), counters, clock)
-    door.entry = ProviderEntry(store, clock, SignInTrace(store, clock), guard, door.entry._provider)
+    door.entry = ProviderEntry(store, clock, SignInTrace(store, clock), guard, door.entry._visits._provider)
     await door.person()
     for _ in range(2):
         await door.outcome()

@@ -96,17 +96,6 @@ def test_each_account_is_told_with_its_password_and_what_is_worth_looking_at(sai
     assert [(name, password) for name, password, _ in told] == [(one.identifier, one.password) for one in active]
 
 
-def test_command_that_takes_an_archive_back_is_told_and_runs(said: Said, tmp_path: Path) -> None:
-    (command,) = said.found(r"\n +(\S+ patients restore ARCHIVE --config \S+)\n")
-    archive = tmp_path / "archive.zip"
-    archive.write_bytes(b"none")
-    ran = subprocess.run(
-        [str(archive) if word == "ARCHIVE" else word for word in shlex.split(command)],
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
-    assert (ran.returncode, "PLI-102" in ran.stderr) == (1, True), ran.stderr
-
-
 def test_doctor_signs_in_with_the_port_and_password_that_are_told(said: Said) -> None:
     port, user, password = said.found(r"IMAP (\d+) et SMTP \d+ \(TLS\)\n +(\S+), mot de passe (\S+)\n")
     with imaplib.IMAP4_SSL("localhost", int(port), ssl_context=said.context, timeout=15) as client:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from gateway.domain.local_days import birth_in_words, day_in_words, local_day
 from gateway.domain.patient_names import shown_name
 from gateway.domain.profile import ProfileEntry, ProfileSection
-from gateway.domain.profile_fields import Field, FieldKind
 from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.synthesis import ON_EMERGENCY_CARD, SynthesisPart
 from gateway.services.synthesis.synthesis_reading import Synthesis
-from webmail.measures.wording import NBSP
 from webmail.synthesis.wording import Paper, said_field
 
 MOST_LINES, LONGEST_LINE, LONGEST_CODE = 10, 90, 700
@@ -113,14 +111,10 @@ def _part(synthesis: Synthesis, part: SynthesisPart) -> CardPart:
 
 def _line(entry: ProfileEntry) -> str:
     rules = SECTIONS[entry.section]
-    said = [_in_one_line(rules.field(name), entry) for name in _FIELDS[entry.section]]
-    line = " – ".join(filter(None, said))
+    said = [said_field(rules.field(name), entry) for name in _FIELDS[entry.section]]
+    name, *others = said
+    line = " – ".join(filter(None, (" ".join(name.split()), *(" ".join(other.split()) for other in others))))
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
-
-
-def _in_one_line(field: Field, entry: ProfileEntry) -> str:
-    """Say a field; a telephone number stays together, for half of it on the next line is dialled wrong."""
-    return (NBSP if field.kind is FieldKind.PHONE else " ").join(said_field(field, entry).split())
 
 
 def _code(heading: str, parts: Sequence[CardPart], end: str) -> str:
@@ -130,8 +124,7 @@ def _code(heading: str, parts: Sequence[CardPart], end: str) -> str:
     for part in parts:
         lines = [*part.lines, *filter(None, [more_words(part.more)])] or [part.said]
         for place, line in enumerate(lines):
-            plain = line.replace(NBSP, " ")
-            longer = said + (f"\n{part.title.upper()} :" if not place else "") + f"\n- {plain}"
+            longer = said + (f"\n{part.title.upper()} :" if not place else "") + f"\n- {line}"
             if len(longer.encode()) > room:
                 return f"{said}\n{cut}\n{end}"
             said = longer

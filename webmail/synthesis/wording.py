@@ -30,14 +30,6 @@ _AS_TABLE: Mapping[SynthesisPart, Sequence[str]] = {
 """Parts whose entries are compared line by line, and the fields that are columns."""
 _SEXES = {Sex.MALE: "Masculin", Sex.FEMALE: "Féminin", Sex.UNKNOWN: "Non précisé"}
 _WRITERS = {Writer.PATIENT: "", Writer.DOCUMENT: "d’après un document", Writer.PROFESSIONAL: "noté par un soignant"}
-_FOR_READERS = {
-    "Allergie à quoi ?": "Allergie", "De quel genre ?": "Genre", "Que se passe-t-il ?": "Réaction",
-    "Depuis quand ?": "Depuis", "Finie depuis quand ?": "Finie depuis", "Comment le prenez-vous ?": "Prise",
-    "Pour quelle raison ?": "Motif", "Commencé quand ?": "Début", "Fini quand ?": "Fin", "De qui ?": "Parent",
-    "À quel âge ?": "Âge", "Lequel ?": "Précision", "Une personne vous aide-t-elle ?": "Aidé par une personne",
-    "Lien avec vous": "Lien", "Ce que je souhaite": "Souhait", "Mes proches sont au courant": "Proches au courant",
-}  # fmt: skip
-"""What a form asks its holder, as a paper tells it to others; other labels stand as they are."""
 Paper = Mapping[str, PaperValue]
 """Values of a template."""
 
@@ -111,7 +103,7 @@ def _section_table(part: SynthesisPart, found: SectionEntries) -> Paper:
     fields = [SECTIONS[part.section].field(name) for name in _AS_TABLE[part]]
     rows = [[said_field(field, one) for field in fields] for one in (*found.current, *found.past)]
     filled = [place for place in range(len(fields)) if any(row[place] for row in rows)]
-    head = [told_label(fields[place]) for place in filled]
+    head = [fields[place].label for place in filled]
     return _table(part, head, [[row[place] for place in filled] for row in rows])
 
 
@@ -120,17 +112,12 @@ def _item(entry: ProfileEntry) -> Paper:
     said = [(field, text) for field in rules.fields if (text := said_field(field, entry))]
     name = said[0][1] if said else rules.label
     known = "confirmé par un soignant" if entry.is_locked else _WRITERS[entry.written_by]
-    return {"name": name, "known": known, "facts": [[said_label(told_label(field)), text] for field, text in said[1:]]}
-
-
-def told_label(field: Field) -> str:
-    """Name a field for others than its holder: a form asks, a paper tells."""
-    return _FOR_READERS.get(field.label, field.label)
+    return {"name": name, "known": known, "facts": [[said_label(field.label), text] for field, text in said[1:]]}
 
 
 def said_label(label: str) -> str:
-    """Give a label as it stands before what it names."""
-    return f"{label}{NBSP}:"
+    """Give a label as it stands before what it names; a question needs no colon."""
+    return label if label.endswith("?") else f"{label}{NBSP}:"
 
 
 def said_field(field: Field, entry: ProfileEntry) -> str:

@@ -2,15 +2,31 @@
 
 from aiohttp import web
 
+from gateway.services.sign_in.professional_provider import ComeBackFault
 from webmail import csrf
 from webmail.appearance import keep_theme
 from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import read_form
 from webmail.sessions import forget_browser, set_cookie
+from webpro.professional import professional_in
 from webpro.sign_in.port import CONSOLE_DOOR
 
 routes = web.RouteTableDef()
+_FAULTS = {
+    ComeBackFault.GIVEN_UP.value: "Vous n’avez pas terminé. Recommencez quand vous voulez.",
+    ComeBackFault.REFUSED.value: "Votre identité n’a pas pu être vérifiée. Recommencez, ou utilisez votre carte.",
+    ComeBackFault.OVER.value: "Cette connexion a duré trop longtemps, ou elle a déjà servi. Recommencez.",
+    ComeBackFault.BUSY.value: "Trop d’essais en peu de temps. Attendez une demi-minute, puis recommencez.",
+    ComeBackFault.SILENT.value: "Ce service ne répond pas. Réessayez dans quelques minutes, ou utilisez votre carte.",
+    ComeBackFault.NO_PROFESSIONAL.value: (
+        "Aucun exercice professionnel n’est enregistré à votre nom. La console est réservée aux professionnels de "
+        "santé en exercice."
+    ),
+    ComeBackFault.NOT_HERE.value: (
+        "Vous n’avez pas de boîte aux lettres ici, ou votre accès a pris fin. Adressez-vous à votre opérateur."
+    ),
+}
 routes.post("/apparence", name="console_theme")(keep_theme)
 
 
@@ -25,12 +41,16 @@ async def show_door(request: web.Request) -> web.Response:
     """Show the ways in; who is signed in already goes on."""
     if TOKEN in request:
         return see_other(way_back(request, request.query.get("suite", "/pro/")))
-    visit = csrf.visit_of(request)
+    visit, door = csrf.visit_of(request), request.app[CONSOLE_DOOR]
+    refusal = _FAULTS.get(request.query.get("faute", ""), "")
     response = page(
         request,
         "console_sign_in.html",
         csrf=form_token_of(visit),
-        card_page=request.app[CONSOLE_DOOR].card_page,
+        status=403 if refusal else 200,
+        refusal=refusal,
+        card_page=door.card_page,
+        provider_name=door.provider_name,
         patients_site="/connexion",
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
@@ -42,7 +62,9 @@ async def sign_out(request: web.Request) -> web.Response:
     """End the session, here and in the store."""
     await read_form(request)
     context = context_of(request)
+    logout = professional_in(request).entry.logout
     await context.sessions.close(request[TOKEN])
-    response = see_other(context.entrance.sign_in)
+    # A form may lead to no other site: whoever came by a provider signs out there from a page of ours.
+    response = page(request, "console_goes_on.html", path=logout) if logout else see_other(context.entrance.sign_in)
     forget_browser(response, context.entrance.cookie)
     return response

@@ -1,12 +1,12 @@
 """Lead the lives of the demonstration into their spaces: results by deposit, letters by SMTP, the rest as its holder.
 
-It is done before anybody looks. Each life is led by itself, the earliest visit first whatever the laboratory: what was
-found last stands first in lists.
+It is done before anybody looks. Laboratories deposit at once, each its own, the earliest first.
 """
 
 import asyncio
 import re
 import ssl
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -15,7 +15,7 @@ import aiohttp
 from gateway.core import Core
 from gateway.demonstration.lives.invitations import invitation
 from gateway.demonstration.lives.laboratory_tests import report_of
-from gateway.demonstration.lives.life import Life, working_day
+from gateway.demonstration.lives.life import LaboratoryVisit, Life, working_day
 from gateway.demonstration.lives.told_lives import LIVES
 from gateway.demonstration.mail import Sender, letter, submit
 from gateway.demonstration.world import World, vault_of
@@ -38,24 +38,29 @@ _AGO = re.compile(r"\{-(\d+)\}")
 async def lead_lives(world: World, it: Core, deposit_port: int, submission_port: int) -> None:
     """Fill the spaces, and wait until nothing of it is left to be done."""
     now = datetime.now(UTC)
+    visits = defaultdict[str, list[tuple[Life, LaboratoryVisit]]](list)
+    for life in LIVES:
+        for visit in life.visits:
+            visits[str(visit.laboratory.address)].append((life, visit))
     async with asyncio.TaskGroup() as tasks:
+        for address, own in visits.items():
+            tasks.create_task(_deposit(world, deposit_port, world.senders[address], own, now))
         for life in LIVES:
-            tasks.create_task(_deposit(world, deposit_port, life, now))
             tasks.create_task(_note(it, life, now))
         tasks.create_task(asyncio.to_thread(_write, world, submission_port, now))
     await _drained(it)
 
 
-async def _deposit(world: World, port: int, life: Life, now: datetime) -> None:
-    senders = {str(visit.laboratory.address): world.senders[str(visit.laboratory.address)] for visit in life.visits}
-    contexts = {name: await asyncio.to_thread(_context, world, sender) for name, sender in senders.items()}
-    address = f"https://localhost:{port}/patients/{life.patient.address}/documents"
-    async with aiohttp.ClientSession() as client:
-        for visit in sorted(life.visits, key=lambda one: -one.days):
-            name = str(visit.laboratory.address)
+async def _deposit(
+    world: World, port: int, sender: Sender, visits: list[tuple[Life, LaboratoryVisit]], now: datetime
+) -> None:
+    context = await asyncio.to_thread(_context, world, sender)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as client:
+        for life, visit in sorted(visits, key=lambda one: -one[1].days):
             data = report_of(life.patient, visit, now - timedelta(days=visit.days))
-            headers = {"Content-Type": "text/xml", "From": senders[name].address}
-            async with client.post(address, data=data, headers=headers, ssl=contexts[name], raise_for_status=True):
+            address = f"https://localhost:{port}/patients/{life.patient.address}/documents"
+            headers = {"Content-Type": "text/xml", "From": sender.address}
+            async with client.post(address, data=data, headers=headers, raise_for_status=True):
                 pass
 
 

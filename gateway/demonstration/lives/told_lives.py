@@ -43,7 +43,7 @@ CAMILLE = Life(
 
 LOUIS = Life(
     patient=_LOUIS,
-    worth="un diabète, trois ans, trois laboratoires (« Résultats », « Cholestérol total »), un scanner",
+    worth="un diabète, trois ans, trois laboratoires : « Résultats », puis « Cholestérol total »",
     visits=(
         visited(LILAS, 1060, a1c="8.4", gly="10.2", chol="6.3", hdl="1.0", ldl="4.2", tg="2.3", creat="92", dfg="74"),
         visited(LILAS, 960, a1c="8.0", gly="9.1"),

@@ -3,6 +3,7 @@
 from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
+from gateway.domain.care_party import mailbox_name, organisation_name, person_name
 from gateway.domain.console import FACE, ConsoleEntry
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.patient_names import shown_name
@@ -56,12 +57,23 @@ def professional_at_console(vault: VaultId, entry: ConsoleEntry) -> Actor:
         vault=vault,
         home=vault,
         purpose=PurposeOfUse.TREATMENT,
-        person=f"{entry.delegate}, pour {entry.name}" if entry.delegate else entry.name,
+        person=entry.delegate or entry.name,
         organisation=entry.organisation,
         organisation_id=entry.organisation_id,
         profession=entry.profession_code or entry.profession,
+        identifiers=_names_at_console(entry),
+        responsible=entry.name if entry.delegate else "",
         face=FACE,
     )
+
+
+def _names_at_console(entry: ConsoleEntry) -> frozenset[str]:
+    names = {mailbox_name(entry.mailbox)}
+    if entry.identifier:
+        names.add(person_name(entry.identifier))
+    if entry.organisation_id:
+        names.add(organisation_name(entry.organisation_id))
+    return frozenset(names)
 
 
 def operator_of(vault: VaultId) -> Actor:

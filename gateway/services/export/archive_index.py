@@ -20,7 +20,7 @@ li{margin:.25rem 0}nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class IndexLine:
-    """One file in the index; `group` heads the files of its folder below their subject, if it has one."""
+    """One file in the index; `group` is its heading below that of its subject, if it has one."""
 
     path: str
     title: str
@@ -75,15 +75,10 @@ def _parts(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]])
 
 
 def _groups(lines: Iterable[IndexLine]) -> Iterator[str]:
-    for (group, _), of_group in groupby(lines, key=_heading):
+    for group, of_group in groupby(lines, key=lambda line: line.group):
         if group:
             yield f"<h3>{escape(group)}</h3>"
         yield "<ul>"
         for line in of_group:
             yield f'<li><a href="{quote(line.path)}">{escape(line.title)}</a></li>'
         yield "</ul>"
-
-
-def _heading(line: IndexLine) -> tuple[str, str]:
-    """Tell headings apart by folder: two reports of one laboratory and one day are two."""
-    return line.group, line.path.rpartition("/")[0] if line.group else ""

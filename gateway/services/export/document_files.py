@@ -1,7 +1,7 @@
 """Documents in an archive: original files, our readable page, what programs need to put them back, FHIR."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import orjson
@@ -42,7 +42,7 @@ async def document_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             continue
         document, names = found.document, paths_of(found.document)
         folder = folder_of(document)
-        title = _heading(document)
+        title = f"{title_of(document)} – {day_in_words(local_day(document.dated))}"
         for file, key in zip(document.files, found.keys, strict=True):
             pieces = (
                 _page(source, found, key)
@@ -118,14 +118,6 @@ def title_of(document: FiledDocument) -> str:
     return entry.title or entry.type_label or entry.category.label
 
 
-def _heading(document: FiledDocument) -> str:
-    """Name a document as its patient does, with its own day; without one, the day on which it came."""
-    name, own = document.choice.title or title_of(document), document.entry.effective_time
-    day = document.choice.day or (own and (local_day(own.instant) if own.instant else own.day))
-    came = f"{'ajouté' if document.is_own else 'reçu'} le {day_in_words(local_day(document.dated))}"
-    return f"{name} – {day_in_words(day) if day else came}"
-
-
 def paths_of(document: FiledDocument) -> dict[str, str]:
     """Give where the files of a document lie, by key."""
     folder = folder_of(document)
@@ -141,9 +133,7 @@ def _kept_name(document: FiledDocument, file: DocumentFile) -> str:
 
 
 def _file_title(file: DocumentFile) -> str:
-    """Say what a file is; of several its number, so that a series of images can be gone through."""
-    name, number = "Fichier joint" if file.is_joined else "Fichier du document", file.which.rpartition("-")[2]
-    return _TITLES.get(file.which) or (f"{name} ({number})" if number.isdecimal() else name)
+    return _TITLES.get(file.which) or ("Fichier joint" if file.is_joined else "Fichier du document")
 
 
 async def _numbers(source: ExportSource) -> list[int]:
@@ -161,7 +151,6 @@ async def _found(source: ExportSource, number: int) -> _Found | None:
     def look(tx: Tx) -> _Found:
         document = tx.documents.get(actor.vault, actor.audience, number)
         allow(tx, actor, Action.EXPORT, SpacePart.DOCUMENTS, source.at, document)
-        document = replace(document, choice=tx.document_lists.choice(actor.vault, number))
         results = tx.documents.results(actor.vault, actor.audience, number) if document.result_count else []
         return _Found(document, results, [tx.blobs.open(actor.vault, file.blob) for file in document.files])
 

@@ -5,7 +5,6 @@ Of a message that bears what its patient may not read, only its words are given,
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date
 
 import orjson
 
@@ -13,7 +12,7 @@ from gateway.domain.access import Action, SpacePart
 from gateway.domain.card import Card
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_files
-from gateway.domain.local_days import day_in_words, local_day
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import (
     THE_END,
     BlobKey,
@@ -97,7 +96,7 @@ async def _conversation(source: ExportSource, thread: ThreadId, parts: MessagePa
     for place, one in enumerate(shown, 1):
         way, said = ("envoye", "Message envoyé") if one.is_sent else ("recu", "Message reçu")
         subject = one.card.subject or "sans objet"
-        name, title = f"{folder}/{place:03}_{one.day}_{way}", f"{said} le {_in_words(one.day)} – {subject}"
+        name, title = f"{folder}/{place:03}_{one.day}_{way}", f"{said} le {one.day} – {subject}"
         if one.only_words:
             name = f"{name}.txt"
             words = (await parts.texts(source.actor, [one.mid])).get(one.mid, "")
@@ -109,10 +108,6 @@ async def _conversation(source: ExportSource, thread: ThreadId, parts: MessagePa
         told.append(_told(one, name))
     sheet = {"form": FORM, "thread": f"{thread:x}", "messages": told}
     yield ArchiveFile(name=f"{folder}/{SHEET}", pieces=whole(orjson.dumps(sheet, option=orjson.OPT_INDENT_2)))
-
-
-def _in_words(day: str) -> str:
-    return day_in_words(date.fromisoformat(day))
 
 
 def _told(one: _Shown, file: str) -> dict[str, object]:

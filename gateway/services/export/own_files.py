@@ -15,10 +15,8 @@ from gateway.domain.care_history import CareAct, first_day
 from gateway.domain.document_lists import DocumentChoice
 from gateway.domain.errors import SealBroken
 from gateway.domain.local_days import PLACE, local_day
-from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileEntry, ProfileSection
-from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
@@ -27,12 +25,6 @@ from gateway.services.profile.source_documents import stands
 
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
 _MEASURES = 200
-_UNSHOWN = {
-    ProfileSection.PROPOSED_MEASURES: "Mesures que des documents proposent",
-    ProfileSection.FIRST_VISIT: "Première visite",
-    ProfileSection.SYNTHESIS: "Rubriques de la synthèse",
-}
-"""Sections that no page shows by themselves."""
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
@@ -102,7 +94,7 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
         if entries := await source.store.read(look):
             said = orjson.dumps({"section": section.value, "entries": entries}, option=_READABLE)
-            title = SECTIONS[section].label if section in SECTIONS else _UNSHOWN[section]
+            title = section.value.replace("-", " ").capitalize()
             yield ArchiveFile(name=f"profil/{section.value}.json", pieces=whole(said), title=title)
 
 
@@ -130,7 +122,8 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             before = some[-1].now.value.at, some[-1].id
         if found:
             said = orjson.dumps({"kind": kind.value, "measures": found}, default=_plain, option=_READABLE)
-            yield ArchiveFile(name=f"mesures/{kind.value}.json", pieces=whole(said), title=KINDS[kind].label)
+            title = f"Mesures : {kind.value.replace('-', ' ')}"
+            yield ArchiveFile(name=f"mesures/{kind.value}.json", pieces=whole(said), title=title)
 
     def aimed_at(tx: Tx) -> MeasurePlan:
         allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)

@@ -73,7 +73,7 @@ def test_what_a_line_tells_anew_is_put_right_and_said(gateway: Gateway) -> None:
 
 def test_spaces_that_refuse_mail_for_now_are_counted(gateway: Gateway) -> None:
     done = gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "")))
-    assert "new spaces that wait for their holders: 1. They refuse mail until they are open" in done.talk
+    assert "1 of the new spaces wait for their holders: they refuse mail until they are open" in done.talk
     assert "refuse mail" not in gateway.run("patients", "import", gateway.patients(patient_line(OPEN))).talk
 
 

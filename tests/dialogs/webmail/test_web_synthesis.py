@@ -73,7 +73,7 @@ async def test_synthesis_has_every_section_and_is_read_by_ear_in_order(visit: Re
     heads = ["Allergies", "Traitements", "Maladies", "Vaccinations", "Mesures", "Handicaps"]
     assert [head for head in heads if head not in text] == []
     assert [text.index(head) for head in heads] == sorted(text.index(head) for head in heads)
-    for said in ("Gravité : Grave", "Depuis : 06/2001", "En cours", "Dans le passé", "2 mars 1990"):
+    for said in ("Gravité : Grave", "Depuis quand ? 06/2001", "En cours", "Dans le passé", "2 mars 1990"):
         assert said in text, said
     assert text.index("Amlodipine 5 mg") < text.index("Amoxicilline")
     assert "Rien à déclarer." in text[text.index("Handicaps") :]
