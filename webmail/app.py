@@ -31,6 +31,7 @@ _FOLDERS = (
     "agenda",
     "live",
     "preferences",
+    "relatives",
     "happenings",
     "help",
     "leaving",

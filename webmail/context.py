@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gateway.ports.clock import Clock
 from webmail.account_turns import AccountTurns
-from webmail.cookie_secrets import form_token_of
+from webmail.cookie_secrets import form_token_of, place_mark_of
 from webmail.entrance import OF_PATIENTS, SiteEntrance
 from webmail.feature import SettingsEntry
 from webmail.large_pages import LargePages
@@ -35,6 +35,8 @@ class RouteNames:
     away: frozenset[str]
     unasked: frozenset[str]
     agreed: frozenset[str]
+    oneself: frozenset[str]
+    acting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def page(
     person = request.get(PERSON)
     drafts = request.app.get(DRAFTS) if person and pulse else None
     frame = Frame(
-        csrf=csrf or (form_token_of(request[TOKEN]) if person else ""),
+        csrf=csrf or (form_token_of(request[TOKEN], person.place) if person else ""),
         theme=theme_of(request),
         path=own_path or request.path,
         live_path=own_path or request.path_qs,
@@ -136,6 +138,7 @@ def page(
         draft_key=drafts.draft_key(person.actor) if drafts and person else "",
         draft_mark=drafts.draft_mark(person.actor) if drafts and person else "",
         is_answer=request.method == "POST",
+        place_mark=place_mark_of(request[TOKEN], person.place) if person else "",
         idle_seconds=int(context.settings.idle_timeout.total_seconds()),
     )
     text = context.pages.render(template, frame, context.clock.now(), **values)

@@ -5,12 +5,27 @@ visit's. Nothing is stored, and a new session makes every older token void. The 
 where a request comes from is checked beside it.
 """
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
-from webmail.context import TOKEN, context_of
-from webmail.cookie_secrets import is_form_token, new_token
+from webmail.context import PERSON, TOKEN, context_of
+from webmail.cookie_secrets import is_form_token, is_of_place, new_token
 
 VISIT_COOKIE = "__Host-pli-visite"
+_NOT_SHOWN = frozenset({
+    "csrf", "envoi", "destinataire", "mot_de_passe", "nouveau", "encore", "code", "reponse", "brouillon", "auteur",
+    "version", "geste", "retour", "demarche",
+})  # fmt: skip
+"""Fields that pages put in by themselves, and secrets."""
+
+
+class AnotherPlace(Exception):
+    """A form of the space of one person was sent by somebody who acts in that of another now; `text` was typed."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.text = text
 
 
 def visit_of(request: web.Request) -> str:
@@ -19,11 +34,25 @@ def visit_of(request: web.Request) -> str:
     return given if given and given.isascii() else new_token()
 
 
-def check_token(request: web.Request, given: str) -> None:
-    """Raise 403 unless `given` is the token of this session, or of this visit before sign-in."""
+def check_token(request: web.Request, fields: Mapping[str, str]) -> None:
+    """Raise 403 unless the token of a form is that of this session, or of this visit before sign-in.
+
+    Raises:
+        AnotherPlace: it is, and of the space of a person for whom its sender does not act now.
+    """
+    given, person = fields.get("csrf", ""), request.get(PERSON)
     secret = request.get(TOKEN) or request.cookies.get(VISIT_COOKIE, "")
     if not is_form_token(given, secret):
         raise web.HTTPForbidden
+    if person and not is_of_place(given, secret, person.place):
+        raise AnotherPlace(_typed(fields))
+
+
+def _typed(fields: Mapping[str, str]) -> str:
+    """Give what somebody typed in a form, to be copied."""
+    return fields.get("texte") or "\n".join(
+        text for name, text in fields.items() if text.strip() and name not in _NOT_SHOWN
+    )
 
 
 def check_origin(request: web.Request) -> None:

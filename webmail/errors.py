@@ -25,6 +25,7 @@ from webmail import csrf
 from webmail.context import PERSON, STARTED, context_of, page
 from webmail.cookie_secrets import form_token_of
 from webmail.sessions import set_cookie
+from webmail.signed_in import SignedIn
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,11 @@ _SIGNED_OUT = ErrorPage(
     explanation="Après un moment sans activité, nous fermons votre espace pour le protéger. "
     "Rien n’a été envoyé. Si vous écriviez un message, copiez votre texte avant de vous reconnecter.",
     way_out="Se reconnecter",
+)
+_ANOTHER_PLACE = ErrorPage(
+    status=409,
+    title="Vous avez changé d’espace",
+    explanation="Cette page était celle d’une autre personne. Rien n’a été fait.",
 )
 _NOT_ALLOWED = ErrorPage(
     status=403, title="Action impossible", explanation="Vos droits ne permettent pas cette action. Rien n’a été fait."
@@ -119,6 +125,7 @@ _BY_STATUS = {p.status: p for p in (_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _METHO
 
 _TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
     (SignedOut, _SIGNED_OUT),
+    (csrf.AnotherPlace, _ANOTHER_PLACE),
     (NotFound, _NOT_FOUND),
     (AccessRefused, _NOT_ALLOWED),
     (InvalidValue, _BAD_REQUEST),
@@ -157,15 +164,16 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
 def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: str) -> web.Response:
     if isinstance(error, SignedOut) and error.carried:
         return _came_too_late(request, error)
-    signed_in, entrance = request.get(PERSON) is not None, context_of(request).entrance
+    person, entrance = request.get(PERSON), context_of(request).entrance
+    signed_in = person is not None
     response = page(
         request,
         "error.html",
         status=shown.status,
         title=shown.title,
-        explanation=shown.explanation,
+        explanation=f"{_now_for(person)} {shown.explanation}" if shown is _ANOTHER_PLACE else shown.explanation,
         incident=incident if shown is _FAILURE else "",
-        unsent=error.text if isinstance(error, SignedOut) else "",
+        unsent=error.text if isinstance(error, SignedOut | csrf.AnotherPlace) else "",
         way_out=shown.way_out if signed_in or shown is _SIGNED_OUT else "Aller à la connexion",
         way_out_path=entrance.home if signed_in else entrance.sign_in,
     )
@@ -174,6 +182,12 @@ def _answer(request: web.Request, error: Exception, shown: ErrorPage, incident: 
     if isinstance(error, web.HTTPMethodNotAllowed):
         response.headers["Allow"] = error.headers["Allow"]
     return response
+
+
+def _now_for(person: SignedIn | None) -> str:
+    if person is None or not person.acts_as:
+        return "Vous êtes maintenant dans votre espace."
+    return f"Vous agissez maintenant pour {person.name}."
 
 
 def _came_too_late(request: web.Request, error: SignedOut) -> web.Response:

@@ -93,6 +93,8 @@ class Feature:
         away: names of the routes that the holder of a closed space sees, and no others.
         unasked: names of the pages that are seen before the terms of today are accepted (E91).
         agreed: names of the pages that are seen only after; every other may be read without.
+        oneself: names of the routes that are about whoever is signed in, and are not shown while they act for another.
+        acting: names of the routes by which they choose for whom they act; they stay when a mandate has ended.
         beside: applications beside the pages, by their path.
     """
 
@@ -111,6 +113,8 @@ class Feature:
     away: frozenset[str] = frozenset()
     unasked: frozenset[str] = frozenset()
     agreed: frozenset[str] = frozenset()
+    oneself: frozenset[str] = frozenset()
+    acting: frozenset[str] = frozenset()
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
 

@@ -45,6 +45,7 @@ async def read_form(request: web.Request) -> Form:
 
     Raises:
         web.HTTPForbidden: the token is wrong.
+        AnotherPlace: the form is of the space of another person.
         web.HTTPBadRequest: the body is no such form.
     """
     if request.content_type != "application/x-www-form-urlencoded":
@@ -54,7 +55,7 @@ async def read_form(request: web.Request) -> Form:
     except ValueError as error:
         raise web.HTTPBadRequest from error
     fields = dict(pairs)
-    check_token(request, fields.get("csrf", ""))
+    check_token(request, fields)
     return Form(fields)
 
 
@@ -95,7 +96,7 @@ async def form_with_files(request: web.Request, max_bytes: int = 0) -> AsyncIter
                 await _gather(request, part, gathered, limit, context.settings.max_uploads)
         except ValueError as error:
             raise web.HTTPBadRequest from error
-        check_token(request, gathered.fields.get("csrf", ""))
+        check_token(request, gathered.fields)
         yield Form(gathered.fields, tuple(gathered.uploads), gathered.too_large, gathered.too_many)
 
 
@@ -130,7 +131,7 @@ async def _gather(
         gathered.fields[name] = content.decode("utf-8")
         return
     # The token comes before any file: nobody else's page makes us hold files.
-    check_token(request, gathered.fields.get("csrf", ""))
+    check_token(request, gathered.fields)
     room = 0 if gathered.too_large or gathered.too_many else limit - gathered.octets
     content, complete = await _content(part, room, drop_up_to=4 * limit)
     if not complete:

@@ -8,11 +8,13 @@ from aiohttp.typedefs import Handler
 
 from gateway.services.sign_in.typed_drafts import TypedForm
 from webmail.context import PERSON, TOKEN, context_of, see_other, way_back
+from webmail.cookie_secrets import place_mark_of
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.forms import unsent_fields
-from webmail.paths import AWAY_PATH, new_terms_path, sign_in_path
+from webmail.paths import AWAY_PATH, RELATIVES_PATH, new_terms_path, sign_in_path
 from webmail.sessions import READING_COOKIE
+from webmail.signed_in import SignedIn
 from webmail.static_files import FILES
 from webmail.typed_drafts import DRAFTS
 
@@ -58,6 +60,9 @@ async def find_session(request: web.Request, handler: Handler) -> web.StreamResp
     session = await context.sessions.find(token, used=not live) if token else None
     if session is not None:
         request[TOKEN], request[PERSON] = token, session.person
+        elsewhere = _leads_elsewhere(request, session.person)
+        if elsewhere:
+            return web.Response(status=204) if streams else see_other(elsewhere)
         if session.person.is_away and name not in context.routes.away | context.routes.public:
             return web.Response(status=204) if streams else see_other(AWAY_PATH)
         if session.person.owes_terms and not session.person.is_away and _asks_terms(request):
@@ -78,6 +83,23 @@ async def _came_too_late(request: web.Request) -> SignedOut:
     mark, drafts = fields.pop("auteur", ""), request.app.get(DRAFTS)
     carried = drafts.carry_draft(mark, TypedForm(request.path, fields)) if drafts and mark else ""
     return SignedOut(fields.get("texte", ""), carried)
+
+
+def _leads_elsewhere(request: web.Request, person: SignedIn) -> str:
+    """Give where somebody is led who may not act any more, or not there, for another person; empty for nowhere.
+
+    A form is told what happened to it by its token (`webmail.csrf`).
+    """
+    routes, name = context_of(request).routes, request.match_info.route.name
+    if request.method == "POST" or name in routes.public | routes.acting:
+        return ""
+    # A page that is read again must not get parts of another person's.
+    mark = request.headers.get("Pli-Live", "")
+    if len(mark) > 1 and mark != place_mark_of(request[TOKEN], person.place):
+        return request.path
+    if person.ended_for:
+        return f"{RELATIVES_PATH}?fin=1"
+    return f"{RELATIVES_PATH}?soi=1" if person.acts_as and name in routes.oneself else ""
 
 
 def _asks_terms(request: web.Request) -> bool:

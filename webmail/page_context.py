@@ -49,6 +49,8 @@ def context_of_pages(
             away=frozenset[str]().union(*(feature.away for feature in features)),
             unasked=frozenset[str]().union(*(feature.unasked for feature in features)),
             agreed=frozenset[str]().union(*(feature.agreed for feature in features)),
+            oneself=frozenset[str]().union(*(feature.oneself for feature in features)),
+            acting=frozenset[str]().union(*(feature.acting for feature in features)),
         ),
         sections=tuple(
             path for feature in features for path in (*(tab.path for tab in feature.tabs), *feature.sections)

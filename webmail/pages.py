@@ -33,6 +33,7 @@ class Frame:
         draft_key: seals, in the browser, what is typed and not sent; empty where nothing is kept.
         is_answer: the page answers a form, and has in it what was sent.
         draft_mark: names the holder on a form that may come after the session's end.
+        place_mark: says of whose space the page is, when it is read again.
         idle_seconds: after so long without a page the session ends.
         home: the first page of the site; every page of it is below.
     """
@@ -50,6 +51,7 @@ class Frame:
     is_answer: bool = False
     idle_seconds: int = 0
     home: str = "/"
+    place_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ import re
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId
+from gateway.domain.mandates import MandateKind
 from gateway.domain.patient_names import shown_name
 from gateway.domain.space import may_come_back
-from gateway.services.access.actors import holder_of
+from gateway.services.access.actors import holder_of, representative_of
 from webmail.identifiers import ConversationId
 from webmail.identifiers import MessageRef as MessageReference
 from webmail.signed_in import SignedIn
@@ -57,12 +58,22 @@ def reference_of(number: int) -> str:
 
 
 def person_of(space: Space) -> SignedIn:
-    """Name the holder of a space, who acts for themself until guardians have accounts of their own (A14)."""
+    """Name the holder of a space, who acts for themself."""
     return SignedIn(
         actor=holder_of(space, _FACE),
         name=shown_name(space.identity.traits),
         address=str(space.address.mail),
         is_away=may_come_back(space.state),
+    )
+
+
+def person_for(home: Space, space: Space, kind: MandateKind) -> SignedIn:
+    """Name whoever acts by a mandate in the space of another person; `home` is their own (A14)."""
+    return SignedIn(
+        actor=representative_of(home, kind, space.vault, _FACE),
+        name=shown_name(space.identity.traits),
+        address=str(space.address.mail),
+        acts_as=shown_name(home.identity.traits),
     )
 
 

@@ -11,6 +11,11 @@ class SignedIn:
 
     `is_away` says that their space is closed: they see the one page on which it is opened again. `owes_terms` says that
     they have not accepted the terms of use of today: they are asked before any other page (E91).
+
+    Attributes:
+        name: of whoever the space belongs to; empty in none but samples.
+        acts_as: own name of whoever acts in somebody else's space; empty in one's own.
+        ended_for: name of the person for whom they acted until now, and may not any more.
     """
 
     actor: Actor
@@ -18,3 +23,10 @@ class SignedIn:
     address: str
     is_away: bool = False
     owes_terms: bool = False
+    acts_as: str = ""
+    ended_for: str = ""
+
+    @property
+    def place(self) -> str:
+        """Name the space that their forms are of; empty for their own."""
+        return f"{self.actor.vault:x}" if self.acts_as else ""

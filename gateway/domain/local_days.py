@@ -1,6 +1,7 @@
 """Calendar days where patients live: the day of an instant in France, summer and winter (A4)."""
 
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from gateway.domain.identity import BirthDate
@@ -9,9 +10,28 @@ PLACE = ZoneInfo("Europe/Paris")
 """The six weeks of a space and its ten years end at midnight here, overseas too."""
 
 
+_OVERSEAS = MappingProxyType({
+    "971": ZoneInfo("America/Guadeloupe"),  # Saint-Barthélemy and Saint-Martin too
+    "972": ZoneInfo("America/Martinique"),
+    "973": ZoneInfo("America/Cayenne"),
+    "974": ZoneInfo("Indian/Reunion"),
+    "975": ZoneInfo("America/Miquelon"),
+    "976": ZoneInfo("Indian/Mayotte"),
+    "986": ZoneInfo("Pacific/Wallis"),
+    "987": ZoneInfo("Pacific/Tahiti"),
+    "988": ZoneInfo("Pacific/Noumea"),
+})
+
+
 def local_day(instant: datetime) -> date:
     """Give the day of an aware instant."""
     return instant.astimezone(PLACE).date()
+
+
+def zone_of(postal_code: str) -> ZoneInfo:
+    """Give the time that is kept where a French postal code is; that of Paris for any other text."""
+    code = "".join(postal_code.split())
+    return _OVERSEAS.get(code[:3], PLACE) if len(code) == 5 else PLACE
 
 
 _MONTHS = (

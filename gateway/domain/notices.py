@@ -15,6 +15,7 @@ class NoticeKind(Enum):
     CONTACT_CHANGED = "contact-changed"
     CONTACT_REMOVED = "contact-removed"
     ACTIVATED = "activated"
+    REPRESENTATIVE_ADDED = "representative-added"
     OPPOSED = "opposed"
     MESSAGE = "message"
     DOCUMENT = "document"

@@ -118,6 +118,14 @@ class Spaces(Protocol):
         """Give what else the sign-in of a session showed; nothing when there is no such session, or it is damaged."""
         ...
 
+    def acts_for(self, session: Session) -> VaultId | None:
+        """Say in whose space a session acts; None for its holder's own."""
+        ...
+
+    def act_for(self, digest: bytes, vault: VaultId | None) -> None:
+        """Say in whose space a session acts from now on; nothing happens when the session has ended."""
+        ...
+
     def drop_session(self, digest: bytes) -> None:
         """End one session."""
         ...

@@ -21,6 +21,7 @@ from gateway.ports.health_links import HealthLinkStore
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
+from gateway.ports.mandates import Mandates
 from gateway.ports.measures import Measures
 from gateway.ports.news import Subscription
 from gateway.ports.observed import ObservedLines
@@ -65,6 +66,11 @@ class Tx(Protocol):
     @property
     def passkeys(self) -> Passkeys:
         """Passkeys of patients."""
+        ...
+
+    @property
+    def mandates(self) -> Mandates:
+        """Who acts for whom."""
         ...
 
     @property

@@ -51,6 +51,7 @@ from gateway.store.seal.browser_record import BrowserRecord
 from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.health_link_record import HealthLinkRecord
+from gateway.store.seal.mandate_record import MandateRecord
 from gateway.store.seal.measure_records import (
     FollowedRecord,
     MeasureGoalRecord,
@@ -63,6 +64,7 @@ from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, w
 from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
+from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind, Sealer
 from gateway.store.seal.withholding_records import DocumentDoubtRecord, DocumentHoldRecord
 from tests.builders.outbox import PAYLOADS
@@ -319,7 +321,7 @@ def records_of(kind: RecordKind) -> list[object]:
             )
         ],
         RecordKind.BLOB_KEY: [records.BlobKeyRecord(data_key=bytes(32))],
-        RecordKind.SECRET: [records.SecretRecord(secret=b"digest")],
+        RecordKind.SECRET: [SecretRecord(secret=b"digest")],
         RecordKind.STEP: [
             *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_CODE, FULL_FINDING,
             FULL_OPENING,
@@ -338,7 +340,20 @@ def records_of(kind: RecordKind) -> list[object]:
                 waits=bytes(32),
             )
         ],
-        RecordKind.BROWSER: [BrowserRecord(device="Firefox sur Windows", about={"way": "certificate"})],
+        RecordKind.BROWSER: [BrowserRecord(device="Firefox sur Windows", about={"way": "certificate"}, acts_for=7)],
+        RecordKind.MANDATE: [
+            MandateRecord(
+                kind="carer",
+                state="accepted",
+                home=7,
+                name="Anne Martin",
+                begun="2026-11-29T20:00:00+00:00",
+                changed="2026-11-29T21:00:00+00:00",
+                until="2027-11-29T20:00:00+00:00",
+                rights=(("documents", "read"),),
+                offered_by="Jean Martin",
+            )
+        ],
         RecordKind.PROFILE: [
             ProfileRecord(
                 section="allergies",
@@ -445,7 +460,7 @@ def records_of(kind: RecordKind) -> list[object]:
             )
         ],
         RecordKind.HEAD: [
-            records.HeadRecord(
+            HeadRecord(
                 epoch=3,
                 rows={b"s": 7},
                 documents=1,

@@ -38,6 +38,8 @@ from webmail.profile.port import ProfileService
 from webmail.pulse import LiveService
 from webmail.recovery.adapter import RecoverySteps
 from webmail.recovery.port import RecoveryService
+from webmail.relatives.adapter import RelativesPages
+from webmail.relatives.port import RelativesService
 from webmail.results.adapter import ResultPages
 from webmail.results.port import ResultService
 from webmail.safety.adapter import SafetyPages
@@ -78,6 +80,7 @@ class PatientSpaceService(
     CareService,
     ImageService,
     SharingService,
+    RelativesService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -108,6 +111,7 @@ class PatientSpace(
     CarePages,
     ImagePages,
     SharingPages,
+    RelativesPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -138,6 +142,7 @@ class PatientSpace(
             CarePages,
             ImagePages,
             SharingPages,
+            RelativesPages,
         ):
             adapter.__init__(self, services)
 

@@ -54,7 +54,7 @@ class Browser:
 
     async def token(self, path: str = "/parametres") -> str:
         """Read the form token of a page."""
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', (await self.get(path)).text)
+        found = re.search(r'name="csrf" value="([0-9a-f.]+)"', (await self.get(path)).text)
         assert found is not None
         return found[1]
 

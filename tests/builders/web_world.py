@@ -26,6 +26,7 @@ from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_care import SampleCare
 from tests.builders.web_drafts import DraftsOfTests
+from tests.builders.web_family import FamilyOfTests
 from tests.builders.web_images import PicturesOfTests
 from tests.builders.web_kept_documents import KeptDocuments
 from tests.builders.web_leaving import NobodyLeaves
@@ -92,7 +93,7 @@ class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
     SampleCare, PicturesOfTests,
-    SharingOfTests,
+    SharingOfTests, FamilyOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

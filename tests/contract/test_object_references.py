@@ -24,6 +24,7 @@ from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.sign_in.own_sign_in import name_of
 from tests.builders.agenda import an_entry
+from tests.builders.family import a_child
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
@@ -52,10 +53,10 @@ OTHER_FIELDS = {
     "abonnement", "conseil", "details", "vus", "partage",
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
-    "cible", "suivi",
+    "cible", "suivi", "reponse", "certifie",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
-AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler"}
+AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}
 _FIELD = re.compile(r'form\.text\("(\w+)"\)')
 FACE = ("DocumentReference", "Observation", "Binary")
 
@@ -161,6 +162,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         entry, fiche = await an_entry(site), await site.write_allergy()
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
         mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
+        mine |= {"proche": f"{(await a_child(site.at.store, site.camille)).vault:x}"}
         mine |= {"releve": f"{(await site.write_weight()).id:x}"}
         mine |= {"proposition": f"{await site.propose_weight():x}"}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:

@@ -25,6 +25,7 @@ from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.agenda import an_entry
+from tests.builders.family import a_child
 from tests.builders.letters import a_letter
 from tests.builders.openpgp_keys import A_KEY
 from tests.builders.outbox import A_WORKER
@@ -92,6 +93,11 @@ PAGES = {
     "GET /partage": NOTHING,
     "GET /partage/fin": NOTHING,
     "GET /lecture": NOTHING,
+    # Of the trace of whoever is acted for: `test_acting_for_somebody` has it.
+    **dict.fromkeys(
+        ("GET /proches", "GET /proches/agir", "GET /proches/moi", "POST /proches/agir", "POST /proches/moi",
+         "GET /proches/{proche}", "POST /proches/{proche}"), NOTHING,
+    ),
     "POST /partage": ("share.made", "synthesis.made"),
     "POST /partage/fin": ("share.ended", "share.made", "synthesis.made"),
     "GET /profil/synthese": NOTHING,
@@ -323,6 +329,9 @@ class Watched:
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
+        if path == "/proches/agir":
+            await self.site.pages.certify(self.site.actor, self.names["proche"])
+        fields |= {"personne": self.names["proche"], "certifie": "1"}
         if path.endswith("/liens"):
             of_entry = path.startswith("/profil/")
             fields["cible"] = "mesure:poids" if of_entry else f"allergies:{self.names['fiche']}"
@@ -409,6 +418,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
             "scan": "media-1", "image": "1",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
+            "proche": f"{(await a_child(site.at.store, site.camille)).vault:x}",
             "proposition": f"{await site.propose_weight():x}",
             "mesure": "poids", "releve": f"{(await site.write_weight()).id:x}",
             "examination": f"{examination_number(site.camille.vault, loinc_key(POTASSIUM.code)):x}",

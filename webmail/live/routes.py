@@ -60,13 +60,13 @@ async def _follow(request: web.Request, response: web.StreamResponse, pulses: As
                 await asyncio.wait({closing, following}, timeout=interval, return_when=asyncio.FIRST_COMPLETED)
                 if following.done():
                     pulse = following.result()
-                    if pulse is None:
+                    if pulse is None or not await _stands(request):
                         break
                     await response.write(event_of(pulse))
                     following = group.create_task(_next(pulses))
                 elif not closing.done():
                     # Silence: see whether the session still stands, and whether the browser is still there.
-                    if await context.sessions.find(request[TOKEN], used=False) is None:
+                    if not await _stands(request):
                         await response.write(b"event: fin\ndata: {}\n\n")
                         break
                     await response.write(b":\n\n")
@@ -75,6 +75,12 @@ async def _follow(request: web.Request, response: web.StreamResponse, pulses: As
         finally:
             closing.cancel()
             following.cancel()
+
+
+async def _stands(request: web.Request) -> bool:
+    """Say whether the session is open, and still acts in the same space."""
+    session = await context_of(request).sessions.find(request[TOKEN], used=False)
+    return session is not None and session.person.actor == person_of(request).actor
 
 
 async def _next(pulses: AsyncGenerator[Pulse, None]) -> Pulse | None:

@@ -5,4 +5,9 @@ from webmail.own_contacts.adapter import OwnContactPages
 from webmail.own_contacts.port import OWN_CONTACTS
 from webmail.own_contacts.routes import routes
 
-FEATURE = Feature(routes=(routes,), port=OWN_CONTACTS, adapter=OwnContactPages)
+FEATURE = Feature(
+    routes=(routes,),
+    port=OWN_CONTACTS,
+    adapter=OwnContactPages,
+    oneself=frozenset({"own_contacts", "change_own_contact"}),
+)

@@ -17,6 +17,7 @@ FEATURE = Feature(
             order=10,
         ),
     ),
+    oneself=frozenset({"safety", "change_password", "change_identifier", "prove"}),
     port=SAFETY,
     adapter=SafetyPages,
     queues=frozenset({"change_password", "change_identifier", "prove", "prove_by_passkey"}),

@@ -10,6 +10,7 @@ FEATURE = Feature(
     port=SIGN_IN,
     adapter=SignInSteps,
     public=frozenset({"login", "code", "passkey", "sign_in_again"}),
+    acting=frozenset({"logout"}),
     queues=frozenset({"login", "passkey"}),
     away=frozenset({"login", "code", "passkey", "logout"}),
 )

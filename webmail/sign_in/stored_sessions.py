@@ -4,15 +4,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 from gateway.domain.account import Session as StoredSession
+from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
+from gateway.domain.patient_names import shown_name
 from gateway.domain.space import may_come_back, may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.mandate_titles import mandate_in_effect
 from gateway.services.space.own_terms import OwnTerms
-from webmail.references import person_of
+from webmail.references import person_for, person_of
 from webmail.sessions import BrowserSession
+from webmail.signed_in import SignedIn
 
 _KIND = "web"
+SOMEBODY = "une personne"
+"""Whose space is gone."""
 _KEPT = timedelta(days=1)
 """The web decides what has expired, long before; this only says when a row may be swept."""
 
@@ -54,10 +60,24 @@ class StoredSessions:
             except NotFound:
                 return None
             comes_in = may_sign_in(space.state) or may_come_back(space.state)
-            person = replace(person_of(space), owes_terms=self._terms.are_due(space))
+            person = replace(self._acting(tx, row, space), owes_terms=self._terms.are_due(space))
             return BrowserSession(person, row.created, row.used) if comes_in else None
 
         return await self._store.read(look)
+
+    def _acting(self, tx: Tx, row: StoredSession, space: Space) -> SignedIn:
+        """Give who acts for whom: the holder for themself, or for somebody else while their mandate lasts."""
+        other = tx.spaces.acts_for(row) if may_sign_in(space.state) else None
+        if other is None:
+            return person_of(space)
+        try:
+            represented = tx.spaces.space(other)
+        except NotFound:
+            return replace(person_of(space), ended_for=SOMEBODY)
+        mandate = mandate_in_effect(tx, space.vault, represented, self._clock.now())
+        if mandate is None:
+            return replace(person_of(space), ended_for=shown_name(represented.identity.traits))
+        return person_for(space, represented, mandate.kind)
 
     async def delete(self, digest: bytes) -> None:
         """Forget a session, signed out or over; the same transaction writes the trace."""
@@ -76,7 +96,7 @@ class StoredSessions:
 def _row_of(digest: bytes, session: BrowserSession) -> StoredSession:
     return StoredSession(
         digest=digest,
-        vault=session.person.actor.vault,
+        vault=session.person.actor.home or session.person.actor.vault,
         kind=_KIND,
         created=session.opened_at,
         used=session.seen_at,

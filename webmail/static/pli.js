@@ -58,7 +58,7 @@
     try {
       while (wanted && !document.hidden) {
         wanted = false;
-        const answer = await fetch(body.dataset.liveUrl, { headers: { "Pli-Live": "1" }, redirect: "manual" });
+        const answer = await fetch(body.dataset.liveUrl, { headers: { "Pli-Live": body.dataset.place }, redirect: "manual" });
         if (answer.type === "opaqueredirect") { await window.pliDrafts; location.replace(body.dataset.liveUrl); return; }
         if (answer.ok) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
       }

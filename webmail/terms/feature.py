@@ -18,5 +18,6 @@ FEATURE = Feature(
     ),
     port=TERMS,
     adapter=TermsPages,
+    oneself=frozenset({"new_terms", "own_terms"}),
     unasked=frozenset({"new_terms", "own_terms"}),
 )

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from gateway.domain.access import Audience, Right, SpacePart
 from gateway.domain.document import DocumentCategory
+from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState
 from gateway.policy.facts import UNKNOWN, Unknown
 
@@ -19,16 +20,6 @@ from gateway.policy.facts import UNKNOWN, Unknown
 @dataclass(frozen=True, slots=True)
 class Own:
     """The patient's own space, or the professional's own mailbox."""
-
-
-class MandateKind(Enum):
-    """By what a representative acts: parental authority, a measure of protection (A22), or a carer's mandate (E12)."""
-
-    MINOR = "minor"
-    TUTELLE = "tutelle"
-    CURATELLE = "curatelle"
-    SAUVEGARDE = "sauvegarde"
-    CARER = "carer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gateway.domain.access import Role
+from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
 from gateway.policy.access.facts import (
     AccessSettings,
@@ -11,7 +12,6 @@ from gateway.policy.access.facts import (
     Emergency,
     Grant,
     Mandate,
-    MandateKind,
     Office,
     Own,
 )

@@ -6,6 +6,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.care_party import mailbox_name, organisation_name, person_name
 from gateway.domain.console import FACE, ConsoleEntry
 from gateway.domain.mailbox import VaultId, VaultKind
+from gateway.domain.mandates import MandateKind
 from gateway.domain.patient_names import shown_name
 
 
@@ -18,6 +19,19 @@ def holder_of(space: Space, face: str) -> Actor:
         home=space.vault,
         purpose=PurposeOfUse.PATIENT_REQUEST,
         person=shown_name(space.identity.traits),
+        face=face,
+    )
+
+
+def representative_of(home: Space, kind: MandateKind, vault: VaultId, face: str) -> Actor:
+    """Give whoever acts in the space `vault` of another person, by a mandate of this kind; `home` is their own."""
+    return Actor(
+        account=str(home.address.mail),
+        role=Role.CARER if kind is MandateKind.CARER else Role.GUARDIAN,
+        vault=vault,
+        home=home.vault,
+        purpose=PurposeOfUse.FAMILY_REQUEST,
+        person=shown_name(home.identity.traits),
         face=face,
     )
 

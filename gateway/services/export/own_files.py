@@ -15,6 +15,7 @@ from gateway.domain.care_history import CareAct, first_day
 from gateway.domain.document_lists import DocumentChoice
 from gateway.domain.errors import SealBroken
 from gateway.domain.local_days import PLACE, local_day
+from gateway.domain.mandates import KeptMandate
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.ports.store import Tx
@@ -58,10 +59,23 @@ async def space_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             "hides_care": space.hides_care,
             "guardians": space.guardians,
             "scheme": space.scheme,
+            "representatives": [_mandate(one) for one in tx.mandates.all_of(space.vault)],
         }
 
     said = orjson.dumps(await source.store.read(look), option=_READABLE)
     yield ArchiveFile(name="profil/espace.json", pieces=whole(said), title="Identité, coordonnées et choix")
+
+
+def _mandate(one: KeptMandate) -> dict[str, object]:
+    rights = None if one.rights is None else sorted(f"{part.value} {action.value}" for part, action in one.rights)
+    return {
+        "name": one.name,
+        "kind": one.kind.value,
+        "state": one.state.value,
+        "begun": one.begun,
+        "until": one.until,
+        "rights": rights,
+    }
 
 
 async def order_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:

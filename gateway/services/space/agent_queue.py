@@ -38,6 +38,10 @@ class Unserved(Enum):
     NOBODY = "nobody here has this number"
     OTHER_CARD = "another birth date or card is known, or none"
     NO_CONTACT = "no e-mail address and no mobile number is known"
+    NOT_REPRESENTATIVE = "somebody said that they are not the legal representative"
+
+
+_DENIED = Unserved.NOT_REPRESENTATIVE.name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +117,7 @@ def _waiting(tx: Tx, by_space: Iterable[tuple[str, list[AuditEvent]]]) -> Iterab
         if name:
             vault = VaultId(int(name.removeprefix("vault:"), 16))
             lines = [line for line in asked if line.at > _last_code(tx, vault)]
-            space = _space(tx, vault)
+            space = _space(tx, vault, lines[0] if lines else asked[0])
             if space is None or not lines:
                 continue
         first, last = lines[-1], lines[0]
@@ -127,8 +131,10 @@ def _last_code(tx: Tx, vault: VaultId) -> datetime:
     return code.issued if code else datetime.min.replace(tzinfo=UTC)
 
 
-def _space(tx: Tx, vault: VaultId) -> Space | None:
-    if tx.spaces.state(vault) not in _WAITS:
+def _space(tx: Tx, vault: VaultId, last: AuditEvent) -> Space | None:
+    # The other parent may have said that they are: that is looked at as well (E74).
+    waits = _WAITS | {SpaceState.ACTIVE} if last.outcome == _DENIED else _WAITS
+    if tx.spaces.state(vault) not in waits:
         return None
     try:
         return tx.spaces.space(vault)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from gateway.domain.notices import Channel, NoticeKind, Wording
 from gateway.services.space.notice_wording import NoticeText, filled
 from gateway.services.space.opening_texts import OPENING
+from gateway.services.space.representation_texts import REPRESENTATION
 from gateway.services.space.sign_in_texts import SIGN_IN
 
 _NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
@@ -23,6 +24,7 @@ _FOR_A_CHILD = "Cet avis est pour {child}. Vous le recevez en tant que représen
 TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     NoticeKind.OPENING: OPENING,
     **SIGN_IN,
+    **REPRESENTATION,
     NoticeKind.CODE: NoticeText(
         Wording(
             subject="Votre code de connexion",

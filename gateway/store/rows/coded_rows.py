@@ -20,7 +20,8 @@ from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_tables import DOCUMENT, CodedTable
 from gateway.store.rows.tallies import ALL_OF, Tally, count, tally_of
-from gateway.store.seal.records import HEAD, HeadRecord
+from gateway.store.seal.records import HEAD
+from gateway.store.seal.row_records import HeadRecord
 from gateway.store.seal.sealer import Sealer
 
 _log = structlog.get_logger("pli.store")

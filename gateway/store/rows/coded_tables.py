@@ -143,5 +143,11 @@ CARE_ACT = CodedTable(
     key="act",
     summed=True,
 )
-CODED = (VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT)
+MANDATE = CodedTable(
+    table=schema.mandate, mark=b"r", columns=("vault", "mandate", "record", "version"), key="mandate"
+)
+CODED = (
+    VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT,
+    MANDATE,
+)  # fmt: skip
 """Every table whose rows decide something."""

@@ -72,6 +72,7 @@ SEALED = (
         table=schema.document, what="document", number="document",
         columns=(("record", RecordKind.DOCUMENT), ("results", RecordKind.RESULTS)),
     ),
+    Sealed(table=schema.mandate, what="mandate", columns=_record(RecordKind.MANDATE), number="mandate"),
     Sealed(table=schema.goal, what="goal", columns=_record(RecordKind.GOAL), number="examination"),
     Sealed(table=schema.observed, what="short results", columns=_record(RecordKind.OBSERVED), number="document"),
     Sealed(table=schema.document_choice, what="choice", columns=_record(RecordKind.DOCUMENT_CHOICE), number="document"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace as msgspec_replace
 from sqlalchemy import LargeBinary, cast, delete, select
 
 from gateway.domain.account import CHALLENGE, Account, Code, SecretKind, Session
@@ -15,7 +16,8 @@ from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.coded_tables import ACCOUNT, CODE, SESSION
 from gateway.store.seal.browser_record import BrowserRecord
-from gateway.store.seal.records import BROWSER, SECRET, SecretRecord
+from gateway.store.seal.records import BROWSER, SECRET
+from gateway.store.seal.row_records import SecretRecord
 from gateway.store.seal.sealer import Sealer, object_of
 
 _L, _C, _N = schema.account, schema.code, schema.session
@@ -51,8 +53,8 @@ _browser = insert(_B)
 _SAVE_BROWSER = _browser.on_conflict_do_update(
     index_elements=[_B.c.digest], set_={"record": _browser.excluded.record}
 )
-_GET_BROWSER = select(cast(_B.c.record, LargeBinary)).where(_B.c.digest == _digest)
 _DROP_BROWSER = delete(_B).where(_B.c.digest == _digest)
+_GET_BROWSER = select(cast(_B.c.record, LargeBinary)).where(_B.c.digest == _digest)
 _DROP_ACCOUNT = delete(_L).where(_L.c.digest == _digest)
 _DROP_SESSION = delete(_N).where(_N.c.digest == _digest)
 _EXPIRED_SESSIONS = (
@@ -175,10 +177,31 @@ class SignInRows:
         }
         self._runner.run(_SAVE_SESSION, **self._coded.stamped(SESSION, row))
         if known is None and (session.device or session.about):
-            place = object_of(session.digest)
             record = BrowserRecord(device=session.device, about=dict(session.about))
-            sealed = BROWSER.seal(self._sealer, session.vault, place, record)
-            self._runner.run(_SAVE_BROWSER, digest=session.digest, vault=session.vault, record=sealed)
+            self._write_browser(session.vault, session.digest, record)
+
+    def _write_browser(self, vault: VaultId, digest: bytes, record: BrowserRecord) -> None:
+        sealed = BROWSER.seal(self._sealer, vault, object_of(digest), record)
+        self._runner.run(_SAVE_BROWSER, digest=digest, vault=vault, record=sealed)
+
+    def acts_for(self, session: Session) -> VaultId | None:
+        """Say in whose space a session acts; None for its holder's own."""
+        number = self._browser(session.vault, session.digest).acts_for
+        return VaultId(number) if number else None
+
+    def act_for(self, digest: bytes, vault: VaultId | None) -> None:
+        """Say in whose space a session acts from now on."""
+        session = self.session(digest)
+        if session is not None:
+            record = self._browser(session.vault, digest)
+            self._write_browser(session.vault, digest, msgspec_replace(record, acts_for=vault or 0))
+
+    def _browser(self, vault: VaultId, digest: bytes) -> BrowserRecord:
+        row = self._runner.row(_GET_BROWSER, digest=digest)
+        try:
+            return BROWSER.open(self._sealer, vault, object_of(digest), row[0]) if row else BrowserRecord(device="")
+        except SealBroken:
+            return BrowserRecord(device="")
 
     def session(self, digest: bytes) -> Session | None:
         """Find a session or token by the SHA-256 of its secret."""
@@ -201,13 +224,8 @@ class SignInRows:
 
     def session_about(self, digest: bytes) -> Mapping[str, str]:
         """Give what else the sign-in of a session showed; nothing when there is no such session, or it is damaged."""
-        session, row = self.session(digest), self._runner.row(_GET_BROWSER, digest=digest)
-        if session is None or row is None:
-            return {}
-        try:
-            return BROWSER.open(self._sealer, session.vault, object_of(digest), row[0]).about
-        except SealBroken:
-            return {}
+        session = self.session(digest)
+        return self._browser(session.vault, digest).about if session else {}
 
     def drop_sessions(self, vault: VaultId, kept: bytes = b"") -> int:
         """End every session and token of a vault but the one whose digest is `kept`; say how many.

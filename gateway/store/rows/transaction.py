@@ -19,6 +19,7 @@ from gateway.store.rows.happenings import HappeningRows
 from gateway.store.rows.health_links import HealthLinkRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
+from gateway.store.rows.mandates import MandateRows
 from gateway.store.rows.measures import MeasureRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.observed import ObservedRows
@@ -46,6 +47,7 @@ class SqlTx(Transaction):
         self.mail = MailRows(runner, sealer, clock, self.coded, noted, self.blobs, self.touched)
         self.spaces = SpaceRows(runner, sealer, clock, self.coded)
         self.passkeys = PasskeyRows(runner, sealer, self.coded)
+        self.mandates = MandateRows(runner, sealer, self.coded)
         self.erasures = ErasedRows(runner, sealer)
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)

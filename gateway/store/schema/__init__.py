@@ -23,6 +23,7 @@ from gateway.store.schema.mail import (
     reference,
     tombstone,
 )
+from gateway.store.schema.mandates import mandate, representing
 from gateway.store.schema.measures import measure, measure_plan
 from gateway.store.schema.observed import goal, observed
 from gateway.store.schema.outbox import outbox, worker
@@ -83,6 +84,7 @@ __all__ = [
     "health_link",
     "intake",
     "invitation",
+    "mandate",
     "measure",
     "measure_plan",
     "metadata",
@@ -98,6 +100,7 @@ __all__ = [
     "read_mark",
     "reference",
     "replacement",
+    "representing",
     "session",
     "space",
     "tombstone",

@@ -11,8 +11,6 @@ A record that changes gets a new form number; what reads an earlier one as the p
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
@@ -22,11 +20,13 @@ from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
 from gateway.store.seal.earlier_forms import space_of_one_card
 from gateway.store.seal.health_link_record import HealthLinkRecord
+from gateway.store.seal.mandate_record import MandateRecord
 from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
 from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
+from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind
 from gateway.store.seal.withholding_records import DOCUMENT_DOUBT, DOCUMENT_HOLD
 
@@ -173,32 +173,6 @@ class BlobKeyRecord(Record, frozen=True):
     data_key: bytes
 
 
-class SecretRecord(Record, frozen=True):
-    """What a sign-in's password is checked against."""
-
-    secret: bytes
-
-
-class HeadRecord(Record, frozen=True):
-    """What a vault's coded rows are: versions by what they are listed under, and the count and sum of documents.
-
-    `sums` has the same of other tables, by their mark; `tallies` how many rows say what. `epoch` counts its changes;
-    `trace` is how long the vault's trace was at the last one; `issued` has when codes were asked for, and in the
-    remainder by eight for what, as far as limits count them; `folders` and `validity` are the highest ever given.
-    """
-
-    epoch: int
-    rows: dict[bytes, int] = msgspec.field(default_factory=dict)
-    documents: int = 0
-    total: bytes = bytes(16)
-    trace: int = 0
-    issued: tuple[int, ...] = ()
-    folders: int = 0
-    validity: int = 0
-    sums: dict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=dict)
-    tallies: dict[bytes, dict[str, int]] = msgspec.field(default_factory=dict)
-
-
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
 SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 3, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
@@ -214,7 +188,7 @@ OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 3, MessageO
 HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 5, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 3, MessageOutcome)
 PASSKEY: RecordForm[PasskeyRecord] = RecordForm(RecordKind.PASSKEY, 1, PasskeyRecord)
-BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 2, BrowserRecord)
+BROWSER: RecordForm[BrowserRecord] = RecordForm(RecordKind.BROWSER, 3, BrowserRecord)
 PROFILE: RecordForm[ProfileRecord] = RecordForm(RecordKind.PROFILE, 1, ProfileRecord)
 AGENDA_EVENT: RecordForm[AgendaEventRecord] = RecordForm(RecordKind.AGENDA_EVENT, 1, AgendaEventRecord)
 INVITATION: RecordForm[InvitationRecord] = RecordForm(RecordKind.INVITATION, 1, InvitationRecord)
@@ -226,6 +200,7 @@ MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRe
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
 HEALTH_LINK: RecordForm[HealthLinkRecord] = RecordForm(RecordKind.HEALTH_LINK, 1, HealthLinkRecord)
+MANDATE: RecordForm[MandateRecord] = RecordForm(RecordKind.MANDATE, 1, MandateRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name; Any: each form reads its own
     form.kind: form
@@ -234,6 +209,6 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name;
         HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
         BROWSER,
         DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT,
-        CARE_ACT, HEALTH_LINK,
+        CARE_ACT, HEALTH_LINK, MANDATE,
     )
 }  # fmt: skip

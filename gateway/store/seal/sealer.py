@@ -77,6 +77,7 @@ class RecordKind(IntEnum):
     OWN_EXPORT = 71
     CARE_ACT = 81
     HEALTH_LINK = 91
+    MANDATE = 101
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.domain.access import Action, Actor, Audience, PurposeOfUse, Right, Role, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.domain.mailbox import VaultId
+from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState
 from gateway.policy.access.decision import ACCESS, decide_access
 from gateway.policy.access.facts import (
@@ -18,7 +19,6 @@ from gateway.policy.access.facts import (
     EmergencyKind,
     Grant,
     Mandate,
-    MandateKind,
     Office,
     Own,
     Readings,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.access import Role, SpacePart
+from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import MandateKind
 from gateway.policy.facts import UNKNOWN
 from tests.unit.policy.an_access import CARER, EMERGENCY, MINOR, asked, is_unsure, refuses, said
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.domain.access import Action, Right, Role, SpacePart
+from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import MandateKind, Title
+from gateway.policy.access.facts import Title
 from gateway.policy.facts import UNKNOWN
 from tests.unit.policy.an_access import CARER, EMERGENCY, GRANT, MINOR, OWN, asked, is_unsure, refuses, said
 

@@ -6,8 +6,9 @@ import pytest
 
 from gateway.domain.access import Action, Role, SpacePart
 from gateway.domain.document import DocumentCategory
+from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import CodeAccess, Consent, Emergency, EmergencyKind, MandateKind, Office, Title
+from gateway.policy.access.facts import CodeAccess, Consent, Emergency, EmergencyKind, Office, Title
 from gateway.policy.facts import UNKNOWN
 from tests.unit.policy.an_access import (
     CARDIOLOGY,

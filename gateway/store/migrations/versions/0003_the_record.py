@@ -31,6 +31,7 @@ def upgrade() -> None:
     _make_health_links()
     _quick_lists()
     _observed()
+    _make_mandates()
 
 
 def _profile() -> None:
@@ -142,11 +143,29 @@ def _make_health_links() -> None:
     )
 
 
+def _make_mandates() -> None:
+    op.create_table(
+        "mandate",
+        _big("vault"), _big("mandate"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault", "mandate"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "representing",
+        _octets("digest"), _big("vault"),
+        PrimaryKeyConstraint("digest", "vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_index("representing_vault", "representing", ["vault"])
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
-    for table in (*subjects, "health_link", "profile_entry", "care_act"):
+    for table in ("representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)
     for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
         op.drop_table(table)

@@ -1,0 +1,36 @@
+"""Minors attached to somebody by the import, and mandates, over the real store."""
+
+from dataclasses import replace
+from datetime import date
+
+from gateway.domain.account import PostalAddress, Space
+from gateway.domain.identity import BirthDate
+from gateway.domain.space import SpaceState
+from gateway.ports.store import Store
+from tests.builders.store import a_space
+
+A_CHILD_S = BirthDate(2016, 5, 4)
+NEARLY_OF_AGE = BirthDate(2008, 3, 3)
+"""18 on the day after `NOON`."""
+
+
+async def a_child(
+    store: Store,
+    *guardians: Space,
+    first_name: str = "Léa",
+    born: BirthDate = A_CHILD_S,
+    state: SpaceState = SpaceState.OPEN,
+    postal_code: str = "",
+) -> Space:
+    """Make a minor's space, attached to these by the import."""
+    space = await a_space(store, state, birth_name="LEFÈVRE", given_names=(first_name,), email="")
+    traits = replace(space.identity.traits, birth_date=born)
+    child = replace(
+        space,
+        identity=replace(space.identity, traits=traits),
+        guardians=tuple(one.identity.ins.value for one in guardians),
+        postal=PostalAddress(lines=("1 rue des Lilas",), postal_code=postal_code, city="Exemple"),
+        notified_on=date(2026, 2, 20) if state is SpaceState.NOTIFIED else None,
+    )
+    await store.write(lambda tx: tx.spaces.save(child))
+    return child

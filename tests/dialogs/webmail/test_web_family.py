@@ -1,0 +1,195 @@
+"""« Mes proches »: a child's space activated and used by a guardian, and what is refused (F14, F15, E34, E74)."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.domain.account import Space, digest_of
+from gateway.domain.mandates import MandateState
+from gateway.domain.space import SpaceState
+from gateway.services.space.agent_queue import AgentQueue, Unserved
+from tests.builders.family import NEARLY_OF_AGE, a_child
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PatientSite
+from tests.builders.record_pages import RecordVisit, record_visit
+from tests.builders.store import ram_folder
+from tests.builders.web_client import ORIGIN, Answer
+from webmail.references import person_of
+from webmail.sessions import SESSION_COOKIE, Sessions
+from webmail.settings import WebSettings
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Camille in her browser, and Léa, whose guardians are Camille and Louis."""
+
+    visit: RecordVisit
+    lea: Space
+
+    @property
+    def site(self) -> PatientSite:
+        """Give the services."""
+        return self.visit.site
+
+    async def sign_in(self, space: Space) -> None:
+        """Let somebody sign in, in this browser."""
+        sessions = Sessions(self.site.stored_sessions, self.site.at.clock, WebSettings(origin=ORIGIN))
+        self.visit.browser.cookies[SESSION_COOKIE] = await sessions.open(person_of(space))
+
+    async def post(self, path: str, **fields: str) -> Answer:
+        """Send a form of the page of one's relatives."""
+        return await self.visit.browser.post(path, {"csrf": await self.visit.browser.token("/proches")} | fields)
+
+    async def certify(self, child: Space) -> Answer:
+        """Certify to be the legal representative."""
+        return await self.post(f"/proches/{child.vault:x}", certifie="1", reponse="oui")
+
+    async def act_for(self, child: Space) -> Answer:
+        """Choose for whom to act."""
+        return await self.post("/proches/agir", personne=f"{child.vault:x}")
+
+    async def state(self, child: Space) -> SpaceState | None:
+        """Read the state of a space."""
+        return await self.site.at.store.read(lambda tx: tx.spaces.state(child.vault))
+
+
+@pytest.fixture
+async def parent() -> AsyncIterator[Parent]:
+    with ram_folder() as ram:
+        async with record_visit(ram, "csrf", "/profil/allergies") as visit:
+            site = visit.site
+            yield Parent(visit, await a_child(site.at.store, site.camille, site.louis))
+
+
+async def test_guardian_activates_the_space_of_a_child_and_acts_in_it(parent: Parent) -> None:
+    page = await parent.visit.text("/proches")
+    assert "Son espace santé attend d’être activé." in page
+    assert (await parent.act_for(parent.lea)).status == 404
+    assert (await parent.post(f"/proches/{parent.lea.vault:x}", reponse="oui")).status == 422
+    assert await parent.state(parent.lea) is SpaceState.OPEN
+    assert (await parent.certify(parent.lea)).location == "/proches?fait=active#fait"
+    assert await parent.state(parent.lea) is SpaceState.ACTIVE
+    await parent.site.receive(a_letter(CLAIRE, subject="Vaccins de Léa"), space=parent.lea)
+    assert "1\u00a0message non lu" in await parent.visit.text("/proches")
+    assert (await parent.act_for(parent.lea)).location == "/"
+    home = await parent.visit.text("/")
+    assert "Vous agissez pour Léa" in home
+    assert "Vaccins de Léa" in home
+    assert str(parent.lea.address.mail) in home
+    # What concerns the signed-in person alone is not shown meanwhile.
+    assert (await parent.visit.browser.get("/parametres/securite")).location == "/proches?soi=1"
+    lines = await parent.site.trace("conversations.listed", parent.lea.vault)
+    assert {(line.actor, line.role, line.purpose) for line in lines} == {
+        (str(parent.site.camille.address.mail), "guardian", "FAMRQT")
+    }
+    assert len(await parent.site.trace("acting.began", parent.lea.vault)) == 1
+    assert (await parent.post("/proches/moi")).status == 303
+    own = await parent.visit.text("/")
+    assert "Vous agissez pour" not in own
+    assert "Vaccins de Léa" not in own
+
+
+async def test_form_of_another_person_does_nothing_and_gives_back_what_was_typed(parent: Parent) -> None:
+    await parent.certify(parent.lea)
+    own = await parent.visit.browser.token("/profil/allergies/ajouter")
+    await parent.act_for(parent.lea)
+    sent = {"csrf": own, "fiche": "2a", "nom": "Arachide", "remarque": "Depuis l’enfance"}
+    answer = await parent.visit.browser.post("/profil/allergies/ajouter", sent)
+    assert answer.status == 409
+    assert "Vous agissez maintenant pour Léa" in answer.text
+    assert re.search(r"Arachide\s+Depuis l’enfance", answer.text)
+    for space in (parent.lea, parent.site.camille):
+        assert await parent.site.trace("profile.added", space.vault) == []
+    hers = await parent.visit.browser.token("/profil/allergies/ajouter")
+    await parent.post("/proches/moi")
+    answer = await parent.visit.browser.post("/profil/allergies/ajouter", sent | {"csrf": hers})
+    assert answer.status == 409
+    assert "Vous êtes maintenant dans votre espace." in answer.text
+    assert (await parent.visit.browser.post("/profil/allergies/ajouter", sent | {"csrf": "ab"})).status == 403
+    # A page that is read again meanwhile is led to a whole one.
+    answer = await parent.visit.browser.get("/messages", **{"Pli-Live": "0" * 16})
+    assert (answer.status, answer.location) == (303, "/messages")
+
+
+@pytest.mark.parametrize(
+    ("postal_code", "midnight"),
+    [("35000", datetime(2026, 3, 2, 23, tzinfo=UTC)), ("97410", datetime(2026, 3, 2, 20, tzinfo=UTC))],
+)
+async def test_coming_of_age_ends_the_mandate_at_midnight_where_the_child_lives(
+    parent: Parent, postal_code: str, midnight: datetime
+) -> None:
+    store, clock = parent.site.at.store, parent.site.at.clock
+    tom = await a_child(
+        store, parent.site.camille, first_name="Tom", born=NEARLY_OF_AGE, postal_code=postal_code
+    )
+    clock.advance(midnight - timedelta(seconds=60) - clock.now())
+    await parent.sign_in(parent.site.camille)
+    await parent.certify(tom)
+    await parent.act_for(tom)
+    clock.advance(timedelta(seconds=59))
+    assert "Vous agissez pour Tom" in await parent.visit.text("/messages")
+    token = await parent.visit.browser.token("/profil/allergies/ajouter")
+    clock.advance(timedelta(seconds=1))
+    assert (await parent.visit.browser.get("/messages")).location == "/proches?fin=1"
+    sent = {"csrf": token, "fiche": "2a", "nom": "Arachide"}
+    answer = await parent.visit.browser.post("/profil/allergies/ajouter", sent)
+    assert (answer.status, "Arachide" in answer.text) == (409, True)
+    page = await parent.visit.text("/proches?fin=1")
+    assert "Vous n’agissez plus pour Tom" in page
+    assert "Agir pour Tom" not in page
+    assert (await parent.act_for(tom)).status == 404
+    assert (await parent.visit.browser.get(f"/proches/{tom.vault:x}")).status == 404
+    assert (await parent.post("/proches/moi")).status == 303
+    assert "Bonjour" in await parent.visit.text("/")
+    assert await parent.site.trace("profile.added", tom.vault) == []
+
+
+async def test_who_says_not_to_be_the_guardian_stops_the_opening_and_an_agent_looks(parent: Parent) -> None:
+    store, site = parent.site.at.store, parent.site
+    tom = await a_child(store, site.camille, site.louis, first_name="Tom", state=SpaceState.NOTIFIED)
+    assert (await parent.post(f"/proches/{tom.vault:x}", reponse="non")).location == "/proches?fait=refus#fait"
+    assert (await store.read(lambda tx: tx.spaces.space(tom.vault))).opening_stopped
+    assert "Un agent vérifie" in await parent.visit.text("/proches")
+    assert (await parent.certify(tom)).status == 409
+    assert await store.read(lambda tx: tx.spaces.due(datetime(2030, 1, 1, tzinfo=UTC).date(), 9)) == []
+    waiting = await AgentQueue(store, site.at.clock).waiting()
+    assert [(one.space and one.space.vault, one.why) for one in waiting] == [
+        (tom.vault, Unserved.NOT_REPRESENTATIVE)
+    ]
+    # The other parent is, and says so; then the first one's answer changes nothing for them.
+    await parent.sign_in(site.louis)
+    assert (await parent.certify(tom)).status == 303
+
+
+async def test_no_after_the_other_parent_said_yes_leaves_the_other_parent_in(parent: Parent) -> None:
+    site = parent.site
+    await parent.certify(parent.lea)
+    await parent.sign_in(site.louis)
+    assert "Son espace santé est déjà activé." in await parent.visit.text("/proches")
+    assert (await parent.post(f"/proches/{parent.lea.vault:x}", reponse="non")).status == 303
+    assert (await parent.act_for(parent.lea)).status == 404
+    kept = await site.at.store.read(lambda tx: tx.mandates.all_of(parent.lea.vault))
+    assert [(one.home, one.state) for one in kept] == [
+        (site.camille.vault, MandateState.ACCEPTED), (site.louis.vault, MandateState.REFUSED),
+    ]  # fmt: skip
+    (waiting,) = await AgentQueue(site.at.store, site.at.clock).waiting()
+    assert waiting.why is Unserved.NOT_REPRESENTATIVE
+    await parent.sign_in(site.camille)
+    await parent.act_for(parent.lea)
+    assert "Vous agissez pour Léa" in await parent.visit.text("/")
+
+
+async def test_person_of_nobody_s_is_answered_as_none(parent: Parent) -> None:
+    stranger = await a_child(parent.site.at.store, first_name="Zoé")
+    for vault in (f"{parent.site.louis.vault:x}", f"{stranger.vault:x}", "1234567890abcde", "x", "0"):
+        assert (await parent.visit.browser.get(f"/proches/{vault}")).status == 404
+        assert (await parent.post(f"/proches/{vault}", certifie="1")).status == 404
+        assert (await parent.post("/proches/agir", personne=vault)).status == 404
+    session = digest_of(parent.visit.browser.cookies[SESSION_COOKIE])
+    row = await parent.site.at.store.read(lambda tx: tx.spaces.session(session))
+    assert row is not None
+    assert await parent.site.at.store.read(lambda tx: tx.spaces.acts_for(row)) is None
+    assert [one.state for one in await parent.site.at.store.read(lambda tx: tx.mandates.all_of(stranger.vault))] == []

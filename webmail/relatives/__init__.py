@@ -1,0 +1,1 @@
+"""« Mes proches »: for whom one acts, and what is new for them."""

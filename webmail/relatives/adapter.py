@@ -1,0 +1,85 @@
+"""« Mes proches », over `gateway.services.representation`: always of whoever signed in, for whomever they act now."""
+
+from gateway.domain.access import Actor
+from gateway.domain.local_days import birth_in_words
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_names import given_name, shown_name
+from gateway.domain.space import SpaceState
+from gateway.services.representation.acting import ActingFor
+from gateway.services.representation.dependants import Dependant, Dependants
+from gateway.services.representation.relatives import Relative, Relatives
+from webmail.references import number_of, reference_of
+from webmail.relatives.model import Family, ShownDependant, ShownRelative
+from webmail.services import SpaceServices
+
+_FACE = "web"
+
+
+class RelativesPages:
+    """Implements `webmail.relatives.port.RelativesService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._acting = ActingFor(services.store, services.clock)
+        self._relatives = Relatives(services.store, services.clock)
+        self._dependants = Dependants(services.store, services.clock, services.terms)
+
+    async def family(self, actor: Actor) -> Family:
+        """Give everybody for whom somebody acts, or might."""
+        home = _home(actor)
+        return Family(
+            relatives=tuple(_shown(one, actor) for one in await self._relatives.all_of(home, _FACE)),
+            dependants=tuple(_dependant(one) for one in await self._dependants.waiting(home)),
+        )
+
+    async def act_for(self, actor: Actor, session: bytes, name: str) -> None:
+        """Act for somebody from now on."""
+        await self._acting.begin(session, _home(actor), _vault(name))
+
+    async def act_for_oneself(self, actor: Actor, session: bytes) -> None:
+        """Act for oneself again."""
+        await self._acting.end(session, _home(actor))
+
+    async def dependant(self, actor: Actor, name: str) -> ShownDependant:
+        """Give a minor for whom somebody does not act yet."""
+        return _dependant(await self._dependants.one(_home(actor), _vault(name)))
+
+    async def certify(self, actor: Actor, name: str) -> None:
+        """Take somebody's word that they represent a minor."""
+        await self._dependants.certify(_home(actor), _vault(name))
+
+    async def deny(self, actor: Actor, name: str) -> None:
+        """Note that somebody does not represent a minor."""
+        await self._dependants.deny(_home(actor), _vault(name))
+
+
+def _home(actor: Actor) -> VaultId:
+    return actor.home or actor.vault
+
+
+def _vault(name: str) -> VaultId:
+    return VaultId(number_of(name))
+
+
+def _shown(one: Relative, actor: Actor) -> ShownRelative:
+    return ShownRelative(
+        name=reference_of(one.space.vault),
+        full_name=shown_name(one.space.identity.traits),
+        kind=one.mandate.kind,
+        ends=one.ends,
+        unread=one.unread,
+        new_documents=one.new_documents,
+        is_here=one.space.vault == actor.vault,
+    )
+
+
+def _dependant(one: Dependant) -> ShownDependant:
+    traits = one.space.identity.traits
+    return ShownDependant(
+        name=reference_of(one.space.vault),
+        full_name=shown_name(traits),
+        first_name=given_name(traits),
+        born=birth_in_words(traits.birth_date) if traits.birth_date else "",
+        is_active=one.is_active,
+        is_refused=one.space.state is SpaceState.OPPOSED,
+        is_denied=one.is_denied,
+    )
