@@ -46,6 +46,8 @@ def patients_restore(
         say(f"No operator vouches for this archive ({signed.trust.value}): all of it is « {UNVERIFIED} ».")
     if restored.lacking:
         say(f"{restored.lacking} files were damaged before the archive was made: they are not in it.")
+    if restored.refused:
+        say(f"{restored.refused} documents or messages bear a program: they were left out.")
     if not sum(restored.added.values()):
         say("All of it was there: nothing was added.")
     put(
@@ -58,6 +60,7 @@ def patients_restore(
             **{f"{kind}_added": many for kind, many in sorted(restored.added.items())},
             "already_there": sum(restored.there.values()),
             "lacking": restored.lacking,
+            "refused": restored.refused,
         },
         as_json=as_json,
     )
@@ -67,6 +70,7 @@ async def _restored(settings: Settings, archive: Path, into: str | None, erased_
     trusted = {plain_fingerprint(text) for text in settings.spaces.trusted_archives}
     async with core(settings) as it:
         trusted.add(plain_fingerprint(fingerprint_of(signing_key(it.store).public_key())))
-        restoring = ArchiveRestoring(it.store, it.blobs, it.clock, it.provisioning, trusted)
+        room = settings.spaces.max_added_bytes
+        restoring = ArchiveRestoring(it.store, it.blobs, it.clock, it.provisioning, trusted, room)
         with archive.open("rb") as file:
             return await restoring.restore(file, into, erased_too=erased_too)

@@ -16,7 +16,7 @@ from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.care_history import CareAct, CareKind, CareLine
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
-from gateway.domain.errors import ArchiveRefused, Conflict, MalformedContent
+from gateway.domain.errors import ArchiveRefused, Conflict, LimitExceeded, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.fingerprints import plain_fingerprint
 from gateway.domain.identity import DEMO_OIDS
@@ -37,10 +37,13 @@ from tests.builders.clinical import a_result
 from tests.builders.letters import a_letter
 from tests.builders.passkeys import SESSION, a_session
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.pdfs import a_pdf
 from tests.builders.store import NOON
 from webmail.messages.model import ConversationSummary
 
 LETTER = a_letter(CLAIRE)
+EXECUTABLE = b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(200)
+SCRIPTED = a_pdf("Ordonnance").replace(b"/Type/Catalog", b"/Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>")
 WORDS = readable_to_json(ReadableText(("Le cholestérol a baissé.",)))
 Write: TypeAlias = Callable[[Tx], object]
 Left: TypeAlias = Iterator[int]
@@ -81,10 +84,10 @@ async def other(ram: Path) -> AsyncIterator[PatientSite]:
         yield opened
 
 
-def restoring(at: PatientSite, *trusted: PatientSite) -> ArchiveRestoring:
+def restoring(at: PatientSite, *trusted: PatientSite, room: int = 5_000_000_000) -> ArchiveRestoring:
     keys = {plain_fingerprint(fingerprint_of(signing_key(one.at.store).public_key())) for one in (at, *trusted)}
     provisioning = Provisioning(at.at.store, at.at.clock, at.camille.address.domain, DEMO_OIDS)
-    return ArchiveRestoring(at.at.store, at.at.blobs, at.at.clock, provisioning, keys)
+    return ArchiveRestoring(at.at.store, at.at.blobs, at.at.clock, provisioning, keys, room)
 
 
 async def restored(
@@ -326,7 +329,41 @@ async def test_sheet_that_would_spoil_what_comes_after_is_refused(
     archive = changed_sheet(await archive_of(site), end, change)
     with pytest.raises(MalformedContent, match=why):
         await restored(archive, site, into=str(site.camille.address))
+    assert await site.trace("document.restored") == await site.trace("message.restored") == []
     assert "manifest.sig" in files_of(await archive_of(site))
+
+
+def _bearing_programs(files: dict[str, bytes]) -> None:
+    sheets = [name for name in files if name.endswith("/pli.json")]
+    for name, data in zip(sheets, (EXECUTABLE, SCRIPTED), strict=False):
+        files[orjson.loads(files[name])["files"][0]["name"]] = data
+    (letter,) = [name for name in files if name.endswith(".eml")]
+    files[letter] = a_letter(CLAIRE, files=(("bilan.pdf", EXECUTABLE),))
+    files["profil/vie.json"] = EXECUTABLE
+
+
+async def test_program_in_what_nobody_vouches_for_is_left_out_and_the_rest_is_taken(site: PatientSite) -> None:
+    archive, address = await archive_of(site), str(site.camille.address)
+    done = await restored(rewritten(archive, _bearing_programs), site, into=address)
+    assert done.refused == 4
+    assert done.added["documents"] == done.added["messages"] == 0
+    assert done.added["files"] > 3
+    documents = await site.at.store.read(lambda tx: tx.documents.all_of(site.camille.vault, Audience.NOBODY))
+    blobs = [file.blob for one in documents if one.is_imported for file in one.files]
+    keys = await site.at.store.read(lambda tx: [tx.blobs.open(site.camille.vault, blob) for blob in blobs])
+    held = [site.at.blobs.read(key) for key in keys]
+    assert not any(data.startswith(b"MZ") or b"/JavaScript" in data for data in held)
+
+
+async def test_what_is_taken_back_takes_of_the_room_of_its_space(site: PatientSite) -> None:
+    archive, address = rewritten(await archive_of(site), _forged), str(site.camille.address)
+    with pytest.raises(LimitExceeded, match="max_added_bytes"):
+        await restoring(site, room=1).restore(io.BytesIO(archive), address)
+    await restored(archive, site, into=address)
+    documents = await site.at.store.read(lambda tx: tx.documents.all_of(site.camille.vault, Audience.NOBODY))
+    own = [one for one in documents if one.is_own]
+    space = await site.at.store.read(lambda tx: tx.spaces.space(site.camille.vault))
+    assert space.added_bytes == sum(file.size for one in own for file in one.files) > 1_000
 
 
 async def test_message_of_odd_headers_and_of_a_day_to_come_is_taken_and_stands_in_its_place(site: PatientSite) -> None:

@@ -35,7 +35,9 @@ class Restoring:
         is_trusted: an operator that is trusted here signed it; otherwise nothing in it is believed.
         operator: who made it, by its own words.
         at: the instant of taking it back.
+        max_added_bytes: room in a space for what its patient adds, and for what nobody vouches for.
         added, there, lacking: how many of each kind were added, were there before, or are not whole in the archive.
+        refused: how many of each kind bear a program, and are left out.
     """
 
     store: Store
@@ -46,9 +48,11 @@ class Restoring:
     is_trusted: bool
     operator: str
     at: datetime
+    max_added_bytes: int
     added: Counter[str] = field(default_factory=Counter)
     there: Counter[str] = field(default_factory=Counter)
     lacking: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
 
     def number(self, kind: str, claimed: int, content: bytes) -> int:
         """Give the number that something has here: its own, or one that nobody outside chose.

@@ -1,13 +1,15 @@
 """Documents of an archive: their files, what is known of them and their results, as they were filed.
 
 What no operator vouches for is filed as its patient's own: it replaces no professional's document and is replaced by
-none, its results are in no curve, and it says that its identity was not verified.
+none, its results are in no curve, and it says that its identity was not verified. One that bears a program is left out,
+as it is when a patient adds it (E96).
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,12 +17,13 @@ import msgspec
 from gateway.domain.access import Audience
 from gateway.domain.document_json import entry_of
 from gateway.domain.dossier import IMPORTED, JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
-from gateway.domain.errors import MalformedContent, NotFound, SealBroken
+from gateway.domain.errors import LimitExceeded, MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, MessageId
 from gateway.domain.result_json import results_from_json
 from gateway.domain.written_results import NO_RESULTS, WrittenResults, written_results
 from gateway.ports.store import Priority, Tx
 from gateway.services.export.document_files import FORM, SHEET
+from gateway.services.filing.added_files import AddFault, NamedFile, fault_in, kind_of_file
 from gateway.services.restoring.archive_opening import MAX_FILE
 from gateway.services.restoring.restored_content import Instant, Restoring, decoded_sheet, number_of, unverified_title
 
@@ -28,6 +31,8 @@ KIND = "documents"
 FileOctets: TypeAlias = tuple[str, str, bytes]
 """A file of a document: its key, its media type, its octets."""
 _ALL = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
+_HARM = frozenset({AddFault.PROGRAM, AddFault.PDF_SCRIPT, AddFault.PDF_UNSEEN, AddFault.PICTURE_TOO_LARGE})
+"""What speaks against a file that nobody vouches for."""
 _MOST = 2_000
 """Files of one document."""
 _WHICH = re.compile(rf"{ORIGINAL}|{PRESENTATION}|{READABLE}|(?:media-|{JOINED})[1-9][0-9]{{0,4}}")
@@ -65,6 +70,12 @@ class _Read:
     files: tuple[_File, ...]
 
 
+async def check_documents(into: Restoring) -> None:
+    """Read every sheet and take nothing. Raises `MalformedContent`, `LimitExceeded`."""
+    for name in into.sheets("documents/", SHEET):
+        await into.store.aside(partial(_read, into, name))
+
+
 async def restore_documents(into: Restoring) -> None:
     """File every document that is not there, the oldest first."""
     for name in into.sheets("documents/", SHEET):
@@ -82,11 +93,20 @@ async def _restore(into: Restoring, name: str) -> None:
 async def file_document(
     into: Restoring, document: FiledDocument, results: WrittenResults, octets: Iterator[FileOctets], kind: str = KIND
 ) -> None:
-    """File a document in one transaction, unless it is there; its `octets` are read one file at a time."""
+    """File a document in one transaction, unless it is there; its `octets` are read one file at a time.
+
+    One of which nobody vouches and that bears a program is left out. What is its patient's own takes of their room.
+
+    Raises:
+        LimitExceeded: there is no room for what nobody vouches for.
+    """
     if await into.store.read(lambda tx: _is_there(tx, into, document.id)):
         into.count(kind, is_new=False)
         return
-    files = await into.store.aside(lambda: [_stored(into, *one) for one in octets])
+    files = await into.store.aside(lambda: _all_stored(into, octets))
+    if files is None:
+        into.refused[kind] += 1
+        return
     whole = replace(document, files=tuple(file for file, _ in files))
 
     def file(tx: Tx) -> bool:
@@ -95,12 +115,33 @@ async def file_document(
             return False
         for _, key in files:
             tx.blobs.attach(into.vault, key)
+        if whole.is_own:
+            _take_room(tx, into, sum(file.size for file in whole.files))
         event = into.actor.event(into.at, "document.restored", objects=(f"document:{document.id:x}",))
         tx.audit.append(into.vault, event)
         tx.changed(into.vault)
         return True
 
     into.count(kind, is_new=await into.store.write(file, priority=Priority.BULK))
+
+
+def _take_room(tx: Tx, into: Restoring, size: int) -> None:
+    space = tx.spaces.space(into.vault)
+    taken = space.added_bytes + size
+    if not into.is_trusted and taken > into.max_added_bytes:
+        raise LimitExceeded("the space is full: raise spaces.max_added_bytes, and run the same command again")
+    tx.spaces.save(replace(space, added_bytes=taken))
+
+
+def _all_stored(into: Restoring, octets: Iterator[FileOctets]) -> list[tuple[DocumentFile, BlobKey]] | None:
+    """Store files; None when one does harm. What was stored before it is nobody's, and swept."""
+    stored = []
+    for which, media_type, data in octets:
+        file = NamedFile("", data)
+        if not into.is_trusted and fault_in(file, kind_of_file(file)) in _HARM:
+            return None
+        stored.append(_stored(into, which, media_type, data))
+    return stored
 
 
 def _stored(into: Restoring, which: str, media_type: str, data: bytes) -> tuple[DocumentFile, BlobKey]:

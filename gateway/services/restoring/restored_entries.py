@@ -23,6 +23,9 @@ from gateway.services.restoring.restored_content import Instant, Restoring, deco
 
 T = TypeVar("T")
 _AT_ONCE = 50
+_PROFILE, _MEASURES, _PLAN = "profil/{}.json", "mesures/{}.json", "mesures/objectifs.json"
+_CARE, _AGENDA = "profil/historique-de-soins.json", "agenda/agenda.json"
+_ORDER = "documents/classement.json"
 
 
 class _Profile(msgspec.Struct, frozen=True):
@@ -85,10 +88,28 @@ class _Order(msgspec.Struct, frozen=True):
     choices: dict[str, _Choice]
 
 
+async def check_entries(into: Restoring) -> None:
+    """Read every file and take nothing. Raises `MalformedContent`, `LimitExceeded`."""
+    if not into.is_trusted:
+        return  # kept as files
+    for section in ProfileSection:
+        await _file(into, _PROFILE.format(section.value), _Profile, "the profile")
+    for kind in MeasureKind:
+        await _file(into, _MEASURES.format(kind.value), _Measures, "the measures")
+    await _file(into, _PLAN, MeasurePlan, "the goals of measures")
+    await _file(into, _CARE, _Care, "the history of care")
+    if (agenda := await _file(into, _AGENDA, _Agenda, "the agenda")) is not None:
+        for one in agenda.entries:
+            _event(into, one)
+    if (order := await _file(into, _ORDER, _Order, "how documents are kept")) is not None:
+        for name in order.choices:
+            number_of(name)
+
+
 async def restore_profile(into: Restoring) -> None:
     """Put back every version of every entry that is not there."""
     for section in ProfileSection:
-        read = await _file(into, f"profil/{section.value}.json", _Profile, "the profile")
+        read = await _file(into, _PROFILE.format(section.value), _Profile, "the profile")
         for some in pieces_of(read.entries if read else [], _AT_ONCE):
             await _write(into, "profile", partial(_put_entries, into=into, some=some))
 
@@ -110,10 +131,10 @@ def _put_entry(tx: Tx, into: Restoring, versions: list[ProfileEntry]) -> bool:
 async def restore_measures(into: Restoring) -> None:
     """Put back every measure that is not there, and what is aimed at where nothing is."""
     for kind in MeasureKind:
-        read = await _file(into, f"mesures/{kind.value}.json", _Measures, "the measures")
+        read = await _file(into, _MEASURES.format(kind.value), _Measures, "the measures")
         for some in pieces_of(read.measures if read else [], _AT_ONCE):
             await _write(into, "measures", partial(_put_measures, into=into, some=some))
-    plan = await _file(into, "mesures/objectifs.json", MeasurePlan, "the goals of measures")
+    plan = await _file(into, _PLAN, MeasurePlan, "the goals of measures")
     if plan is not None and plan != MeasurePlan():
         await _write(into, "goals", partial(_put_plan, into=into, plan=plan))
 
@@ -129,7 +150,7 @@ def _put_plan(tx: Tx, *, into: Restoring, plan: MeasurePlan) -> list[bool]:
 
 async def restore_care(into: Restoring) -> None:
     """Put back every act of care that is not there."""
-    read = await _file(into, "profil/historique-de-soins.json", _Care, "the history of care")
+    read = await _file(into, _CARE, _Care, "the history of care")
     for some in pieces_of(read.acts if read else [], _AT_ONCE):
         await _write(into, "care", partial(_put_acts, into=into, some=some))
 
@@ -141,7 +162,7 @@ def _put_acts(tx: Tx, *, into: Restoring, some: list[CareAct]) -> list[bool]:
 
 async def restore_agenda(into: Restoring) -> None:
     """Put back every entry that is not there, and what was said of recommendations where nothing was."""
-    read = await _file(into, "agenda/agenda.json", _Agenda, "the agenda")
+    read = await _file(into, _AGENDA, _Agenda, "the agenda")
     if read is None:
         return
     for some in pieces_of([_event(into, one) for one in read.entries], _AT_ONCE):
@@ -177,7 +198,7 @@ def _when(text: str) -> When:
 
 async def restore_order(into: Restoring) -> None:
     """Put back folders, titles, dates and pins where the person has chosen nothing since."""
-    read = await _file(into, "documents/classement.json", _Order, "how documents are kept")
+    read = await _file(into, _ORDER, _Order, "how documents are kept")
     if read is None:
         return
     for some in pieces_of(read.folders, _AT_ONCE):

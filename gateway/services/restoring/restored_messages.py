@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 
 import msgspec
 
@@ -29,7 +30,7 @@ from gateway.domain.mailbox import (
     ThreadId,
     VaultId,
 )
-from gateway.domain.mime import scan_message
+from gateway.domain.mime import Kind, attachments, scan_message
 from gateway.ports.store import Priority, Tx
 from gateway.services.delivery.message_records import Records, records_of
 from gateway.services.export.message_files import EXCHANGES, FORM, SHEET
@@ -92,17 +93,37 @@ class _Read:
     blob: BlobKey
 
 
-async def restore_messages(into: Restoring) -> None:
-    """Put in every message that is not there, the oldest conversation first; then who may write to whom."""
+async def check_messages(into: Restoring) -> None:
+    """Read every sheet and take nothing. Raises `MalformedContent`, `LimitExceeded`."""
     for name in into.sheets("messages/", SHEET):
-        data = await into.store.aside(lambda name=name: into.archive.read(name))  # type: ignore[misc]  # bound now
-        sheet = decoded_sheet(data, _Sheet, "a conversation")
-        if sheet.form > FORM:
-            raise MalformedContent("a later version of Pli made this archive: update this one first")
+        for said in (await into.store.aside(partial(_sheet, into, name))).messages:
+            number_of(said.id)
+            if into.is_trusted or said.only_words:
+                _card(said)
+    if into.is_trusted and EXCHANGES in into.archive:
+        for one in await into.store.aside(partial(_exchanges, into)):
+            _address(one)
+
+
+async def restore_messages(into: Restoring) -> None:
+    """Put in every message that is not there, the oldest conversation first; then who may write to whom.
+
+    One of which nobody vouches and that bears a program is left out, as it is when it comes by mail (E96).
+    """
+    for name in into.sheets("messages/", SHEET):
+        sheet = await into.store.aside(partial(_sheet, into, name))
         for said in sheet.messages:
             await _restore(into, sheet, said)
     if into.is_trusted and EXCHANGES in into.archive:
         await _restore_exchanges(into)
+
+
+def _sheet(into: Restoring, name: str) -> _Sheet:
+    sheet = decoded_sheet(into.archive.read(name), _Sheet, "a conversation")
+    if sheet.form > FORM:
+        raise MalformedContent("a later version of Pli made this archive: update this one first")
+    number_of(sheet.thread)
+    return sheet
 
 
 async def _restore(into: Restoring, sheet: _Sheet, said: _Message) -> None:
@@ -117,6 +138,9 @@ async def _restore(into: Restoring, sheet: _Sheet, said: _Message) -> None:
     thread = number_of(sheet.thread)
     claimed = thread if into.is_trusted else into.number("thread", thread, sheet.thread.encode())
     read = await into.store.aside(lambda: _read(into, said, raw, mid, ThreadId(claimed)))
+    if read is None:
+        into.refused[KIND] += 1
+        return
     into.count(KIND, is_new=await into.store.write(lambda tx: _put(tx, into, read), priority=Priority.BULK))
 
 
@@ -163,9 +187,12 @@ def _card(said: _Message) -> Card:
         raise MalformedContent("a message of the archive cannot be read: it is none that Pli made") from error
 
 
-def _read(into: Restoring, said: _Message, raw: bytes, mid: MessageId, thread: ThreadId) -> _Read:
-    records = records_of(raw, scan_message(raw), lambda _: None, None)
+def _read(into: Restoring, said: _Message, raw: bytes, mid: MessageId, thread: ThreadId) -> _Read | None:
+    scanned = scan_message(raw)
+    records = records_of(raw, scanned, lambda _: None, None)
     if not into.is_trusted:
+        if any(item.kind is Kind.PROGRAM for item in attachments(scanned)):
+            return None
         # A day that no calendar has, or that is to come, would stand first for ever.
         said = msgspec.structs.replace(said, at=min(max(said.at, _FIRST), into.at))
         card = replace(records.card, detail=UNVERIFIED.capitalize(), kind="", no_reply=True)
@@ -237,21 +264,28 @@ def _folder(tx: Tx, vault: VaultId, place: _Place) -> tuple[FolderId, SpecialUse
 
 
 async def _restore_exchanges(into: Restoring) -> None:
-    data = await into.store.aside(lambda: into.archive.read(EXCHANGES))
-    for some in pieces_of(decoded_sheet(data, list[_Exchange], "the list of correspondents"), 100):
+    for some in pieces_of(await into.store.aside(partial(_exchanges, into)), 100):
         added = await into.store.write(lambda tx, some=some: _put_exchanges(tx, into, some), priority=Priority.BULK)  # type: ignore[misc]  # bound now
         into.count("correspondents", is_new=True, many=added)
         into.count("correspondents", is_new=False, many=len(some) - added)
+
+
+def _exchanges(into: Restoring) -> list[_Exchange]:
+    return decoded_sheet(into.archive.read(EXCHANGES), list[_Exchange], "the list of correspondents")
+
+
+def _address(one: _Exchange) -> MailAddress:
+    try:
+        return MailAddress.parse(one.address)
+    except InvalidValue as error:
+        raise MalformedContent("a correspondent of the archive has no mail address") from error
 
 
 def _put_exchanges(tx: Tx, into: Restoring, some: list[_Exchange]) -> int:
     added = 0
     into.require_open(tx)
     for one in some:
-        try:
-            address = MailAddress.parse(one.address)
-        except InvalidValue as error:
-            raise MalformedContent("a correspondent of the archive has no mail address") from error
+        address = _address(one)
         if tx.exchanges.get(into.vault, address) is None:
             tx.exchanges.put(into.vault, Exchange(address, one.state, one.name, one.changed_at))
             added += 1
