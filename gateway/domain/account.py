@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from gateway.domain.address import PatientAddress
 from gateway.domain.identity import PatientIdentity
+from gateway.domain.local_days import local_day, zone_of
 from gateway.domain.mailbox import VaultId
+from gateway.domain.mandates import comes_of_age
 from gateway.domain.space import SpaceEvent, SpaceState, closing_day, erasure_day, opening_day
 
 
@@ -90,6 +92,7 @@ class Space:
         changed_on: the day its present state began, where a date depends on it: suspended, closed, deceased.
         before: the states, each with its day, that a suspension or a death put an end to; the latest last.
         erase_on: the day a closed space is to be erased at its holder's request (A17).
+        of_age: its coming of age was seen to: nobody acts for its holder as for a minor.
         opening_stopped: it does not open by itself: somebody said not to be the representative (E74).
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
         muted: kinds of notices that its holder switched off (E30).
@@ -117,6 +120,7 @@ class Space:
     changed_on: date | None = None
     before: tuple[tuple[SpaceState, date | None], ...] = ()
     erase_on: date | None = None
+    of_age: bool = False
     opening_stopped: bool = False
     terms: str = ""
     terms_at: datetime | None = None
@@ -131,8 +135,29 @@ class Space:
         return f"Space({self.vault:x}, {self.state.value})"
 
 
+def majority_of(space: Space) -> datetime | None:
+    """Give the instant at which the holder of a space is 18, where they live; None when it is not known."""
+    return comes_of_age(space.identity.traits.birth_date, zone_of(space.postal.postal_code))
+
+
+def majority_day(space: Space) -> date | None:
+    """Give the day on which a coming of age is seen to; None when nobody acts for the holder as for a minor."""
+    majority = majority_of(space) if space.guardians and not space.of_age else None
+    if majority is None:
+        return None
+    # Days are those of Paris: elsewhere it is seen to when one begins there, which is on the same day.
+    day = local_day(majority)
+    return day if local_day(majority - timedelta(microseconds=1)) < day else day + timedelta(days=1)
+
+
 def due_day(space: Space) -> date | None:
-    """Give the day on which something happens to a space by itself: opening, closing or erasure; None for never."""
+    """Give the day on which something happens to a space by itself; None for never."""
+    days = [day for day in (majority_day(space), state_day(space)) if day is not None]
+    return min(days, default=None) if space.state is not SpaceState.ERASED else None
+
+
+def state_day(space: Space) -> date | None:
+    """Give the day on which its state changes by itself: opening, closing or erasure; None for never."""
     if space.state is SpaceState.NOTIFIED:
         return opening_day(space.notified_on) if space.notified_on and not space.opening_stopped else None
     if space.changed_on is None:
@@ -146,7 +171,7 @@ def due_day(space: Space) -> date | None:
 
 def due_event(space: Space, today: date) -> SpaceEvent | None:
     """Give what happens to a space by itself on `today`, or should have before; None when its day has not come."""
-    day = due_day(space)
+    day = state_day(space)
     if day is None or day > today:
         return None
     if space.state is SpaceState.NOTIFIED:

@@ -16,6 +16,8 @@ class NoticeKind(Enum):
     CONTACT_REMOVED = "contact-removed"
     ACTIVATED = "activated"
     REPRESENTATIVE_ADDED = "representative-added"
+    REPRESENTATION_ENDED = "representation-ended"
+    CAME_OF_AGE = "came-of-age"
     OPPOSED = "opposed"
     MESSAGE = "message"
     DOCUMENT = "document"

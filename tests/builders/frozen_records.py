@@ -231,6 +231,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 country="France",
                 card_serials=("123", "456"),
                 guardians=("180016300000158",),
+                of_age=True,
                 identifier="jeanne",
                 notified_on="2026-03-02",
                 letter_on="2026-03-01",

@@ -223,7 +223,7 @@ async def test_grown_up_with_a_representative_is_told_themselves(site: Site) -> 
         for space in await site.at.store.read(lambda tx: tx.spaces.with_number(an_ins(1).value))
         if space.identity.ins == an_ins(1)
     ]
-    addressee = await site.at.store.read(lambda tx: addressee_of(tx, found.vault, site.at.clock.now().date()))
+    addressee = await site.at.store.read(lambda tx: addressee_of(tx, found.vault, site.at.clock.now()))
     assert addressee.reached(None) == (Channel.EMAIL, "camille@courriel.example")
     assert not addressee.is_representative
 

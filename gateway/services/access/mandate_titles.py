@@ -6,11 +6,10 @@ The mandate of a minor ends at midnight, where the child lives, on the day on wh
 from datetime import datetime
 
 from gateway.domain.access import Actor, Role
-from gateway.domain.account import Space
+from gateway.domain.account import Space, majority_of
 from gateway.domain.errors import NotFound
-from gateway.domain.local_days import zone_of
 from gateway.domain.mailbox import VaultId
-from gateway.domain.mandates import KeptMandate, MandateKind, MandateState, comes_of_age
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.domain.space import may_sign_in
 from gateway.policy.access.facts import Mandate
 from gateway.policy.facts import UNKNOWN, Unknown
@@ -60,11 +59,6 @@ def end_of(kept: KeptMandate, space: Space) -> datetime | None:
         return kept.until
     majority = majority_of(space)
     return min(majority, kept.until) if majority and kept.until else majority
-
-
-def majority_of(space: Space) -> datetime | None:
-    """Give the instant at which the holder of a space is 18, where they live; None when it is not known."""
-    return comes_of_age(space.identity.traits.birth_date, zone_of(space.postal.postal_code))
 
 
 def _best(tx: Tx, home: VaultId, space: Space, at: datetime, roles: tuple[Role, ...]) -> KeptMandate | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.domain.account import Space
+from gateway.domain.account import Space, majority_of
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
@@ -19,7 +19,7 @@ from gateway.domain.space import SpaceEvent, SpaceState, may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import representative_of
-from gateway.services.access.mandate_titles import counts, majority_of
+from gateway.services.access.mandate_titles import counts
 from gateway.services.random_numbers import random_number
 from gateway.services.space.activation_codes import PURPOSE
 from gateway.services.space.agent_queue import Unserved, note_unserved

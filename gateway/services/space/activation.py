@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from gateway.domain.account import Space
 from gateway.domain.activation import ActivationFault, CodeOnItsWay, Identified, MaskedContacts, PersonFound
 from gateway.domain.health_card import ShownCard, card_is_of
-from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
@@ -217,7 +216,7 @@ class Activation:
     def _told_of(self, tx: Tx, token: str, now: datetime) -> list[Space]:
         # A child's code goes to the legal representative (A22).
         vaults = self._attempts.vaults(tx, CARD_SHOWN, token, now)
-        return [with_contacts(tx, vault, local_day(now)) for vault in vaults]
+        return [with_contacts(tx, vault, now) for vault in vaults]
 
     # ------------------------------------------------------------ guesses
 

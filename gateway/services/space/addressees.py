@@ -1,25 +1,27 @@
 """To whom the notice of a space goes, by which way, and how its text names them (A22).
 
 A child's goes to the legal representative named in the import: to the contact of the representative's own space, else
-to the contact that the child's space has. That lasts until the day on which the child is 18. Keys are another matter:
-what signs in to a space goes to the contact that was confirmed for it (`gateway.services.space.notices`).
+to the contact that the child's space has. That lasts until the child is 18, where they live; from then on nothing
+goes to a contact of theirs, even where the space bears it. Who said not to be the representative is told nothing.
+Keys are another matter: what signs in to a space goes to the contact that was confirmed for it (`notices`).
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime, timedelta
 
-from gateway.domain.account import PostalAddress, Space
-from gateway.domain.identity import BirthDate
+from gateway.domain.account import PostalAddress, Space, majority_of
 from gateway.domain.mailbox import VaultId
+from gateway.domain.mandates import MandateState
 from gateway.domain.notices import Channel
 from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 
-MAJORITY = 18
 AT_ONCE = (Channel.EMAIL, Channel.SMS)
 """Ways that need nobody who prints and posts."""
+_SEEN_TO_WITHIN = timedelta(days=365)
+"""Longest time after a coming of age at which it is seen to; before that, it is the import's business."""
 _ALIVE = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, SpaceState.ACTIVE})
 _HERE = frozenset({"", "france", "fr", "fra"})
 
@@ -76,19 +78,41 @@ class Addressee:
         return f"Addressee({self.space!r})"
 
 
-def addressee_of(tx: Tx, vault: VaultId, today: date) -> Addressee:
+def addressee_of(tx: Tx, vault: VaultId, now: datetime) -> Addressee:
     """Find who is told of a space. Raises `NotFound`."""
     space = tx.spaces.space(vault)
-    if not is_minor(space.identity.traits.birth_date, today):
-        return Addressee(space=space, contacts=(space,), is_representative=False)
-    known = (found for number in space.guardians for found in tx.spaces.with_number(number) if _has(found, number))
-    guardians = tuple(found for found in known if found.state in _ALIVE)
+    if not is_minor(space, now):
+        own = of_their_own(tx, space, now)
+        return Addressee(space=own, contacts=(own,), is_representative=False)
+    refused = {one.home for one in tx.mandates.all_of(vault) if one.state is MandateState.REFUSED}
+    guardians = tuple(one for one in _guardians(tx, space) if one.state in _ALIVE and one.vault not in refused)
     return Addressee(space=space, contacts=(*guardians, space), is_representative=True)
 
 
-def with_contacts(tx: Tx, vault: VaultId, today: date) -> Space:
+def of_their_own(tx: Tx, space: Space, now: datetime) -> Space:
+    """Give the space of somebody who has come of age without the contacts of who represented them until then.
+
+    Once that was seen to, whatever the space bears is its holder's. The import may name who represents a grown-up.
+    """
+    majority = majority_of(space)
+    if space.of_age or not space.guardians or majority is None or not majority <= now < majority + _SEEN_TO_WITHIN:
+        return space
+    theirs = {to for one in _guardians(tx, space) for to in (one.email, one.phone)}
+    return replace(
+        space,
+        email="" if space.email in theirs else space.email,
+        phone="" if space.phone in theirs else space.phone,
+    )
+
+
+def _guardians(tx: Tx, space: Space) -> tuple[Space, ...]:
+    known = (found for number in space.guardians for found in tx.spaces.with_number(number) if _has(found, number))
+    return tuple(known)
+
+
+def with_contacts(tx: Tx, vault: VaultId, now: datetime) -> Space:
     """Give a space with the e-mail address and the number where is told of it, to be read only. Raises `NotFound`."""
-    addressee = addressee_of(tx, vault, today)
+    addressee = addressee_of(tx, vault, now)
     best = next((contact for contact in addressee.contacts if contact.email or contact.phone), addressee.space)
     return replace(addressee.space, email=best.email, phone=best.phone)
 
@@ -97,11 +121,10 @@ def _has(space: Space, number: str) -> bool:
     return number == space.identity.ins.value or any(number == earlier for _, earlier in space.identity.earlier)
 
 
-def is_minor(birth: BirthDate | None, today: date) -> bool:
-    """Say whether a person is under 18 years; of an unknown day, the last of its month or year counts."""
-    if birth is None:
-        return False
-    return (birth.year + MAJORITY, birth.month or 12, birth.day or 31) > (today.year, today.month, today.day)
+def is_minor(space: Space, now: datetime) -> bool:
+    """Say whether the holder of a space is under 18; of an unknown day, the last of its month or year counts."""
+    majority = majority_of(space)
+    return majority is not None and now < majority
 
 
 def _address_lines(name: str, postal: PostalAddress) -> str:

@@ -117,7 +117,7 @@ class Campaigns:
 
     def _begin_one(self, tx: Tx, vault: VaultId, told: SendOpening, now: datetime) -> CampaignReport:
         try:
-            addressee = addressee_of(tx, vault, local_day(now))
+            addressee = addressee_of(tx, vault, now)
         except _DAMAGED as error:
             return _passed_over(vault, error)
         if addressee.space.state is not SpaceState.CREATED or addressee.space.letter_on is not None:

@@ -117,7 +117,7 @@ def _begin(tx: Tx, *, vault: VaultId, reason: str, actor: Actor, event: SpaceEve
         return True
     if tx.spaces.state(vault) in {None, SpaceState.ERASED}:
         raise NotFound(f"there is no space {vault:x}")
-    addressee = addressee_of(tx, vault, local_day(now))
+    addressee = addressee_of(tx, vault, now)
     space = move(tx, vault, event, now, actor, detail=reason)
     tx.spaces.drop_sessions(vault)
     # By the person's number, whatever stands in the address: an import asks for it.

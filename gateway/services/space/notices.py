@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.domain.account import Space
-from gateway.domain.local_days import local_day
 from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
@@ -80,8 +79,8 @@ class Notifier:
         return True
 
     async def _addressee(self, step: Step) -> Addressee:
-        today = local_day(self._clock.now())
-        return await self._store.read(lambda tx: addressee_of(tx, step.vault, today))
+        now = self._clock.now()
+        return await self._store.read(lambda tx: addressee_of(tx, step.vault, now))
 
     async def _tell(
         self,

@@ -45,8 +45,8 @@ class OpeningNotices:
 
     async def send(self, step: Step) -> Finish:
         """Send the notice of one space; nobody is told who has chosen meanwhile."""
-        told, today = payload_of(step, SendOpening), local_day(self._clock.now())
-        addressee = await self._store.read(lambda tx: addressee_of(tx, step.vault, today))
+        told, now = payload_of(step, SendOpening), self._clock.now()
+        addressee = await self._store.read(lambda tx: addressee_of(tx, step.vault, now))
         if addressee.space.state is not SpaceState.CREATED:
             return nothing
         reached = addressee.reached(told.channel)

@@ -89,9 +89,9 @@ class OperatorActs:
 
     async def unreached(self, vaults: Sequence[VaultId], ways: Collection[Channel]) -> frozenset[VaultId]:
         """Give which of these spaces nobody can be told of by any of some ways; of a child's, its representative."""
-        today = local_day(self._clock.now())
+        now = self._clock.now()
         return await self._store.read(
-            lambda tx: frozenset(vault for vault in vaults if _is_unreached(tx, vault, today, ways))
+            lambda tx: frozenset(vault for vault in vaults if _is_unreached(tx, vault, now, ways))
         )
 
     async def correct(self, who: str, correction: Correction, reason: str) -> tuple[ShownSpace, tuple[str, ...]]:
@@ -127,9 +127,9 @@ class OperatorActs:
         return await self._store.write(lambda tx: act(tx, found(tx, who), now))
 
 
-def _is_unreached(tx: Tx, vault: VaultId, today: date, ways: Collection[Channel]) -> bool:
+def _is_unreached(tx: Tx, vault: VaultId, now: datetime, ways: Collection[Channel]) -> bool:
     try:
-        return addressee_of(tx, vault, today).reached(None, ways) is None
+        return addressee_of(tx, vault, now).reached(None, ways) is None
     except (NotFound, SealBroken, KeyUnavailable):
         return False  # a representative's space that does not open: pli verify names it
 
@@ -195,7 +195,7 @@ def tell_of_contact(tx: Tx, before: Space, after: Space, now: datetime) -> None:
         return
     # Whoever reads what goes to the wrong contact may be signed in by a code that went there.
     tx.spaces.drop_sessions(after.vault)
-    addressee = addressee_of(tx, after.vault, local_day(now))
+    addressee = addressee_of(tx, after.vault, now)
     usual = addressee.reached(None, AT_ONCE)
     tell_contact(tx, after.vault, usual, NoticeKind.CONTACT_CORRECTED, now, **addressee.named)
     # A wrong contact may be anybody's: a child is not named there.

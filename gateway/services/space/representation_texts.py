@@ -17,5 +17,25 @@ REPRESENTATION: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Un autre représentant légal agit maintenant dans cet espace santé. Cela vous étonne ? Signalez-le.",
     ),
+    NoticeKind.REPRESENTATION_ENDED: NoticeText(
+        Wording(
+            subject="Vous n'agissez plus dans un espace santé",
+            lines=(
+                "Une personne que vous représentiez a 18 ans. Vous n'agissez plus dans son espace santé.",
+                "Elle en a été prévenue.",
+            ),
+        ),
+        "Une personne que vous représentiez a 18 ans. Vous n'agissez plus dans son espace santé.",
+    ),
+    NoticeKind.CAME_OF_AGE: NoticeText(
+        Wording(
+            subject="Vous avez 18 ans : votre espace santé est à vous seul",
+            lines=(
+                "Vous avez 18 ans. Vos représentants légaux n'ont plus accès à votre espace santé.",
+                "Pas encore d'identifiant ? La page « Identifiant oublié » du site vous aide à en choisir un.",
+            ),
+        ),
+        "Vous avez 18 ans. Vos représentants légaux n'ont plus accès à votre espace santé.",
+    ),
 })  # fmt: skip
 """Every kind of these has its texts."""

@@ -1,4 +1,4 @@
-"""What days do to spaces by themselves: they open, close and are erased (F10, F26, E33, A17, A21).
+"""What days do to spaces by themselves: open, close, erase, end representation (F10, F26, E33, A17, A21, A22).
 
 What is due is read from the index of days and decided again on the space itself, in the transaction that moves it:
 several processes, a second run and a run after a kill do nothing twice. What was due while nothing ran is done at the
@@ -22,6 +22,7 @@ from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import system_in
+from gateway.services.space.coming_of_age import came_of_age
 from gateway.services.space.moves import move
 from gateway.services.space.telling import tell_holder
 
@@ -110,6 +111,8 @@ class SpaceKeeper:
 
 def _moved(tx: Tx, *, vault: VaultId, now: datetime) -> SpaceEvent | None:
     space = tx.spaces.space(vault)
+    if came_of_age(tx, space, now):
+        space = tx.spaces.space(vault)
     event = due_event(space, local_day(now))
     if event is None and space.state is not SpaceState.ERASED:
         # Somebody was faster, or the index was bent: it says again what the space does.

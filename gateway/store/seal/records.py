@@ -83,6 +83,7 @@ class SpaceRecord(Record, frozen=True):
     before: tuple[tuple[str, str], ...] = ()
     erase_on: str = ""
     opening_stopped: bool = False
+    of_age: bool = False
     terms: str = ""
     terms_at: str = ""
     muted: tuple[str, ...] = ()
@@ -174,7 +175,7 @@ class BlobKeyRecord(Record, frozen=True):
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
-SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 3, SpaceRecord, {1: space_of_one_card})
+SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 4, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
