@@ -69,6 +69,7 @@ from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.provider_entry import ProviderEntry
 from gateway.services.space.space_keeper import SpaceKeeper
+from gateway.services.trace.activity_history import ActivityHistory
 from gateway.services.upkeep.tidying import tidy
 from gateway.smtp.doors import TlsRoles
 from gateway.smtp.server import SmtpServer
@@ -176,6 +177,7 @@ def _space(
         growth=GrowthFiles(it.settings.path(it.settings.paths.directory)),
         agenda_links=AgendaSubscriptions(it.store, it.clock),
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
+        activity=ActivityHistory(it.store, it.clock),
         exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
         papers=PapersAside(papers),
         support=it.settings.support.address,

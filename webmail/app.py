@@ -41,6 +41,7 @@ _FOLDERS = (
     "drafts",
     "own_contacts",
     "own_data",
+    "activity",
 )
 FEATURES = tuple(map(feature_in, _FOLDERS))
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""

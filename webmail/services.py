@@ -42,6 +42,7 @@ from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provider_entry import ProviderEntry
 from gateway.services.synthesis.synthesis_reading import Synthesis
+from gateway.services.trace.activity_history import ActivityHistory
 
 ResultsBundle: TypeAlias = Callable[[PatientIdentity, Sequence[FoundResult], datetime], bytes]
 """Writes results as a file for programs: the pages know nothing of FHIR."""
@@ -93,6 +94,7 @@ class SpaceServices:
     agenda_links: AgendaSubscriptions
     agenda_reading: LinkReading
     exports: OwnExports
+    activity: ActivityHistory
     papers: PaperProcesses
     summary_bundle: SummaryBundle
     provider_entry: ProviderEntry | None = None

@@ -153,6 +153,7 @@ class Actor:
             person=self.person,
             organisation=self.organisation,
             purpose=self.purpose.value,
+            reason=self.reason,
             data=data,
             face=self.face,
             profession=self.profession,

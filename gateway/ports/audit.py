@@ -1,5 +1,6 @@
 """The audit log of a vault."""
 
+from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.audit import AuditEvent, AuditLink
@@ -19,6 +20,12 @@ class Audit(Protocol):
 
     def links(self, vault: VaultId, since: int, limit: int) -> list[AuditLink]:
         """Read what follows event `since`, oldest first, with what shows its place in the chain."""
+        ...
+
+    def lines(
+        self, vault: VaultId, before: int | None, limit: int, since: datetime | None, until: datetime | None
+    ) -> list[AuditLink]:
+        """Read lines before number `before`, newest first, of the time from `since` to before `until`."""
         ...
 
     def vaults(self) -> list[VaultId]:

@@ -84,6 +84,7 @@ from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
+from gateway.services.trace.activity_history import ActivityHistory
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.terms.terms_files import terms_of_use
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
@@ -375,6 +376,7 @@ async def patient_site(
             growth=GrowthFiles(folder),
             agenda_links=AgendaSubscriptions(at.store, at.clock),
             agenda_reading=LinkReading(at.store, at.clock, sign_ins),
+            activity=ActivityHistory(at.store, at.clock),
             exports=OwnExports(at.store, at.blobs, at.clock, GnupgProgram()),
             papers=PapersAside(SandboxHere(papers_here)),
             summary_bundle=summary_bundle,

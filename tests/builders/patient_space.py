@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from webmail.activation.adapter import ActivationPages
+from webmail.activity.adapter import ActivityPages
+from webmail.activity.port import ActivityService
 from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.port import AgendaService
 from webmail.care.adapter import CarePages
@@ -81,6 +83,7 @@ class PatientSpaceService(
     ImageService,
     SharingService,
     RelativesService,
+    ActivityService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -112,6 +115,7 @@ class PatientSpace(
     ImagePages,
     SharingPages,
     RelativesPages,
+    ActivityPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -143,6 +147,7 @@ class PatientSpace(
             ImagePages,
             SharingPages,
             RelativesPages,
+            ActivityPages,
         ):
             adapter.__init__(self, services)
 

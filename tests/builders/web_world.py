@@ -22,6 +22,7 @@ from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.space.notice_choices import OPTIONAL
+from tests.builders.web_activity import ActivityOfTests
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_care import SampleCare
@@ -91,7 +92,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 @dataclass
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
-    KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests,
+    KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
     SampleCare, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
 ):

@@ -118,6 +118,8 @@ PAGES = {
     "POST /profil/{rubrique}/{fiche}": ("profile.deleted",),
     "GET /nouveautes": ("happenings.listed",),
     "GET /documents": ("documents.listed",),
+    "GET /historique": ("trace.read",),
+    "GET /historique/fichier": ("trace.exported",),
     "GET /agenda": ("agenda.listed",),
     "GET /agenda/{entry}": ("agenda.read",),
     "GET /agenda/{entry}/modifier": ("agenda.read", "documents.listed"),

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import orjson
 
-from gateway.domain.access import Action, Actor, Audience, SpacePart
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.audit import AuditLink
 from gateway.domain.instants import micros_of
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
+from gateway.services.trace.shown_lines import Withheld, withheld_from
 
 _AT_ONCE = 200
 _HOW = (
@@ -41,7 +42,7 @@ async def trace_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
 
 async def _lines(source: ExportSource, end: list[AuditLink]) -> AsyncIterator[bytes]:
-    since, withheld = 0, frozenset[str]()
+    since, withheld = 0, Withheld(frozenset(), for_another=False)
 
     def look(tx: Tx) -> list[AuditLink]:
         nonlocal withheld
@@ -49,29 +50,13 @@ async def _lines(source: ExportSource, end: list[AuditLink]) -> AsyncIterator[by
         links = tx.audit.links(source.actor.vault, since, _AT_ONCE)
         if links and (not since or links[-1].at >= source.at):
             # Counted out once, and again for what came since the archive was begun.
-            withheld = _withheld(tx, source.actor)
-        return [_without(link, withheld) for link in links]
+            withheld = withheld_from(tx, source.actor)
+        return [replace(link, event=link.event and withheld.shown(link.event)) for link in links]
 
     while links := await source.store.read(look):
         end[:] = links[-1:]
         since = links[-1].seq
         yield b"".join(orjson.dumps(_said(link)) + b"\n" for link in links)
-
-
-def _withheld(tx: Tx, actor: Actor) -> frozenset[str]:
-    """Name the documents that whoever reads may not know of."""
-    there, shown = (tx.documents.numbers(actor.vault, of) for of in (Audience.NOBODY, actor.audience))
-    return frozenset(f"document:{number:x}" for number in set(there).difference(shown))
-
-
-def _without(link: AuditLink, withheld: frozenset[str]) -> AuditLink:
-    """Take the event out of a line that tells of such a document; one that tells of others too names these alone."""
-    event = link.event
-    if event is None or withheld.isdisjoint(event.objects):
-        return link
-    shown = tuple(one for one in event.objects if one not in withheld)
-    says_more = any(one.startswith("document:") for one in shown)
-    return replace(link, event=replace(event, objects=shown) if says_more else None)
 
 
 def _said(link: AuditLink) -> dict[str, object]:

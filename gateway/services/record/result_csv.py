@@ -25,7 +25,7 @@ def csv_of(examination: Examination) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEAD)
     for point in examination.points:
-        writer.writerow([_safe(cell) for cell in _row(point)])
+        writer.writerow([plain_cell(cell) for cell in _row(point)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
@@ -49,5 +49,6 @@ def _comma(number: str) -> str:
     return number.replace(".", ",")
 
 
-def _safe(cell: str) -> str:
+def plain_cell(cell: str) -> str:
+    """Give a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell

@@ -44,6 +44,13 @@ _CHAIN = (
     .order_by(_A.c.seq)
     .limit(parameter("count"))
 )
+_LINES = (
+    select(_A.c.seq, _A.c.at, _A.c.record, _A.c.hash)
+    .where(_mine, _A.c.seq < parameter("before"), _A.c.at >= parameter("since"), _A.c.at < parameter("until"))
+    .order_by(_A.c.seq.desc())
+    .limit(parameter("count"))
+)
+_NO_END = 2**62
 _VAULTS = union(select(_A.c.vault), select(_H.c.vault))
 _GENESIS = bytes(32)
 _HEAD_FORM = struct.Struct(">QQ")
@@ -128,14 +135,31 @@ class AuditRows:
     def links(self, vault: VaultId, since: int, limit: int) -> list[AuditLink]:
         """Read what follows event `since`, oldest first, with what shows its place in the chain."""
         self.settle()
-        found = []
-        for seq, at, sealed, link in self._runner.rows(_CHAIN, vault=vault, since=since, count=limit):
-            try:
-                event = event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, sealed))
-            except SealBroken:
-                event = None
-            found.append(AuditLink(seq=seq, at=instant_of(at), event=event, record=bytes(sealed), hash=bytes(link)))
-        return found
+        rows = self._runner.rows(_CHAIN, vault=vault, since=since, count=limit)
+        return [self._opened(vault, row) for row in rows]
+
+    def lines(
+        self, vault: VaultId, before: int | None, limit: int, since: datetime | None, until: datetime | None
+    ) -> list[AuditLink]:
+        """Read lines before number `before`, newest first, of the time from `since` to before `until`."""
+        self.settle()
+        rows = self._runner.rows(
+            _LINES,
+            vault=vault,
+            before=_NO_END if before is None else before,
+            since=-_NO_END if since is None else micros_of(since),
+            until=_NO_END if until is None else micros_of(until),
+            count=limit,
+        )
+        return [self._opened(vault, row) for row in rows]
+
+    def _opened(self, vault: VaultId, row: tuple[int, int, bytes, bytes]) -> AuditLink:
+        seq, at, sealed, link = row
+        try:
+            event = event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, sealed))
+        except SealBroken:
+            event = None
+        return AuditLink(seq=seq, at=instant_of(at), event=event, record=bytes(sealed), hash=bytes(link))
 
     def vaults(self) -> list[VaultId]:
         """List the vaults that have a trace, or the head of one."""

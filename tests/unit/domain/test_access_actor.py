@@ -19,6 +19,7 @@ CLAIRE = Actor(
     profession="10",
     face="console",
     responsible="Dr Anne Martin",
+    reason="Malaise",
 )
 EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
@@ -54,6 +55,7 @@ def test_an_actor_makes_lines_of_the_trace_that_say_who_for_whom_and_why() -> No
         person="Dr Claire Martin",
         organisation="Hôpital des Lilas",
         purpose="TREAT",
+        reason="Malaise",
         data=("profile:allergies",),
         face="console",
         profession="10",

@@ -1,0 +1,60 @@
+"""Every act that the program writes into a trace has words on « Historique d'activité »."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.activity import ActivityKind, ActivitySide, kind_of, side_of
+from gateway.domain.audit import AuditEvent
+from tests.builders.store import NOON
+from webmail.activity.acts import ACTS
+from webmail.activity.wording import what_of
+
+ROOT = Path(__file__).parents[3]
+OF_MAILBOXES = frozenset({
+    "mailbox.corrected", "mailbox.created", "mailbox.password", "mailbox.removed", "mailbox.restored",
+    "mailbox.suspended", "certificate.bound", "certificate.dropped", "space.erased",
+})  # fmt: skip
+"""Of professionals' mailboxes and of the operator: never in the trace of a patient."""
+
+
+def _written() -> Iterator[str]:
+    for file in (*(ROOT / "gateway").rglob("*.py"), *(ROOT / "webmail").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "event" and len(node.args) > 1:
+                named.append(node.args[1])
+            for value in named:
+                texts = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant)]
+                yield from (text for text in texts if isinstance(text, str) and "." in text[1:-1])
+
+
+def test_every_act_that_is_written_has_words() -> None:
+    written = set(_written())
+    assert len(written) > 80
+    assert written - OF_MAILBOXES - set(ACTS) == set()
+
+
+@pytest.mark.parametrize(
+    ("actor", "role", "action", "outcome", "side", "kind"),
+    [
+        ("camille@x.example", "patient", "document.read", "ok", ActivitySide.OWN, ActivityKind.READ),
+        ("claude@x.example", "guardian", "profile.added", "ok", ActivitySide.OWN, ActivityKind.CHANGED),
+        ("unknown", "", "sign-in", "refused", ActivitySide.OWN, ActivityKind.REFUSED),
+        ("claire@x.example", "professional", "documents.listed", "ok", ActivitySide.PROFESSIONALS, ActivityKind.READ),
+        ("labo@x.example", "", "message.accepted", "ok", ActivitySide.PROFESSIONALS, ActivityKind.EXCHANGED),
+        ("fhir:12", "application", "share.read", "ok", ActivitySide.SERVICES, ActivityKind.SHARED),
+        ("pli", "", "space.created", "created", ActivitySide.SERVICES, ActivityKind.CHANGED),
+        ("x", "role-of-later", "act.of-later", "ok", ActivitySide.PROFESSIONALS, ActivityKind.CHANGED),
+    ],
+)  # fmt: skip
+def test_every_line_stands_in_one_list(
+    actor: str, role: str, action: str, outcome: str, side: ActivitySide, kind: ActivityKind
+) -> None:
+    event = AuditEvent(at=NOON, actor=actor, action=action, outcome=outcome, role=role)
+    assert (side_of(event), kind_of(event)) == (side, kind)
+    assert what_of(event)

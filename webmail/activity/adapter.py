@@ -1,0 +1,76 @@
+"""« Historique d'activité », over `gateway.services.trace.activity_history`."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time, timedelta
+
+from gateway.domain.access import Actor
+from gateway.domain.activity import ActivityKind, kind_of
+from gateway.domain.local_days import PLACE
+from gateway.services.trace.activity_history import SHOWN, ActivityHistory, ActivityLine, ActivitySearch
+from webmail.activity.model import ActivityList, AskedActivity, ShownActivity
+from webmail.activity.wording import about_of, documents_of, things_of, what_of, who_of, why_of
+from webmail.references import reference_of
+from webmail.services import SpaceServices
+
+_UNTITLED = "document qui n’est plus là"
+
+
+class ActivityPages:
+    """Implements `webmail.activity.port.ActivityService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._history: ActivityHistory = services.activity
+
+    async def activity(self, actor: Actor, asked: AskedActivity) -> ActivityList:
+        """Give one page."""
+        found = await self._history.page(actor, _search(asked))
+        return ActivityList(lines=tuple(shown_activity(line, actor) for line in found.lines), further=found.further)
+
+    async def all_activity(self, actor: Actor, asked: AskedActivity) -> AsyncIterator[tuple[ShownActivity, ...]]:
+        """Give every line."""
+        return _shown(await self._history.export(actor, _search(asked)), actor)
+
+
+async def _shown(
+    pieces: AsyncIterator[tuple[ActivityLine, ...]], actor: Actor
+) -> AsyncIterator[tuple[ShownActivity, ...]]:
+    async for lines in pieces:
+        yield tuple(shown_activity(line, actor) for line in lines)
+
+
+def _search(asked: AskedActivity) -> ActivitySearch:
+    return ActivitySearch(
+        side=asked.side,
+        kind=asked.kind,
+        who=asked.who,
+        since=None if asked.since is None else _midnight(asked.since),
+        until=None if asked.until is None else _midnight(asked.until + timedelta(days=1)),
+        before=asked.before,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PLACE)
+
+
+def shown_activity(line: ActivityLine, reader: Actor) -> ShownActivity:
+    """Word one line."""
+    event = line.event
+    if event is None:
+        return ShownActivity(number=line.seq, at=line.at, who="Auteur illisible", what="Ligne abîmée")
+    numbers = list(documents_of(event))
+    named = numbers[:SHOWN]
+    there = [(reference_of(number), line.titles[number]) for number in named if number in line.titles]
+    gone = sum(number not in line.titles for number in named)
+    return ShownActivity(
+        number=line.seq,
+        at=line.at,
+        who=who_of(event, reader),
+        about=about_of(event, reader),
+        what=what_of(event),
+        why=why_of(event),
+        things=(*things_of(event), *([_UNTITLED] if gone else [])),
+        documents=tuple(there),
+        more=len(numbers) - len(named),
+        is_refusal=kind_of(event) is ActivityKind.REFUSED,
+    )

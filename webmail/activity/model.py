@@ -1,0 +1,48 @@
+"""What the page of the activity shows."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from gateway.domain.activity import ActivityKind, ActivitySide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedActivity:
+    """What is looked for, as the address says it; days are those of the page's time zone, `until` included."""
+
+    side: ActivitySide = ActivitySide.OWN
+    kind: ActivityKind | None = None
+    who: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ShownActivity:
+    """One line.
+
+    Attributes:
+        number: its place in the trace, by which the proof names it.
+        documents: reference and title of those that may be opened.
+        more: how many things there are besides those that are named.
+    """
+
+    number: int
+    at: datetime
+    who: str = ""
+    about: str = ""
+    what: str = ""
+    why: str = ""
+    things: tuple[str, ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
+    more: int = 0
+    is_refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ActivityList:
+    """Lines of one page, newest first, and where older ones begin."""
+
+    lines: tuple[ShownActivity, ...] = field(default=())
+    further: int | None = None
