@@ -44,6 +44,7 @@ from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
+from gateway.services.console.own_patients import OwnPatients
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -199,7 +200,7 @@ def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextM
     section = it.settings.web
     console = ConsoleServices(
         store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify,
-        provider=professionals_provider(it),
+        patients=OwnPatients(it.store, it.clock), provider=professionals_provider(it),
     )  # fmt: skip
     services = WebServices(space=space, console=console, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.domain.directory import PeerIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store
+from gateway.services.console.own_patients import OwnPatients
 from gateway.services.sign_in.professional_provider import ProfessionalProvider
 from gateway.services.sign_in.professional_sign_in import ProfessionalSignIn
 
@@ -18,6 +19,7 @@ class ConsoleServices:
     Attributes:
         entry: who comes in, and whether that still stands.
         identify: gives the holder of the client certificate of a connection; a `PliError` refuses it.
+        patients: whom a professional knows.
         provider: by whom professionals may come in; None when none is set.
         site_origin: scheme, host and port of the console.
         card_origin: scheme, host and port at which a browser shows its certificate; empty when there is no such door.
@@ -27,6 +29,7 @@ class ConsoleServices:
     clock: Clock
     entry: ProfessionalSignIn
     identify: Callable[[ssl.SSLObject], PeerIdentity | None]
+    patients: OwnPatients
     provider: ProfessionalProvider | None = None
     site_origin: str = ""
     card_origin: str = ""
