@@ -28,6 +28,17 @@ async def test_chosen_documents_come_as_one_archive_after_a_word_of_caution(brow
     assert {name.rpartition(".")[0] for name in archive.namelist()} == set(titles[:2])
 
 
+async def test_one_document_has_the_word_of_caution_before_its_first_download(
+    browser: Browser, world: WebWorld
+) -> None:
+    for name in set(world.documents_by_id) - {"d-autre"}:
+        page = (await browser.get(f"/documents/{name}")).text
+        links = re.findall(r"<a [^>]*/fichiers/[^>]*>", page)
+        said = page.find('id="avant-telechargement">Ce document parle de votre santé.')
+        assert all('aria-describedby="avant-telechargement"' in link for link in links)
+        assert not links or 0 < said < page.index(links[0])
+
+
 async def test_what_is_chosen_stays_chosen_on_other_pages_of_the_list(browser: Browser, world: WebWorld) -> None:
     one = next(found for found in world.documents_by_id.values() if found.summary.id != "d-autre")
     for number in range(45):
