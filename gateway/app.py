@@ -58,6 +58,7 @@ from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.profile.care_reading import remove_outdated_care
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
@@ -152,23 +153,19 @@ def _space(
     contacts = Contacts(it.store, it.trust)
     replies, room = Replies(it.store, contacts, writing, post), it.settings.spaces.max_added_bytes
     return SpaceServices(
-        store=it.store,
-        clock=it.clock,
-        patients=it.patients,
-        recovery=it.recovery,
+        store=it.store, clock=it.clock, patients=it.patients, recovery=it.recovery,
         own_sign_in=it.own_sign_in,
         passkeys=it.passkeys,
         own_passkeys=it.own_passkeys,
-        conversations=it.conversations,
-        replies=replies,
+        conversations=it.conversations, replies=replies,
         new_messages=NewMessages(it.store, contacts, writing, post),
+        care_circle=CareCircle(it.store, it.clock, it.trust.entry),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock, words),
         pictures=MedicalPictures(it.store, it.blobs, drawer, it.clock),
         added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, room),
         document_downloads=DocumentDownloads(it.store, it.blobs, it.clock),
-        leaving=_leaving(it),
-        letters=letters,
+        leaving=_leaving(it), letters=letters,
         activation=it.activation, activation_end=it.activation_end, activation_passkeys=it.activation_passkeys,
         opposition=it.opposition, terms=it.terms, contacts=it.contacts, counters=it.counters,
         provider_entry=_provider_entry(it),
@@ -180,8 +177,7 @@ def _space(
         agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
         activity=ActivityHistory(it.store, it.clock),
         exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
-        papers=PapersAside(papers),
-        support=it.settings.support.address,
+        papers=PapersAside(papers), support=it.settings.support.address,
         results_bundle=results_bundle, summary_bundle=summary_bundle,
     )
 

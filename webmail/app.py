@@ -32,6 +32,7 @@ _FOLDERS = (
     "live",
     "preferences",
     "relatives",
+    "privacy",
     "happenings",
     "help",
     "leaving",

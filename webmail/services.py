@@ -24,6 +24,7 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.replies import Replies
 from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
+from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.medical_pictures import MedicalPictures
@@ -72,6 +73,7 @@ class SpaceServices:
     conversations: Conversations
     replies: Replies
     new_messages: NewMessages
+    care_circle: CareCircle
     parts: MessageParts
     documents: DocumentAccess
     pictures: MedicalPictures

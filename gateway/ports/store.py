@@ -28,6 +28,7 @@ from gateway.ports.observed import ObservedLines
 from gateway.ports.outbox import Outbox
 from gateway.ports.own_exports import KeptExports
 from gateway.ports.passkeys import Passkeys
+from gateway.ports.patient_choices import PatientChoiceRows
 from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
@@ -121,6 +122,11 @@ class Tx(Protocol):
     @property
     def measures(self) -> Measures:
         """What patients measure of themselves."""
+        ...
+
+    @property
+    def patient_choices(self) -> PatientChoiceRows:
+        """What patients chose about who may see their space."""
         ...
 
     @property

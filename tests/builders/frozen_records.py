@@ -62,6 +62,7 @@ from gateway.store.seal.measure_records import (
 from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, whole_of
 from gateway.store.seal.passkey_record import PasskeyRecord
+from gateway.store.seal.patient_choice_records import CareContactRecord, PartyChoiceRecord, PatientChoicesRecord
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
@@ -398,6 +399,34 @@ def records_of(kind: RecordKind) -> list[object]:
         ],
         RecordKind.INVITATION: [InvitationRecord(outcome="added", events=(5,), more=1)],
         RecordKind.PREVENTION: [PreventionRecord(choices={"colorectal": "done 2026-03-02"})],
+        RecordKind.PATIENT_CHOICES: [
+            PatientChoicesRecord(
+                parties=(
+                    PartyChoiceRecord(
+                        number=7,
+                        names=("mail:claire.martin@medecin.example", "rpps:10001234567"),
+                        label="Dr Claire Martin",
+                        detail="Médecin · Lyon",
+                        standing="blocked",
+                        since="2026-11-29T21:00:00+00:00",
+                        shown=(3,),
+                        hidden=(4, 5),
+                    ),
+                ),
+                emergency=("break-glass", "services"),
+                delays={"biologie": 7},
+            ),
+            PatientChoicesRecord(),
+        ],
+        RecordKind.CARE_CONTACT: [
+            CareContactRecord(
+                names=("finess:690000000", "mail:labo@labo.example"),
+                label="Laboratoire des Lilas",
+                since="2026-11-29T21:00:00+00:00",
+                detail="Lyon",
+                way="document",
+            ),
+        ],
         RecordKind.CARE_ACT: [
             CareActRecord(
                 kind="pharmacie",

@@ -64,6 +64,7 @@ from gateway.services.delivery.message_records import records_of
 from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.filing.brought_entries import keep_brought
+from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
@@ -356,6 +357,7 @@ async def patient_site(
             conversations=conversations,
             replies=replies,
             new_messages=new_messages,
+            care_circle=CareCircle(at.store, at.clock, trust.entry),
             parts=parts,
             documents=documents,
             pictures=MedicalPictures(at.store, at.blobs, ProcessDrawer(SandboxHere(picturing(jobs))), at.clock),

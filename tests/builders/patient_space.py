@@ -35,6 +35,8 @@ from webmail.own_data.adapter import OwnDataPages
 from webmail.own_data.port import OwnDataService
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PreferenceService
+from webmail.privacy.adapter import PrivacyPages
+from webmail.privacy.port import PrivacyService
 from webmail.profile.adapter import ProfilePages
 from webmail.profile.port import ProfileService
 from webmail.pulse import LiveService
@@ -80,6 +82,7 @@ class PatientSpaceService(
     MeasureService,
     SynthesisService,
     CareService,
+    PrivacyService,
     ImageService,
     SharingService,
     RelativesService,
@@ -112,6 +115,7 @@ class PatientSpace(
     MeasurePages,
     SynthesisPages,
     CarePages,
+    PrivacyPages,
     ImagePages,
     SharingPages,
     RelativesPages,
@@ -144,6 +148,7 @@ class PatientSpace(
             MeasurePages,
             SynthesisPages,
             CarePages,
+            PrivacyPages,
             ImagePages,
             SharingPages,
             RelativesPages,

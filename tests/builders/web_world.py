@@ -34,6 +34,7 @@ from tests.builders.web_leaving import NobodyLeaves
 from tests.builders.web_measures import SampleMeasures
 from tests.builders.web_own_contacts import OneContact
 from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
+from tests.builders.web_privacy import SamplePrivacy
 from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
 from tests.builders.web_sharing import SharingOfTests
@@ -93,7 +94,7 @@ _WAYS = OwnWays(identifier=IDENTIFIER, has_password=True, is_proved=True)
 class WebWorld(
     NobodyLeaves, OneVersion, DraftsOfTests, OneContact, AgendaOfTests, ResultsOfTests, SampleProfile,
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
-    SampleCare, PicturesOfTests,
+    SampleCare, SamplePrivacy, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""

@@ -44,8 +44,8 @@ OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/calendrier/")
 """Files of the program, the sample space, the terms of use: nobody's."""
 PARTS = {"section": "2", "which": "pdf", "scan": "media-1", "image": "1", "rubrique": "allergies", "mesure": "poids"}
 """Names within an object."""
-FIELDS = ("session", "cle", "dossier")
-"""Fields of forms that name an object: a session, a passkey, a folder of documents."""
+FIELDS = ("session", "cle", "dossier", "professionnel")
+"""Fields of forms that name an object: a session, a passkey, a folder of documents, somebody in contact."""
 OTHER_FIELDS = {
     "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
@@ -129,6 +129,7 @@ class Strangers:
             "session": name_of(session),
             "cle": self.site.services.own_passkeys.reference_of(passkey),
             "dossier": folder.id,
+            "professionnel": (await self.site.services.care_circle.known(holder_of(person, "web")))[0].reference,
         }
 
     def told(self, answer: Answer, names: dict[str, str]) -> tuple[int, str, str]:
@@ -218,14 +219,15 @@ async def test_form_that_names_an_object_of_somebody_else_is_answered_as_one_of_
     before = await strangers.references(strangers.camille)
     answers = []
     nobody_s = {"session": "0123456789abcdef", "cle": "0" * len(theirs["cle"]), "dossier": "1234567890abcde"}
+    nobody_s["professionnel"] = "0" * 32
     for named in (theirs, nobody_s):
-        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette"}
+        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette", "choix": "bloquer"}
         fields |= {name: value for name, value in named.items() if name in FORMS[path]}
         # A path with a reference is of Camille's document: it is not Louis' either.
         there = _NAME.sub(lambda name: strangers.mine[name[1]], path)
         answers.append(strangers.told(await strangers.louis[0].post(there, FormData(fields)), named))
     assert answers[0] == answers[1]
     assert await strangers.references(strangers.camille) == before
-    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette"}
+    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette", "choix": "bloquer"}
     own |= {name: value for name, value in theirs.items() if name in FORMS[path]}
     assert (await strangers.camille[0].post(there, FormData(own))).status < 400

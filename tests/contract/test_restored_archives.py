@@ -15,11 +15,13 @@ from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.care_history import CareAct, CareKind, CareLine
+from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
 from gateway.domain.errors import ArchiveRefused, Conflict, LimitExceeded, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.fingerprints import plain_fingerprint
 from gateway.domain.identity import DEMO_OIDS
+from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.profile import ProfileSection
 from gateway.domain.readable import ReadableText, readable_to_json
 from gateway.domain.space import SpaceEvent, SpaceState
@@ -50,6 +52,15 @@ Left: TypeAlias = Iterator[int]
 CARRIED = ("documents/", "messages/", "profil/", "mesures/", "agenda/", "fhir/")
 
 
+_CLAIRE = PartyChoice(
+    number=7, names=frozenset({"mail:claire@medecin.example", "rpps:10001234567"}), label="Dr Claire Martin",
+    standing=PartyStanding.BLOCKED, since=NOON, shown=frozenset({1}), hidden=frozenset({2, 3}),
+)  # fmt: skip
+CHOICES = PatientChoices(
+    parties=(_CLAIRE,), emergency=frozenset(EmergencyConsent), delays={DocumentCategory.BIOLOGY: 7}
+)
+
+
 @pytest.fixture
 async def site(ram: Path) -> AsyncIterator[PatientSite]:
     """Camille has something of every kind."""
@@ -67,6 +78,7 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
         def choose(tx: Tx) -> None:
             tx.care_acts.put(vault, act)
+            tx.patient_choices.put(vault, CHOICES)
             tx.spaces.save(replace(tx.spaces.space(vault), hides_care=True, hides_documents=True))
             tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
             tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
@@ -121,7 +133,7 @@ def carried(archive: bytes) -> dict[str, object]:
 def test_every_subject_of_an_archive_is_taken_back_or_follows_from_the_rest() -> None:
     taken = {
         "Documents", "Classement des documents", "Messages", "Identité et choix", "Profil médical", "Mesures",
-        "Historique de soins", "Agenda", "Journal",
+        "Historique de soins", "Agenda", "Journal", "Confidentialité",
     }  # fmt: skip
     follows = {"Pour un logiciel"}
     assert {subject.title for subject in SUBJECTS} == taken | follows, "add it to gateway/services/restoring as well"
@@ -133,6 +145,7 @@ async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, o
     assert (first.is_new, first.is_trusted, first.lacking) == (True, True, 0)
     assert first.space.state is SpaceState.CREATED
     assert (first.space.hides_care, first.space.hides_documents) == (True, True)
+    assert await other.at.store.read(lambda tx: tx.patient_choices.get(first.space.vault)) == CHOICES
     there = await activated(other, first.space)
     again = await archive_of(there)
     before, after = carried(archive), carried(again)

@@ -144,6 +144,8 @@ PAGES = {
     "POST /documents/{document}/dossier": NOTHING,  # into none, in which it is
     "POST /documents/dossiers": ("folder.added",),
     "POST /parametres/documents": ("documents.default",),
+    "GET /parametres/confidentialite": NOTHING,
+    "POST /parametres/confidentialite": ("access.allowed",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
     "POST /agenda/nouveau": ("agenda.added",),
@@ -329,6 +331,9 @@ class Watched:
         if path == "/partage/fin":
             await self.site.pages.share(self.site.actor, [SynthesisPart.ALLERGIES], LinkLife.HOUR, ORIGIN)
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
+        if path == "/parametres/confidentialite":
+            known = await self.site.services.care_circle.known(self.site.person.actor)
+            fields |= {"professionnel": known[0].reference, "choix": "autoriser"}
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path == "/proches/agir":

@@ -99,7 +99,7 @@ def test_operator_alone_reads_the_cause(site: GatewaySite, patient: Patient) -> 
     closed_before_data(site, patient, LILAS, sent.raw)
     events = site.observer.read(lambda tx: tx.audit.events(OPERATOR))
     assert [(e.outcome, e.detail) for e in events if e.action == "message.undelivered"][:1] == [
-        ("POL-24", "space closed since RCPT")
+        ("POL-24", "space closed or sender blocked since RCPT")
     ]
     assert patient.address not in site.log()
 

@@ -9,7 +9,7 @@ from webmail.documents.downloading import routes as downloading
 from webmail.documents.keeping import routes as keeping
 from webmail.documents.port import DOCUMENTS
 from webmail.documents.routes import routes
-from webmail.feature import Feature, SettingsEntry, Tab
+from webmail.feature import Feature, Tab
 
 FEATURE = Feature(
     routes=(adding, keeping, doubting, downloading, routes),
@@ -21,15 +21,6 @@ FEATURE = Feature(
             icon="document",
             badge=lambda pulse: pulse.new_documents,
             badge_words=("nouveau", "nouveaux"),
-        ),
-    ),
-    settings=(
-        SettingsEntry(
-            label="Confidentialité des documents",
-            path="/parametres/documents",
-            about="Cacher ou montrer vos documents aux professionnels.",
-            icon="lock",
-            order=40,
         ),
     ),
     port=DOCUMENTS,

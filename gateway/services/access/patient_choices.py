@@ -1,22 +1,72 @@
-"""What a patient chose for whoever asks: blocks, and exceptions for one document."""
+"""What a patient chose for whoever asks: consents, blocks, exceptions for one document, emergencies.
 
-from gateway.domain.access import Actor
+Choices that do not open are not known, which puts every access off: nobody can say then who is blocked.
+"""
+
+from gateway.domain.access import Actor, Role
+from gateway.domain.address import MailAddress
+from gateway.domain.care_party import mailbox_name
 from gateway.domain.dossier import FiledDocument
-from gateway.policy.access.facts import PersonChoice
-from gateway.policy.facts import Unknown
+from gateway.domain.errors import InvalidValue, SealBroken
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
+from gateway.policy.access.facts import Consent, PersonChoice
+from gateway.policy.facts import UNKNOWN, Unknown
 from gateway.ports.store import Tx
+from gateway.services.patient_blocks import blocks
 
 
-def is_blocked(_tx: Tx, _actor: Actor) -> bool | Unknown:
-    """Say whether the patient has blocked them or their organisation; no block has rows yet."""
-    return False
+def is_blocked(tx: Tx, actor: Actor) -> bool | Unknown:
+    """Say whether the patient has blocked a professional or their organisation; nobody else can be blocked."""
+    if not _is_visitor(actor):
+        return False
+    return blocks(tx, actor.vault, actor.identifiers) if actor.identifiers else UNKNOWN
 
 
-def choice_for(_tx: Tx, _actor: Actor, _document: FiledDocument) -> PersonChoice | Unknown | None:
-    """Give the patient's exception for one document and this reader; no exception has rows yet."""
-    return None
+def consent_for(tx: Tx, actor: Actor) -> Consent | Unknown | None:
+    """Give the patient's standing consent to a professional, or to whoever acts for their organisation."""
+    choices = _choices(tx, actor.vault)
+    if choices is UNKNOWN:
+        return UNKNOWN
+    return Consent() if choices.allows(actor.identifiers) is not None else None
 
 
-def is_author(_actor: Actor, _document: FiledDocument) -> bool | Unknown:
-    """Say whether they deposited it (F54); no face for professionals asks yet."""
-    return False
+def emergency_consent(tx: Tx, vault: VaultId, consent: EmergencyConsent) -> bool | Unknown:
+    """Say whether the patient gave one of the three consents for emergencies (A5)."""
+    choices = _choices(tx, vault)
+    return UNKNOWN if choices is UNKNOWN else consent in choices.emergency
+
+
+def choice_for(tx: Tx, actor: Actor, document: FiledDocument) -> PersonChoice | Unknown | None:
+    """Give the patient's exception for one document and this reader; hidden wins where two count (F55)."""
+    if not _is_visitor(actor):
+        return None
+    choices = _choices(tx, actor.vault)
+    if choices is UNKNOWN:
+        return UNKNOWN
+    counting = choices.of(actor.identifiers)
+    if any(document.id in one.hidden for one in counting):
+        return PersonChoice.HIDDEN
+    return PersonChoice.SHOWN if any(document.id in one.shown for one in counting) else None
+
+
+def is_author(actor: Actor, document: FiledDocument) -> bool:
+    """Say whether they deposited it: by the mailbox that sent it, or the organisation that answers for it (F54)."""
+    if not _is_visitor(actor):
+        return False
+    try:
+        sent_by = mailbox_name(MailAddress.parse(document.sender))
+    except InvalidValue:  # its patient added it, or it was damaged
+        sent_by = ""
+    return not actor.identifiers.isdisjoint({sent_by, document.issuer} - {""})
+
+
+def _is_visitor(actor: Actor) -> bool:
+    return actor.role is Role.PROFESSIONAL and actor.home != actor.vault
+
+
+def _choices(tx: Tx, vault: VaultId) -> PatientChoices | Unknown:
+    try:
+        return tx.patient_choices.get(vault)
+    except SealBroken:
+        return UNKNOWN

@@ -6,11 +6,12 @@ from gateway.domain.access import Actor
 from gateway.policy.access.facts import CodeAccess, Consent, Emergency, Readings
 from gateway.policy.facts import Unknown
 from gateway.ports.store import Tx
+from gateway.services.access.patient_choices import consent_for
 
 
-def professional_title_of(_tx: Tx, _actor: Actor, _at: datetime) -> Consent | CodeAccess | Emergency | Unknown | None:
-    """Give what lets a professional in; no consent has rows yet, so nobody gets in by one."""
-    return None
+def professional_title_of(tx: Tx, actor: Actor, _at: datetime) -> Consent | CodeAccess | Emergency | Unknown | None:
+    """Give what lets a professional in: the patient's standing consent."""
+    return consent_for(tx, actor)
 
 
 def readings_of(_tx: Tx, _actor: Actor, _at: datetime) -> Readings:

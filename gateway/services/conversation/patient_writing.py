@@ -28,6 +28,7 @@ from gateway.policy.facts import (
 from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.policy.stages import CONTENT, INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.store import Tx
+from gateway.services.patient_blocks import blocks
 from gateway.services.trust.content_facts import content_facts
 from gateway.services.trust.exchange_state import state_of
 from gateway.services.trust.facts import TrustFacts
@@ -98,7 +99,10 @@ class PatientWriting:
         yield decide(TRUST, mail, self._settings)
         for position, recipient in enumerate(recipients, 1):
             exchange = state_of(tx, vault, recipient)
-            found = find_recipient(tx, recipient, self._trust, self._settings, position=position, exchange=exchange)
+            blocked = blocks(tx, vault, self._trust.names(recipient))
+            found = find_recipient(
+                tx, recipient, self._trust, self._settings, position=position, exchange=exchange, blocked=blocked
+            )
             known = replace(found.facts, attempts=Attempts())
             yield decide(INITIATION, RcptFacts(_WEB, mail.sources, mail.sender, known), self._settings)
         yield decide(CONTENT, DataFacts(_WEB, mail.sources, mail.sender, content), self._settings)

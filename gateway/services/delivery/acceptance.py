@@ -30,6 +30,7 @@ from gateway.services.delivery.calendar_moves import ArrivedCalendar, CalendarSe
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
 from gateway.services.outbox.steps import add_step
+from gateway.services.patient_blocks import blocks
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.recipient_facts import Resolved
 
@@ -53,6 +54,7 @@ class Arrival:
         sender: reverse path, empty for ``<>``.
         notice: random number of the notice's outbox row, drawn before the transaction.
         calendar: what it brings for the agenda.
+        names: of who sent it, for a patient's blocks; none for what the gateway itself writes.
     """
 
     vault: VaultId
@@ -64,6 +66,7 @@ class Arrival:
     at: datetime
     notice: int
     calendar: ArrivedCalendar | None = None
+    names: frozenset[str] = frozenset()
 
     @property
     def party(self) -> str:
@@ -116,6 +119,7 @@ def delivery_to(
     dedupe: bytes,
     blob: BlobKey,
     since: datetime | None = None,
+    names: frozenset[str] = frozenset(),
 ) -> Delivery:
     """Assemble a delivery with all its random numbers, to be accepted once or again; only a space holds and files.
 
@@ -129,6 +133,7 @@ def delivery_to(
         dedupe: keyed digest of what makes two deliveries the same.
         blob: its octets.
         since: how far back an equal delivery is the same; None for ever.
+        names: of who sent it; a space that has blocked them does not take it.
     """
     vault, kind = owner
     is_space = kind is VaultKind.SPACE
@@ -142,6 +147,7 @@ def delivery_to(
         at=at,
         notice=random_number(),
         calendar=arrived_calendar(records.calendar, at) if is_space and records.calendar is not None else None,
+        names=names,
     )
     return Delivery(
         arrival=arrival,
@@ -162,8 +168,8 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
     vault, mid = arrival.vault, arrival.mid
     if arrival.is_space:
         state = tx.spaces.state(vault)
-        # The state is read again here: the space may have been closed since RCPT.
-        if state is None or not receives_mail(state):
+        # Both are read again here: the space may have been closed, or its sender blocked, since RCPT.
+        if state is None or not receives_mail(state) or blocks(tx, vault, arrival.names):
             return Outcome.UNREACHABLE
     known = tx.mail.first_seen(vault, delivery.dedupe, mid, arrival.at, delivery.since)
     if known != mid:

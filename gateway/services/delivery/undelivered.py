@@ -81,7 +81,7 @@ def note_undelivered(tx: Tx, lost: Iterable[Undelivered]) -> None:
             action="message.undelivered",
             outcome=_REASON.rule,
             objects=objects,
-            detail="space closed since RCPT",
+            detail="space closed or sender blocked since RCPT",
         )
         tx.audit.append(OPERATOR, event)
         if one.sender is not None and not is_report(one.header):

@@ -18,6 +18,7 @@ from gateway.services.export.own_files import (
     profile_files,
     space_files,
 )
+from gateway.services.export.privacy_files import privacy_files
 from gateway.services.export.trace_files import trace_files
 
 
@@ -36,6 +37,7 @@ SUBJECTS = (
     ExportedSubject("Pour un logiciel", frozenset(), bundle_files),
     ExportedSubject("Messages", frozenset({"content", "entry", "folder"}), message_files),
     ExportedSubject("Identité et choix", frozenset({"space", "address", "person", "vault", "mandate"}), space_files),
+    ExportedSubject("Confidentialité", frozenset({"patient_choice"}), privacy_files),
     ExportedSubject("Profil médical", frozenset({"profile_entry"}), profile_files),
     ExportedSubject("Mesures", frozenset({"measure", "measure_plan"}), measure_files),
     ExportedSubject("Historique de soins", frozenset({"care_act"}), care_files),
@@ -72,6 +74,7 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "document_hold": "of documents that their patient may not read yet",
     "document_doubt": "of documents that are not the patient's; what was said of them stands in the trace",
     "happening": "lines of the trace, which is there",
+    "care_contact": "who wrote follows from messages and documents, who looked from the trace",
     "read_mark": "how far news were read",
     "invitation": "what a message did to the agenda: both are there",
     "outcome": "what became of messages stands in the trace",

@@ -94,7 +94,10 @@ class DepositGate:
     ) -> tuple[Accept | Reject | Defer, FoundRecipient]:
         """Judge the addressee as RCPT does: one path for every refusal, so that none takes another time (A9)."""
         guesser, now = guesser_of(connection, facts), self._clock.now()
-        found = await self._store.read(lambda tx: find_recipient(tx, patient, self._trust, self._settings))
+        sender = self._trust.names(facts.sender.reverse_path)
+        found = await self._store.read(
+            lambda tx: find_recipient(tx, patient, self._trust, self._settings, sender=sender)
+        )
         ahead = facts.sender.reverse_path in self._issuers
         judged = replace(found.facts, attempts=self._tries.of(guesser, now), ahead=ahead)
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)

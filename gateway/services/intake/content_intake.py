@@ -130,7 +130,7 @@ class ContentIntake:
         if not isinstance(judged, _Judged):
             return Receipt(judged)
         if all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
-            return Receipt(Reject(reasons.PATIENT_UNREACHABLE, "space closed since RCPT"))
+            return Receipt(Reject(reasons.PATIENT_UNREACHABLE, "space closed or sender blocked since RCPT"))
         if Outcome.UNREACHABLE in outcomes:
             lost = self._lost(judged, outcomes)
             await self._store.write(lambda tx: note_undelivered(tx, lost))
@@ -227,6 +227,7 @@ class ContentIntake:
             dedupe=self._dedupe(judged, recipient),
             blob=blob,
             since=self._since(judged),
+            names=self._trust.names(message.envelope.reverse_path),
         )
 
     def _dedupe(self, judged: _Judged, recipient: MailAddress) -> bytes:

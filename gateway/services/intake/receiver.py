@@ -88,7 +88,7 @@ class Receiver:
         """Judge one recipient."""
         facts = self._mail_facts(connection, envelope.reverse_path)
         sender, now = guesser_of(connection, facts), self._clock.now()
-        known = await self._recipient_facts(recipient, len(envelope.recipients) + 1)
+        known = await self._recipient_facts(envelope.reverse_path, recipient, len(envelope.recipients) + 1)
         judged = replace(known, attempts=self._attempts.of(sender, now))
         verdict = decide(INITIATION, RcptFacts(facts.connection, facts.sources, facts.sender, judged), self._settings)
         # Only what tells whether an address of ours exists: foreign ones can be invented, and lists may be stale.
@@ -97,13 +97,18 @@ class Receiver:
             self._attempts.note(sender, self._store.digest("tried", str(recipient).encode())[:8], hit, now)
         return await self._audited(verdict, connection, envelope.reverse_path)
 
-    async def _recipient_facts(self, recipient: MailAddress, position: int) -> RecipientFacts:
+    async def _recipient_facts(
+        self, reverse_path: MailAddress | None, recipient: MailAddress, position: int
+    ) -> RecipientFacts:
         settings, trust = self._settings, self._trust
         if not settings.is_ours(recipient):  # the store knows nothing of it
             return RecipientFacts(
                 address=recipient, position=position, white_listed=trust.white_listed(recipient.domain)
             )
-        found = await self._store.read(lambda tx: find_recipient(tx, recipient, trust, settings, position=position))
+        sender = trust.names(reverse_path)
+        found = await self._store.read(
+            lambda tx: find_recipient(tx, recipient, trust, settings, position=position, sender=sender)
+        )
         if found.vault is not None:
             self._remember(recipient, found.vault)
         return found.facts

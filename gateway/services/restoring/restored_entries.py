@@ -4,6 +4,7 @@ Of an archive that no operator vouches for these files are kept as documents (`k
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
@@ -17,6 +18,7 @@ from gateway.domain.document_lists import NO_CHOICE, DocumentChoice, DocumentFol
 from gateway.domain.errors import MalformedContent
 from gateway.domain.mailbox import MessageId
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
+from gateway.domain.patient_choices import PatientChoices
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.ports.store import Priority, Tx
 from gateway.services.restoring.restored_content import Instant, Restoring, decoded_sheet, number_of, pieces_of
@@ -25,7 +27,7 @@ T = TypeVar("T")
 _AT_ONCE = 50
 _PROFILE, _MEASURES, _PLAN = "profil/{}.json", "mesures/{}.json", "mesures/objectifs.json"
 _CARE, _AGENDA = "profil/historique-de-soins.json", "agenda/agenda.json"
-_ORDER = "documents/classement.json"
+_ORDER, _PRIVACY = "documents/classement.json", "profil/confidentialite.json"
 
 
 class _Profile(msgspec.Struct, frozen=True):
@@ -104,6 +106,7 @@ async def check_entries(into: Restoring) -> None:
     if (order := await _file(into, _ORDER, _Order, "how documents are kept")) is not None:
         for name in order.choices:
             number_of(name)
+    await _file(into, _PRIVACY, PatientChoices, "who may see the space")
 
 
 async def restore_profile(into: Restoring) -> None:
@@ -221,6 +224,22 @@ def _put_titles(tx: Tx, *, into: Restoring, some: list[tuple[int, _Choice]]) -> 
         choice = DocumentChoice(title=said.title, day=said.day, pinned=said.pinned, folder=said.folder)
         done.append(_put(is_new, partial(lists.choose, into.vault, number, choice)))
     return done
+
+
+async def restore_privacy(into: Restoring) -> None:
+    """Put back who may see the space; what was chosen here since stands above what the archive says."""
+    read = await _file(into, _PRIVACY, PatientChoices, "who may see the space")
+    if read is not None and read != PatientChoices():
+        await _write(into, "choices of privacy", partial(_put_privacy, into=into, read=read))
+
+
+def _put_privacy(tx: Tx, *, into: Restoring, read: PatientChoices) -> list[bool]:
+    present = tx.patient_choices.get(into.vault)
+    if present == PatientChoices():
+        return [_put(True, partial(tx.patient_choices.put, into.vault, read))]
+    new = tuple(one for one in read.parties if not present.of(one.names))
+    merged = replace(present, parties=(*present.parties, *new))
+    return [_put(bool(new), partial(tx.patient_choices.put, into.vault, merged))]
 
 
 def _put(is_new: bool, put: Callable[[], object]) -> bool:

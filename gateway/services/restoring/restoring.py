@@ -28,11 +28,15 @@ from gateway.services.restoring.restored_entries import (
     restore_care,
     restore_measures,
     restore_order,
+    restore_privacy,
     restore_profile,
 )
 from gateway.services.restoring.restored_messages import check_messages, restore_messages
 from gateway.services.restoring.whose_space import destination_of
 from gateway.services.space.provisioning import Provisioning
+
+_BELIEVED = (restore_profile, restore_measures, restore_care, restore_agenda, restore_order, restore_privacy)
+"""What is put back of an archive that an operator vouches for, beside messages and documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -124,7 +128,7 @@ class ArchiveRestoring:
         await restore_messages(restoring)
         await restore_documents(restoring)
         if restoring.is_trusted:
-            for restore in (restore_profile, restore_measures, restore_care, restore_agenda, restore_order):
+            for restore in _BELIEVED:
                 await restore(restoring)
         else:
             await keep_unbelieved(restoring)

@@ -23,6 +23,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, RuleOutcome
 from gateway.policy.stages import explain as explain_stage
 from gateway.ports.store import Store, Tx
+from gateway.services.patient_blocks import blocks
 from gateway.services.trust.exchange_state import state_of
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import find_recipient
@@ -86,4 +87,8 @@ def _recipient(
 ) -> RecipientFacts:
     writer = tx.spaces.resolve(sender)
     exchange = state_of(tx, writer[0], recipient) if writer else ExchangeState.NONE
-    return find_recipient(tx, recipient, trust, settings, exchange=exchange).facts
+    blocked = blocks(tx, writer[0], trust.names(recipient)) if writer else False
+    found = find_recipient(
+        tx, recipient, trust, settings, sender=trust.names(sender), exchange=exchange, blocked=blocked
+    )
+    return found.facts

@@ -10,6 +10,7 @@ from gateway.domain.mailbox import OPERATOR, VaultId, VaultKind
 from gateway.policy.facts import UNKNOWN, RecipientFacts, Unknown
 from gateway.policy.settings import PolicySettings
 from gateway.ports.store import Tx
+from gateway.services.patient_blocks import blocks
 from gateway.services.trust.facts import TrustFacts
 
 Resolved: TypeAlias = tuple[VaultId, VaultKind]
@@ -31,7 +32,9 @@ def find_recipient(
     settings: PolicySettings,
     *,
     position: int = 1,
+    sender: frozenset[str] = frozenset(),
     exchange: ExchangeState | Unknown = UNKNOWN,
+    blocked: bool | Unknown = False,
 ) -> FoundRecipient:
     """Gather what the store and the lists say of a recipient.
 
@@ -41,17 +44,20 @@ def find_recipient(
         trust: says which domains are white-listed.
         settings: names our own domains.
         position: 1 for the first of its envelope.
+        sender: names of who writes, for a patient's blocks; none for the null sender, whom nobody can block.
         exchange: where a writing patient stands with them.
+        blocked: whether a writing patient has blocked them.
     """
     vault = tx.spaces.resolve(recipient)
     # One path for found and not found: the reads, and so the time, are the same among refusals (A9).
-    state = tx.spaces.state(vault[0] if vault else OPERATOR)
+    place = vault[0] if vault else OPERATOR
+    state, kept_out = tx.spaces.state(place), blocks(tx, place, sender)
     facts = RecipientFacts(
         address=recipient,
         position=position,
         patient=_patient(recipient, settings),
         space=state if vault else None,
-        blocked=False,  # nobody has a way to block anybody yet
+        blocked=kept_out if settings.is_patient(recipient) else blocked,
         mailbox_known=vault is not None and vault[1] is not VaultKind.SPACE and not trust.withdrawn(recipient),
         white_listed=not settings.is_ours(recipient) and trust.white_listed(recipient.domain),
         exchange=exchange,

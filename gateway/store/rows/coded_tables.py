@@ -146,8 +146,9 @@ CARE_ACT = CodedTable(
 MANDATE = CodedTable(
     table=schema.mandate, mark=b"r", columns=("vault", "mandate", "record", "version"), key="mandate"
 )
+PATIENT_CHOICE = CodedTable(table=schema.patient_choice, mark=b"b", columns=("vault", "record", "version"))
 CODED = (
     VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT,
-    MANDATE,
+    MANDATE, PATIENT_CHOICE,
 )  # fmt: skip
 """Every table whose rows decide something."""

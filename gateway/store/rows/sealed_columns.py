@@ -92,6 +92,10 @@ SEALED = (
     Sealed(table=schema.invitation, what="invitation", columns=_record(RecordKind.INVITATION), number="mid"),
     Sealed(table=schema.prevention, what="choices of prevention", columns=_record(RecordKind.PREVENTION)),
     Sealed(table=schema.health_link, what="health link", columns=_record(RecordKind.HEALTH_LINK), number="link"),
+    Sealed(table=schema.patient_choice, what="choices", columns=_record(RecordKind.PATIENT_CHOICES)),
+    Sealed(
+        table=schema.care_contact, what="contact", columns=_record(RecordKind.CARE_CONTACT), number="party", digest=True
+    ),
     Sealed(table=schema.own_export, what="archive of a space", columns=_record(RecordKind.OWN_EXPORT)),
     Sealed(table=schema.audit, what="event", columns=_record(RecordKind.AUDIT), number="seq"),
 )

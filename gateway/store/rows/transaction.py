@@ -26,6 +26,7 @@ from gateway.store.rows.observed import ObservedRows
 from gateway.store.rows.outbox import OutboxRows
 from gateway.store.rows.own_exports import OwnExportRows
 from gateway.store.rows.passkeys import PasskeyRows
+from gateway.store.rows.patient_choices import PatientChoiceTable
 from gateway.store.rows.profile_entries import ProfileRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.space_places import SpacePlaces
@@ -52,6 +53,7 @@ class SqlTx(Transaction):
         self.exchanges = ExchangeRows(runner, sealer, self.coded)
         self.documents = DocumentRows(runner, sealer, self.coded)
         self.profile = ProfileRows(runner, sealer, self.coded)
+        self.patient_choices = PatientChoiceTable(runner, sealer, self.coded)
         self.goals = GoalRows(runner, sealer)
         self.observed = ObservedRows(runner, sealer, self.coded)
         self.document_lists = DocumentListRows(runner, sealer, self.coded)

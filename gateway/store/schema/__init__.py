@@ -28,6 +28,7 @@ from gateway.store.schema.measures import measure, measure_plan
 from gateway.store.schema.observed import goal, observed
 from gateway.store.schema.outbox import outbox, worker
 from gateway.store.schema.own_exports import own_export
+from gateway.store.schema.patient_choices import care_contact, patient_choice
 from gateway.store.schema.profile import profile_entry
 from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import (
@@ -64,6 +65,7 @@ __all__ = [
     "blob",
     "browser",
     "care_act",
+    "care_contact",
     "code",
     "condemned",
     "content",
@@ -93,6 +95,7 @@ __all__ = [
     "outcome",
     "own_export",
     "passkey",
+    "patient_choice",
     "person",
     "prevention",
     "profile_entry",

@@ -24,6 +24,7 @@ from gateway.store.seal.mandate_record import MandateRecord
 from gateway.store.seal.measure_records import MeasurePlanRecord, MeasureRecord
 from gateway.store.seal.own_export_record import OwnExportRecord
 from gateway.store.seal.passkey_record import PasskeyRecord
+from gateway.store.seal.patient_choice_records import CARE_CONTACT, PATIENT_CHOICES
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
@@ -211,5 +212,6 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name;
         BROWSER,
         DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT,
         CARE_ACT, HEALTH_LINK, MANDATE,
+        PATIENT_CHOICES, CARE_CONTACT,
     )
 }  # fmt: skip

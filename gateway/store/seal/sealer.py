@@ -78,6 +78,8 @@ class RecordKind(IntEnum):
     CARE_ACT = 81
     HEALTH_LINK = 91
     MANDATE = 101
+    PATIENT_CHOICES = 121
+    CARE_CONTACT = 122
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -32,6 +32,7 @@ def upgrade() -> None:
     _quick_lists()
     _observed()
     _make_mandates()
+    _patient_choices()
 
 
 def _profile() -> None:
@@ -161,11 +162,30 @@ def _make_mandates() -> None:
     op.create_index("representing_vault", "representing", ["vault"])
 
 
+def _patient_choices() -> None:
+    """Keep whom patients authorise or block, and who is in contact with them."""
+    op.create_table(
+        "patient_choice",
+        _big("vault"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "care_contact",
+        _big("vault"), _octets("party"), _octets("record"),
+        PrimaryKeyConstraint("vault", "party"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     for table in ("representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
+        op.drop_table(table)
+    for table in ("care_contact", "patient_choice"):
         op.drop_table(table)
     for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
         op.drop_table(table)

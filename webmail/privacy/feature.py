@@ -1,0 +1,21 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature, SettingsEntry
+from webmail.privacy.adapter import PrivacyPages
+from webmail.privacy.port import PRIVACY
+from webmail.privacy.routes import routes
+
+FEATURE = Feature(
+    routes=(routes,),
+    settings=(
+        SettingsEntry(
+            label="Confidentialité",
+            path="/parametres/confidentialite",
+            about="Choisir qui peut voir votre espace, et quoi.",
+            icon="lock",
+            order=40,
+        ),
+    ),
+    port=PRIVACY,
+    adapter=PrivacyPages,
+)
