@@ -1,10 +1,12 @@
 """What is wrong with a page: for axe, for fingers, for pale words, at every width, in large letters."""
 
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
+Theme: TypeAlias = Literal["light", "dark"]
 SMALL_TARGETS = """() => [...document.querySelectorAll(
     'button, summary, input:not([type=hidden]), select, textarea, a')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('p, dd, .hidden, .skip, .prose, .readable'))
@@ -19,32 +21,42 @@ PALE = (Path(__file__).parent / "pale_words.js").read_text(encoding="utf-8")
 """A script that lists words whose colour is too near to that of their ground (WCAG 1.4.3)."""
 SIZES = ((320, 640, "16px"), (360, 640, "32px"), (1440, 900, "16px"), (1440, 900, "32px"))
 """Widths and heights in CSS pixels, and the size of letters: as they come, and twice as large (WCAG 1.4.4, 1.4.10)."""
+LOOKED_AT_BY_AXE = ((320, "16px", "dark"), (1440, "16px", "light"))
+RESIZED = "document.documentElement.style.fontSize = size"
+DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 async def found_by_axe(page: Page) -> list[str]:
     """Run every rule of axe-core on a page, its advice on good practice included."""
-    found = await Axe().run(page, options={"resultTypes": ["violations"]})
-    return [
-        f"{rule['id']}: {node['html']} {node['failureSummary']}"
-        for rule in found.response["violations"]
-        for node in rule["nodes"]
-    ]
+    if await page.evaluate("typeof axe === 'undefined'"):
+        await page.evaluate(AXE_SCRIPT)
+    # Only what is wrong comes back: the whole report takes longer to be handed over than to be made.
+    violations = await page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
+    return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in violations for node in rule["nodes"]]
 
 
 async def faults_at_every_size(page: Page) -> list[str]:
     """List what is wrong with an open page, narrow and wide, in letters of their size and of twice their size.
 
-    The page is left as it was. Axe looks at the narrowest and at the widest; words are measured wherever they stand.
+    Words are measured in both themes at each size; axe looks at the narrowest in the dark, at the widest in the light.
+    The page is left as it was.
     """
-    before, faults = page.viewport_size, []
+    before, was_dark, faults = page.viewport_size, await page.evaluate(DARK), []
+    themes: tuple[Theme, ...] = ("light", "dark")
     for width, height, letters in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        await page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
-        found = [*await page.evaluate(TOO_WIDE), *await page.evaluate(SMALL_TARGETS), *await page.evaluate(PALE)]
-        if letters == "16px":
-            found += await found_by_axe(page)
+        wide, small = await page.evaluate(
+            f"size => {{ {RESIZED}; return [({TOO_WIDE})(), ({SMALL_TARGETS})()] }}", letters
+        )
+        found = [*wide, *small]
+        for theme in themes:
+            await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            found += [f"in {theme}: {words}" for words in await page.evaluate(PALE)]
+            if (width, letters, theme) in LOOKED_AT_BY_AXE:
+                found += [f"in {theme}: {words}" for words in await found_by_axe(page)]
         faults += [f"{width} px, letters of {letters}: {fault}" for fault in found]
     await page.evaluate("document.documentElement.style.fontSize = ''")
+    await page.emulate_media(color_scheme="dark" if was_dark else "light")
     if before:
         await page.set_viewport_size(before)
     return faults

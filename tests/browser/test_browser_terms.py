@@ -10,9 +10,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.parametrize("dark", [False, True])
-async def test_page_that_asks_suits_everybody(visiting: Visiting, dark: bool) -> None:
-    async with visiting(dark=dark, phone=True) as visit:
+async def test_page_that_asks_suits_everybody(visiting: Visiting) -> None:
+    async with visiting(phone=True) as visit:
         visit.site.world.terms_accepted = ""
         await visit.goto("/nouvelles-conditions")
         assert await faults_at_every_size(visit.page) == []
