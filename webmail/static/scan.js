@@ -10,7 +10,7 @@
   const stage = one(".scan-stage canvas"), preview = one(".scan-preview"), ink = one("#scan-encre"), kind = one("#scan-forme");
   const corners = [...box.querySelectorAll(".scan-corner")], more = one("[data-scan-more]");
   const MOST_PAGES = 20, MOST_BYTES = 60 * 1024 * 1024, FULL = 3000, SMALL = 1000, PAGE = 2339, SHOWN = 640; // 2339: A4 at 200 points an inch
-  let whole = null, small = null, quad = [], waiting = [], pages = [], isEditing = false, making = null, isAsked = false, drawing = 0;
+  let whole = null, small = null, quad = [], waiting = [], pages = [], isEditing = false, making = null, isAsked = false, drawing = 0, opened = 0;
 
   const say = (text) => { said.textContent = text; };
   const setFile = (found) => {
@@ -102,7 +102,9 @@
 
   const close = () => {
     isEditing = false;
+    opened += 1;
     editor.hidden = true;
+    one("[data-scan-keep]").disabled = false;
     whole = small = null;
   };
   const open = async (found) => {
@@ -188,20 +190,25 @@
   };
 
   const keep = async () => {
-    const canvas = document.createElement("canvas"), made = page(whole, PAGE), button = one("[data-scan-keep]");
-    canvas.width = made.width;
-    canvas.height = made.height;
-    canvas.getContext("2d").putImageData(made, 0, 0);
+    const canvas = document.createElement("canvas"), button = one("[data-scan-keep]"), mine = opened;
     button.disabled = true;
+    say("Cette page se prépare…");
+    await new Promise((resolve) => { setTimeout(resolve, 50); }); // so that it is seen: what follows takes seconds on some telephones
+    if (opened !== mine) return;
     try {
-      const kept = await tools.kept(canvas, ink.value), thumbnail = scaled(preview, 160);
+      const made = page(whole, PAGE), thumbnail = scaled(preview, 160);
+      canvas.width = made.width;
+      canvas.height = made.height;
+      canvas.getContext("2d").putImageData(made, 0, 0);
+      const kept = await tools.kept(canvas, ink.value);
+      if (opened !== mine) return; // it was cancelled meanwhile
       thumbnail.setAttribute("aria-hidden", "true");
       pages.push({ ...kept, thumbnail });
     } catch {
       say("Cette page n’a pas pu être gardée. Recommencez.");
       return;
     } finally {
-      button.disabled = false;
+      if (opened === mine) button.disabled = false;
     }
     close();
     changed(pages.length - 1);
