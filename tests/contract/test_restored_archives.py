@@ -1,5 +1,6 @@
 """An archive is taken back (E83): whole and equal where an operator vouches for it, marked where none does."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -344,6 +345,38 @@ async def test_sheet_that_would_spoil_what_comes_after_is_refused(
         await restored(archive, site, into=str(site.camille.address))
     assert await site.trace("document.restored") == await site.trace("message.restored") == []
     assert "manifest.sig" in files_of(await archive_of(site))
+
+
+def signed_again(archive: bytes, name: str, change: Callable[[Any], object], site: PatientSite) -> bytes:  # Any: JSON
+    """Give the archive with another sheet, for which its operator vouches all the same."""
+
+    def change_it(files: dict[str, bytes]) -> None:
+        sheet, manifest = orjson.loads(files[name]), orjson.loads(files["manifest.json"])
+        change(sheet)
+        files[name] = orjson.dumps(sheet)
+        manifest["files"][name] = {"size": len(files[name]), "sha256": hashlib.sha256(files[name]).hexdigest()}
+        files["manifest.json"] = orjson.dumps(manifest)
+        files["manifest.sig"] = signing_key(site.at.store).sign(files["manifest.json"])
+
+    return rewritten(archive, change_it)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("agenda/agenda.json", lambda sheet: sheet["entries"][0].update(start="hier")),
+        ("documents/classement.json", lambda sheet: sheet["choices"].update(zut=sheet["choices"].popitem()[1])),
+        ("messages/correspondants.json", lambda sheet: sheet[0].update(address="personne")),
+        ("profil/allergies.json", lambda sheet: sheet.update(section="humeur")),
+    ],
+)
+async def test_bad_sheet_of_a_trusted_archive_makes_no_space_and_takes_nothing(
+    site: PatientSite, other: PatientSite, name: str, change: Callable[[Any], object]
+) -> None:
+    archive = await archive_of(site)
+    with pytest.raises(MalformedContent, match="archive"):
+        await restored(signed_again(archive, name, change, site), other, site)
+    assert (await restored(archive, other, site)).is_new
 
 
 def _bearing_programs(files: dict[str, bytes]) -> None:
