@@ -103,11 +103,18 @@ class DeliverMessage(_Payload, frozen=True, tag="deliver"):
 
 
 class NotifyPatient(_Payload, frozen=True, tag="notify"):
-    """Tell a patient that a message waits."""
+    """Tell a patient that a message waits; `is_own` tells nobody who represents them."""
+
+    is_own: bool = False
 
 
 class NotifyOfDocument(_Payload, frozen=True, tag="notify-document"):
-    """Tell a patient that a document waits: a step apart, since either kind of notice may be switched off."""
+    """Tell a patient that a document waits: a step apart, since either kind of notice may be switched off.
+
+    `is_own` as of `NotifyPatient`.
+    """
+
+    is_own: bool = False
 
 
 class TellHolder(_Payload, frozen=True, tag="tell"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.domain.access import Audience
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.mailbox import (
     THE_END,
@@ -104,8 +105,14 @@ class Mail(Protocol):
         """List all UIDs ascending, four octets each (`array('I')`)."""
         ...
 
-    def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
-        """List entries with low ≤ UID ≤ high, ascending."""
+    def entries(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
+    ) -> list[Entry]:
+        """List entries with low ≤ UID ≤ high, ascending.
+
+        Here and below, `who` leaves out what is not there for some readers: messages that brought a document which is
+        not for representatives. Of what is withheld from others, the message stays, without its files.
+        """
         ...
 
     def wires(
@@ -115,7 +122,7 @@ class Mail(Protocol):
         ...
 
     def summaries(
-        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
         ...
@@ -175,23 +182,32 @@ class Mail(Protocol):
         ...
 
     def thread_entries(
-        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
-    ) -> list[tuple[FolderId, Entry, Summary]]:
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER,
+        who: Audience = Audience.NOBODY,
+    ) -> list[tuple[FolderId, Entry, Summary]]:  # fmt: skip
         """List visible messages of a conversation, oldest first: the newest so many, of those not skipped, or all.
 
         Those `without` one folder, when it is given.
         """
         ...
 
-    def latest_threads(self, vault: VaultId, limit: int, before: ThreadPlace = THE_END) -> list[ThreadPlace]:
+    def latest_threads(
+        self, vault: VaultId, limit: int, before: ThreadPlace = THE_END, who: Audience = Audience.NOBODY
+    ) -> list[ThreadPlace]:
         """List conversations by their newest message, the newest first, without opening any: those before a place."""
         ...
 
-    def later_threads(self, vault: VaultId, limit: int, after: ThreadPlace) -> list[ThreadPlace]:
+    def later_threads(
+        self, vault: VaultId, limit: int, after: ThreadPlace, who: Audience = Audience.NOBODY
+    ) -> list[ThreadPlace]:
         """List those right after a place of that list, the newest first."""
         ...
 
-    def unseen(self, vault: VaultId, folder: FolderId) -> int:
+    def withheld(self, vault: VaultId, who: Audience) -> frozenset[MessageId]:
+        """Give the messages that are not there for `who`."""
+        ...
+
+    def unseen(self, vault: VaultId, folder: FolderId, who: Audience = Audience.NOBODY) -> int:
         """Count the unread messages of a folder, at the cost of these alone; every page asks."""
         ...
 
@@ -199,7 +215,9 @@ class Mail(Protocol):
         """List where a message is shown."""
         ...
 
-    def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
+    def thread_counts(
+        self, vault: VaultId, thread: ThreadId, who: Audience = Audience.NOBODY
+    ) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
         ...
 

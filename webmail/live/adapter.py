@@ -42,4 +42,4 @@ def _pulse(tx: Tx, actor: Actor) -> Pulse:
     news = unread_in(tx, actor)
     state = news, tx.documents.revision(vault, who), *((folder.id, folder.highest_modseq) for folder in folders)
     revision = int.from_bytes(blake2b(repr(state).encode(), digest_size=_REVISION_BYTES).digest(), "big")
-    return Pulse(revision, tx.mail.unseen(vault, inbox.id), tx.documents.unseen(vault, who, MOST_COUNTED), news)
+    return Pulse(revision, tx.mail.unseen(vault, inbox.id, who), tx.documents.unseen(vault, who, MOST_COUNTED), news)

@@ -188,7 +188,9 @@ class OwnAgenda:
 def occurrences_in(tx: Tx, actor: Actor, first: date, last: date, zone: tzinfo) -> list[Occurrence]:
     """List what takes place from one day to another, inside a transaction."""
     low, high = instant_at(first, zone) - _MARGIN, instant_at(last, zone) + 2 * _MARGIN
-    return between(tx.agendas.between(actor.vault, low, high, MAX_ENTRIES), first, last, zone)
+    withheld = tx.mail.withheld(actor.vault, actor.audience)
+    found = tx.agendas.between(actor.vault, low, high, MAX_ENTRIES)
+    return between([one for one in found if one.message not in withheld], first, last, zone)
 
 
 def thread_of(tx: Tx, event: AgendaEvent) -> ThreadId | None:
@@ -201,7 +203,7 @@ def thread_of(tx: Tx, event: AgendaEvent) -> ThreadId | None:
 
 def _event_in(tx: Tx, actor: Actor, number: int) -> AgendaEvent:
     event = tx.agendas.get(actor.vault, number)
-    if event is None:
+    if event is None or event.message in tx.mail.withheld(actor.vault, actor.audience):
         raise NotFound("there is no such entry")
     return event
 

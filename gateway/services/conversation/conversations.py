@@ -122,10 +122,10 @@ class Conversations:
         def look(tx: Tx) -> tuple[list[ConversationView], bool]:
             allow(tx, actor, Action.LIST, SpacePart.MESSAGES, now)
             if newer and place is not None:
-                found = tx.mail.later_threads(vault, size + 1, place)
+                found = tx.mail.later_threads(vault, size + 1, place, actor.audience)
                 shown = found[-size:]
             else:
-                found = tx.mail.latest_threads(vault, size + 1, place or THE_END)
+                found = tx.mail.latest_threads(vault, size + 1, place or THE_END, actor.audience)
                 shown = found[:size]
             return views_in(tx, actor, [one.thread for one in shown]), len(found) > size
 
@@ -168,7 +168,8 @@ class Conversations:
         def look(tx: Tx) -> tuple[FolderId, list[Uid]]:
             allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
             inbox = tx.mail.folder_by_use(vault, SpecialUse.INBOX)
-            return inbox.id, [e.uid for e in tx.mail.entries(vault, inbox.id, 1, inbox.uid_next) if _is_unread(e)]
+            lines = tx.mail.entries(vault, inbox.id, 1, inbox.uid_next, who=actor.audience)
+            return inbox.id, [line.uid for line in lines if _is_unread(line)]
 
         folder, uids = await self._store.read(look)
         marked = 0
@@ -217,20 +218,21 @@ class _Reading:
     def conversation(self, thread: ThreadId, size: int, skipped: int = 0) -> ConversationView:
         """Read the newest messages of a conversation but those skipped. Raises `NotFound`."""
         mail, vault = self._tx.mail, self._actor.vault
-        rows = mail.thread_entries(vault, thread, size + 1, skipped)
+        who = self._actor.audience
+        rows = mail.thread_entries(vault, thread, size + 1, skipped, who=who)
         if not rows:
             raise NotFound("there is no such conversation, or no such page of it")
         has_more, rows = len(rows) > size, rows[-size:]
         total, unread = len(rows), sum(_is_unread(entry) for _, entry, _ in rows)
         if has_more or skipped:
-            total, unread = mail.thread_counts(vault, thread)
+            total, unread = mail.thread_counts(vault, thread, who)
         messages = tuple(self._message(row) for row in rows)
         first = messages[0]
         if has_more:
-            (first,) = map(self._message, mail.thread_entries(vault, thread, 1, total - 1))
+            (first,) = map(self._message, mail.thread_entries(vault, thread, 1, total - 1, who=who))
         received = next((one for one in reversed(messages) if not one.is_mine), None) if not skipped else None
         if received is None and (has_more or skipped):
-            received = next(map(self._message, mail.thread_entries(vault, thread, 1, 0, self._sent)), None)
+            received = next(map(self._message, mail.thread_entries(vault, thread, 1, 0, self._sent, who)), None)
         newest_first = (*reversed(messages), *([received] if received else []))
         answered = next((found for message in newest_first if (found := _answered(message))), "")
         return ConversationView(

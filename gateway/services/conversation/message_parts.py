@@ -10,7 +10,7 @@ from html import escape
 
 import structlog
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.filing_outcome import is_kept_back, kept_back, withholds_files
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
@@ -226,6 +226,8 @@ def _opened(tx: Tx, actor: Actor, mid: MessageId) -> _Opened:
     if content.state is not ContentState.VISIBLE:
         raise NotFound("this message is not visible")
     outcome = tx.mail.outcome(vault, mid)
+    if withholds_files(outcome, actor.audience & Audience.REPRESENTATIVES):
+        raise NotFound("this message is not there for whoever represents its patient")
     layout, key = Layout.from_bytes(content.summary.layout), tx.blobs.open(vault, content.blob)
     media_type = media_type_of(content.header_block)
     withheld, back = withholds_files(outcome, actor.audience), kept_back(outcome)

@@ -62,6 +62,7 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "own_export": "the archive itself",
     "health_link": "what was shared is of the profile; who read it stands in the trace",
     "representing": _INDEX,
+    "withheld_message": _INDEX,
     "deadline": _INDEX,
     "entry_wire": _INDEX,
     "intake": _INDEX,

@@ -80,7 +80,7 @@ def _exchanges(tx: Tx, source: ExportSource) -> list[dict[str, object]]:
 async def _threads(source: ExportSource, before: ThreadPlace) -> list[ThreadPlace]:
     def look(tx: Tx) -> list[ThreadPlace]:
         allow(tx, source.actor, Action.EXPORT, SpacePart.MESSAGES, source.at)
-        return tx.mail.latest_threads(source.actor.vault, _AT_ONCE, before)
+        return tx.mail.latest_threads(source.actor.vault, _AT_ONCE, before, source.actor.audience)
 
     return await source.store.read(look)
 
@@ -131,7 +131,7 @@ def _shown(tx: Tx, source: ExportSource, thread: ThreadId) -> list[_Shown]:
     allow(tx, source.actor, Action.EXPORT, SpacePart.MESSAGES, source.at)
     folders = {one.id: one for one in tx.mail.folders(vault)}
     found: dict[MessageId, _Shown] = {}
-    for folder, entry, summary in tx.mail.thread_entries(vault, thread):
+    for folder, entry, summary in tx.mail.thread_entries(vault, thread, who=source.actor.audience):
         try:
             one = found.get(entry.mid) or _one(tx, source, folders[folder], entry, Card.from_json(summary.card))
         except NotFound:

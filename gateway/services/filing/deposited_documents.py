@@ -209,7 +209,8 @@ def _file(
 def _tell(tx: Tx, state: SpaceState, withheld: Audience, notice: Step) -> None:
     """Tell the patient of what they may read; of a piece given ahead nobody is told before the space is open."""
     if receives_mail(state) and not withheld & Audience.PATIENT:
-        tx.outbox.add(notice, unless_waiting=True)
+        is_own = bool(withheld & Audience.REPRESENTATIVES)
+        tx.outbox.add(replace(notice, payload=NotifyOfDocument(is_own=is_own)), unless_waiting=True)
         tx.changed(OPERATOR)
 
 

@@ -79,7 +79,9 @@ class FileOctets:
 
 def told_of(filed: Sequence[WrittenDocument], withheld: Audience) -> NotifyPatient | NotifyOfDocument:
     """Say what the patient is told of: a document that they may read, else the message that brought it."""
-    return NotifyOfDocument() if filed and not withheld & Audience.PATIENT else NotifyPatient()
+    is_own = bool(withheld & Audience.REPRESENTATIVES)
+    can_read = filed and not withheld & Audience.PATIENT
+    return NotifyOfDocument(is_own=is_own) if can_read else NotifyPatient(is_own=is_own)
 
 
 def is_bare(document: ReadDocument) -> bool:

@@ -88,7 +88,7 @@ def _allow(tx: Tx, actor: Actor, now: datetime) -> None:
 def unread_in(tx: Tx, actor: Actor) -> int:
     """Count what is unread among the newest of each kind, without opening any: every page asks."""
     mark, own, inbox = _mark(tx, actor), _is_own(actor), tx.mail.folder_by_use(actor.vault, SpecialUse.INBOX)
-    entries = tx.mail.entries(actor.vault, inbox.id, *_newest_uids(inbox))
+    entries = tx.mail.entries(actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience)
     came: set[object] = {entry.mid for entry in entries if _is_new(entry, mark, own)}
     for number, (mid, at, seen) in enumerate(tx.documents.arrivals(actor.vault, actor.audience, MOST)):
         if at > mark and not (own and seen):
@@ -103,7 +103,9 @@ def happenings_in(tx: Tx, actor: Actor) -> tuple[Happening, ...]:
     for document in tx.documents.all_of(actor.vault, actor.audience, limit=MOST):
         came[document.mid].append(document)
     found = [_of_document([one], mark, own) for one in came.pop(None, ())]
-    for entry, summary in tx.mail.summaries(actor.vault, inbox.id, *_newest_uids(inbox)):
+    for entry, summary in tx.mail.summaries(
+        actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience
+    ):
         card, documents = shown_card(tx, actor.vault, entry, summary), came.pop(entry.mid, [])
         message = Happening(
             kind="message", at=entry.internal_date, is_unread=_is_new(entry, mark, own), name=card.sender_name,

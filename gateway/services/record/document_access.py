@@ -267,7 +267,7 @@ def _results(tx: Tx, actor: Actor, number: int) -> tuple[LabResult, ...] | None:
 
 
 def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:
-    if document.mid is None:
+    if document.mid is None or document.mid in tx.mail.withheld(actor.vault, actor.audience):
         return None, None
     try:
         content = tx.mail.content(actor.vault, document.mid)

@@ -62,7 +62,7 @@ def _relative(tx: Tx, home: Space, space: Space, mandate: KeptMandate, now: date
     actor = representative_of(home, mandate.kind, space.vault, face)
     unread = documents = 0
     if is_permitted(tx, actor, Action.LIST, SpacePart.MESSAGES, now):
-        unread = tx.mail.unseen(space.vault, tx.mail.folder_by_use(space.vault, SpecialUse.INBOX).id)
+        unread = tx.mail.unseen(space.vault, tx.mail.folder_by_use(space.vault, SpecialUse.INBOX).id, actor.audience)
     if is_permitted(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now):
         documents = tx.documents.unseen(space.vault, actor.audience, MOST_COUNTED)
     return Relative(

@@ -51,6 +51,16 @@ class Addressee:
         return None
 
     @property
+    def apart(self) -> Space:
+        """Give the space with the contacts that are its holder's alone: none of whoever represents them."""
+        theirs = {to for one in self.contacts if one is not self.space for to in (one.email, one.phone)}
+        # A contact that was never confirmed for a sign-in of their own may be anybody's.
+        confirmed = self.space if self.space.identifier or not self.is_representative else replace(
+            self.space, email="", phone=""
+        )
+        return _without(confirmed, theirs)
+
+    @property
     def named(self) -> dict[str, str]:
         """Give what `worded` needs to say whose space a notice is about, when it is not the reader's."""
         return {"child": self.first_name} if self.is_representative else {}
@@ -98,6 +108,10 @@ def of_their_own(tx: Tx, space: Space, now: datetime) -> Space:
     if space.of_age or not space.guardians or majority is None or not majority <= now < majority + _SEEN_TO_WITHIN:
         return space
     theirs = {to for one in _guardians(tx, space) for to in (one.email, one.phone)}
+    return _without(space, theirs)
+
+
+def _without(space: Space, theirs: Collection[str]) -> Space:
     return replace(
         space,
         email="" if space.email in theirs else space.email,

@@ -12,7 +12,7 @@ from gateway.domain.account import Space
 from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import NotifyOfDocument, SendCode, TellHolder
+from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient, SendCode, TellHolder
 from gateway.ports.clock import Clock
 from gateway.ports.notices import Notices
 from gateway.ports.store import Store
@@ -57,8 +57,17 @@ class Notifier:
             await self._tell(step, addressee, NoticeKind.CODE, values)
             return nothing
         kind = NoticeKind.DOCUMENT if isinstance(step.payload, NotifyOfDocument) else NoticeKind.MESSAGE
-        await self._tell(step, addressee, kind, {})
+        if isinstance(step.payload, NotifyPatient | NotifyOfDocument) and step.payload.is_own:
+            await self._tell_apart(step, addressee, kind)
+        else:
+            await self._tell(step, addressee, kind, {})
         return nothing
+
+    async def _tell_apart(self, step: Step, addressee: Addressee, kind: NoticeKind) -> None:
+        """Tell the holder alone: of a child, at a contact that no representative has, or nobody."""
+        own = contact_of(addressee.apart)
+        if own is not None and kind.value not in addressee.space.muted:
+            await self._send(step, own, kind, {})
 
     async def tell(self, step: Step) -> Finish:
         """Tell the holder of a space of what happened to it, unless they switched off this kind."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from gateway.domain.access import Actor, Audience
 from gateway.domain.audit import AuditEvent
 from gateway.ports.store import Tx
+from gateway.services.access.withheld_messages import withheld_messages
 
 _NAMED = ("document:", "message:", "thread:")
 _OF_MAIL = (
@@ -52,4 +53,6 @@ def withheld_from(tx: Tx, actor: Actor) -> Withheld:
             for thread in threads
             if all(entry.mid in mids for _, entry, _ in tx.mail.thread_entries(vault, thread))
         }
+    # A document that came twice names the first message alone: the others are in the rows of what is withheld.
+    names |= withheld_messages(tx, actor)
     return Withheld(frozenset(names), for_another)

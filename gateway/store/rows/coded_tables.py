@@ -147,8 +147,11 @@ MANDATE = CodedTable(
     table=schema.mandate, mark=b"r", columns=("vault", "mandate", "record", "version"), key="mandate"
 )
 PATIENT_CHOICE = CodedTable(table=schema.patient_choice, mark=b"b", columns=("vault", "record", "version"))
+WITHHELD_MESSAGE = CodedTable(
+    table=schema.withheld_message, mark=b"w", columns=("vault", "mid", "version"), key="mid"
+)
 CODED = (
     VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT,
-    MANDATE, PATIENT_CHOICE,
+    MANDATE, PATIENT_CHOICE, WITHHELD_MESSAGE,
 )  # fmt: skip
 """Every table whose rows decide something."""

@@ -6,13 +6,16 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from gateway.domain import stand_ins
+from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.filing_outcome import MessageOutcome, shows_message
+from gateway.domain.filing_outcome import FilingOutcome, MessageOutcome, shows_message
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import BlobRef, Content, ContentState, MessageId, Summary, ThreadId, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.blob_holds import SqlBlobRows
+from gateway.store.rows.coded_rows import CodedRows
+from gateway.store.rows.coded_tables import WITHHELD_MESSAGE
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.seal import records
 from gateway.store.seal.packed_records import packed, unpacked, whole, whole_of
@@ -54,14 +57,25 @@ _NOTE_OUTCOME = _outcome.on_conflict_do_update(
 )
 _OUTCOME = select(schema.outcome.c.record).where(schema.outcome.c.vault == _vault, schema.outcome.c.mid == _mid)
 
+_withheld = insert(schema.withheld_message)
+_WITHHOLD = _withheld.on_conflict_do_update(
+    index_elements=[schema.withheld_message.c.vault, schema.withheld_message.c.mid],
+    set_={name: _withheld.excluded[name] for name in ("version", "code")},
+)
+_SHOW = delete(schema.withheld_message).where(
+    schema.withheld_message.c.vault == _vault, schema.withheld_message.c.mid == _mid
+)
 _STATES = frozenset(state.value for state in ContentState)
 
 
 class ContentRows:
     """Messages of one vault at a time."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, blobs: SqlBlobRows, noted: NotedChanges) -> None:
+    def __init__(
+        self, runner: Runner, sealer: Sealer, coded: CodedRows, blobs: SqlBlobRows, noted: NotedChanges
+    ) -> None:
         self._runner = runner
+        self._coded = coded
         self._sealer = sealer
         self._blobs = blobs
         self._noted = noted
@@ -230,6 +244,11 @@ class ContentRows:
         record = records.OUTCOME.seal(self._sealer, vault, mid, outcome)
         self._runner.run(_NOTE_OUTCOME, vault=vault, mid=mid, record=record)
         self._noted.decided(vault, mid, record)
+        withheld = isinstance(outcome, FilingOutcome) and bool(outcome.withheld_from & Audience.REPRESENTATIVES)
+        if withheld:
+            self._runner.run(_WITHHOLD, **self._coded.stamped(WITHHELD_MESSAGE, {"vault": vault, "mid": mid}))
+        elif self._runner.run(_SHOW, vault=vault, mid=mid):
+            self._coded.dropped(WITHHELD_MESSAGE, vault, mid)
 
     def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:
         """Read what became of a message."""

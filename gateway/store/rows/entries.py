@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ClauseElement
 
 from gateway.domain import stand_ins
+from gateway.domain.access import Audience
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import (
@@ -44,6 +45,10 @@ _NUMBERS = frozenset({2, 4, 5, 6})
 """Places of MODSEQ, date, size and conversation in a line; UID and message are what it is found by."""
 
 
+_OTHERS = Audience.REPRESENTATIVES
+"""From these alone a message itself is withheld; of any other, files at most."""
+
+
 class MailRows(FolderRows, ContentRows, ReferenceRows):
     """Implements `gateway.ports.mail.Mail`."""
 
@@ -58,7 +63,7 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         touched: set[VaultId],
     ) -> None:
         FolderRows.__init__(self, runner, sealer, clock, coded)
-        ContentRows.__init__(self, runner, sealer, blobs, noted)
+        ContentRows.__init__(self, runner, sealer, coded, blobs, noted)
         ReferenceRows.__init__(self, runner, sealer, coded, noted)
         self._touched = touched
 
@@ -71,9 +76,12 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
             # A line that somebody wrote without the program, under a number that is no UID: the others are shown.
             return array("I", [uid for uid in found if isinstance(uid, int) and 0 < uid <= MAX_UID])
 
-    def entries(self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1) -> list[Entry]:
-        """List entries with low ≤ UID ≤ high, ascending."""
-        rows = self._runner.rows(sql.ENTRIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+    def entries(
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
+    ) -> list[Entry]:
+        """List entries with low ≤ UID ≤ high, ascending, those that there are for `who`."""
+        listed = sql.ENTRIES_TOLD if who & _OTHERS else sql.ENTRIES
+        rows = self._runner.rows(listed, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         return [_entry(row) for row in rows]
 
     def wires(
@@ -97,10 +105,11 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         return out
 
     def summaries(
-        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
+        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
-        rows = self._runner.rows(sql.SUMMARIES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
+        listed = sql.SUMMARIES_TOLD if who & _OTHERS else sql.SUMMARIES
+        rows = self._runner.rows(listed, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_summary_opener(vault)
         return [(_entry(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
 
@@ -129,24 +138,30 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         return [Uid(row[0]) for row in self._runner.rows(sql.VANISHED, vault=vault, folder=folder, since=modseq)]
 
     def thread_entries(
-        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER
-    ) -> list[tuple[FolderId, Entry, Summary]]:
+        self, vault: VaultId, thread: ThreadId, newest: int = -1, skipped: int = 0, without: FolderId = NO_FOLDER,
+        who: Audience = Audience.NOBODY,
+    ) -> list[tuple[FolderId, Entry, Summary]]:  # fmt: skip
         """List visible messages of a conversation, oldest first; see `gateway.ports.mail.Mail`."""
-        count = at_most(newest)
-        rows = self._runner.rows(sql.THREAD, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
+        count, listed = at_most(newest), sql.THREAD_TOLD if who & _OTHERS else sql.THREAD
+        rows = self._runner.rows(listed, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
         opened, found = self.listed_summary_opener(vault), []
         for row in reversed(rows):
             entry = _entry(row[1:])
             found.append((FolderId(row[0]), entry, opened(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])))
         return found
 
-    def latest_threads(self, vault: VaultId, limit: int, before: ThreadPlace = THE_END) -> list[ThreadPlace]:
+    def latest_threads(
+        self, vault: VaultId, limit: int, before: ThreadPlace = THE_END, who: Audience = Audience.NOBODY
+    ) -> list[ThreadPlace]:
         """List conversations by their newest message, the newest first, without opening any."""
-        return self._places(sql.THREADS_BEFORE, vault, limit, before)
+        return self._places(sql.THREADS_BEFORE_TOLD if who & _OTHERS else sql.THREADS_BEFORE, vault, limit, before)
 
-    def later_threads(self, vault: VaultId, limit: int, after: ThreadPlace) -> list[ThreadPlace]:
+    def later_threads(
+        self, vault: VaultId, limit: int, after: ThreadPlace, who: Audience = Audience.NOBODY
+    ) -> list[ThreadPlace]:
         """List those right after a place of that list, the newest first."""
-        return self._places(sql.THREADS_AFTER, vault, limit, after)[::-1]
+        listed = sql.THREADS_AFTER_TOLD if who & _OTHERS else sql.THREADS_AFTER
+        return self._places(listed, vault, limit, after)[::-1]
 
     def _places(self, statement: ClauseElement, vault: VaultId, limit: int, of: ThreadPlace) -> list[ThreadPlace]:
         rows = self._runner.rows(statement, vault=vault, count=limit, at=of.at, of=of.thread)
@@ -156,13 +171,22 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         """List where a message is shown."""
         return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(sql.PLACES, vault=vault, mid=mid)]
 
-    def unseen(self, vault: VaultId, folder: FolderId) -> int:
-        """Count the unread messages of a folder, at the cost of these alone."""
-        return int(self._runner.rows(sql.UNSEEN, vault=vault, folder=folder)[0][0])
+    def withheld(self, vault: VaultId, who: Audience) -> frozenset[MessageId]:
+        """Give the messages that are not there for `who`."""
+        rows = self._runner.rows(sql.WITHHELD, vault=vault) if who & _OTHERS else ()
+        return frozenset(MessageId(mid) for (mid,) in rows)
 
-    def thread_counts(self, vault: VaultId, thread: ThreadId) -> tuple[int, int]:
+    def unseen(self, vault: VaultId, folder: FolderId, who: Audience = Audience.NOBODY) -> int:
+        """Count the unread messages of a folder, at the cost of these alone."""
+        counted = sql.UNSEEN_TOLD if who & _OTHERS else sql.UNSEEN
+        return int(self._runner.rows(counted, vault=vault, folder=folder)[0][0])
+
+    def thread_counts(
+        self, vault: VaultId, thread: ThreadId, who: Audience = Audience.NOBODY
+    ) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
-        return tuple(self._runner.rows(sql.THREAD_COUNTS, vault=vault, thread=thread)[0])
+        counted = sql.THREAD_COUNTS_TOLD if who & _OTHERS else sql.THREAD_COUNTS
+        return tuple(self._runner.rows(counted, vault=vault, thread=thread)[0])
 
     def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
         """Show a message in a folder; `at` becomes its INTERNALDATE."""

@@ -1,6 +1,8 @@
 """The statements of `gateway.store.rows.entries`: lines of folders, alone and with what is sealed of their messages."""
 
-from sqlalchemy import and_, delete, exists, func, insert, literal, or_, select, text, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal, or_, select, text, update
 
 from gateway.store import schema
 from gateway.store.backend.sql import parameter
@@ -14,7 +16,11 @@ _this = (*_here, _E.c.uid == _uid)
 _range = (*_here, _E.c.uid.between(parameter("low"), parameter("high")))
 _content = (_C.c.vault == _E.c.vault) & (_C.c.mid == _E.c.mid)
 _limit = parameter("count")
+_X = schema.withheld_message
+# What brought a document that is not for representatives is not there for them.
+_not_withheld = ~exists(literal(1)).where(_X.c.vault == _E.c.vault, _X.c.mid == _E.c.mid)
 
+ENTRIES_TOLD = select(*_COLUMNS).where(*_range, _not_withheld).order_by(_E.c.uid).limit(_limit)
 UIDS = select(_E.c.uid).where(*_here).order_by(_E.c.uid)
 ENTRIES = select(*_COLUMNS).where(*_range).order_by(_E.c.uid).limit(_limit)
 WIRES = (
@@ -27,6 +33,7 @@ WIRES = (
 SUMMARIES = (
     select(*_COLUMNS, _C.c.wire, _C.c.summary).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
 )
+SUMMARIES_TOLD = SUMMARIES.where(_not_withheld)
 HEADERS = select(*_COLUMNS, _C.c.headers).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
 EXTRACTS = select(*_COLUMNS, _C.c.extract).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
 CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since")).order_by(_E.c.uid)
@@ -42,37 +49,59 @@ VANISHED = (
     .order_by(_T.c.uid)
 )
 _thread = (_E.c.vault == _vault, _E.c.thread == parameter("thread"))
-# Which of them is found by the index alone, before anything is looked up: a deep page skips nothing but keys.
-_page = (
-    select(_E.c.folder, *_COLUMNS)
-    .where(*_thread, _E.c.folder != parameter("without"))
-    .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
-    .limit(_limit)
-    .offset(parameter("skipped"))
-    .subquery("page")
-)
-THREAD = (
-    select(*_page.c, _C.c.wire, _C.c.summary)
-    .join(_C, (_C.c.vault == _vault) & (_C.c.mid == _page.c.mid))
-    .order_by(_page.c.internal_date.desc(), _page.c.mid.desc())
-)
+
+
+def _pages(*wanted: ColumnElement[bool]) -> Select[Any]:  # Any: rows of several types
+    # Which of them is found by the index alone, before anything is looked up: a deep page skips nothing but keys.
+    page = (
+        select(_E.c.folder, *_COLUMNS)
+        .where(*_thread, _E.c.folder != parameter("without"), *wanted)
+        .order_by(_E.c.internal_date.desc(), _E.c.mid.desc())
+        .limit(_limit)
+        .offset(parameter("skipped"))
+        .subquery("page")
+    )
+    return (
+        select(*page.c, _C.c.wire, _C.c.summary)
+        .join(_C, (_C.c.vault == _vault) & (_C.c.mid == page.c.mid))
+        .order_by(page.c.internal_date.desc(), page.c.mid.desc())
+    )
+
+
+THREAD, THREAD_TOLD = _pages(), _pages(_not_withheld)
 THREAD_COUNTS = select(func.count(), func.count().filter(_E.c.seen == 0)).where(*_thread)
+THREAD_COUNTS_TOLD = THREAD_COUNTS.where(_not_withheld)
 _N = _E.alias("newer")
 _no_newer = ~exists(literal(1)).where(
     _N.c.vault == _E.c.vault, _N.c.thread == _E.c.thread, _N.c.internal_date > _E.c.internal_date
 )
 _at, _of = parameter("at"), parameter("of")
-_by_newest = select(_E.c.thread, _E.c.internal_date).where(_E.c.vault == _vault, _no_newer)
-_by_newest = _by_newest.group_by(_E.c.internal_date, _E.c.thread).limit(_limit)
-# Along the index by date, from a key on: what is passed on the way are older letters of conversations shown higher up.
-THREADS_BEFORE = _by_newest.where(
-    _E.c.internal_date <= _at, or_(_E.c.internal_date < _at, and_(_E.c.internal_date == _at, _E.c.thread < _of))
-).order_by(_E.c.internal_date.desc(), _E.c.thread.desc())
-THREADS_AFTER = _by_newest.where(
-    _E.c.internal_date >= _at, or_(_E.c.internal_date > _at, and_(_E.c.internal_date == _at, _E.c.thread > _of))
-).order_by(_E.c.internal_date, _E.c.thread)
+_newer_withheld = exists(literal(1)).where(_X.c.vault == _N.c.vault, _X.c.mid == _N.c.mid)
+_no_newer_told = ~exists(literal(1)).where(
+    _N.c.vault == _E.c.vault, _N.c.thread == _E.c.thread, _N.c.internal_date > _E.c.internal_date, ~_newer_withheld
+)
+
+
+def _by_newest(*wanted: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:  # Any: as above
+    # Along the index by date, from a key on: what is passed on the way are older letters of conversations shown
+    # higher up.
+    all_of = select(_E.c.thread, _E.c.internal_date).where(_E.c.vault == _vault, *wanted)
+    all_of = all_of.group_by(_E.c.internal_date, _E.c.thread).limit(_limit)
+    before = all_of.where(
+        _E.c.internal_date <= _at, or_(_E.c.internal_date < _at, and_(_E.c.internal_date == _at, _E.c.thread < _of))
+    ).order_by(_E.c.internal_date.desc(), _E.c.thread.desc())
+    after = all_of.where(
+        _E.c.internal_date >= _at, or_(_E.c.internal_date > _at, and_(_E.c.internal_date == _at, _E.c.thread > _of))
+    ).order_by(_E.c.internal_date, _E.c.thread)
+    return before, after
+
+
+THREADS_BEFORE, THREADS_AFTER = _by_newest(_no_newer)
+THREADS_BEFORE_TOLD, THREADS_AFTER_TOLD = _by_newest(_no_newer_told, _not_withheld)
 # The condition as the partial index has it: with a parameter it could not be used.
 UNSEEN = select(func.count()).select_from(_E).where(*_here, text("seen = 0"))
+UNSEEN_TOLD = select(func.count()).select_from(_E).where(*_here, text("entry.seen = 0"), _not_withheld)
+WITHHELD = select(_X.c.mid).where(_X.c.vault == _vault)
 PLACES = select(_E.c.folder, *_COLUMNS).where(_E.c.vault == _vault, _E.c.mid == _mid)
 SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
 CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)

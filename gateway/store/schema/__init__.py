@@ -22,6 +22,7 @@ from gateway.store.schema.mail import (
     outcome,
     reference,
     tombstone,
+    withheld_message,
 )
 from gateway.store.schema.mandates import mandate, representing
 from gateway.store.schema.measures import measure, measure_plan
@@ -109,5 +110,6 @@ __all__ = [
     "tombstone",
     "vault",
     "vault_head",
+    "withheld_message",
     "worker",
 ]

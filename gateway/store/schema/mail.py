@@ -74,4 +74,6 @@ reference = clustered(
     octets("code"),
 )
 intake = clustered("intake", number("vault", key=True), octets("dedupe", key=True), number("mid"), number("at"))
+withheld_message = clustered("withheld_message", number("vault", key=True), number("mid", key=True), *coded())
+"""Messages that brought a document which is not for representatives: for them they are not there."""
 outcome = clustered("outcome", number("vault", key=True), number("mid", key=True), octets("record"))

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _observed()
     _make_mandates()
     _patient_choices()
+    _withhold_messages()
 
 
 def _profile() -> None:
@@ -179,11 +180,21 @@ def _patient_choices() -> None:
     )
 
 
+def _withhold_messages() -> None:
+    op.create_table(
+        "withheld_message",
+        _big("vault"), _big("mid"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault", "mid"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
-    for table in ("representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
+    for table in ("withheld_message", "representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)
     for table in ("care_contact", "patient_choice"):
         op.drop_table(table)

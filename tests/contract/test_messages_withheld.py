@@ -1,0 +1,97 @@
+"""A message that brought what is not for representatives is in no list, count or trace of theirs (STD §4.5)."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.access import Actor, Audience
+from gateway.domain.errors import NotFound
+from gateway.domain.filing_outcome import FILED, FilingOutcome
+from gateway.domain.mailbox import MessageId, SpecialUse
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
+from gateway.ports.store import Tx
+from gateway.services.access.actors import representative_of
+from gateway.services.access.withheld_messages import withheld_messages
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
+from tests.builders.store import a_number
+
+OTHERS, HOLDER = Audience.REPRESENTATIVES | Audience.PATIENT, Audience.PATIENT
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    async with patient_site(ram) as made:
+        yield made
+
+
+async def withhold(site: PatientSite, mid: MessageId, who: Audience) -> None:
+    outcome = FilingOutcome(
+        code=FILED, sender="a@b.example", recipient="c@d.example", message_id="<x@b.example>", subject="", asked=False,
+        blob=b"", delivered=True, withheld_from=who,
+    )  # fmt: skip
+    await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome))
+
+
+async def tutor(site: PatientSite) -> Actor:
+    """Let Louis act for Camille."""
+    now = site.at.clock.now()
+    mandate = KeptMandate(
+        vault=site.camille.vault, number=a_number(), kind=MandateKind.TUTELLE, state=MandateState.ACCEPTED,
+        home=site.louis.vault, name="Louis", begun=now, changed=now,
+    )  # fmt: skip
+    await site.at.store.write(lambda tx: tx.mandates.save(mandate))
+    return representative_of(site.louis, MandateKind.TUTELLE, site.camille.vault, "web")
+
+
+async def test_lists_and_counts_of_representatives_leave_it_out_and_get_it_back(site: PatientSite) -> None:
+    vault, store = site.camille.vault, site.at.store
+    shown = await site.receive(a_letter(CLAIRE, subject="Bonjour"))
+    site.at.clock.advance(timedelta(minutes=1))
+    hidden = await site.receive(a_letter(PAUL, subject="À part"))
+    await withhold(site, hidden, Audience.REPRESENTATIVES)
+
+    async def seen_by(who: Audience) -> tuple[int, ...]:
+        def look(tx: Tx) -> tuple[int, ...]:
+            mail = tx.mail
+            inbox = mail.folder_by_use(vault, SpecialUse.INBOX)
+            threads = mail.latest_threads(vault, 9, who=who)
+            return (
+                len(threads),
+                len(mail.later_threads(vault, 9, threads[-1], who)),
+                mail.unseen(vault, inbox.id, who),
+                len(mail.entries(vault, inbox.id, 1, 99, who=who)),
+                len(mail.summaries(vault, inbox.id, 1, 99, who=who)),
+                len(mail.thread_entries(vault, mail.content(vault, hidden).thread, who=who)),
+                mail.thread_counts(vault, mail.content(vault, hidden).thread, who)[0],
+            )
+
+        return await store.read(look)
+
+    assert await seen_by(OTHERS) == (1, 0, 1, 1, 1, 0, 0)
+    assert await seen_by(HOLDER) == (2, 1, 2, 2, 2, 1, 1)
+    guardian = await tutor(site)
+    thread = await store.read(lambda tx: tx.mail.content(vault, hidden).thread)
+    names = await store.read(lambda tx: withheld_messages(tx, guardian))
+    assert names == {f"message:{hidden:x}", f"thread:{thread:x}"}
+    assert await store.read(lambda tx: withheld_messages(tx, site.actor)) == frozenset()
+    with pytest.raises(NotFound):
+        await site.parts.whole_text(guardian, hidden)
+    await withhold(site, hidden, Audience.NOBODY)
+    assert await seen_by(OTHERS) == await seen_by(HOLDER)
+    assert await store.read(lambda tx: tx.integrity.faults(vault)) == []
+    assert shown != hidden
+
+
+async def test_row_that_somebody_took_away_is_named_and_its_words_stay_closed(site: PatientSite) -> None:
+    hidden = await site.receive(a_letter(PAUL, subject="À part"))
+    await withhold(site, hidden, Audience.REPRESENTATIVES)
+    guardian = await tutor(site)
+    site.at.behind_its_back("DELETE FROM withheld_message")
+    assert [fault.table for fault in await site.at.store.read(lambda tx: tx.integrity.faults(site.camille.vault))] == [
+        "withheld_message"
+    ]
+    with pytest.raises(NotFound):
+        await site.parts.whole_text(guardian, hidden)
