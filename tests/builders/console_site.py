@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import aiohttp
+from aiohttp import web
 
 from certs.authority import Authority, Issued, Subject
-from tests.builders.running_world import Site
+from gateway.demonstration.invented_people import PATIENTS
+from gateway.demonstration.opening import open_exchanges
+from tests.builders.running_world import Site, running_world
 from tests.builders.store import ram_folder
+from tests.builders.web_world import FixedClock
 from webmail.cookie_secrets import form_token_of
 from webmail.csrf import VISIT_COOKIE
+from webmail.sessions import MemorySessions
+from webmail.settings import WebSettings
+from webpro.app import make_console
 
 CARD = "/pro/connexion/carte"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -82,6 +89,14 @@ class ConsoleBrowser:
             return ShownPage(answer.status, where, await answer.text())
 
 
+def console_app() -> web.Application:
+    """Make the console without services, to look at its routes, as they are below its prefix."""
+    outer = web.Application()
+    settings = WebSettings(origin="https://pli.example")
+    outer.add_subapp("/pro/", make_console(lambda _: None, MemorySessions(), FixedClock(), settings))
+    return outer
+
+
 def form_token(shown: ShownPage) -> str:
     """Give the token of the forms of a page."""
     found = _CSRF.search(shown.text)
@@ -92,6 +107,19 @@ def form_token(shown: ShownPage) -> str:
 def card_of(site: Site, subject: Subject) -> Issued:
     """Issue a certificate in the authority of the world."""
     return Authority.load(site.authority.parent).issue_client(subject, datetime.now(UTC))
+
+
+@asynccontextmanager
+async def written_world() -> AsyncIterator[Site]:
+    """Serve a world in which Camille has answered her doctor, and another doctor has ended his exchange with Louis."""
+    async with running_world() as running:
+        await open_exchanges(running.world, running.post)
+        async with running.browser() as browser:
+            await running.sign_in(browser, PATIENTS[0])
+            found = re.search(r'href="(/messages/[0-9a-f]+)"', await browser.get("/messages"))
+            assert found
+            await browser.submit(await browser.get(found[1]), f"{found[1]}/reponse", {"texte": "Merci."})
+        yield running
 
 
 @asynccontextmanager

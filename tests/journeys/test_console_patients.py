@@ -8,11 +8,10 @@ import pytest_asyncio
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS, DemoPatient
-from gateway.demonstration.opening import open_exchanges
 from gateway.domain.identity import ins_key
 from gateway.domain.mailbox import VaultId
-from tests.builders.console_site import ConsoleBrowser, ShownPage, card_of, console_browser, form_token
-from tests.builders.running_world import Site, running_world
+from tests.builders.console_site import ConsoleBrowser, ShownPage, card_of, console_browser, form_token, written_world
+from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 CAMILLE, LOUIS, CLAIRE, PAUL = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0], PROFESSIONALS[1]
@@ -25,13 +24,7 @@ NOBODY = f"{_STEM}{ins_key(_STEM):02}"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site() -> AsyncIterator[Site]:
     """Camille has answered her doctor; Louis has not, and his has ended their exchange."""
-    async with running_world() as running:
-        await open_exchanges(running.world, running.post)
-        async with running.browser() as browser:
-            await running.sign_in(browser, CAMILLE)
-            found = re.search(r'href="(/messages/[0-9a-f]+)"', await browser.get("/messages"))
-            assert found
-            await browser.submit(await browser.get(found[1]), f"{found[1]}/reponse", {"texte": "Merci."})
+    async with written_world() as running:
         yield running
 
 
@@ -51,7 +44,9 @@ async def paul(site: Site) -> AsyncIterator[ConsoleBrowser]:
 
 async def looked_for(browser: ConsoleBrowser, number: str, born: str) -> ShownPage:
     """Search, and give the page that one comes to."""
-    form = {"csrf": form_token(await browser.get(SEARCH)), "numero": number, "naissance": born}
+    asked = await browser.get(SEARCH)
+    assert asked.status == 200
+    form = {"csrf": form_token(asked), "numero": number, "naissance": born}
     sent = await browser.post(SEARCH, form)
     return await browser.get(sent.place) if sent.status == 303 else sent
 

@@ -12,6 +12,7 @@ from webpro.professional import professional_in
 routes = web.RouteTableDef()
 _PATIENT = f"/patients/{{patient:{ID}}}"
 _NUMBER = "Ce numéro n’a pas la bonne forme. Saisissez les 15 caractères du matricule INS, ou les 13 premiers."
+_NOT_WRONG = {"numero": "", "naissance": ""}
 _BORN = "Écrivez le jour, le mois et l’année. Par exemple\u00a0: 30/05/1990."
 
 
@@ -27,7 +28,7 @@ async def show_patients(request: web.Request) -> web.Response:
 @routes.get("/recherche", name="console_search")
 async def show_search(request: web.Request) -> web.Response:
     """Ask for number and birth date of whoever is looked for."""
-    return page(request, "patient_search.html", tab="recherche", number="", born="", wrong={})
+    return page(request, "patient_search.html", tab="recherche", number="", born="", wrong=_NOT_WRONG)
 
 
 @routes.post("/recherche", name="console_search")

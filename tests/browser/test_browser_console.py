@@ -1,0 +1,123 @@
+"""The console of professionals in a real browser: in by a certificate, every page of it sound, out again.
+
+No page is listed here: one that is added is walked as soon as something leads to it, and fails until something does.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import hdrs
+from playwright.async_api import Browser, BrowserContext
+
+from certs.authority import Subject
+from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from tests.browser.page_faults import SMALL_TARGETS, faults_at_every_size
+from tests.browser.page_soundness import OPEN_ALL, PHONE, faults_of_page
+from tests.builders.console_site import card_of, console_app, written_world
+from tests.builders.running_world import Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
+NOT_WALKED = re.compile(r"/pro$|/pro/connexion")
+"""The door, which has a test of its own below, and an address that leads elsewhere."""
+_LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site() -> AsyncIterator[Site]:
+    async with written_world() as running:
+        yield running
+
+
+@asynccontextmanager
+async def professional(
+    chromium: Browser, site: Site, folder: Path, *, phone: bool = False
+) -> AsyncIterator[BrowserContext]:
+    """Open a profile that holds a doctor's card."""
+    made, certificate, key = card_of(site, Subject(common_name=CLAIRE.identifier)), folder / "c.pem", folder / "k.pem"
+    if not certificate.exists():
+        made.save(certificate, key)
+    context = await chromium.new_context(
+        ignore_https_errors=True,
+        locale="fr-FR",
+        viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 800},
+        client_certificates=[
+            {
+                "origin": f"https://localhost:{site.running.card_port}",
+                "certPath": str(certificate),
+                "keyPath": str(key),
+            }
+        ],
+    )
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        await context.close()
+
+
+async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
+    """Find every page that links of the console lead to, and one that is nowhere."""
+    found, waiting = ["/pro/rien"], ["/pro/"]
+    while waiting:
+        path = waiting.pop()
+        answer = await context.request.get(site.web + path)
+        assert answer.status == 200, path
+        found.append(path)
+        for link in _LINK.findall(await answer.text()):
+            if not NOT_WALKED.match(link) and link not in (*found, *waiting):
+                waiting.append(link)
+    return found
+
+
+async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
+    chromium: Browser, site: Site, tmp_path: Path
+) -> None:
+    async with professional(chromium, site, tmp_path) as context:
+        page = await context.new_page()
+        await page.goto(f"{site.web}/pro/")
+        await page.get_by_role("link", name="Utiliser ma carte").click()
+        assert await page.get_by_text(CLAIRE.name).is_visible()
+        await page.get_by_role("button", name="Se connecter").click()
+        await page.get_by_role("heading", name="Mes patients").wait_for()
+        while not await page.get_by_role("link", name="Camille Lefèvre").count():
+            await page.reload()  # her answer is on its way
+        faults = []
+        paths = await walked_pages(site, context)
+        for number, path in enumerate(paths):
+            await page.set_viewport_size(PHONE)
+            await page.goto(site.web + path)
+            found = await faults_of_page(page, narrow_is_dark=number % 2 == 1)
+            faults += [(path, fault) for fault in found]
+        assert not faults, "\n".join(f"{path}: {fault}" for path, fault in faults)
+        routes = [route.resource for route in console_app().router.routes() if route.method == hdrs.METH_GET]
+        known = [(one.canonical, one.get_info().get("pattern")) for one in routes if one is not None]
+        missed = [
+            path
+            for path, pattern in known
+            if not NOT_WALKED.match(path)
+            and not any(pattern.fullmatch(one.partition("?")[0]) if pattern else one == path for one in paths)
+        ]
+        assert missed == []
+        await page.set_viewport_size(PHONE)
+        await page.goto(f"{site.web}/pro/")
+        await page.get_by_role("link", name="Camille Lefèvre").click()
+        await page.evaluate(OPEN_ALL)
+        assert await page.evaluate(SMALL_TARGETS) == []
+        await page.get_by_role("button", name="Mettre fin à l’échange").click()
+        await page.get_by_text("Vous avez mis fin à l’échange").wait_for()
+        await page.get_by_text("Mon compte").locator("..").click()
+        await page.get_by_role("button", name="Se déconnecter").click()
+        await page.get_by_role("heading", name="Se connecter à la console").wait_for()
+
+
+async def test_door_is_sound_on_a_phone_and_a_desk(chromium: Browser, site: Site, tmp_path: Path) -> None:
+    async with professional(chromium, site, tmp_path, phone=True) as context:
+        page = await context.new_page()
+        for place in (f"{site.web}/pro/connexion", f"https://localhost:{site.running.card_port}/pro/connexion/carte"):
+            await page.goto(place)
+            assert await faults_at_every_size(page) == []
