@@ -7,7 +7,7 @@ import pytest
 from tests.crash.campaign import a_ledger, campaign, killed_at_random, told
 from tests.crash.site import a_site
 
-KILLS = 50
+KILLS = 20
 MANY_KILLS = int(os.environ.get("PLI_CRASH_KILLS", "300"))
 SEED = int(os.environ.get("PLI_CRASH_SEED", "1"))
 
