@@ -34,6 +34,8 @@ from gateway.store.blobs.segments import Segments
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.transaction import SqlTx
 
+FAULT = "PLI_TESTS_FAULT"
+"""In the environment of a server that `sabotaged_at_start` is loaded into: the name of one of `FAULTS`."""
 _DELAY = 0.3
 _later: set[asyncio.Task[Any]] = set()
 

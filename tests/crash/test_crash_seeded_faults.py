@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.builders.warm_program import PREPARED_BY
 from tests.crash.campaign import a_ledger, campaign
 from tests.crash.inspection import Kind
 from tests.crash.ledger import Ledger
+from tests.crash.sabotaged import FAULT
 from tests.crash.site import Site, a_site
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(120)]
@@ -32,8 +34,10 @@ async def killed_after_a_dot(site: Site, ledger: Ledger) -> None:
         ("refusals-untold", [{Kind.UNTOLD}]),
     ],
 )
-async def test_kills_reveal(fault: str, signs: list[set[Kind]]) -> None:
-    async with a_site(program=("-m", "tests.crash.sabotaged", fault)) as site:
+async def test_kills_reveal(fault: str, signs: list[set[Kind]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREPARED_BY, "tests.crash.sabotaged_at_start")
+    monkeypatch.setenv(FAULT, fault)
+    async with a_site() as site:
         faults = await campaign(site, a_ledger(2), MOST_KILLS, killed_after_a_dot)
     found = {fault.kind for fault in faults}
     assert all(sign & found for sign in signs), found
