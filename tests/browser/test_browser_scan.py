@@ -89,6 +89,7 @@ async def test_pages_are_cropped_and_become_one_pdf_and_the_photo_is_never_sent(
         await page.get_by_label("Couleurs").select_option("Gris")
         assert await faults_at_every_size(page) == []
         await page.get_by_role("button", name="Garder cette page").click()
+        await expect(page.get_by_text("Page 2", exact=True)).to_be_visible()
         await page.get_by_role("button", name="Annuler cette photo").click()
         await page.get_by_role("button", name="Monter la page 2").click()
         await expect(page.get_by_text("2 pages sont prêtes.")).to_be_visible()
