@@ -37,7 +37,7 @@ class SnapshotHolder:
         self._directory = _Followed(directory_path, DirectorySnapshot)
         self._whitelist = _Followed(whitelist_path, WhitelistSnapshot)
         self._local = _Followed(local_path, LocalEntries.load, at_first=LocalEntries())
-        self._stood: LocalEntries | None = None
+        self._stood: tuple[int, int] | None = None
         self._standings: Standings = {}
         self._numbered: LocalEntries | None = None
         self._by_number: dict[str, list[DirectoryEntry]] = {}
@@ -74,7 +74,7 @@ class SnapshotHolder:
         local = self._local.needed()
         found = local.bindings.get(spki_sha256)
         entry = local.entries.get(found.address) if found else None
-        return found if entry is not None and entry.valid else None
+        return found if entry is not None and entry.valid and not self._has_left(entry.address) else None
 
     def local_of(self, identifier: str) -> Sequence[DirectoryEntry]:
         """List the local mailboxes in use of whoever has this number (RPPS, FINESS). Raises as `binding`."""
@@ -83,16 +83,19 @@ class SnapshotHolder:
         if local is not self._numbered:
             self._numbered, self._by_number = local, dict[str, list[DirectoryEntry]]()
             for entry in local.entries.values():
-                if entry.valid and entry.identifier:
+                if entry.identifier:
                     self._by_number.setdefault(entry.identifier, []).append(entry)
-        return tuple(self._by_number.get(identifier, ()))
+        found = self._by_number.get(identifier, ())
+        return tuple(entry for entry in found if entry.valid and not self._has_left(entry.address))
 
     def standings(self) -> Standings:
         """Give the standings of the local mailboxes. Raises as `binding`."""
         self._follow()
-        local = self._local.needed()
-        if local is not self._stood:
-            self._stood, self._standings = local, dict(local.sign_ins())
+        local, loaded = self._local.needed(), (self._local.loads, self._directory.loads)
+        if loaded != self._stood:
+            ended = local.sign_ins()
+            self._standings = {one: None if self._has_left(one) else number for one, number in ended}
+            self._stood = loaded
         return self._standings
 
     def ages(self) -> Ages:
@@ -109,6 +112,12 @@ class SnapshotHolder:
         """Say what is wrong with the present files, for `pli doctor` and the metrics."""
         self._follow()
         return tuple(f.fault for f in (self._whitelist, self._directory, self._local) if f.fault)
+
+    def _has_left(self, address: MailAddress) -> bool:
+        """Say whether the imported directory has withdrawn a mailbox of ours (A24); silence says nothing."""
+        directory = self._directory.value
+        told = directory.entry(address) if directory else None
+        return told is not None and not told.valid
 
     def _follow(self) -> None:
         now = self._monotonic()

@@ -69,9 +69,9 @@ class ConsoleBrowser:
         """Ask for a page of the console, or for an address."""
         return await self._ask("GET", path, None, without_card=without_card)
 
-    async def post(self, path: str, form: dict[str, str]) -> ShownPage:
-        """Send a form."""
-        return await self._ask("POST", path, form)
+    async def post(self, path: str, form: dict[str, str], *, site: str = "") -> ShownPage:
+        """Send a form; `site` is what the browser says of the page that sends it."""
+        return await self._ask("POST", path, form, site=site)
 
     async def come_in(self, choice: str = "") -> ShownPage:
         """Show the certificate and come in, as the only one that it stands for, or as whom is chosen."""
@@ -80,11 +80,13 @@ class ConsoleBrowser:
         return await self.post(self.card_page, form)
 
     async def _ask(
-        self, method: str, path: str, form: dict[str, str] | None, *, without_card: bool = False
+        self, method: str, path: str, form: dict[str, str] | None, *, without_card: bool = False, site: str = ""
     ) -> ShownPage:
         place = path if path.startswith("https://") else self._site.web + path
         tls = self._card if place.startswith(self.card_page) and not without_card else self._plain
-        async with self._client.request(method, place, data=form, ssl=tls, allow_redirects=False) as answer:
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        asked = self._client.request(method, place, data=form, headers=headers, ssl=tls, allow_redirects=False)
+        async with asked as answer:
             where = answer.headers.get("Location", "").removeprefix(self._site.web)
             return ShownPage(answer.status, where, await answer.text())
 

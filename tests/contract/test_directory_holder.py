@@ -1,7 +1,7 @@
 """The live directory follows its files, prefers local additions, and never takes ignorance for absence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -242,3 +242,25 @@ def test_certificate_that_ends_during_its_connection_is_refused_from_then_on(wor
     assert trust.connection(connection).certificate is Certificate.VALID
     clock.advance(2 * minute)
     assert trust.connection(connection).certificate is Certificate.REFUSED
+
+
+def test_mailbox_that_the_directory_withdraws_opens_nothing_until_it_is_listed_again(world: World) -> None:
+    binding, ours = CertificateBinding(ADDRESS, b"k" * 32), replace(entry(), identifier="810000000011")
+    world.local.add(ours)
+    world.local.bind(binding)
+    holder = world.holder()
+    assert (holder.standings()[ADDRESS], holder.binding(b"k" * 32)) == (0, binding)
+    assert holder.local_of("810000000011") == (ours,)
+    for valid in (False, True):
+        world.directory(replace(ours, valid=valid))
+        world.seconds += 2
+        assert holder.standings()[ADDRESS] == (0 if valid else None)
+        assert (holder.binding(b"k" * 32) == binding) is valid
+        assert holder.local_of("810000000011") == ((ours,) if valid else ())
+    assert holder.local_of("810000000029") == ()
+
+
+def test_what_the_directory_does_not_list_has_not_left(world: World) -> None:
+    world.directory()
+    world.local.add(entry())
+    assert world.holder().standings() == {ADDRESS: 0}
