@@ -23,6 +23,7 @@ from gateway.services.export.own_exports import ExportMaking
 from gateway.services.filing.filing import Filing
 from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
+from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.outbox.steps import Handler
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
@@ -89,6 +90,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: opening.send,
         StepKind.EXPORT: exports.make,
+        StepKind.READER_STOPPED: ReaderAlarm(it.store, it.clock, settings.support.address).tell,
         StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
     }
     ends: dict[StepKind, Handler] = {

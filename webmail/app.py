@@ -27,6 +27,7 @@ _FOLDERS = (
     "synthesis",
     "care",
     "sharing",
+    "access_codes",
     "profile",
     "agenda",
     "live",

@@ -15,6 +15,8 @@ TOLD = frozenset({
     "notices.chosen",
     "password.changed",
     "sign-in.new-device",
+    "reading.suspected",
+    "record.opened",
     "space.activated",
     "space.closed",
     "space.opened_on_request",

@@ -42,6 +42,10 @@ class NoticeKind(Enum):
     NEW_DEVICE = "new-device"
     PASSKEY_ADDED = "passkey-added"
     EXPORT_READY = "export-ready"
+    RECORD_OPENED = "record-opened"
+    EMERGENCY_OPENING = "emergency-opening"
+    READER_STOPPED = "reader-stopped"
+    READER_ALARM = "reader-alarm"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

@@ -32,6 +32,7 @@ class StepKind(Enum):
     FIND_AGAIN = "find-again"
     EXPORT = "export"
     TELL_SENDER = "tell-sender"
+    READER_STOPPED = "reader-stopped"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -219,6 +220,20 @@ class MakeExport(_Payload, frozen=True, tag="export"):
     number: int
 
 
+class ReaderStopped(_Payload, frozen=True, tag="reader-stopped"):
+    """Alarm the operator that a professional opened too many records, and tell each person concerned.
+
+    Attributes:
+        account: of the professional, in whose vault the step is.
+        at: when they were stopped.
+        day: on which the records were opened, in France (ISO 8601).
+    """
+
+    account: str
+    at: datetime
+    day: str
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -236,6 +251,7 @@ Payload: TypeAlias = (
     | FindAgain
     | MakeExport
     | TellSender
+    | ReaderStopped
 )
 """What a step may be told."""
 

@@ -32,8 +32,12 @@ from gateway.ports.patient_choices import PatientChoiceRows
 from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
+from gateway.ports.record_openings import RecordOpeningStore
 from gateway.ports.spaces import Spaces
 from gateway.ports.withholdings import Withholdings
+from gateway.ports.work_cost import LITTLE, Cost
+
+__all__ = ["LITTLE", "Cost", "Preparation", "Priority", "Store", "Tx"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -140,6 +144,11 @@ class Tx(Protocol):
         ...
 
     @property
+    def record_openings(self) -> RecordOpeningStore:
+        """Records that professionals open."""
+        ...
+
+    @property
     def own_exports(self) -> KeptExports:
         """Archives of all the data of spaces."""
         ...
@@ -182,25 +191,6 @@ class Tx(Protocol):
     def changed(self, vault: VaultId) -> None:
         """Tell the vault's subscribers after the commit that something changed."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a piece of blocking work takes: whoever has the work declares it, and the store decides who does it.
-
-    Attributes:
-        parsed: octets that are scanned, decoded or composed.
-        written: octets that are only sealed and written.
-        waits: whether it waits for anything besides the store's own files.
-    """
-
-    parsed: int = 0
-    written: int = 0
-    waits: bool = False
-
-
-LITTLE = Cost()
-"""What costs next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ from gateway.store.seal.packed_records import PACKED, packed, unpacked, whole, w
 from gateway.store.seal.passkey_record import PasskeyRecord
 from gateway.store.seal.patient_choice_records import CareContactRecord, PartyChoiceRecord, PatientChoicesRecord
 from gateway.store.seal.profile_record import ProfileRecord
+from gateway.store.seal.record_opening_records import (
+    AccessCodeRecord,
+    ReaderStateRecord,
+    RecordOpeningRecord,
+    RecordReadingRecord,
+)
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind, Sealer
@@ -473,6 +479,42 @@ def records_of(kind: RecordKind) -> list[object]:
                 tries_left=4,
                 readings=(("2026-03-02T12:01:00+00:00", "Dr Exemple"),),
                 tickets=((bytes([2] * 32), "2026-03-02T12:06:00+00:00"),),
+            )
+        ],
+        RecordKind.ACCESS_CODE: [
+            AccessCodeRecord(
+                made="2026-03-02T12:00:00+00:00",
+                until="2026-03-02T13:00:00+00:00",
+                opens="jour",
+                salt=bytes([1] * 16),
+                digest=bytes([2] * 32),
+                tries_left=4,
+            )
+        ],
+        RecordKind.RECORD_OPENING: [
+            RecordOpeningRecord(
+                how="break-glass",
+                by=("mail:claire@medecin.example", "rpps:10000000001"),
+                who="Dr Claire EXEMPLE",
+                organisation="Cabinet",
+                made="2026-03-02T12:00:00+00:00",
+                ends="2026-03-02T13:00:00+00:00",
+                reason="Perte de connaissance",
+            )
+        ],
+        RecordKind.RECORD_READING: [
+            RecordReadingRecord(
+                person=31, at="2026-03-02T12:00:00+00:00", place=3, own=False, how="code", factor=True, reason="Garde"
+            )
+        ],
+        RecordKind.READER_STATE: [
+            ReaderStateRecord(
+                day="2026-03-02",
+                opened=3,
+                stopped="2026-03-02T12:00:00+00:00",
+                factor_at="2026-03-02T11:00:00+00:00",
+                lifted_until="2026-03-03T12:00:00+00:00",
+                lifted_why="Garde",
             )
         ],
         RecordKind.OWN_EXPORT: [

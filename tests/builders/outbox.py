@@ -18,6 +18,7 @@ from gateway.domain.step_payloads import (
     NotifyOfDocument,
     NotifyPatient,
     Payload,
+    ReaderStopped,
     ReportUndelivered,
     SendCode,
     SendOpening,
@@ -49,6 +50,9 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.NOTIFY: NotifyPatient(),
     StepKind.NOTIFY_DOCUMENT: NotifyOfDocument(),
     StepKind.CODE: SendCode(code="123456"),
+    StepKind.READER_STOPPED: ReaderStopped(
+        account="claire@medecin.example", at=datetime(2026, 3, 2, 12, tzinfo=UTC), day="2026-03-02"
+    ),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
     StepKind.EXPORT: MakeExport(number=42),
     StepKind.TELL_SENDER: TellSender(

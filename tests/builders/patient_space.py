@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from webmail.access_codes.adapter import AccessCodePages
+from webmail.access_codes.port import AccessCodeService
 from webmail.activation.adapter import ActivationPages
 from webmail.activity.adapter import ActivityPages
 from webmail.activity.port import ActivityService
@@ -87,6 +89,7 @@ class PatientSpaceService(
     SharingService,
     RelativesService,
     ActivityService,
+    AccessCodeService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -120,6 +123,7 @@ class PatientSpace(
     SharingPages,
     RelativesPages,
     ActivityPages,
+    AccessCodePages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -153,6 +157,7 @@ class PatientSpace(
             SharingPages,
             RelativesPages,
             ActivityPages,
+            AccessCodePages,
         ):
             adapter.__init__(self, services)
 

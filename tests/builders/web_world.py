@@ -22,6 +22,7 @@ from gateway.services.sign_in.passkey_answers import site_of
 from gateway.services.sign_in.passkey_options import creation_options, request_options
 from gateway.services.sign_in.password_rules import PasswordFault
 from gateway.services.space.notice_choices import OPTIONAL
+from tests.builders.web_access_codes import AccessCodesOfTests
 from tests.builders.web_activity import ActivityOfTests
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
@@ -96,6 +97,7 @@ class WebWorld(
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
     SampleCare, SamplePrivacy, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
+    AccessCodesOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

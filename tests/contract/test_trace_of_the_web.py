@@ -19,10 +19,12 @@ from gateway.domain.examinations import examination_number
 from gateway.domain.health_links import LinkLife
 from gateway.domain.lab_result import ResultValue, ValueKind
 from gateway.domain.observed import loinc_key
+from gateway.domain.record_openings import CodeLife, OpenedBy, OpenFor
 from gateway.domain.step_payloads import SendCode
 from gateway.domain.synthesis import SynthesisPart
 from gateway.fhir import api as fhir_api
 from gateway.policy.settings import PatientReplies, PolicySettings
+from gateway.services.openings.access_codes import opened
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.agenda import an_entry
 from tests.builders.family import a_child
@@ -98,6 +100,13 @@ PAGES = {
         ("GET /proches", "GET /proches/agir", "GET /proches/moi", "POST /proches/agir", "POST /proches/moi",
          "GET /proches/{proche}", "POST /proches/{proche}"), NOTHING,
     ),
+    **dict.fromkeys(
+        ("GET /parametres/codes-acces", "GET /parametres/codes-acces/annuler", "GET /parametres/codes-acces/fin"),
+        NOTHING,
+    ),
+    "POST /parametres/codes-acces": ("access-code.made",),
+    "POST /parametres/codes-acces/annuler": ("access-code.cancelled", "access-code.made"),
+    "POST /parametres/codes-acces/fin": ("access-code.made", "opening.ended"),
     "POST /partage": ("share.made", "synthesis.made"),
     "POST /partage/fin": ("share.ended", "share.made", "synthesis.made"),
     "GET /profil/synthese": NOTHING,
@@ -334,6 +343,8 @@ class Watched:
         if path == "/parametres/confidentialite":
             known = await self.site.services.care_circle.known(self.site.person.actor)
             fields |= {"professionnel": known[0].reference, "choix": "autoriser"}
+        if path.startswith("/parametres/codes-acces/"):
+            fields |= await self._open_to_somebody()
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path == "/proches/agir":
@@ -366,6 +377,15 @@ class Watched:
         if path in WITH_FILES:
             form.add_field("fichier", A_KEY if path.endswith("/cle") else b"Mes vaccins.", filename="vaccins.txt")
         return await self.browser.post(path, form)
+
+    async def _open_to_somebody(self) -> dict[str, str]:
+        await self.site.pages.make_access_code(self.site.actor, CodeLife.HOUR, OpenFor.DAY)
+        now = self.site.at.clock.now()
+        claire = replace(self.site.actor, identifiers=frozenset({"mail:claire@x.example"}))
+        ends = now + timedelta(hours=1)
+        await self.site.at.store.write(lambda tx: opened(tx, claire, OpenedBy.BREAK_GLASS, now, ends, "garde"))
+        given = await self.site.pages.given_accesses(self.site.actor)
+        return {"code": given.codes[0].name, "acces": given.openings[0].name}
 
     async def _links(self) -> frozenset[str]:
         return frozenset(one.name for one in await self.site.pages.links(self.site.actor))

@@ -50,6 +50,15 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "sign-in.new-device": NewsWords(
         "Nouvel appareil", "Votre espace a été ouvert depuis un nouvel appareil.", "/parametres/securite", "shield"
     ),
+    "reading.suspected": NewsWords(
+        "Lecture suspecte",
+        "Un compte de professionnel, arrêté depuis, a lu votre dossier sans raison connue.",
+        "/parametres/codes-acces",
+        "alert",
+    ),
+    "record.opened": NewsWords(
+        "Dossier ouvert", "Un professionnel a ouvert votre dossier.", "/parametres/codes-acces", "open"
+    ),
     "space.activated": NewsWords("Espace activé", "Vous avez activé votre espace.", "/", "check"),
     "space.closed": NewsWords("Espace fermé", "Votre espace a été fermé.", icon="lock"),
     "space.opened_on_request": NewsWords("Espace ouvert", "Votre espace a été ouvert à votre demande.", "/", "check"),

@@ -11,6 +11,7 @@ routes = web.RouteTableDef()
 _KINDS = {
     "message": ("Un nouveau message", "Un professionnel de santé vous a écrit."),
     "document": ("Un nouveau document", "Un résultat ou un compte rendu vient d’être rangé."),
+    "record-opened": ("Un professionnel lit votre dossier", "Il l’ouvre avec votre accord ou votre code d’accès."),
     "reminder": ("Un rappel de l’agenda", "L’heure d’un rappel est venue, de vous ou d’un professionnel."),
 }
 """How kinds of notices are called on the page."""

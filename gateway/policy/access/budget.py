@@ -12,16 +12,20 @@ from gateway.policy.facts import UNKNOWN
 
 @access_rule("ACC-14")
 def readings_are_within_the_budget(ask: Ask, settings: AccessSettings) -> Objection | None:
-    """Ask for a second factor and a reason beyond the day's number, and stop beyond twice that (A23)."""
+    """Count openings of records: a second factor beyond the day's number, a stop beyond twice that (A23)."""
     readings = ask.facts.readings
     if not _opens(ask):
         return None
     if readings is UNKNOWN:
         return reasons.not_known("ACC-14", "readings of the day not known")
+    if readings is None:
+        return Refuse(reasons.NOT_OPENED, "not opened today")
     if not _counts(ask, readings):
         return None
     budget = settings.budget(ask.actor.profession, ask.actor.organisation_id)
     lifted = readings.lifted_until is not None and ask.facts.now < readings.lifted_until
+    if readings.stopped and not lifted:
+        return Refuse(reasons.STOPPED, "stopped today")
     if readings.opened > 2 * budget and not lifted:
         return Refuse(reasons.STOPPED, "beyond twice the budget", Duty.ALARM)
     confirmed = readings.fresh_factor and readings.reason.strip()
@@ -35,7 +39,7 @@ def duties_of(ask: Ask) -> Duty:
     duties, readings = Duty.NONE, ask.facts.readings
     if not _opens(ask):
         return duties
-    if readings is not UNKNOWN and _counts(ask, readings):
+    if isinstance(readings, Readings) and _counts(ask, readings):
         duties |= Duty.COUNT
     return duties | Duty.NOTIFY if isinstance(ask.facts.title, Emergency) else duties
 

@@ -127,11 +127,13 @@ class Readings:
     """How far a professional's reading budget is used (A23).
 
     Attributes:
-        opened: persons opened today outside one's own exchanges, this one counted and reserved.
+        opened: persons opened today outside one's own exchanges, this one counted and reserved; 0 once that was
+            permitted: what follows in a record opened today is not counted again.
         in_own_exchange: whether this person is one of them; an emergency counts all the same.
         fresh_factor: whether a second factor was given for this very opening.
         reason: what the professional wrote.
         lifted_until: until when the operator has lifted a stop.
+        stopped: whether too many were opened today: what is open counts no more either, own exchanges apart.
     """
 
     opened: int
@@ -139,6 +141,7 @@ class Readings:
     fresh_factor: bool = False
     reason: str = ""
     lifted_until: datetime | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,7 @@ class AccessFacts:
         title: by what the actor may act; None for nothing.
         blocked: whether the patient has blocked this professional or their organisation (A3).
         document: None when no single one is asked for, as in a list, which the store filters.
-        readings: for a professional's opening of a record.
+        readings: for a professional's opening of a record; None when they have not opened it today.
         care_hidden: whether the patient hides the history of care (E78); asked for that part alone.
     """
 
@@ -164,7 +167,7 @@ class AccessFacts:
     title: Title | Unknown | None = UNKNOWN
     blocked: bool | Unknown = UNKNOWN
     document: DocumentFacts | Unknown | None = UNKNOWN
-    readings: Readings | Unknown = UNKNOWN
+    readings: Readings | Unknown | None = UNKNOWN
     care_hidden: bool | Unknown = UNKNOWN
 
 

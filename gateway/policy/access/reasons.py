@@ -69,6 +69,11 @@ NOT_YOUR_PROFESSION = AccessReason(
     "Ce document n’existe pas.",
     "There is no such document.",
 )  # fmt: skip
+NOT_OPENED = AccessReason(
+    "ACC-14", 403,
+    "Ce dossier n’est pas ouvert aujourd’hui. Ouvrez-le d’abord.",
+    "This record is not open today; open it first.",
+)  # fmt: skip
 SECOND_FACTOR = AccessReason(
     "ACC-14", 401,
     "Vous avez ouvert beaucoup de dossiers aujourd’hui. Confirmez votre identité et indiquez un motif.",
@@ -87,7 +92,7 @@ CARE_HIDDEN = AccessReason(
 
 REFUSALS = (
     NOT_IN_FORCE, SPACE_NOT_OPEN, NOT_YOUR_RIGHT, NOT_YOUR_SPACE, NO_MANDATE, NO_CONSENT, NO_EMERGENCY, NOT_GRANTED,
-    NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, SECOND_FACTOR, STOPPED,
+    NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, NOT_OPENED, SECOND_FACTOR, STOPPED,
     CARE_HIDDEN,
 )  # fmt: skip
 """Every refusal there is, in the order of the rules."""

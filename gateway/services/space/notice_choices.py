@@ -10,7 +10,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 
-OPTIONAL = ("message", "document", "reminder")
+OPTIONAL = ("message", "document", "reminder", "record-opened")
 """Kinds of notices that may be switched off, as `gateway.domain.account.Space.muted` names them."""
 
 

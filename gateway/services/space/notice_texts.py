@@ -14,6 +14,7 @@ from types import MappingProxyType
 from gateway.domain.notices import Channel, NoticeKind, Wording
 from gateway.services.space.notice_wording import NoticeText, filled
 from gateway.services.space.opening_texts import OPENING
+from gateway.services.space.record_texts import RECORDS
 from gateway.services.space.representation_texts import REPRESENTATION
 from gateway.services.space.sign_in_texts import SIGN_IN
 
@@ -25,6 +26,7 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     NoticeKind.OPENING: OPENING,
     **SIGN_IN,
     **REPRESENTATION,
+    **RECORDS,
     NoticeKind.CODE: NoticeText(
         Wording(
             subject="Votre code de connexion",

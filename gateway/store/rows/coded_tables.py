@@ -150,8 +150,22 @@ PATIENT_CHOICE = CodedTable(table=schema.patient_choice, mark=b"b", columns=("va
 WITHHELD_MESSAGE = CodedTable(
     table=schema.withheld_message, mark=b"w", columns=("vault", "mid", "version"), key="mid"
 )
+ACCESS_CODE = CodedTable(
+    table=schema.access_code, mark=b"o", columns=("vault", "number", "record", "version"), key="number"
+)
+RECORD_OPENING = CodedTable(
+    table=schema.record_opening, mark=b"n", columns=("vault", "opening", "record", "version"), key="opening"
+)
+RECORD_READING = CodedTable(
+    table=schema.record_reading,
+    mark=b"q",
+    columns=("vault", "day", "person", "record", "version"),
+    key="person",
+    summed=True,
+)
+READER_STATE = CodedTable(table=schema.reader_state, mark=b"u", columns=("vault", "record", "version"))
 CODED = (
     VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT,
-    MANDATE, PATIENT_CHOICE, WITHHELD_MESSAGE,
+    MANDATE, PATIENT_CHOICE, WITHHELD_MESSAGE, ACCESS_CODE, RECORD_OPENING, RECORD_READING, READER_STATE,
 )  # fmt: skip
 """Every table whose rows decide something."""

@@ -96,6 +96,15 @@ SEALED = (
     Sealed(
         table=schema.care_contact, what="contact", columns=_record(RecordKind.CARE_CONTACT), number="party", digest=True
     ),
+    Sealed(table=schema.access_code, what="access code", columns=_record(RecordKind.ACCESS_CODE), number="number"),
+    Sealed(table=schema.record_opening, what="opening", columns=_record(RecordKind.RECORD_OPENING), number="opening"),
+    Sealed(
+        table=schema.record_reading, what="reading", columns=_record(RecordKind.RECORD_READING), number="person",
+        digest=True,
+    ),
+    Sealed(
+        table=schema.reader_state, what="reading budget", columns=_record(RecordKind.READER_STATE), number="vault"
+    ),
     Sealed(table=schema.own_export, what="archive of a space", columns=_record(RecordKind.OWN_EXPORT)),
     Sealed(table=schema.audit, what="event", columns=_record(RecordKind.AUDIT), number="seq"),
 )

@@ -29,6 +29,7 @@ from gateway.store.rows.passkeys import PasskeyRows
 from gateway.store.rows.patient_choices import PatientChoiceTable
 from gateway.store.rows.profile_entries import ProfileRows
 from gateway.store.rows.quarantine import QuarantineRows
+from gateway.store.rows.record_openings import RecordOpeningRows
 from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
 from gateway.store.rows.step_places import StepPlaces
@@ -68,6 +69,7 @@ class SqlTx(Transaction):
         self.agendas = AgendaRows(runner, sealer)
         self.own_exports = OwnExportRows(runner, sealer)
         self.health_links = HealthLinkRows(runner, sealer)
+        self.record_openings = RecordOpeningRows(runner, sealer, self.coded)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
             runner,

@@ -41,6 +41,7 @@ from gateway.store.schema.record import (
     document_words,
     replacement,
 )
+from gateway.store.schema.record_openings import access_code, reader_state, record_opening, record_reading
 from gateway.store.schema.spaces import (
     account,
     address,
@@ -57,6 +58,7 @@ from gateway.store.schema.spaces import (
 )
 
 __all__ = [
+    "access_code",
     "account",
     "address",
     "agenda_event",
@@ -102,6 +104,9 @@ __all__ = [
     "profile_entry",
     "quarantine",
     "read_mark",
+    "reader_state",
+    "record_opening",
+    "record_reading",
     "reference",
     "replacement",
     "representing",

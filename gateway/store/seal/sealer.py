@@ -80,6 +80,10 @@ class RecordKind(IntEnum):
     MANDATE = 101
     PATIENT_CHOICES = 121
     CARE_CONTACT = 122
+    ACCESS_CODE = 131
+    RECORD_OPENING = 132
+    RECORD_READING = 133
+    READER_STATE = 134
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -25,7 +25,8 @@ async def test_entries_stand_in_their_order(browser: Browser) -> None:
 
 async def test_notices_are_switched_off_and_on_again(browser: Browser, world: WebWorld) -> None:
     token = await browser.token("/parametres/notifications")
-    answer = await browser.post("/parametres/notifications", {"csrf": token, "document": "1", "reminder": "1"})
+    wanted = dict.fromkeys(("document", "reminder", "record-opened"), "1")
+    answer = await browser.post("/parametres/notifications", {"csrf": token} | wanted)
     assert (answer.status, answer.location) == (303, "/parametres/notifications?fait=1#fait")
     assert world.muted == {"message"}
     page = (await browser.get("/parametres/notifications?fait=1")).text

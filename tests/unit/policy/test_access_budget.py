@@ -80,6 +80,25 @@ def test_acc_14_refuses_everything_beyond_twice_the_budget_and_alarms(used: Read
     assert (verdict.reason, verdict.duties) == (reasons.STOPPED, Duty.ALARM)
 
 
+def test_acc_14_refuses_a_record_that_was_not_opened_today() -> None:
+    assert refuses(said("ACC-14", asked(Role.PROFESSIONAL, readings=None)), reasons.NOT_OPENED)
+
+
+@pytest.mark.parametrize(
+    ("used", "is_refused"),
+    [
+        (readings(0, stopped=True), True),
+        (readings(0, stopped=True, **CONFIRMED), True),
+        (readings(0, stopped=True, lifted_until=EARLIER), True),
+        (readings(0, stopped=True, lifted_until=LATER), False),
+        (readings(0, stopped=True, in_own_exchange=True), False),
+    ],
+)
+def test_acc_14_refuses_what_is_open_once_readings_are_stopped(used: Readings, is_refused: bool) -> None:
+    verdict = ask(used)
+    assert refuses(verdict, reasons.STOPPED) if is_refused else verdict is None
+
+
 def test_acc_14_refuses_emergencies_too_once_the_budget_is_used() -> None:
     assert refuses(ask(readings(61, in_own_exchange=True), title=EMERGENCY), reasons.STOPPED)
 

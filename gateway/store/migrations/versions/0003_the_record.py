@@ -29,6 +29,7 @@ def upgrade() -> None:
     _make_agendas()
     _make_own_exports()
     _make_health_links()
+    _make_record_openings()
     _quick_lists()
     _observed()
     _make_mandates()
@@ -190,13 +191,38 @@ def _withhold_messages() -> None:
     )
 
 
+def _make_record_openings() -> None:
+    for table, numbered in (("access_code", "number"), ("record_opening", "opening")):
+        op.create_table(
+            table,
+            _big("vault"), _big(numbered), _octets("record"), _big("version"), _octets("code"),
+            PrimaryKeyConstraint("vault", numbered),
+            sqlite_with_rowid=False,
+            sqlite_strict=True,
+        )
+    op.create_table(
+        "record_reading",
+        _big("vault"), _big("day"), _octets("person"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault", "day", "person"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "reader_state",
+        _big("vault"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     for table in ("withheld_message", "representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)
-    for table in ("care_contact", "patient_choice"):
+    for table in ("care_contact", "patient_choice", "reader_state", "record_reading", "record_opening", "access_code"):
         op.drop_table(table)
     for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
         op.drop_table(table)

@@ -1,0 +1,79 @@
+"""What follows when a professional was stopped: the operator is alarmed, each person concerned is told (A23).
+
+Done by a step of the outbox, at once. Each person is told in a transaction of their own, by a notice whose number is
+made of the step's, so that a step done twice tells once.
+"""
+
+from datetime import date, datetime
+from functools import partial
+from hashlib import sha256
+
+import structlog
+
+from gateway.domain.errors import NotFound
+from gateway.domain.local_days import day_in_words
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.outbox import Step
+from gateway.domain.record_openings import RecordReading
+from gateway.domain.space import receives_mail
+from gateway.domain.step_payloads import ReaderStopped, TellHolder
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.actors import operator_of, system_in
+from gateway.services.outbox.steps import Effects, Prepared, payload_of
+
+_log = structlog.get_logger("pli.access")
+
+
+class ReaderAlarm:
+    """Handles `StepKind.READER_STOPPED`; the alarm goes to the log, to the operator's trace, and to a mail address."""
+
+    def __init__(self, store: Store, clock: Clock, address: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._address = address
+
+    async def tell(self, step: Step) -> Prepared:
+        """Alarm and tell: the operator first."""
+        told, now = payload_of(step, ReaderStopped), self._clock.now()
+        day = date.fromisoformat(told.day)
+        readings = await self._store.read(lambda tx: tx.record_openings.readings(step.vault, day, day))
+        concerned = [one for one in readings if one.place]
+        _log.error("reading.stopped", reader=f"{step.vault:x}", records=len(concerned))
+        alarm = partial(_alarm, step=step, told=told, persons=len(concerned), address=self._address, now=now)
+        each = [partial(_tell, step=step, told=told, reading=one, now=now) for one in concerned]
+        return Prepared(work=lambda: Effects(elsewhere=(alarm, *each)))
+
+
+def _alarm(tx: Tx, *, step: Step, told: ReaderStopped, persons: int, address: str, now: datetime) -> None:
+    values = {
+        "account": told.account, "persons": str(persons), "day": day_in_words(date.fromisoformat(told.day)),
+        "since": told.day, "until": f"{told.at:%Y-%m-%dT%H:%M:%SZ}",
+    }  # fmt: skip
+    if not address or _added(tx, step, OPERATOR, NoticeKind.READER_ALARM, now, values, address):
+        detail = f"{told.account}: {persons} persons"
+        tx.audit.append(OPERATOR, operator_of(OPERATOR).event(now, "reading.alarm", "failed", detail=detail))
+
+
+def _tell(tx: Tx, *, step: Step, told: ReaderStopped, reading: RecordReading, now: datetime) -> None:
+    try:
+        state = tx.spaces.state(reading.person)
+    except NotFound:
+        return
+    if state is None or not receives_mail(state):
+        return
+    if _added(tx, step, reading.person, NoticeKind.READER_STOPPED, now, {}):
+        event = system_in(reading.person).event(now, "reading.suspected", detail=told.account)
+        tx.audit.append(reading.person, event)
+        tx.changed(reading.person)
+
+
+def _added(
+    tx: Tx, step: Step, vault: VaultId, kind: NoticeKind, now: datetime, values: dict[str, str], to: str = ""
+) -> bool:
+    number = int.from_bytes(sha256(f"{step.id:x}:{vault:x}".encode()).digest()[:8], "big") >> 3 | 1 << 61
+    payload = TellHolder(kind=kind, values=values, to=to, channel=Channel.EMAIL if to else None)
+    waits = tx.outbox.add(Step(vault=vault, id=number, payload=payload, due=now))
+    tx.changed(OPERATOR)
+    return waits

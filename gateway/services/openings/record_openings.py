@@ -1,0 +1,195 @@
+"""A professional opens a patient's record: by standing consent, by a patient's code, or in an emergency (A1, A5).
+
+Each opening is decided and counted in the professional's vault, then written, told and traced in the patient's. What a
+crash leaves between both was counted and opened nothing. A code is spent first: who gave it has let somebody in.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from gateway.domain.access import Actor, PurposeOfUse
+from gateway.domain.care_contact import CareContact, ContactWay
+from gateway.domain.errors import AccessRefused, AccessUndecided, SealBroken
+from gateway.domain.local_days import local_day
+from gateway.domain.notices import NoticeKind
+from gateway.domain.record_openings import (
+    LONGEST_EMERGENCY,
+    LONGEST_REASON,
+    OpenedBy,
+    code_as_typed,
+    end_of_day,
+)
+from gateway.domain.space import SpaceState
+from gateway.policy.access import reasons
+from gateway.policy.access.facts import AccessSettings, CodeAccess, Consent, Emergency, EmergencyKind, Title
+from gateway.policy.access.verdict import AccessReason, AccessVerdict, Permit, Unsure
+from gateway.policy.facts import Unknown
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.patient_choices import is_blocked
+from gateway.services.access.permission import traces_refusals
+from gateway.services.access.professional_titles import emergency_title, professional_title_of
+from gateway.services.openings.access_codes import opened, spend
+from gateway.services.openings.reading_budget import Reservation, reserved
+from gateway.services.random_numbers import random_number
+from gateway.services.space.telling import tell_holder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AskedOpening:
+    """What a professional asks for.
+
+    Attributes:
+        how: by which access; `CONSENT` for whatever stands already, a code that was used among them.
+        code: as typed; for `CODE` alone.
+        reason: what they wrote; required in an emergency, and beyond the day's number.
+        lasts: how long an emergency lasts, at most `LONGEST_EMERGENCY`.
+        proved_at: when they last showed who they are by two factors; None when the face does not know.
+    """
+
+    how: OpenedBy
+    code: str = ""
+    reason: str = ""
+    lasts: timedelta | None = None
+    proved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRecord:
+    """A record that is open to somebody now: by what, and until when at the latest."""
+
+    how: OpenedBy
+    ends: datetime
+    reason: str = ""
+
+
+class RecordOpenings:
+    """Opens records, and says what is open."""
+
+    def __init__(self, store: Store, clock: Clock, settings: AccessSettings) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+
+    async def open(self, actor: Actor, asked: AskedOpening) -> OpenRecord | AccessReason:
+        """Open the record of the space that `actor` acts in, or say why not.
+
+        Raises:
+            AccessUndecided: something could not be established now.
+        """
+        now, reason = self._clock.now(), " ".join(asked.reason.split())[:LONGEST_REASON]
+        asked = replace(asked, reason=reason)
+        if not await self._is_anybody(actor):
+            return reasons.NO_EMERGENCY if asked.how.is_emergency else reasons.NO_CONSENT
+        acting = replace(actor, reason=reason, purpose=_purpose(asked.how))
+        try:
+            return await self._open(acting, asked, now)
+        except _Refused as refused:
+            return refused.why
+
+    async def what_is_open(self, actor: Actor) -> OpenRecord | None:
+        """Say by what the record is open to them now, None when they must open it first; decides nothing."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> OpenRecord | None:
+            if actor.home is None or tx.record_openings.reading(actor.home, local_day(now), actor.vault) is None:
+                return None
+            return _shown(professional_title_of(tx, actor, now), now)
+
+        return await self._store.read(look)
+
+    async def _is_anybody(self, actor: Actor) -> bool:
+        return await self._store.read(lambda tx: tx.spaces.state(actor.vault)) not in (None, SpaceState.ERASED)
+
+    @traces_refusals
+    async def _open(self, actor: Actor, asked: AskedOpening, now: datetime) -> OpenRecord:
+        if asked.how is OpenedBy.CODE:
+            await self._spend(actor, asked.code, now)
+        step = random_number()
+        try:
+            verdict = await self._store.write(partial(self._reserve, actor=actor, asked=asked, step=step, now=now))
+        except SealBroken as error:
+            raise AccessUndecided(f"ACC-14: {error}") from error
+        if isinstance(verdict, Unsure):
+            raise AccessUndecided(f"{verdict.reason.rule}: {verdict.detail}")
+        if not isinstance(verdict, Permit):
+            raise _Refused(verdict.reason, verdict.detail)
+        return await self._store.write(partial(self._enter, actor=actor, asked=asked, now=now))
+
+    async def _spend(self, actor: Actor, typed: str, now: datetime) -> None:
+        digits = code_as_typed(typed)
+
+        def use(tx: Tx) -> bool:
+            blocked = is_blocked(tx, actor)
+            # Nobody who is blocked learns that a code was right; the code stays for whom it was meant.
+            found = spend(tx, actor, digits, now) if digits and blocked is False else None
+            if found is None:
+                tx.audit.append(actor.vault, actor.event(now, "access-code.refused", "failed"))
+                return False
+            event = actor.event(now, "access-code.used", objects=(f"opening:{found.number:x}",))
+            tx.audit.append(actor.vault, event)
+            tx.changed(actor.vault)
+            return True
+
+        if not await self._store.write(use):
+            raise _Refused(reasons.NO_CONSENT, "no such code")
+
+    def _reserve(self, tx: Tx, *, actor: Actor, asked: AskedOpening, step: int, now: datetime) -> AccessVerdict:
+        title = _title(tx, actor, asked, now)
+        shown = _shown(title, now)
+        how = shown.how if shown else asked.how
+        wanted = Reservation(title=title, how=how, reason=asked.reason, proved_at=asked.proved_at, step=step)
+        return reserved(tx, actor, wanted, self._settings, now)
+
+    def _enter(self, tx: Tx, *, actor: Actor, asked: AskedOpening, now: datetime) -> OpenRecord:
+        """Write in the patient's vault what was decided in the other."""
+        if asked.how.is_emergency:
+            opened(tx, actor, asked.how, now, now + _lasts(asked), asked.reason)
+        shown = _shown(professional_title_of(tx, actor, now), now)
+        if shown is None:
+            raise _Refused(reasons.NO_CONSENT, "taken back meanwhile")
+        tx.audit.append(actor.vault, actor.event(now, "record.opened", detail=shown.how.value))
+        contact = CareContact(
+            names=actor.identifiers, label=actor.person or actor.organisation, detail=actor.organisation, since=now,
+            way=ContactWay.ACCESS,
+        )  # fmt: skip
+        tx.patient_choices.note_contact(actor.vault, contact)
+        kind = NoticeKind.EMERGENCY_OPENING if shown.how.is_emergency else NoticeKind.RECORD_OPENED
+        tell_holder(tx, actor.vault, kind, now)
+        tx.changed(actor.vault)
+        return shown
+
+
+class _Refused(AccessRefused):
+    """A refusal with its sentence."""
+
+    def __init__(self, why: AccessReason, detail: str) -> None:
+        super().__init__(why.rule, detail)
+        self.why = why
+
+
+def _purpose(how: OpenedBy) -> PurposeOfUse:
+    return PurposeOfUse.EMERGENCY_TREATMENT if how.is_emergency else PurposeOfUse.TREATMENT
+
+
+def _lasts(asked: AskedOpening) -> timedelta:
+    return min(asked.lasts or timedelta(0), LONGEST_EMERGENCY)
+
+
+def _title(tx: Tx, actor: Actor, asked: AskedOpening, now: datetime) -> Title | Unknown | None:
+    if not asked.how.is_emergency:
+        return professional_title_of(tx, actor, now)
+    return emergency_title(tx, actor, EmergencyKind(asked.how.value), now + _lasts(asked), asked.reason)
+
+
+def _shown(title: Title | Unknown | None, now: datetime) -> OpenRecord | None:
+    match title:
+        case Emergency():
+            return OpenRecord(how=OpenedBy(title.kind.value), ends=title.ends, reason=title.reason)
+        case CodeAccess():
+            return OpenRecord(how=OpenedBy.CODE, ends=title.ends)
+        case Consent():
+            return OpenRecord(how=OpenedBy.CONSENT, ends=end_of_day(now))
+        case _:
+            return None
