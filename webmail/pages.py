@@ -4,13 +4,16 @@ Templates escape everything (autoescape); an undefined name is an error, not a b
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from webmail import wording
 from webmail.feature import Feature, Tab
@@ -96,6 +99,24 @@ class Speech:
         return wording.day_heading(at, self.now, self.zone)
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Keep what templates were compiled to for all sites of the process: the sample space has those of the real one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what this text of this file was compiled to before, if it was."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
+
+
 class Pages:
     """The templates, compiled once."""
 
@@ -105,7 +126,7 @@ class Pages:
         self._tabs = tuple(tab for feature in features for tab in feature.tabs)
         menu = (entry for feature in features for entry in feature.menu)
         self._menu = tuple(sorted(menu, key=lambda entry: entry.order))
-        self._versions = {path.name: _version(path) for path in _static_files()}
+        self._versions = _static_versions()
         self._environment = Environment(
             loader=FileSystemLoader([folder / "templates", *sorted(folder.glob("*/templates")), FOLDER / "templates"]),
             autoescape=True,
@@ -113,6 +134,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
         self._environment.filters |= {
             "plain_subject": wording.plain_subject,
@@ -153,9 +175,7 @@ def _shown(tab: Tab, pulse: Pulse | None) -> ShownTab:
     return ShownTab(tab, number, wording.count(number, *tab.badge_words, most=MOST_COUNTED))
 
 
-def _static_files() -> Iterable[Path]:
-    return sorted((FOLDER / "static").iterdir())
-
-
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+@cache
+def _static_versions() -> Mapping[str, str]:
+    files = sorted((FOLDER / "static").iterdir())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}

@@ -1,7 +1,9 @@
 """Serve the few static files from memory, compressed once; their address changes with their content."""
 
 import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from aiohttp import web
 
@@ -19,12 +21,18 @@ class _StaticFile:
     small: bytes
 
 
-def add_static(app: web.Application) -> None:
-    """Read the files and add their route."""
-    known = {
+@cache
+def _known() -> Mapping[str, _StaticFile]:
+    """Read and compress the files, once for all sites of the process."""
+    return {
         path.name: _StaticFile(_TYPES[path.suffix], path.read_bytes(), gzip.compress(path.read_bytes(), 9, mtime=0))
         for path in (FOLDER / "static").iterdir()
     }
+
+
+def add_static(app: web.Application) -> None:
+    """Read the files and add their route."""
+    known = _known()
 
     async def serve(request: web.Request) -> web.Response:
         file = known.get(request.match_info["name"])
