@@ -25,6 +25,7 @@ from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.outbox.steps import Handler
+from gateway.services.restoring.legacy_records import LegacyShowing
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
 from gateway.services.space.opening_notices import OpeningNotices
@@ -92,6 +93,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.EXPORT: exports.make,
         StepKind.READER_STOPPED: ReaderAlarm(it.store, it.clock, settings.support.address).tell,
         StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
+        StepKind.SHOW_LEGACY: LegacyShowing(it.clock).show,
     }
     ends: dict[StepKind, Handler] = {
         StepKind.FILE: filing.give_up,

@@ -19,6 +19,7 @@ from gateway.cli.growth import growth_app
 from gateway.cli.initialise import init
 from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
+from gateway.cli.legacy import legacy_app
 from gateway.cli.notices import notices_app
 from gateway.cli.organisations import organisation_app
 from gateway.cli.patient_archives import patients_app
@@ -51,6 +52,7 @@ app.add_typer(vocabulary_app, name="vocabulary")
 app.add_typer(growth_app, name="growth")
 app.add_typer(patients_app, name="patients")
 app.add_typer(documents_app, name="documents")
+app.add_typer(legacy_app, name="legacy")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")
 app.add_typer(organisation_app, name="organisation")

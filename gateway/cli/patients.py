@@ -69,7 +69,7 @@ def patients_import(
         raise typer.Exit(Exit.REFUSED)
 
 
-def _lines_of(file: Path) -> int:
+def lines_of(file: Path) -> int:
     """Count the lines of a file, and make sure that it is UTF-8 before anybody of it is imported; holds little of it.
 
     Raises:
@@ -92,7 +92,7 @@ def _lines_of(file: Path) -> int:
 
 
 async def _import(settings: Settings, file: Path, erased_too: bool) -> PatientImportReport:
-    lines = _lines_of(file)
+    lines = lines_of(file)
     async with core(settings) as it:
         with file.open(encoding="utf-8", newline="") as opened, progress("Importing patients", lines) as advance:
             return await it.provisioning.import_patients(_told(opened, advance), erased_too=erased_too)

@@ -78,17 +78,20 @@ class Audience(IntFlag):
     PROFESSIONALS = 4
     EVERYBODY = 8
     """Its patient said that it is not theirs (E80): nobody reads it, however they are related to it."""
+    BEFORE_ACTIVATION = 16
+    """It is of a record older than the space (F22): nobody reads it before the space is activated."""
 
 
+_NOBODY_READS = Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
 _READS_AS = {
     # What its patient may not read yet is not read for them by others either.
-    Role.PATIENT: Audience.EVERYBODY | Audience.PATIENT,
-    Role.APPLICATION: Audience.EVERYBODY | Audience.PATIENT,
-    Role.GUARDIAN: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.CARER: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.PROFESSIONAL: Audience.EVERYBODY | Audience.PROFESSIONALS,
-    Role.AGENT: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
-    Role.OPERATOR: Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.PATIENT: _NOBODY_READS | Audience.PATIENT,
+    Role.APPLICATION: _NOBODY_READS | Audience.PATIENT,
+    Role.GUARDIAN: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.CARER: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.PROFESSIONAL: _NOBODY_READS | Audience.PROFESSIONALS,
+    Role.AGENT: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.OPERATOR: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
     Role.SYSTEM: Audience.NOBODY,
 }
 

@@ -33,6 +33,7 @@ class StepKind(Enum):
     EXPORT = "export"
     TELL_SENDER = "tell-sender"
     READER_STOPPED = "reader-stopped"
+    SHOW_LEGACY = "show-legacy"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -234,6 +235,12 @@ class ReaderStopped(_Payload, frozen=True, tag="reader-stopped"):
     day: str
 
 
+class ShowLegacyRecord(_Payload, frozen=True, tag="show-legacy"):
+    """Show the documents of a record that is older than the space: those whose number is above `after`."""
+
+    after: int = -1
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -252,6 +259,7 @@ Payload: TypeAlias = (
     | MakeExport
     | TellSender
     | ReaderStopped
+    | ShowLegacyRecord
 )
 """What a step may be told."""
 

@@ -71,6 +71,10 @@ class Documents(Protocol):
         """List all by their numbers alone, newest first."""
         ...
 
+    def before_activation(self, vault: VaultId, after: int, limit: int) -> list[int]:
+        """List documents that nobody reads before the space is activated, by number, those above `after` (F22)."""
+        ...
+
     def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
         """Count documents the patient has not opened yet, no more than so many."""
         ...

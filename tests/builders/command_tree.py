@@ -82,8 +82,11 @@ def _files(gateway: Gateway) -> dict[str, Path]:
     archive = gateway.folder.with_name("mes-donnees.zip")
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("index.html", "")
+    documents = gateway.folder.with_name("legacy.csv")
+    documents.write_text(f"ins,file,filed_at\n{OPEN},cim.csv,2019-03-02\n", encoding="utf-8")
     return {
         "archive": archive,
+        "documents": documents,
         "source": terms,
         "table": growth,
         "file": gateway.patients(patient_line(OPEN)),

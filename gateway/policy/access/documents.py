@@ -33,6 +33,8 @@ def professional_is_shown_it(ask: Ask, _settings: AccessSettings) -> Objection |
         return reasons.not_known("ACC-12", "what the patient chose for the document not known")
     if Audience.EVERYBODY in document.hidden_from:
         return Refuse(reasons.HIDDEN, "its patient says that it is not theirs")
+    if Audience.BEFORE_ACTIVATION in document.hidden_from:
+        return Refuse(reasons.HIDDEN, "the space is not activated yet")
     # What the patient chose for one person is the most precise choice, and stands above flag and authorship.
     if document.choice is not None:
         return Refuse(reasons.HIDDEN, "hidden from them") if document.choice is PersonChoice.HIDDEN else None

@@ -4,11 +4,13 @@ It fills an empty section by itself, as written by a document. Beside anything t
 is a proposal: what a person keeps is changed by nobody else.
 """
 
+from datetime import datetime
+
 from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.blood_group import ABO, BOTH, blood_group_of, is_blood_group_card
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import MalformedContent
+from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.profile_fields import LINE
@@ -34,7 +36,21 @@ def stated_blood_group(results: WrittenResults) -> tuple[str, bool]:
     return blood_group_of(found), is_blood_group_card(found)
 
 
-def note_blood_group(tx: Tx, actor: str, vault: VaultId, document: FiledDocument, group: str) -> None:
+def note_group_of(tx: Tx, actor: str, vault: VaultId, document: FiledDocument, now: datetime) -> None:
+    """Take the blood group of a document that shows only now, as if it had shown from the first (F57)."""
+    if not (document.identity_verified and document.result_count):
+        return
+    try:
+        group = blood_group_of(tx.documents.results(vault, Audience.NOBODY, document.id))
+    except (NotFound, SealBroken):
+        return  # told of; the document is shown all the same
+    if group:
+        note_blood_group(tx, actor, vault, document, group, now)
+
+
+def note_blood_group(
+    tx: Tx, actor: str, vault: VaultId, document: FiledDocument, group: str, now: datetime
+) -> None:
     """Write the group into the profile, or propose it; nothing happens when it is there or was refused."""
     section = ProfileSection.BLOOD_GROUP
     known = [one for one in tx.profile.newest(vault, section) if one.id != STATEMENT and _stands(tx, vault, one)]
@@ -53,9 +69,7 @@ def note_blood_group(tx: Tx, actor: str, vault: VaultId, document: FiledDocument
     tx.profile.add(vault, entry)
     action = "profile.proposed" if known else "profile.added"
     objects = (f"profile:{section.value}/{entry.id:x}", f"document:{document.id:x}")
-    tx.audit.append(
-        vault, AuditEvent(at=document.filed_at, actor=actor, action=action, outcome="ok", objects=objects)
-    )
+    tx.audit.append(vault, AuditEvent(at=now, actor=actor, action=action, outcome="ok", objects=objects))
 
 
 def _stands(tx: Tx, vault: VaultId, entry: ProfileEntry) -> bool:

@@ -180,7 +180,7 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     if filed.hidden_from & Audience.PATIENT:
         _hold(tx, origin, document)
     elif document.blood_group and filed.identity_verified:
-        note_blood_group(tx, origin.actor, vault, filed, document.blood_group)
+        note_blood_group(tx, origin.actor, vault, filed, document.blood_group, origin.at)
     tx.changed(vault)
     return filed.hidden_from
 

@@ -12,8 +12,12 @@ from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
+from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState, may_sign_in, next_state, restored
+from gateway.domain.step_payloads import ShowLegacyRecord
 from gateway.ports.store import Tx
+from gateway.services.outbox.steps import add_step
+from gateway.services.random_numbers import random_number
 
 DATED = frozenset({SpaceState.SUSPENDED, SpaceState.CLOSED, SpaceState.DECEASED})
 """States whose first day decides what happens later."""
@@ -78,3 +82,5 @@ def _settle(tx: Tx, space: Space, moved: Space, now: datetime, actor: Actor, act
     if may_sign_in(space.state) and not may_sign_in(moved.state):
         tx.spaces.drop_sessions(space.vault)
     tx.audit.append(space.vault, actor.event(now, action, moved.state.value, detail=detail))
+    if moved.state is SpaceState.ACTIVE and tx.documents.before_activation(space.vault, -1, 1):
+        add_step(tx, Step(vault=space.vault, id=random_number(), payload=ShowLegacyRecord(), due=now))

@@ -15,9 +15,8 @@ import structlog
 
 from gateway.domain.access import Actor, Audience
 from gateway.domain.account import Space
-from gateway.domain.blood_group import blood_group_of
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import NotFound, PliError, SealBroken, StoreUnavailable
+from gateway.domain.errors import NotFound, PliError, StoreUnavailable
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
@@ -28,7 +27,7 @@ from gateway.domain.withholdings import WARNED_BEFORE, DocumentHold, SenderNews
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import operator_of, system_in
-from gateway.services.filing.blood_groups import note_blood_group
+from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
 from gateway.services.withholding.sender_news import tell_sender
@@ -148,9 +147,10 @@ def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: A
         tx.documents.withhold(vault, document.id, document.hidden_from & ~Audience.PATIENT)
         objects = (f"document:{document.id:x}",)
         tx.audit.append(vault, actor.event(now, "document.released", objects=objects, detail=detail))
-        _note_group(tx, vault, document, actor)
+        note_group_of(tx, actor.account, vault, document, now)
         state = tx.spaces.state(vault)
-        if document.replaced_by is None and state is not None and receives_mail(state):
+        waits = Audience.BEFORE_ACTIVATION in document.hidden_from
+        if document.replaced_by is None and state is not None and receives_mail(state) and not waits:
             notice = Step(vault=vault, id=random_number(), payload=NotifyOfDocument(), due=now)
             tx.outbox.add(notice, unless_waiting=True)
             tx.changed(OPERATOR)
@@ -159,18 +159,6 @@ def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: A
         if mid not in still:
             _show_files(tx, vault, mid)
     tx.changed(vault)
-
-
-def _note_group(tx: Tx, vault: VaultId, document: FiledDocument, actor: Actor) -> None:
-    """Take its blood group into the profile, as of a document that shows from the first (F57)."""
-    if not (document.identity_verified and document.result_count):
-        return
-    try:
-        group = blood_group_of(tx.documents.results(vault, Audience.NOBODY, document.id))
-    except (NotFound, SealBroken):
-        return  # told of; the document is released all the same
-    if group:
-        note_blood_group(tx, actor.account, vault, document, group)
 
 
 def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:

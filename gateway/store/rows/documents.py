@@ -59,6 +59,13 @@ _NUMBERS = select(*_CODED).where(_mine, _shown).order_by(_D.c.dated.desc(), _D.c
 _FILED = select(*_CODED).where(_mine, _D.c.identity == parameter("identity"))
 _SAME = select(_D.c.document, _D.c.identity).where(_mine, _D.c.unique_digest == parameter("unique_digest"))
 _TAKE_AWAY = delete(_D).where(*_this)
+_BEFORE_ACTIVATION = (
+    select(_D.c.document)
+    .where(_mine, _D.c.hidden_from.bitwise_and(Audience.BEFORE_ACTIVATION.value) != 0)
+    .where(_D.c.document > parameter("after"))
+    .order_by(_D.c.document)
+    .limit(parameter("count"))
+)
 _SEEN = update(_D).where(*_this).values(seen=1)
 _FROM_ALL = Audience.EVERYBODY | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
@@ -189,6 +196,10 @@ class DocumentRows(DocumentVersions):
         """List all by their numbers alone, newest first."""
         rows = self._runner.rows(_NUMBERS, vault=vault, audience=audience.value)
         return [row[_AT["document"]] for row in self._coded.sound(CODED_DOCUMENT, rows)]
+
+    def before_activation(self, vault: VaultId, after: int, limit: int) -> list[int]:
+        """List documents that nobody reads before the space is activated, by number, those above `after` (F22)."""
+        return [row[0] for row in self._runner.rows(_BEFORE_ACTIVATION, vault=vault, after=after, count=at_most(limit))]
 
     def unseen(self, vault: VaultId, audience: Audience, most: int = -1) -> int:
         """Count documents the patient has not opened yet, no more than so many."""

@@ -39,7 +39,7 @@ EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 )
 def test_every_role_reads_as_somebody_from_whom_things_may_be_withheld(role: Role, audience: Audience) -> None:
     actor = Actor(account="a", role=role, vault=VaultId(1), purpose=PurposeOfUse.OPERATIONS)
-    everybody = Audience.NOBODY if role is Role.SYSTEM else Audience.EVERYBODY
+    everybody = Audience.NOBODY if role is Role.SYSTEM else Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
     assert actor.audience == audience | everybody
 
 

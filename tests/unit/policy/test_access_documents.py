@@ -106,6 +106,8 @@ def test_acc_12_permits_what_is_shown_written_or_excepted(
         (CONSENT, NOBODY, False, HIDDEN),
         (CONSENT, NOBODY, True, HIDDEN),
         (BREAKING_ALL, PROFESSIONALS, False, HIDDEN),
+        (BREAKING_ALL, Audience.EVERYBODY, True, SHOWN),
+        (BREAKING_ALL, Audience.BEFORE_ACTIVATION, True, SHOWN),
     ],
 )
 def test_acc_12_refuses_what_the_patient_hides(
