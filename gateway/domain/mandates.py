@@ -9,7 +9,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from gateway.domain.access import Right
-from gateway.domain.identity import BirthDate
+from gateway.domain.identity import BirthDate, Traits, folded_name
 from gateway.domain.mailbox import VaultId
 
 MAJORITY = 18
@@ -23,6 +23,28 @@ class MandateKind(Enum):
     CURATELLE = "curatelle"
     SAUVEGARDE = "sauvegarde"
     CARER = "carer"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NamedPerson:
+    """Whom an offer is for, as whoever makes it names them (FACTS a11)."""
+
+    birth_name: str
+    first_name: str
+    born: BirthDate
+
+    def is_named(self, traits: Traits) -> bool:
+        """Say whether somebody is the person who was named."""
+        given = traits.given_names[0] if traits.given_names else ""
+        return (
+            traits.birth_date == self.born
+            and folded_name(traits.birth_name) == folded_name(self.birth_name)
+            and folded_name(given) == folded_name(self.first_name)
+        )
+
+
+NOBODY = VaultId(0)
+"""Stands for the space of whoever is asked and has not answered."""
 
 
 class MandateState(Enum):
@@ -40,7 +62,8 @@ class KeptMandate:
 
     Attributes:
         vault: the space of whoever is acted for.
-        home: the own space of whoever acts.
+        home: the own space of whoever acts; `NOBODY` while an offer waits.
+        asked: whom an offer is for.
         name: of whoever acts, as the represented person reads it.
         begun: when it was offered, or began without an offer; `changed` when it became what it is.
         until: the first instant it no longer counts; None for no end of its own.
@@ -59,6 +82,7 @@ class KeptMandate:
     until: datetime | None = None
     rights: frozenset[Right] | None = None
     offered_by: str = ""
+    asked: NamedPerson | None = None
 
     def __repr__(self) -> str:
         """Hide the persons."""

@@ -16,6 +16,8 @@ class NoticeKind(Enum):
     CONTACT_REMOVED = "contact-removed"
     ACTIVATED = "activated"
     REPRESENTATIVE_ADDED = "representative-added"
+    REPRESENTATIVE_DECLINED = "representative-declined"
+    REPRESENTATION_BEGAN = "representation-began"
     REPRESENTATION_ENDED = "representation-ended"
     CAME_OF_AGE = "came-of-age"
     OPPOSED = "opposed"

@@ -40,6 +40,7 @@ from gateway.domain.step_payloads import (
     FileDocuments,
     FindAgain,
     NotifyOfDocument,
+    NotifyPatient,
     SendCode,
     SendOpening,
     TellHolder,
@@ -333,7 +334,7 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.STEP: [
             *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_CODE, FULL_FINDING,
             FULL_OPENING,
-            NotifyOfDocument(),
+            NotifyOfDocument(is_own=True), NotifyPatient(is_own=True),
         ],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
@@ -360,6 +361,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 until="2027-11-29T20:00:00+00:00",
                 rights=(("documents", "read"),),
                 offered_by="Jean Martin",
+                asked=("MARTIN", "ANNE", "1980-01-15"),
             )
         ],
         RecordKind.PROFILE: [

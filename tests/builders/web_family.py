@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
-from gateway.domain.mandates import MandateKind
-from webmail.relatives.model import Family, ShownDependant, ShownRelative
+from gateway.domain.mandates import MandateKind, NamedPerson
+from gateway.services.representation.offers import MadeOffer, ShownOffer
+from tests.builders.web_people import NOW
+from webmail.relatives.model import Family, ShownDependant, ShownRelative, ShownRepresentative
 
 LEA, TOM = "1ea", "70f"
 
@@ -39,6 +41,32 @@ class FamilyOfTests:
         """Know one child."""
         if name != TOM:
             raise NotFound("no such person")
+
+    async def representatives(self, _actor: Actor) -> tuple[ShownRepresentative, ...]:
+        """Give one who acts, and one who was asked."""
+        return (
+            ShownRepresentative(name="1", full_name="Camille Martin", kind=MandateKind.MINOR, since=NOW, waits=False),
+            ShownRepresentative(name="2", full_name="Noé Petit", kind=MandateKind.MINOR, since=NOW, waits=True),
+        )
+
+    async def invite_guardian(self, _actor: Actor, asked: NamedPerson) -> MadeOffer:  # noqa: ARG002
+        """Give a code."""
+        return MadeOffer(code="abcd-efgh-jkmn-pqrs", until=NOW)
+
+    async def withdraw_offer(self, _actor: Actor, name: str) -> None:
+        """Know one offer."""
+        if name != "2":
+            raise NotFound("no such offer")
+
+    async def offer(self, _actor: Actor, code: str) -> ShownOffer:
+        """Know one code."""
+        if code != "abcd-efgh-jkmn-pqrs":
+            raise NotFound("no such offer")
+        return ShownOffer(name="Léa Martin", offered_by="Camille Martin", kind=MandateKind.MINOR, until=None)
+
+    async def answer_offer(self, _actor: Actor, code: str, *, accepts: bool) -> None:  # noqa: ARG002
+        """Know one code."""
+        await self.offer(_actor, code)
 
     async def deny(self, _actor: Actor, name: str) -> None:
         """Know one child."""

@@ -53,7 +53,7 @@ OTHER_FIELDS = {
     "abonnement", "conseil", "details", "vus", "partage",
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
-    "cible", "suivi", "reponse", "certifie", "valable", "acces",
+    "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}

@@ -98,7 +98,8 @@ PAGES = {
     # Of the trace of whoever is acted for: `test_acting_for_somebody` has it.
     **dict.fromkeys(
         ("GET /proches", "GET /proches/agir", "GET /proches/moi", "POST /proches/agir", "POST /proches/moi",
-         "GET /proches/{proche}", "POST /proches/{proche}"), NOTHING,
+         "GET /proches/{proche}", "POST /proches/{proche}", "GET /proches/code",
+         "GET /proches/representants/retrait"), NOTHING,
     ),
     **dict.fromkeys(
         ("GET /parametres/codes-acces", "GET /parametres/codes-acces/annuler", "GET /parametres/codes-acces/fin"),
@@ -273,8 +274,13 @@ FACE = {
 OF_OWN = {
     "POST /documents/{document}/suppression": NOTHING, "POST /documents/dossiers/suppression": NOTHING,
     "POST /documents/{document}/reprendre": NOTHING,
+    **dict.fromkeys(
+        ("POST /proches/code", "GET /proches/representants", "POST /proches/representants",
+         "POST /proches/representants/retrait"), NOTHING,
+    ),
 }  # fmt: skip
-"""Of what the patient added, made or doubted: `test_document_keeping` and `test_doubted_documents` have them."""
+"""Of what the patient added, made or doubted, and of whoever acts for another: `test_document_keeping`,
+`test_doubted_documents` and `test_web_family` have them."""
 PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip

@@ -3,13 +3,15 @@
 from gateway.domain.access import Actor
 from gateway.domain.local_days import birth_in_words
 from gateway.domain.mailbox import VaultId
+from gateway.domain.mandates import MandateKind, MandateState, NamedPerson
 from gateway.domain.patient_names import given_name, shown_name
 from gateway.domain.space import SpaceState
 from gateway.services.representation.acting import ActingFor
 from gateway.services.representation.dependants import Dependant, Dependants
+from gateway.services.representation.offers import MadeOffer, MandateOffers, ShownOffer
 from gateway.services.representation.relatives import Relative, Relatives
 from webmail.references import number_of, reference_of
-from webmail.relatives.model import Family, ShownDependant, ShownRelative
+from webmail.relatives.model import Family, ShownDependant, ShownRelative, ShownRepresentative
 from webmail.services import SpaceServices
 
 _FACE = "web"
@@ -21,6 +23,7 @@ class RelativesPages:
     def __init__(self, services: SpaceServices) -> None:
         self._acting = ActingFor(services.store, services.clock)
         self._relatives = Relatives(services.store, services.clock)
+        self._offers = MandateOffers(services.store, services.clock)
         self._dependants = Dependants(services.store, services.clock, services.terms)
 
     async def family(self, actor: Actor) -> Family:
@@ -46,6 +49,32 @@ class RelativesPages:
     async def certify(self, actor: Actor, name: str) -> None:
         """Take somebody's word that they represent a minor."""
         await self._dependants.certify(_home(actor), _vault(name))
+
+    async def representatives(self, actor: Actor) -> tuple[ShownRepresentative, ...]:
+        """List who acts in the space of the actor, and who was asked to."""
+        return tuple(
+            ShownRepresentative(
+                name=reference_of(one.number), full_name=one.name, kind=one.kind, since=one.begun,
+                waits=one.state is MandateState.OFFERED,
+            )
+            for one in await self._offers.mandates(actor)
+        )  # fmt: skip
+
+    async def invite_guardian(self, actor: Actor, asked: NamedPerson) -> MadeOffer:
+        """Ask a second legal representative."""
+        return await self._offers.offer(actor, asked, MandateKind.MINOR)
+
+    async def withdraw_offer(self, actor: Actor, name: str) -> None:
+        """Take an offer back."""
+        await self._offers.withdraw(actor, number_of(name))
+
+    async def offer(self, actor: Actor, code: str) -> ShownOffer:
+        """Show an offer to whom it is for."""
+        return await self._offers.look(_home(actor), code)
+
+    async def answer_offer(self, actor: Actor, code: str, *, accepts: bool) -> None:
+        """Accept an offer, or refuse it."""
+        await self._offers.answer(_home(actor), code, accepts=accepts)
 
     async def deny(self, actor: Actor, name: str) -> None:
         """Note that somebody does not represent a minor."""

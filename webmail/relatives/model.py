@@ -46,6 +46,17 @@ class ShownDependant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ShownRepresentative:
+    """Somebody who acts in the space, or was asked to: then `waits`."""
+
+    name: str
+    full_name: str
+    kind: MandateKind
+    since: datetime
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Family:
     """Everybody of « Mes proches »."""
 

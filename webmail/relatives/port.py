@@ -5,7 +5,9 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from webmail.relatives.model import Family, ShownDependant
+from gateway.domain.mandates import NamedPerson
+from gateway.services.representation.offers import MadeOffer, ShownOffer
+from webmail.relatives.model import Family, ShownDependant, ShownRepresentative
 
 
 class RelativesService(Protocol):
@@ -29,6 +31,26 @@ class RelativesService(Protocol):
 
     async def certify(self, actor: Actor, name: str) -> None:
         """Take somebody's word that they represent a minor. Raises `NotFound` or `Conflict`."""
+        ...
+
+    async def representatives(self, actor: Actor) -> tuple[ShownRepresentative, ...]:
+        """List who acts in the space of the actor, and who was asked to."""
+        ...
+
+    async def invite_guardian(self, actor: Actor, asked: NamedPerson) -> MadeOffer:
+        """Ask a second legal representative. Raises `Conflict`."""
+        ...
+
+    async def withdraw_offer(self, actor: Actor, name: str) -> None:
+        """Take an offer back. Raises `NotFound`."""
+        ...
+
+    async def offer(self, actor: Actor, code: str) -> ShownOffer:
+        """Show an offer to whom it is for. Raises `NotFound`."""
+        ...
+
+    async def answer_offer(self, actor: Actor, code: str, *, accepts: bool) -> None:
+        """Accept an offer, or refuse it. Raises `NotFound`."""
         ...
 
     async def deny(self, actor: Actor, name: str) -> None:

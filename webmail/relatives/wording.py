@@ -13,9 +13,14 @@ _KINDS = MappingProxyType({
 })
 DONE = MappingProxyType({
     "active": "C’est fait. Vous pouvez agir pour cette personne.",
+    "accepte": "C’est fait. Vous pouvez agir pour cette personne.",
+    "decline": "C’est noté. La personne qui vous avait invité en est prévenue.",
     "refus": "C’est noté. Un agent va vérifier, et vous n’avez rien d’autre à faire.",
 })
 """What was just done, by what the address says."""
+WHO = "Donnez le nom de naissance, le premier prénom et la date de naissance complète."
+NOT_NOW = "Trois invitations attendent déjà. Retirez-en une d’abord."
+BAD_CODE = "Ce code n’est pas valable. Vérifiez-le avec la personne qui vous l’a donné."
 NOT_CERTIFIED = "Cochez la case pour certifier que vous êtes son représentant légal."
 AGENT_FIRST = "Vous avez répondu ne pas être son représentant légal. Un agent doit d’abord vérifier."
 

@@ -17,6 +17,23 @@ REPRESENTATION: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Un autre représentant légal agit maintenant dans cet espace santé. Cela vous étonne ? Signalez-le.",
     ),
+    NoticeKind.REPRESENTATIVE_DECLINED: NoticeText(
+        Wording(
+            subject="Une invitation a été refusée",
+            lines=("La personne invitée à agir dans cet espace santé a refusé.",),
+        ),
+        "La personne invitée à agir dans cet espace santé a refusé.",
+    ),
+    NoticeKind.REPRESENTATION_BEGAN: NoticeText(
+        Wording(
+            subject="Vous agissez maintenant dans un espace santé",
+            lines=(
+                "Vous avez accepté d'agir dans l'espace santé d'une autre personne.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Vous avez accepté d'agir dans l'espace santé d'une autre personne. Pas vous ? Signalez-le.",
+    ),
     NoticeKind.REPRESENTATION_ENDED: NoticeText(
         Wording(
             subject="Vous n'agissez plus dans un espace santé",

@@ -7,8 +7,9 @@ from sqlalchemy import delete, select
 
 from gateway.domain.access import Action, Right, SpacePart
 from gateway.domain.errors import SealBroken
+from gateway.domain.identity import BirthDate
 from gateway.domain.mailbox import VaultId
-from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
+from gateway.domain.mandates import NOBODY, KeptMandate, MandateKind, MandateState, NamedPerson
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
@@ -70,11 +71,13 @@ class MandateRows:
             until=mandate.until.isoformat() if mandate.until else "",
             rights=None if mandate.rights is None else _written(mandate.rights),
             offered_by=mandate.offered_by,
+            asked=(asked.birth_name, asked.first_name, str(asked.born)) if (asked := mandate.asked) else None,
         )
         sealed = MANDATE.seal(self._sealer, mandate.vault, mandate.number, record)
         row = {"vault": mandate.vault, "mandate": mandate.number, "record": sealed}
         self._runner.run(_SAVE, **self._coded.stamped(MANDATE_ROW, row))
-        self._runner.run(_NOTE, digest=self._digest(mandate.home), vault=mandate.vault)
+        if mandate.home != NOBODY:
+            self._runner.run(_NOTE, digest=self._digest(mandate.home), vault=mandate.vault)
 
     def drop(self, vault: VaultId, number: int) -> None:
         """Forget one."""
@@ -106,10 +109,15 @@ class MandateRows:
             until=at(record.until) if record.until else None,
             rights=None if record.rights is None else _rights_of(record.rights),
             offered_by=record.offered_by,
+            asked=_person(record.asked) if record.asked else None,
         )
 
     def _digest(self, home: VaultId) -> bytes:
         return self._sealer.digest("representing", home.to_bytes(8, "big"))[:16]
+
+
+def _person(asked: tuple[str, str, str]) -> NamedPerson:
+    return NamedPerson(asked[0], asked[1], BirthDate.parse(asked[2]))
 
 
 def _written(rights: frozenset[Right]) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,10 @@ from gateway.store.seal.record_forms import Record
 
 
 class MandateRecord(Record, frozen=True):
-    """A mandate: instants in ISO 8601, rights as pairs of part and action, None for all that the role can have."""
+    """A mandate: instants in ISO 8601, rights as pairs of part and action, None for all that the role can have.
+
+    `asked` is whom an offer is for: birth name, first name, birth date.
+    """
 
     kind: str
     state: str
@@ -15,3 +18,4 @@ class MandateRecord(Record, frozen=True):
     until: str = ""
     rights: tuple[tuple[str, str], ...] | None = None
     offered_by: str = ""
+    asked: tuple[str, str, str] | None = None

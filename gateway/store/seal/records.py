@@ -186,7 +186,7 @@ RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRe
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 4, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
 SECRET: RecordForm[SecretRecord] = RecordForm(RecordKind.SECRET, 1, SecretRecord)
-STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 2, Payload)
+STEP: RecordForm[Payload] = RecordForm(RecordKind.STEP, 3, Payload)
 OUTCOME: RecordForm[MessageOutcome] = RecordForm(RecordKind.OUTCOME, 3, MessageOutcome)
 HEAD: RecordForm[HeadRecord] = RecordForm(RecordKind.HEAD, 5, HeadRecord)
 QUARANTINE: RecordForm[MessageOutcome] = RecordForm(RecordKind.QUARANTINE, 3, MessageOutcome)
@@ -203,7 +203,7 @@ MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRe
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
 OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
 HEALTH_LINK: RecordForm[HealthLinkRecord] = RecordForm(RecordKind.HEALTH_LINK, 1, HealthLinkRecord)
-MANDATE: RecordForm[MandateRecord] = RecordForm(RecordKind.MANDATE, 1, MandateRecord)
+MANDATE: RecordForm[MandateRecord] = RecordForm(RecordKind.MANDATE, 2, MandateRecord)
 
 FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name; Any: each form reads its own
     form.kind: form

@@ -9,10 +9,13 @@ import pytest
 
 from gateway.domain.account import Space, digest_of
 from gateway.domain.mandates import MandateState
+from gateway.domain.notices import NoticeKind
 from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import TellHolder
 from gateway.services.space.agent_queue import AgentQueue, Unserved
 from tests.builders.family import NEARLY_OF_AGE, a_child
 from tests.builders.letters import a_letter
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PatientSite
 from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import ram_folder
@@ -180,6 +183,69 @@ async def test_no_after_the_other_parent_said_yes_leaves_the_other_parent_in(par
     await parent.sign_in(site.camille)
     await parent.act_for(parent.lea)
     assert "Vous agissez pour Léa" in await parent.visit.text("/")
+
+
+async def invited(parent: Parent, child: Space, **who: str) -> str:
+    """Invite Louis to be the second representative of a child in whose space Camille acts; give the code."""
+    asked = {"nom": "BERNARD", "prenom": "louis", "naissance": "1980-01-15"} | who
+    answer = await parent.post("/proches/representants", **asked)
+    assert answer.status == 200
+    found = re.search(r"<strong class=\"whole\">([a-z0-9-]{19})</strong>", answer.text)
+    assert found is not None
+    assert child.vault
+    return found[1]
+
+
+async def test_second_guardian_is_invited_answers_with_a_code_and_both_are_told(parent: Parent) -> None:
+    site, store = parent.site, parent.site.at.store
+    child = await a_child(store, site.camille, first_name="Zoé")
+    await parent.certify(child)
+    assert (await parent.visit.browser.get("/proches/representants")).status == 404
+    await parent.act_for(child)
+    assert (await parent.post("/proches/representants", nom="Bernard", prenom="", naissance="1980")).status == 422
+    code = await invited(parent, child)
+    # Somebody else who has the code, another code, the same name with another birth date: nobody learns anything.
+    await parent.post("/proches/moi")
+    for tried in (code, "abcd-efgh-jkmn-pqrs", ""):
+        assert (await parent.post("/proches/code", code=tried)).status == 404
+        assert (await parent.post("/proches/code", code=tried, reponse="oui")).status == 404
+    assert len(await site.trace("mandate.not-for-them", child.vault)) == 1
+    await parent.sign_in(site.louis)
+    page = await parent.post("/proches/code", code=code.upper().replace("-", " "))
+    assert "vous invite à agir pour" in page.text
+    assert (await parent.act_for(child)).status == 404
+    assert (await parent.post("/proches/code", code=code, reponse="oui")).location == "/proches?fait=accepte#fait"
+    assert (await parent.post("/proches/code", code=code, reponse="oui")).status == 404
+    assert (await parent.act_for(child)).location == "/"
+    assert "Vous agissez pour Zoé" in await parent.visit.text("/")
+    far = site.at.clock.now() + timedelta(days=1)
+    steps = await store.write(lambda tx: tx.outbox.lease(far, far, 20, holder=A_WORKER))
+    told = {(one.payload.kind, one.payload.to) for one in steps if isinstance(one.payload, TellHolder)}
+    assert {(NoticeKind.REPRESENTATIVE_ADDED, ""), (NoticeKind.REPRESENTATION_BEGAN, site.louis.email)} <= told
+    assert "Bernard" in await parent.visit.text("/proches/representants")
+
+
+async def test_invitation_that_is_late_withdrawn_or_refused_gives_nothing(parent: Parent) -> None:
+    site = parent.site
+    child = await a_child(site.at.store, site.camille, first_name="Zoé")
+    await parent.certify(child)
+    await parent.act_for(child)
+    late, other, refused = [await invited(parent, child) for _ in range(3)]
+    assert (await parent.post("/proches/representants", nom="B", prenom="L", naissance="1980-01-15")).status == 409
+    page = (await parent.visit.browser.get("/proches/representants")).text
+    found = re.search(r'name="invitation" value="(\w+)"', page)
+    assert found is not None
+    assert (await parent.post("/proches/representants/retrait", invitation=found[1])).status == 303
+    await parent.sign_in(site.louis)
+    answers = [(await parent.post("/proches/code", code=code)).status for code in (late, other, refused)]
+    assert sorted(answers) == [200, 200, 404]
+    still = [code for code, status in zip((late, other, refused), answers, strict=True) if status == 200]
+    assert (await parent.post("/proches/code", code=still[0], reponse="non")).location == "/proches?fait=decline#fait"
+    site.at.clock.advance(timedelta(days=14))
+    await parent.sign_in(site.louis)
+    for code in (late, other, refused):
+        assert (await parent.post("/proches/code", code=code, reponse="oui")).status == 404
+    assert (await parent.act_for(child)).status == 404
 
 
 async def test_person_of_nobody_s_is_answered_as_none(parent: Parent) -> None:
