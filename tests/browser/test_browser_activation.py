@@ -337,6 +337,7 @@ async def test_forms_in_another_order_and_twice_find_a_clear_page(chromium: Brow
         sent: list[str] = []
         page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
         await page.get_by_label("Code", exact=True).fill(site.world.provisional_codes[HUGO.address])
+        await page.wait_for_load_state()  # the script that stops a second press is deferred
         form = page.locator("form[action='/activation/code']")
         await form.evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
         await expect(page.get_by_role("button", name="J'active")).to_be_visible()

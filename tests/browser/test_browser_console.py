@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import hdrs
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, expect
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
@@ -81,7 +81,7 @@ async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
         page = await context.new_page()
         await page.goto(f"{site.web}/pro/")
         await page.get_by_role("link", name="Utiliser ma carte").click()
-        assert await page.get_by_text(CLAIRE.name).is_visible()
+        await expect(page.get_by_text(CLAIRE.name)).to_be_visible()
         await page.get_by_role("button", name="Se connecter").click()
         await page.get_by_role("heading", name="Mes patients").wait_for()
         while not await page.get_by_role("link", name="Camille Lefèvre").count():

@@ -92,6 +92,8 @@ async def _allergy_in_two_tabs(page: Page, typing: TypingSite) -> None:
 async def _late_changes(page: Page, typing: TypingSite) -> None:
     """Lose the session with an entry, a measure and an appointment half typed; the entry changes meanwhile."""
     await page.get_by_role("link", name="Directives anticipées").first.click()
+    await page.get_by_label("Ce que je souhaite").wait_for()
+    await page.wait_for_load_state()  # what keeps a draft is a deferred script
     entry, wish = page.url, page.get_by_label("Ce que je souhaite")
     await wish.fill("Je veux rester chez moi, avec mon chat.")
     await page.evaluate("window.pliDrafts")
