@@ -22,13 +22,16 @@ def issued_folder(settings: Settings) -> Path:
 
 
 @contextmanager
-def issued(settings: Settings, entry: DirectoryEntry, out: Path) -> Iterator[tuple[dict[str, str], CertificateBinding]]:
+def issued(
+    settings: Settings, entry: DirectoryEntry, out: Path, delegate: str = ""
+) -> Iterator[tuple[dict[str, str], CertificateBinding]]:
     """Issue a client certificate in the development authority; its files stay if the body succeeds.
 
-    Files are named by the address, and by the key too where those exist: none is ever overwritten.
+    Files are named by the address, and by the key too where those exist: none is ever overwritten. A `delegate` of the
+    holder is named in it, and comes in to the console only.
     """
     authority = Authority.load(settings.path(settings.tls.authorities).parent)
-    subject = Subject(common_name=entry.address.domain, unit=entry.identifier, organisation=entry.name)
+    subject = Subject(common_name=delegate or entry.address.domain, unit=entry.identifier, organisation=entry.name)
     made = authority.issue_client(subject, SystemClock().now())
     key = spki_sha256(made.certificate)
     stem = str(entry.address).replace("@", "_")
@@ -42,7 +45,7 @@ def issued(settings: Settings, entry: DirectoryEntry, out: Path) -> Iterator[tup
     made.save(certificate_file, key_file)
     try:
         files = {"cert_file": str(certificate_file), "key_file": str(key_file)}
-        yield files, CertificateBinding(entry.address, key, made.certificate.not_valid_after_utc)
+        yield files, CertificateBinding(entry.address, key, made.certificate.not_valid_after_utc, delegate)
     except PliError:
         certificate_file.unlink()
         key_file.unlink()

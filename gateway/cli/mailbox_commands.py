@@ -196,6 +196,7 @@ def described(mailbox: LocalMailbox) -> dict[str, object]:
             {
                 "fingerprint": bound.spki_sha256.hex(),
                 "ends": bound.not_after.isoformat() if bound.not_after else None,
+                "delegate": bound.delegate,
             }
             for bound in mailbox.bindings
         ],
@@ -212,7 +213,8 @@ def put_mailbox(mailbox: LocalMailbox, *, as_json: bool) -> None:
     put({name: value for name, value in data.items() if value}, as_json=False)
     for bound in mailbox.bindings:
         ends = f"{bound.not_after:%Y-%m-%d}" if bound.not_after else "not known"
-        sys.stdout.write(f"certificate: {bound.spki_sha256.hex()}, ends {ends}\n")
+        whose = f", of the delegate {bound.delegate}" if bound.delegate else ""
+        sys.stdout.write(f"certificate: {bound.spki_sha256.hex()}, ends {ends}{whose}\n")
     sys.stdout.flush()
 
 

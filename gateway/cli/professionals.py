@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.arguments import host_name, mail_address
+from gateway.cli.arguments import host_name, mail_address, shown_name
 from gateway.cli.arguments import rpps as rpps_number
-from gateway.cli.certificate_commands import add_certificate_command
+from gateway.cli.certificate_commands import Out, Pem, add_certificate_command
+from gateway.cli.issued_certificates import bindable, issued, issued_folder
 from gateway.cli.mailbox_commands import (
     Address,
     City,
@@ -21,14 +22,16 @@ from gateway.cli.mailbox_commands import (
     add_password_command,
     correct_mailbox,
     credentials,
+    described,
+    on_mailbox,
     put_mailbox,
     require_any,
 )
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, put, say
 from gateway.config import Settings, load_settings
-from gateway.core import core
+from gateway.core import Core, core
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import DirectoryEntry, MailboxKind
+from gateway.domain.directory import DirectoryEntry, LocalMailbox, MailboxKind
 from gateway.domain.proposed_address import names_of
 from gateway.services.space.local_mailboxes import PEOPLE
 
@@ -113,6 +116,41 @@ def professional_correct(
         )
 
     put_mailbox(asyncio.run(correct_mailbox(load_settings(config), PEOPLE, address, corrected)), as_json=as_json)
+
+
+@professional_app.command("delegate")
+def professional_delegate(
+    address: Address,
+    name: Annotated[
+        str, typer.Option("--name", parser=shown_name, metavar="NAME", help="The delegate, as patients read it.")
+    ],
+    certificate: Pem = None,
+    out: Out = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Let a named delegate in to the console under a professional's responsibility; the certificate sends nothing.
+
+    « certificate --drop » ends it at once.
+    """
+    settings, files = load_settings(config), dict[str, str]()
+    outside = None if certificate is None else replace(bindable(certificate, address), delegate=name)
+
+    async def bound(it: Core, known: LocalMailbox) -> LocalMailbox:
+        if outside is not None:
+            await it.mailbox_certificates.bind(outside)
+        else:
+            with issued(settings, known.entry, out or issued_folder(settings), name) as (made, binding):
+                await it.mailbox_certificates.bind(binding)
+            files.update(made)
+        return it.local_mailboxes.find(known.entry.address, PEOPLE)
+
+    found = asyncio.run(on_mailbox(settings, PEOPLE, address, bound))
+    if as_json:
+        print_json({**described(found), **files})
+    else:
+        put_mailbox(found, as_json=False)
+        put(dict(files), as_json=False)
 
 
 async def _added(

@@ -65,11 +65,16 @@ class SnapshotHolder:
         return self._whitelist.needed().domains_of(holder)
 
     def binding(self, spki_sha256: bytes) -> CertificateBinding | None:
-        """Find the local mailbox whose certificate has this key; None for one that is not in use.
+        """Find the local mailbox whose certificate has this key; None for one that is not in use, and for a delegate's.
 
         Raises:
             DirectoryUnavailable: the file of local additions exists and was never readable.
         """
+        found = self.console_binding(spki_sha256)
+        return found if found is not None and not found.delegate else None
+
+    def console_binding(self, spki_sha256: bytes) -> CertificateBinding | None:
+        """Find whose certificate has this key, a delegate's too. Raises as `binding`."""
         self._follow()
         local = self._local.needed()
         found = local.bindings.get(spki_sha256)

@@ -95,6 +95,7 @@ def octets_of(local: LocalEntries) -> bytes:
                 "address": str(binding.address),
                 "spki_sha256": binding.spki_sha256.hex(),
                 "not_after": binding.not_after,
+                "delegate": binding.delegate,
             }
             for binding in local.bindings.values()
         ],
@@ -126,7 +127,7 @@ def _mailbox_of(item: dict[str, Any]) -> tuple[DirectoryEntry, LocalStanding]:
 
 def _binding_of(item: dict[str, Any]) -> CertificateBinding:  # Any: JSON
     address, key = MailAddress.parse(item["address"]), bytes.fromhex(item["spki_sha256"])
-    return CertificateBinding(address, key, _instant(item.get("not_after")))
+    return CertificateBinding(address, key, _instant(item.get("not_after")), str(item.get("delegate", "")))
 
 
 def _instant(text: str | None) -> datetime | None:

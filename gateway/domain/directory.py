@@ -97,12 +97,14 @@ class TrustedDomain:
 class CertificateBinding:
     """A key that may send for exactly one local mailbox, such as a laboratory's (SHA-256 of its SPKI).
 
-    `not_after` is the end of the certificate that it was bound from; None where that was never noted.
+    `not_after` is the end of the certificate that it was bound from; None where that was never noted. The key of a
+    `delegate`, who acts under the responsibility of the mailbox's holder, comes in to the console and sends nothing.
     """
 
     address: MailAddress
     spki_sha256: bytes
     not_after: datetime | None = None
+    delegate: str = ""
 
     def __repr__(self) -> str:
         """Hide the mailbox, show which key."""

@@ -114,3 +114,26 @@ async def test_bound_certificate_opens_its_mailbox_until_it_is_dropped_or_its_ho
 async def _until_known(browser: ConsoleBrowser) -> None:
     while not (await browser.get(browser.card_page)).choices:
         pass
+
+
+async def test_delegate_comes_in_under_the_name_of_both_and_sends_nothing(site: Site) -> None:
+    core, made = site.running.core, card_of(site, Subject(common_name="Léa Roux"))
+    key = spki_sha256(made.certificate)
+    ending = datetime.now(UTC) + timedelta(days=1)
+    binding = CertificateBinding(CLAIRE.address, key, ending, "Léa Roux")
+    await core.mailbox_certificates.bind(binding)
+    async with console_browser(site, made) as browser:
+        await _until_known(browser)
+        assert "par Léa Roux" in (await browser.get(browser.card_page)).text
+        await browser.come_in()
+        assert f"Léa Roux, pour {CLAIRE.name}" in (await browser.get("/pro/")).text
+        found = await core.store.read(lambda tx: tx.spaces.resolve(CLAIRE.address))
+        assert found is not None
+        events = await core.store.read(lambda tx: tx.audit.events(found[0]))
+        event = next(event for event in events if event.action == "sign-in")
+        assert (event.person, event.detail.partition(" 127")[0]) == ("Léa Roux", "pro certificate")
+        # The key of a delegate is nobody's who writes mail.
+        assert core.directory.binding(key) is None
+        await core.mailbox_certificates.drop(binding)
+        while (await browser.get("/pro/")).status == 200:
+            pass

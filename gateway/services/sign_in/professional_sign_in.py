@@ -1,8 +1,8 @@
 """Professionals come in to the console: by a certificate that is theirs, or by what a provider vouches for (A1, F84).
 
-A certificate counts when its key is bound to the mailbox of a person, or when it is a card: its common name is then the
-number (RPPS) of somebody who has mailboxes here. A laboratory's, or another operator's, opens nothing. Whether its
-chain, dates and revocation are right the handshake has said.
+A certificate counts when its key is bound to the mailbox of a person, for its holder or for a named delegate. It also
+counts when it is a card: its common name is then the number (RPPS) of somebody who has mailboxes here. A laboratory's,
+or another operator's, opens nothing. Whether its chain, dates and revocation are right the handshake has said.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,8 +28,8 @@ class ConsoleDirectory(Protocol):
         """Find a mailbox."""
         ...
 
-    def binding(self, spki_sha256: bytes) -> CertificateBinding | None:
-        """Find the local mailbox whose certificate has this key."""
+    def console_binding(self, spki_sha256: bytes) -> CertificateBinding | None:
+        """Find the local mailbox whose certificate, or whose delegate's, has this key."""
         ...
 
     def local_of(self, identifier: str) -> Sequence[DirectoryEntry]:
@@ -64,13 +64,13 @@ class ProfessionalSignIn:
         """
         if not peer.valid_at(self._clock.now()):
             return ()
-        found = dict[MailAddress, tuple[DirectoryEntry, str]]()
+        found = dict[MailAddress, tuple[DirectoryEntry, CertificateBinding | None]]()
         if number := card_number(peer.dn):
-            found |= {holder.address: (holder, "") for holder in self._directory.local_of(number)}
-        bound = self._directory.binding(peer.spki_sha256)
+            found |= {holder.address: (holder, None) for holder in self._directory.local_of(number)}
+        bound = self._directory.console_binding(peer.spki_sha256)
         if bound is not None and (holder := self._directory.entry(bound.address)) is not None:
-            found[holder.address] = holder, peer.spki_sha256.hex()
-        ways = (self._way(holder, key) for holder, key in found.values() if holder.kind is MailboxKind.PERSON)
+            found[holder.address] = holder, bound
+        ways = (self._way(holder, bound) for holder, bound in found.values() if holder.kind is MailboxKind.PERSON)
         return tuple(way for way in ways if way is not None)
 
     def still_stands(self, entry: ConsoleEntry) -> bool:
@@ -81,8 +81,8 @@ class ProfessionalSignIn:
                 return False
         except (InvalidValue, ValueError):
             return False
-        bound = self._directory.binding(key) if key else None
-        return not key or (bound is not None and bound.address == mailbox)
+        bound = self._directory.console_binding(key) if key else None
+        return not key or (bound is not None and (bound.address, bound.delegate) == (mailbox, entry.delegate))
 
     def actor_in(self, tx: Tx, entry: ConsoleEntry) -> Actor | None:
         """Give who acts by an entry, inside a transaction."""
@@ -108,6 +108,9 @@ class ProfessionalSignIn:
         """Count somebody who showed who they are and has no way in."""
         self._trace.failed(None, FACE, source)
 
-    def _way(self, holder: DirectoryEntry, key: str) -> ConsoleEntry | None:
+    def _way(self, holder: DirectoryEntry, bound: CertificateBinding | None) -> ConsoleEntry | None:
         ended = self._standing(holder.address)
-        return None if ended is None else entry_by_certificate(holder, key, ended)
+        if ended is None:
+            return None
+        key, delegate = (bound.spki_sha256.hex(), bound.delegate) if bound else ("", "")
+        return entry_by_certificate(holder, key, ended, delegate)
