@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Role, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.exchange import Exchange, ExchangeEvent
@@ -137,20 +137,20 @@ class PatientPost:
         if not isinstance(verdict, Accept):
             now = self._clock.now()
             return await self._store.write(lambda tx: self._refused(tx, actor, letter, verdict, now))
-        message = self._composed(space, letter)
+        message = self._composed(actor, space, letter)
         prepared = await self._store.aside(lambda: self._prepare(message, letter))
         if prepared is None:
             return Sent(None, reasons.message_too_large(self._writing.max_bytes).french)
         return await self._commit(actor, letter, prepared)
 
-    def _composed(self, space: Space, letter: Letter) -> ComposedMessage:
+    def _composed(self, actor: Actor, space: Space, letter: Letter) -> ComposedMessage:
         first, *others = (Mailbox.at(exchange.correspondent, exchange.name) for exchange in letter.to)
         return ComposedMessage(
             from_=Mailbox.at(space.address.mail, shown_name(space.identity.traits)),
             to=(first,),
             cc=tuple(others),
             subject=letter.subject,
-            text=letter.draft.text,
+            text=letter.draft.text + written_by(actor, space),
             date=self._clock.now(),
             message_id=letter.message_id(space),
             in_reply_to=letter.in_reply_to,
@@ -193,6 +193,15 @@ class PatientPost:
         event = actor.event(now, "message.sent", verdict.reason.rule, objects, verdict.detail)
         tx.audit.append(actor.vault, event)
         return Sent(None, sentence(verdict, _current(tx, actor.vault, letter)))
+
+
+_WRITERS = {Role.GUARDIAN: "représentant légal", Role.CARER: "aidant"}
+
+
+def written_by(actor: Actor, space: Space) -> str:
+    """Say below a text who wrote it for whom; nothing where its patient did (E8)."""
+    who = _WRITERS.get(actor.role)
+    return f"\n\n– Rédigé par {actor.person}, {who} de {shown_name(space.identity.traits)}" if who else ""
 
 
 def _current(tx: Tx, vault: VaultId, letter: Letter) -> list[Exchange]:

@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.domain.account import Space, digest_of
-from gateway.domain.mandates import MandateState
+from gateway.domain.mailbox import ThreadId
+from gateway.domain.mandates import MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import TellHolder
+from gateway.services.access.actors import representative_of
+from gateway.services.conversation.patient_post import Draft
 from gateway.services.space.agent_queue import AgentQueue, Unserved
 from tests.builders.family import NEARLY_OF_AGE, a_child
 from tests.builders.letters import a_letter
@@ -93,6 +96,17 @@ async def test_guardian_activates_the_space_of_a_child_and_acts_in_it(parent: Pa
     own = await parent.visit.text("/")
     assert "Vous agissez pour" not in own
     assert "Vaccins de Léa" not in own
+
+
+async def test_message_says_who_wrote_it_for_whom(parent: Parent) -> None:
+    await parent.certify(parent.lea)
+    mid = await parent.site.receive(a_letter(CLAIRE, subject="Vaccins de Léa"), space=parent.lea)
+    actor = representative_of(parent.site.camille, MandateKind.MINOR, parent.lea.vault, "web")
+    sent = await parent.site.replies.reply(actor, ThreadId(mid), Draft("", "Merci."))
+    assert sent.mid is not None
+    text = (await parent.site.parts.texts(actor, [sent.mid]))[sent.mid]
+    assert text.split("\n")[0].strip() == "Merci."
+    assert "– Rédigé par Camille Lefèvre, représentant légal de Léa Lefèvre" in text
 
 
 async def test_form_of_another_person_does_nothing_and_gives_back_what_was_typed(parent: Parent) -> None:
