@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.domain.errors import ProviderRefused
 from gateway.domain.pivot_identity import pivot_of_claims
+from gateway.domain.pro_sante_connect import MOST_EXERCISES, professional_of_claims
 from gateway.openid.documents import claims_read, provider_document, signing_keys, token_answer
 from gateway.openid.tokens import Expected, id_token, verified_octets
 from tests.builders.openid_issuer import EcKey
@@ -78,3 +80,31 @@ def test_any_claims_under_a_right_signature_are_refused_unless_all_fit(claims: o
 def test_any_claims_give_a_whole_identity_or_none(claims: dict[str, object]) -> None:
     found = pivot_of_claims(claims)
     assert found is None or all(found.index_words)
+
+
+_NUMBERS = st.sampled_from(["810000000011", "10000000011", "", "ANS1", "8" * 500, "81000000001\u0661"]) | _json
+_activity = st.dictionaries(st.sampled_from(["raisonSocialeSite", "numeroFinessSite", "numeroSiretSite"]), _json)
+_activities = st.lists(_activity | _json, max_size=3) | _json
+_exercise = st.fixed_dictionaries(
+    {"codeProfession": st.sampled_from(["10", ""]) | _json, "activities": _activities}
+)
+_professionals = st.fixed_dictionaries(
+    {
+        "SubjectNameID": _NUMBERS,
+        "preferred_username": _NUMBERS,
+        "otherIds": st.lists(st.fixed_dictionaries({"origine": st.just("RPPS"), "identifiant": _NUMBERS})) | _json,
+        "SubjectRefPro": st.fixed_dictionaries({"exercices": st.lists(_exercise | _json, max_size=3) | _json}) | _json,
+    }
+)
+
+
+@fuzzed
+@given(_professionals)
+def test_any_claims_give_a_whole_professional_or_none(claims: dict[str, object]) -> None:
+    found = professional_of_claims(claims)
+    if found is not None:
+        assert re.fullmatch("8[0-9]{11}", found.identifier, re.ASCII)
+        assert 0 < len(found.exercises) <= MOST_EXERCISES
+        said = [text for one in found.exercises for text in (one.profession, one.organisation, one.organisation_id)]
+        assert all(text.isprintable() and len(text) <= 120 for text in said)
+        assert all(one.profession for one in found.exercises)
