@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
 from gateway.domain.care_contact import ContactWay
+from gateway.domain.document import DocumentCategory, DocumentEntry
+from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
-from gateway.domain.patient_choices import PartyChoice, PartyStanding
+from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding
+from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.viewing import Preview, Reader
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.identifiers import DocumentId
 
 
 def a_party(number: int, label: str, detail: str, standing: PartyStanding = PartyStanding.NEUTRAL) -> KnownParty:
@@ -36,11 +41,21 @@ def _parties() -> list[KnownParty]:
     ]
 
 
+_DOCUMENTS = tuple(
+    FiledDocument(
+        id=number, mid=None, filed_at=NOW, dated=NOW, entry=DocumentEntry(unique_id=f"1.{number}", title=title),
+        sha256=b"", sender="", identity_verified=True, result_count=0, has_alert=False, files=(),
+    )
+    for number, title in enumerate(("Bilan sanguin", "Compte rendu de consultation", "Radiographie"), 5)
+)  # fmt: skip
+
+
 @dataclass
 class SamplePrivacy:
     """Satisfies `webmail.privacy.port.PrivacyService`."""
 
     parties: list[KnownParty] = field(default_factory=_parties)
+    emergency: frozenset[EmergencyConsent] = frozenset({EmergencyConsent.SERVICES})
 
     async def care_circle(self, actor: Actor) -> Sequence[KnownParty]:
         """Give those of Camille."""
@@ -54,3 +69,36 @@ class SamplePrivacy:
                 self.parties[at] = replace(party, choice=choice)
                 return self.parties[at]
         raise NotFound("nobody in contact has this reference")
+
+    async def emergency_consents(self, _: Actor) -> frozenset[EmergencyConsent]:
+        """Give what was chosen."""
+        return self.emergency
+
+    async def consent_in_emergencies(self, _: Actor, consents: frozenset[EmergencyConsent]) -> None:
+        """Note the choice."""
+        self.emergency = consents
+
+    async def privacy_preview(self, actor: Actor, reference: str) -> Preview:
+        """Show two documents of three to whoever is asked about."""
+        for party in await self.care_circle(actor):
+            if party.reference == reference:
+                return Preview(
+                    party=party,
+                    is_let_in=party.standing is PartyStanding.ALLOWED,
+                    newest=_DOCUMENTS[:2],
+                    counts={DocumentCategory.BIOLOGY: 1, DocumentCategory.REPORTS: 1},
+                    kept_back=1,
+                    parts=frozenset({SpacePart.PROFILE}),
+                    exceptions=((_DOCUMENTS[2], PersonChoice.HIDDEN),),
+                )
+        raise NotFound("nobody in contact has this reference")
+
+    async def readers_of(self, actor: Actor, _: DocumentId) -> tuple[FiledDocument, Sequence[Reader]]:
+        """Show a document to all but the last."""
+        if not (known := await self.care_circle(actor)):
+            raise NotFound("there is no such document")
+        return _DOCUMENTS[0], [Reader(party=one, sees=one is not known[1], choice=None) for one in known]
+
+    async def except_for(self, actor: Actor, _: DocumentId, reference: str, __: PersonChoice | None) -> None:
+        """Find whom it is about."""
+        await self.choose_for(actor, reference, PartyStanding.NEUTRAL)

@@ -107,6 +107,8 @@ class Strangers:
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
         fields |= {"version": "0"} if path.startswith("/documents/") else {}
+        if path.endswith("/qui-voit"):
+            fields |= {"choix": "cacher", "professionnel": (await self.references(self.camille))["professionnel"]}
         fields["cible"] = "mesure:poids" if path.startswith("/profil/") else f"allergies:{self.mine['fiche']}"
         return await browser.post(path, FormData(fields, default_to_multipart=path.startswith("/messages/")))
 
@@ -220,14 +222,15 @@ async def test_form_that_names_an_object_of_somebody_else_is_answered_as_one_of_
     answers = []
     nobody_s = {"session": "0123456789abcdef", "cle": "0" * len(theirs["cle"]), "dossier": "1234567890abcde"}
     nobody_s["professionnel"] = "0" * 32
+    choice = "cacher" if path.endswith("/qui-voit") else "bloquer"
     for named in (theirs, nobody_s):
-        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette", "choix": "bloquer"}
+        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette", "choix": choice}
         fields |= {name: value for name, value in named.items() if name in FORMS[path]}
         # A path with a reference is of Camille's document: it is not Louis' either.
         there = _NAME.sub(lambda name: strangers.mine[name[1]], path)
         answers.append(strangers.told(await strangers.louis[0].post(there, FormData(fields)), named))
     assert answers[0] == answers[1]
     assert await strangers.references(strangers.camille) == before
-    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette", "choix": "bloquer"}
+    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette", "choix": choice}
     own |= {name: value for name, value in theirs.items() if name in FORMS[path]}
     assert (await strangers.camille[0].post(there, FormData(own))).status < 400

@@ -156,6 +156,11 @@ PAGES = {
     "POST /parametres/documents": ("documents.default",),
     "GET /parametres/confidentialite": NOTHING,
     "POST /parametres/confidentialite": ("access.allowed",),
+    "GET /parametres/confidentialite/urgences": NOTHING,
+    "POST /parametres/confidentialite/urgences": ("access.emergency-consents",),
+    "GET /parametres/confidentialite/apercu": NOTHING,
+    "GET /documents/{document}/qui-voit": NOTHING,
+    "POST /documents/{document}/qui-voit": ("document.hidden-from",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
     "POST /agenda/nouveau": ("agenda.added",),
@@ -331,6 +336,9 @@ class Watched:
         if path.startswith("/calendrier/"):
             secret = await self.site.pages.make_link(self.site.actor, says_all=False, seen=await self._links())
             path = f"/calendrier/{secret}.ics"
+        known = await self.site.services.care_circle.known(self.site.person.actor)
+        if path.endswith("/apercu"):
+            path += f"?professionnel={known[0].reference}"
         if method == "GET":
             return await self.browser.get(path)
         fields = {"csrf": await self.browser.token(), "texte": "Merci.", "theme": "dark"}
@@ -346,11 +354,10 @@ class Watched:
         if path == "/partage/fin":
             await self.site.pages.share(self.site.actor, [SynthesisPart.ALLERGIES], LinkLife.HOUR, ORIGIN)
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
-        if path == "/parametres/confidentialite":
-            known = await self.site.services.care_circle.known(self.site.person.actor)
-            fields |= {"professionnel": known[0].reference, "choix": "autoriser"}
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
+        if path.startswith("/parametres/confidentialite"):
+            fields |= {"professionnel": known[0].reference, "choix": "autoriser", "services": "1"}
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path == "/proches/agir":
@@ -379,6 +386,8 @@ class Watched:
             fields |= {"titre": "Le mien", "choix": "cacher" if path.startswith("/parametres") else "oui"}
             fields |= {"lesquels": "tout"}
             fields |= {"nom": "Genou"} if path == "/documents/dossiers" else {"dossier": ""}
+        if path.endswith("/qui-voit"):
+            fields |= {"choix": "cacher", "professionnel": known[0].reference}
         form = FormData(fields | {"categorie": "autres"}, default_to_multipart=has_files)
         if path in WITH_FILES:
             form.add_field("fichier", A_KEY if path.endswith("/cle") else b"Mes vaccins.", filename="vaccins.txt")

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 from gateway.domain.access import Actor
-from gateway.domain.patient_choices import PartyStanding
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
+from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.viewing import Preview, Reader, Viewing
+from webmail.identifiers import DocumentId
+from webmail.references import number_of
 from webmail.services import SpaceServices
 
 
@@ -13,6 +18,7 @@ class PrivacyPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._circle = services.care_circle
+        self._viewing = Viewing(services.store, services.clock, services.care_circle)
 
     async def care_circle(self, actor: Actor) -> Sequence[KnownParty]:
         """List who is in contact, by name."""
@@ -21,3 +27,25 @@ class PrivacyPages:
     async def choose_for(self, actor: Actor, reference: str, standing: PartyStanding) -> KnownParty:
         """Authorise or block somebody in contact, or take that back."""
         return await self._circle.choose(actor, reference, standing)
+
+    async def emergency_consents(self, actor: Actor) -> frozenset[EmergencyConsent]:
+        """Give the consents for emergencies that stand."""
+        return await self._circle.emergency(actor)
+
+    async def consent_in_emergencies(self, actor: Actor, consents: frozenset[EmergencyConsent]) -> None:
+        """Give these consents, and withdraw the others."""
+        await self._circle.consent_in_emergencies(actor, consents)
+
+    async def privacy_preview(self, actor: Actor, reference: str) -> Preview:
+        """Say what somebody in contact would see."""
+        return await self._viewing.preview(actor, reference)
+
+    async def readers_of(self, actor: Actor, document: DocumentId) -> tuple[FiledDocument, Sequence[Reader]]:
+        """Say who in contact would be shown a document."""
+        return await self._viewing.readers(actor, number_of(document))
+
+    async def except_for(
+        self, actor: Actor, document: DocumentId, reference: str, choice: PersonChoice | None
+    ) -> None:
+        """Show a document to one professional or hide it from them; None takes it back."""
+        await self._viewing.except_for(actor, number_of(document), reference, choice)

@@ -6,8 +6,12 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from gateway.domain.patient_choices import PartyStanding
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
+from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.viewing import Preview, Reader
+from webmail.identifiers import DocumentId
 
 
 class PrivacyService(Protocol):
@@ -19,6 +23,28 @@ class PrivacyService(Protocol):
 
     async def choose_for(self, actor: Actor, reference: str, standing: PartyStanding) -> KnownParty:
         """Authorise or block somebody in contact, or take that back. Raises `NotFound`."""
+        ...
+
+    async def emergency_consents(self, actor: Actor) -> frozenset[EmergencyConsent]:
+        """Give the consents for emergencies that stand."""
+        ...
+
+    async def consent_in_emergencies(self, actor: Actor, consents: frozenset[EmergencyConsent]) -> None:
+        """Give these consents, and withdraw the others."""
+        ...
+
+    async def privacy_preview(self, actor: Actor, reference: str) -> Preview:
+        """Say what somebody in contact would see. Raises `NotFound`."""
+        ...
+
+    async def readers_of(self, actor: Actor, document: DocumentId) -> tuple[FiledDocument, Sequence[Reader]]:
+        """Say who in contact would be shown a document. Raises `NotFound`."""
+        ...
+
+    async def except_for(
+        self, actor: Actor, document: DocumentId, reference: str, choice: PersonChoice | None
+    ) -> None:
+        """Show a document to one professional, or hide it; None takes it back. Raises `NotFound`, `Conflict`."""
         ...
 
 

@@ -3,14 +3,16 @@
 Choices that do not open are not known, which puts every access off: nobody can say then who is blocked.
 """
 
+from collections.abc import Callable
+
 from gateway.domain.access import Actor, Role
 from gateway.domain.address import MailAddress
 from gateway.domain.care_party import mailbox_name
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import InvalidValue, SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
-from gateway.policy.access.facts import Consent, PersonChoice
+from gateway.domain.patient_choices import NO_CHOICES, EmergencyConsent, PatientChoices
+from gateway.policy.access.facts import Consent, DocumentFacts, PersonChoice
 from gateway.policy.facts import UNKNOWN, Unknown
 from gateway.ports.store import Tx
 from gateway.services.patient_blocks import blocks
@@ -18,7 +20,7 @@ from gateway.services.patient_blocks import blocks
 
 def is_blocked(tx: Tx, actor: Actor) -> bool | Unknown:
     """Say whether the patient has blocked a professional or their organisation; nobody else can be blocked."""
-    if not _is_visitor(actor):
+    if not is_visitor(actor):
         return False
     return blocks(tx, actor.vault, actor.identifiers) if actor.identifiers else UNKNOWN
 
@@ -37,23 +39,32 @@ def emergency_consent(tx: Tx, vault: VaultId, consent: EmergencyConsent) -> bool
     return UNKNOWN if choices is UNKNOWN else consent in choices.emergency
 
 
-def choice_for(tx: Tx, actor: Actor, document: FiledDocument) -> PersonChoice | Unknown | None:
+def document_facts_for(tx: Tx, actor: Actor) -> Callable[[FiledDocument], DocumentFacts]:
+    """Give what says of documents what the rules judge by, for this reader; choices are read once for all of them."""
+    visits = is_visitor(actor)
+    choices: PatientChoices | Unknown = _choices(tx, actor.vault) if visits else NO_CHOICES
+
+    def facts_of(document: FiledDocument) -> DocumentFacts:
+        return DocumentFacts(
+            category=document.entry.category,
+            hidden_from=document.hidden_from,
+            is_author=visits and _is_author(actor, document),
+            choice=UNKNOWN if choices is UNKNOWN else _exception(choices, actor, document),
+        )
+
+    return facts_of
+
+
+def _exception(choices: PatientChoices, actor: Actor, document: FiledDocument) -> PersonChoice | None:
     """Give the patient's exception for one document and this reader; hidden wins where two count (F55)."""
-    if not _is_visitor(actor):
-        return None
-    choices = _choices(tx, actor.vault)
-    if choices is UNKNOWN:
-        return UNKNOWN
     counting = choices.of(actor.identifiers)
     if any(document.id in one.hidden for one in counting):
         return PersonChoice.HIDDEN
     return PersonChoice.SHOWN if any(document.id in one.shown for one in counting) else None
 
 
-def is_author(actor: Actor, document: FiledDocument) -> bool:
+def _is_author(actor: Actor, document: FiledDocument) -> bool:
     """Say whether they deposited it: by the mailbox that sent it, or the organisation that answers for it (F54)."""
-    if not _is_visitor(actor):
-        return False
     try:
         sent_by = mailbox_name(MailAddress.parse(document.sender))
     except InvalidValue:  # its patient added it, or it was damaged
@@ -61,7 +72,8 @@ def is_author(actor: Actor, document: FiledDocument) -> bool:
     return not actor.identifiers.isdisjoint({sent_by, document.issuer} - {""})
 
 
-def _is_visitor(actor: Actor) -> bool:
+def is_visitor(actor: Actor) -> bool:
+    """Say whether a professional acts in somebody else's space."""
     return actor.role is Role.PROFESSIONAL and actor.home != actor.vault
 
 

@@ -4,7 +4,8 @@ An actor comes from an edge that has just recognised them, so their account is i
 professional acts, and what the patient chose for them, is read beside this module. Grants of applications have no rows.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -14,13 +15,13 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
 from gateway.domain.health_links import KIND
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessFacts, DocumentFacts, Grant, Own, Title
+from gateway.policy.access.facts import AccessFacts, Consent, Grant, Own, Readings, Title
 from gateway.policy.access.verdict import Permit, Unsure
 from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import mandate_of
-from gateway.services.access.patient_choices import choice_for, is_author, is_blocked
+from gateway.services.access.patient_choices import document_facts_for, is_blocked
 from gateway.services.access.professional_titles import professional_title_of, readings_of
 
 
@@ -40,6 +41,9 @@ _SHARE_SCOPES = frozenset({Right(SpacePart.PROFILE, Action.READ)})
 """What whoever has a link of the holder reads: what was put into it, and nothing else."""
 _AGENDA_SCOPES = frozenset({Right(SpacePart.AGENDA, Action.LIST), Right(SpacePart.AGENDA, Action.READ)})
 
+AS_OPENED = Readings(opened=0, in_own_exchange=True)
+"""How a preview supposes a reading budget: the record was opened, and nothing is in the way."""
+
 
 def access_facts(
     tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None
@@ -54,7 +58,7 @@ def access_facts(
         state=state,
         title=title_of(tx, actor, at),
         blocked=is_blocked(tx, actor),
-        document=None if document is None else _document(tx, actor, document),
+        document=None if document is None else document_facts_for(tx, actor)(document),
         readings=readings_of(tx, actor, at),
         care_hidden=asks_for_care and tx.spaces.space(actor.vault).hides_care,
     )
@@ -94,6 +98,25 @@ def is_permitted(tx: Tx, actor: Actor, action: Action, part: SpacePart, at: date
     return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at)), Permit)
 
 
+def shown_of(
+    tx: Tx, actor: Actor, at: datetime, documents: Iterable[FiledDocument], *, supposed: bool = False
+) -> Iterator[FiledDocument]:
+    """Give those of some documents that an actor may read: the same rules as for one, their facts read once for all.
+
+    Raises `AccessUndecided` when that is not known of one. For a preview it is `supposed` that the patient has
+    consented, and that the record is open.
+    """
+    facts, facts_of = access_facts(tx, actor, SpacePart.DOCUMENTS, at), document_facts_for(tx, actor)
+    if supposed:
+        facts = replace(facts, title=Consent(), readings=AS_OPENED)
+    for document in documents:
+        verdict = decide_access(actor, Action.READ, replace(facts, document=facts_of(document)))
+        if isinstance(verdict, Unsure):
+            raise AccessUndecided(f"{verdict.reason.rule}: {verdict.detail}")
+        if isinstance(verdict, Permit):
+            yield document
+
+
 def traces_refusals(
     method: Callable[Concatenate[S, Actor, P], Awaitable[R]],
 ) -> Callable[Concatenate[S, Actor, P], Awaitable[R]]:
@@ -109,12 +132,3 @@ def traces_refusals(
             raise
 
     return traced
-
-
-def _document(tx: Tx, actor: Actor, document: FiledDocument) -> DocumentFacts:
-    return DocumentFacts(
-        category=document.entry.category,
-        hidden_from=document.hidden_from,
-        is_author=is_author(actor, document),
-        choice=choice_for(tx, actor, document),
-    )

@@ -13,7 +13,7 @@ from gateway.domain.care_party import mailbox_name, names_of
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import VaultId
-from gateway.domain.patient_choices import MAX_PARTIES, PartyChoice, PartyStanding, PatientChoices
+from gateway.domain.patient_choices import MAX_PARTIES, EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from gateway.ports.clock import Clock
 from gateway.ports.directory import EntryOf
 from gateway.ports.store import Store, Tx
@@ -56,7 +56,7 @@ class CareCircle:
     def __init__(self, store: Store, clock: Clock, entry_of: EntryOf) -> None:
         self._store = store
         self._clock = clock
-        self._entry_of = entry_of
+        self.entry_of = entry_of
 
     @traces_refusals
     async def known(self, actor: Actor) -> tuple[KnownParty, ...]:
@@ -82,7 +82,33 @@ class CareCircle:
         def change(party: PartyChoice) -> PartyChoice:
             return party if party.standing is standing else replace(party, standing=standing, since=now)
 
-        return await self._changed(actor, reference, _ACTIONS[standing], change)
+        return await self.change(actor, reference, _ACTIONS[standing], change)
+
+    @traces_refusals
+    async def emergency(self, actor: Actor) -> frozenset[EmergencyConsent]:
+        """Give the consents for emergencies that stand (A5)."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> frozenset[EmergencyConsent]:
+            allow(tx, actor, Action.READ, SpacePart.RIGHTS, now)
+            return tx.patient_choices.get(actor.vault).emergency
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def consent_in_emergencies(self, actor: Actor, consents: frozenset[EmergencyConsent]) -> None:
+        """Give these consents for emergencies, and withdraw the others."""
+        now, vault = self._clock.now(), actor.vault
+
+        def change(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
+            choices = tx.patient_choices.get(vault)
+            if choices.emergency != consents:
+                tx.patient_choices.put(vault, replace(choices, emergency=consents))
+                said = ", ".join(sorted(one.value for one in consents)) or "none"
+                tx.audit.append(vault, actor.event(now, "access.emergency-consents", detail=said))
+
+        await self._store.write(change)
 
     def parties(self, tx: Tx, vault: VaultId) -> tuple[KnownParty, ...]:
         """Give who is in contact with the holder of a space; asks nobody. Raises `SealBroken`."""
@@ -98,10 +124,19 @@ class CareCircle:
         groups = [self._named(vault, group) for group in _grouped(found)]
         return tuple(sorted(groups, key=lambda one: (one.label.casefold(), one.reference)))
 
-    async def _changed(
-        self, actor: Actor, reference: str, action: str, change: Callable[[PartyChoice], PartyChoice]
+    @traces_refusals
+    async def change(
+        self,
+        actor: Actor,
+        reference: str,
+        action: str,
+        change: Callable[[PartyChoice], PartyChoice],
+        objects: tuple[str, ...] = (),
     ) -> KnownParty:
-        """Find somebody in contact, change what is chosen for them, and leave its line, in one transaction."""
+        """Find somebody in contact, change what is chosen for them, and leave its line, in one transaction.
+
+        Raises as `choose` does, and what `change` raises.
+        """
         now, vault, number = self._clock.now(), actor.vault, random_number()
 
         def changed(tx: Tx) -> KnownParty:
@@ -119,15 +154,15 @@ class CareCircle:
             after = change(before)
             if after != before:
                 tx.patient_choices.put(vault, _with(choices, after))
-                objects = (f"party:{after.number:x}",)
-                tx.audit.append(vault, actor.event(now, action, objects=objects, detail=party.label))
+                about = (*objects, f"party:{after.number:x}")
+                tx.audit.append(vault, actor.event(now, action, objects=about, detail=party.label))
                 tx.changed(vault)
             return replace(party, choice=after)
 
         return await self._store.write(changed)
 
     def _of_exchange(self, exchange: Exchange) -> KnownParty:
-        entry = self._entry_of(exchange.correspondent)
+        entry = self.entry_of(exchange.correspondent)
         return KnownParty(
             reference="",
             names=names_of(entry) if entry else frozenset({mailbox_name(exchange.correspondent)}),

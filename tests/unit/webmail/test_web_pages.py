@@ -155,11 +155,10 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "debut", "dernier_jour", "entree", "fin", "geste", "jour", "lieu",
         "note", "choisir", "document", "empreinte", "hors", "lesquels",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
-        "{{ field.name }}_code", "{{ part.value }}",
+        "{{ field.name }}_code", "{{ part.value }}", "{{ consent.value }}",
         "confirme", "heure", "acces",
     }  # fmt: skip
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi"}
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "valable"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi", "valable"}
     selects |= {"{{ name }}", "{{ field.name }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
