@@ -50,7 +50,9 @@ def test_layers_and_purity_are_contracts_over_all_packages() -> None:
 
 def test_integration_runs_what_the_makefile_offers() -> None:
     lines = text(".ci/run").splitlines()
-    assert {"make check", "make test"} <= set(lines)
+    left_out = lines.index("export PYTEST_ADDOPTS=--ignore=tests/architecture")
+    assert lines.index("make check") < left_out < lines.index("make test")
+    assert "pytest tests/architecture" in text("Makefile").partition("\ncheck:")[2].partition("\n\n")[0]
     assert re.fullmatch(r"PLI_CDA_SAMPLES=\S+ make test-official", lines[-1])
     offered = ("venv", "demo", "test", "test-official", "test-long", "check")
     assert all(re.search(rf"^{name}:", text("Makefile"), re.MULTILINE) for name in offered)
