@@ -172,6 +172,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "space.ten_years_passed": "Fin de la conservation de dix ans",
     "step.done": "Tâche automatique terminée",
     "synthesis.chosen": "Contenu de la synthèse choisi",
+    "synthesis.read": "Lecture de la synthèse",
     "synthesis.made": "Synthèse créée",
     "terms.accepted": "Conditions d’utilisation acceptées",
     "token.issued": "Accès donné à une application",

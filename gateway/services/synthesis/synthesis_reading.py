@@ -96,6 +96,21 @@ class SynthesisReading:
         await self._store.write(keep)
 
     @traces_refusals
+    async def shown(self, actor: Actor, parts: Collection[SynthesisPart]) -> Synthesis:
+        """Read some parts to look at them, as a professional does whom the holder lets in (F92)."""
+        now = self._clock.now()
+        wanted = [part for part in EVERY_PART if part in parts]
+
+        def look(tx: Tx) -> Synthesis:
+            allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
+            return _synthesis(tx, actor, wanted, now)
+
+        found = await self._store.read(look)
+        event = actor.event(now, "synthesis.read", objects=tuple(f"profile:{part.value}" for part in wanted))
+        await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
+        return found
+
+    @traces_refusals
     async def read(self, actor: Actor, parts: Collection[SynthesisPart], making: str) -> Synthesis:
         """Read some parts to take them away; `making` is the action that the trace tells."""
         now = self._clock.now()

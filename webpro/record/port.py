@@ -1,0 +1,33 @@
+"""What the pages of a record ask of the services."""
+
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.access import Actor
+from gateway.policy.access.verdict import AccessReason
+from gateway.services.openings.record_openings import AskedOpening
+from webpro.record.model import ShownRecord
+
+
+class RecordService(Protocol):
+    """Open a patient's record, and read it; `reference` names the patient, or nobody."""
+
+    async def open_record(
+        self, actor: Actor, reference: str, asked: AskedOpening, session: str
+    ) -> AccessReason | None:
+        """Open it; say why not. `session` is the secret of the session, which says when one signed in.
+
+        Raises:
+            NotFound: it is no reference at all.
+            AccessUndecided: something could not be established now.
+        """
+        ...
+
+    async def open_synthesis(self, actor: Actor, reference: str) -> ShownRecord | None:
+        """Read the synthesis of a record that is open; None when it must be opened first. Raises `NotFound`."""
+        ...
+
+
+RECORD: web.AppKey[RecordService] = web.AppKey("console_record")
+"""Where handlers find it on the application."""
