@@ -47,6 +47,11 @@ def day_in_words(day: date) -> str:
 
 def birth_in_words(born: BirthDate) -> str:
     """Write a birth date as it is read, as far as it is known: « 1er mars 1951 », « mars 1951 », « 1951 »."""
-    day = ("1er" if born.day == 1 else str(born.day)) if born.day else ""
-    month = _MONTHS[born.month - 1] if born.month else ""
-    return " ".join(filter(None, (day, month, str(born.year))))
+    return known_in_words(born.year, born.month, born.day)
+
+
+def known_in_words(year: int, month: int | None = None, day: int | None = None) -> str:
+    """Write a date as it is read, as far as it is known; no month and no day are None or 0."""
+    said_day = ("1er" if day == 1 else str(day)) if day else ""
+    said_month = _MONTHS[month - 1] if month else ""
+    return " ".join(filter(None, (said_day, said_month, str(year))))

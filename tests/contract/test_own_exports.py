@@ -116,6 +116,37 @@ def _measured(tx: Tx, *, vault: VaultId, measure: Measure) -> None:
     tx.measures.add(vault, measure)
 
 
+async def test_profile_and_measures_are_read_as_pages_and_programs_take_the_json(site: PatientSite) -> None:
+    illness = ProfileEntry(
+        section=ProfileSection.ILLNESSES, id=11, revision=1, state=EntryState.KEPT,
+        fields={"nom": "Asthme <b>", "debut": "1998-03", "remarque": "Un spray.\nLe soir."},
+        written_by=Writer.PATIENT, written_at=site.at.clock.now(),
+    )  # fmt: skip
+    again = replace(illness, revision=2, fields={"nom": "Asthme léger", "debut": "2001-04-01"})
+    pressure = a_measured(MeasureKind.BLOOD_PRESSURE, 3, 3, "128", "79", note="au calme")
+
+    def write(tx: Tx) -> None:
+        for version in (illness, again):
+            tx.profile.add(site.camille.vault, version)
+        tx.measures.add(site.camille.vault, pressure)
+
+    await site.at.store.write(write)
+    files = files_of(await archive_of(site))
+    page, measures, index = (files[f"{n}.html"].decode() for n in ("profil/maladies", "mesures/tension", "index"))
+    current, _, before = page.partition("Ce qui était noté avant")
+    for said in ("Depuis quand ?", "Asthme léger", "1er avril 2001"):
+        assert f">{said}<" in current
+    for said in ("Asthme &lt;b&gt;", "mars 1998", "Un spray.\nLe soir."):
+        assert f">{said}<" in before
+    assert ">128/79\u00a0mmHg<" in measures
+    assert ">au calme<" in measures
+    assert "<script" not in page + measures
+    for name in ("profil/maladies", "mesures/tension", "mesures/objectifs"):
+        assert index.index(f'href="{name}.html"') < index.index(f'href="{name}.json"')
+    assert ">pour un autre logiciel</a>" in index
+    assert {"profil/maladies.html", "mesures/tension.html"} <= set(manifest_of(files)["files"])
+
+
 async def test_bundle_names_files_that_lie_in_the_archive(site: PatientSite) -> None:
     files = files_of(await archive_of(site))
     (reference, _) = orjson.loads(files["fhir/bundle.json"])["entry"]

@@ -7,13 +7,14 @@ from aiohttp import web
 from gateway.domain.errors import ChangedMeanwhile
 from gateway.domain.measure_checks import MeasureFault
 from gateway.domain.measure_kinds import KINDS
+from gateway.domain.measure_words import goal_in_words
 from gateway.domain.measures import MeasureGoal, MeasureKind
 from gateway.domain.profile_sections import SECTIONS
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.forms import read_form
 from webmail.measures.port import MEASURES
 from webmail.measures.routes import KIND, kind_of, version_of
-from webmail.measures.wording import faults_in_words, goal_in_words, typed_of_goal
+from webmail.measures.wording import faults_in_words, typed_of_goal
 
 routes = web.RouteTableDef()
 _NAMES = ("de", "a", "de_2", "a_2")

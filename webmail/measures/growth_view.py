@@ -9,10 +9,10 @@ from itertools import pairwise
 from gateway.domain.growth import GrowthTable, age_in_days
 from gateway.domain.local_days import local_day
 from gateway.domain.measure_kinds import KINDS
+from gateway.domain.measure_words import NBSP, number_in_words, value_in_words
 from gateway.domain.measures import Measure
 from gateway.domain.result_words import figures
 from gateway.services.profile.growth_series import ChildGrowth
-from webmail.measures.wording import NBSP, number_in_words, value_in_words
 from webmail.trend import BOTTOM, HEIGHT, TOP, CurveScale, Mark, Tick, rounded_ticks
 
 WIDTH = 1000

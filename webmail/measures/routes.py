@@ -8,6 +8,7 @@ from gateway.domain.errors import ChangedMeanwhile, NotFound
 from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault, number_field
 from gateway.domain.measure_kinds import KINDS
+from gateway.domain.measure_words import value_in_words
 from gateway.domain.measures import Measure, MeasureKind, MeasureVersion
 from gateway.domain.profile_sections import SECTIONS
 from gateway.services.profile.measure_reading import MeasurePeriod
@@ -18,7 +19,7 @@ from webmail.measures.acts import MeasureAct
 from webmail.measures.follow_up_routes import view_of
 from webmail.measures.port import MEASURES
 from webmail.measures.views import line_of_kind, row_of_measure, view_of_kind
-from webmail.measures.wording import faults_in_words, typed_of_value, value_in_words
+from webmail.measures.wording import faults_in_words, typed_of_value
 from webmail.paths import ID
 from webmail.references import number_of, reference_of
 

@@ -9,10 +9,10 @@ from gateway.domain.growth import GrowthStandard
 from gateway.domain.instants import micros_of
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.measure_kinds import KINDS, KindRules
+from gateway.domain.measure_words import NBSP, goal_in_words, other_unit_in_words, value_in_words
 from gateway.domain.measures import Bounds, Measure, MeasureGoal
 from gateway.services.profile.measure_reading import LastMeasure, MeasureSeries
 from webmail.measures.growth_view import GrowthChart, growth_chart, place_in_words
-from webmail.measures.wording import NBSP, goal_in_words, other_unit_in_words, value_in_words
 from webmail.references import reference_of
 from webmail.trend import Plotted, Trend, drawn_trend
 

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.domain.identity import PatientIdentity, Sex
 from gateway.domain.local_days import birth_in_words, day_in_words, local_day
 from gateway.domain.measure_kinds import KINDS
+from gateway.domain.measure_words import NBSP, value_in_words
 from gateway.domain.partial_date import PartialDate
 from gateway.domain.patient_names import shown_name
 from gateway.domain.profile import ProfileEntry, Writer
@@ -16,7 +17,6 @@ from gateway.domain.synthesis import SynthesisPart
 from gateway.ports.papers import PaperValue
 from gateway.services.profile.profile_reading import SectionEntries
 from gateway.services.synthesis.synthesis_reading import Synthesis
-from webmail.measures.wording import NBSP, value_in_words
 
 NOTHING, UNSAID = "Rien à déclarer.", "Non renseigné."
 """« Nothing », said by the person, is not the same as nothing said."""

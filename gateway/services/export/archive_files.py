@@ -33,12 +33,14 @@ class ArchiveFile:
         name: path in the archive, with forward slashes.
         title: how the index calls it; empty for what only programs read.
         group: under which heading of the index it stands, such as a document; it names what is damaged.
+        page: path of the page, packed just before, that says the same to people; the index names both in one line.
     """
 
     name: str
     pieces: AsyncIterator[bytes]
     title: str = ""
     group: str = ""
+    page: str = ""
 
 
 class Resources(Protocol):

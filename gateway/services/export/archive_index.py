@@ -8,23 +8,22 @@ from itertools import groupby
 from urllib.parse import quote
 
 from gateway.domain.local_days import day_in_words, local_day
-
-_STYLE = """:root{color-scheme:light dark;--line:#d5d9e0;--soft:#57606f;--link:#0b57a4;--ground:#fff;--ink:#1b2330}
-@media(prefers-color-scheme:dark){:root{--line:#3a4250;--soft:#a9b3c3;--link:#8fc1ff;--ground:#12161d;--ink:#e8ecf2}}
-body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1.5rem 1rem 4rem;background:var(--ground);
-color:var(--ink);overflow-wrap:anywhere}h1{line-height:1.25}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}
-h3{margin:1.5rem 0 0;font-size:1rem}ul{margin:.25rem 0;padding-left:1.25rem}a{color:var(--link)}.soft{color:var(--soft)}
-li{margin:.25rem 0}nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.5rem 1.25rem}
-@media print{nav{display:none}}"""
+from gateway.services.export.page_style import STYLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class IndexLine:
-    """One file in the index; `group` is its heading below that of its subject, if it has one."""
+    """One file in the index.
+
+    Attributes:
+        group: its heading below that of its subject, if it has one.
+        data: path of the file that says the same to programs, empty for none.
+    """
 
     path: str
     title: str
     group: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -52,7 +51,7 @@ def index_page(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine
 def _parts(head: IndexHead, subjects: Sequence[tuple[str, Sequence[IndexLine]]]) -> Iterator[str]:
     title = f"Mes données de santé – {escape(head.person)}"
     yield f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{title}</title>'
-    yield f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body>'
+    yield f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head><body>'
     yield f"<header><h1>{title}</h1>"
     yield f"<p>Cette archive a été faite le {day_in_words(local_day(head.made_at))} par {escape(head.operator)}.</p>"
     yield "<p>Elle contient une copie de votre espace santé. Gardez-la dans un endroit sûr.</p></header>"
@@ -80,5 +79,13 @@ def _groups(lines: Iterable[IndexLine]) -> Iterator[str]:
             yield f"<h3>{escape(group)}</h3>"
         yield "<ul>"
         for line in of_group:
-            yield f'<li><a href="{quote(line.path)}">{escape(line.title)}</a></li>'
+            yield f'<li><a href="{quote(line.path)}">{escape(line.title)}</a>{_data(line)}</li>'
         yield "</ul>"
+
+
+def _data(line: IndexLine) -> str:
+    if not line.data:
+        return ""
+    name = escape(f"{line.title}, pour un autre logiciel")
+    link = f'<a href="{quote(line.data)}" aria-label="{name}">pour un autre logiciel</a>'
+    return f' <span class="soft">({link})</span>'

@@ -6,7 +6,7 @@ makes the archive anew.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
@@ -111,7 +111,9 @@ async def pack_archive(source: ExportSource, operator: str) -> PackedArchive:
             if packed is not Packed.WHOLE:
                 what = " – ".join(filter(None, (file.group, file.title))) or file.name
                 source.damaged.append(f"{what} : {_SAID[packed]}")
-            if file.title and packed is not Packed.NOT:
+            if file.page and lines and lines[-1].path == file.page and packed is not Packed.NOT:
+                lines[-1] = replace(lines[-1], data=file.name)
+            elif file.title and packed is not Packed.NOT:
                 lines.append(IndexLine(path=file.name, title=file.title, group=file.group))
     if source.damaged:
         packing.done.damaged = len(source.damaged)

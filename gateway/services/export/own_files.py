@@ -16,12 +16,16 @@ from gateway.domain.document_lists import DocumentChoice
 from gateway.domain.errors import SealBroken
 from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.mandates import KeptMandate
+from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.profile import ProfileEntry, ProfileSection
+from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
+from gateway.services.export.own_pages import measures_page, plan_page, section_page, section_title
 from gateway.services.profile.care_reading import standing_acts
+from gateway.services.profile.follow_up import follow_up_sets
 from gateway.services.profile.source_documents import stands
 
 _READABLE = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
@@ -100,7 +104,7 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
     vault = source.actor.vault
     for section in ProfileSection:
 
-        def look(tx: Tx, section: ProfileSection = section) -> list[object]:
+        def look(tx: Tx, section: ProfileSection = section) -> list[list[ProfileEntry]]:
             allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
             found = sorted(tx.profile.newest(vault, section), key=lambda entry: (entry.place, entry.id))
             shown = [entry for entry in found if stands(tx, source.actor, entry)]
@@ -108,8 +112,13 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
         if entries := await source.store.read(look):
             said = orjson.dumps({"section": section.value, "entries": entries}, option=_READABLE)
-            title = section.value.replace("-", " ").capitalize()
-            yield ArchiveFile(name=f"profil/{section.value}.json", pieces=whole(said), title=title)
+            name, title, page = f"profil/{section.value}", section_title(section), ""
+            if rules := SECTIONS.get(section):
+                shown = await source.store.aside(partial(section_page, rules, entries))
+                page = f"{name}.html"
+                yield ArchiveFile(name=page, pieces=whole(shown), title=title)
+            title = title if page else f"{title} (pour un autre logiciel)"
+            yield ArchiveFile(name=f"{name}.json", pieces=whole(said), title=title, page=page)
 
 
 def _versions(source: ExportSource, tx: Tx, entry: ProfileEntry) -> list[ProfileEntry]:
@@ -136,8 +145,10 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             before = some[-1].now.value.at, some[-1].id
         if found:
             said = orjson.dumps({"kind": kind.value, "measures": found}, default=_plain, option=_READABLE)
-            title = f"Mesures : {kind.value.replace('-', ' ')}"
-            yield ArchiveFile(name=f"mesures/{kind.value}.json", pieces=whole(said), title=title)
+            name, title = f"mesures/{kind.value}", KINDS[kind].label
+            shown = await source.store.aside(partial(measures_page, kind, found))
+            yield ArchiveFile(name=f"{name}.html", pieces=whole(shown), title=title)
+            yield ArchiveFile(name=f"{name}.json", pieces=whole(said), title=title, page=f"{name}.html")
 
     def aimed_at(tx: Tx) -> MeasurePlan:
         allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
@@ -147,8 +158,12 @@ async def measure_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             source.damaged.append("Objectifs des mesures : ils ne s’ouvrent pas")
             return MeasurePlan()
 
-    said = orjson.dumps(await source.store.read(aimed_at), default=_plain, option=_READABLE)
-    yield ArchiveFile(name="mesures/objectifs.json", pieces=whole(said), title="Objectifs et suivis choisis")
+    plan = await source.store.read(aimed_at)
+    said = orjson.dumps(plan, default=_plain, option=_READABLE)
+    shown = plan_page(plan, {one.code: one.label for one in follow_up_sets()})
+    name, title = "mesures/objectifs", "Objectifs et suivis choisis"
+    yield ArchiveFile(name=f"{name}.html", pieces=whole(shown), title=title)
+    yield ArchiveFile(name=f"{name}.json", pieces=whole(said), title=title, page=f"{name}.html")
 
 
 def _plain(value: object) -> object:
