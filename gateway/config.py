@@ -20,6 +20,7 @@ from gateway.config_sections import (
     GatewaySection,
     HostingSection,
     ImapSection,
+    LogSection,
     NoticesSection,
     PathsSection,
     Port,
@@ -63,6 +64,7 @@ class Settings:
     hosting: HostingSection = field(default_factory=HostingSection)
     spaces: SpacesSection = field(default_factory=SpacesSection)
     notices: NoticesSection = field(default_factory=NoticesSection)
+    log: LogSection = field(default_factory=LogSection)
     work: WorkSection = field(default_factory=WorkSection)
     routes: dict[str, str] = field(default_factory=dict)
 
@@ -130,6 +132,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "hosting": HostingSection,
     "spaces": SpacesSection,
     "notices": NoticesSection,
+    "log": LogSection,
     "work": WorkSection,
 }
 

@@ -242,6 +242,20 @@ class NoticesSection(SettingsSection, frozen=True):
     at_once: Many = 8
 
 
+class LogSection(SettingsSection, frozen=True):
+    """Where checkpoints of the log of heads are published: what traces were, outside the database.
+
+    Attributes:
+        checkpoints: folder; a file a month. Best on another machine, or where nothing can be taken away.
+        url: where each is sent as well, by PUT; empty for nowhere.
+        token: file of what is sent as ``Authorization: Bearer``; empty for none.
+    """
+
+    checkpoints: str = "checkpoints"
+    url: str = ""
+    token: str = ""
+
+
 class WorkSection(SettingsSection, frozen=True):
     """How much is done at once."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gateway.blob_places import blobs_are_remote, open_blobs
+from gateway.checkpoint_places import places_of
 from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
@@ -52,6 +53,7 @@ from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
+from gateway.services.trace.head_checkpoints import HeadCheckpoints
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.services.withholding.hold_keeper import HoldKeeper
 from gateway.store.blobs.file_blobs import FileBlobs
@@ -135,7 +137,10 @@ class Core:
         """Give what runs beside serving, for ever, and belongs to no edge."""
         ends = announce_for_ever(self.local_mailboxes.all, self.clock)
         reminders, holds = ReminderKeeper(self.store, self.clock), HoldKeeper(self.store, self.clock)
-        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, reminders.run(), holds.run()
+        checkpoints = HeadCheckpoints(
+            self.store, self.clock, places_of(self.settings), self.settings.gateway.hostname
+        )
+        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, reminders.run(), holds.run(), checkpoints.run()
 
     @property
     def recovery(self) -> Recovery:

@@ -114,11 +114,12 @@ def erased_since(settings: Settings) -> set[str]:
 
 
 async def renew(settings: Settings, erased: Collection[str]) -> int:
-    """Bring what was put back up to date: schema, erasures, UIDVALIDITY; say how many folders there are."""
+    """Bring what was put back up to date: schema, erasures, UIDVALIDITY, log; say how many folders there are."""
     upgrade_gateway(settings)
     async with core(settings) as it:
         for vault in erased:
             await it.store.destroy_vault(VaultId(int(vault, 16)))
+        await it.store.write(lambda tx: tx.head_log.renew())
         return await _renew_folders(it.store)
 
 

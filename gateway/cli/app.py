@@ -20,6 +20,7 @@ from gateway.cli.initialise import init
 from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
 from gateway.cli.legacy import legacy_app
+from gateway.cli.log import log_app
 from gateway.cli.notices import notices_app
 from gateway.cli.organisations import organisation_app
 from gateway.cli.patient_archives import patients_app
@@ -60,6 +61,7 @@ app.add_typer(laboratory_app, name="laboratory")
 app.add_typer(policy_app, name="policy")
 app.add_typer(access_app, name="access")
 app.add_typer(audit_app, name="audit")
+app.add_typer(log_app, name="log")
 
 
 def _print_version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from gateway.ports.erasures import Erasures
 from gateway.ports.exchanges import Exchanges
 from gateway.ports.goals import Goals
 from gateway.ports.happenings import Happenings
+from gateway.ports.head_log import HeadLog
 from gateway.ports.health_links import HealthLinkStore
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
@@ -171,6 +172,11 @@ class Tx(Protocol):
     @property
     def agendas(self) -> Agendas:
         """Agendas of patients."""
+        ...
+
+    @property
+    def head_log(self) -> HeadLog:
+        """The log of where traces stood."""
         ...
 
     @property

@@ -14,6 +14,7 @@ FACES = (
     "tests/contract/cli/",
     "tests/contract/test_fhir_",
     "tests/contract/test_activity_history",
+    "tests/contract/test_activity_pages",
     "tests/contract/test_care_pages",
     "tests/contract/test_document_pages",
     "tests/contract/test_measure_pages",

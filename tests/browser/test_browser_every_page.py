@@ -20,7 +20,7 @@ from tests.builders.web_server import Site, example_app, serving
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 NOT_WALKED = re.compile(
     r"/(static|favicon|evenements|decouvrir|documents/.*/(fichiers|ouvrir|images/|pixels|epingle|visibilite|dossier|suppression|reprendre)|documents/garder"
-    r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|historique/fichier|cle-des-archives|agenda/abonnement/fin|partage/fin|lecture"
+    r"|resultats/.*/(csv|fhir)|messages/tout-lu|calendrier|mes-donnees/archive|historique/(fichier|journal|preuve)|cle-des-archives|agenda/abonnement/fin|partage/fin|lecture"
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?|suivis))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gateway.domain.access import Actor
 from tests.builders.web_people import NOW
-from webmail.activity.model import ActivityList, AskedActivity, ShownActivity
+from webmail.activity.model import ActivityList, AskedActivity, ShownActivity, ShownProof
 
 LINES = (
     ShownActivity(
@@ -27,6 +27,18 @@ class ActivityOfTests:
     async def activity(self, _actor: Actor, asked: AskedActivity) -> ActivityList:
         """Give the lines, and once that there are older ones."""
         return ActivityList(lines=() if asked.who else LINES, further=None if asked.before else 40)
+
+    async def trace_proof(self, _actor: Actor) -> ShownProof | None:
+        """Give one of most lines."""
+        return ShownProof(lines=40, at=NOW, file=b"{}")
+
+    async def journal(self, _actor: Actor) -> AsyncIterator[bytes]:
+        """Give one line."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"{}\n"
+
+        return pieces()
 
     async def all_activity(self, _actor: Actor, _asked: AskedActivity) -> AsyncIterator[tuple[ShownActivity, ...]]:
         """Give them all."""

@@ -29,7 +29,7 @@ from gateway.store.renamed_files import draft_of
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, StoreAt, a_content, a_space, an_outcome, shown
 
-KEPT = {"audit", "audit_head", "erased"}
+KEPT = {"audit", "audit_head", "erased", "head_moved"}
 HOUR = timedelta(hours=1)
 
 

@@ -130,6 +130,8 @@ PAGES = {
     "GET /documents": ("documents.listed",),
     "GET /historique": ("trace.read",),
     "GET /historique/fichier": ("trace.exported",),
+    "GET /historique/journal": ("trace.proof",),
+    "GET /historique/preuve": NOTHING,
     "GET /agenda": ("agenda.listed",),
     "GET /agenda/{entry}": ("agenda.read",),
     "GET /agenda/{entry}/modifier": ("agenda.read", "documents.listed"),

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 
+import orjson
+
 from gateway.domain.access import Actor
 from gateway.domain.activity import ActivityKind, kind_of
 from gateway.domain.local_days import PLACE
 from gateway.services.trace.activity_history import SHOWN, ActivityHistory, ActivityLine, ActivitySearch
-from webmail.activity.model import ActivityList, AskedActivity, ShownActivity
+from webmail.activity.model import ActivityList, AskedActivity, ShownActivity, ShownProof
 from webmail.activity.wording import about_of, documents_of, things_of, what_of, who_of, why_of
 from webmail.references import reference_of
 from webmail.services import SpaceServices
@@ -29,6 +31,17 @@ class ActivityPages:
     async def all_activity(self, actor: Actor, asked: AskedActivity) -> AsyncIterator[tuple[ShownActivity, ...]]:
         """Give every line."""
         return _shown(await self._history.export(actor, _search(asked)), actor)
+
+    async def trace_proof(self, actor: Actor) -> ShownProof | None:
+        """Give what proves the trace."""
+        proof = await self._history.proof(actor)
+        if proof is None:
+            return None
+        return ShownProof(lines=proof.seq, at=proof.at, file=orjson.dumps(proof.said(), option=orjson.OPT_INDENT_2))
+
+    async def journal(self, actor: Actor) -> AsyncIterator[bytes]:
+        """Give the trace with its hashes."""
+        return await self._history.journal(actor)
 
 
 async def _shown(

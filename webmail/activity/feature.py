@@ -11,5 +11,5 @@ FEATURE = Feature(
     sections=(PATH,),
     port=ACTIVITY,
     adapter=ActivityPages,
-    transfers=frozenset({"activity_file"}),
+    transfers=frozenset({"activity_file", "activity_journal"}),
 )

@@ -40,6 +40,15 @@ class ShownActivity:
     is_refusal: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownProof:
+    """So many lines are in a checkpoint that was published at an instant; `file` is what a program checks it by."""
+
+    lines: int
+    at: datetime
+    file: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ActivityList:
     """Lines of one page, newest first, and where older ones begin."""

@@ -6,7 +6,7 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from webmail.activity.model import ActivityList, AskedActivity, ShownActivity
+from webmail.activity.model import ActivityList, AskedActivity, ShownActivity, ShownProof
 
 
 class ActivityService(Protocol):
@@ -18,6 +18,14 @@ class ActivityService(Protocol):
 
     async def all_activity(self, actor: Actor, asked: AskedActivity) -> AsyncIterator[tuple[ShownActivity, ...]]:
         """Give every line that is looked for, a piece at a time; the trace is written before the first."""
+        ...
+
+    async def trace_proof(self, actor: Actor) -> ShownProof | None:
+        """Give what proves the trace; None when there is none yet, or none for whoever asks."""
+        ...
+
+    async def journal(self, actor: Actor) -> AsyncIterator[bytes]:
+        """Give the trace with its hashes, a piece at a time. Raises `NotFound` where it is not for whoever asks."""
         ...
 
 

@@ -44,6 +44,7 @@ async def activity(request: web.Request) -> web.Response:
         about=SIDES[asked.side][1],
         kinds=KINDS_OF_ACT,
         is_filtered=asked != AskedActivity(side=asked.side, before=asked.before),
+        proof=await request.app[ACTIVITY].trace_proof(person_of(request).actor),
         all_of=_address(AskedActivity(side=asked.side)),
     )
 
@@ -55,13 +56,7 @@ async def activity_file(request: web.Request) -> web.StreamResponse:
     say = context.pages.speech(context.clock.now())
     pieces = await request.app[ACTIVITY].all_activity(person_of(request).actor, asked)
     name = f"historique-{asked.side.value}-{context.clock.now().astimezone(context.settings.time_zone):%Y-%m-%d}.csv"
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": content_disposition("attachment", name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-    )
+    response = web.StreamResponse(headers=_as_file("text/csv; charset=utf-8", name))
     await response.prepare(request)
     request[STARTED] = response
     await response.write(b"\xef\xbb\xbf" + _written([_HEAD]))
@@ -70,6 +65,36 @@ async def activity_file(request: web.Request) -> web.StreamResponse:
         await response.write(_written(rows))
     await response.write_eof()
     return response
+
+
+@routes.get(f"{PATH}/preuve", name="activity_proof")
+async def activity_proof(request: web.Request) -> web.StreamResponse:
+    """Send what proves the trace, for `scripts/verify_log.py`."""
+    proof = await request.app[ACTIVITY].trace_proof(person_of(request).actor)
+    if proof is None:
+        raise web.HTTPNotFound
+    return web.Response(body=proof.file, headers=_as_file("application/json", "preuve.json"))
+
+
+@routes.get(f"{PATH}/journal", name="activity_journal")
+async def activity_journal(request: web.Request) -> web.StreamResponse:
+    """Send the trace with its hashes, which the proof is of."""
+    pieces = await request.app[ACTIVITY].journal(person_of(request).actor)
+    response = web.StreamResponse(headers=_as_file("application/jsonl", "journal.jsonl"))
+    await response.prepare(request)
+    request[STARTED] = response
+    async for piece in pieces:
+        await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+def _as_file(media_type: str, name: str) -> dict[str, str]:
+    return {
+        "Content-Type": media_type,
+        "Content-Disposition": content_disposition("attachment", name),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
 
 
 def _row(line: ShownActivity, day: str, at: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ time | record)`, numbers in eight octets, the first hash before being 32 zeros. 
 read yet (A27), no line says that it came: hash and record stand there, the event does not.
 """
 
-import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -13,10 +12,10 @@ import orjson
 
 from gateway.domain.access import Action, SpacePart
 from gateway.domain.audit import AuditLink
-from gateway.domain.instants import micros_of
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
+from gateway.services.trace.inclusion import link_said, proof_of
 from gateway.services.trace.shown_lines import Withheld, withheld_from
 
 _AT_ONCE = 200
@@ -31,12 +30,15 @@ async def trace_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
     end: list[AuditLink] = []
     yield ArchiveFile(name="journal/journal.jsonl", pieces=_lines(source, end), title="Journal, ligne par ligne")
     last = end[-1] if end else None
+    proved = await source.store.read(lambda tx: proof_of(tx, source.actor.vault))
     head = {
-        "vault": f"{source.actor.vault:x}",
         "length": last.seq if last else 0,
+        "vault": f"{source.actor.vault:x}",
         "hash": last.hash.hex() if last else "",
         "how": _HOW,
+        **(proved.said() if proved else {}),
     }
+    head["end"] = last.hash.hex() if last else ""
     proof = orjson.dumps(head, option=orjson.OPT_INDENT_2)
     yield ArchiveFile(name="journal/preuve.json", pieces=whole(proof), title="Fin de la chaîne du journal")
 
@@ -56,15 +58,4 @@ async def _lines(source: ExportSource, end: list[AuditLink]) -> AsyncIterator[by
     while links := await source.store.read(look):
         end[:] = links[-1:]
         since = links[-1].seq
-        yield b"".join(orjson.dumps(_said(link)) + b"\n" for link in links)
-
-
-def _said(link: AuditLink) -> dict[str, object]:
-    return {
-        "seq": link.seq,
-        "at": link.at,
-        "time_us": micros_of(link.at),
-        "event": link.event,
-        "record": base64.b64encode(link.record).decode(),
-        "hash": link.hash.hex(),
-    }
+        yield b"".join(orjson.dumps(link_said(link)) + b"\n" for link in links)

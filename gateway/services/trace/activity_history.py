@@ -10,12 +10,16 @@ from datetime import datetime
 from functools import partial
 from unicodedata import combining, normalize
 
-from gateway.domain.access import Action, Actor, SpacePart
+import orjson
+
+from gateway.domain.access import Action, Actor, Role, SpacePart
 from gateway.domain.activity import ActivityKind, ActivitySide, kind_of, side_of
 from gateway.domain.audit import AuditEvent, AuditLink
+from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.trace.inclusion import TraceProof, link_said, proof_of
 from gateway.services.trace.shown_lines import Withheld, withheld_from
 
 PAGE = 50
@@ -100,6 +104,46 @@ class ActivityHistory:
 
         await self._store.write(begin)
         return self._pieces(actor, search)
+
+    @traces_refusals
+    async def proof(self, actor: Actor) -> TraceProof | None:
+        """Give what proves the trace as a published checkpoint covers it; None before the first.
+
+        Whoever reads for another gets none: it would tell how many lines are withheld from them.
+        """
+        now = self._clock.now()
+
+        def look(tx: Tx) -> TraceProof | None:
+            allow(tx, actor, Action.READ, SpacePart.TRACE, now)
+            return proof_of(tx, actor.vault) if actor.role is Role.PATIENT else None
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def journal(self, actor: Actor) -> AsyncIterator[bytes]:
+        """Give the whole trace, oldest first, a line an event, with its hashes; not for another person."""
+        now = self._clock.now()
+
+        def begin(tx: Tx) -> Withheld:
+            allow(tx, actor, Action.EXPORT, SpacePart.TRACE, now)
+            if actor.role is not Role.PATIENT:
+                raise NotFound("only the holder has the proof of a trace")
+            tx.audit.append(actor.vault, actor.event(now, "trace.proof"))
+            return withheld_from(tx, actor)
+
+        return self._journal(actor, await self._store.write(begin))
+
+    async def _journal(self, actor: Actor, withheld: Withheld) -> AsyncIterator[bytes]:
+        since = 0
+
+        def look(tx: Tx) -> list[AuditLink]:
+            allow(tx, actor, Action.EXPORT, SpacePart.TRACE, self._clock.now())
+            return tx.audit.links(actor.vault, since, _AT_ONCE)
+
+        while links := await self._store.read(look):
+            since = links[-1].seq
+            shown = (replace(link, event=link.event and withheld.shown(link.event)) for link in links)
+            yield b"".join(orjson.dumps(link_said(link)) + b"\n" for link in shown)
 
     async def _pieces(self, actor: Actor, search: ActivitySearch) -> AsyncIterator[tuple[ActivityLine, ...]]:
         while True:

@@ -36,6 +36,7 @@ _MOVE_HEAD = _head.on_conflict_do_update(
     index_elements=[_H.c.vault], set_={name: _head.excluded[name] for name in ("seq", "hash", "mac")}
 )
 _INSERT = insert(_A)
+_MOVED = insert(schema.head_moved).on_conflict_do_nothing()
 _TELL = insert(schema.happening)
 _NEWEST = select(_A.c.seq, _A.c.at, _A.c.record).where(_mine).order_by(_A.c.seq.desc()).limit(parameter("count"))
 _CHAIN = (
@@ -101,6 +102,7 @@ class AuditRows:
                     self._runner.run(_TELL, vault=vault, seq=seq, at=at)
                     self._touched.add(vault)
             self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
+            self._runner.run(_MOVED, vault=vault)
             self._ends[vault] = (seq, link)
         self._waiting.clear()
 
@@ -196,6 +198,13 @@ class AuditRows:
         if (head, link) != (length, previous) or not hmac.compare_digest(mac, self._mac(vault, head, link)):
             raise SealBroken(f"the trace of vault {vault:x} does not end where it was left, at event {head}")
         return length, previous, True
+
+    def head(self, vault: VaultId) -> tuple[int, bytes] | None:
+        """Give where a chain ends; None when its head is not as the program left it."""
+        row = self._runner.row(_HEAD, vault=vault)
+        if row is None or not hmac.compare_digest(row[2], self._mac(vault, row[0], row[1])):
+            return None
+        return row[0], bytes(row[1])
 
     def _mac(self, vault: VaultId, seq: int, link: bytes) -> bytes:
         return self._sealer.digest("audit-head", _HEAD_FORM.pack(vault, seq), link)

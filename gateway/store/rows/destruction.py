@@ -5,7 +5,7 @@ from sqlalchemy import Delete, Table, delete, select, tuple_
 from gateway.store import schema
 from gateway.store.backend.sql import parameter
 
-KEPT = frozenset({schema.audit.name, schema.audit_head.name, schema.erased.name})
+KEPT = frozenset({schema.audit.name, schema.audit_head.name, schema.erased.name, schema.head_moved.name})
 """Tables whose rows outlive their vault: the trace, which nobody can read any more, and the tombstone of a space."""
 
 

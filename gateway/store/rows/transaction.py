@@ -16,6 +16,7 @@ from gateway.store.rows.erased import ErasedRows
 from gateway.store.rows.exchanges import ExchangeRows
 from gateway.store.rows.goals import GoalRows
 from gateway.store.rows.happenings import HappeningRows
+from gateway.store.rows.head_log import HeadLogRows
 from gateway.store.rows.health_links import HealthLinkRows
 from gateway.store.rows.inspection import InspectionRows
 from gateway.store.rows.integrity import IntegrityRows
@@ -65,6 +66,7 @@ class SqlTx(Transaction):
         self.outbox = OutboxRows(runner, sealer, noted)
         self.attempts = SqlAttemptRows(runner)
         self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch, self.touched)
+        self.head_log = HeadLogRows(runner, self.audit)
         self.happenings = HappeningRows(runner, sealer, self.audit)
         self.agendas = AgendaRows(runner, sealer)
         self.own_exports = OwnExportRows(runner, sealer)

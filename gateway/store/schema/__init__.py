@@ -12,6 +12,7 @@ from gateway.store.schema.care import care_act
 from gateway.store.schema.columns import metadata
 from gateway.store.schema.exchanges import exchange
 from gateway.store.schema.happenings import happening, read_mark
+from gateway.store.schema.head_log import head_checkpoint, head_hash, head_leaf, head_moved
 from gateway.store.schema.health_links import health_link
 from gateway.store.schema.mail import (
     content,
@@ -86,6 +87,10 @@ __all__ = [
     "folder",
     "goal",
     "happening",
+    "head_checkpoint",
+    "head_hash",
+    "head_leaf",
+    "head_moved",
     "health_link",
     "intake",
     "invitation",

@@ -22,7 +22,10 @@ OF_MAILBOXES = frozenset({
 
 def _written() -> Iterator[str]:
     for file in (*(ROOT / "gateway").rglob("*.py"), *(ROOT / "webmail").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        text = file.read_text(encoding="utf-8")
+        if "AuditEvent(" not in text and ".event(" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.Call):
                 continue
             named = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
@@ -30,7 +33,7 @@ def _written() -> Iterator[str]:
                 named.append(node.args[1])
             for value in named:
                 texts = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant)]
-                yield from (text for text in texts if isinstance(text, str) and "." in text[1:-1])
+                yield from (one for one in texts if isinstance(one, str) and "." in one[1:-1])
 
 
 def test_every_act_that_is_written_has_words() -> None:

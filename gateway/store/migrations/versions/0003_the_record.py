@@ -8,6 +8,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.sqlite import INTEGER
 
+from gateway.store.migrations.head_log_tables import make_head_log, remove_head_log
+
 revision = "pli3"
 down_revision = "pli2"
 
@@ -35,6 +37,7 @@ def upgrade() -> None:
     _make_mandates()
     _patient_choices()
     _withhold_messages()
+    make_head_log()
 
 
 def _profile() -> None:
@@ -219,6 +222,7 @@ def _make_record_openings() -> None:
 def downgrade() -> None:
     """Take them away again."""
     _slow_lists()
+    remove_head_log()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     for table in ("withheld_message", "representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)

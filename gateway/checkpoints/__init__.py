@@ -1,0 +1,1 @@
+"""Places for signed checkpoints: a folder, an address on the web."""
