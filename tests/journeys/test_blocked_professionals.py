@@ -72,6 +72,17 @@ async def test_block_counts_at_once_for_every_mailbox_of_its_holder_and_is_taken
         assert write(site, patient).startswith("DATA 250")
 
 
+async def test_laboratory_that_nobody_answers_is_in_contact_and_can_be_blocked(
+    site: GatewaySite, patient: Patient
+) -> None:
+    assert write(site, patient, LILAS).startswith("DATA 250")
+    async with signed_in(site, patient) as browser:
+        assert "bloqué" in await choose(browser, "Laboratoire des Lilas", "bloquer")
+        assert write(site, patient, LILAS) == f"RCPT 550 {_refusal_of_an_unknown_space(site)}"
+        await choose(browser, "Laboratoire des Lilas", "retirer")
+        assert write(site, patient, LILAS).startswith("DATA 250")
+
+
 async def test_consent_opens_the_record_and_a_block_closes_it_again(site: GatewaySite, patient: Patient) -> None:
     assert write(site, patient).startswith("DATA 250")
     async with signed_in(site, patient) as browser:

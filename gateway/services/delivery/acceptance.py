@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
+from gateway.domain.care_contact import CareContact
+from gateway.domain.care_party import mailbox_name
 from gateway.domain.exchange import Correspondence
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import (
@@ -200,11 +203,22 @@ def show(tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | Notif
             _take_calendar(tx, arrival, arrival.calendar)
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
+        else:
+            _note_contact(tx, arrival)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
         notice = Step(vault=vault, id=arrival.notice, payload=told, due=arrival.at)
         tx.outbox.add(notice, unless_waiting=True)
         tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))
+
+
+def _note_contact(tx: Tx, arrival: Arrival) -> None:
+    """Remember who wrote without an exchange, as laboratories do: the patient may authorise or block them too (F78)."""
+    card = arrival.card
+    if arrival.sender and card.kind:
+        names = {mailbox_name(MailAddress.parse(card.sender)), card.issuer} - {""}
+        contact = CareContact(names=frozenset(names), label=card.sender_name, detail=card.detail, since=arrival.at)
+        tx.patient_choices.note_contact(arrival.vault, contact)
 
 
 def _take_calendar(tx: Tx, arrival: Arrival, calendar: ArrivedCalendar) -> None:
