@@ -29,6 +29,9 @@ DIGESTS = {
     "exchange.correspondent", "intake.dedupe", "quarantine.blob", "reference.digest", "replacement.unique_digest",
     "session.digest", "account.code", "address.code", "code.code", "document.code", "exchange.code", "session.code",
     "space.code", "folder.code", "vault.code", "attempt.aim", "attempt.subject",
+    "access_code.code", "blob.wrapped", "care_contact.party", "head_hash.hash", "head_leaf.hash", "mandate.code",
+    "patient_choice.code", "reader_state.code", "record_opening.code", "record_reading.code", "record_reading.person",
+    "representing.digest", "withheld_message.code",
     "reference.code", "erased.code", "erased.digest", "agenda_event.uid",
     "agenda_event.organiser",
 }  # fmt: skip
