@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from aiohttp import web
 
@@ -12,6 +13,9 @@ from webmail.pages import FOLDER
 FILES = frozenset({"static", "icon"})
 """Names of the routes of our own files, the same for everybody."""
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+NAME: Final = "[a-z.]{1,40}"
+"""How static files are called; nothing else is served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,6 @@ def add_static(app: web.Application) -> None:
         headers = {"Content-Type": icon.media_type, "Cache-Control": "max-age=86400"}
         return web.Response(body=icon.plain, headers=headers)
 
-    app.router.add_get("/static/{name:[a-z.]{1,40}}", serve, name="static")
+    app.router.add_get(f"/static/{{name:{NAME}}}", serve, name="static")
     # Browsers ask for it by themselves beside a PDF, which has no page to name another.
     app.router.add_get("/favicon.ico", serve_icon, name="icon")

@@ -21,6 +21,7 @@ from webmail.pages import FOLDER, Frame, Pages
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
 from webmail.signed_in import SignedIn
+from webmail.static_files import NAME
 from webmail.wording import Moment
 
 PAGES = Pages(WebSettings(origin="https://pli.example").time_zone, FEATURES)
@@ -226,6 +227,10 @@ def test_text_contrast_reaches_aa(theme: str, text: str, ground: str) -> None:
 def test_contrast_of_fields_and_marks_reaches_three(theme: str, shape: str, ground: str) -> None:
     colours = themes()[theme]
     assert contrast(colours[shape], colours[ground]) >= 3
+
+
+def test_every_file_of_the_site_has_a_name_under_which_it_is_served() -> None:
+    assert [path.name for path in (FOLDER / "static").iterdir() if not re.fullmatch(NAME, path.name)] == []
 
 
 def test_scripts_and_styles_stay_small() -> None:
