@@ -71,6 +71,10 @@ class SampleMeasures:
             for kind in KINDS
         ]
 
+    async def last_measures(self, actor: Actor) -> Sequence[LastMeasure]:
+        """Give the same beside the profile (`webmail.profile.port.ProfileService`)."""
+        return await self.measures(actor)
+
     async def measure_series(
         self, actor: Actor, kind: MeasureKind, period: MeasurePeriod, before: int | None
     ) -> MeasureSeries:

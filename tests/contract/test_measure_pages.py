@@ -35,7 +35,9 @@ async def test_three_weights_are_three_dated_points_and_a_curve(visit: RecordVis
     for value in ("74\u00a0kg", "73,5\u00a0kg", "72,5\u00a0kg"):
         assert value in text
     assert "72,5\u00a0kg" in await visit.text("/profil/mesures")
-    assert 'href="/profil/mesures"' in await visit.text("/profil")
+    profile = await visit.text("/profil")
+    assert 'href="/profil/mesures"' in profile
+    assert "Poids 72,5\u00a0kg, le " in profile
 
 
 async def test_correction_is_marked_and_what_is_deleted_comes_back(visit: RecordVisit) -> None:

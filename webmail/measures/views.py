@@ -71,6 +71,16 @@ def line_of_kind(found: LastMeasure) -> KindLine:
     return KindLine(rules=KINDS[found.kind], last=row_of_measure(found.last, found.goal) if found.last else None)
 
 
+def told_measures(found: Sequence[LastMeasure]) -> Sequence[str]:
+    """Say the last measure of each kind that has one, the newest first: « Poids 72,4 kg, le 1er mars 2026 »."""
+    last = sorted(filter(None, (one.last for one in found)), key=lambda one: one.now.value.at, reverse=True)
+    return [
+        f"{KINDS[one.kind].label} {value_in_words(one.kind, one.now.value)}, "
+        f"le {day_in_words(local_day(one.now.value.at))}"
+        for one in last
+    ]
+
+
 def view_of_kind(found: MeasureSeries) -> KindView:
     """Give a kind as its page shows it."""
     chart = growth_chart(found.growth, found.drawn)

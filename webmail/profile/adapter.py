@@ -11,6 +11,7 @@ from gateway.domain.profile_links import EntryName, LinkedName
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import EntryLinks
 from gateway.services.profile.first_visit import FirstVisit
+from gateway.services.profile.measure_reading import LastMeasure, MeasureReading
 from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
 from gateway.services.profile.profile_writing import ProfileWriting
 from webmail.documents.adapter import document_summary_of
@@ -28,6 +29,7 @@ class ProfilePages:
     def __init__(self, services: SpaceServices) -> None:
         self._own_reading = ProfileReading(services.store, services.clock)
         self._own_writing = ProfileWriting(services.store, services.clock)
+        self._measured = MeasureReading(services.store, services.clock, services.growth)
         self._links = EntryLinks(services.store, services.clock)
         self._visit = FirstVisit(services.store, services.clock)
         self._own_documents = services.documents
@@ -49,6 +51,10 @@ class ProfilePages:
     async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
         """Give every section."""
         return await self._own_reading.overview(actor)
+
+    async def last_measures(self, actor: Actor) -> Sequence[LastMeasure]:
+        """Give each kind of measure with its last one."""
+        return await self._measured.overview(actor, is_told=True)
 
     async def profile_section(self, actor: Actor, section: ProfileSection) -> SectionEntries:
         """Give one section."""

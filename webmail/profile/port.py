@@ -13,6 +13,7 @@ from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_links import LinkedName
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import LinkedThings
+from gateway.services.profile.measure_reading import LastMeasure
 from gateway.services.profile.profile_reading import SectionEntries
 from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
@@ -53,6 +54,10 @@ class ProfileService(Protocol):
 
     async def profile(self, actor: Actor) -> Mapping[ProfileSection, SectionEntries]:
         """Give every section."""
+        ...
+
+    async def last_measures(self, actor: Actor) -> Sequence[LastMeasure]:
+        """Give each kind of measure with its last one; beside `profile`, which tells it in the trace."""
         ...
 
     async def profile_section(self, actor: Actor, section: ProfileSection) -> SectionEntries:

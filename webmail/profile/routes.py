@@ -13,6 +13,7 @@ from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
+from webmail.measures.views import told_measures
 from webmail.paths import ID
 from webmail.profile.acts import ProfileAct
 from webmail.profile.link_routes import links_of_entry
@@ -51,6 +52,7 @@ async def profile(request: web.Request) -> web.Response:
         rules=SECTIONS,
         section=None,
         found=await service.profile(actor),
+        measured=told_measures(await service.last_measures(actor)),
         is_first=await service.is_first_visit_due(actor),
         done=_DONE.get(request.query.get("fait", ""), ""),
     )

@@ -85,8 +85,8 @@ class MeasureReading:
         self._tables = tables
 
     @traces_refusals
-    async def overview(self, actor: Actor) -> Sequence[LastMeasure]:
-        """Give each kind with its last measure, in the order of the page."""
+    async def overview(self, actor: Actor, *, is_told: bool = False) -> Sequence[LastMeasure]:
+        """Give each kind with its last measure, in the order of the page; `is_told` beside the profile."""
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[LastMeasure]:
@@ -98,8 +98,9 @@ class MeasureReading:
             ]
 
         found = await self._store.read(look)
-        event = actor.event(now, "measures.listed")
-        await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
+        if not is_told:
+            event = actor.event(now, "measures.listed")
+            await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
         return found
 
     @traces_refusals
