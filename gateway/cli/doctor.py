@@ -19,7 +19,7 @@ from gateway.cli.failures import Exit, told
 from gateway.cli.findings import Finding
 from gateway.cli.mailbox_findings import mailbox_certificates
 from gateway.cli.openid_findings import openid_findings
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, counted, print_json, say
 from gateway.cli.place_findings import place_findings
 from gateway.cli.waiting_findings import waiting_findings
 from gateway.clock import SystemClock
@@ -55,7 +55,7 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     else:
         typer.echo("\n".join(map(str, findings)))
     if wrong:
-        say(f"{wrong} of {len(findings)} need your attention.")
+        say(f"{wrong} of {len(findings)} {'needs' if wrong == 1 else 'need'} your attention.")
         raise typer.Exit(Exit.REFUSED)
 
 
@@ -145,7 +145,8 @@ def damage_findings(settings: Settings) -> Iterator[Finding]:
         return
     except (OSError, ValueError):
         met = 0
-    yield Finding(f"{met or 'some'} damaged records were met", True, "run pli verify, and mend what it names")
+    what = counted(met, "damaged record was met", "damaged records were met") if met else "damaged records were met"
+    yield Finding(what, True, "run pli verify, and mend what it names")
 
 
 async def _inside(settings: Settings) -> list[Finding]:
@@ -171,7 +172,7 @@ def _trust(it: Core) -> Iterator[Finding]:
 def _archives(it: Core) -> Iterator[Finding]:
     fingerprint = fingerprint_of(signing_key(it.store).public_key())
     trusted = len(it.settings.spaces.trusted_archives)
-    also = f"; {trusted} other operators are trusted" if trusted else ""
+    also = f"; {counted(trusted, 'other operator is', 'other operators are')} trusted" if trusted else ""
     yield Finding(f"archives are signed by the key {fingerprint}{also}", False)
     if not is_installed():
         advice = "install the Debian package gnupg, so that patients may have archives encrypted to their OpenPGP keys"
@@ -196,7 +197,8 @@ async def _local(it: Core) -> list[Finding]:
         advice = "local mailboxes are unknown to policy: restore it from your backup, or add them again"
         return [Finding(f"{it.settings.local_file.name} is missing", True, advice)]
     advice = "" if local.bindings else "none here can send results until « pli laboratory add »"
-    return [Finding(f"{len(local.bindings)} certificates of senders are bound", False, advice)]
+    bound = counted(len(local.bindings), "certificate of a sender is", "certificates of senders are")
+    return [Finding(f"{bound} bound", False, advice)]
 
 
 def _has_mailboxes(tx: Tx) -> bool:
@@ -220,11 +222,17 @@ async def _work(it: Core) -> list[Finding]:
     advice = "given up after many attempts: find « step.failed » in the log and mend the cause" if parked else ""
     told_why = "their senders were told why and send again (docs/operations.md, « Every day »)" if quarantined else ""
     return [
-        Finding(f"{counts['waiting']} steps waiting in the outbox", False),
-        Finding(f"{parked} steps parked", parked > 0, advice),
-        Finding(f"{untaken} notices were tried and not taken", untaken > 0, _UNTAKEN if untaken else ""),
-        Finding(f"{quarantined} messages in quarantine", False, told_why),
+        Finding(f"{counted(counts['waiting'], 'step', 'steps')} waiting in the outbox", False),
+        Finding(f"{counted(parked, 'step', 'steps')} parked", parked > 0, advice),
         Finding(
-            f"{doubted} documents are doubted by their patients", False, "« pli documents doubts »" if doubted else ""
+            f"{counted(untaken, 'notice was', 'notices were')} tried and not taken",
+            untaken > 0,
+            _UNTAKEN if untaken else "",
+        ),
+        Finding(f"{counted(quarantined, 'message', 'messages')} in quarantine", False, told_why),
+        Finding(
+            counted(doubted, "document is doubted by its patient", "documents are doubted by their patients"),
+            False,
+            "« pli documents doubts »" if doubted else "",
         ),
     ]

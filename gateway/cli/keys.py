@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 from gateway.cli.only_server import serving_alone
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, counted, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import core, store_paths
 from gateway.services.export.signing import fingerprint_of, public_pem, signing_key
@@ -23,7 +23,7 @@ def rotate(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
         for done in rotation(paths.key_store, paths.kek):
             wrapped += done.keys
             if done.keys:
-                say(f"{wrapped} keys wrapped anew")
+                say(f"{counted(wrapped, 'key', 'keys')} wrapped anew")
     say("Copy the folder of keys to its safe place again, and destroy every earlier copy of kek.")
     put({"wrapped": wrapped}, as_json=as_json)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.arguments import calendar_day
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, counted, put, say
 from gateway.cli.progress import progress
 from gateway.config import Settings, load_settings
 from gateway.core import core
@@ -49,8 +49,9 @@ def notices_send(
     report = asyncio.run(_send(load_settings(config), issuer.strip(), channel))
     if report.unreachable:
         way = channel.value if channel else "any"
+        spaces = counted(report.unreachable, "space has", "spaces have")
         say(
-            f"{report.unreachable} spaces have {_LACKING[channel]}: nobody is told, they stay « created »; "
+            f"{spaces} {_LACKING[channel]}: nobody is told, they stay « created »; "
             f"pli patients list --state created --unreachable-by {way} names them"
         )
     put(asdict(report), as_json=as_json)

@@ -18,6 +18,11 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Say a number with what it counts: `one` follows 1, and `many` any other number, 0 too."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def put(data: Mapping[str, object], *, as_json: bool) -> None:
     """Print a result: one JSON object, or one ``name: value`` line each."""
     if as_json:

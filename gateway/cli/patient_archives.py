@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, counted, put, say
 from gateway.cli.patient_acts import patients_app
 from gateway.config import Settings, load_settings
 from gateway.core import core
@@ -45,9 +45,10 @@ def patients_restore(
     if not restored.is_trusted:
         say(f"No operator vouches for this archive ({signed.trust.value}): all of it is « {UNVERIFIED} ».")
     if restored.lacking:
-        say(f"{restored.lacking} files were damaged before the archive was made: they are not in it.")
+        say(f"Not in it: {counted(restored.lacking, 'file', 'files')} that did not open when the archive was made.")
     if restored.refused:
-        say(f"{restored.refused} documents or messages bear a program: they were left out.")
+        what = counted(restored.refused, "document or message that bears", "documents or messages that bear")
+        say(f"Left out: {what} a program.")
     if not sum(restored.added.values()):
         say("All of it was there: nothing was added.")
     put(

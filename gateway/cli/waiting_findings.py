@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gateway.cli.findings import Finding
+from gateway.cli.output import counted
 from gateway.config import Settings
 
 _LATE = timedelta(days=1)
@@ -40,8 +41,8 @@ def _notices(settings: Settings, now: datetime) -> Iterator[Finding]:
     if oldest is None:
         return
     advice = "your program takes no notices: start it, or set notices.relay" if now - oldest > _LATE else ""
-    what = f"{_many(count, 'notice')} in paths.notices, the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
-    yield Finding(what, False, advice)
+    lying = counted(count, "notice lies", "notices lie")
+    yield Finding(f"{lying} in paths.notices, the oldest since {oldest:%Y-%m-%d %H:%M} UTC", False, advice)
 
 
 def _letters(folder: Path) -> Iterator[Finding]:
@@ -50,7 +51,8 @@ def _letters(folder: Path) -> Iterator[Finding]:
         if oldest is None:
             continue
         advice = f"post them, run pli notices posted {mailing.name}, and remove the folder: it holds names and codes"
-        yield Finding(f"{_many(count, 'letter')} in {mailing}, since {oldest:%Y-%m-%d}", False, advice)
+        lying = counted(count, "letter lies", "letters lie")
+        yield Finding(f"{lying} in {mailing}, since {oldest:%Y-%m-%d}", False, advice)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -72,7 +74,3 @@ def _lying(folder: Path, suffix: str) -> tuple[int, datetime | None]:
     except OSError:
         pass  # taken meanwhile, or told with the folders
     return count, datetime.fromtimestamp(oldest, UTC) if count else None
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' if count > 1 else ''} lie{'' if count > 1 else 's'}"

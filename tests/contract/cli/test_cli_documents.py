@@ -51,7 +51,7 @@ def test_doubts_are_listed_and_decided_and_announced_documents_released(gateway:
     told = json.loads(line)
     assert (told["address"], told["document"], told["sender"]) == (ADDRESS, f"{doubted.id:x}", doubted.sender)
     assert doubted.entry.title not in line
-    assert "! 1 documents are doubted by their patients: « pli documents doubts »" in gateway.run("doctor").out
+    assert "! 1 document is doubted by its patient: « pli documents doubts »" in gateway.run("doctor").out
     words = "documents", "settle", OPEN, f"{doubted.id:x}", "--reason", "vu avec le laboratoire"
     settled = gateway.run(*words, "--decision", "give-back", "--json")
     assert settled.data == {"address": ADDRESS, "document": f"{doubted.id:x}", "decision": "give-back"}

@@ -31,7 +31,7 @@ def test_spaces_without_such_a_contact_are_said_and_stay(gateway: Gateway) -> No
     gateway.run("patients", "import", gateway.patients(patient_line(NOTIFIED, "")))
     done = gateway.run(*SEND, "--channel", "letter")
     assert done.data == {"begun": 0, "waiting": 0, "unreachable": 1}
-    assert "1 spaces have no complete postal address: nobody is told" in done.talk
+    assert "1 space has no complete postal address: nobody is told" in done.talk
     listed = gateway.run("patients", "list", "--state", "created", "--unreachable-by", "letter").out
     assert listed.startswith(f"{NOTIFIED}@")
     assert gateway.run("patients", "list", "--state", "created", "--unreachable-by", "any").out == ""
@@ -43,7 +43,7 @@ def test_notices_that_nobody_takes_are_said_by_the_doctor(gateway: Gateway) -> N
     with closing(sqlite3.connect(gateway.database)) as database, database:
         database.execute("UPDATE outbox SET attempts = 3")
     talk = gateway.run("doctor")
-    assert "1 notices were tried and not taken" in talk.out + talk.talk
+    assert "1 notice was tried and not taken" in talk.out + talk.talk
 
 
 def test_issuer_must_be_named(gateway: Gateway) -> None:
