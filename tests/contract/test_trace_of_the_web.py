@@ -48,7 +48,7 @@ NOTHING: tuple[str, ...] = ()
 IDENTIFIER, PASSWORD = "camille", "Sentier-Mousse-84"
 ACTIVATION_SHOWN = tuple(f"GET /activation{path}" for path in (
     "", "/code", "/personne", "/choix", "/opposition", "/preuve", "/conditions", "/coordonnees", "/identifiant",
-    "/dernier-code", "/franceconnect", "/franceconnect/retour", "/franceconnect/suite",
+    "/dernier-code", "/fin", "/franceconnect", "/franceconnect/retour", "/franceconnect/suite",
 ))  # fmt: skip
 ACTIVATION_DONE = {
     "POST /activation": NOTHING,
@@ -251,6 +251,7 @@ PAGES = {
     "GET /vrai-message": NOTHING,
     "GET /plan": NOTHING,
     "GET /accessibilite": NOTHING,
+    "GET /aide/accompagner": NOTHING,
     "GET /parametres/fermer": NOTHING,
     "GET /parametres/effacer": NOTHING,
     "GET /parametres/effacer/code": NOTHING,

@@ -135,9 +135,9 @@ class ActivationPages:
         """Send the last code again."""
         return await self._end.send_last_code(token)
 
-    async def finish(self, token: str, code: str, source: str) -> SignedIn | ActivationFault:
+    async def finish(self, token: str, code: str, source: str, *, helped: bool = False) -> SignedIn | ActivationFault:
         """Activate."""
-        answer = await self._end.finish(token, code, source)
+        answer = await self._end.finish(token, code, source, helped=helped)
         return answer if isinstance(answer, ActivationFault) else person_of(answer)
 
     async def oppose(self, token: str, source: str) -> ActivationFault | None:

@@ -10,7 +10,7 @@ from webmail.activation.model import ChoiceRefused
 from webmail.activation.port import ACTIVATION
 from webmail.activation.steps import COOKIE, begins_again, in_its_attempt, status_of, step_page, token_of, words_of
 from webmail.activation.wording import CHOICE, DIGITS_WRONG
-from webmail.context import context_of, see_other
+from webmail.context import context_of, page, see_other
 from webmail.device_words import device_words
 from webmail.forms import Form
 from webmail.sessions import drop_cookie
@@ -250,13 +250,14 @@ async def take_passkey(request: web.Request, form: Form) -> web.Response:
 # ---------------------------------------------------------------- last code
 
 
-async def _last_page(request: web.Request, refusal: str = "", status: int = 200) -> web.Response:
+async def _last_page(
+    request: web.Request, refusal: str = "", status: int = 200, *, helped: bool = False
+) -> web.Response:
     space = await _space_at(request, ActivationStep.LAST_CODE)
     if isinstance(space, web.Response):
         return space
-    return step_page(
-        request, "activation_last_code.html", refusal=refusal, status=status, space=space, minutes=_minutes(request)
-    )
+    more = {"space": space, "minutes": _minutes(request), "helped": helped}
+    return step_page(request, "activation_last_code.html", refusal=refusal, status=status, **more)
 
 
 @routes.get("/activation/dernier-code", name="activation_last_code")
@@ -278,11 +279,18 @@ async def send_last_code(request: web.Request, _: Form) -> web.Response:
 @routes.post("/activation/dernier-code", name="activation_finish")
 @in_its_attempt
 async def finish(request: web.Request, form: Form) -> web.Response:
-    """Activate the space, and sign in under a new token."""
-    answer = await request.app[ACTIVATION].finish(token_of(request), form.text("code")[:40], request.remote or "")
+    """Activate the space, and sign in under a new token; where somebody helps, nobody is signed in (F23)."""
+    helped, code = form.text("aide") == "1", form.text("code")[:40]
+    answer = await request.app[ACTIVATION].finish(token_of(request), code, request.remote or "", helped=helped)
     if isinstance(answer, ActivationFault):
         words = DIGITS_WRONG if answer is ActivationFault.WRONG_CODE else words_of(answer)
-        return _elsewhere(answer) or await _last_page(request, words, status_of(answer))
-    response = await signed_in(request, answer)
+        return _elsewhere(answer) or await _last_page(request, words, status_of(answer), helped=helped)
+    response = see_other("/activation/fin") if helped else await signed_in(request, answer)
     drop_cookie(response, COOKIE)
     return response
+
+
+@routes.get("/activation/fin", name="activation_helped")
+async def show_end(request: web.Request) -> web.Response:
+    """Say that a space is active, and that nobody has come in with it; the same words for everybody."""
+    return page(request, "activation_helped.html")

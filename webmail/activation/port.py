@@ -113,8 +113,8 @@ class ActivationService(Protocol):
         """Send the last code again."""
         ...
 
-    async def finish(self, token: str, code: str, source: str) -> SignedIn | ActivationFault:
-        """Activate; whoever typed the last code is signed in."""
+    async def finish(self, token: str, code: str, source: str, *, helped: bool = False) -> SignedIn | ActivationFault:
+        """Activate; whoever typed the last code is signed in, unless somebody helps them (F23)."""
         ...
 
     async def oppose(self, token: str, source: str) -> ActivationFault | None:

@@ -14,6 +14,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "access.refused": "Accès refusé",
     "acting.began": "Début d’une action au nom d’un proche",
     "activation.code": "Envoi d’un code d’activation",
+    "activation.helped": "Activation avec l’aide de quelqu’un, sans ouvrir l’espace",
     "activation.identified": "Identification pour activer l’espace",
     "agenda.added": "Ajout dans l’agenda",
     "agenda.answered": "Réponse à une invitation",

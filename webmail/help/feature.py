@@ -27,5 +27,5 @@ FEATURE = Feature(
     sections=("/aide", "/vrai-message", "/plan", "/accessibilite"),
     port=HELP,
     adapter=HelpPages,
-    public=frozenset({"help", "ask_help", "advice", "plan", "accessibility"}),
+    public=frozenset({"help", "ask_help", "advice", "plan", "helper_sheet", "accessibility"}),
 )

@@ -1,4 +1,4 @@
-"""« Plan du site », and how accessible the site is: for everybody, signed in or not."""
+"""« Plan du site », how to help somebody, and how accessible the site is: for everybody, signed in or not."""
 
 from aiohttp import web
 
@@ -15,6 +15,21 @@ async def show_plan(request: web.Request) -> web.Response:
     """Show every part of the site in one list, the second way to find a page (RGAA 4.1, 12.1)."""
     entries = context_of(request).settings_entries
     return page(request, "plan.html", tab="plan", pulse=await pulse_of_anybody(request), entries=entries)
+
+
+@routes.get("/aide/accompagner", name="helper_sheet")
+async def show_helper_sheet(request: web.Request) -> web.Response:
+    """Show the steps by which one helps somebody who is far from computers, to be printed (F23)."""
+    settings = context_of(request).settings
+    return page(
+        request,
+        "helper_sheet.html",
+        tab="aide",
+        pulse=await pulse_of_anybody(request),
+        host=request.host,
+        telephone=settings.telephone,
+        postal=settings.postal,
+    )
 
 
 @routes.get("/accessibilite", name="accessibility")

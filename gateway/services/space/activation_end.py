@@ -212,8 +212,8 @@ class ActivationEnd:
 
         return await self.with_space(token, send)
 
-    async def finish(self, token: str, digits: str, source: str) -> Space | ActivationFault:
-        """Activate the space, and give it: whoever typed the last code is signed in (F19, F63)."""
+    async def finish(self, token: str, digits: str, source: str, *, helped: bool = False) -> Space | ActivationFault:
+        """Activate the space, and give it: whoever typed the last code is signed in (F19), unless `helped` (F23)."""
         now, number = self._clock.now(), random_number()
 
         def finish(tx: Tx, space: Space, choice: AwaitedChoice) -> Space | ActivationFault:
@@ -236,7 +236,8 @@ class ActivationEnd:
             tx.spaces.drop_sessions(space.vault)
             if keep_waiting(tx, space.vault, token, now):
                 tx.audit.append(space.vault, actor.event(now, "passkey.added"))
-            tx.audit.append(space.vault, actor.event(now, "sign-in", detail=f"web {source}"))
+            event = actor.event(now, "activation.helped" if helped else "sign-in", detail=f"web {source}")
+            tx.audit.append(space.vault, event)
             # Who comes back before an erasure reads that it is cancelled, and that the space is open (E81).
             told = TellHolder(kind=NoticeKind.ERASURE_CANCELLED if space.erase_on else NoticeKind.ACTIVATED)
             add_step(tx, Step(vault=space.vault, id=number, payload=told, due=now))

@@ -157,7 +157,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "note", "choisir", "document", "empreinte", "hors", "lesquels",
         "doc-{{ item.id }}", "{{ choice.kind }}", "{{ id }}", "{{ name }}", "etape", "fiche", "{{ field.name }}",
         "{{ field.name }}_code", "{{ part.value }}", "{{ consent.value }}",
-        "confirme", "heure", "acces",
+        "confirme", "heure", "acces", "aide",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi", "valable"}
     selects |= {"{{ name }}", "{{ field.name }}"}
