@@ -404,6 +404,8 @@ async def test_axe_finds_nothing_on_any_page_of_activation(chromium: Browser, si
         await page.get_by_label("Le saisir une seconde fois").fill(PASSWORD)
         await walk.press("Continuer")
         await look("/activation/dernier-code")
+        await walk.goto("/activation/fin")
+        await look("/activation/fin")
         await walk.goto("/conditions")
         await look("/conditions")
         await walk.goto(f"/conditions/{terms_of_today()}")
