@@ -153,6 +153,7 @@ async def test_recommendation_is_noted_as_done_hidden_and_shown_again(browser: B
     assert "Dépistage du cancer colorectal" in text
     assert "Institut national du cancer" in text
     assert "À titre indicatif" in text
+    assert "ne comptent pas d’eux-mêmes ici" in text
     where = (await _posted(browser, "/agenda/prevention", conseil="colorectal", choix="fait"))[2]
     assert where == "/agenda#prevention"
     await _posted(browser, "/agenda/prevention", conseil="breast", choix="masquer")
