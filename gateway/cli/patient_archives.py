@@ -40,17 +40,7 @@ def patients_restore(
     """
     restored = asyncio.run(_restored(load_settings(config), archive, into, erased_too))
     signed = restored.signed
-    if restored.is_new:
-        say("A space was made for this person, who activates it: tell them (docs/operations.md, « First start »).")
-    if not restored.is_trusted:
-        say(f"No operator vouches for this archive ({signed.trust.value}): all of it is « {UNVERIFIED} ».")
-    if restored.lacking:
-        say(f"Not in it: {counted(restored.lacking, 'file', 'files')} that did not open when the archive was made.")
-    if restored.refused:
-        what = counted(restored.refused, "document or message that bears", "documents or messages that bear")
-        say(f"Left out: {what} a program.")
-    if not sum(restored.added.values()):
-        say("All of it was there: nothing was added.")
+    _say_what_differs(restored)
     put(
         {
             "address": str(restored.space.address),
@@ -65,6 +55,20 @@ def patients_restore(
         },
         as_json=as_json,
     )
+
+
+def _say_what_differs(restored: Restored) -> None:
+    if restored.is_new:
+        say("A space was made for this person, who activates it: tell them (docs/operations.md, « First start »).")
+    if not restored.is_trusted:
+        say(f"No operator vouches for this archive ({restored.signed.trust.value}): all of it is « {UNVERIFIED} ».")
+    if restored.lacking:
+        say(f"Not in it: {counted(restored.lacking, 'file', 'files')} that did not open when the archive was made.")
+    if restored.refused:
+        what = counted(restored.refused, "document or message that bears", "documents or messages that bear")
+        say(f"Left out: {what} a program.")
+    if not sum(restored.added.values()):
+        say("All of it was there: nothing was added.")
 
 
 async def _restored(settings: Settings, archive: Path, into: str | None, erased_too: bool) -> Restored:
