@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import orjson
 import pytest
 
 from gateway.domain.access import Actor, Audience, PurposeOfUse, Role
@@ -16,6 +17,7 @@ from gateway.ports.store import Tx
 from gateway.services.access.actors import system_in
 from gateway.services.trace import activity_history
 from gateway.services.trace.activity_history import ActivitySearch
+from gateway.services.trace.head_checkpoints import HeadCheckpoints
 from gateway.services.trace.shown_lines import withheld_from
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE
@@ -23,6 +25,13 @@ from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import NOON
 
 HISTORY = "/historique"
+class Nowhere:
+    """A place for checkpoints that keeps none."""
+
+    async def publish(self, note: str) -> None:
+        assert note
+
+
 DOCTOR = Actor(
     account="anne.martin@medecin.example", role=Role.PROFESSIONAL, vault=VaultId(7),
     purpose=PurposeOfUse.EMERGENCY_TREATMENT,
@@ -89,6 +98,18 @@ async def test_file_holds_the_same_lines_and_no_formula(visit: RecordVisit) -> N
     assert "'=HYPERLINK(1)" in answer.text
     assert "Consultation de la liste des documents" in answer.text
     assert len(await visit.site.trace("trace.exported")) == 1
+
+
+async def test_holder_takes_the_proof_of_a_published_checkpoint(visit: RecordVisit) -> None:
+    assert (await visit.browser.get(f"{HISTORY}/preuve")).location == HISTORY
+    assert "Télécharger la preuve" not in await visit.text(HISTORY)
+    at = visit.site.at
+    published = await HeadCheckpoints(at.store, at.clock, Nowhere(), "pli.example").publish_due()
+    assert "Télécharger la preuve" in await visit.text(HISTORY)
+    proof = orjson.loads((await visit.browser.get(f"{HISTORY}/preuve")).text)
+    assert proof["checkpoint"] == published
+    lines = [orjson.loads(line) for line in (await visit.browser.get(f"{HISTORY}/journal")).text.splitlines()]
+    assert lines[proof["seq"] - 1]["hash"] == proof["hash"]
 
 
 async def test_long_trace_is_read_in_pieces_and_nothing_is_left_out(

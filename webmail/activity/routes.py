@@ -14,7 +14,7 @@ from gateway.services.record.result_csv import plain_cell
 from webmail.activity.model import AskedActivity, ShownActivity
 from webmail.activity.port import ACTIVITY
 from webmail.activity.wording import KINDS_OF_ACT, SIDES
-from webmail.context import STARTED, context_of, page, person_of, pulse_of
+from webmail.context import STARTED, context_of, page, person_of, pulse_of, see_other
 from webmail.downloads import content_disposition
 
 PATH = "/historique"
@@ -69,10 +69,10 @@ async def activity_file(request: web.Request) -> web.StreamResponse:
 
 @routes.get(f"{PATH}/preuve", name="activity_proof")
 async def activity_proof(request: web.Request) -> web.StreamResponse:
-    """Send what proves the trace, for `scripts/verify_log.py`."""
+    """Send what proves the trace, for `scripts/verify_log.py`; back to the page as long as there is nothing."""
     proof = await request.app[ACTIVITY].trace_proof(person_of(request).actor)
     if proof is None:
-        raise web.HTTPNotFound
+        return see_other(PATH)
     return web.Response(body=proof.file, headers=_as_file("application/json", "preuve.json"))
 
 
