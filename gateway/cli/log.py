@@ -21,7 +21,11 @@ def _log() -> None:
 @log_app.command("key")
 def log_key(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Print the key by which checkpoints are signed, as tools for signed notes take it."""
-    put({"key": asyncio.run(_key(load_settings(config)))}, as_json=as_json)
+    key = asyncio.run(_key(load_settings(config)))
+    if as_json:
+        put({"key": key}, as_json=True)
+    else:
+        typer.echo(key)  # alone, so that a shell can hand it on
 
 
 @log_app.command("publish")
