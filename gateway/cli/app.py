@@ -16,6 +16,7 @@ from gateway.cli.document_commands import documents_app
 from gateway.cli.erase import erase
 from gateway.cli.failures import report
 from gateway.cli.growth import growth_app
+from gateway.cli.incident import incident
 from gateway.cli.initialise import init
 from gateway.cli.keys import keys_app
 from gateway.cli.laboratories import laboratory_app
@@ -46,6 +47,7 @@ app.command("restore")(restore)
 app.command("demo")(demo)
 app.command("bench")(bench)
 app.command("erase")(erase)
+app.command("incident")(incident)
 app.add_typer(keys_app, name="keys")
 app.add_typer(directory_app, name="directory")
 app.add_typer(whitelist_app, name="whitelist")

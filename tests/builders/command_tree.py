@@ -30,6 +30,9 @@ SAMPLES = {
     "dated": "2018",
     "document": "1a2b",
     "decision": "give-back",
+    "account": CLAIRE,
+    "first": "2026-03-02T08:00:00Z",
+    "until": "2026-03-02T09:00:00Z",
 }
 """What each argument or option that must be given may be, by its name."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.account import Space
+from gateway.domain.address import MailAddress
 from gateway.domain.errors import AccessUndecided, Conflict, NotFound
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import NoticeKind
@@ -16,13 +17,16 @@ from gateway.domain.outbox import Step
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.record_openings import CODE_TRIES, LONGEST_EMERGENCY, MOST_CODES, CodeLife, OpenedBy, OpenFor
 from gateway.domain.step_payloads import ReaderStopped, TellHolder
+from gateway.domain.synthesis import SynthesisPart
 from gateway.policy.access import reasons
 from gateway.policy.access.facts import AccessSettings
 from gateway.services.access.actors import holder_of
+from gateway.services.openings.incidents import Incidents
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.openings.record_openings import AskedOpening, OpenRecord
+from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.outbox import A_WORKER
-from tests.builders.record_readers import Reader, a_reader
+from tests.builders.record_readers import ADDRESS, Reader, a_reader
 from tests.builders.store import a_space
 
 FEW = AccessSettings(readings_a_day=2)
@@ -223,3 +227,21 @@ async def test_whoever_is_blocked_opens_nothing_and_what_is_open_closes(reader: 
     assert await reader.open(space, code=digits) is reasons.NO_CONSENT
     await reader.at.store.write(lambda tx: tx.patient_choices.put(space.vault, PatientChoices()))
     assert isinstance(await reader.open(space, code=digits), OpenRecord)
+
+
+async def test_incident_lists_exactly_whose_records_were_reached_and_which_data(reader: Reader) -> None:
+    spaces = [await a_space(reader.at.store) for _ in range(3)]
+    first = reader.at.clock.now()
+    for space in spaces[:2]:
+        await reader.open(space)
+    reading = SynthesisReading(reader.at.store, reader.at.clock)
+    await reading.shown(reader.in_space(spaces[0]), (SynthesisPart.ALLERGIES,))
+    assert await reader.open(spaces[2]) is reasons.SECOND_FACTOR
+    reader.at.clock.advance(timedelta(hours=1))
+    account = MailAddress.parse(ADDRESS)
+    found = await Incidents(reader.at.store, reader.at.clock).reached(account, first, reader.at.clock.now())
+    # The third gave a code that was used, and nothing of theirs was read.
+    assert sorted(one.vault for one in found) == sorted(space.vault for space in spaces[:2])
+    assert "profile:allergies" in next(one.data for one in found if one.vault == spaces[0].vault)
+    later = reader.at.clock.now()
+    assert await Incidents(reader.at.store, reader.at.clock).reached(account, later, later + timedelta(hours=1)) == []

@@ -1,0 +1,68 @@
+"""A stolen account opens all the records it can, at once and by every way: few are reached, each is told (A23, E86).
+
+The short form has as many spaces as a stop needs; `make test-long` has thousands (`SPACES`).
+"""
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.domain.account import Space
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.notices import NoticeKind
+from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
+from gateway.domain.record_openings import OpenedBy
+from gateway.domain.step_payloads import ReaderStopped, TellHolder
+from gateway.services.openings.incidents import Incidents
+from gateway.services.openings.reader_alarm import ReaderAlarm
+from gateway.services.openings.record_openings import OpenRecord
+from tests.builders.outbox import A_WORKER
+from tests.builders.record_readers import ADDRESS, Reader, a_reader
+from tests.builders.store import a_space
+
+SPACES = int(os.environ.get("PLI_STOLEN_SPACES", "75"))
+AT_ONCE, MOST = 15, 60
+CONSENTS = PatientChoices(emergency=frozenset(EmergencyConsent))
+
+
+async def attack(reader: Reader, spaces: list[Space]) -> set[VaultId]:
+    """Open everything, many at a time, with a fresh second factor each time; give who was reached."""
+    reached = set[VaultId]()
+
+    async def one(space: Space) -> None:
+        now, how = reader.at.clock.now(), OpenedBy.BREAK_GLASS if space.vault % 2 else OpenedBy.SERVICES
+        answer = await reader.open(space, how, reason="urgence", lasts=timedelta(hours=1), proved_at=now)
+        if isinstance(answer, OpenRecord) and await reader.may_read(space):
+            reached.add(space.vault)
+
+    for begin in range(0, len(spaces), AT_ONCE):
+        for _ in range(AT_ONCE):
+            # Whoever holds the second factor as well shows it before each opening.
+            reader.at.clock.advance(timedelta(seconds=1))
+            wanted = [space for space in spaces[begin : begin + AT_ONCE] if space.vault not in reached]
+            await asyncio.gather(*map(one, wanted))
+    return reached
+
+
+async def test_stolen_account_reaches_few_and_the_incident_lists_exactly_those(ram: Path) -> None:
+    async with a_reader(ram) as reader:
+        store, begun = reader.at.store, reader.at.clock.now()
+        spaces = [await a_space(store) for _ in range(SPACES)]
+        for space in spaces:
+            await store.write(lambda tx, vault=space.vault: tx.patient_choices.put(vault, CONSENTS))  # type: ignore[misc]
+        reached = await attack(reader, spaces)
+        assert len(reached) == MOST
+        now = reader.at.clock.now()
+        waiting = await store.write(lambda tx: tx.outbox.lease(now, now + timedelta(hours=1), 999, holder=A_WORKER))
+        (stop,) = [step for step in waiting if isinstance(step.payload, ReaderStopped)]
+        for effect in (await ReaderAlarm(store, reader.at.clock, "alerte@op.example").tell(stop)).work().elsewhere:
+            await store.write(effect)
+        told = await store.write(lambda tx: tx.outbox.lease(now, now + timedelta(hours=1), 999, holder=A_WORKER))
+        payloads = [(step.vault, step.payload) for step in told if isinstance(step.payload, TellHolder)]
+        assert {vault for vault, one in payloads if one.kind is NoticeKind.READER_STOPPED} == reached
+        assert [vault for vault, one in payloads if one.kind is NoticeKind.READER_ALARM] == [OPERATOR]
+        account = MailAddress.parse(ADDRESS)
+        found = await Incidents(store, reader.at.clock).reached(account, begun, now + timedelta(seconds=1))
+        assert {one.vault for one in found} == reached
