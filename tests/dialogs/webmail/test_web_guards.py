@@ -67,8 +67,8 @@ async def test_local_site_does_not_bind_other_ports_to_tls() -> None:
 def test_every_route_but_these_needs_a_session() -> None:
     known = {
         "login", "code", "passkey", "sign_in_again", "static", "icon", "forgotten_password", "forgotten_identifier",
-        "link_sent", "new_password", "password_changed", "help", "ask_help", "advice", "plan", "accessibility", "helper_sheet",
-        "operator_key", "terms", "terms_version",
+        "link_sent", "new_password", "password_changed", "help", "ask_help", "advice", "plan", "accessibility",
+        "helper_sheet", "operator_key", "terms", "terms_version",
         "guest", "agenda_feed", "read_shared",
     }  # fmt: skip
     assert {name for name in FILES | PUBLIC if not name.startswith("activation")} == known
