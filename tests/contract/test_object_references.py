@@ -47,7 +47,7 @@ PARTS = {"section": "2", "which": "pdf", "scan": "media-1", "image": "1", "rubri
 FIELDS = ("session", "cle", "dossier", "professionnel")
 """Fields of forms that name an object: a session, a passkey, a folder of documents, somebody in contact."""
 OTHER_FIELDS = {
-    "a", "accepte", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
+    "a", "accepte", "aide", "aussi", "categorie", "choix", "code", "confirmation", "contact", "date", "demarche",
     "destinataire", "envoi", "identifiant", "jusque", "lien", "naissance", "nom", "numero", "objet", "personne",
     "pour", "retour", "sans_cles", "texte", "theme", "titre", "version", "voie",
     "abonnement", "conseil", "details", "vus", "partage",
