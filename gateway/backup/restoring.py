@@ -119,7 +119,7 @@ async def renew(settings: Settings, erased: Collection[str]) -> int:
     async with core(settings) as it:
         for vault in erased:
             await it.store.destroy_vault(VaultId(int(vault, 16)))
-        await it.store.write(lambda tx: tx.head_log.renew())
+        await it.store.write(lambda tx: tx.head_log.renew(it.clock.now()))
         return await _renew_folders(it.store)
 
 

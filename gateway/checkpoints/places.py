@@ -38,11 +38,12 @@ class FolderAndUrl:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
+            context = await asyncio.to_thread(self._context)  # reads the authorities of the system
             async with (
                 asyncio.timeout(_SECONDS),
                 aiohttp.ClientSession() as session,
                 session.put(
-                    self._url, data=note.encode(), headers=headers, ssl=self._context(), allow_redirects=False
+                    self._url, data=note.encode(), headers=headers, ssl=context, allow_redirects=False
                 ) as answer,
             ):
                 status = answer.status

@@ -69,6 +69,9 @@ class HeadLog(Protocol):
         """Keep a checkpoint, in the place of the last."""
         ...
 
-    def renew(self) -> None:
-        """Begin another tree: what is in the database was put back from a backup; every head waits to be logged."""
+    def renew(self, now: datetime) -> None:
+        """Begin another tree: what is in the database was put back from a backup; every head waits to be logged.
+
+        It is numbered by the instant: whoever puts one backup back twice publishes two trees, which differ.
+        """
         ...

@@ -313,6 +313,20 @@ async def test_head_that_was_put_back_is_told_and_never_logged() -> None:
             assert await at.store.read(lambda tx: tx.head_log.size()) == size
 
 
+async def test_head_that_another_process_logged_meanwhile_is_neither_told_nor_logged_again() -> None:
+    with ram_folder() as folder:
+        async with store_at(folder / "store") as at:
+            checkpoints, (number,) = _checkpoints(at, folder), await at.store.new_vaults(1)
+            await grow(at, VaultId(number), 3)
+            read_before, _ = await at.store.read(lambda tx: tx.head_log.moved(VaultId(0), 10))
+            assert [head.seq for head in read_before if head.vault == number] == [3]
+            await grow(at, VaultId(number), 4)
+            await checkpoints.publish_due()
+            size = await at.store.read(lambda tx: tx.head_log.size())
+            assert await at.store.write(lambda tx: tx.head_log.append(read_before)) == []
+            assert await at.store.read(lambda tx: tx.head_log.size()) == size
+
+
 async def test_what_was_put_back_from_a_backup_begins_another_tree(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,11 +335,17 @@ async def test_what_was_put_back_from_a_backup_begins_another_tree(
             checkpoints, (number,) = _checkpoints(at, folder), await at.store.new_vaults(1)
             await grow(at, VaultId(number), 2)
             await checkpoints.publish_due()
-            await at.store.write(lambda tx: tx.head_log.renew())
-            at.clock.advance(timedelta(minutes=1))
-            note = await checkpoints.publish_due()
-            assert note is not None
-            assert checkpoint_of(note).origin == "pli.example/pli-heads/2"
+            kept, origins = at.behind_its_back("SELECT * FROM head_checkpoint")[0], {"pli.example/pli-heads/1"}
+            for row in (kept, kept, None):  # put back, put back once more, put back from before the first checkpoint
+                at.behind_its_back("DELETE FROM head_checkpoint")
+                if row:
+                    at.behind_its_back("INSERT INTO head_checkpoint VALUES (?, ?, ?, ?, ?, ?)", *row)
+                at.clock.advance(timedelta(minutes=1))
+                await at.store.write(lambda tx: tx.head_log.renew(at.clock.now()))
+                note = await checkpoints.publish_due()
+                assert note is not None
+                origins.add(checkpoint_of(note).origin)
+            assert len(origins) == 4
             made = Logged(at, checkpoints, folder, [VaultId(number)], await checkpoints.verifier_key())
             database = made.copied("copy")
             assert verified(script, monkeypatch, "--key", made.key, "--database", database, *made.published) == 0

@@ -5,6 +5,7 @@ all traces. Nothing here is believed: whoever bends a row makes a tree that lead
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -19,7 +20,8 @@ from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows.audit import AuditRows
 
 _L, _H, _C, _M = schema.head_leaf, schema.head_hash, schema.head_checkpoint, schema.head_moved
-_of_tree = (_L.c.vault == OPERATOR, _L.c.tree == parameter("tree"))
+# By a parameter: whoever writes takes the lock of the operator's vault by it, before anything is read (PostgreSQL).
+_of_tree = (_L.c.vault == parameter("vault"), _L.c.tree == parameter("tree"))
 _MOVED = select(_M.c.vault).where(_M.c.vault > parameter("after")).order_by(_M.c.vault).limit(parameter("count"))
 _SETTLED = delete(_M).where(_M.c.vault == parameter("vault"))
 _EVERY = select(schema.audit_head.c.vault).where(schema.audit_head.c.vault > 0)
@@ -36,7 +38,7 @@ _LEAVES = (
 _HASHES = (
     select(_H.c.hash)
     .where(
-        _H.c.vault == OPERATOR, _H.c.tree == parameter("tree"), _H.c.level == parameter("level"),
+        _H.c.vault == parameter("vault"), _H.c.tree == parameter("tree"), _H.c.level == parameter("level"),
         _H.c.number >= parameter("first"), _H.c.number < parameter("last"),
     )
     .order_by(_H.c.number)
@@ -47,7 +49,7 @@ _LATEST = (
     .order_by(_L.c.leaf.desc())
     .limit(1)
 )
-_CHECKPOINT = select(_C.c.tree, _C.c.size, _C.c.at, _C.c.published, _C.c.note).where(_C.c.vault == OPERATOR)
+_CHECKPOINT = select(_C.c.tree, _C.c.size, _C.c.at, _C.c.published, _C.c.note).where(_C.c.vault == parameter("vault"))
 _checkpoint = insert(_C)
 _KEEP = _checkpoint.on_conflict_do_update(
     index_elements=[_C.c.vault],
@@ -80,7 +82,7 @@ class HeadLogRows:
         for head in heads:
             last = self.latest(head.vault, _NO_END)
             if last is not None and head.seq <= last.head.seq:
-                behind += [head.vault] if head != last.head else []
+                behind += [head.vault] if head != last.head and self._is_behind(last.head) else []
                 continue
             self._runner.run(
                 _ADD, vault=OPERATOR, tree=tree, leaf=size, subject=head.vault, seq=head.seq, hash=head.hash
@@ -88,6 +90,11 @@ class HeadLogRows:
             size += 1
             self._complete(tree, size)
         return behind
+
+    def _is_behind(self, logged: TraceHead) -> bool:
+        """Say whether a trace stands before what was logged; another process may have logged more since it was read."""
+        now = self._audit.head(logged.vault)
+        return now is None or now[0] < logged.seq or (now[0] == logged.seq and now[1] != logged.hash)
 
     def settled(self, heads: Sequence[TraceHead], bent: Sequence[VaultId] = ()) -> None:
         """Note that these heads are logged, unless they moved since; each under the lock of its vault."""
@@ -99,17 +106,17 @@ class HeadLogRows:
 
     def size(self) -> int:
         """Give how many leaves the tree has."""
-        last = self._runner.rows(_SIZE, tree=self._tree())[0][0]
+        last = self._runner.rows(_SIZE, vault=OPERATOR, tree=self._tree())[0][0]
         return 0 if last is None else int(last) + 1
 
     def hashes(self, level: int, first: int, count: int) -> list[bytes]:
         """Give hashes of the tree."""
         tree, last = self._tree(), first + count
         if level:
-            rows = self._runner.rows(_HASHES, tree=tree, level=level, first=first, last=last)
+            rows = self._runner.rows(_HASHES, vault=OPERATOR, tree=tree, level=level, first=first, last=last)
             found = [bytes(row[0]) for row in rows]
         else:
-            rows = self._runner.rows(_LEAVES, tree=tree, first=first, last=last)
+            rows = self._runner.rows(_LEAVES, vault=OPERATOR, tree=tree, first=first, last=last)
             found = [leaf_hash(head_leaf(VaultId(row[1]), row[2], bytes(row[3]))) for row in rows]
         if len(found) != count:
             raise SealBroken("the log of heads has lost leaves: some were taken out")
@@ -117,12 +124,12 @@ class HeadLogRows:
 
     def latest(self, vault: VaultId, size: int) -> LoggedHead | None:
         """Give the newest leaf of a vault among the first `size`."""
-        row = self._runner.row(_LATEST, tree=self._tree(), subject=vault, size=size)
+        row = self._runner.row(_LATEST, vault=OPERATOR, tree=self._tree(), subject=vault, size=size)
         return None if row is None else LoggedHead(row[0], TraceHead(vault, row[1], bytes(row[2])))
 
     def checkpoint(self) -> KeptCheckpoint | None:
         """Give the last checkpoint."""
-        row = self._runner.row(_CHECKPOINT)
+        row = self._runner.row(_CHECKPOINT, vault=OPERATOR)
         if row is None:
             return None
         tree, size, at, published, note = row
@@ -135,15 +142,14 @@ class HeadLogRows:
             published=int(checkpoint.is_published), note=checkpoint.note,
         )  # fmt: skip
 
-    def renew(self) -> None:
+    def renew(self, now: datetime) -> None:
         """Begin another tree, in which every head waits to be logged."""
-        if (last := self.checkpoint()) is not None:
-            fresh = KeptCheckpoint(tree=last.tree + 1, size=0, at=instant_of(0), note="", is_published=True)
-            self.keep_checkpoint(fresh)
-            self._runner.run(_ALL_MOVED)
+        tree = max(self._tree() + 1, int(now.timestamp()))
+        self.keep_checkpoint(KeptCheckpoint(tree=tree, size=0, at=instant_of(0), note="", is_published=True))
+        self._runner.run(_ALL_MOVED)
 
     def _tree(self) -> int:
-        row = self._runner.row(_CHECKPOINT)
+        row = self._runner.row(_CHECKPOINT, vault=OPERATOR)
         return row[0] if row else 1
 
     def _complete(self, tree: int, size: int) -> None:
