@@ -161,13 +161,16 @@ def _copy_certificates(settings: Settings, data: Copier, secret: Copier) -> None
 
 
 def _copy_named_files(settings: Settings, data: Copier, secret: Copier) -> None:
-    """Copy the files that notices, providers and console name inside the gateway's own folder, but those of `tls`."""
+    """Copy the files that settings name inside the gateway's own folder, but those of `tls`."""
     notices, openid, root = settings.notices, settings.openid, settings.root.resolve()
-    secrets_named = notices.dkim_key, notices.relay_password, notices.sms_token, notices.sms_signature_key
     pro, pro_openid = settings.pro, settings.pro_openid
+    secrets_named = (
+        notices.dkim_key, notices.relay_password, notices.sms_token, notices.sms_signature_key,
+        openid.client_secret, pro_openid.client_secret, settings.log.token,
+    )  # fmt: skip
     public_named = notices.authorities, openid.authorities, pro.authorities, pro.crl, pro_openid.authorities
     public = dict.fromkeys(public_named, (data, ""))
-    places = public | dict.fromkeys((*secrets_named, openid.client_secret, pro_openid.client_secret), (secret, NAMED))
+    places = public | dict.fromkeys(secrets_named, (secret, NAMED))
     for name, (copier, below) in places.items():
         file = settings.path(name).resolve()
         if not (name and file.is_file() and file.is_relative_to(root)) or file.is_relative_to(root / "tls"):

@@ -148,15 +148,18 @@ def test_parts_that_were_kept_elsewhere_come_back_below_the_new_folder(gateway: 
 
 def test_secrets_that_settings_name_go_with_the_keys_and_come_back(gateway: Gateway, tmp_path: Path) -> None:
     secrets = {"sms-token": "jeton", "secrets/relay": "motdepasse", "secrets/openid": "secret"}
+    secrets |= {"secrets/psc": "autre", "log-token": "preuve"}
     for name, words in (*secrets.items(), ("authorities.pem", "-----BEGIN")):
         file = gateway.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(words)
     lines = 'sms_token = "sms-token"\nrelay_password = "secrets/relay"\nauthorities = "authorities.pem"\n'
     lines = f'[notices]\n{lines}[openid]\nclient_secret = "secrets/openid"\nauthorities = "authorities.pem"\n'
+    lines += '[pro_openid]\nclient_secret = "secrets/psc"\n[log]\ntoken = "log-token"\n'
     gateway.config.write_text(f"{gateway.config.read_text()}\n{lines}")
     backup = _backed_up(gateway, tmp_path)
-    assert not any(b"jeton" in file.read_bytes() for file in backup.data.rglob("*") if file.is_file())
+    copied = [file.read_bytes() for file in backup.data.rglob("*") if file.is_file()]
+    assert not any(word in octets for word in (b"jeton", b"preuve") for octets in copied)
     assert backup.restored(tmp_path / "new").code == 0
     assert {name: (tmp_path / "new" / name).read_text() for name in secrets} == secrets
     assert (tmp_path / "new" / "authorities.pem").read_text() == "-----BEGIN"
