@@ -1,6 +1,7 @@
 """Every act that the program writes into a trace has words on « Historique d'activité »."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from webmail.activity.wording import what_of
 ROOT = Path(__file__).parents[3]
 OF_MAILBOXES = frozenset({
     "mailbox.corrected", "mailbox.created", "mailbox.password", "mailbox.removed", "mailbox.restored",
-    "mailbox.suspended", "certificate.bound", "certificate.dropped", "space.erased",
+    "mailbox.suspended", "certificate.bound", "certificate.dropped", "space.erased", "activation.unserved",
 })  # fmt: skip
 """Of professionals' mailboxes and of the operator: never in the trace of a patient."""
+
+_OF_THE_LOG = frozenset({"step.failed", "step.moved"})
+_ENDINGS = frozenset({"json", "html", "eml", "pem", "ics", "txt"})
 
 
 def _written() -> Iterator[str]:
@@ -36,8 +40,27 @@ def _written() -> Iterator[str]:
                 yield from (one for one in texts if isinstance(one, str) and "." in one[1:-1])
 
 
+def _named() -> Iterator[str]:
+    """Give each text of the services that is an act by its subject, but names of events and files."""
+    subjects = {act.partition(".")[0] for act in ACTS}
+    for file in (ROOT / "gateway" / "services").rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        logged = {
+            argument
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("_log.")
+            for argument in call.args
+        }
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) and node not in logged else None
+            if isinstance(text, str) and re.fullmatch(r"[a-z-]+\.[a-z_-]+", text):
+                subject, _, verb = text.partition(".")
+                if subject in subjects and verb not in _ENDINGS and text not in _OF_THE_LOG:
+                    yield text
+
+
 def test_every_act_that_is_written_has_words() -> None:
-    written = set(_written())
+    written = {*_written(), *_named()}
     assert len(written) > 80
     assert written - OF_MAILBOXES - set(ACTS) == set()
 
