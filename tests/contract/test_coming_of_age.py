@@ -1,5 +1,7 @@
 """The day on which a child is 18: rights end at midnight where they live, both are told, contacts part (A22)."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import TellHolder
 from gateway.services.space.addressees import addressee_of
 from gateway.services.space.space_keeper import SpaceKeeper
+from gateway.store.backend.migrate import downgrade, migrate
 from tests.builders.family import NEARLY_OF_AGE, a_child
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, ManualClock, StoreAt, a_number, a_space, store_at
@@ -44,6 +47,24 @@ async def _keep(at: StoreAt, when: datetime) -> None:
         raise AssertionError("nothing is erased")
 
     await SpaceKeeper(at.store, ManualClock(when), never).keep()
+
+
+async def test_child_whose_space_is_older_than_the_rule_is_seen_to_after_the_upgrade(ram: Path) -> None:
+    async with store_at(ram) as at:
+        parent = await a_space(at.store)
+        child = await a_child(
+            at.store, parent, first_name="Tom", born=NEARLY_OF_AGE, state=SpaceState.ACTIVE, postal_code=PARIS[0]
+        )
+    downgrade(at.paths.database, "pli2")
+    with closing(sqlite3.connect(at.paths.database)) as database, database:
+        database.execute("DELETE FROM deadline")  # as the version before left a space of which nothing was due
+    migrate(at.paths.database)
+    async with store_at(ram) as at:
+        await _keep(at, PARIS[2] - SECOND)
+        assert not (await at.store.read(lambda tx: tx.spaces.space(child.vault))).of_age
+        assert await at.store.read(lambda tx: tx.spaces.due(NOON.date(), 10)) == []
+        await _keep(at, PARIS[2])
+        assert (await at.store.read(lambda tx: tx.spaces.space(child.vault))).of_age
 
 
 async def _contact(at: StoreAt, child: Space, when: datetime) -> str | None:

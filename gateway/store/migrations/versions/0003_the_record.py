@@ -9,6 +9,11 @@ from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, Sm
 from sqlalchemy.dialects.sqlite import INTEGER
 
 from gateway.store.migrations.head_log_tables import make_head_log, remove_head_log
+from gateway.store.migrations.representation_tables import (
+    look_at_every_space,
+    make_representation,
+    remove_representation,
+)
 
 revision = "pli3"
 down_revision = "pli2"
@@ -34,9 +39,9 @@ def upgrade() -> None:
     _make_record_openings()
     _quick_lists()
     _observed()
-    _make_mandates()
+    make_representation()
     _patient_choices()
-    _withhold_messages()
+    look_at_every_space()
     make_head_log()
 
 
@@ -149,24 +154,6 @@ def _make_health_links() -> None:
     )
 
 
-def _make_mandates() -> None:
-    op.create_table(
-        "mandate",
-        _big("vault"), _big("mandate"), _octets("record"), _big("version"), _octets("code"),
-        PrimaryKeyConstraint("vault", "mandate"),
-        sqlite_with_rowid=False,
-        sqlite_strict=True,
-    )
-    op.create_table(
-        "representing",
-        _octets("digest"), _big("vault"),
-        PrimaryKeyConstraint("digest", "vault"),
-        sqlite_with_rowid=False,
-        sqlite_strict=True,
-    )
-    op.create_index("representing_vault", "representing", ["vault"])
-
-
 def _patient_choices() -> None:
     """Keep whom patients authorise or block, and who is in contact with them."""
     op.create_table(
@@ -179,16 +166,6 @@ def _patient_choices() -> None:
         "care_contact",
         _big("vault"), _octets("party"), _octets("record"),
         PrimaryKeyConstraint("vault", "party"),
-        sqlite_with_rowid=False,
-        sqlite_strict=True,
-    )
-
-
-def _withhold_messages() -> None:
-    op.create_table(
-        "withheld_message",
-        _big("vault"), _big("mid"), _big("version"), _octets("code"),
-        PrimaryKeyConstraint("vault", "mid"),
         sqlite_with_rowid=False,
         sqlite_strict=True,
     )
@@ -224,7 +201,8 @@ def downgrade() -> None:
     _slow_lists()
     remove_head_log()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
-    for table in ("withheld_message", "representing", "mandate", *subjects, "health_link", "profile_entry", "care_act"):
+    remove_representation()
+    for table in (*subjects, "health_link", "profile_entry", "care_act"):
         op.drop_table(table)
     for table in ("care_contact", "patient_choice", "reader_state", "record_reading", "record_opening", "access_code"):
         op.drop_table(table)
