@@ -47,10 +47,8 @@ class ReaderAlarm:
 
 
 def _alarm(tx: Tx, *, step: Step, told: ReaderStopped, persons: int, address: str, now: datetime) -> None:
-    values = {
-        "account": told.account, "persons": str(persons), "day": day_in_words(date.fromisoformat(told.day)),
-        "since": told.day, "until": f"{told.at:%Y-%m-%dT%H:%M:%SZ}",
-    }  # fmt: skip
+    day = day_in_words(date.fromisoformat(told.day))
+    values = {"account": told.account, "persons": str(persons), "day": day}
     if not address or _added(tx, step, OPERATOR, NoticeKind.READER_ALARM, now, values, address):
         detail = f"{told.account}: {persons} persons"
         tx.audit.append(OPERATOR, operator_of(OPERATOR).event(now, "reading.alarm", "failed", detail=detail))

@@ -45,8 +45,8 @@ RECORDS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
             lines=(
                 "Le compte {account} a ouvert {persons} dossiers le {day}. Il est arrêté.",
                 "Chaque personne concernée est prévenue.",
-                "Pour la liste exacte : pli incident {account} {since} {until}",
-                "Pour lever l'arrêt : pli professional allow {account}",
+                "L'arrêt prend fin à minuit, heure de Paris.",
+                "Le compte a peut-être été volé : « pli professional suspend {account} » le ferme aussitôt.",
             ),
         ),
         "Le compte {account} a ouvert {persons} dossiers le {day}. Il est arrêté.",
