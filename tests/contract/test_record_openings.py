@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.arguments import instant
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import AccessUndecided, Conflict, NotFound
@@ -137,7 +138,7 @@ async def test_openings_in_parallel_count_and_beyond_the_number_a_factor_and_a_r
 async def test_beyond_twice_the_number_all_is_stopped_the_operator_alarmed_and_each_told(reader: Reader) -> None:
     spaces = [await a_space(reader.at.store) for _ in range(5)]
     for number, space in enumerate(spaces):
-        reader.at.clock.advance(timedelta(seconds=1))
+        reader.at.clock.advance(timedelta(milliseconds=100))
         proved = reader.at.clock.now() if number >= 2 else None
         answer = await reader.open(space, reason="garde", proved_at=proved)
         assert isinstance(answer, OpenRecord) == (number < 4)
@@ -157,6 +158,15 @@ async def test_beyond_twice_the_number_all_is_stopped_the_operator_alarmed_and_e
     assert [payload.to for vault, payload in told if vault == OPERATOR] == ["alerte@operateur.example"]
     assert "reading.suspected" in await actions(reader, spaces[0].vault)
     assert (await actions(reader, OPERATOR))[0] == "reading.alarm"
+    said = next(payload.values for vault, payload in told if vault == OPERATOR)
+    period = instant(said["since"]), instant(said["until"])
+    found_again = await Incidents(reader.at.store, reader.at.clock).reached(MailAddress.parse(ADDRESS), *period)
+    assert [one.vault for one in found_again] == [space.vault for space in spaces[:4]]
+    # Done a third time, when everybody's notice is gone, it tells nobody again.
+    reader.at.behind_its_back("DELETE FROM outbox WHERE vault <> ?", OPERATOR)
+    for effect in (await alarm.tell(found[0])).work().elsewhere:
+        await reader.at.store.write(effect)
+    assert reader.at.behind_its_back("SELECT 1 FROM outbox WHERE vault <> ?", OPERATOR) == []
 
 
 async def test_whoever_bends_the_rows_of_a_budget_opens_nothing_more(reader: Reader) -> None:

@@ -30,7 +30,7 @@ _LETTER = (
 _REGISTER = (
     "Entrée du registre des violations de données (RGPD, article 33, paragraphe 5).",
     "Nature : lecture de dossiers par un compte de professionnel, sans droit.",
-    "Mesures prises : compte arrêté par le gateway, personnes prévenues, liste établie d'après les journaux.",
+    "Mesures prises : compte arrêté par le service, personnes prévenues, liste établie d'après les journaux.",
     "À compléter : cause, conséquences probables, notification à la CNIL sous 72 heures.",
 )
 

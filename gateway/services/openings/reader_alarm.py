@@ -1,17 +1,17 @@
 """What follows when a professional was stopped: the operator is alarmed, each person concerned is told (A23).
 
 Done by a step of the outbox, at once. Each person is told in a transaction of their own, by a notice whose number is
-made of the step's, so that a step done twice tells once.
+made of the step's. Their trace names the step: done twice, it tells once, also when the notice was sent in between.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
 
 import structlog
 
-from gateway.domain.errors import NotFound
-from gateway.domain.local_days import day_in_words
+from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.local_days import PLACE, day_in_words
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
@@ -24,6 +24,8 @@ from gateway.services.access.actors import operator_of, system_in
 from gateway.services.outbox.steps import Effects, Prepared, payload_of
 
 _log = structlog.get_logger("pli.access")
+_LOOKED_AT = 200
+"""Lines of a trace among which one looks for what a first attempt has written."""
 
 
 class ReaderAlarm:
@@ -47,24 +49,34 @@ class ReaderAlarm:
 
 
 def _alarm(tx: Tx, *, step: Step, told: ReaderStopped, persons: int, address: str, now: datetime) -> None:
-    day = day_in_words(date.fromisoformat(told.day))
-    values = {"account": told.account, "persons": str(persons), "day": day}
+    day = date.fromisoformat(told.day)
+    values = {
+        "account": told.account, "persons": str(persons), "day": day_in_words(day),
+        # What `pli incident` takes: from midnight in France, wherever the machine is, to after the second of the stop.
+        "since": _written(datetime.combine(day, time(), PLACE)), "until": _written(told.at + timedelta(seconds=1)),
+    }  # fmt: skip
     if not address or _added(tx, step, OPERATOR, NoticeKind.READER_ALARM, now, values, address):
         detail = f"{told.account}: {persons} persons"
         tx.audit.append(OPERATOR, operator_of(OPERATOR).event(now, "reading.alarm", "failed", detail=detail))
 
 
+def _written(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _tell(tx: Tx, *, step: Step, told: ReaderStopped, reading: RecordReading, now: datetime) -> None:
+    person, named = reading.person, f"step:{step.id:x}"
     try:
-        state = tx.spaces.state(reading.person)
-    except NotFound:
+        state = tx.spaces.state(person)
+        is_told = any(named in line.objects for line in tx.audit.events(person, _LOOKED_AT))
+    except (NotFound, SealBroken):  # `pli verify` names it; the others are told
         return
-    if state is None or not receives_mail(state):
+    if state is None or not receives_mail(state) or is_told:
         return
-    if _added(tx, step, reading.person, NoticeKind.READER_STOPPED, now, {}):
-        event = system_in(reading.person).event(now, "reading.suspected", detail=told.account)
-        tx.audit.append(reading.person, event)
-        tx.changed(reading.person)
+    if _added(tx, step, person, NoticeKind.READER_STOPPED, now, {}):
+        event = system_in(person).event(now, "reading.suspected", objects=(named,), detail=told.account)
+        tx.audit.append(person, event)
+        tx.changed(person)
 
 
 def _added(

@@ -45,6 +45,7 @@ RECORDS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
             lines=(
                 "Le compte {account} a ouvert {persons} dossiers le {day}. Il est arrêté.",
                 "Chaque personne concernée est prévenue.",
+                "Pour la liste exacte : pli incident {account} {since} {until}",
                 "L'arrêt prend fin à minuit, heure de Paris.",
                 "Le compte a peut-être été volé : « pli professional suspend {account} » le ferme aussitôt.",
             ),
