@@ -54,13 +54,16 @@ class FolderAndUrl:
 
 
 def _append(folder: Path, note: str) -> None:
-    """Write behind what is there, durably; the same one twice does no harm."""
+    """Write behind what is there, durably, unless it is the last there: it is tried again while an address is down."""
     folder.mkdir(mode=0o700, exist_ok=True)
+    octets = (note + "\n").encode()
     file = folder / f"{checkpoint_of(note).at:%Y-%m}.txt"
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, (note + "\n").encode())
+        behind = max(os.fstat(handle).st_size - len(octets), 0)
+        if os.pread(handle, len(octets), behind) != octets:
+            os.write(handle, octets)
         os.fsync(handle)
     finally:
         os.close(handle)

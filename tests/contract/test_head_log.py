@@ -290,6 +290,10 @@ async def test_checkpoint_that_no_place_took_is_published_before_another() -> No
             with pytest.raises(StoreUnavailable):
                 await HeadCheckpoints(at.store, at.clock, NoPlace(), "pli.example").publish_due()
             assert await at.store.read(lambda tx: proof_of(tx, VaultId(number))) is None
+            down = FolderAndUrl(folder / "out", "https://127.0.0.1:1/", "", ssl.create_default_context)
+            for _ in range(2):
+                with pytest.raises(StoreUnavailable):
+                    await HeadCheckpoints(at.store, at.clock, down, "pli.example").publish_due()
             note = await _checkpoints(at, folder).publish_due()
             assert note is not None
             assert (folder / "out").joinpath(f"{NOON:%Y-%m}.txt").read_text(encoding="utf-8") == f"{note}\n"
