@@ -7,10 +7,17 @@ mailbox of the same holder and every face through which they come.
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 
+_MAILBOX, _ORGANISATION = "mail:", "finess:"
+
 
 def mailbox_name(address: MailAddress) -> str:
     """Name whoever holds a mailbox, as long as no directory says who that is."""
-    return f"mail:{str(address).lower()}"
+    return f"{_MAILBOX}{str(address).lower()}"
+
+
+def mailboxes_of(names: frozenset[str]) -> frozenset[str]:
+    """Give the addresses of the mailboxes among some names, in lower case."""
+    return frozenset(name.removeprefix(_MAILBOX) for name in names if name.startswith(_MAILBOX))
 
 
 def person_name(rpps: str) -> str:
@@ -20,7 +27,12 @@ def person_name(rpps: str) -> str:
 
 def organisation_name(identifier: str) -> str:
     """Name an organisation by its FINESS or other structure identifier (STD §3.3)."""
-    return f"finess:{identifier.lower()}"
+    return f"{_ORGANISATION}{identifier.lower()}"
+
+
+def own_names(names: frozenset[str]) -> frozenset[str]:
+    """Give the names of a person that are no colleague's: without the organisation in which they practise."""
+    return frozenset(name for name in names if not name.startswith(_ORGANISATION))
 
 
 def names_of(entry: DirectoryEntry) -> frozenset[str]:

@@ -96,7 +96,7 @@ class RecordOpening:
 
     Attributes:
         number: names it within its space, and opens nothing.
-        by: names under which patients' choices know the professional (`Actor.identifiers`); one shared name suffices.
+        by: names of the professional alone (`care_party.own_names`); one shared name suffices.
         who: the professional as the patient reads it.
         ends: the first instant at which it no longer counts.
         reason: what the professional wrote; empty where nothing was asked.

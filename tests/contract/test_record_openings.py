@@ -219,6 +219,20 @@ async def test_emergency_takes_consent_reason_and_end_and_runs_out(reader: Reade
     assert not await reader.may_read(space)
 
 
+async def test_what_is_open_to_one_is_open_to_no_colleague_of_the_same_organisation(reader: Reader) -> None:
+    house, space = "finess:350000011", await a_space(reader.at.store)
+    await consented(reader, space, EmergencyConsent.BREAK_GLASS)
+    claire = replace(reader.in_space(space), identifiers=reader.me.identifiers | {house})
+    colleague = replace(claire, account="luc@x.example", identifiers=frozenset({"mail:luc@x.example", house}))
+    urgent = AskedOpening(how=OpenedBy.BREAK_GLASS, reason="malaise", lasts=timedelta(hours=1))
+    for asked in (urgent, AskedOpening(how=OpenedBy.CODE, code=await reader.code_of(space))):
+        assert isinstance(await reader.openings.open(claire, asked), OpenRecord)
+        assert await reader.openings.open(colleague, AskedOpening(how=OpenedBy.CONSENT)) is reasons.NO_CONSENT
+    # Nor are they one line of those in contact: whoever authorises her would let in the whole house.
+    contacts = await reader.at.store.read(lambda tx: tx.patient_choices.contacts(space.vault, 9))
+    assert [one.names for one in contacts] == [reader.me.identifiers]
+
+
 async def test_nobody_there_reads_like_no_consent(reader: Reader) -> None:
     nobody = replace(reader.me, vault=VaultId(1 << 61 | 999))
     for how, answer in ((OpenedBy.CODE, reasons.NO_CONSENT), (OpenedBy.BREAK_GLASS, reasons.NO_EMERGENCY)):

@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.care_party import own_names
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import VaultId
 from gateway.domain.record_openings import (
@@ -148,13 +149,17 @@ def spend(tx: Tx, actor: Actor, digits: str, now: datetime) -> RecordOpening | N
 
 
 def opened(tx: Tx, actor: Actor, how: OpenedBy, now: datetime, ends: datetime, reason: str = "") -> RecordOpening:
-    """Open the space of `actor.vault` to them until an instant, in the place of what they had by the same way."""
+    """Open the space of `actor.vault` to them until an instant, in the place of what they had by the same way.
+
+    It is theirs alone: whoever practises in the same organisation has no part in it.
+    """
+    by = own_names(actor.identifiers)
     for old in tx.record_openings.openings(actor.vault):
-        is_theirs = old.how is how and not old.by.isdisjoint(actor.identifiers)
+        is_theirs = old.how is how and not old.by.isdisjoint(by)
         if not old.is_in_force(now) or is_theirs:
             tx.record_openings.drop_opening(actor.vault, old.number)
     opening = RecordOpening(
-        vault=actor.vault, number=random_number(), how=how, by=actor.identifiers, who=actor.person,
+        vault=actor.vault, number=random_number(), how=how, by=by, who=actor.person,
         organisation=actor.organisation, made=now, ends=ends, reason=reason,
     )  # fmt: skip
     tx.record_openings.save_opening(opening)

@@ -10,6 +10,7 @@ from functools import partial
 
 from gateway.domain.access import Actor, PurposeOfUse
 from gateway.domain.care_contact import CareContact, ContactWay
+from gateway.domain.care_party import own_names
 from gateway.domain.errors import AccessRefused, AccessUndecided, SealBroken
 from gateway.domain.local_days import local_day
 from gateway.domain.notices import NoticeKind
@@ -151,8 +152,8 @@ class RecordOpenings:
             raise _Refused(reasons.NO_CONSENT, "taken back meanwhile")
         tx.audit.append(actor.vault, actor.event(now, "record.opened", detail=shown.how.value))
         contact = CareContact(
-            names=actor.identifiers, label=actor.person or actor.organisation, detail=actor.organisation, since=now,
-            way=ContactWay.ACCESS,
+            names=own_names(actor.identifiers), label=actor.responsible or actor.person, detail=actor.organisation,
+            since=now, way=ContactWay.ACCESS,
         )  # fmt: skip
         tx.patient_choices.note_contact(actor.vault, contact)
         kind = NoticeKind.EMERGENCY_OPENING if shown.how.is_emergency else NoticeKind.RECORD_OPENED
