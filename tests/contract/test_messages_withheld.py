@@ -13,9 +13,9 @@ from gateway.domain.mailbox import MessageId, SpecialUse
 from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.ports.store import Tx
 from gateway.services.access.actors import representative_of
-from gateway.services.access.withheld_messages import withheld_messages
+from gateway.services.access.withheld_messages import known_exchanges, withheld_messages
 from tests.builders.letters import a_letter
-from tests.builders.patient_site import CLAIRE, PAUL, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_number
 
 OTHERS, HOLDER = Audience.REPRESENTATIVES | Audience.PATIENT, Audience.PATIENT
@@ -83,6 +83,25 @@ async def test_lists_and_counts_of_representatives_leave_it_out_and_get_it_back(
     assert await seen_by(OTHERS) == await seen_by(HOLDER)
     assert await store.read(lambda tx: tx.integrity.faults(vault)) == []
     assert shown != hidden
+
+
+async def test_whoever_wrote_nothing_else_is_not_known_to_representatives(site: PatientSite) -> None:
+    await site.receive(a_letter(CLAIRE, subject="Bonjour"))
+    for sender in (PAUL, LABORATORY):
+        hidden = await site.receive(a_letter(sender, subject="À part"), sender)
+        await withhold(site, hidden, Audience.REPRESENTATIVES)
+    guardian = await tutor(site)
+
+    async def known(actor: Actor) -> tuple[set[str], bool]:
+        exchanges = await site.at.store.read(lambda tx: known_exchanges(tx, actor))
+        parties = await site.services.care_circle.known(actor)
+        return {str(one.correspondent) for one in exchanges}, LABORATORY.name in {one.label for one in parties}
+
+    claire, paul = str(CLAIRE.address), str(PAUL.address)
+    assert await known(site.actor) == ({claire, paul}, True)
+    assert await known(guardian) == ({claire}, False)
+    await site.receive(a_letter(LABORATORY, subject="Facture"), LABORATORY)
+    assert await known(guardian) == ({claire}, True)
 
 
 async def test_row_that_somebody_took_away_is_named_and_its_words_stay_closed(site: PatientSite) -> None:

@@ -12,6 +12,7 @@ from gateway.domain.verdict import Reject
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
+from gateway.services.access.withheld_messages import known_exchanges
 from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
@@ -41,7 +42,7 @@ class NewMessages:
             self._post.permit(tx, actor)
             return [
                 exchange
-                for exchange in tx.exchanges.all_of(vault)
+                for exchange in known_exchanges(tx, actor)
                 if not isinstance(
                     self._writing.may_write(tx, vault, [exchange.correspondent], answers=False), Reject
                 )
@@ -61,7 +62,7 @@ class NewMessages:
             self._post.permit(tx, actor)
             space = tx.spaces.space(vault)
             sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
-            every = tx.exchanges.all_of(vault)
+            every = known_exchanges(tx, actor)
             return space, sent, [one for one in every if self._contacts.reference(vault, one) == reference]
 
         space, sent, chosen = await self._store.read(look)

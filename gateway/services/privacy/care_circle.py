@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.care_contact import CareContact, ContactWay, main_of
-from gateway.domain.care_party import mailbox_name, names_of
+from gateway.domain.care_party import mailbox_name, mailboxes_of, names_of
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import VaultId
@@ -18,6 +18,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.directory import EntryOf
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.withheld_messages import withheld_addresses
 from gateway.services.random_numbers import random_number
 
 _ACTIONS = {
@@ -65,7 +66,7 @@ class CareCircle:
 
         def look(tx: Tx) -> tuple[KnownParty, ...]:
             allow(tx, actor, Action.LIST, SpacePart.RIGHTS, now)
-            return self.parties(tx, actor.vault)
+            return self.parties(tx, actor)
 
         return await self._store.read(look)
 
@@ -110,8 +111,9 @@ class CareCircle:
 
         await self._store.write(change)
 
-    def parties(self, tx: Tx, vault: VaultId) -> tuple[KnownParty, ...]:
-        """Give who is in contact with the holder of a space; asks nobody. Raises `SealBroken`."""
+    def parties(self, tx: Tx, actor: Actor) -> tuple[KnownParty, ...]:
+        """Give who is in contact with the holder of the space, as far as `actor` may know. Raises `SealBroken`."""
+        vault, apart = actor.vault, withheld_addresses(tx, actor)
         choices = tx.patient_choices.get(vault)
         found = [self._of_exchange(one) for one in tx.exchanges.all_of(vault)]
         found += [self._of_contact(one) for one in tx.patient_choices.contacts(vault, MAX_PARTIES)]
@@ -121,7 +123,7 @@ class CareCircle:
             )
             for one in choices.parties
         ]
-        groups = [self._named(vault, group) for group in _grouped(found)]
+        groups = [self._named(vault, group) for group in _grouped(found) if not _is_apart(group, apart)]
         return tuple(sorted(groups, key=lambda one: (one.label.casefold(), one.reference)))
 
     @traces_refusals
@@ -141,7 +143,7 @@ class CareCircle:
 
         def changed(tx: Tx) -> KnownParty:
             allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
-            party = next((one for one in self.parties(tx, vault) if one.reference == reference), None)
+            party = next((one for one in self.parties(tx, actor) if one.reference == reference), None)
             if party is None:
                 raise NotFound("nobody in contact has this reference")
             choices = tx.patient_choices.get(vault)
@@ -183,6 +185,14 @@ class CareCircle:
     def _named(self, vault: VaultId, party: KnownParty) -> KnownParty:
         digest = self._store.digest("care party", vault.to_bytes(8, "big"), main_of(party.names).encode())
         return replace(party, reference=digest[:16].hex())
+
+
+def _is_apart(party: KnownParty, apart: frozenset[str]) -> bool:
+    """Say whether somebody is known by messages alone, and by none that may be known of."""
+    if not apart or ContactWay.ACCESS in party.ways:
+        return False
+    mailboxes = mailboxes_of(party.names)
+    return bool(mailboxes) and mailboxes <= apart
 
 
 def _grouped(found: Iterable[KnownParty]) -> Sequence[KnownParty]:

@@ -105,7 +105,7 @@ class Viewing:
                     sees=bool(list(shown_of(tx, self._as(actor, party), now, [document], supposed=True))),
                     choice=_chosen(party.choice, number) if party.choice else None,
                 )
-                for party in self._circle.parties(tx, actor.vault)
+                for party in self._circle.parties(tx, actor)
             ]
             return document, tuple(found)
 
@@ -135,7 +135,7 @@ class Viewing:
         )
 
     def _party(self, tx: Tx, actor: Actor, reference: str) -> KnownParty:
-        for party in self._circle.parties(tx, actor.vault):
+        for party in self._circle.parties(tx, actor):
             if party.reference == reference:
                 return party
         raise NotFound("nobody in contact has this reference")
