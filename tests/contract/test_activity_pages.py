@@ -1,5 +1,6 @@
 """« Historique d'activité »: who did what, in three lists, with filters, as a file, and what is withheld from whom."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,13 +17,15 @@ from gateway.domain.mailbox import VaultId
 from gateway.ports.store import Tx
 from gateway.services.access.actors import system_in
 from gateway.services.trace import activity_history
-from gateway.services.trace.activity_history import ActivitySearch
+from gateway.services.trace.activity_history import ActivityLine, ActivitySearch
 from gateway.services.trace.head_checkpoints import HeadCheckpoints
+from gateway.services.trace.list_places import ListPlaces
 from gateway.services.trace.shown_lines import withheld_from
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE
 from tests.builders.record_pages import RecordVisit, record_visit
 from tests.builders.store import NOON
+from webmail.activity.adapter import shown_activity
 
 HISTORY = "/historique"
 class Nowhere:
@@ -135,6 +138,20 @@ async def test_long_trace_is_read_in_pieces_and_nothing_is_left_out(
     assert len(pieces) == 0  # from the last page on nothing is left
     whole = ActivitySearch(side=ActivitySide.PROFESSIONALS, kind=ActivityKind.READ)
     assert len([line async for lines in await history.export(actor, whole) for line in lines]) == 3
+
+
+async def test_nothing_of_a_list_tells_whoever_reads_for_another_how_many_lines_there_are(visit: RecordVisit) -> None:
+    await write(visit, *(DOCTOR.event(NOON, "document.read") for _ in range(60)))
+    first = await visit.text(f"{HISTORY}?liste=professionnels")
+    further = re.search(r'href="([^"]*avant=(\d+))"', first)
+    assert further is not None
+    assert int(further[2]) > 10**6
+    older = await visit.text(further[1].replace("&amp;", "&"))
+    assert [page.count('class="activity-line"') for page in (first, older)] == [50, 10]
+    places, vault = ListPlaces(visit.site.at.store), visit.site.camille.vault
+    assert [places.seq(vault, places.disguised(vault, seq)) for seq in (1, 60, 2**59 + 7)] == [1, 60, 2**59 + 7]
+    line, guardian = ActivityLine(seq=41, at=NOON, event=None, titles={}), replace(visit.site.actor, role=Role.GUARDIAN)
+    assert [shown_activity(line, reader).number for reader in (visit.site.actor, guardian)] == [41, None]
 
 
 async def test_line_of_what_is_not_for_representatives_does_not_exist_for_them(visit: RecordVisit) -> None:

@@ -1,14 +1,16 @@
 """« Historique d'activité », over `gateway.services.trace.activity_history`."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import orjson
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, Role
 from gateway.domain.activity import ActivityKind, kind_of
 from gateway.domain.local_days import PLACE
 from gateway.services.trace.activity_history import SHOWN, ActivityHistory, ActivityLine, ActivitySearch
+from gateway.services.trace.list_places import ListPlaces
 from webmail.activity.model import ActivityList, AskedActivity, ShownActivity, ShownProof
 from webmail.activity.wording import about_of, documents_of, things_of, what_of, who_of, why_of
 from webmail.references import reference_of
@@ -22,11 +24,14 @@ class ActivityPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._history: ActivityHistory = services.activity
+        self._places = ListPlaces(services.store)
 
     async def activity(self, actor: Actor, asked: AskedActivity) -> ActivityList:
         """Give one page."""
-        found = await self._history.page(actor, _search(asked))
-        return ActivityList(lines=tuple(shown_activity(line, actor) for line in found.lines), further=found.further)
+        before = None if asked.before is None else self._places.seq(actor.vault, asked.before)
+        found = await self._history.page(actor, replace(_search(asked), before=before))
+        further = None if found.further is None else self._places.disguised(actor.vault, found.further)
+        return ActivityList(lines=tuple(shown_activity(line, actor) for line in found.lines), further=further)
 
     async def all_activity(self, actor: Actor, asked: AskedActivity) -> AsyncIterator[tuple[ShownActivity, ...]]:
         """Give every line."""
@@ -58,7 +63,6 @@ def _search(asked: AskedActivity) -> ActivitySearch:
         who=asked.who,
         since=None if asked.since is None else _midnight(asked.since),
         until=None if asked.until is None else _midnight(asked.until + timedelta(days=1)),
-        before=asked.before,
     )
 
 
@@ -68,15 +72,15 @@ def _midnight(day: date) -> datetime:
 
 def shown_activity(line: ActivityLine, reader: Actor) -> ShownActivity:
     """Word one line."""
-    event = line.event
+    event, number = line.event, line.seq if reader.role is Role.PATIENT else None
     if event is None:
-        return ShownActivity(number=line.seq, at=line.at, who="Auteur illisible", what="Ligne abîmée")
+        return ShownActivity(number=number, at=line.at, who="Auteur illisible", what="Ligne abîmée")
     numbers = list(documents_of(event))
     named = numbers[:SHOWN]
     there = [(reference_of(number), line.titles[number]) for number in named if number in line.titles]
     gone = sum(number not in line.titles for number in named)
     return ShownActivity(
-        number=line.seq,
+        number=number,
         at=line.at,
         who=who_of(event, reader),
         about=about_of(event, reader),

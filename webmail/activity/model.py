@@ -8,7 +8,10 @@ from gateway.domain.activity import ActivityKind, ActivitySide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedActivity:
-    """What is looked for, as the address says it; days are those of the page's time zone, `until` included."""
+    """What is looked for, as the address says it; days are those of the page's time zone, `until` included.
+
+    `before` stands for a line, and tells nothing of its number (`gateway.services.trace.list_places`).
+    """
 
     side: ActivitySide = ActivitySide.OWN
     kind: ActivityKind | None = None
@@ -23,12 +26,12 @@ class ShownActivity:
     """One line.
 
     Attributes:
-        number: its place in the trace, by which the proof names it.
+        number: its place in the trace, by which the proof names it; None for whoever has no proof of it.
         documents: reference and title of those that may be opened.
         more: how many things there are besides those that are named.
     """
 
-    number: int
+    number: int | None
     at: datetime
     who: str = ""
     about: str = ""

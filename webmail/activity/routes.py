@@ -100,8 +100,9 @@ def _as_file(media_type: str, name: str) -> dict[str, str]:
 def _row(line: ShownActivity, day: str, at: str) -> tuple[str, ...]:
     more = f"et {line.more} autres" if line.more else ""
     data = " ; ".join(filter(None, (*(title for _, title in line.documents), *line.things, more)))
+    number = "" if line.number is None else str(line.number)
     cells = (day, at, line.who, line.about, line.what, line.why, data)
-    return (str(line.number), *(plain_cell(cell.replace("\u00a0", " ")) for cell in cells))
+    return (number, *(plain_cell(cell.replace("\u00a0", " ")) for cell in cells))
 
 
 def _written(rows: list[tuple[str, ...]]) -> bytes:
@@ -119,7 +120,7 @@ def _asked(request: web.Request) -> AskedActivity:
         who=" ".join(query.get("qui", "").split())[:_LONGEST],
         since=_day(query.get("du", "")),
         until=_day(query.get("au", "")),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) <= 15 else None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) <= 19 else None,
     )
 
 
