@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,7 @@ import pytest_asyncio
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.domain.mailbox import VaultId
-from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
+from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from tests.builders.console_site import ConsoleBrowser, ShownPage, card_of, console_browser, form_token, written_world
 from tests.builders.running_world import Site
 
@@ -80,6 +81,11 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     assert (refused.status, "demande l’accord du patient" in refused.text) == (403, True)
     vault, store = VaultId(int(place.split("/")[3], 16)), site.running.core.store
     consents = PatientChoices(emergency=frozenset({EmergencyConsent.BREAK_GLASS}))
+    names = frozenset({f"rpps:{CLAIRE.identifier}"})
+    blocked = PartyChoice(number=1, names=names, label="Dr", standing=PartyStanding.BLOCKED)
+    await store.write(lambda tx: tx.patient_choices.put(vault, replace(consents, parties=(blocked,))))
+    # Whoever is blocked reads what they read of nobody, and of whoever has not consented.
+    assert "demande l’accord du patient" in (await opened(claire, place, **form)).text
     await store.write(lambda tx: tx.patient_choices.put(vault, consents))
     assert (await opened(claire, place, **form)).status == 303
     assert "en urgence" in (await claire.get(place)).text

@@ -23,8 +23,8 @@ HOW = {
     OpenedBy.BREAK_GLASS: "en urgence",
     OpenedBy.SERVICES: "en urgence",
 }
-_TOLD = (reasons.SECOND_FACTOR, reasons.STOPPED, reasons.NO_EMERGENCY)
-"""Refusals that say nothing of whether there is such a patient; every other reads like a missing consent."""
+_TOLD = (reasons.SECOND_FACTOR, reasons.STOPPED)
+"""Refusals that are about the professional; every other reads as one does of nobody, by the way that was chosen."""
 routes = web.RouteTableDef()
 
 
@@ -46,7 +46,8 @@ async def open_record(request: web.Request) -> web.Response:
     why = await request.app[RECORD].open_record(actor, reference, asked, request[TOKEN])
     if why is None:
         return see_other(f"{context_of(request).entrance.home}patients/{reference}/dossier")
-    told = why if why in _TOLD else reasons.NO_CONSENT
+    of_nobody = reasons.NO_EMERGENCY if asked.how.is_emergency else reasons.NO_CONSENT
+    told = why if why in _TOLD else of_nobody
     return _opening(request, reference, told.french, form.text("par"), form.text("motif")[:500])
 
 
