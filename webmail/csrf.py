@@ -46,6 +46,9 @@ def check_token(request: web.Request, fields: Mapping[str, str]) -> None:
         raise web.HTTPForbidden
     if person and not is_of_place(given, secret, person.place):
         raise AnotherPlace(_typed(fields))
+    if person and person.acts_as and request.match_info.route.name in context_of(request).routes.oneself:
+        # No page offers it: nobody changes by what another person signs in, with their own token in hand.
+        raise web.HTTPForbidden
 
 
 def _typed(fields: Mapping[str, str]) -> str:

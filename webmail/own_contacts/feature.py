@@ -9,5 +9,5 @@ FEATURE = Feature(
     routes=(routes,),
     port=OWN_CONTACTS,
     adapter=OwnContactPages,
-    oneself=frozenset({"own_contacts", "change_own_contact"}),
+    oneself=frozenset({"own_contacts", "change_own_contact", "confirm_own_contact", "remove_own_contact"}),
 )

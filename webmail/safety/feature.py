@@ -17,7 +17,10 @@ FEATURE = Feature(
             order=10,
         ),
     ),
-    oneself=frozenset({"safety", "change_password", "change_identifier", "prove"}),
+    oneself=frozenset({
+        "safety", "change_password", "change_identifier", "prove", "prove_by_passkey", "end_sessions", "add_passkey",
+        "rename_passkey", "remove_passkey",
+    }),
     port=SAFETY,
     adapter=SafetyPages,
     queues=frozenset({"change_password", "change_identifier", "prove", "prove_by_passkey"}),

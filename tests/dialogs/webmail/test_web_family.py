@@ -87,6 +87,9 @@ async def test_guardian_activates_the_space_of_a_child_and_acts_in_it(parent: Pa
     assert str(parent.lea.address.mail) in home
     # What concerns the signed-in person alone is not shown meanwhile.
     assert (await parent.visit.browser.get("/parametres/securite")).location == "/proches?soi=1"
+    for form in ("cles/retirer", "cles", "sessions", "confirmation", "mot-de-passe", "coordonnees/retirer"):
+        answer = await parent.post(f"/parametres/securite/{form}", cle="toutes", session="autres", voie="email")
+        assert answer.status == 403, form
     lines = await parent.site.trace("conversations.listed", parent.lea.vault)
     assert {(line.actor, line.role, line.purpose) for line in lines} == {
         (str(parent.site.camille.address.mail), "guardian", "FAMRQT")
