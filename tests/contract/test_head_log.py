@@ -119,6 +119,24 @@ def verified(script: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: ob
     return code if isinstance(code, int) else 3
 
 
+async def test_checkpoint_that_somebody_wrote_into_the_database_is_not_published(ram: Path) -> None:
+    async with store_at(ram / "store") as at:
+        checkpoints, (number,) = _checkpoints(at, ram), await at.store.new_vaults(1)
+        await grow(at, VaultId(number), 1)
+        first = await checkpoints.publish_due()
+        assert first is not None
+        for note in ("forged", first.replace("\n1\n", "\n2\n"), first):
+            # Nor does an instant that has not come yet keep the next one back.
+            forged = "UPDATE head_checkpoint SET published = 0, size = 7, at = at + 99000000000, note = ?"
+            at.behind_its_back(forged, note)
+            await grow(at, VaultId(number), 1)
+            at.clock.advance(timedelta(minutes=1))
+            await checkpoints.publish_due()
+        (file,) = (ram / "out").glob("*.txt")
+        sizes = [checkpoint_of(f"{one}=\n").size for one in file.read_text().split("=\n\n") if one]
+        assert sizes == [1, 2, 3, 4]
+
+
 # ---------------------------------------------------------------- a hundred tamperings
 Attack = Callable[[sqlite3.Connection, int, random.Random, Logged], None]
 

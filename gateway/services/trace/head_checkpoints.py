@@ -15,8 +15,8 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.domain.checkpoint import Checkpoint, signed_note, verifier_key
-from gateway.domain.errors import PliError
+from gateway.domain.checkpoint import Checkpoint, checkpoint_of, signed_note, verifier_key
+from gateway.domain.errors import InvalidValue, PliError
 from gateway.domain.mailbox import VaultId
 from gateway.domain.merkle import tree_root
 from gateway.ports.checkpoints import CheckpointPlaces
@@ -63,7 +63,7 @@ class HeadCheckpoints:
         waiting = await self._store.read(lambda tx: tx.head_log.checkpoint())
         if waiting is not None and not waiting.is_published:
             await self._publish(waiting)
-        if waiting is not None and waiting.size and self._clock.now() < waiting.at + EVERY:
+        if waiting is not None and waiting.size and self._is_recent(waiting):
             return waiting.note
         await self._log_heads()
         made = await self._store.write(self._sign, priority=Priority.BULK)
@@ -73,8 +73,24 @@ class HeadCheckpoints:
         return waiting.note if waiting else None
 
     async def _publish(self, checkpoint: KeptCheckpoint) -> None:
-        await self._places.publish(checkpoint.note)
+        if self._is_ours(checkpoint):
+            await self._places.publish(checkpoint.note)
+        else:
+            # Somebody wrote it into the database: it would discredit what is published. The next one stands for it.
+            _log.error("log.checkpoint_forged", size=checkpoint.size)
         await self._store.write(lambda tx: _published(tx, checkpoint), priority=Priority.BULK)
+
+    def _is_ours(self, checkpoint: KeptCheckpoint) -> bool:
+        """Say whether this program signed it, and of what its row says."""
+        try:
+            said = checkpoint_of(checkpoint.note)
+        except InvalidValue:
+            return False
+        return said.size == checkpoint.size and signed_note(said, self._public, self._key.sign) == checkpoint.note
+
+    def _is_recent(self, checkpoint: KeptCheckpoint) -> bool:
+        """Say whether less than a minute has gone by; an instant that has not come yet is nobody's of ours."""
+        return checkpoint.at - EVERY < self._clock.now() < checkpoint.at + EVERY
 
     async def _log_heads(self) -> None:
         """Log what moved, each vault once: what moves on meanwhile waits for the next minute."""
@@ -92,7 +108,7 @@ class HeadCheckpoints:
     def _sign(self, tx: Tx) -> KeptCheckpoint | None:
         """Sign where the tree stands, unless nothing is new or another process has within the minute."""
         now, last, size = self._clock.now(), tx.head_log.checkpoint(), tx.head_log.size()
-        if last is not None and (size == last.size or now < last.at + EVERY or not last.is_published):
+        if last is not None and (size == last.size or self._is_recent(last) or not last.is_published):
             return None
         if not size:
             return None
