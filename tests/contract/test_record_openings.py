@@ -12,6 +12,7 @@ from gateway.cli.arguments import instant
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import AccessUndecided, Conflict, NotFound
+from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
@@ -24,6 +25,7 @@ from gateway.policy.access.facts import AccessSettings
 from gateway.services.access.actors import holder_of
 from gateway.services.openings.incidents import Incidents
 from gateway.services.openings.reader_alarm import ReaderAlarm
+from gateway.services.openings.reading_budget import OWN_AFTER
 from gateway.services.openings.record_openings import AskedOpening, OpenRecord
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.outbox import A_WORKER
@@ -94,7 +96,37 @@ async def test_guesses_in_parallel_use_the_tries_of_a_code(reader: Reader) -> No
     wrong = f"{(int(digits) + 1) % 10**8:08}"
     answers = await asyncio.gather(*(reader.open(space, code=wrong) for _ in range(CODE_TRIES)))
     assert set(answers) == {reasons.NO_CONSENT}
-    assert await reader.open(space, code=digits) is reasons.NO_CONSENT
+    assert (await reader.codes.given(holder_of(space, "web"))).codes == []
+    # Whoever guesses is stopped, tells nobody from somebody by it, and uses no code up any more.
+    nobody = AskedOpening(how=OpenedBy.CODE, code=digits)
+    assert await reader.openings.open(replace(reader.me, vault=VaultId(1 << 61 | 999)), nobody) is reasons.STOPPED
+    assert await reader.open(space) is reasons.STOPPED
+    assert len((await reader.codes.given(holder_of(space, "web"))).codes) == 1
+    assert len([step for step in await steps(reader) if isinstance(step.payload, ReaderStopped)]) == 1
+
+
+async def test_guesses_at_nobody_are_counted_like_others(reader: Reader) -> None:
+    for number in range(5):
+        nobody = replace(reader.me, vault=VaultId(1 << 61 | number))
+        answer = await reader.openings.open(nobody, AskedOpening(how=OpenedBy.CODE, code="12345678"))
+        assert answer is reasons.NO_CONSENT
+    assert await reader.open(await a_space(reader.at.store)) is reasons.STOPPED
+
+
+async def test_an_exchange_that_has_just_begun_spares_no_place_of_the_day(reader: Reader) -> None:
+    space, address = await a_space(reader.at.store), MailAddress.parse(ADDRESS)
+    begun = Exchange(address, ExchangeState.OPEN, "Dr Claire Martin", reader.at.clock.now())
+    await reader.at.store.write(lambda tx: tx.exchanges.put(space.vault, begun))
+
+    async def counted() -> int:
+        state = await reader.at.store.read(lambda tx: tx.record_openings.reader_state(reader.me.vault))
+        return state.opened if state else 0
+
+    await reader.open(space, code=await reader.code_of(space, opens=OpenFor.MONTH))
+    assert await counted() == 1
+    reader.at.clock.advance(OWN_AFTER)
+    assert isinstance(await reader.open(space, OpenedBy.CONSENT), OpenRecord)
+    assert await counted() == 0
 
 
 async def test_a_code_is_over_at_its_end_and_there_are_few(reader: Reader) -> None:

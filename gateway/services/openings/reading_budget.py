@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
+from gateway.domain.care_party import mailboxes_of
 from gateway.domain.errors import InvalidValue
 from gateway.domain.exchange import ExchangeState
 from gateway.domain.local_days import local_day
@@ -26,7 +27,8 @@ from gateway.services.outbox.steps import add_step
 
 FACTOR_LASTS = timedelta(minutes=5)
 """How long ago a second factor may have been given; it serves one opening."""
-_MAILBOX = "mail:"
+OWN_AFTER = timedelta(days=7)
+"""For how long an exchange that a professional began counts for nothing: a thief would write to everybody first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -49,7 +51,7 @@ def reserved(tx: Tx, actor: Actor, wanted: Reservation, settings: AccessSettings
     if home is None:
         raise InvalidValue("a professional without a mailbox here opens no record")
     state, known = _today(tx, home, now), tx.record_openings.reading(home, day, actor.vault)
-    own = in_own_exchange(tx, actor)
+    own = in_own_exchange(tx, actor, now)
     counts = not own or wanted.how.is_emergency
     # What was permitted today is not counted again, unless it did not count then.
     is_new = counts and (known is None or known.place == 0)
@@ -78,18 +80,40 @@ def reserved(tx: Tx, actor: Actor, wanted: Reservation, settings: AccessSettings
     return verdict
 
 
-def in_own_exchange(tx: Tx, actor: Actor) -> bool:
-    """Say whether professional and patient write, or wrote, to each other by any mailbox of the professional."""
-    for name in actor.identifiers:
-        if name.startswith(_MAILBOX):
-            try:
-                address = MailAddress.parse(name.removeprefix(_MAILBOX))
-            except InvalidValue:
-                continue
-            exchange = tx.exchanges.get(actor.vault, address)
-            if exchange is not None and exchange.state is not ExchangeState.NONE:
-                return True
+def in_own_exchange(tx: Tx, actor: Actor, now: datetime) -> bool:
+    """Say whether professional and patient have an exchange, for `OWN_AFTER` already, by any mailbox of theirs."""
+    for name in mailboxes_of(actor.identifiers):
+        try:
+            exchange = tx.exchanges.get(actor.vault, MailAddress.parse(name))
+        except InvalidValue:
+            continue
+        if exchange is None or exchange.state is ExchangeState.NONE:
+            continue
+        if exchange.changed_at is None or exchange.changed_at + OWN_AFTER <= now:
+            return True
     return False
+
+
+def is_stopped(tx: Tx, actor: Actor, now: datetime) -> bool:
+    """Say whether a professional opens nothing more today. Raises `SealBroken`."""
+    state = None if actor.home is None else _today(tx, actor.home, now)
+    return state is not None and state.stopped is not None and not _is_lifted(state, now)
+
+
+def count_wrong_code(tx: Tx, actor: Actor, settings: AccessSettings, step: int, now: datetime) -> None:
+    """Count a code that was none like one person more: whoever guesses is stopped as whoever opens too many."""
+    if actor.home is None:
+        return
+    before = _today(tx, actor.home, now)
+    state = replace(before, opened=before.opened + 1)
+    tx.record_openings.save_reader_state(actor.home, state)
+    is_over = state.opened > 2 * settings.budget(actor.profession, actor.organisation_id)
+    if is_over and state.stopped is None and not _is_lifted(state, now):
+        _stop(tx, actor.home, actor, state, step, now)
+
+
+def _is_lifted(state: ReaderState, now: datetime) -> bool:
+    return state.lifted_until is not None and now < state.lifted_until
 
 
 def lifted(tx: Tx, home: VaultId, now: datetime, until: datetime, why: str) -> None:

@@ -32,7 +32,7 @@ from gateway.services.access.patient_choices import is_blocked
 from gateway.services.access.permission import traces_refusals
 from gateway.services.access.professional_titles import emergency_title, professional_title_of
 from gateway.services.openings.access_codes import opened, spend
-from gateway.services.openings.reading_budget import Reservation, reserved
+from gateway.services.openings.reading_budget import Reservation, count_wrong_code, is_stopped, reserved
 from gateway.services.random_numbers import random_number
 from gateway.services.space.telling import tell_holder
 
@@ -81,7 +81,13 @@ class RecordOpenings:
         """
         now, reason = self._clock.now(), " ".join(asked.reason.split())[:LONGEST_REASON]
         asked = replace(asked, reason=reason)
+        by_code = asked.how is OpenedBy.CODE
+        # Whoever is stopped uses no code up, and is told so of nobody as well.
+        if by_code and await self._is_stopped(actor, now):
+            return reasons.STOPPED
         if not await self._is_anybody(actor):
+            if by_code and code_as_typed(asked.code):
+                await self._count_wrong(actor, now)
             return reasons.NO_EMERGENCY if asked.how.is_emergency else reasons.NO_CONSENT
         acting = replace(actor, reason=reason, purpose=_purpose(asked.how))
         try:
@@ -102,6 +108,16 @@ class RecordOpenings:
 
     async def _is_anybody(self, actor: Actor) -> bool:
         return await self._store.read(lambda tx: tx.spaces.state(actor.vault)) not in (None, SpaceState.ERASED)
+
+    async def _is_stopped(self, actor: Actor, now: datetime) -> bool:
+        try:
+            return await self._store.read(lambda tx: is_stopped(tx, actor, now))
+        except SealBroken as error:
+            raise AccessUndecided(f"ACC-14: {error}") from error
+
+    async def _count_wrong(self, actor: Actor, now: datetime) -> None:
+        step = random_number()
+        await self._store.write(lambda tx: count_wrong_code(tx, actor, self._settings, step, now))
 
     @traces_refusals
     async def _open(self, actor: Actor, asked: AskedOpening, now: datetime) -> OpenRecord:
@@ -134,6 +150,8 @@ class RecordOpenings:
             return True
 
         if not await self._store.write(use):
+            if digits:
+                await self._count_wrong(actor, now)
             raise _Refused(reasons.NO_CONSENT, "no such code")
 
     def _reserve(self, tx: Tx, *, actor: Actor, asked: AskedOpening, step: int, now: datetime) -> AccessVerdict:
