@@ -1,6 +1,7 @@
 """A message that brought what is not for representatives is in no list, count or trace of theirs (STD §4.5)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.ports.store import Tx
 from gateway.services.access.actors import representative_of
 from gateway.services.access.withheld_messages import known_exchanges, withheld_messages
+from gateway.services.agenda.link_reading import LinkRefusal
+from tests.builders.agenda import an_entry
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_number
@@ -102,6 +105,27 @@ async def test_whoever_wrote_nothing_else_is_not_known_to_representatives(site: 
     assert await known(guardian) == ({claire}, False)
     await site.receive(a_letter(LABORATORY, subject="Facture"), LABORATORY)
     assert await known(guardian) == ({claire}, True)
+
+
+async def test_link_to_an_agenda_shows_no_more_than_pages_and_ends_with_the_mandate(site: PatientSite) -> None:
+    vault, services = site.camille.vault, site.services
+    hidden = await site.receive(a_letter(PAUL, subject="À part"))
+    await withhold(site, hidden, Audience.REPRESENTATIVES)
+    for title, message in (("Consultation intime", hidden), ("Vaccin", None)):
+        await an_entry(site, id=a_number(), title=title, message=message)
+    theirs = await services.agenda_links.make(await tutor(site), says_all=True, seen=frozenset())
+    mine = await services.agenda_links.mine(site.actor)
+    own = await services.agenda_links.make(site.actor, says_all=True, seen=frozenset(one.name for one in mine))
+
+    async def followed(secret: str) -> list[bool] | LinkRefusal:
+        found = await services.agenda_reading.calendar(secret, "192.0.2.1")
+        return found if isinstance(found, LinkRefusal) else [word in found for word in (b"Vaccin", b"intime")]
+
+    assert await followed(theirs) == [True, False]
+    (mandate,) = await site.at.store.read(lambda tx: tx.mandates.all_of(vault))
+    await site.at.store.write(lambda tx: tx.mandates.save(replace(mandate, state=MandateState.ENDED)))
+    assert await followed(theirs) is LinkRefusal.UNKNOWN
+    assert await followed(own) == [True, True]
 
 
 async def test_row_that_somebody_took_away_is_named_and_its_words_stay_closed(site: PatientSite) -> None:

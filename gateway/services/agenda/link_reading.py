@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.account import Session, digest_of
 from gateway.domain.agenda.calendar_writing import FeedTime, feed_calendar
 from gateway.domain.agenda.events import AgendaEvent, day_of, instant_at
 from gateway.domain.agenda.occurrences import is_over, occurrences_of
 from gateway.domain.local_days import PLACE
+from gateway.domain.mailbox import VaultId
 from gateway.domain.network import source_network
 from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
+from gateway.services.access.mandate_titles import mandate_in_effect
 from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refusals
+from gateway.services.agenda.subscriptions import MAKER
 from gateway.services.request_pace import RequestPace
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
@@ -45,9 +48,13 @@ class LinkRefusal(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OpenLink:
-    """A link that is in force: the program that follows it, what it may see, and since when there is the link."""
+    """A link that is in force: the program that follows it, what it may see, and since when there is the link.
+
+    Whoever follows one that was made for another reads as its maker does.
+    """
 
     program: Actor
+    audience: Audience
     says_all: bool
     made: datetime
 
@@ -91,7 +98,7 @@ class LinkReading:
             if session is None or session.kind not in AGENDA_KINDS or session.expires <= now:
                 return None
             state = tx.spaces.state(session.vault)
-            return _open(session) if state is not None and may_sign_in(state) else None
+            return _open(tx, session, now) if state is not None and may_sign_in(state) else None
 
         found = await self._store.read(look)
         if found is not None:
@@ -135,7 +142,9 @@ class LinkReading:
 
         def look(tx: Tx) -> list[LinkedTime]:
             allow(tx, program, Action.LIST, SpacePart.AGENDA, now)
-            events = tx.agendas.between(program.vault, now - _BEFORE, now + _AFTER, _MOST_EVENTS)
+            withheld = tx.mail.withheld(program.vault, link.audience)
+            every = tx.agendas.between(program.vault, now - _BEFORE, now + _AFTER, _MOST_EVENTS)
+            events = [event for event in every if event.message not in withheld]
             found = [one for one in self._shown(events, now, link) if names is None or one.name in names]
             if detail:
                 objects = _objects(found) if names is not None else ()
@@ -177,5 +186,10 @@ def _objects(times: Sequence[LinkedTime]) -> tuple[str, ...]:
     return tuple(found)[:_MOST_NAMED]
 
 
-def _open(session: Session) -> OpenLink:
-    return OpenLink(program=program_with(session), says_all=session.kind == _ALL, made=session.created)
+def _open(tx: Tx, session: Session, now: datetime) -> OpenLink | None:
+    """Give a link in force; None for one whose maker may not act any more for whoever it is of."""
+    program, maker = program_with(session), tx.spaces.session_about(session.digest).get(MAKER, "")
+    if maker and mandate_in_effect(tx, VaultId(int(maker, 16)), tx.spaces.space(session.vault), now) is None:
+        return None
+    audience = program.audience | Audience.REPRESENTATIVES if maker else program.audience
+    return OpenLink(program=program, audience=audience, says_all=session.kind == _ALL, made=session.created)

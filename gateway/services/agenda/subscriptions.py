@@ -17,6 +17,8 @@ from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refus
 
 MOST = 5
 LIFETIME = timedelta(days=5 * 365)
+MAKER = "maker"
+"""What a session of a link calls the space of whoever made it for another: it lasts no longer than their mandate."""
 _TIMES, _ALL = AGENDA_KINDS
 
 
@@ -61,7 +63,7 @@ class AgendaSubscriptions:
         secret, now = secrets.token_urlsafe(32), self._clock.now()
         session = Session(
             digest=digest_of(secret), vault=actor.vault, kind=_ALL if says_all else _TIMES, created=now, used=now,
-            expires=now + LIFETIME,
+            expires=now + LIFETIME, about=_maker(actor),
         )  # fmt: skip
 
         def make(tx: Tx) -> None:
@@ -92,6 +94,10 @@ class AgendaSubscriptions:
             raise NotFound("there is no such link")
 
         await self._store.write(end)
+
+
+def _maker(actor: Actor) -> dict[str, str]:
+    return {} if actor.home is None or actor.home == actor.vault else {MAKER: f"{actor.home:x}"}
 
 
 def _name(link: Session) -> str:
