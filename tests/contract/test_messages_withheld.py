@@ -8,16 +8,24 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.access import Actor, Audience
+from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FILED, FilingOutcome
 from gateway.domain.mailbox import MessageId, SpecialUse
 from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
+from gateway.domain.space import SpaceState
+from gateway.domain.step_payloads import TellHolder
 from gateway.ports.store import Tx
-from gateway.services.access.actors import representative_of
+from gateway.services.access.actors import holder_of, representative_of
 from gateway.services.access.withheld_messages import known_exchanges, withheld_messages
 from gateway.services.agenda.link_reading import LinkRefusal
-from tests.builders.agenda import an_entry
+from gateway.services.agenda.reminder_keeper import ReminderKeeper
+from gateway.services.happenings.notification_centre import happenings_in, unread_in
+from gateway.services.trace.shown_lines import withheld_from
+from tests.builders.agenda import MONDAY, a_calendar, an_entry
+from tests.builders.family import a_child
 from tests.builders.letters import a_letter
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
 from tests.builders.store import a_number
 
@@ -30,12 +38,12 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
         yield made
 
 
-async def withhold(site: PatientSite, mid: MessageId, who: Audience) -> None:
+async def withhold(site: PatientSite, mid: MessageId, who: Audience, space: Space | None = None) -> None:
     outcome = FilingOutcome(
         code=FILED, sender="a@b.example", recipient="c@d.example", message_id="<x@b.example>", subject="", asked=False,
         blob=b"", delivered=True, withheld_from=who,
     )  # fmt: skip
-    await site.at.store.write(lambda tx: tx.mail.note_outcome(site.camille.vault, mid, outcome))
+    await site.at.store.write(lambda tx: tx.mail.note_outcome((space or site.camille).vault, mid, outcome))
 
 
 async def tutor(site: PatientSite) -> Actor:
@@ -126,6 +134,34 @@ async def test_link_to_an_agenda_shows_no_more_than_pages_and_ends_with_the_mand
     await site.at.store.write(lambda tx: tx.mandates.save(replace(mandate, state=MandateState.ENDED)))
     assert await followed(theirs) is LinkRefusal.UNKNOWN
     assert await followed(own) == [True, True]
+
+
+async def test_reminder_of_an_entry_that_is_withheld_tells_no_representative(site: PatientSite) -> None:
+    store, clock = site.at.store, site.at.clock
+    child = await a_child(store, site.louis, state=SpaceState.ACTIVE)
+    alarm = a_calendar("BEGIN:VALARM", "TRIGGER:-PT1H", "END:VALARM")
+    mid = await site.receive(a_letter(CLAIRE, files=(("rdv.ics", alarm),)), CLAIRE, child)
+    await withhold(site, mid, Audience.REPRESENTATIVES, child)
+    clock.advance(MONDAY - timedelta(hours=1) - clock.now())
+    await store.write(lambda tx: tx.outbox.lease(clock.now(), clock.now() + timedelta(hours=1), 99, holder=A_WORKER))
+    assert await ReminderKeeper(store, clock).keep() == 1
+    # The child has no contact of their own.
+    waiting = await store.write(
+        lambda tx: tx.outbox.lease(clock.now(), clock.now() + timedelta(hours=1), 99, holder=A_WORKER)
+    )
+    assert [step.payload for step in waiting if isinstance(step.payload, TellHolder)] == []
+    guardian = representative_of(site.louis, MandateKind.MINOR, child.vault, "web")
+    (line,) = await site.trace("agenda.reminder", child.vault)
+
+    async def seen_by(actor: Actor) -> tuple[bool, int, bool]:
+        def look(tx: Tx) -> tuple[bool, int, bool]:
+            kinds, shown = {one.kind for one in happenings_in(tx, actor)}, withheld_from(tx, actor).shown(line)
+            return "agenda.reminder" in kinds, unread_in(tx, actor), shown is not None
+
+        return await store.read(look)
+
+    assert await seen_by(guardian) == (False, 0, False)
+    assert await seen_by(holder_of(child, "web")) == (True, 2, True)
 
 
 async def test_row_that_somebody_took_away_is_named_and_its_words_stay_closed(site: PatientSite) -> None:

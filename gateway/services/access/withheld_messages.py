@@ -4,17 +4,18 @@ from gateway.domain.access import Actor
 from gateway.domain.card import Card
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
-from gateway.domain.mailbox import Folder
+from gateway.domain.mailbox import Folder, MessageId
 from gateway.ports.store import Tx
 
 _AT_ONCE = 500
 
 
 def withheld_messages(tx: Tx, actor: Actor) -> frozenset[str]:
-    """Name, as traces do, the messages withheld from an actor, and the conversations of which nothing is left."""
-    names = set[str]()
-    for mid in tx.mail.withheld(actor.vault, actor.audience):
+    """Name, as traces do, messages withheld from an actor, their entries, conversations of which nothing is left."""
+    names, withheld = set[str](), tx.mail.withheld(actor.vault, actor.audience)
+    for mid in withheld:
         names.add(f"message:{mid:x}")
+        names |= {f"event:{number:x}" for number in _entries_of(tx, actor, mid, withheld)}
         try:
             thread = tx.mail.content(actor.vault, mid).thread
         except (NotFound, SealBroken):  # deleted, or damaged: its conversation cannot be told
@@ -22,6 +23,16 @@ def withheld_messages(tx: Tx, actor: Actor) -> frozenset[str]:
         if not tx.mail.thread_entries(actor.vault, thread, 1, who=actor.audience):
             names.add(f"thread:{thread:x}")
     return frozenset(names)
+
+
+def _entries_of(tx: Tx, actor: Actor, mid: MessageId, withheld: frozenset[MessageId]) -> list[int]:
+    """Give the entries of the agenda that a message made, but those that a later one, not withheld, has changed."""
+    try:
+        noted = tx.agendas.invitation(actor.vault, mid)
+        events = [(number, tx.agendas.get(actor.vault, number)) for number in (noted.events if noted else ())]
+    except SealBroken:  # pli verify names it
+        return []
+    return [number for number, event in events if event is None or event.message in withheld]
 
 
 def withheld_addresses(tx: Tx, actor: Actor) -> frozenset[str]:

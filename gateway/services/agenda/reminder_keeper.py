@@ -13,6 +13,8 @@ from functools import partial
 
 import structlog
 
+from gateway.domain.access import Audience
+from gateway.domain.agenda.events import AgendaEvent
 from gateway.domain.agenda.occurrences import next_reminder
 from gateway.domain.errors import PliError, SealBroken, StoreUnavailable
 from gateway.domain.local_days import PLACE
@@ -22,7 +24,9 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import system_in
-from gateway.services.space.telling import tell_holder
+from gateway.services.space.addressees import addressee_of
+from gateway.services.space.notices import contact_of
+from gateway.services.space.telling import tell_contact, tell_holder
 
 BATCH = 100
 EVERY = timedelta(minutes=1)
@@ -92,7 +96,7 @@ def _reminded(tx: Tx, *, vault: VaultId, numbers: Sequence[int], now: datetime, 
     last = tx.agendas.last_told(vault)
     if last is not None and last <= now < last + PAUSE:
         return _Run(left=numbers)
-    told, left, state = list[int](), list[int](), tx.spaces.state(vault)
+    told, left, state = list[AgendaEvent](), list[int](), tx.spaces.state(vault)
     for number in numbers:
         try:
             event = tx.agendas.get(vault, number)
@@ -105,12 +109,23 @@ def _reminded(tx: Tx, *, vault: VaultId, numbers: Sequence[int], now: datetime, 
         due = next_reminder(event, zone)
         tx.agendas.save(replace(event, remind_from=now))
         if due is not None and now - TOO_LATE < due <= now:
-            told.append(number)
+            told.append(event)
     if not told or state is None or not may_sign_in(state):
         return _Run(left=left)
-    tell_holder(tx, vault, NoticeKind.REMINDER, now)
-    for number in told:
-        tx.audit.append(vault, system_in(vault).event(now, "agenda.reminder", objects=(f"event:{number:x}",)))
-    tx.agendas.note_told(vault, told[0], now)
+    apart = tx.mail.withheld(vault, Audience.REPRESENTATIVES)
+    if all(event.message in apart for event in told):
+        _tell_apart(tx, vault, now)
+    else:
+        tell_holder(tx, vault, NoticeKind.REMINDER, now)
+    for event in told:
+        tx.audit.append(vault, system_in(vault).event(now, "agenda.reminder", objects=(f"event:{event.id:x}",)))
+    tx.agendas.note_told(vault, told[0].id, now)
     tx.changed(vault)
     return _Run(told=len(told), left=left)
+
+
+def _tell_apart(tx: Tx, vault: VaultId, now: datetime) -> None:
+    """Tell the holder alone of what is withheld from representatives: a child at a contact that is no one else's."""
+    addressee = addressee_of(tx, vault, now)
+    if NoticeKind.REMINDER.value not in addressee.space.muted:
+        tell_contact(tx, vault, contact_of(addressee.apart), NoticeKind.REMINDER, now)

@@ -9,13 +9,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Audience, SpacePart
+from gateway.domain.audit import AuditEvent
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import SEEN, Entry, Folder, MessageId, SpecialUse, ThreadId, Uid
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.withheld_messages import withheld_messages
 from gateway.services.conversation.shown_cards import shown_card
 
 MOST = 60
@@ -93,6 +95,8 @@ def unread_in(tx: Tx, actor: Actor) -> int:
     for number, (mid, at, seen) in enumerate(tx.documents.arrivals(actor.vault, actor.audience, MOST)):
         if at > mark and not (own and seen):
             came.add(("document", number) if mid is None else mid)
+    if Audience.REPRESENTATIVES in actor.audience:
+        return len(came) + sum(event.at > mark for event in _told(tx, actor))
     return len(came) + tx.happenings.count(actor.vault, mark)
 
 
@@ -115,9 +119,16 @@ def happenings_in(tx: Tx, actor: Actor) -> tuple[Happening, ...]:
     found += [_of_document(documents, mark, own) for documents in came.values()]
     found += [
         Happening(kind=event.action, at=event.at, is_unread=event.at > mark)
-        for event in tx.happenings.told(actor.vault, MOST)
+        for event in _told(tx, actor)
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST])
+
+
+def _told(tx: Tx, actor: Actor) -> list[AuditEvent]:
+    """List what is told of the trace, but what names nothing that an actor may know of."""
+    withheld = withheld_messages(tx, actor)
+    found = tx.happenings.told(actor.vault, MOST)
+    return [event for event in found if not event.objects or not withheld.issuperset(event.objects)]
 
 
 def _of_document(

@@ -11,7 +11,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.ports.store import Tx
 from gateway.services.access.withheld_messages import withheld_messages
 
-_NAMED = ("document:", "message:", "thread:")
+_NAMED = ("document:", "message:", "thread:", "event:")
 _OF_MAIL = (
     "message.", "document.", "receipt.", "report.", "mailbox.", "step.", "file.", "deposit.", "sender.",
     "agenda.by-mail",
