@@ -41,7 +41,7 @@ class Holders:
 
     Attributes:
         removing: the command that removes one for good.
-        allowing: the command that ends a suspension; empty where ``suspend --end`` does.
+        allowing: the command that ends a suspension, of `gateway.cli.professional_allow`; empty for ``suspend --end``.
     """
 
     one: str
@@ -68,7 +68,7 @@ def add_common_commands(app: typer.Typer, who: Holders) -> None:
         put_mailbox(found, as_json=as_json)
 
     if who.allowing:
-        _add_suspend_and_allow(app, who)
+        _add_suspend(app, who)
     else:
         _add_suspend_with_end(app, who)
 
@@ -88,20 +88,12 @@ def add_common_commands(app: typer.Typer, who: Holders) -> None:
         put(asyncio.run(work), as_json=as_json)
 
 
-def _add_suspend_and_allow(app: typer.Typer, who: Holders) -> None:
+def _add_suspend(app: typer.Typer, who: Holders) -> None:
     @app.command("suspend", help=f"Shut the mailbox of one {who.one}, sessions included; its contents stay.")
     def suspend(
         address: Address, reason: Reason = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
     ) -> None:
-        put(_change_state(load_settings(config), who, address, reason), as_json=as_json)
-
-    @app.command(
-        who.allowing, help=f"Take the mailbox of one suspended {who.one} into use again; prints a new app password."
-    )
-    def allow(
-        address: Address, reason: Reason = None, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
-    ) -> None:
-        put(_change_state(load_settings(config), who, address, reason, end=True), as_json=as_json)
+        put(change_state(load_settings(config), who, address, reason), as_json=as_json)
 
 
 def _add_suspend_with_end(app: typer.Typer, who: Holders) -> None:
@@ -113,7 +105,7 @@ def _add_suspend_with_end(app: typer.Typer, who: Holders) -> None:
         config: Config = DEFAULT_CONFIG,
         as_json: AsJson = False,
     ) -> None:
-        put(_change_state(load_settings(config), who, address, reason, end=end), as_json=as_json)
+        put(change_state(load_settings(config), who, address, reason, end=end), as_json=as_json)
 
 
 def add_password_command(app: typer.Typer, who: Holders) -> None:
@@ -237,9 +229,11 @@ async def _renewed(it: Core, known: LocalMailbox) -> dict[str, object]:
     return credentials(known.entry.address, await it.mailbox_endings.renew_password(known))
 
 
-def _change_state(
+def change_state(
     settings: Settings, who: Holders, address: MailAddress, why: str | None, *, end: bool = False
 ) -> dict[str, object]:
+    """Suspend a mailbox, or `end` that; give what is printed."""
+
     async def change(it: Core, known: LocalMailbox) -> dict[str, object]:
         if end:
             password = await it.mailbox_endings.end_suspension(known, why or "")

@@ -28,6 +28,7 @@ from gateway.cli.mailbox_commands import (
     require_any,
 )
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, put, say
+from gateway.cli.professional_allow import add_allow_command
 from gateway.config import Settings, load_settings
 from gateway.core import Core, core
 from gateway.domain.address import MailAddress
@@ -46,6 +47,7 @@ def _professional() -> None:
 
 
 add_common_commands(professional_app, _WHO)
+add_allow_command(professional_app, _WHO)
 add_password_command(professional_app, _WHO)
 add_certificate_command(professional_app, _WHO)
 

@@ -1,16 +1,22 @@
-"""A doctor opens a record by the patient's code or in an emergency; the patient reads who, and ends it (A1, A5)."""
+"""A doctor opens a record by the patient's code or in an emergency, and some a day; the patient reads who (A1, A5)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
+from gateway.domain.record_openings import ReaderState
+from gateway.ports.store import Tx
+from tests.builders.command_line import pli
 from tests.builders.console_site import ConsoleBrowser, ShownPage, card_of, console_browser, form_token, written_world
 from tests.builders.running_world import Site
 
@@ -92,6 +98,33 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     async with site.browser() as browser:
         await site.sign_in(browser, CAMILLE)
         assert "Malaise, patiente inconsciente" in await browser.get(CODES)
+
+
+async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
+    """Have Claire have opened so many records today."""
+    now = datetime.now(UTC)
+
+    def count(tx: Tx) -> None:
+        home = tx.spaces.resolve(CLAIRE.address)
+        assert home is not None
+        state = ReaderState(day=local_day(now), opened=number, stopped=now if stopped else None)
+        tx.record_openings.save_reader_state(home[0], state)
+
+    await site.running.core.store.write(count)
+
+
+async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: Site, claire: ConsoleBrowser) -> None:
+    place = await record_of_camille(claire)
+    form = {"par": "urgence", "motif": "Malaise, patiente inconsciente", "duree": "1"}
+    await counted(site, 60, stopped=True)
+    stopped = await opened(claire, place, **form)
+    assert (stopped.status, "Trop de dossiers ouverts" in stopped.text) == (403, True)
+    until, config = (datetime.now(UTC) + timedelta(hours=1)).isoformat(), site.world.settings.root / "pli.toml"
+    words = ("professional", "allow", str(CLAIRE.address), "--until", until, "--reason", "garde", "--config", config)
+    allowed = await asyncio.to_thread(pli, *words)
+    assert allowed.code == 0, allowed.talk
+    assert (await opened(claire, place, **form)).status == 303
+    await counted(site, 0)
 
 
 async def test_record_of_nobody_reads_like_one_that_is_not_open(claire: ConsoleBrowser) -> None:

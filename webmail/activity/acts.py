@@ -143,6 +143,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "profile.read": "Lecture d’une fiche du profil",
     "profile.refused": "Proposition écartée du profil",
     "profile.restored": "Fiche du profil rétablie",
+    "reading.allowed": "Lectures permises de nouveau",
     "reading.alarm": "Alerte sur des lectures inhabituelles",
     "reading.stopped": "Lectures arrêtées",
     "reading.suspected": "Lectures inhabituelles signalées",

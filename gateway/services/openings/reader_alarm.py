@@ -15,7 +15,7 @@ from gateway.domain.local_days import PLACE, day_in_words
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
-from gateway.domain.record_openings import RecordReading
+from gateway.domain.record_openings import RecordReading, end_of_day
 from gateway.domain.space import receives_mail
 from gateway.domain.step_payloads import ReaderStopped, TellHolder
 from gateway.ports.clock import Clock
@@ -54,6 +54,7 @@ def _alarm(tx: Tx, *, step: Step, told: ReaderStopped, persons: int, address: st
         "account": told.account, "persons": str(persons), "day": day_in_words(day),
         # What `pli incident` takes: from midnight in France, wherever the machine is, to after the second of the stop.
         "since": _written(datetime.combine(day, time(), PLACE)), "until": _written(told.at + timedelta(seconds=1)),
+        "midnight": _written(end_of_day(told.at)),
     }  # fmt: skip
     if not address or _added(tx, step, OPERATOR, NoticeKind.READER_ALARM, now, values, address):
         detail = f"{told.account}: {persons} persons"

@@ -116,10 +116,11 @@ def _is_lifted(state: ReaderState, now: datetime) -> bool:
     return state.lifted_until is not None and now < state.lifted_until
 
 
-def lifted(tx: Tx, home: VaultId, now: datetime, until: datetime, why: str) -> None:
-    """Lift a stop of the holder of a mailbox at once, and none comes before an instant; second factors stay."""
+def lifted(tx: Tx, home: VaultId, now: datetime, until: datetime, why: str) -> bool:
+    """Lift a stop of the holder of a mailbox at once, and none comes before an instant; say whether there was one."""
     state = _today(tx, home, now)
     tx.record_openings.save_reader_state(home, replace(state, stopped=None, lifted_until=until, lifted_why=why))
+    return state.stopped is not None
 
 
 def _today(tx: Tx, home: VaultId, now: datetime) -> ReaderState:

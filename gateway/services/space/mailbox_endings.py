@@ -12,7 +12,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.directory import LocalDirectory
 from gateway.ports.store import Store, Tx
 from gateway.services.sign_in.app_passwords import app_account, new_app_password
-from gateway.services.space.local_mailboxes import LocalMailboxes, command_of, restoring_command
+from gateway.services.space.local_mailboxes import PEOPLE, LocalMailboxes, command_of, restoring_command
 
 
 class MailboxEndings:
@@ -48,7 +48,9 @@ class MailboxEndings:
     async def end_suspension(self, known: LocalMailbox, reason: str = "") -> str:
         """Take a suspended mailbox into use again, with a new app password and the certificates it had."""
         if known.state is not MailboxState.SUSPENDED:
-            raise Conflict("this mailbox is not suspended: nothing was changed")
+            is_person = known.entry.kind in PEOPLE
+            more = "; --until and --reason let a professional open more records" if is_person else ""
+            raise Conflict(f"this mailbox is not suspended: nothing was changed{more}")
         password = await self._change_secret(known.entry.address, "mailbox.restored", reason)
         self._local.put_into(known.entry.address, MailboxState.IN_USE, self._clock.now())
         return password
