@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec.inspect import BoolType, EnumType, IntType, Metadata, Type, VarTupleType, type_info
+from msgspec.inspect import BoolType, DictType, EnumType, IntType, Metadata, Type, VarTupleType, type_info
 
+from gateway.config_access import AccessSection, require_access
 from gateway.config_sections import (
     HOSTS,
     DepositSection,
@@ -66,6 +67,7 @@ class Settings:
     notices: NoticesSection = field(default_factory=NoticesSection)
     log: LogSection = field(default_factory=LogSection)
     work: WorkSection = field(default_factory=WorkSection)
+    access: AccessSection = field(default_factory=AccessSection)
     routes: dict[str, str] = field(default_factory=dict)
 
     def path(self, relative: str) -> Path:
@@ -134,6 +136,7 @@ _SECTIONS: dict[str, type[SettingsSection]] = {
     "notices": NoticesSection,
     "log": LogSection,
     "work": WorkSection,
+    "access": AccessSection,
 }
 
 
@@ -171,6 +174,7 @@ def settings_of(table: Table, root: Path) -> Settings:
         )
     _require_mailbox("support.address", settings.support.address)
     _require_help_line(settings.support)
+    require_access(settings.access)
     for fingerprint in settings.spaces.trusted_archives:
         _require_fingerprint(fingerprint)
     for issuer in settings.deposit.issuers:
@@ -232,6 +236,10 @@ def _wanted(wanted: Type, value: object) -> str:
             return "true or false"
         case EnumType():
             return f"one of {', '.join(choice.value for choice in wanted.cls)}"
+        case DictType():
+            return f"a table, and each of its values {_wanted(wanted.value_type, 0)}"
+        case VarTupleType(item_type=EnumType()):
+            return f"a list of {_wanted(wanted.item_type, value)}"
         case VarTupleType():
             return "a list of texts"
         case IntType() if type(value) is int:

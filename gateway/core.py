@@ -199,6 +199,7 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             writers=settings.work.store_writers,
             workers=workers,
             blobs_wait=blobs_are_remote(settings),
+            access_settings=settings.access.settings,
         ) as store:
             yield _bound(settings, clock, store, blobs)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, Protocol, TypeVar
 
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mailbox import VaultId
 from gateway.ports.agenda import Agendas
 from gateway.ports.attempts import AttemptRows
@@ -53,6 +54,11 @@ class Priority(IntEnum):
 
 class Tx(Protocol):
     """One transaction; valid only inside the function it was given to."""
+
+    @property
+    def access_settings(self) -> AccessSettings:
+        """What the operator chose about access."""
+        ...
 
     @property
     def mail(self) -> Mail:
@@ -230,9 +236,7 @@ class Store(Protocol):
         """
         ...
 
-    async def write_prepared(
-        self, preparation: "Preparation[T]", *, priority: Priority = Priority.MAIL
-    ) -> list[T]:
+    async def write_prepared(self, preparation: "Preparation[T]", *, priority: Priority = Priority.MAIL) -> list[T]:
         """Prepare off the loop, then run what was prepared, each in a write transaction of its own, in order.
 
         Short work runs in the store's own thread right before the transactions, together with that of others; what

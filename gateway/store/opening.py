@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.domain.access_settings import NOTHING_CHOSEN, AccessSettings
 from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR
 from gateway.ports.clock import Clock
@@ -84,6 +85,7 @@ async def open_store(
     connection: type[sqlite3.Connection] = sqlite3.Connection,
     workers: Executor | None = None,
     blobs_wait: bool = False,
+    access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
 
@@ -96,6 +98,7 @@ async def open_store(
         connection: class of the connections to SQLite; tests of disk failures give their own.
         workers: threads for long work; without any it has two of its own.
         blobs_wait: whether blobs are behind a network, so that work on them is long.
+        access_settings: what each transaction decides on access by.
     """
     require_made(paths)
     kek, earlier = keks_in_use(paths.kek)
@@ -106,7 +109,7 @@ async def open_store(
         sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)
 
         def make(runner: Runner) -> SqlTx:
-            return SqlTx(runner, sealer, clock)
+            return SqlTx(runner, sealer, clock, access_settings)
 
         if paths.server:
             backend = _on_server(paths.server, make, readers, writers, lock_timeout)

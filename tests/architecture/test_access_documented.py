@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from gateway.domain.access import Action, Role, SpacePart
+from gateway.domain.access_settings import AccessSettings
 from gateway.policy.access import reasons
 from gateway.policy.access.decision import ACCESS
-from gateway.policy.access.facts import AccessSettings
 from gateway.policy.access.standing import BELONGS
 from tests.builders.repository import ROOT, section, text
 

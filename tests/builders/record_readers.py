@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.domain.access import Action, Actor, PurposeOfUse, Role, SpacePart
+from gateway.domain.access_settings import NOTHING_CHOSEN, AccessSettings
 from gateway.domain.account import Space
 from gateway.domain.errors import PliError
 from gateway.domain.record_openings import CodeLife, OpenedBy, OpenFor
-from gateway.policy.access.facts import AccessSettings
 from gateway.policy.access.verdict import AccessReason
 from gateway.services.access.actors import holder_of
 from gateway.services.access.permission import allow
@@ -60,13 +60,13 @@ class Reader:
 
 
 @asynccontextmanager
-async def a_reader(folder: Path, settings: AccessSettings | None = None) -> AsyncIterator[Reader]:
+async def a_reader(folder: Path, settings: AccessSettings = NOTHING_CHOSEN) -> AsyncIterator[Reader]:
     """Give her over a store of her own."""
-    async with store_at(folder) as at:
-        yield await reader_at(at, settings)
+    async with store_at(folder, access_settings=settings) as at:
+        yield await reader_at(at)
 
 
-async def reader_at(at: StoreAt, settings: AccessSettings | None = None, address: str = ADDRESS) -> Reader:
+async def reader_at(at: StoreAt, address: str = ADDRESS) -> Reader:
     """Give her over a store that is open."""
     mailbox = await a_mailbox(at.store, address, name="Dr Claire Martin")
     me = Actor(
@@ -80,5 +80,5 @@ async def reader_at(at: StoreAt, settings: AccessSettings | None = None, address
         identifiers=frozenset({f"mail:{address}", "rpps:810000000011"}),
         face="pro",
     )
-    openings = RecordOpenings(at.store, at.clock, settings or AccessSettings())
+    openings = RecordOpenings(at.store, at.clock)
     return Reader(at, me, openings, AccessCodes(at.store, at.clock))

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from gateway.domain.access import Audience
+from gateway.domain.access_settings import NOTHING_CHOSEN, AccessSettings
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress, PatientAddress
 from gateway.domain.filing_outcome import FILED, FilingOutcome
@@ -126,7 +127,8 @@ def ram_folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def store_at(
-    folder: Path, clock: ManualClock | None = None, server: str = "", writers: int = 4
+    folder: Path, clock: ManualClock | None = None, server: str = "", writers: int = 4,
+    access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[StoreAt]:
     """Make the store of `folder` if it is not there, and open it; what is in it already is kept.
 
@@ -137,7 +139,7 @@ async def store_at(
         create_store(paths)
     else:
         make_quickly(paths)
-    async with open_store(paths, clock, writers=writers) as store:
+    async with open_store(paths, clock, writers=writers, access_settings=access_settings) as store:
         with FileBlobs(paths.blobs) as blobs:
             yield StoreAt(store, blobs, clock, paths)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.arguments import instant
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import AccessUndecided, Conflict, NotFound
@@ -21,7 +22,6 @@ from gateway.domain.record_openings import CODE_TRIES, LONGEST_EMERGENCY, MOST_C
 from gateway.domain.step_payloads import ReaderStopped, TellHolder
 from gateway.domain.synthesis import SynthesisPart
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings
 from gateway.services.access.actors import holder_of
 from gateway.services.openings.incidents import Incidents
 from gateway.services.openings.reader_alarm import ReaderAlarm

@@ -6,7 +6,6 @@ from gateway.domain.access import Actor, PurposeOfUse
 from gateway.domain.account import digest_of
 from gateway.domain.errors import AccessRefused
 from gateway.domain.mailbox import VaultId
-from gateway.policy.access.facts import AccessSettings
 from gateway.policy.access.verdict import AccessReason
 from gateway.services.openings.record_openings import AskedOpening, OpenRecord, RecordOpenings
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
@@ -21,7 +20,7 @@ class RecordPages:
 
     def __init__(self, services: ConsoleServices) -> None:
         self._store = services.store
-        self._openings = RecordOpenings(services.store, services.clock, AccessSettings())
+        self._openings = RecordOpenings(services.store, services.clock)
         self._synthesis = SynthesisReading(services.store, services.clock)
 
     async def open_record(

@@ -4,8 +4,9 @@ The count is given by the caller, who has reserved its place in the transaction 
 """
 
 from gateway.domain.access import Action, Role
+from gateway.domain.access_settings import AccessSettings
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, Emergency, Own, Readings
+from gateway.policy.access.facts import Emergency, Own, Readings
 from gateway.policy.access.verdict import Ask, Duty, Objection, Refuse, access_rule
 from gateway.policy.facts import UNKNOWN
 

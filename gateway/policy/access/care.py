@@ -1,9 +1,10 @@
 """ACC-15: one switch of the patient hides the whole history of care from everybody else (E78)."""
 
 from gateway.domain.access import Role, SpacePart
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, Mandate
+from gateway.policy.access.facts import Mandate
 from gateway.policy.access.verdict import Ask, Objection, Refuse, access_rule
 from gateway.policy.facts import UNKNOWN
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.domain.access import Action, Actor
+from gateway.domain.access_settings import AccessSettings
 from gateway.policy.access.budget import duties_of, readings_are_within_the_budget
 from gateway.policy.access.care import care_history_is_shown
 from gateway.policy.access.documents import (
@@ -10,7 +11,7 @@ from gateway.policy.access.documents import (
     profession_reads_this_kind,
     professional_is_shown_it,
 )
-from gateway.policy.access.facts import AccessFacts, AccessSettings
+from gateway.policy.access.facts import AccessFacts
 from gateway.policy.access.standing import account_is_in_force, action_belongs_to_the_role, space_can_be_entered
 from gateway.policy.access.titles import (
     application_is_granted,

@@ -1,8 +1,9 @@
 """ACC-11 to ACC-13: which documents of a space that may be entered are shown to whom (A2, F54, F55, E17)."""
 
 from gateway.domain.access import Audience, Role
+from gateway.domain.access_settings import AccessSettings
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, DocumentFacts, Emergency, Own, PersonChoice
+from gateway.policy.access.facts import DocumentFacts, Emergency, Own, PersonChoice
 from gateway.policy.access.verdict import Ask, Objection, Refuse, access_rule
 from gateway.policy.facts import UNKNOWN, Unknown
 

@@ -4,8 +4,7 @@ As in `gateway.policy.facts`, `None` is known to be absent and `UNKNOWN` could n
 `UNKNOWN`: what a service forgets puts an access off, it never lets anybody in.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
@@ -169,28 +168,3 @@ class AccessFacts:
     document: DocumentFacts | Unknown | None = UNKNOWN
     readings: Readings | Unknown | None = UNKNOWN
     care_hidden: bool | Unknown = UNKNOWN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessSettings:
-    """What an operator may choose about access.
-
-    Attributes:
-        readings_a_day: persons a professional may open outside their own exchanges.
-        readings_by_profession: the same for some professions, by code of the directory.
-        emergency_readings: the same in regulation centres and emergency departments.
-        emergency_organisations: their structure identifiers.
-        readable: what each profession reads, by code; empty for no restriction (E17).
-    """
-
-    readings_a_day: int = 30
-    readings_by_profession: Mapping[str, int] = field(default_factory=dict)
-    emergency_readings: int = 200
-    emergency_organisations: frozenset[str] = frozenset()
-    readable: Mapping[str, frozenset[DocumentCategory]] = field(default_factory=dict)
-
-    def budget(self, profession: str, organisation_id: str) -> int:
-        """Give how many persons may be opened a day: the organisation's number, the profession's, or the general."""
-        if organisation_id in self.emergency_organisations:
-            return self.emergency_readings
-        return self.readings_by_profession.get(profession, self.readings_a_day)

@@ -3,10 +3,11 @@
 from types import MappingProxyType
 
 from gateway.domain.access import Action, Right, Role, SpacePart
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState, may_sign_in, receives_mail
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessFacts, AccessSettings, Grant, Mandate, Own
+from gateway.policy.access.facts import AccessFacts, Grant, Mandate, Own
 from gateway.policy.access.verdict import Ask, Objection, Refuse, access_rule
 from gateway.policy.facts import UNKNOWN
 

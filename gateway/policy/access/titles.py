@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from gateway.domain.access import Role
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
 from gateway.policy.access.facts import (
-    AccessSettings,
     CodeAccess,
     Consent,
     Emergency,

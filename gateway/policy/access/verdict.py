@@ -6,7 +6,8 @@ from enum import Flag, auto
 from typing import TypeAlias
 
 from gateway.domain.access import Action, Actor
-from gateway.policy.access.facts import AccessFacts, AccessSettings
+from gateway.domain.access_settings import AccessSettings
+from gateway.policy.access.facts import AccessFacts
 from gateway.policy.rule import title_of
 
 

@@ -14,6 +14,7 @@ from gateway.domain.access import Action, Actor, Right, Role, SpacePart
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
 from gateway.domain.health_links import KIND
+from gateway.policy.access import reasons
 from gateway.policy.access.decision import decide_access
 from gateway.policy.access.facts import AccessFacts, Consent, Grant, Own, Readings, Title
 from gateway.policy.access.verdict import Permit, Unsure
@@ -84,7 +85,7 @@ def allow(
     tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime, document: FiledDocument | None = None
 ) -> None:
     """Return when the access is permitted. Raises `AccessHidden`, `AccessRefused` or `AccessUndecided`."""
-    verdict = decide_access(actor, action, access_facts(tx, actor, part, at, document))
+    verdict = decide_access(actor, action, access_facts(tx, actor, part, at, document), tx.access_settings)
     if isinstance(verdict, Permit):
         return
     reason = verdict.reason
@@ -95,7 +96,7 @@ def allow(
 
 def is_permitted(tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime) -> bool:
     """Say whether an access would be permitted, for pages that leave out what would not be."""
-    return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at)), Permit)
+    return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at), tx.access_settings), Permit)
 
 
 def shown_of(
@@ -104,14 +105,16 @@ def shown_of(
     """Give those of some documents that an actor may read: the same rules as for one, their facts read once for all.
 
     Raises `AccessUndecided` when that is not known of one. For a preview it is `supposed` that the patient has
-    consented, and that the record is open.
+    consented, and that the record is open; whoever has no known profession is then shown no restricted document.
     """
     facts, facts_of = access_facts(tx, actor, SpacePart.DOCUMENTS, at), document_facts_for(tx, actor)
     if supposed:
         facts = replace(facts, title=Consent(), readings=AS_OPENED)
     for document in documents:
-        verdict = decide_access(actor, Action.READ, replace(facts, document=facts_of(document)))
+        verdict = decide_access(actor, Action.READ, replace(facts, document=facts_of(document)), tx.access_settings)
         if isinstance(verdict, Unsure):
+            if supposed and verdict.reason is reasons.NOT_KNOWN["ACC-13"]:
+                continue
             raise AccessUndecided(f"{verdict.reason.rule}: {verdict.detail}")
         if isinstance(verdict, Permit):
             yield document

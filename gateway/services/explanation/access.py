@@ -50,16 +50,16 @@ async def explain_access_of(
     """
     entry = trust.sender(who).entry if isinstance(who, MailAddress) else None
 
-    def look(tx: Tx) -> tuple[Actor, AccessFacts]:
+    def look(tx: Tx) -> AccessExplanation:
         found = tx.spaces.resolve(space)
         if found is None:
             raise NotFound("no space or mailbox here has this address; see `pli patients import`")
         actor = _actor(tx, who, entry, found[0], at)
-        return actor, _facts(tx, actor, who, entry, right, document, at)
+        facts, chosen = _facts(tx, actor, who, entry, right, document, at), tx.access_settings
+        verdict = decide_access(actor, right.action, facts, chosen)
+        return AccessExplanation(actor, verdict, explain_access(actor, right.action, facts, chosen))
 
-    actor, facts = await store.read(look)
-    verdict = decide_access(actor, right.action, facts)
-    return AccessExplanation(actor, verdict, explain_access(actor, right.action, facts))
+    return await store.read(look)
 
 
 def _actor(

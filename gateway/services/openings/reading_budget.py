@@ -18,7 +18,7 @@ from gateway.domain.outbox import Step
 from gateway.domain.record_openings import OpenedBy, ReaderState, RecordReading
 from gateway.domain.step_payloads import ReaderStopped
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessSettings, Readings, Title
+from gateway.policy.access.facts import Readings, Title
 from gateway.policy.access.verdict import AccessVerdict, Duty, Permit, Refuse
 from gateway.policy.facts import Unknown
 from gateway.ports.store import Tx
@@ -42,7 +42,7 @@ class Reservation:
     step: int
 
 
-def reserved(tx: Tx, actor: Actor, wanted: Reservation, settings: AccessSettings, now: datetime) -> AccessVerdict:
+def reserved(tx: Tx, actor: Actor, wanted: Reservation, now: datetime) -> AccessVerdict:
     """Decide on one opening, and keep its place when it is permitted; write nothing outside the reader's vault.
 
     `actor` acts in the person's space. A stop is kept, and left to the outbox to be told of.
@@ -64,9 +64,9 @@ def reserved(tx: Tx, actor: Actor, wanted: Reservation, settings: AccessSettings
         stopped=state.stopped is not None,
     )
     facts = replace(access_facts(tx, actor, SpacePart.PROFILE, now), title=wanted.title, readings=readings)
-    verdict = decide_access(actor, Action.READ, facts, settings)
+    verdict = decide_access(actor, Action.READ, facts, tx.access_settings)
     if isinstance(verdict, Permit):
-        over = readings.opened > settings.budget(actor.profession, actor.organisation_id)
+        over = readings.opened > tx.access_settings.budget(actor.profession, actor.organisation_id)
         place = readings.opened if is_new else known.place if known else 0
         reading = RecordReading(
             person=actor.vault, day=day, at=known.at if known else now, place=place, in_own_exchange=own,
@@ -100,14 +100,14 @@ def is_stopped(tx: Tx, actor: Actor, now: datetime) -> bool:
     return state is not None and state.stopped is not None and not _is_lifted(state, now)
 
 
-def count_wrong_code(tx: Tx, actor: Actor, settings: AccessSettings, step: int, now: datetime) -> None:
+def count_wrong_code(tx: Tx, actor: Actor, step: int, now: datetime) -> None:
     """Count a code that was none like one person more: whoever guesses is stopped as whoever opens too many."""
     if actor.home is None:
         return
     before = _today(tx, actor.home, now)
     state = replace(before, opened=before.opened + 1)
     tx.record_openings.save_reader_state(actor.home, state)
-    is_over = state.opened > 2 * settings.budget(actor.profession, actor.organisation_id)
+    is_over = state.opened > 2 * tx.access_settings.budget(actor.profession, actor.organisation_id)
     if is_over and state.stopped is None and not _is_lifted(state, now):
         _stop(tx, actor.home, actor, state, step, now)
 

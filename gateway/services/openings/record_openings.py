@@ -23,7 +23,7 @@ from gateway.domain.record_openings import (
 )
 from gateway.domain.space import SpaceState
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, CodeAccess, Consent, Emergency, EmergencyKind, Title
+from gateway.policy.access.facts import CodeAccess, Consent, Emergency, EmergencyKind, Title
 from gateway.policy.access.verdict import AccessReason, AccessVerdict, Permit, Unsure
 from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
@@ -68,10 +68,9 @@ class OpenRecord:
 class RecordOpenings:
     """Opens records, and says what is open."""
 
-    def __init__(self, store: Store, clock: Clock, settings: AccessSettings) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._settings = settings
 
     async def open(self, actor: Actor, asked: AskedOpening) -> OpenRecord | AccessReason:
         """Open the record of the space that `actor` acts in, or say why not.
@@ -117,7 +116,7 @@ class RecordOpenings:
 
     async def _count_wrong(self, actor: Actor, now: datetime) -> None:
         step = random_number()
-        await self._store.write(lambda tx: count_wrong_code(tx, actor, self._settings, step, now))
+        await self._store.write(lambda tx: count_wrong_code(tx, actor, step, now))
 
     @traces_refusals
     async def _open(self, actor: Actor, asked: AskedOpening, now: datetime) -> OpenRecord:
@@ -159,7 +158,7 @@ class RecordOpenings:
         shown = _shown(title, now)
         how = shown.how if shown else asked.how
         wanted = Reservation(title=title, how=how, reason=asked.reason, proved_at=asked.proved_at, step=step)
-        return reserved(tx, actor, wanted, self._settings, now)
+        return reserved(tx, actor, wanted, now)
 
     def _enter(self, tx: Tx, *, actor: Actor, asked: AskedOpening, now: datetime) -> OpenRecord:
         """Write in the patient's vault what was decided in the other."""

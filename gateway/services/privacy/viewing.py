@@ -81,7 +81,7 @@ class Viewing:
             excepted = tx.documents.numbered(actor.vault, actor.audience, sorted(choice.shown | choice.hidden))
             return Preview(
                 party=party,
-                is_let_in=isinstance(decide_access(visitor, Action.LIST, facts), Permit),
+                is_let_in=isinstance(decide_access(visitor, Action.LIST, facts, tx.access_settings), Permit),
                 newest=tuple(shown[:SHOWN]),
                 counts=Counter(one.entry.category for one in shown),
                 kept_back=len(tx.documents.numbers(actor.vault, actor.audience)) - len(shown),
@@ -165,7 +165,7 @@ class Viewing:
 
 def _reads(tx: Tx, visitor: Actor, part: SpacePart, at: datetime) -> bool:
     facts = replace(access_facts(tx, visitor, part, at), title=Consent(), readings=AS_OPENED)
-    return isinstance(decide_access(visitor, Action.READ, replace(facts, document=None)), Permit)
+    return isinstance(decide_access(visitor, Action.READ, replace(facts, document=None), tx.access_settings), Permit)
 
 
 def _chosen(party: PartyChoice, number: int) -> PersonChoice | None:

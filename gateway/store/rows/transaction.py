@@ -1,5 +1,6 @@
 """One transaction as the services see it: the repositories, bound to one connection."""
 
+from gateway.domain.access_settings import AccessSettings
 from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
@@ -42,8 +43,9 @@ from gateway.store.seal.sealer import Sealer
 class SqlTx(Transaction):
     """Implements `gateway.ports.store.Tx`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, clock: Clock) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, clock: Clock, access_settings: AccessSettings) -> None:
         super().__init__(runner)
+        self.access_settings = access_settings
         noted = NotedChanges()
         self.coded = CodedRows(runner, sealer)
         self.blobs = SqlBlobRows(runner, sealer, noted)
@@ -79,8 +81,7 @@ class SqlTx(Transaction):
             self.audit,
             self.integrity,
             TracedChanges(runner, sealer, self.audit, self.coded),
-            StepPlaces(runner, clock),
-            SpacePlaces(runner, self.spaces),
+            StepPlaces(runner, clock), SpacePlaces(runner, self.spaces),
         )
 
     def begin(self) -> None:

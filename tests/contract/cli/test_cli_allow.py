@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.config import load_settings
 from gateway.core import core
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.local_days import local_day
@@ -60,6 +61,18 @@ def test_stop_is_lifted_until_an_instant_and_the_trace_says_why(gateway: Gateway
     later = (UNTIL + timedelta(hours=1)).isoformat()
     again = gateway.run("professional", "allow", CLAIRE, "--until", later, *WHY)
     assert "were not stopped" in again.talk
+
+
+def test_what_the_file_says_of_access_is_what_each_transaction_decides_by(gateway: Gateway) -> None:
+    with gateway.config.open("a", encoding="utf-8") as file:
+        file.write('\n[access]\nreadings_a_day = 2\n[access.readable]\n"60" = ["ordonnances"]\n')
+
+    async def look() -> AccessSettings:
+        async with core(load_settings(gateway.config)) as it:
+            return await it.store.write(lambda tx: tx.access_settings)
+
+    chosen = asyncio.run(look())
+    assert (chosen.readings_a_day, list(chosen.readable)) == (2, ["60"])
 
 
 def test_suspended_mailbox_is_taken_into_use_before_its_stop_is_lifted(gateway: Gateway) -> None:

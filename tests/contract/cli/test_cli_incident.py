@@ -11,7 +11,6 @@ from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.address import MailAddress
 from gateway.domain.record_openings import CodeLife, OpenedBy, OpenFor
 from gateway.domain.space import SpaceState
-from gateway.policy.access.facts import AccessSettings
 from gateway.services.access.actors import holder_of
 from gateway.services.openings.access_codes import AccessCodes
 from gateway.services.openings.record_openings import AskedOpening, OpenRecord, RecordOpenings
@@ -33,7 +32,7 @@ async def _opened(gateway: Gateway) -> None:
             person="Dr Claire Martin", identifiers=frozenset({f"mail:{CLAIRE}"}),
         )  # fmt: skip
         asked = AskedOpening(how=OpenedBy.CODE, code=made.digits)
-        openings = RecordOpenings(it.store, it.clock, AccessSettings())
+        openings = RecordOpenings(it.store, it.clock)
         assert isinstance(await openings.open(replace(me, vault=patient.vault), asked), OpenRecord)
 
 

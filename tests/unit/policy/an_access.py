@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.domain.access import Action, Actor, Audience, PurposeOfUse, Right, Role, SpacePart
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.document import DocumentCategory
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import MandateKind
@@ -11,7 +12,6 @@ from gateway.domain.space import SpaceState
 from gateway.policy.access.decision import ACCESS, decide_access
 from gateway.policy.access.facts import (
     AccessFacts,
-    AccessSettings,
     CodeAccess,
     Consent,
     DocumentFacts,

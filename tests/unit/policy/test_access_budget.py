@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gateway.domain.access import Action, Role
+from gateway.domain.access_settings import AccessSettings
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, Readings
+from gateway.policy.access.facts import Readings
 from gateway.policy.access.verdict import Duty, Permit, Refuse
 from gateway.policy.facts import UNKNOWN
 from tests.unit.policy.an_access import (

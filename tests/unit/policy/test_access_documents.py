@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.domain.access import Action, Audience, Role
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.document import DocumentCategory
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessSettings, PersonChoice
+from gateway.policy.access.facts import PersonChoice
 from gateway.policy.facts import UNKNOWN
 from tests.unit.policy.an_access import (
     CONSENT,

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.config import settings_of
+from gateway.domain.access_settings import NOTHING_CHOSEN
+from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import ConfigurationError
 
 ROOT = Path("gateway-folder")
@@ -39,6 +41,13 @@ ROOT = Path("gateway-folder")
         ('[support]\naddress = "aide"', 'support.address: "aide" is no mail address'),
         ('[support]\ntelephone = "0800 AIDE"', 'support.telephone: "0800 AIDE" is no number as people dial it'),
         ('[support]\npostal = "1 rue\\n75001"', "support.postal must be one line of at most 200 characters"),
+        ("[access]\nreadings_a_day = 0", "access.readings_a_day must be 1 or more"),
+        ("[access]\nreadings_by_profession = 60", "access.readings_by_profession must be a table, and each of its"),
+        ('[access.readings_by_profession]\n"10" = 0', "access.readings_by_profession must be a table, and each of its"),
+        ('[access.readings_by_profession]\n" " = 60', 'access: " " is no profession; write its code'),
+        ('[access.readable]\n"10" = ["tout"]', "access.readable must be a table, and each of its values a list of"),
+        ('[access.readable]\n"" = []', 'access: "" is no profession'),
+        ('[access]\nemergency_organisations = ["SAMU"]', 'access.emergency_organisations: "SAMU" is no FINESS'),
         ('gateway = "x"', "[gateway] is no section"),
         ('[routes]\n"labo.example" = "mx"', '[routes] must give "host:port"'),
         ('[routes]\n"labo.example" = "mx:0"', '[routes] must give "host:port"'),
@@ -76,6 +85,19 @@ def test_domains_are_compared_in_lower_case() -> None:
 )
 def test_people_type_what_leads_to_the_pages(given: dict[str, dict[str, object]], typed: str) -> None:
     assert settings_of(given, ROOT).place_to_type == typed
+
+
+def test_what_is_chosen_about_access_is_what_the_rules_read() -> None:
+    text = """
+    [access]
+    emergency_organisations = ["2A0000014", "35000002200014"]
+    readings_by_profession = { "10" = 60 }
+    readable = { "60" = ["ordonnances"] }
+    """
+    chosen = settings_of(tomllib.loads(text), ROOT).access.settings
+    assert [chosen.budget(*who) for who in (("10", ""), ("60", ""), ("60", "2A0000014"))] == [60, 30, 200]
+    assert chosen.readable == {"60": {DocumentCategory.PRESCRIPTIONS}}
+    assert settings_of({}, ROOT).access.settings == NOTHING_CHOSEN
 
 
 def test_rows_and_blobs_may_be_on_servers() -> None:

@@ -1,0 +1,37 @@
+"""What an operator chooses about access (`docs/access.md`): values that each transaction decides by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.domain.document import DocumentCategory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """What an operator may choose about access.
+
+    A profession is named by its code of the directory (TRE_G15), or in words where no code is known.
+
+    Attributes:
+        readings_a_day: persons a professional may open outside their own exchanges.
+        readings_by_profession: the same for some professions.
+        emergency_readings: the same in regulation centres and emergency departments.
+        emergency_organisations: their structure identifiers.
+        readable: what each profession reads; empty for no restriction (E17).
+    """
+
+    readings_a_day: int = 30
+    readings_by_profession: Mapping[str, int] = field(default_factory=dict)
+    emergency_readings: int = 200
+    emergency_organisations: frozenset[str] = frozenset()
+    readable: Mapping[str, frozenset[DocumentCategory]] = field(default_factory=dict)
+
+    def budget(self, profession: str, organisation_id: str) -> int:
+        """Give how many persons may be opened a day: the organisation's number, the profession's, or the general."""
+        if organisation_id in self.emergency_organisations:
+            return self.emergency_readings
+        return self.readings_by_profession.get(profession, self.readings_a_day)
+
+
+NOTHING_CHOSEN: Final = AccessSettings()
