@@ -18,18 +18,27 @@ from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
-from gateway.domain.record_openings import CODE_TRIES, LONGEST_EMERGENCY, MOST_CODES, CodeLife, OpenedBy, OpenFor
+from gateway.domain.record_openings import (
+    CODE_TRIES,
+    LONGEST_EMERGENCY,
+    LONGEST_REASON,
+    MOST_CODES,
+    CodeLife,
+    OpenedBy,
+    OpenFor,
+)
 from gateway.domain.step_payloads import ReaderStopped, TellHolder
 from gateway.domain.synthesis import SynthesisPart
 from gateway.policy.access import reasons
 from gateway.services.access.actors import holder_of
 from gateway.services.openings.incidents import Incidents
+from gateway.services.openings.paused_openings import PAUSED_LASTS, PausedOpening, PausedOpenings
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.openings.reading_budget import OWN_AFTER
 from gateway.services.openings.record_openings import AskedOpening, OpenRecord
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.outbox import A_WORKER
-from tests.builders.record_readers import ADDRESS, Reader, a_reader
+from tests.builders.record_readers import ADDRESS, Reader, a_reader, reader_at
 from tests.builders.store import a_space
 
 FEW = AccessSettings(readings_a_day=2)
@@ -199,6 +208,20 @@ async def test_beyond_twice_the_number_all_is_stopped_the_operator_alarmed_and_e
     for effect in (await alarm.tell(found[0])).work().elsewhere:
         await reader.at.store.write(effect)
     assert reader.at.behind_its_back("SELECT 1 FROM outbox WHERE vault <> ?", OPERATOR) == []
+
+
+async def test_what_waits_for_a_fresh_sign_in_is_theirs_and_over_in_ten_minutes(reader: Reader) -> None:
+    paused = PausedOpenings(reader.at.store, reader.at.clock)
+    asked = PausedOpening(
+        person=VaultId(1 << 61 | 5), how=OpenedBy.BREAK_GLASS, reason="é" * 900, lasts=timedelta(hours=4)
+    )
+    token = await paused.pause(reader.me, asked)
+    assert await paused.paused(reader.me, token) == replace(asked, reason="é" * LONGEST_REASON)
+    other = (await reader_at(reader.at, address="luc.morel@medecin.mssante.fr")).me
+    for actor, found in ((other, token), (reader.me, token[:-1]), (reader.me, "")):
+        assert await paused.paused(actor, found) is None
+    reader.at.clock.advance(PAUSED_LASTS)
+    assert await paused.paused(reader.me, token) is None
 
 
 async def test_whoever_bends_the_rows_of_a_budget_opens_nothing_more(reader: Reader) -> None:

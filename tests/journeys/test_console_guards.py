@@ -119,5 +119,7 @@ async def test_patient_of_somebody_else_is_answered_as_nobody(two: Two, method: 
         token = form_token(await two.paul.get("/pro/recherche"))
         shown = await (two.paul.get(place) if method == "GET" else two.paul.post(place, {"csrf": token}))
         answers.append(told(shown, reference))
+        if path.endswith("/confirmation"):
+            assert (await two.paul.come_in()).place == place.removesuffix("/confirmation")
     assert answers[0] == answers[1]
     assert CAMILLE.identity.traits.birth_name.title() not in answers[0][2]

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from gateway.domain.address import MailAddress
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
@@ -21,7 +22,7 @@ from tests.builders.console_site import ConsoleBrowser, ShownPage, card_of, cons
 from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
-CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
+CAMILLE, LOUIS, CLAIRE = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0]
 CODES = "/parametres/codes-acces"
 _LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
 
@@ -101,13 +102,13 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
 
 
 async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
-    """Have Claire have opened so many records today."""
+    """Have Claire have opened so many records today, the last by the second factor of her last sign-in."""
     now = datetime.now(UTC)
 
     def count(tx: Tx) -> None:
         home = tx.spaces.resolve(CLAIRE.address)
         assert home is not None
-        state = ReaderState(day=local_day(now), opened=number, stopped=now if stopped else None)
+        state = ReaderState(day=local_day(now), opened=number, stopped=now if stopped else None, factor_at=now)
         tx.record_openings.save_reader_state(home[0], state)
 
     await site.running.core.store.write(count)
@@ -124,6 +125,36 @@ async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: 
     allowed = await asyncio.to_thread(pli, *words)
     assert allowed.code == 0, allowed.talk
     assert (await opened(claire, place, **form)).status == 303
+    await counted(site, 0)
+
+
+async def test_doctor_beyond_the_number_signs_in_afresh_and_comes_back_with_the_reason(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    store, louis = site.running.core.store, MailAddress.parse(LOUIS.address)
+    consents = PatientChoices(emergency=frozenset({EmergencyConsent.BREAK_GLASS}))
+
+    def consent(tx: Tx) -> VaultId:
+        found = tx.spaces.resolve(louis)
+        assert found is not None
+        tx.patient_choices.put(found[0], consents)
+        return found[0]
+
+    place = f"/pro/patients/{await store.write(consent):x}/dossier"
+    await counted(site, 30)
+    refused = await opened(claire, place, par="urgence", motif="Malaise", duree="4")
+    assert (refused.status, "Se connecter de nouveau" in refused.text) == (403, True)
+    form = {"par": "urgence", "motif": "Malaise & « chute »", "duree": "4"}
+    left = await claire.post(f"{place}/confirmation", {"csrf": form_token(refused), **form})
+    assert (left.status, left.place) == (303, "/pro/connexion")
+    assert (await claire.get(place)).place.startswith("/pro/connexion")
+    assert (await claire.come_in()).place == place
+    back = await claire.get(place)
+    assert "Relisez le motif" in back.text
+    assert 'required value="Malaise &amp; « chute »"' in back.text
+    assert '<option value="4" selected>' in back.text
+    assert (await opened(claire, place, **form)).status == 303
+    assert "en urgence" in (await claire.get(place)).text
     await counted(site, 0)
 
 

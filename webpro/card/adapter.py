@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from gateway.domain.access import Actor
 from gateway.domain.console import ConsoleEntry
 from gateway.domain.errors import DirectoryUnavailable, PliError
+from gateway.services.openings.paused_openings import PausedOpenings
+from webpro.coming_back import place_to_go_on
 from webpro.professional import Professional, professional_of
 from webpro.services import ConsoleServices
 
@@ -18,6 +21,7 @@ class CardSteps:
         self._entry = services.entry
         self._identify = services.identify
         self._site_origin = services.site_origin
+        self._paused = PausedOpenings(services.store, services.clock)
 
     @property
     def site_origin(self) -> str:
@@ -39,6 +43,10 @@ class CardSteps:
         """Let somebody in, and write it into their trace; None when the entry stands no longer."""
         actor = await self._entry.let_in(entry, source)
         return None if actor is None else professional_of(actor, entry)
+
+    async def place_to_go_on(self, actor: Actor, token: str) -> str:
+        """Give where somebody who came in goes on."""
+        return await place_to_go_on(self._paused, actor, token)
 
     def refused(self, source: str) -> None:
         """Count a certificate that lets nobody in."""

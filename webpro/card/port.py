@@ -5,6 +5,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from gateway.domain.access import Actor
 from gateway.domain.console import ConsoleEntry
 from webpro.professional import Professional
 
@@ -27,6 +28,10 @@ class CardService(Protocol):
 
     async def let_in(self, entry: ConsoleEntry, source: str) -> Professional | None:
         """Let somebody in, and write it into their trace; None when the entry stands no longer."""
+        ...
+
+    async def place_to_go_on(self, actor: Actor, token: str) -> str:
+        """Give where somebody who came in goes on: to what waits for them by a secret of their browser, or home."""
         ...
 
     def refused(self, source: str) -> None:

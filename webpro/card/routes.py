@@ -17,6 +17,7 @@ from webmail.forms import read_form
 from webmail.security import PAGE_POLICY
 from webmail.sessions import drop_cookie, set_cookie
 from webpro.card.port import CARD
+from webpro.coming_back import HOME, paused_token
 
 CARD_PATH = "/pro/connexion/carte"
 routes = web.RouteTableDef()
@@ -50,8 +51,8 @@ def _card_page(request: web.Request, ways: Sequence[ConsoleEntry], refusal: str 
     return response
 
 
-def _went_on(request: web.Request) -> web.Response:
-    return web.Response(status=303, headers={"Location": f"{request.app[CARD].site_origin}/pro/"})
+def _went_on(request: web.Request, path: str = HOME) -> web.Response:
+    return web.Response(status=303, headers={"Location": f"{request.app[CARD].site_origin}{path}"})
 
 
 @routes.get(CARD_PATH, name="card")
@@ -80,7 +81,7 @@ async def come_in(request: web.Request) -> web.Response:
     if person is None:
         return _card_page(request, (), _UNKNOWN)
     token = await context.sessions.open(person, device_words(request.headers.get("User-Agent", "")))
-    response = _went_on(request)
+    response = _went_on(request, await service.place_to_go_on(person.actor, paused_token(request)))
     set_cookie(response, context.entrance.cookie, token)
     drop_cookie(response, csrf.VISIT_COOKIE)
     return response

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.policy.access.verdict import AccessReason
+from gateway.services.openings.paused_openings import PausedOpening
 from gateway.services.openings.record_openings import AskedOpening
 from webpro.record.model import ShownRecord
 
@@ -26,6 +27,14 @@ class RecordService(Protocol):
 
     async def open_synthesis(self, actor: Actor, reference: str) -> ShownRecord | None:
         """Read the synthesis of a record that is open; None when it must be opened first. Raises `NotFound`."""
+        ...
+
+    async def pause(self, actor: Actor, reference: str, asked: AskedOpening) -> str:
+        """Keep what was asked for while they sign in afresh; give the secret that finds it. Raises `NotFound`."""
+        ...
+
+    async def paused(self, actor: Actor, reference: str, token: str) -> PausedOpening | None:
+        """Give what they asked for of this record before they signed in afresh; None when nothing waits."""
         ...
 
 

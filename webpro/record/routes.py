@@ -1,15 +1,20 @@
 """A record at the console: opened by a form that is there for everybody, read page by page while it is open."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
 
 from gateway.domain.record_openings import OpenedBy
 from gateway.policy.access import reasons
+from gateway.policy.access.verdict import AccessReason
+from gateway.services.openings.paused_openings import PausedOpening
 from gateway.services.openings.record_openings import AskedOpening
-from webmail.context import TOKEN, context_of, page, see_other
+from webmail.context import TOKEN, page, see_other
 from webmail.forms import Form, read_form
 from webmail.paths import ID
+from webpro.coming_back import drop_paused, keep_paused, paused_token, record_path
+from webpro.leaving import leave_console
 from webpro.professional import professional_in
 from webpro.record.port import RECORD
 
@@ -32,9 +37,11 @@ routes = web.RouteTableDef()
 async def show_record(request: web.Request) -> web.Response:
     """Show the synthesis, or ask by what the record may be opened."""
     reference = request.match_info["patient"]
-    record = await request.app[RECORD].open_synthesis(professional_in(request).actor, reference)
+    service, actor = request.app[RECORD], professional_in(request).actor
+    record = await service.open_synthesis(actor, reference)
     if record is None:
-        return _opening(request, reference)
+        paused = await service.paused(actor, reference, paused_token(request))
+        return _opening(request, reference, _form_of(paused) if paused else _Filled())
     return page(request, "record.html", tab="patients", record=record, reference=reference, how=HOW)
 
 
@@ -45,10 +52,38 @@ async def open_record(request: web.Request) -> web.Response:
     actor, asked = professional_in(request).actor, _asked(form)
     why = await request.app[RECORD].open_record(actor, reference, asked, request[TOKEN])
     if why is None:
-        return see_other(f"{context_of(request).entrance.home}patients/{reference}/dossier")
+        response = see_other(record_path(reference))
+        drop_paused(response)
+        return response
     of_nobody = reasons.NO_EMERGENCY if asked.how.is_emergency else reasons.NO_CONSENT
     told = why if why in _TOLD else of_nobody
-    return _opening(request, reference, told.french, form.text("par"), form.text("motif")[:500])
+    filled = _Filled(form.text("par"), form.text("motif")[:500], form.text("duree"))
+    return _opening(request, reference, filled, told)
+
+
+@routes.post(f"{_RECORD}/confirmation", name="console_record_confirm")
+async def sign_in_afresh(request: web.Request) -> web.Response:
+    """Keep what was asked for and end the session: whoever comes in again comes back here."""
+    form, reference = await read_form(request), request.match_info["patient"]
+    token = await request.app[RECORD].pause(professional_in(request).actor, reference, _asked(form))
+    response = await leave_console(request)
+    keep_paused(response, token)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What stands in the forms; `is_back` after a fresh sign-in."""
+
+    way: str = ""
+    reason: str = ""
+    hours: str = ""
+    is_back: bool = False
+
+
+def _form_of(paused: PausedOpening) -> _Filled:
+    way = next(word for word, how in _WAYS.items() if how is paused.how)
+    return _Filled(way, paused.reason, str(int(paused.lasts / timedelta(hours=1))), is_back=True)
 
 
 def _asked(form: Form) -> AskedOpening:
@@ -62,7 +97,7 @@ def _asked(form: Form) -> AskedOpening:
 
 
 def _opening(
-    request: web.Request, reference: str, refusal: str = "", way: str = "", reason: str = ""
+    request: web.Request, reference: str, filled: _Filled, refusal: AccessReason | None = None
 ) -> web.Response:
     return page(
         request,
@@ -70,8 +105,8 @@ def _opening(
         tab="patients",
         status=403 if refusal else 200,
         reference=reference,
-        refusal=refusal,
-        way=way,
-        reason=reason,
+        refusal=refusal.french if refusal else "",
+        confirms=refusal is reasons.SECOND_FACTOR,
+        filled=filled,
         spans=SPANS,
     )

@@ -1,10 +1,13 @@
 """The ways in to the console, as the settings open them."""
 
+from gateway.domain.access import Actor
 from gateway.domain.console import ConsoleEntry
 from gateway.domain.openid import ProviderReturn
+from gateway.services.openings.paused_openings import PausedOpenings
 from gateway.services.sign_in.professional_provider import ComeBackFault, ProvenWays
 from gateway.services.sign_in.provider_visits import ProviderDeparture
 from webpro.card.routes import CARD_PATH
+from webpro.coming_back import place_to_go_on
 from webpro.professional import Professional, professional_of
 from webpro.services import ConsoleServices
 
@@ -16,6 +19,7 @@ class ConsoleDoors:
         self._card_origin = services.card_origin
         self._entry = services.entry
         self._provider = services.provider
+        self._paused = PausedOpenings(services.store, services.clock)
 
     @property
     def card_page(self) -> str:
@@ -53,3 +57,7 @@ class ConsoleDoors:
         """Let somebody in, and write it into their trace; None when the entry stands no longer."""
         actor = await self._entry.let_in(entry, source)
         return None if actor is None else professional_of(actor, entry)
+
+    async def place_to_go_on(self, actor: Actor, token: str) -> str:
+        """Give where somebody who came in goes on."""
+        return await place_to_go_on(self._paused, actor, token)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from gateway.domain.access import Actor
 from gateway.domain.console import ConsoleEntry
 from gateway.domain.openid import ProviderReturn
 from gateway.services.sign_in.professional_provider import ComeBackFault, ProvenWays
@@ -44,6 +45,10 @@ class ConsoleDoor(Protocol):
 
     async def let_in(self, entry: ConsoleEntry, source: str) -> Professional | None:
         """Let somebody in, and write it into their trace; None when the entry stands no longer."""
+        ...
+
+    async def place_to_go_on(self, actor: Actor, token: str) -> str:
+        """Give where somebody who came in goes on: to what waits for them by a secret of their browser, or home."""
         ...
 
 

@@ -16,6 +16,7 @@ from webmail.cookie_secrets import form_token_of
 from webmail.device_words import device_words
 from webmail.forms import read_form
 from webmail.sessions import drop_cookie, set_cookie, set_returning_cookie
+from webpro.coming_back import paused_token
 from webpro.sign_in.port import CONSOLE_DOOR
 
 routes = web.RouteTableDef()
@@ -95,7 +96,8 @@ async def _come_in(request: web.Request, entry: ConsoleEntry) -> web.Response:
         return _goes_on(request, f"{_DOOR}?faute={ComeBackFault.NOT_HERE.value}")
     context = context_of(request)
     token = await context.sessions.open(person, device_words(request.headers.get("User-Agent", "")))
-    response = _goes_on(request, context.entrance.home)
+    place = await request.app[CONSOLE_DOOR].place_to_go_on(person.actor, paused_token(request))
+    response = _goes_on(request, place)
     set_cookie(response, context.entrance.cookie, token)
     drop_cookie(response, csrf.VISIT_COOKIE)
     return response

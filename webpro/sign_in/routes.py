@@ -5,11 +5,11 @@ from aiohttp import web
 from gateway.services.sign_in.professional_provider import ComeBackFault
 from webmail import csrf
 from webmail.appearance import keep_theme
-from webmail.context import TOKEN, context_of, page, see_other, way_back
+from webmail.context import TOKEN, page, see_other, way_back
 from webmail.cookie_secrets import form_token_of
 from webmail.forms import read_form
-from webmail.sessions import forget_browser, set_cookie
-from webpro.professional import professional_in
+from webmail.sessions import set_cookie
+from webpro.leaving import leave_console
 from webpro.sign_in.port import CONSOLE_DOOR
 
 routes = web.RouteTableDef()
@@ -61,10 +61,4 @@ async def show_door(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """End the session, here and in the store."""
     await read_form(request)
-    context = context_of(request)
-    logout = professional_in(request).entry.logout
-    await context.sessions.close(request[TOKEN])
-    # A form may lead to no other site: whoever came by a provider signs out there from a page of ours.
-    response = page(request, "console_goes_on.html", path=logout) if logout else see_other(context.entrance.sign_in)
-    forget_browser(response, context.entrance.cookie)
-    return response
+    return await leave_console(request)
