@@ -10,6 +10,7 @@ from enum import Enum, IntFlag
 from typing import NamedTuple
 
 from gateway.domain.audit import AuditEvent
+from gateway.domain.errors import AccessRefused
 from gateway.domain.mailbox import VaultId
 
 
@@ -82,16 +83,17 @@ class Audience(IntFlag):
     """It is of a record older than the space (F22): nobody reads it before the space is activated."""
 
 
-_NOBODY_READS = Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
+NOBODY_READS = Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
+"""What is withheld from these is shown to nobody at all, whoever asks."""
 _READS_AS = {
     # What its patient may not read yet is not read for them by others either.
-    Role.PATIENT: _NOBODY_READS | Audience.PATIENT,
-    Role.APPLICATION: _NOBODY_READS | Audience.PATIENT,
-    Role.GUARDIAN: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.CARER: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.PROFESSIONAL: _NOBODY_READS | Audience.PROFESSIONALS,
-    Role.AGENT: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
-    Role.OPERATOR: _NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.PATIENT: NOBODY_READS | Audience.PATIENT,
+    Role.APPLICATION: NOBODY_READS | Audience.PATIENT,
+    Role.GUARDIAN: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.CARER: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.PROFESSIONAL: NOBODY_READS | Audience.PROFESSIONALS,
+    Role.AGENT: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.OPERATOR: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
     Role.SYSTEM: Audience.NOBODY,
 }
 
@@ -131,8 +133,20 @@ class Actor:
     responsible: str = ""
 
     @property
+    def is_visitor(self) -> bool:
+        """Say whether a professional acts in somebody else's space."""
+        return self.role is Role.PROFESSIONAL and self.home != self.vault
+
+    @property
     def audience(self) -> Audience:
-        """Say as whom they read: what is withheld from any of these is withheld from them."""
+        """Say as whom they read: what is withheld from any of these is withheld from them.
+
+        Raises:
+            AccessRefused: a visitor reads as nobody. What a patient chose for this one professional no audience says,
+                so each document is asked about (`gateway.services.access.permitted`).
+        """
+        if self.is_visitor:
+            raise AccessRefused("ACC-12", "a visitor is asked about document by document")
         return _READS_AS[self.role]
 
     def event(

@@ -117,14 +117,14 @@ async def test_withheld_document_is_never_found(site: PatientSite) -> None:
 async def test_search_that_takes_long_says_how_many_are_missing(site: PatientSite) -> None:
     await site.file()
     words = DocumentWords(site.at.store, site.at.blobs, Texts("x"))
-    assert await words.catch_up(site.camille.vault, Audience.PATIENT, timedelta(0)) == 1
-    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 0
+    assert await words.catch_up(site.actor, site.at.clock.now(), timedelta(0)) == 1
+    assert await words.catch_up(site.actor, site.at.clock.now()) == 0
 
 
 async def test_what_is_withheld_is_not_counted_among_the_missing(site: PatientSite) -> None:
     await site.file(hidden_from=Audience.PATIENT)
     words = DocumentWords(site.at.store, site.at.blobs, Texts("x"))
-    assert await words.catch_up(site.camille.vault, Audience.PATIENT, timedelta(0)) == 0
+    assert await words.catch_up(site.actor, site.at.clock.now(), timedelta(0)) == 0
 
 
 class _Meanwhile:
@@ -161,7 +161,7 @@ async def test_one_file_at_a_time_is_in_memory(site: PatientSite) -> None:
     await site.file()
     texts = _Meanwhile(lambda: asyncio.sleep(0))
     words = DocumentWords(site.at.store, site.at.blobs, texts)
-    await asyncio.gather(*(words.catch_up(site.camille.vault, Audience.PATIENT) for _ in range(5)))
+    await asyncio.gather(*(words.catch_up(site.actor, site.at.clock.now()) for _ in range(5)))
     assert texts.most == 1
 
 
@@ -175,8 +175,8 @@ async def test_document_waits_for_the_process_that_reads_it(site: PatientSite) -
             raise ReaderBusy("others wait")
 
     words = DocumentWords(site.at.store, site.at.blobs, _Meanwhile(refuse))
-    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 1
-    assert await words.catch_up(site.camille.vault, Audience.PATIENT) == 0
+    assert await words.catch_up(site.actor, site.at.clock.now()) == 1
+    assert await words.catch_up(site.actor, site.at.clock.now()) == 0
     assert await found(site, "menisque") == ["Bilan de contrôle"]
 
 

@@ -124,7 +124,7 @@ async def test_archive_has_no_proposal_of_a_document_that_is_withheld(visit: Rec
     (entry,) = await store.read(lambda tx: tx.profile.newest(vault, ProfileSection.ALLERGIES))
     assert entry.state is EntryState.PROPOSED
     await store.write(lambda tx: tx.documents.withhold(vault, document.id, Audience.PATIENT))
-    assert not await store.read(lambda tx: stands(tx, visit.site.actor, entry))
+    assert not await store.read(lambda tx: stands(tx, visit.site.actor, entry, visit.site.at.clock.now()))
 
 
 async def test_measure_of_a_document_is_a_measure_once_it_is_accepted(visit: RecordVisit) -> None:

@@ -5,7 +5,7 @@ Choices that do not open are not known, which puts every access off: nobody can 
 
 from collections.abc import Callable
 
-from gateway.domain.access import Actor, Role
+from gateway.domain.access import Actor
 from gateway.domain.address import MailAddress
 from gateway.domain.care_party import mailbox_name
 from gateway.domain.dossier import FiledDocument
@@ -20,7 +20,7 @@ from gateway.services.patient_blocks import blocks
 
 def is_blocked(tx: Tx, actor: Actor) -> bool | Unknown:
     """Say whether the patient has blocked a professional or their organisation; nobody else can be blocked."""
-    if not is_visitor(actor):
+    if not actor.is_visitor:
         return False
     return blocks(tx, actor.vault, actor.identifiers) if actor.identifiers else UNKNOWN
 
@@ -41,7 +41,7 @@ def emergency_consent(tx: Tx, vault: VaultId, consent: EmergencyConsent) -> bool
 
 def document_facts_for(tx: Tx, actor: Actor) -> Callable[[FiledDocument], DocumentFacts]:
     """Give what says of documents what the rules judge by, for this reader; choices are read once for all of them."""
-    visits = is_visitor(actor)
+    visits = actor.is_visitor
     choices: PatientChoices | Unknown = _choices(tx, actor.vault) if visits else NO_CHOICES
 
     def facts_of(document: FiledDocument) -> DocumentFacts:
@@ -70,11 +70,6 @@ def _is_author(actor: Actor, document: FiledDocument) -> bool:
     except InvalidValue:  # its patient added it, or it was damaged
         sent_by = ""
     return not actor.identifiers.isdisjoint({sent_by, document.issuer} - {""})
-
-
-def is_visitor(actor: Actor) -> bool:
-    """Say whether a professional acts in somebody else's space."""
-    return actor.role is Role.PROFESSIONAL and actor.home != actor.vault
 
 
 def _choices(tx: Tx, vault: VaultId) -> PatientChoices | Unknown:

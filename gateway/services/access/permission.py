@@ -94,6 +94,15 @@ def allow(
     raise (AccessHidden if reason.status == 404 else AccessRefused)(reason.rule, verdict.detail)
 
 
+def keep_from_visitors(actor: Actor) -> None:
+    """Refuse a professional who visits what a patient keeps for themself: folders, doubts, links, what waits for them.
+
+    Raises `AccessHidden`.
+    """
+    if actor.is_visitor:
+        raise AccessHidden("ACC-12", "what the patient keeps for themself")
+
+
 def is_permitted(tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime) -> bool:
     """Say whether an access would be permitted, for pages that leave out what would not be."""
     return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at), tx.access_settings), Permit)

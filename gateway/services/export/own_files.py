@@ -107,7 +107,7 @@ async def profile_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
         def look(tx: Tx, section: ProfileSection = section) -> list[list[ProfileEntry]]:
             allow(tx, source.actor, Action.EXPORT, SpacePart.PROFILE, source.at)
             found = sorted(tx.profile.newest(vault, section), key=lambda entry: (entry.place, entry.id))
-            shown = [entry for entry in found if stands(tx, source.actor, entry)]
+            shown = [entry for entry in found if stands(tx, source.actor, entry, source.at)]
             return [versions for entry in shown if (versions := _versions(source, tx, entry))]
 
         if entries := await source.store.read(look):
@@ -178,7 +178,8 @@ async def care_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
     def look(tx: Tx, before: tuple[date, int] | None = None) -> tuple[Sequence[CareAct], tuple[date, int] | None]:
         allow(tx, source.actor, Action.EXPORT, SpacePart.CARE_HISTORY, source.at)
         some = tx.care_acts.listed(source.actor.vault, since, _MEASURES, before=before)
-        return standing_acts(tx, source.actor, some), (some[-1].last_day, some[-1].id) if some else None
+        acts = standing_acts(tx, source.actor, some, source.at)
+        return acts, (some[-1].last_day, some[-1].id) if some else None
 
     while True:
         some, before = await source.store.read(partial(look, before=before))

@@ -15,6 +15,8 @@ import structlog
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
 from gateway.domain.access import Audience
+from gateway.domain.care_contact import CareContact, ContactWay
+from gateway.domain.care_party import names_of
 from gateway.domain.document import Participant, ReadDocument
 from gateway.domain.errors import LimitExceeded, ReaderBusy, ReaderFailed, ReaderSlow, ReaderSpent, SealBroken
 from gateway.domain.identity import IdentityMatch, PatientIdentity
@@ -203,6 +205,11 @@ def _file(
     numbers = tuple(_number(tx, origin, one) for one in written)
     if any(one.filed.id in numbers for one in written):
         _tell(tx, state, withheld, notice)
+        contact = CareContact(
+            names=names_of(by.entry), label=by.entry.name, detail=by.entry.detail, since=origin.at,
+            way=ContactWay.DOCUMENT,
+        )  # fmt: skip
+        tx.patient_choices.note_contact(by.vault, contact)
     return numbers
 
 

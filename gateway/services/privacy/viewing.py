@@ -17,8 +17,8 @@ from gateway.policy.access.verdict import Permit
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import AS_OPENED, access_facts, allow, shown_of, traces_refusals
+from gateway.services.access.permitted import documents_shown, permitted_document
 from gateway.services.privacy.care_circle import CareCircle, KnownParty
-from gateway.services.record.permitted import documents_shown, permitted_document
 
 SHOWN = 20
 """Documents that a preview names; the others are counted."""

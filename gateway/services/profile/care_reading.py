@@ -7,7 +7,7 @@ replaced, taken away or withheld nothing is told.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from gateway.domain.access import Action, Actor, Audience, SpacePart
@@ -17,6 +17,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import permitted_counts
 from gateway.services.profile.source_documents import standing_sources
 
 PAGE = 30
@@ -66,9 +67,9 @@ class CareReading:
             start = None if last is None else (last.last_day, last.id)
             found = tx.care_acts.listed(actor.vault, since, PAGE + 1, kind=kind, before=start)
             return CareHistory(
-                acts=standing_acts(tx, actor, found[:PAGE]),
+                acts=standing_acts(tx, actor, found[:PAGE], now),
                 more=found[PAGE - 1].id if len(found) > PAGE else None,
-                counts=_counts(tx, actor, since),
+                counts=_counts(tx, actor, since, now),
                 is_hidden=tx.spaces.space(actor.vault).hides_care,
             )
 
@@ -92,21 +93,20 @@ class CareReading:
         await self._store.write(turn)
 
 
-def _counts(tx: Tx, actor: Actor, since: date) -> Mapping[CareKind, int]:
+def _counts(tx: Tx, actor: Actor, since: date, at: datetime) -> Mapping[CareKind, int]:
     """Count along the index, one by one where a document is withheld: a count would tell what it told."""
-    every, shown = (tx.documents.counts(actor.vault, of) for of in (Audience.NOBODY, actor.audience))
-    if every == shown:
+    if tx.documents.counts(actor.vault, Audience.NOBODY) == permitted_counts(tx, actor, at):
         return tx.care_acts.counts(actor.vault, since)
     counted, before = Counter[CareKind](), None
     while some := tx.care_acts.listed(actor.vault, since, _BATCH, before=before):
-        counted.update(act.kind for act in standing_acts(tx, actor, some))
+        counted.update(act.kind for act in standing_acts(tx, actor, some, at))
         before = some[-1].last_day, some[-1].id
     return {kind: counted[kind] for kind in CareKind if counted[kind]}
 
 
-def standing_acts(tx: Tx, actor: Actor, acts: Sequence[CareAct]) -> Sequence[CareAct]:
+def standing_acts(tx: Tx, actor: Actor, acts: Sequence[CareAct], at: datetime) -> Sequence[CareAct]:
     """Leave out what documents told that no longer stand, or that the actor may not see."""
-    standing = standing_sources(tx, actor, [act.source for act in acts])
+    standing = standing_sources(tx, actor, [act.source for act in acts], at)
     return [act for act in acts if act.source is None or act.source in standing]
 
 

@@ -6,6 +6,7 @@ is gone, withheld or taken back is left out, and the link with it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.dossier import FiledDocument
@@ -16,6 +17,7 @@ from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import documents_among
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import newest_standing, stands
 
@@ -55,19 +57,19 @@ class EntryLinks:
 
         def look(tx: Tx) -> LinkedThings:
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
-            _check_stands(tx, actor, name)
-            kept = _kept_entries(tx, actor)
+            _check_stands(tx, actor, name, now)
+            kept = _kept_entries(tx, actor, now)
             asked = [name.id] if isinstance(name, DocumentName) else []
             linked = {other for other in kept if _joins(kept, str(name), other)}
             held = _held(kept, name)
             numbers = [one.id for one in held if isinstance(one, DocumentName)]
             return LinkedThings(
                 entries=[entry for other, entry in kept.items() if other in linked],
-                documents=tx.documents.numbered(actor.vault, actor.audience, numbers) if numbers else [],
+                documents=documents_among(tx, actor, now, numbers) if numbers else [],
                 measures=[one for one in held if isinstance(one, MeasureName)],
                 offered=[entry for other, entry in kept.items() if other not in linked and other != str(name)],
                 entry=kept.get(str(name)),
-                document=next(iter(tx.documents.numbered(actor.vault, actor.audience, asked)), None),
+                document=next(iter(documents_among(tx, actor, now, asked)), None),
             )
 
         found = await self._store.read(look)
@@ -88,10 +90,10 @@ class EntryLinks:
         def join(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             for name in (one, other):
-                _check_stands(tx, actor, name)
+                _check_stands(tx, actor, name, now)
             if str(one) == str(other):
                 raise NotFound("nothing is linked to itself")
-            kept = _kept_entries(tx, actor)
+            kept = _kept_entries(tx, actor, now)
             if _joins(kept, str(one), str(other)):
                 return
             holders = [name for name in (one, other) if str(name) in kept]
@@ -115,7 +117,7 @@ class EntryLinks:
 
         def end(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
-            kept = _kept_entries(tx, actor)
+            kept = _kept_entries(tx, actor, now)
             for holder, target in ((one, other), (other, one)):
                 entry = kept.get(str(holder))
                 if entry is not None and str(target) in entry.links:
@@ -135,11 +137,11 @@ class EntryLinks:
         tx.changed(actor.vault)
 
 
-def _kept_entries(tx: Tx, actor: Actor) -> Mapping[str, ProfileEntry]:
+def _kept_entries(tx: Tx, actor: Actor, at: datetime) -> Mapping[str, ProfileEntry]:
     return {
         str(EntryName(section, entry.id)): entry
         for section in SECTIONS
-        for entry in newest_standing(tx, actor, section)
+        for entry in newest_standing(tx, actor, section, at)
         if entry.state is EntryState.KEPT and entry.id != STATEMENT
     }
 
@@ -153,13 +155,13 @@ def _held(kept: Mapping[str, ProfileEntry], name: LinkedName) -> Sequence[Linked
     return [linked_name(link) for link in entry.links] if entry else []
 
 
-def _check_stands(tx: Tx, actor: Actor, name: LinkedName) -> None:
+def _check_stands(tx: Tx, actor: Actor, name: LinkedName, at: datetime) -> None:
     if isinstance(name, EntryName):
         found = tx.profile.get(actor.vault, name.section, name.id)
-        is_kept = found is not None and found.state is EntryState.KEPT and stands(tx, actor, found)
+        is_kept = found is not None and found.state is EntryState.KEPT and stands(tx, actor, found, at)
         is_there = is_kept and name.id != STATEMENT
     elif isinstance(name, DocumentName):
-        is_there = bool(tx.documents.numbered(actor.vault, actor.audience, [name.id]))
+        is_there = bool(documents_among(tx, actor, at, [name.id]))
     else:
         is_there = True
     if not is_there:

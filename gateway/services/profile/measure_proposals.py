@@ -12,7 +12,7 @@ from gateway.domain.measures import Measure, MeasureVersion
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.profile.measure_reading import measure_name
 from gateway.services.profile.measure_writing import write_measure
 from gateway.services.profile.source_documents import proposals_in, stands
@@ -42,8 +42,9 @@ class MeasureProposals:
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[ProposedMeasure]:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
-            entries, sources = proposals_in(tx, actor, _SECTION, tx.profile.newest(actor.vault, _SECTION))
+            entries, sources = proposals_in(tx, actor, _SECTION, tx.profile.newest(actor.vault, _SECTION), now)
             born = _born(tx, actor)
             found = [(one, _measure(one, born, now)) for one in entries]
             return [
@@ -68,7 +69,7 @@ class MeasureProposals:
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             entry = tx.profile.get(actor.vault, _SECTION, number)
             becomes = EntryState.KEPT if accepted else EntryState.REFUSED
-            if entry is None or not stands(tx, actor, entry):
+            if entry is None or not stands(tx, actor, entry, now):
                 raise NotFound("there is no such proposal")
             if entry.state is becomes:
                 return

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.dossier import FiledDocument
@@ -58,7 +58,7 @@ class ProfileReading:
 
         def look(tx: Tx) -> Mapping[ProfileSection, SectionEntries]:
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
-            return {section: section_of(tx, actor, section, local_day(now)) for section in SECTIONS}
+            return {section: section_of(tx, actor, section, now) for section in SECTIONS}
 
         found = await self._store.read(look)
         event = actor.event(now, "profile.listed")
@@ -72,7 +72,7 @@ class ProfileReading:
 
         def look(tx: Tx) -> SectionEntries:
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
-            return section_of(tx, actor, section, local_day(now))
+            return section_of(tx, actor, section, now)
 
         found = await self._store.read(look)
         event = actor.event(now, "profile.listed", objects=(f"profile:{section.value}",))
@@ -81,13 +81,16 @@ class ProfileReading:
 
     @traces_refusals
     async def versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
-        """List every version of an entry, the newest first. Raises `NotFound`."""
+        """List every version of an entry, the newest first; a visitor is shown what stands alone. Raises `NotFound`."""
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[ProfileEntry]:
             allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
             versions = tx.profile.versions(actor.vault, section, entry)
-            return versions if versions and stands(tx, actor, versions[0]) else ()
+            if not versions or not stands(tx, actor, versions[0], now):
+                return ()
+            is_told = versions[0].state is EntryState.KEPT or not actor.is_visitor
+            return (versions[:1] if actor.is_visitor else versions) if is_told else ()
 
         found = await self._store.read(look)
         if not found or entry == STATEMENT:
@@ -102,17 +105,18 @@ def object_name(section: ProfileSection, entry: int) -> str:
     return f"profile:{section.value}/{entry:x}"
 
 
-def section_of(tx: Tx, actor: Actor, section: ProfileSection, today: date) -> SectionEntries:
+def section_of(tx: Tx, actor: Actor, section: ProfileSection, at: datetime) -> SectionEntries:
     """Read a section in the caller's transaction."""
-    rules = SECTIONS[section]
-    found = sorted(newest_standing(tx, actor, section), key=lambda one: one.written_at, reverse=True)
+    rules, today = SECTIONS[section], local_day(at)
+    found = sorted(newest_standing(tx, actor, section, at), key=lambda one: one.written_at, reverse=True)
     kept = [one for one in found if one.state is EntryState.KEPT]
     if rules.is_ordered:
         kept.sort(key=lambda one: one.place)
     else:
         dates = [field.name for field in rules.fields if field.name in {"date", "debut"}]
         kept.sort(key=lambda one: "".join(one.fields.get(name, "") for name in dates), reverse=True)
-    proposed, sources = proposals_in(tx, actor, section, found)
+    # What waits for an answer, and what was taken away, is between the patient and themself.
+    proposed, sources = ((), {}) if actor.is_visitor else proposals_in(tx, actor, section, found, at)
     over = [is_over(rules, one.fields, today) for one in kept]
     return SectionEntries(
         section=section,
@@ -120,6 +124,6 @@ def section_of(tx: Tx, actor: Actor, section: ProfileSection, today: date) -> Se
         past=[one for one, ended in zip(kept, over, strict=True) if ended],
         proposed=proposed,
         sources=sources,
-        deleted=[one for one in found if one.state is EntryState.DELETED],
+        deleted=[one for one in found if one.state is EntryState.DELETED and not actor.is_visitor],
         says_nothing=any(one.state is EntryState.NOTHING for one in found) and not kept,
     )

@@ -71,7 +71,7 @@ class ProfileWriting:
                 _check_version(before, filled_from, EntryState.KEPT)
             if checked.faults:
                 return checked
-            others = [one for one in newest_standing(tx, actor, section) if one.id not in {entry, STATEMENT}]
+            others = [one for one in newest_standing(tx, actor, section, now) if one.id not in {entry, STATEMENT}]
             if fault := _fault_among(SECTIONS[section], checked.fields, others, is_new=before is None):
                 return CheckedFields(checked.fields, fault)
             new = ProfileEntry(
@@ -138,7 +138,7 @@ class ProfileWriting:
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if not SECTIONS[section].may_be_nothing:
                 raise NotFound(f"in {section.value} nothing is not declared")
-            if said and any(one.state is EntryState.KEPT for one in newest_standing(tx, actor, section)):
+            if said and any(one.state is EntryState.KEPT for one in newest_standing(tx, actor, section, now)):
                 raise Conflict("there are entries in this section")
             _say_nothing(tx, actor, section, now, said=said)
 
@@ -156,10 +156,10 @@ class ProfileWriting:
             if before is not None and before.state is becomes and before.revision == filled_from + 1:
                 return
             found = _check_version(before, filled_from, was)
-            if not stands(tx, actor, found):
+            if not stands(tx, actor, found, now):
                 raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
-                others = [one for one in newest_standing(tx, actor, section) if one.id not in {entry, STATEMENT}]
+                others = [one for one in newest_standing(tx, actor, section, now) if one.id not in {entry, STATEMENT}]
                 if _fault_among(SECTIONS[section], found.fields, others, is_new=False):
                     raise Conflict("another entry has what one alone may have")
                 _say_nothing(tx, actor, section, now, said=False)

@@ -5,15 +5,15 @@ a document, which may be thousands, are read after it, where they hold up nobody
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.card import Card
-from gateway.domain.document import DocumentCategory, LabResult
+from gateway.domain.document import LabResult
 from gateway.domain.document_lists import DocumentFilter, DocumentFolder, DocumentPlace
 from gateway.domain.dossier import READABLE, FiledDocument
 from gateway.domain.errors import MalformedContent, NotFound, SealBroken
@@ -24,36 +24,26 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.record.document_keeping import MAX_PINNED
+from gateway.services.access.permitted import (
+    permitted_document,
+    permitted_documents,
+    permitted_related,
+    permitted_results,
+)
+from gateway.services.record.document_page import (
+    ALL,
+    PAGE,
+    DocumentPage,
+    WantedPage,
+    document_page,
+    in_own_order,
+    own_folders,
+)
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.long_reads import LongReads
-from gateway.services.record.permitted import permitted_document, permitted_documents
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
 _log = structlog.get_logger("pli.dossier")
-PAGE = 30
-ALL = DocumentFilter()
-
-
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class DocumentPage:
-    """One page of a list of documents, and how many each category holds in the whole space.
-
-    Attributes:
-        newer: place before which the page before this one ends; None on the first.
-        older: place after which the next page begins; None on the last.
-        pinned: what the patient pinned, on the first page of the list of all.
-        folders: those that the patient made.
-        unread: how many may be missing, since their words are still being read.
-    """
-
-    documents: tuple[FiledDocument, ...]
-    counts: Mapping[DocumentCategory, int]
-    newer: DocumentPlace | None = None
-    older: DocumentPlace | None = None
-    pinned: tuple[FiledDocument, ...] = ()
-    folders: tuple[DocumentFolder, ...] = ()
-    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -113,12 +103,12 @@ class DocumentAccess:
 
         def look(tx: Tx) -> DocumentPage:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
-            return _page(tx, actor, wanted, beside, size, back=back)
+            return document_page(tx, actor, now, WantedPage(wanted, beside, size, back))
 
         unread = 0
         if self._words_of is not None and (wanted.is_read or wanted.by_day or wanted.since or wanted.until):
             await self._store.read(lambda tx: allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now))
-            unread = await self._words_of.catch_up(vault, actor.audience)
+            unread = await self._words_of.catch_up(actor, now)
         page = replace(await self._looked(wanted, look), unread=unread)
         if self._words_of is not None and not beside:
             self._words_of.ask(vault)
@@ -140,13 +130,10 @@ class DocumentAccess:
         now = self._clock.now()
 
         def look(tx: Tx) -> tuple[FiledDocument, ...]:
-            found = [
-                replace(document, choice=tx.document_lists.choice(actor.vault, document.id))
-                for document in permitted_documents(tx, actor, now, limit=count)
-            ]
+            found = in_own_order(tx, actor, permitted_documents(tx, actor, now, limit=count))
             objects = tuple(f"document:{document.id:x}" for document in found)
             tx.audit.append(actor.vault, actor.event(now, "documents.listed", objects=objects))
-            return tuple(found)
+            return found
 
         return await self._store.write(look)
 
@@ -159,30 +146,29 @@ class DocumentAccess:
         now, vault = self._clock.now(), actor.vault
 
         def read(tx: Tx) -> tuple[OpenDocument, BlobKey | None]:
-            found = permitted_document(tx, actor, number, now)
-            document = replace(found, choice=tx.document_lists.choice(vault, number))
-            if not document.seen:
+            (document,) = in_own_order(tx, actor, [permitted_document(tx, actor, number, now)])
+            if not document.seen and not actor.is_visitor:
                 tx.documents.mark_seen(vault, number)
                 tx.changed(vault)
             tx.audit.append(vault, actor.event(now, "document.read", objects=(f"document:{number:x}",)))
             card, thread = _brought_by(tx, actor, document)
-            related = tx.documents.related(vault, actor.audience, document)
+            related = permitted_related(tx, actor, now, document)
             opened = OpenDocument(
                 document=document,
-                folders=tuple(tx.document_lists.folders(vault)),
+                folders=own_folders(tx, actor),
                 results=(),
                 card=card,
                 thread=thread,
                 replaces=next(iter(related.replaced), None),
                 contested=related.contested,
-                correction=_correction(tx, actor, document),
+                correction=_correction(tx, actor, document, now),
             )
             words = document.file(READABLE)
             return opened, tx.blobs.open(vault, words.blob) if words else None
 
         opened, key = await self._store.write(read)
         if count := opened.document.result_count:
-            results = await self._long.read(count, lambda tx: _results(tx, actor, number))
+            results = await self._long.read(count, lambda tx: _results(tx, actor, number, now))
             opened = replace(opened, results=results or (), lacks_results=results is None)
         return opened if key is None else replace(opened, text=await self._words(number, key))
 
@@ -232,42 +218,17 @@ class DocumentAccess:
             return DAMAGED_TEXT
 
 
-def _page(
-    tx: Tx, actor: Actor, wanted: DocumentFilter, beside: DocumentPlace | None, size: int, *, back: bool
-) -> DocumentPage:
-    vault, audience, lists = actor.vault, actor.audience, tx.document_lists
-    found = lists.find(vault, audience, wanted, size + 1, beside, back=back)
-    has_more, places = len(found) > size, found[-size:] if back else found[:size]
-    counts = Counter[DocumentCategory]()
-    for name, count in tx.documents.counts(vault, audience).items():
-        counts[DocumentCategory.stored(name)] += count
-    pinned = lists.pinned(vault, MAX_PINNED) if wanted == ALL and not beside else []
-
-    def documents(numbers: Iterable[int]) -> tuple[FiledDocument, ...]:
-        several = tx.documents.numbered(vault, audience, numbers)
-        choices = lists.chosen(vault, [document.id for document in several])
-        return tuple(replace(document, choice=choices[document.id]) for document in several)
-
-    return DocumentPage(
-        documents=documents(place.document for place in places),
-        counts=counts,
-        newer=places[0] if places and beside and (has_more or not back) else None,
-        older=places[-1] if places and (has_more or back) else None,
-        pinned=documents(pinned),
-        folders=tuple(lists.folders(vault)),
-    )
-
-
-def _results(tx: Tx, actor: Actor, number: int) -> tuple[LabResult, ...] | None:
+def _results(tx: Tx, actor: Actor, number: int, at: datetime) -> tuple[LabResult, ...] | None:
     """Give the results of a document; None when they are damaged: files and words are shown all the same."""
     try:
-        return tuple(tx.documents.results(actor.vault, actor.audience, number))
+        return tuple(permitted_results(tx, actor, at, number))
     except SealBroken:
         return None
 
 
 def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | None, ThreadId | None]:
-    if document.mid is None or document.mid in tx.mail.withheld(actor.vault, actor.audience):
+    # Messages are between the patient and who wrote them: nobody else is shown that there was one.
+    if document.mid is None or actor.is_visitor or document.mid in tx.mail.withheld(actor.vault, actor.audience):
         return None, None
     try:
         content = tx.mail.content(actor.vault, document.mid)
@@ -278,10 +239,10 @@ def _brought_by(tx: Tx, actor: Actor, document: FiledDocument) -> tuple[Card | N
     return Card.from_json(content.summary.card), content.thread
 
 
-def _correction(tx: Tx, actor: Actor, document: FiledDocument) -> int | None:
+def _correction(tx: Tx, actor: Actor, document: FiledDocument, at: datetime) -> int | None:
     if document.replaced_by is None:
         return None
     try:
-        return tx.documents.get(actor.vault, actor.audience, document.replaced_by).id
+        return permitted_document(tx, actor, document.replaced_by, at).id
     except (NotFound, SealBroken):
         return None

@@ -11,6 +11,7 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import documents_among, permitted_numbers
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
 AT_ONCE = 20
@@ -36,13 +37,13 @@ class DocumentDownloads:
     @traces_refusals
     async def chosen(self, actor: Actor, numbers: Sequence[int] | None) -> tuple[int, ...]:
         """Say which of some documents, or of all, may be read; nothing of them is shown yet."""
-        now, vault = self._clock.now(), actor.vault
+        now = self._clock.now()
 
         def look(tx: Tx) -> tuple[int, ...]:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
             if numbers is None:
-                return tuple(tx.documents.numbers(vault, actor.audience))
-            return tuple(one.id for one in tx.documents.numbered(vault, actor.audience, dict.fromkeys(numbers)))
+                return tuple(permitted_numbers(tx, actor, now))
+            return tuple(one.id for one in documents_among(tx, actor, now, dict.fromkeys(numbers)))
 
         return await self._store.read(look)
 
@@ -64,7 +65,7 @@ class DocumentDownloads:
 
         def find(tx: Tx) -> list[tuple[FiledDocument, list[tuple[str, str, BlobKey]]]]:
             found = []
-            for document in tx.documents.numbered(vault, actor.audience, numbers):
+            for document in documents_among(tx, actor, now, numbers):
                 allow(tx, actor, Action.READ, SpacePart.DOCUMENTS, now, document)
                 found.append((document, _keys(tx, actor, document)))
             if found:

@@ -15,9 +15,9 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
+from gateway.services.access.permitted import permitted_document
 from gateway.services.random_numbers import random_number
-from gateway.services.record.permitted import permitted_document
 
 MAX_FOLDERS = 100
 MAX_PINNED = 30
@@ -136,6 +136,7 @@ class DocumentKeeping:
         now = self._clock.now()
 
         def look(tx: Tx) -> bool:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
             return tx.spaces.space(actor.vault).hides_documents
 
@@ -190,6 +191,7 @@ class DocumentKeeping:
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[DocumentFolder]:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
             return tx.document_lists.folders(actor.vault)
 

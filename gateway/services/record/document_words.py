@@ -7,11 +7,11 @@ behind them. What is withheld is read too, and never found: lists ask the docume
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
-from gateway.domain.access import Audience
+from gateway.domain.access import Actor, Audience
 from gateway.domain.document_lists import OUTSIDE, DocumentChoice
 from gateway.domain.dossier import READABLE, DocumentFile, FiledDocument
 from gateway.domain.errors import NotFound, PliError, ReaderBusy, SealBroken
@@ -21,6 +21,7 @@ from gateway.domain.readable import MEDIA_TYPE, readable_from_json
 from gateway.ports.blobs import Blobs
 from gateway.ports.file_texts import FileTexts
 from gateway.ports.store import Store, Tx
+from gateway.services.access.permitted import permitted_unread
 
 _log = structlog.get_logger("pli.dossier")
 _AT_ONCE = 20
@@ -29,6 +30,7 @@ _PDF = "application/pdf"
 MAX_TEXT = 64 * 1024
 """Letters of one document that are looked through."""
 _LONGEST_NAMES = 4_000
+_MOST_TOLD = 10_000
 _PATIENCE = timedelta(seconds=1.5)
 
 
@@ -75,14 +77,15 @@ class DocumentWords:
         while await self.read_some(vault):
             pass
 
-    async def catch_up(self, vault: VaultId, audience: Audience, patience: timedelta = _PATIENCE) -> int:
+    async def catch_up(self, actor: Actor, at: datetime, patience: timedelta = _PATIENCE) -> int:
         """Read what is missing for a moment, leave the rest to the background, and say how many of theirs it may be."""
+        vault = actor.vault
         try:
             async with asyncio.timeout(patience.total_seconds()):
                 await self.read_all(vault)
         except (TimeoutError, ReaderBusy):
             self.ask(vault)
-            return len(await self._store.read(lambda tx: tx.document_lists.unread(vault, audience, 10_000)))
+            return await self._store.read(lambda tx: permitted_unread(tx, actor, at, _MOST_TOLD))
         return 0
 
     async def read_some(self, vault: VaultId) -> int:

@@ -21,6 +21,7 @@ from gateway.domain.plain_ascii import plain_ascii
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import permitted_document, permitted_observed, permitted_results
 from gateway.services.record.long_reads import LongReads
 from gateway.services.record.plain_words import plain_words_of
 from gateway.services.record.record_queries import FoundResult
@@ -121,7 +122,7 @@ class Examinations:
         examination = await self._read(actor, now, look, lambda key: examination_number(actor.vault, key) == number)
         if examination is None:
             raise NotFound("this space has no such examination")
-        results = await self._whole(actor, examination) if form == FHIR else ()
+        results = await self._whole(actor, examination, now) if form == FHIR else ()
         documents = dict.fromkeys(f"document:{point.document:x}" for point in examination.points)
         event = actor.event(now, "results.read", objects=tuple(documents), detail=f"{actor.face} {form}")
 
@@ -132,14 +133,14 @@ class Examinations:
 
         return TakenExamination(await self._store.write(take), examination, results, now)
 
-    async def _whole(self, actor: Actor, examination: Examination) -> tuple[FoundResult, ...]:
+    async def _whole(self, actor: Actor, examination: Examination, at: datetime) -> tuple[FoundResult, ...]:
         """Give the whole results of an examination; each document, which may hold thousands, is read once."""
         points, found = examination.points, dict[tuple[int, int], FoundResult]()
         places: dict[int, list[int]] = {}
         for point in points:
             places.setdefault(point.document, []).append(point.line.index)
         for number, indices in places.items():
-            look = partial(_results_at, actor=actor, number=number, indices=indices)
+            look = partial(_results_at, actor=actor, number=number, indices=indices, at=at)
             found |= await self._long.read(len(indices), look)
         return tuple(found[place] for point in points if (place := (point.document, point.line.index)) in found)
 
@@ -148,14 +149,14 @@ class Examinations:
     ) -> T:
         def read(tx: Tx) -> tuple[T, list[int]]:
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, at)
-            documents, missing = tx.observed.all_of(actor.vault, actor.audience)
+            documents, missing = permitted_observed(tx, actor, at)
             return look(SpaceObservations(documents, wanted)), missing
 
         found, missing = await self._store.read(read)
         if not missing:
             return found
         for start in range(0, len(missing), _AT_ONCE):
-            fill = partial(_fill, actor=actor, numbers=missing[start : start + _AT_ONCE])
+            fill = partial(_fill, actor=actor, numbers=missing[start : start + _AT_ONCE], at=at)
             await self._store.write(fill, priority=Priority.BULK)
         return (await self._store.read(read))[0]
 
@@ -164,12 +165,12 @@ class Examinations:
         await self._store.write(lambda tx: tx.audit.append(actor.vault, event))
 
 
-def _fill(tx: Tx, actor: Actor, numbers: Sequence[int]) -> None:
+def _fill(tx: Tx, actor: Actor, numbers: Sequence[int], at: datetime) -> None:
     """List the results of documents by examination, as filing does; what does not open keeps its own place."""
     for number in numbers:
         try:
-            document = tx.documents.get(actor.vault, actor.audience, number)
-            results = tx.documents.results(actor.vault, actor.audience, number) if document.result_count else ()
+            document = permitted_document(tx, actor, number, at)
+            results = permitted_results(tx, actor, at, number) if document.result_count else ()
         except (NotFound, SealBroken):
             continue  # gone since, or damaged: the store has told of it
         tx.observed.add(actor.vault, document, written_lines(results))
@@ -184,15 +185,15 @@ def _goal(tx: Tx, actor: Actor, number: int) -> Goal | None:
 
 
 def _results_at(
-    tx: Tx, actor: Actor, number: int, indices: Sequence[int]
+    tx: Tx, actor: Actor, number: int, indices: Sequence[int], at: datetime
 ) -> dict[tuple[int, int], FoundResult]:
     """Give some whole results of a document; none when it is gone, withheld or damaged since."""
     try:
-        document = tx.documents.get(actor.vault, actor.audience, number)
-        results = tx.documents.results(actor.vault, actor.audience, number)
+        document = permitted_document(tx, actor, number, at)
+        results = permitted_results(tx, actor, at, number)
     except (NotFound, SealBroken):
         return {}
-    return {(number, at): FoundResult(document, at, results[at]) for at in indices if at < len(results)}
+    return {(number, here): FoundResult(document, here, results[here]) for here in indices if here < len(results)}
 
 
 def _order(head: Examination) -> tuple[bool, bool, str]:

@@ -23,7 +23,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.medical_pictures import PictureDrawer
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
-from gateway.services.record.permitted import permitted_document
+from gateway.services.access.permitted import permitted_document
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

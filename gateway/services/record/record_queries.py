@@ -17,8 +17,13 @@ from gateway.domain.identity import PatientIdentity
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
+from gateway.services.access.permitted import (
+    permitted_counts,
+    permitted_document,
+    permitted_documents,
+    permitted_results,
+)
 from gateway.services.record.long_reads import LongReads
-from gateway.services.record.permitted import permitted_document, permitted_documents
 
 ResultTest = Callable[[LabResult], bool]
 
@@ -77,7 +82,7 @@ class RecordQueries:
         def look(tx: Tx) -> FoundDocuments:
             found = permitted_documents(tx, actor, now, limit=window.offset + window.count)[window.offset :]
             _trace(tx, actor, now, "documents.listed", [document.id for document in found])
-            total = sum(tx.documents.counts(actor.vault, actor.audience).values())
+            total = sum(permitted_counts(tx, actor, now).values())
             sound = tuple(document for document in found if not document.is_damaged)
             return FoundDocuments(_patient(tx, actor), sound, total, len(found) - len(sound))
 
@@ -155,7 +160,7 @@ def _trace(tx: Tx, actor: Actor, at: datetime, action: str, numbers: Sequence[in
 
 def _with_results(tx: Tx, actor: Actor, number: int, at: datetime) -> tuple[FiledDocument, list[LabResult]]:
     document = permitted_document(tx, actor, number, at)
-    return document, tx.documents.results(actor.vault, actor.audience, number)
+    return document, permitted_results(tx, actor, at, number)
 
 
 def _patient(tx: Tx, actor: Actor) -> PatientIdentity:
@@ -167,7 +172,7 @@ def _results_in(
     tx: Tx, actor: Actor, document: FiledDocument, at: datetime, part: Window, wanted: ResultTest | None
 ) -> tuple[list[FoundResult], int]:
     """Give those results of a document that a window shows, and how many pass the test."""
-    results = tx.documents.results(actor.vault, actor.audience, document.id)
+    results = permitted_results(tx, actor, at, document.id)
     passed = [index for index, result in enumerate(results) if wanted is None or wanted(result)]
     shown = passed[part.offset : part.offset + max(part.count, 0)]
     current = permitted_document(tx, actor, document.id, at) if shown else document

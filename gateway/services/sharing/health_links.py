@@ -31,7 +31,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.request_pace import RequestPace
 
 MOST_OCTETS = 2 * 1024 * 1024
@@ -85,6 +85,7 @@ class HealthLinks:
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[HealthLink]:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
             return sorted(_in_force(tx, actor.vault, now), key=lambda one: one.made, reverse=True)
 

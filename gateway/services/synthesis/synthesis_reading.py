@@ -12,7 +12,6 @@ from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.identity import PatientIdentity
-from gateway.domain.local_days import local_day
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import Measure
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
@@ -21,9 +20,9 @@ from gateway.domain.synthesis import EVERY_PART, SynthesisPart
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import permitted_documents
 from gateway.services.profile.measure_reading import last_measure
 from gateway.services.profile.profile_reading import SectionEntries, section_of
-from gateway.services.record.permitted import permitted_documents
 
 MOST_ENTRIES = 100
 """Entries that a part shows."""
@@ -138,7 +137,7 @@ def _synthesis(tx: Tx, actor: Actor, wanted: Sequence[SynthesisPart], now: datet
     found, left_out, room = dict[SynthesisPart, SectionEntries](), dict[SynthesisPart, int](), MOST_LETTERS
     for part in wanted:
         if part.section is not None:
-            whole = _undisputed(section_of(tx, actor, part.section, local_day(now)))
+            whole = _undisputed(section_of(tx, actor, part.section, now))
             found[part], room = _within(whole, room)
             left_out[part] = whole.count - found[part].count
     pieces: list[FiledDocument] = []

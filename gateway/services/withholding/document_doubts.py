@@ -24,8 +24,8 @@ from gateway.domain.withholdings import MAX_DOUBTS, DocumentDoubt, DoubtState, S
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
-from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.record.permitted import permitted_document
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
+from gateway.services.access.permitted import permitted_document
 from gateway.services.space.operator_acts import found
 from gateway.services.withholding.sender_news import tell_sender
 
@@ -108,6 +108,7 @@ class DocumentDoubts:
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[DocumentDoubt]:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
             return [one for one in tx.withholdings.doubts(actor.vault) if one.state is not DoubtState.NONE]
 
