@@ -4,19 +4,14 @@ A choice knows a professional or an organisation by its names (`gateway.domain.c
 any of them. What a choice means for one access is for `gateway.policy.access`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-
-from gateway.domain.document import DocumentCategory
 
 MAX_PARTIES = 1_000
 """Professionals and organisations of whom one patient may choose something."""
 MAX_EXCEPTIONS = 500
 """Documents of which one patient may choose something for one of them."""
-MAX_DELAY_DAYS = 30
-"""For how long a patient may put off what they are shown."""
 
 
 class PartyStanding(Enum):
@@ -75,15 +70,10 @@ class PartyChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientChoices:
-    """All that a patient chose about who may see their space.
-
-    Attributes:
-        delays: days by which the patient puts off what they themselves are shown, by category (E37).
-    """
+    """All that a patient chose about who may see their space."""
 
     parties: tuple[PartyChoice, ...] = ()
     emergency: frozenset[EmergencyConsent] = frozenset()
-    delays: Mapping[DocumentCategory, int] = field(default_factory=dict)
 
     def of(self, names: frozenset[str]) -> tuple[PartyChoice, ...]:
         """Give the choices that count for whoever bears these names."""

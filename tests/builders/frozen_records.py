@@ -422,7 +422,6 @@ def records_of(kind: RecordKind) -> list[object]:
                     ),
                 ),
                 emergency=("break-glass", "services"),
-                delays={"biologie": 7},
             ),
             PatientChoicesRecord(),
         ],

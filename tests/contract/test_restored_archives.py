@@ -16,7 +16,6 @@ from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.care_history import CareAct, CareKind, CareLine
-from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
 from gateway.domain.errors import ArchiveRefused, Conflict, LimitExceeded, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
@@ -57,9 +56,7 @@ _CLAIRE = PartyChoice(
     number=7, names=frozenset({"mail:claire@medecin.example", "rpps:10001234567"}), label="Dr Claire Martin",
     standing=PartyStanding.BLOCKED, since=NOON, shown=frozenset({1}), hidden=frozenset({2, 3}),
 )  # fmt: skip
-CHOICES = PatientChoices(
-    parties=(_CLAIRE,), emergency=frozenset(EmergencyConsent), delays={DocumentCategory.BIOLOGY: 7}
-)
+CHOICES = PatientChoices(parties=(_CLAIRE,), emergency=frozenset(EmergencyConsent))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gateway.domain.care_contact import CareContact, ContactWay
-from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import (
@@ -121,7 +120,6 @@ def _record_of(choices: PatientChoices) -> PatientChoicesRecord:
             for one in choices.parties
         ),
         emergency=tuple(sorted(one.value for one in choices.emergency)),
-        delays={category.value: days for category, days in choices.delays.items()},
     )
 
 
@@ -142,5 +140,4 @@ def _choices_of(record: PatientChoicesRecord) -> PatientChoices:
             for one in record.parties
         ),
         emergency=frozenset(known[one] for one in record.emergency if one in known),
-        delays={DocumentCategory.stored(category): days for category, days in record.delays.items()},
     )

@@ -1,7 +1,5 @@
 """What is sealed of a patient's choices about who may see their space; instants are ISO 8601."""
 
-import msgspec
-
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.sealer import RecordKind
 
@@ -20,11 +18,10 @@ class PartyChoiceRecord(Record, frozen=True):
 
 
 class PatientChoicesRecord(Record, frozen=True):
-    """All that one patient chose; `delays` are days by category of documents."""
+    """All that one patient chose."""
 
     parties: tuple[PartyChoiceRecord, ...] = ()
     emergency: tuple[str, ...] = ()
-    delays: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class CareContactRecord(Record, frozen=True):
