@@ -15,9 +15,11 @@ from playwright.async_api import Browser, BrowserContext, expect
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from gateway.demonstration.opening import send_result
 from tests.browser.page_faults import SMALL_TARGETS, faults_at_every_size
 from tests.browser.page_soundness import OPEN_ALL, PHONE, faults_of_page
-from tests.builders.console_site import card_of, console_app, written_world
+from tests.builders.console_site import card_of, console_app, console_browser, form_token, written_world
+from tests.builders.patient_pages import sign_in_page
 from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
@@ -72,6 +74,47 @@ async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
             if not NOT_WALKED.match(link) and link not in (*found, *waiting):
                 waiting.append(link)
     return found
+
+
+async def test_patient_authorises_blocks_and_unblocks_and_hides_a_document_from_one(
+    chromium: Browser, site: Site
+) -> None:
+    await send_result(site.world, site.post)
+    context = await chromium.new_context(ignore_https_errors=True, locale="fr-FR", viewport=PHONE)
+    page = await context.new_page()
+    async with console_browser(site, card_of(site, Subject(common_name=CLAIRE.identifier))) as doctor:
+        await doctor.come_in()
+        await sign_in_page(site, page, CAMILLE)
+        await page.goto(f"{site.web}/parametres")
+        await page.get_by_role("link", name="Confidentialité").first.click()
+        await page.get_by_role("button", name=f"Autoriser {CLAIRE.name}").click()
+        await page.get_by_text("peut maintenant ouvrir votre dossier").wait_for()
+        while not (found := re.search(r'data-patient="([0-9a-f]+)"', (await doctor.get("/pro/")).text)):
+            pass  # her answer is on its way
+        record = f"/pro/patients/{found[1]}/dossier"
+        form = {"csrf": form_token(await doctor.get(record)), "par": "accord"}
+        assert (await doctor.post(record, form)).status == 303
+        assert "Allergies" in (await doctor.get(record)).text
+        # Blocked while her page is open: the next one is closed to her, and the list of refusals has her.
+        await page.get_by_role("button", name=f"Bloquer {CLAIRE.name}").click()
+        await page.get_by_text("Ce professionnel est bloqué").wait_for()
+        assert "Allergies" not in (await doctor.get(record)).text
+        assert (await doctor.post(record, form)).status == 403
+        await page.get_by_role("link", name="Voir tous vos refus").click()
+        await page.get_by_role("button", name=f"Débloquer {CLAIRE.name}").click()
+        await page.get_by_text("Vous ne bloquez personne").wait_for()
+        await page.goto(f"{site.web}/documents")
+        while not (filed := re.search(r'href="(/documents/[0-9a-f]{12,})"', await page.content())):
+            await page.reload()  # the result is being filed
+        await page.goto(site.web + filed[1])
+        await page.get_by_role("link", name="Qui le voit").click()
+        await page.get_by_role("button", name=f"Cacher à {CLAIRE.name}").click()
+        await page.get_by_text("Ce document est caché à ce professionnel").wait_for()
+        await page.goto(f"{site.web}/parametres/confidentialite/refus")
+        await page.get_by_text(f"Caché à {CLAIRE.name}").wait_for()
+        await page.get_by_role("button", name=re.compile(f"^Montrer .* à {CLAIRE.name}")).click()
+        await page.get_by_text("n’est plus caché à ce professionnel").wait_for()
+    await context.close()
 
 
 async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(

@@ -4,7 +4,6 @@ What checks it knows nothing of Pli: the shell, Python's own library, OpenSSL an
 """
 
 import asyncio
-import json
 import re
 import shutil
 import subprocess
@@ -16,30 +15,13 @@ from playwright.async_api import Browser, Page, expect
 
 from gateway.demonstration.invented_people import PATIENTS
 from tests.builders.openpgp_keys import OpenPgpHome
+from tests.builders.patient_pages import sign_in_page
 from tests.builders.repository import text
-from tests.builders.running_world import Site, running_world
+from tests.builders.running_world import running_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PATIENT = next(patient for patient in PATIENTS if patient.password)
 _CHECKS = re.search(r"```sh\n(.+?)```", text("docs/archives.md"), re.DOTALL)
-
-
-def _codes(site: Site) -> dict[Path, str]:
-    notices = site.world.settings.path(site.world.settings.paths.notices)
-    read = ((file, json.loads(file.read_text())) for file in notices.glob("[!.]*.json"))
-    return {file: str(notice["code"]) for file, notice in read if notice.get("code")}
-
-
-async def _sign_in(site: Site, page: Page) -> None:
-    before = set(_codes(site))
-    await page.goto(f"{site.web}/connexion")
-    await page.get_by_label("Identifiant").fill(PATIENT.identifier)
-    await page.get_by_label("Mot de passe").fill(PATIENT.password)
-    await page.get_by_role("button", name="Se connecter").click()
-    while not (new := set(await asyncio.to_thread(_codes, site)) - before):
-        await page.wait_for_timeout(50)
-    await page.get_by_label("Code").fill(_codes(site)[new.pop()])
-    await page.get_by_role("button", name="Valider").click()
 
 
 async def _download(page: Page, folder: Path) -> Path:
@@ -70,7 +52,7 @@ async def test_person_exports_all_their_data_and_checks_the_file_without_pli(
     async with running_world() as site:
         context = await chromium.new_context(ignore_https_errors=True, locale="fr-FR")
         page = await context.new_page()
-        await _sign_in(site, page)
+        await sign_in_page(site, page, PATIENT)
         await page.locator("details.menu summary").click()
         await page.get_by_role("link", name="Mes données").click()
         await page.get_by_role("button", name="Exporter mes données").click()

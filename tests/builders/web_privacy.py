@@ -12,6 +12,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.refusals import Refusals
 from gateway.services.privacy.viewing import Preview, Reader
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.identifiers import DocumentId
@@ -98,6 +99,35 @@ class SamplePrivacy:
         if not (known := await self.care_circle(actor)):
             raise NotFound("there is no such document")
         return _DOCUMENTS[0], [Reader(party=one, sees=one is not known[1], choice=None) for one in known]
+
+    async def refusals(self, actor: Actor) -> Refusals:
+        """Give one refusal of each kind."""
+        parties = tuple(await self.care_circle(actor))
+        blocked = tuple(one for one in parties if one.standing is PartyStanding.BLOCKED)
+        return Refusals(
+            blocked=blocked,
+            hidden=_DOCUMENTS[:1],
+            hidden_count=3,
+            excepted=tuple((party, _DOCUMENTS[1]) for party in parties[1:2]),
+            excepted_count=len(parties[1:2]),
+            emergencies=frozenset(EmergencyConsent) - self.emergency,
+            hides_new=True,
+            hides_care=True,
+        )
+
+    async def show_to_professionals(self, actor: Actor, _: DocumentId) -> None:
+        """Find the space."""
+        await self.readers_of(actor, _)
+
+    async def accept_emergency(self, _: Actor, consent: EmergencyConsent) -> None:
+        """Note the choice."""
+        self.emergency |= {consent}
+
+    async def show_what_comes(self, _: Actor) -> None:
+        """Take it as done."""
+
+    async def show_care_history(self, _: Actor) -> None:
+        """Take it as done."""
 
     async def except_for(self, actor: Actor, _: DocumentId, reference: str, __: PersonChoice | None) -> None:
         """Find whom it is about."""

@@ -12,6 +12,7 @@ from dossier_bridge.nesting import FoundFile
 from dossier_bridge.request import ReadOutcome, ReadRequest
 from gateway.domain.access import Audience
 from gateway.domain.address import MailAddress
+from gateway.domain.care_contact import ContactWay
 from gateway.domain.directory import CertificateBinding, DistinguishedName, PeerIdentity
 from gateway.domain.errors import LimitExceeded, PliError, ReaderBusy, ReaderFailed, ReaderSlow, ReaderSpent
 from gateway.domain.identity import DEMO_OIDS
@@ -110,6 +111,9 @@ async def test_crash_that_was_chance_costs_nothing(site: PatientSite) -> None:
     done = await deposits(site, ReaderFailed("crash"), ReaderFailed("crash")).file(admitted(site), FILE)
     assert isinstance(done, Deposited)
     assert done.is_new
+    # Who deposits is in contact: the patient may authorise or block them (F78).
+    (known,) = await site.services.care_circle.known(site.actor)
+    assert (known.label, known.ways) == (LABORATORY.name, frozenset({ContactWay.DOCUMENT}))
 
 
 async def test_space_that_closed_meanwhile_is_not_reachable(site: PatientSite) -> None:

@@ -53,7 +53,7 @@ OTHER_FIELDS = {
     "abonnement", "conseil", "details", "vus", "partage",
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
-    "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces",
+    "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces", "refus", "document", "urgence",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}
@@ -224,13 +224,14 @@ async def test_form_that_names_an_object_of_somebody_else_is_answered_as_one_of_
     nobody_s["professionnel"] = "0" * 32
     choice = "cacher" if path.endswith("/qui-voit") else "bloquer"
     for named in (theirs, nobody_s):
-        fields = {"csrf": await strangers.louis[0].token(), "nom": "Tablette", "choix": choice}
+        typed = {"nom": "Tablette", "choix": choice, "refus": "professionnel"}
+        fields = {"csrf": await strangers.louis[0].token(), **typed}
         fields |= {name: value for name, value in named.items() if name in FORMS[path]}
         # A path with a reference is of Camille's document: it is not Louis' either.
         there = _NAME.sub(lambda name: strangers.mine[name[1]], path)
         answers.append(strangers.told(await strangers.louis[0].post(there, FormData(fields)), named))
     assert answers[0] == answers[1]
     assert await strangers.references(strangers.camille) == before
-    own = {"csrf": await strangers.camille[0].token(), "nom": "Tablette", "choix": choice}
+    own = {"csrf": await strangers.camille[0].token(), **typed}
     own |= {name: value for name, value in theirs.items() if name in FORMS[path]}
     assert (await strangers.camille[0].post(there, FormData(own))).status < 400

@@ -12,6 +12,7 @@ from gateway.cli.arguments import instant
 from gateway.domain.access_settings import AccessSettings
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
+from gateway.domain.care_contact import ContactWay
 from gateway.domain.errors import AccessUndecided, Conflict, NotFound
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.mailbox import OPERATOR, VaultId
@@ -69,6 +70,8 @@ async def test_code_opens_the_record_once_until_its_end_and_the_patient_is_told(
     told = [step.payload for step in await steps(reader) if isinstance(step.payload, TellHolder)]
     assert [one.kind for one in told] == [NoticeKind.RECORD_OPENED]
     assert (await actions(reader, space.vault))[:2] == ["record.opened", "access-code.used"]
+    (contact,) = await reader.at.store.read(lambda tx: tx.patient_choices.contacts(space.vault, 10))
+    assert (contact.label, contact.way) == ("Dr Claire Martin", ContactWay.ACCESS)
     other = replace(reader.in_space(space), account="luc@x.example", identifiers=frozenset({"mail:luc@x.example"}))
     again = await reader.openings.open(other, AskedOpening(how=OpenedBy.CODE, code=digits))
     assert again is reasons.NO_CONSENT

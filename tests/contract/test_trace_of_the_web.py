@@ -161,6 +161,8 @@ PAGES = {
     "GET /parametres/confidentialite/urgences": NOTHING,
     "POST /parametres/confidentialite/urgences": ("access.emergency-consents",),
     "GET /parametres/confidentialite/apercu": NOTHING,
+    "GET /parametres/confidentialite/refus": NOTHING,
+    "POST /parametres/confidentialite/refus": ("access.emergency-consents",),
     "GET /documents/{document}/qui-voit": NOTHING,
     "POST /documents/{document}/qui-voit": ("document.hidden-from",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
@@ -361,6 +363,7 @@ class Watched:
             fields |= await self._open_to_somebody()
         if path.startswith("/parametres/confidentialite"):
             fields |= {"professionnel": known[0].reference, "choix": "autoriser", "services": "1"}
+            fields |= {"refus": "urgence", "urgence": "break-glass"}
         if path.startswith("/agenda/"):
             fields |= AN_ENTRY
         if path == "/proches/agir":

@@ -30,7 +30,7 @@ from gateway.services.record.examinations import CSV, FHIR, Examinations
 from gateway.services.record.record_queries import Window
 from gateway.services.sharing.health_links import HealthLinks
 from gateway.services.withholding.document_doubts import DocumentDoubts
-from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
 from tests.builders.record_readers import reader_at
 from tests.builders.store import a_number
 from tests.builders.web_results import measured
@@ -61,8 +61,7 @@ async def visit(ram: Path) -> AsyncIterator[Visit]:
         reader = await reader_at(site.at, address=str(CLAIRE.address))
         actor = reader.in_space(site.camille)
         documents = {name: await _file(site, name) for name in ("old version", *SHOWN[1:], *KEPT[:3])}
-        old = documents["old version"].entry.unique_id
-        documents["plain"] = await _file(site, "plain", replaces=(old,))
+        documents["plain"] = await _file(site, "plain", documents["old version"])
         for name, hidden in (
             ("old version", Audience.PROFESSIONALS), ("hidden from all", Audience.PROFESSIONALS),
             ("shown to her", Audience.PROFESSIONALS), ("her own", Audience.PROFESSIONALS),
@@ -87,15 +86,13 @@ async def visit(ram: Path) -> AsyncIterator[Visit]:
         yield Visit(site=site, actor=actor, documents=documents)
 
 
-async def _file(site: PatientSite, name: str, replaces: tuple[str, ...] = ()) -> FiledDocument:
+async def _file(site: PatientSite, name: str, replaced: FiledDocument | None = None) -> FiledDocument:
     result = measured(f"Examen {name}", NAMES[name], "1.00", "g/L", ("0.70", "1.10"))
-    found = await site.file([result], **({"sender": str(CLAIRE.address)} if name == "her own" else {}))
-    if not replaces:
-        return found
-    newer = replace(found, id=a_number(), sha256=a_number().to_bytes(32, "big"))
-    entry = replace(found.entry, unique_id=f"1.2.250.1.999.{newer.id}", replaces=replaces)
-    await site.at.store.write(lambda tx: tx.documents.take_away(site.camille.vault, found.id))
-    return await site.file([result], id=newer.id, sha256=newer.sha256, entry=entry)
+    if replaced is not None:
+        former = replaced.entry.unique_id
+        entry = replace(replaced.entry, unique_id=f"1.2.250.1.999.{a_number()}", replaces=(former,))
+        return await site.file([result], entry=entry)
+    return await site.file([result], sender=str((CLAIRE if name == "her own" else LABORATORY).address))
 
 
 async def test_lists_counts_and_searches_hold_what_she_is_shown(visit: Visit) -> None:

@@ -29,6 +29,7 @@ from tests.builders.patient_browser import conversation_with, signed_in
 
 pytestmark = pytest.mark.xdist_group("gateway")
 PATH = "/parametres/confidentialite"
+REFUSALS = f"{PATH}/refus"
 
 
 async def choose(browser: Browser, name: str, choice: str, path: str = PATH) -> str:
@@ -128,6 +129,43 @@ async def test_document_is_hidden_from_one_and_shown_to_one_and_the_preview_says
         await choose(browser, "Dr Claire Martin", "bloquer")
         assert kept(CLAIRE) == ["ACC-06"]
         assert "Rien. Vous avez bloqué" in await preview(browser, "Dr Claire Martin")
+
+
+async def test_every_refusal_stands_in_one_list_and_is_taken_back_there(site: GatewaySite, patient: Patient) -> None:
+    for sender in (CLAIRE, PAUL):
+        assert write(site, patient, sender).startswith("DATA 250")
+    report = with_attachments(LILAS, patient, xdm(archive_of(a_report_on(patient))))
+    assert relay(site, LILAS, patient.address, report.raw).status == "250 2.0.0"
+    site.settle()
+    (filed,) = site.documents(patient)
+    async with signed_in(site, patient) as browser:
+        await choose(browser, "Dr Claire Martin", "bloquer")
+        await choose(browser, "Dr Paul Nguyen", "cacher", f"/documents/{filed.id:x}/qui-voit")
+        one = f"/documents/{filed.id:x}"
+        await browser.submit(await browser.get(one), f"{one}/visibilite", {"choix": "oui"})
+        settings = "/parametres/documents"
+        await browser.submit(await browser.get(settings), settings, {"choix": "cacher"})
+        page = html.unescape(await browser.get(REFUSALS))
+        assert "un document caché reste caché" in page
+        assert refused(page) == ["document", "exception", "nouveaux", "professionnel", *["urgence"] * 3]
+        while left := refused(page):
+            page = html.unescape(await browser.submit(*form_of(page, left[0])))
+            assert 'id="fait"' in page
+            assert len(refused(page)) == len(left) - 1
+        assert "vos documents cachés sont montrés, car vous l’acceptez" in page
+        assert await seen(browser, "Dr Paul Nguyen") == (1, 0)
+    assert write(site, patient).startswith("DATA 250")
+
+
+def refused(page: str) -> list[str]:
+    """Name the refusals of the list, in order of their kinds."""
+    return sorted(re.findall(r'name="refus" value="([a-z]+)"', page))
+
+
+def form_of(page: str, what: str) -> tuple[str, str, dict[str, str]]:
+    """Give the form of one refusal of this kind as a page of its own, and what its button sends."""
+    forms = re.findall(r"<form.*?</form>", page, re.DOTALL)
+    return next(one for one in forms if f'name="refus" value="{what}"' in one), REFUSALS, {"refus": what}
 
 
 async def test_three_consents_for_emergencies_are_given_and_withdrawn_one_by_one(

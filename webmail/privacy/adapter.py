@@ -7,7 +7,10 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.refusals import RefusalReading, Refusals
 from gateway.services.privacy.viewing import Preview, Reader, Viewing
+from gateway.services.profile.care_reading import CareReading
+from gateway.services.record.document_keeping import DocumentKeeping
 from webmail.identifiers import DocumentId
 from webmail.references import number_of
 from webmail.services import SpaceServices
@@ -19,6 +22,9 @@ class PrivacyPages:
     def __init__(self, services: SpaceServices) -> None:
         self._circle = services.care_circle
         self._viewing = Viewing(services.store, services.clock, services.care_circle)
+        self._refusals = RefusalReading(services.store, services.clock, services.care_circle)
+        self._hiding = DocumentKeeping(services.store, services.clock)
+        self._care_hiding = CareReading(services.store, services.clock)
 
     async def care_circle(self, actor: Actor) -> Sequence[KnownParty]:
         """List who is in contact, by name."""
@@ -49,3 +55,23 @@ class PrivacyPages:
     ) -> None:
         """Show a document to one professional or hide it from them; None takes it back."""
         await self._viewing.except_for(actor, number_of(document), reference, choice)
+
+    async def refusals(self, actor: Actor) -> Refusals:
+        """Give everything that is refused."""
+        return await self._refusals.listed(actor)
+
+    async def show_to_professionals(self, actor: Actor, document: DocumentId) -> None:
+        """Hide a document from professionals no more."""
+        await self._hiding.hide(actor, number_of(document), hidden=False)
+
+    async def accept_emergency(self, actor: Actor, consent: EmergencyConsent) -> None:
+        """Give one consent for emergencies."""
+        await self._circle.accept_emergency(actor, consent)
+
+    async def show_what_comes(self, actor: Actor) -> None:
+        """Hide new documents no more."""
+        await self._hiding.hide_by_default(actor, hidden=False)
+
+    async def show_care_history(self, actor: Actor) -> None:
+        """Hide the history of care no more."""
+        await self._care_hiding.hide(actor, hidden=False)

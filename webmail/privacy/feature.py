@@ -3,10 +3,11 @@
 from webmail.feature import Feature, SettingsEntry
 from webmail.privacy.adapter import PrivacyPages
 from webmail.privacy.port import PRIVACY
+from webmail.privacy.refusal_routes import routes as refusal_routes
 from webmail.privacy.routes import routes
 
 FEATURE = Feature(
-    routes=(routes,),
+    routes=(routes, refusal_routes),
     settings=(
         SettingsEntry(
             label="Confidentialité",

@@ -10,6 +10,7 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.refusals import Refusals
 from gateway.services.privacy.viewing import Preview, Reader
 from webmail.identifiers import DocumentId
 
@@ -45,6 +46,26 @@ class PrivacyService(Protocol):
         self, actor: Actor, document: DocumentId, reference: str, choice: PersonChoice | None
     ) -> None:
         """Show a document to one professional, or hide it; None takes it back. Raises `NotFound`, `Conflict`."""
+        ...
+
+    async def refusals(self, actor: Actor) -> Refusals:
+        """Give everything that is refused."""
+        ...
+
+    async def show_to_professionals(self, actor: Actor, document: DocumentId) -> None:
+        """Hide a document from professionals no more. Raises `NotFound`."""
+        ...
+
+    async def accept_emergency(self, actor: Actor, consent: EmergencyConsent) -> None:
+        """Give one consent for emergencies."""
+        ...
+
+    async def show_what_comes(self, actor: Actor) -> None:
+        """Hide new documents no more."""
+        ...
+
+    async def show_care_history(self, actor: Actor) -> None:
+        """Hide the history of care no more."""
         ...
 
 

@@ -99,11 +99,22 @@ class CareCircle:
     @traces_refusals
     async def consent_in_emergencies(self, actor: Actor, consents: frozenset[EmergencyConsent]) -> None:
         """Give these consents for emergencies, and withdraw the others."""
+        await self._consent(actor, lambda _: consents)
+
+    @traces_refusals
+    async def accept_emergency(self, actor: Actor, consent: EmergencyConsent) -> None:
+        """Give one consent for emergencies, beside those that stand."""
+        await self._consent(actor, lambda given: given | {consent})
+
+    async def _consent(
+        self, actor: Actor, wanted: Callable[[frozenset[EmergencyConsent]], frozenset[EmergencyConsent]]
+    ) -> None:
         now, vault = self._clock.now(), actor.vault
 
         def change(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
             choices = tx.patient_choices.get(vault)
+            consents = wanted(choices.emergency)
             if choices.emergency != consents:
                 tx.patient_choices.put(vault, replace(choices, emergency=consents))
                 said = ", ".join(sorted(one.value for one in consents)) or "none"
