@@ -84,6 +84,7 @@ async def test_code_of_the_patient_opens_the_synthesis_and_the_patient_ends_it(
 async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, claire: ConsoleBrowser) -> None:
     place = await record_of_camille(claire)
     form = {"par": "urgence", "motif": "Malaise, patiente inconsciente", "duree": "1"}
+    await consented(site, place)
     refused = await opened(claire, place, **form)
     assert (refused.status, "demande l’accord du patient" in refused.text) == (403, True)
     vault, store = VaultId(int(place.split("/")[3], 16)), site.running.core.store
@@ -99,6 +100,12 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     async with site.browser() as browser:
         await site.sign_in(browser, CAMILLE)
         assert "Malaise, patiente inconsciente" in await browser.get(CODES)
+
+
+async def consented(site: Site, place: str, *consents: EmergencyConsent) -> None:
+    """Have the patient of a page at the console consent to these emergencies, and choose nothing else."""
+    vault, choices = VaultId(int(place.split("/")[3], 16)), PatientChoices(emergency=frozenset(consents))
+    await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, choices))
 
 
 async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
@@ -117,6 +124,7 @@ async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
 async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: Site, claire: ConsoleBrowser) -> None:
     place = await record_of_camille(claire)
     form = {"par": "urgence", "motif": "Malaise, patiente inconsciente", "duree": "1"}
+    await consented(site, place, EmergencyConsent.BREAK_GLASS)
     await counted(site, 60, stopped=True)
     stopped = await opened(claire, place, **form)
     assert (stopped.status, "Trop de dossiers ouverts" in stopped.text) == (403, True)
