@@ -58,7 +58,7 @@ BY_OTHERS = {
     # What we write.
     "attachment_entity", "multipart_entity", "fields_entity", "address_field", "id_field", "token_field",
     "select_header_fields", "html_page", "listing", "status", "tagged", "extended_search", "inside_path",
-    "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text",
+    "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text", "register_entry",
     "request_options", "creation_options", "with_query", "read_as", "choice_field",
     # By `_message`, and by the kinds.
     "decoded_body", "text_of", "text_extract", "preview", "parse_report", "named_pictures", "records_of",
