@@ -109,13 +109,14 @@ async def consented(site: Site, place: str, *consents: EmergencyConsent) -> None
 
 
 async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
-    """Have Claire have opened so many records today, the last by the second factor of her last sign-in, or be stopped."""
+    """Have Claire have opened so many records today, the last by her last second factor, or be stopped."""
     now = datetime.now(UTC)
+    factor, since = (None, now) if stopped else (now, None)
 
     def count(tx: Tx) -> None:
         home = tx.spaces.resolve(CLAIRE.address)
         assert home is not None
-        state = ReaderState(day=local_day(now), opened=number, stopped=now if stopped else None, factor_at=None if stopped else now)
+        state = ReaderState(day=local_day(now), opened=number, stopped=since, factor_at=factor)
         tx.record_openings.save_reader_state(home[0], state)
 
     await site.running.core.store.write(count)
