@@ -19,7 +19,7 @@ from gateway.services.conversation.reading_receipts import ReadingReceipts
 from gateway.services.delivery.outgoing import Outgoing
 from gateway.services.delivery.post import Post
 from gateway.services.delivery.undelivered import DeliveryReports
-from gateway.services.export.own_exports import ExportMaking
+from gateway.services.export.export_making import ExportMaking
 from gateway.services.filing.filing import Filing
 from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
@@ -83,9 +83,8 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
         StepKind.DELIVER: outgoing.deliver,
         StepKind.UNLINK: outgoing.unlink,
-        StepKind.NOTIFY: notifier.notify,
-        StepKind.NOTIFY_DOCUMENT: notifier.notify,
-        StepKind.CODE: notifier.notify,
+        **dict.fromkeys((StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.CODE), notifier.notify),
+        StepKind.NOTIFY_APART: notifier.notify_apart,
         StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget, proofs.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,

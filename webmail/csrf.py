@@ -28,6 +28,10 @@ class AnotherPlace(Exception):
         self.text = text
 
 
+class OfOneself(Exception):
+    """A form about a sign-in was sent by somebody who acts for another: nobody gives themself a key to a space."""
+
+
 def visit_of(request: web.Request) -> str:
     """Give the visit's secret, or a new one that the answer must set as `VISIT_COOKIE`."""
     given = request.cookies.get(VISIT_COOKIE, "")
@@ -39,6 +43,7 @@ def check_token(request: web.Request, fields: Mapping[str, str]) -> None:
 
     Raises:
         AnotherPlace: it is, and of the space of a person for whom its sender does not act now.
+        OfOneself: it is about whoever is signed in, who acts for another.
     """
     given, person = fields.get("csrf", ""), request.get(PERSON)
     secret = request.get(TOKEN) or request.cookies.get(VISIT_COOKIE, "")
@@ -48,7 +53,7 @@ def check_token(request: web.Request, fields: Mapping[str, str]) -> None:
         raise AnotherPlace(_typed(fields))
     if person and person.acts_as and request.match_info.route.name in context_of(request).routes.oneself:
         # No page offers it: nobody changes by what another person signs in, with their own token in hand.
-        raise web.HTTPForbidden
+        raise OfOneself
 
 
 def _typed(fields: Mapping[str, str]) -> str:

@@ -93,6 +93,11 @@ _CHANGED_MEANWHILE = ErrorPage(
     explanation="Cette page a été modifiée depuis que vous l’avez ouverte, peut-être dans un autre onglet. "
     "Rien n’a été fait. Revenez en arrière, rechargez la page et recommencez.",
 )
+_OF_ONESELF = ErrorPage(
+    status=403,
+    title="Cette page ne concerne que vous",
+    explanation="Rien n’a été changé. Revenez d’abord à votre espace, sous «\u00a0Mes proches\u00a0».",
+)
 _TOO_LARGE = ErrorPage(
     status=413,
     title="Envoi trop volumineux",
@@ -126,6 +131,7 @@ _BY_STATUS = {p.status: p for p in (_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _METHO
 _TABLE: tuple[tuple[type[Exception], ErrorPage], ...] = (
     (SignedOut, _SIGNED_OUT),
     (csrf.AnotherPlace, _ANOTHER_PLACE),
+    (csrf.OfOneself, _OF_ONESELF),
     (NotFound, _NOT_FOUND),
     (AccessRefused, _NOT_ALLOWED),
     (InvalidValue, _BAD_REQUEST),

@@ -12,7 +12,7 @@ from webmail.cookie_secrets import place_mark_of
 from webmail.csrf import check_origin
 from webmail.errors import SignedOut
 from webmail.forms import unsent_fields
-from webmail.paths import AWAY_PATH, RELATIVES_PATH, new_terms_path, sign_in_path
+from webmail.paths import AWAY_PATH, OF_ONESELF, RELATIVES_PATH, new_terms_path, sign_in_path
 from webmail.sessions import READING_COOKIE
 from webmail.signed_in import SignedIn
 from webmail.static_files import FILES
@@ -99,7 +99,7 @@ def _leads_elsewhere(request: web.Request, person: SignedIn) -> str:
         return request.path
     if person.ended_for:
         return f"{RELATIVES_PATH}?fin=1"
-    return f"{RELATIVES_PATH}?soi=1" if person.acts_as and name in routes.oneself else ""
+    return OF_ONESELF if person.acts_as and name in routes.oneself else ""
 
 
 def _asks_terms(request: web.Request) -> bool:

@@ -24,7 +24,7 @@ from gateway.cli.legacy import legacy_app
 from gateway.cli.log import log_app
 from gateway.cli.notices import notices_app
 from gateway.cli.organisations import organisation_app
-from gateway.cli.patient_archives import patients_app
+from gateway.cli.patient_mandates import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.professionals import professional_app
 from gateway.cli.serving import serve_command

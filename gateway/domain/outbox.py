@@ -65,7 +65,9 @@ class TakesLong(Exception):
         self.pause = pause
 
 
-NOTICES = frozenset({StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING})
+NOTICES = frozenset({
+    StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.NOTIFY_APART, StepKind.TELL, StepKind.OPENING,
+})  # fmt: skip
 """What tells people something outside the gateway, and may wait for days."""
 _MAIL = frozenset({
     StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER,

@@ -27,6 +27,7 @@ class OwnExport:
         until: when it is removed.
         size: octets of the whole; it lies in `pieces`, in order.
         damaged: how many files could not be read, and are named in the archive.
+        asked_by: own space of the representative who asked for it; None for its holder.
         key: OpenPGP key that it is encrypted to, whose `fingerprint` its owner confirmed; empty for none.
     """
 
@@ -41,3 +42,4 @@ class OwnExport:
     key: bytes = b""
     fingerprint: str = ""
     pieces: tuple[BlobRef, ...] = ()
+    asked_by: VaultId | None = None

@@ -24,6 +24,7 @@ class StepKind(Enum):
     DELIVER = "deliver"
     NOTIFY = "notify"
     NOTIFY_DOCUMENT = "notify-document"
+    NOTIFY_APART = "notify-apart"
     CODE = "code"
     TELL = "tell"
     OPENING = "opening"
@@ -105,18 +106,20 @@ class DeliverMessage(_Payload, frozen=True, tag="deliver"):
 
 
 class NotifyPatient(_Payload, frozen=True, tag="notify"):
-    """Tell a patient that a message waits; `is_own` tells nobody who represents them."""
-
-    is_own: bool = False
+    """Tell a patient that a message waits."""
 
 
 class NotifyOfDocument(_Payload, frozen=True, tag="notify-document"):
-    """Tell a patient that a document waits: a step apart, since either kind of notice may be switched off.
+    """Tell a patient that a document waits: a step apart, since either kind of notice may be switched off."""
 
-    `is_own` as of `NotifyPatient`.
+
+class NotifyApart(_Payload, frozen=True, tag="notify-apart"):
+    """Tell a patient, and nobody who represents them, of what is not for representatives (STD §4.5).
+
+    A step apart: one that is for everybody must not be left out because this one waits.
     """
 
-    is_own: bool = False
+    kind: NoticeKind = NoticeKind.MESSAGE
 
 
 class TellHolder(_Payload, frozen=True, tag="tell"):
@@ -250,6 +253,7 @@ Payload: TypeAlias = (
     | DeliverMessage
     | NotifyPatient
     | NotifyOfDocument
+    | NotifyApart
     | SendCode
     | TellHolder
     | SendOpening

@@ -12,7 +12,7 @@ from gateway.domain.step_payloads import MakeExport
 from gateway.fhir.record_bundle import BundleEntries
 from gateway.openpgp.gnupg_program import GnupgProgram
 from gateway.services.access.actors import holder_of
-from gateway.services.export.own_exports import ExportMaking
+from gateway.services.export.export_making import ExportMaking
 from gateway.services.outbox.steps import finished
 from tests.builders.outbox import A_WORKER
 from tests.builders.passkeys import SESSION

@@ -21,6 +21,8 @@ SAMPLES = {
     "space": f"{OPEN}@patient.mssante.fr",
     "action": "READ",
     "patient": OPEN,
+    "by": "279035121518989",
+    "measure": "tutelle",
     "reason": "appel du 2 mars",
     "on": "2026-03-02",
     "issuer": "Assurance maladie de la Loire",

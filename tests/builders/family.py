@@ -1,13 +1,15 @@
 """Minors attached to somebody by the import, and mandates, over the real store."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from gateway.domain.account import PostalAddress, Space
 from gateway.domain.identity import BirthDate
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
+from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Store
-from tests.builders.store import a_space
+from tests.builders.store import NOON, a_number, a_space
 
 A_CHILD_S = BirthDate(2016, 5, 4)
 NEARLY_OF_AGE = BirthDate(2008, 3, 3)
@@ -34,3 +36,20 @@ async def a_child(
     )
     await store.write(lambda tx: tx.spaces.save(child))
     return child
+
+
+async def a_mandate(
+    store: Store,
+    represented: Space,
+    home: Space,
+    kind: MandateKind = MandateKind.MINOR,
+    state: MandateState = MandateState.ACCEPTED,
+    at: datetime = NOON,
+) -> KeptMandate:
+    """Let the holder of `home` act for somebody."""
+    mandate = KeptMandate(
+        vault=represented.vault, number=a_number(), kind=kind, state=state, home=home.vault,
+        name=shown_name(home.identity.traits), begun=at, changed=at,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.mandates.save(mandate))
+    return mandate

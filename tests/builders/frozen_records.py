@@ -39,8 +39,6 @@ from gateway.domain.step_payloads import (
     DeliverMessage,
     FileDocuments,
     FindAgain,
-    NotifyOfDocument,
-    NotifyPatient,
     SendCode,
     SendOpening,
     TellHolder,
@@ -334,7 +332,6 @@ def records_of(kind: RecordKind) -> list[object]:
         RecordKind.STEP: [
             *PAYLOADS.values(), FULL_FILING, FULL_DELIVERY, FULL_TELLING, FULL_CODE, FULL_FINDING,
             FULL_OPENING,
-            NotifyOfDocument(is_own=True), NotifyPatient(is_own=True),
         ],
         RecordKind.OUTCOME: [_OUTCOME, SendingOutcome(delivered=1, recipients=2, failed=True), LookedThrough()],
         RecordKind.QUARANTINE: [_OUTCOME],
@@ -530,6 +527,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 key=b"key",
                 fingerprint="AB" * 20,
                 pieces=(bytes(16),),
+                asked_by=5,
             )
         ],
         RecordKind.HEAD: [

@@ -15,6 +15,7 @@ from gateway.domain.step_payloads import (
     FindAgain,
     MakeExport,
     MoveToQuarantine,
+    NotifyApart,
     NotifyOfDocument,
     NotifyPatient,
     Payload,
@@ -50,6 +51,7 @@ PAYLOADS: dict[StepKind, Payload] = {
     StepKind.DELIVER: DeliverMessage(blob=bytes(16), sender="a@b.example", recipient="c@d.example"),
     StepKind.NOTIFY: NotifyPatient(),
     StepKind.NOTIFY_DOCUMENT: NotifyOfDocument(),
+    StepKind.NOTIFY_APART: NotifyApart(kind=NoticeKind.DOCUMENT),
     StepKind.CODE: SendCode(code="123456"),
     StepKind.READER_STOPPED: ReaderStopped(
         account="claire@medecin.example", at=datetime(2026, 3, 2, 12, tzinfo=UTC), day="2026-03-02"

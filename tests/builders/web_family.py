@@ -21,7 +21,7 @@ class FamilyOfTests:
             name=LEA, full_name="Léa Martin", kind=MandateKind.MINOR, ends=datetime(2034, 3, 8, 23, tzinfo=UTC),
             unread=1, new_documents=2, is_here=False,
         )  # fmt: skip
-        return Family(relatives=(lea,), dependants=(_tom(),))
+        return Family(relatives=(lea,), dependants=(_tom(),), is_represented=True)
 
     async def act_for(self, _actor: Actor, session: bytes, name: str) -> None:  # noqa: ARG002
         """Know one child."""
@@ -43,15 +43,27 @@ class FamilyOfTests:
             raise NotFound("no such person")
 
     async def representatives(self, _actor: Actor) -> tuple[ShownRepresentative, ...]:
-        """Give one who acts, and one who was asked."""
+        """Give one who acts, one who was invited to, and one who was asked."""
         return (
             ShownRepresentative(name="1", full_name="Camille Martin", kind=MandateKind.MINOR, since=NOW, waits=False),
+            ShownRepresentative(
+                name="3", full_name="Alix Roche", kind=MandateKind.MINOR, since=NOW, waits=False, can_end=True
+            ),
             ShownRepresentative(name="2", full_name="Noé Petit", kind=MandateKind.MINOR, since=NOW, waits=True),
         )
 
     async def invite_guardian(self, _actor: Actor, asked: NamedPerson) -> MadeOffer:  # noqa: ARG002
         """Give a code."""
         return MadeOffer(code="abcd-efgh-jkmn-pqrs", until=NOW)
+
+    async def renounce(self, _actor: Actor, session: bytes, name: str) -> None:
+        """Know one child."""
+        await self.act_for(_actor, session, name)
+
+    async def take_back(self, _actor: Actor, name: str) -> None:
+        """Know one who was invited."""
+        if name != "3":
+            raise NotFound("no such mandate")
 
     async def withdraw_offer(self, _actor: Actor, name: str) -> None:
         """Know one offer."""

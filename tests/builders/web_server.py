@@ -2,7 +2,7 @@
 
 import ssl
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -41,15 +41,26 @@ class Site:
 @asynccontextmanager
 async def serving(world: WebWorld, max_upload_bytes: int = 200_000) -> AsyncIterator[Site]:
     """Serve `world` in this loop until the block ends."""
+    live, sessions = timedelta(milliseconds=200), MemorySessions()
+
+    def made(origin: str) -> web.Application:
+        settings = WebSettings(origin=origin, live_interval=live, max_upload_bytes=max_upload_bytes)
+        return make_app(everywhere(world), sessions, FixedClock(), settings)
+
+    async with served(made) as origin:
+        yield Site(origin, world, sessions)
+
+
+@asynccontextmanager
+async def served(made: Callable[[str], web.Application]) -> AsyncIterator[str]:
+    """Serve what is made for an origin, in this loop until the block ends, and give that origin."""
     listener = create_server(("127.0.0.1", 0))
     origin = f"https://localhost:{listener.getsockname()[1]}"
-    settings = WebSettings(origin=origin, live_interval=timedelta(milliseconds=200), max_upload_bytes=max_upload_bytes)
-    sessions = MemorySessions()
-    runner = web.AppRunner(make_app(everywhere(world), sessions, FixedClock(), settings), shutdown_timeout=2)
+    runner = web.AppRunner(made(origin), shutdown_timeout=2)
     await runner.setup()
     try:
         await web.SockSite(runner, listener, ssl_context=tls_context()).start()
-        yield Site(origin, world, sessions)
+        yield origin
     finally:
         await runner.cleanup()
 

@@ -12,12 +12,15 @@ from gateway.domain.account import Space
 from gateway.domain.errors import NoticeDeferred
 from gateway.domain.identity import BirthDate
 from gateway.domain.local_days import PLACE
+from gateway.domain.mandates import MandateKind, MandateState
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient, Payload, SendCode, TellHolder
+from gateway.domain.step_payloads import NotifyApart, NotifyOfDocument, NotifyPatient, Payload, SendCode, TellHolder
 from gateway.notices.files import FileNotices
+from gateway.services.outbox.steps import Handler
 from gateway.services.space.notices import Notifier
+from tests.builders.family import a_mandate
 from tests.builders.store import NOON, StoreAt, a_number, a_space, move_space
 
 MESSAGE = TellHolder(kind=NoticeKind.MESSAGE)
@@ -43,8 +46,13 @@ class Telling:
         await self._at.store.write(lambda tx: tx.spaces.save(space))
         step = Step(vault=space.vault, id=a_number(), payload=payload, due=NOON)
         for _ in range(times):
-            await (self._notifier.tell if isinstance(payload, TellHolder) else self._notifier.notify)(step)
+            await self._handler(payload)(step)
         return [orjson.loads(file.read_bytes()) for file in self._folder.iterdir()]
+
+    def _handler(self, payload: Payload) -> Handler:
+        if isinstance(payload, NotifyApart):
+            return self._notifier.notify_apart
+        return self._notifier.tell if isinstance(payload, TellHolder) else self._notifier.notify
 
 
 @pytest.fixture
@@ -198,3 +206,41 @@ async def test_child_whose_representative_died_is_told_at_its_own_contact(at: St
     await at.store.write(lambda tx: move_space(tx, mother.vault, SpaceState.DECEASED))
     (notice,) = await telling.told(child, MESSAGE)
     assert notice["to"] == "leo@courriel.example"
+
+
+# ---------------------------------------------------------------- what is not for representatives
+
+
+APART = NotifyApart(kind=NoticeKind.DOCUMENT)
+
+
+async def test_what_is_not_for_representatives_is_told_to_the_holder_alone(at: StoreAt, telling: Telling) -> None:
+    child = replace(await _child(at), identifier="leo.dupont")
+    (notice,) = await telling.told(child, APART)
+    assert (notice["to"], notice["kind"], "Léo" in notice["text"]) == ("leo@courriel.example", "document", False)
+    assert len(await telling.told(await a_space(at.store), APART)) == 2
+
+
+@pytest.mark.parametrize("changes", [{}, {"identifier": "leo.dupont", "email": "mere@courriel.example"}])
+async def test_child_without_a_contact_of_their_own_is_not_told_of_it(
+    at: StoreAt, telling: Telling, changes: dict[str, str]
+) -> None:
+    assert await telling.told(replace(await _child(at), **changes), APART) == []  # type: ignore[arg-type]  # fields of a space
+
+
+@pytest.mark.parametrize("state", [MandateState.ACCEPTED, MandateState.ENDED])
+async def test_contact_of_whoever_represents_or_did_is_not_the_holders_own(
+    at: StoreAt, telling: Telling, state: MandateState
+) -> None:
+    tutor, person = await a_space(at.store, email="tuteur@courriel.example"), await a_space(at.store)
+    await a_mandate(at.store, person, tutor, MandateKind.TUTELLE, state)
+    assert await telling.told(replace(person, email=tutor.email), APART) == []
+    (notice,) = await telling.told(replace(person, email=tutor.email, phone="+33600000009"), APART)
+    assert notice["to"] == "+33600000009"
+
+
+@pytest.mark.parametrize("muted", [("document",), ()])
+async def test_kind_that_is_switched_off_is_not_told_apart_either(
+    at: StoreAt, telling: Telling, muted: tuple[str, ...]
+) -> None:
+    assert len(await telling.told(replace(await a_space(at.store), muted=muted), APART)) == (0 if muted else 1)

@@ -99,7 +99,7 @@ PAGES = {
     **dict.fromkeys(
         ("GET /proches", "GET /proches/agir", "GET /proches/moi", "POST /proches/agir", "POST /proches/moi",
          "GET /proches/{proche}", "POST /proches/{proche}", "GET /proches/code",
-         "GET /proches/representants/retrait"), NOTHING,
+         "GET /proches/fin", "GET /proches/representants/fin", "GET /proches/representants/retrait"), NOTHING,
     ),
     **dict.fromkeys(
         ("GET /parametres/codes-acces", "GET /parametres/codes-acces/annuler", "GET /parametres/codes-acces/fin"),
@@ -286,11 +286,11 @@ OF_OWN = {
     "POST /documents/{document}/reprendre": NOTHING,
     **dict.fromkeys(
         ("POST /proches/code", "GET /proches/representants", "POST /proches/representants",
-         "POST /proches/representants/retrait"), NOTHING,
+         "POST /proches/fin", "POST /proches/representants/fin", "POST /proches/representants/retrait"), NOTHING,
     ),
 }  # fmt: skip
 """Of what the patient added, made or doubted, and of whoever acts for another: `test_document_keeping`,
-`test_doubted_documents` and `test_web_family` have them."""
+`test_doubted_documents`, `test_web_family` and `test_web_mandate_ends` have them."""
 PASSKEY_FIRST = ("/connexion/cle", *(f"/parametres/securite/{one}" for one in (
     "cles/nom", "cles/retirer", "confirmation/cle",
 )))  # fmt: skip

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from gateway.domain.notices import NoticeKind
-from gateway.services.export import own_exports
+from gateway.services.export import export_making
 from gateway.services.export.archive_making import PackedArchive, _Packing, pack_archive
 from gateway.services.outbox.steps import Finish, payload_of
 from gateway.services.space.notices import Notifier
@@ -49,18 +49,18 @@ def all_packed() -> None:
         await pack_archive(*arguments)
         _end()
 
-    replaced(own_exports, "pack_archive", packed)
+    replaced(export_making, "pack_archive", packed)
 
 
 def before_commit() -> None:
     """The transaction that says « ready » has written its rows, and is not committed."""
-    keep = own_exports._keep
+    keep = export_making._keep
 
     def kept(tx: Any, **arguments: Any) -> None:
         keep(tx, **arguments)
         _end()
 
-    replaced(own_exports, "_keep", kept)
+    replaced(export_making, "_keep", kept)
 
 
 def after_commit() -> None:

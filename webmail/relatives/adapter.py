@@ -8,6 +8,7 @@ from gateway.domain.patient_names import given_name, shown_name
 from gateway.domain.space import SpaceState
 from gateway.services.representation.acting import ActingFor
 from gateway.services.representation.dependants import Dependant, Dependants
+from gateway.services.representation.endings import MandateEndings
 from gateway.services.representation.offers import MadeOffer, MandateOffers, ShownOffer
 from gateway.services.representation.relatives import Relative, Relatives
 from webmail.references import number_of, reference_of
@@ -24,6 +25,7 @@ class RelativesPages:
         self._acting = ActingFor(services.store, services.clock)
         self._relatives = Relatives(services.store, services.clock)
         self._offers = MandateOffers(services.store, services.clock)
+        self._endings = MandateEndings(services.store, services.clock)
         self._dependants = Dependants(services.store, services.clock, services.terms)
 
     async def family(self, actor: Actor) -> Family:
@@ -32,6 +34,7 @@ class RelativesPages:
         return Family(
             relatives=tuple(_shown(one, actor) for one in await self._relatives.all_of(home, _FACE)),
             dependants=tuple(_dependant(one) for one in await self._dependants.waiting(home)),
+            is_represented=actor.vault == home and await self._endings.is_represented(home),
         )
 
     async def act_for(self, actor: Actor, session: bytes, name: str) -> None:
@@ -52,10 +55,11 @@ class RelativesPages:
 
     async def representatives(self, actor: Actor) -> tuple[ShownRepresentative, ...]:
         """List who acts in the space of the actor, and who was asked to."""
+        can_end = {one.mandate.number for one in await self._endings.standing(actor) if one.can_end}
         return tuple(
             ShownRepresentative(
                 name=reference_of(one.number), full_name=one.name, kind=one.kind, since=one.begun,
-                waits=one.state is MandateState.OFFERED,
+                waits=one.state is MandateState.OFFERED, can_end=one.number in can_end,
             )
             for one in await self._offers.mandates(actor)
         )  # fmt: skip
@@ -63,6 +67,17 @@ class RelativesPages:
     async def invite_guardian(self, actor: Actor, asked: NamedPerson) -> MadeOffer:
         """Ask a second legal representative."""
         return await self._offers.offer(actor, asked, MandateKind.MINOR)
+
+    async def renounce(self, actor: Actor, session: bytes, name: str) -> None:
+        """Act for somebody no more."""
+        home, vault = _home(actor), _vault(name)
+        await self._endings.renounce(home, vault)
+        if actor.vault == vault:
+            await self._acting.end(session, home)
+
+    async def take_back(self, actor: Actor, name: str) -> None:
+        """End the mandate of somebody who acts in the space."""
+        await self._endings.take_back(actor, number_of(name))
 
     async def withdraw_offer(self, actor: Actor, name: str) -> None:
         """Take an offer back."""

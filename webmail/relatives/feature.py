@@ -16,5 +16,5 @@ FEATURE = Feature(
     adapter=RelativesPages,
     filters={"mandate_words": kind_words},
     unasked=frozenset({"relatives", "act_for", "act_for_oneself"}),
-    acting=frozenset({"relatives", "dependant", "act_for", "act_for_oneself", "offer_code"}),
+    acting=frozenset({"relatives", "dependant", "act_for", "act_for_oneself", "offer_code", "renounce"}),
 )

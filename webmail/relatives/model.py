@@ -47,18 +47,20 @@ class ShownDependant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ShownRepresentative:
-    """Somebody who acts in the space, or was asked to: then `waits`."""
+    """Somebody who acts in the space, or was asked to: then `waits`; `can_end` when one may take that back."""
 
     name: str
     full_name: str
     kind: MandateKind
     since: datetime
     waits: bool
+    can_end: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Family:
-    """Everybody of « Mes proches »."""
+    """Everybody of « Mes proches »; `is_represented` when somebody acts for whoever is signed in."""
 
     relatives: tuple[ShownRelative, ...]
     dependants: tuple[ShownDependant, ...]
+    is_represented: bool = False

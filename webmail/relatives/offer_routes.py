@@ -1,17 +1,20 @@
 """A second legal representative: asked by the first, in the child's space; answered in one's own, with a code."""
 
+from collections.abc import Iterable
+
 from aiohttp import web
 
-from gateway.domain.access import Role
+from gateway.domain.access import Actor, Role
 from gateway.domain.errors import Conflict, InvalidValue, NotFound
 from gateway.domain.identity import BirthDate
-from gateway.domain.mandates import NamedPerson
+from gateway.domain.mandates import MandateKind, NamedPerson
 from gateway.services.representation.offers import MadeOffer, ShownOffer
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
 from webmail.paths import RELATIVES_PATH
+from webmail.relatives.model import ShownRepresentative
 from webmail.relatives.port import RELATIVES
-from webmail.relatives.wording import BAD_CODE, NOT_NOW, WHO
+from webmail.relatives.wording import BAD_CODE, ENDED, NOT_NOW, WHO
 
 routes = web.RouteTableDef()
 REPRESENTATIVES, CODE = f"{RELATIVES_PATH}/representants", f"{RELATIVES_PATH}/code"
@@ -21,7 +24,7 @@ _NOTHING = {"nom": "", "prenom": "", "naissance": ""}
 
 @routes.get(REPRESENTATIVES, name="representatives")
 async def representatives(request: web.Request) -> web.Response:
-    """Show who acts for the child, and offer to ask one more."""
+    """Show who acts in the space; whoever acts for a child may ask one more."""
     return await _representatives(request)
 
 
@@ -70,6 +73,15 @@ async def read_code(request: web.Request) -> web.Response:
         return await _code_page(request, refusal=BAD_CODE, status=404)
 
 
+@routes.post(f"{REPRESENTATIVES}/fin", name="take_back")
+async def take_back(request: web.Request) -> web.Response:
+    """Let somebody act in the space no more."""
+    form = await read_form(request)
+    await request.app[RELATIVES].take_back(person_of(request).actor, form.text("representant")[:40])
+    return see_other(f"{REPRESENTATIVES}?fait=fin#fait")
+
+
+@routes.get(f"{REPRESENTATIVES}/fin")
 @routes.get(f"{REPRESENTATIVES}/retrait")
 async def withdrawn(_request: web.Request) -> web.Response:
     """Lead to the list: a refused form leaves this address in the browser, which may ask for it."""
@@ -101,10 +113,15 @@ async def _representatives(
     status: int = 200,
 ) -> web.Response:
     actor = person_of(request).actor
-    if actor.role is not Role.GUARDIAN:
+    people = await request.app[RELATIVES].representatives(actor)
+    if not people:
         raise NotFound("nobody is represented here")
     return page(
         request, "representatives.html", tab="proches", pulse=await pulse_of(request), status=status,
-        people=await request.app[RELATIVES].representatives(actor), typed=typed or _NOTHING, made=made, refusal=refusal,
-        withdrawn="fait" in request.query, own_path=REPRESENTATIVES,
+        people=people, typed=typed or _NOTHING, made=made, refusal=refusal, may_invite=_may_invite(actor, people),
+        done=ENDED.get(request.query.get("fait", ""), ""), own_path=REPRESENTATIVES,
     )  # fmt: skip
+
+
+def _may_invite(actor: Actor, people: Iterable[ShownRepresentative]) -> bool:
+    return actor.role is Role.GUARDIAN and any(one.kind is MandateKind.MINOR for one in people)

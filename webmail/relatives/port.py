@@ -41,6 +41,14 @@ class RelativesService(Protocol):
         """Ask a second legal representative. Raises `Conflict`."""
         ...
 
+    async def renounce(self, actor: Actor, session: bytes, name: str) -> None:
+        """Act for somebody no more; in their space, act for oneself again. Raises `NotFound`."""
+        ...
+
+    async def take_back(self, actor: Actor, name: str) -> None:
+        """End the mandate of somebody who acts in the space of the actor. Raises `NotFound`."""
+        ...
+
     async def withdraw_offer(self, actor: Actor, name: str) -> None:
         """Take an offer back. Raises `NotFound`."""
         ...

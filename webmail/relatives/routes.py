@@ -48,6 +48,16 @@ async def act_for_oneself(request: web.Request) -> web.Response:
     return see_other(RELATIVES_PATH)
 
 
+@routes.post(f"{RELATIVES_PATH}/fin", name="renounce")
+async def renounce(request: web.Request) -> web.Response:
+    """Act for somebody no more."""
+    form = await read_form(request)
+    actor = person_of(request).actor
+    await request.app[RELATIVES].renounce(actor, digest_of(request[TOKEN]), form.text("personne")[:40])
+    return see_other(f"{RELATIVES_PATH}?fait=fin#fait")
+
+
+@routes.get(f"{RELATIVES_PATH}/fin")
 @routes.get(f"{RELATIVES_PATH}/agir")
 @routes.get(f"{RELATIVES_PATH}/moi")
 async def chosen(_request: web.Request) -> web.Response:

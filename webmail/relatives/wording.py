@@ -14,10 +14,16 @@ _KINDS = MappingProxyType({
 DONE = MappingProxyType({
     "active": "C’est fait. Vous pouvez agir pour cette personne.",
     "accepte": "C’est fait. Vous pouvez agir pour cette personne.",
+    "fin": "C’est fait. Vous n’agissez plus pour cette personne, qui en est prévenue.",
     "decline": "C’est noté. La personne qui vous avait invité en est prévenue.",
     "refus": "C’est noté. Un agent va vérifier, et vous n’avez rien d’autre à faire.",
 })
 """What was just done, by what the address says."""
+ENDED = MappingProxyType({
+    "retrait": "L’invitation est retirée.",
+    "fin": "C’est fait. Cette personne n’a plus accès à cet espace, et elle en est prévenue.",
+})
+"""The same, on the page of who acts in a space."""
 WHO = "Donnez le nom de naissance, le premier prénom et la date de naissance complète."
 NOT_NOW = "Trois invitations attendent déjà. Retirez-en une d’abord."
 BAD_CODE = "Ce code n’est pas valable. Vérifiez-le avec la personne qui vous l’a donné."

@@ -12,7 +12,7 @@ from gateway.domain.mime import CALENDAR_REPLY
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.agenda.own_agenda import thread_of
+from gateway.services.agenda.own_agenda import event_in, thread_of
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from gateway.services.conversation.replies import Replies
 
@@ -52,9 +52,7 @@ class InvitationAnswers:
 
         def keep(tx: Tx) -> tuple[AgendaEvent, ThreadId | None, str]:
             allow(tx, actor, Action.CHANGE, SpacePart.AGENDA, now)
-            before = tx.agendas.get(actor.vault, number)
-            if before is None:
-                raise NotFound("there is no such entry")
+            before = event_in(tx, actor, number)
             if before.version != version:
                 raise ChangedMeanwhile(f"{before.version}, not {version}")
             if not before.claims or before.state is not EventState.PLANNED or answer is EventAnswer.NONE:

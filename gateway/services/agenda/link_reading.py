@@ -22,9 +22,9 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
+from gateway.services.access.made_links import MAKER
 from gateway.services.access.mandate_titles import mandate_in_effect
 from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refusals
-from gateway.services.agenda.subscriptions import MAKER
 from gateway.services.request_pace import RequestPace
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 

@@ -68,7 +68,7 @@ class OwnAgenda:
 
         def read(tx: Tx) -> OpenEvent:
             allow(tx, actor, Action.READ, SpacePart.AGENDA, now)
-            event = _event_in(tx, actor, number)
+            event = event_in(tx, actor, number)
             tx.audit.append(actor.vault, actor.event(now, "agenda.read", objects=(f"event:{number:x}",)))
             documents = _linked(tx, actor, event.documents, now)
             return OpenEvent(event=event, documents=documents, thread=thread_of(tx, event))
@@ -153,7 +153,7 @@ class OwnAgenda:
 
         def remove(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.AGENDA, now)
-            _event_in(tx, actor, number)
+            event_in(tx, actor, number)
             tx.agendas.drop(actor.vault, number)
             tx.audit.append(actor.vault, actor.event(now, "agenda.removed", objects=(f"event:{number:x}",)))
             tx.changed(actor.vault)
@@ -167,7 +167,7 @@ class OwnAgenda:
 
         def change(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.AGENDA, now)
-            before = _event_in(tx, actor, number)
+            before = event_in(tx, actor, number)
             if before.version != version:
                 raise ChangedMeanwhile(f"{before.version}, not {version}")
             self._keep(tx, actor, replace(changed(tx, before), version=version + 1), now, action)
@@ -201,7 +201,8 @@ def thread_of(tx: Tx, event: AgendaEvent) -> ThreadId | None:
         return None
 
 
-def _event_in(tx: Tx, actor: Actor, number: int) -> AgendaEvent:
+def event_in(tx: Tx, actor: Actor, number: int) -> AgendaEvent:
+    """Give an entry that is there for whoever reads. Raises `NotFound`."""
     event = tx.agendas.get(actor.vault, number)
     if event is None or event.message in tx.mail.withheld(actor.vault, actor.audience):
         raise NotFound("there is no such entry")

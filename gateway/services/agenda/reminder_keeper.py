@@ -24,7 +24,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import system_in
-from gateway.services.space.addressees import addressee_of
+from gateway.services.space.addressees import addressee_of, apart_in
 from gateway.services.space.notices import contact_of
 from gateway.services.space.telling import tell_contact, tell_holder
 
@@ -128,4 +128,4 @@ def _tell_apart(tx: Tx, vault: VaultId, now: datetime) -> None:
     """Tell the holder alone of what is withheld from representatives: a child at a contact that is no one else's."""
     addressee = addressee_of(tx, vault, now)
     if NoticeKind.REMINDER.value not in addressee.space.muted:
-        tell_contact(tx, vault, contact_of(addressee.apart), NoticeKind.REMINDER, now)
+        tell_contact(tx, vault, contact_of(apart_in(tx, vault, now)), NoticeKind.REMINDER, now)

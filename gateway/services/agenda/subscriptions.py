@@ -13,12 +13,11 @@ from gateway.domain.account import Session, digest_of
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.made_links import maker_of
 from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refusals
 
 MOST = 5
 LIFETIME = timedelta(days=5 * 365)
-MAKER = "maker"
-"""What a session of a link calls the space of whoever made it for another: it lasts no longer than their mandate."""
 _TIMES, _ALL = AGENDA_KINDS
 
 
@@ -63,7 +62,7 @@ class AgendaSubscriptions:
         secret, now = secrets.token_urlsafe(32), self._clock.now()
         session = Session(
             digest=digest_of(secret), vault=actor.vault, kind=_ALL if says_all else _TIMES, created=now, used=now,
-            expires=now + LIFETIME, about=_maker(actor),
+            expires=now + LIFETIME, about=maker_of(actor),
         )  # fmt: skip
 
         def make(tx: Tx) -> None:
@@ -94,10 +93,6 @@ class AgendaSubscriptions:
             raise NotFound("there is no such link")
 
         await self._store.write(end)
-
-
-def _maker(actor: Actor) -> dict[str, str]:
-    return {} if actor.home is None or actor.home == actor.vault else {MAKER: f"{actor.home:x}"}
 
 
 def _name(link: Session) -> str:

@@ -27,7 +27,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
-from gateway.domain.step_payloads import FileDocuments, NotifyOfDocument, NotifyPatient, SendReceipt
+from gateway.domain.step_payloads import FileDocuments, NotifyApart, NotifyOfDocument, NotifyPatient, SendReceipt
 from gateway.ports.store import Tx
 from gateway.services.delivery.calendar_moves import ArrivedCalendar, CalendarSender, arrived_calendar, take_calendar
 from gateway.services.delivery.exchange_moves import move
@@ -192,7 +192,9 @@ def accept(tx: Tx, delivery: Delivery) -> Outcome:
     return Outcome.VISIBLE
 
 
-def show(tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | NotifyOfDocument = _OF_MESSAGE) -> None:
+def show(
+    tx: Tx, arrival: Arrival, thread: ThreadId, told: NotifyPatient | NotifyOfDocument | NotifyApart = _OF_MESSAGE
+) -> None:
     """Make a message visible: UID, thread, exchange and notice in one transaction."""
     vault = arrival.vault
     folder = tx.mail.folder_by_use(vault, SpecialUse.INBOX)

@@ -27,6 +27,7 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports.store import Tx
 from gateway.services.access.permission import allow
+from gateway.services.access.withheld_messages import known_exchanges
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, plain_name, whole
 from gateway.services.stored_octets import stored, taken_aside
@@ -73,7 +74,7 @@ def _exchanges(tx: Tx, source: ExportSource) -> list[dict[str, object]]:
     allow(tx, source.actor, Action.EXPORT, SpacePart.MESSAGES, source.at)
     return [
         {"address": str(one.correspondent), "name": one.name, "state": one.state.value, "changed_at": one.changed_at}
-        for one in sorted(tx.exchanges.all_of(source.actor.vault), key=lambda one: str(one.correspondent))
+        for one in sorted(known_exchanges(tx, source.actor), key=lambda one: str(one.correspondent))
     ]
 
 

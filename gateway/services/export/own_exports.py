@@ -1,40 +1,33 @@
 """« Mes données »: a person asks for the archive of their space, waits, downloads it for some days (E20, F94).
 
-One archive a space at a time. Asking needs a proof of a short while ago, as does taking it away with one: an open
-session that somebody left behind must not be enough to carry a whole record off.
+One archive a space at a time, for whoever asked: a representative's holds what they may see. Asking needs a proof of a
+short while ago, as does taking it away: an open session that somebody left behind must not carry a whole record off.
 """
 
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 import structlog
 
 from gateway.domain.access import Action, Actor, SpacePart
-from gateway.domain.errors import AccessRefused, NotFound, SealBroken
-from gateway.domain.local_days import day_in_words, local_day
+from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import BlobKey, BlobRef, VaultId
-from gateway.domain.notices import NoticeKind
 from gateway.domain.openpgp import KeyFault, OpenPgpKey
 from gateway.domain.outbox import Step
 from gateway.domain.own_export import KEPT_FOR, ExportState, OwnExport
-from gateway.domain.space import may_sign_in
 from gateway.domain.step_payloads import MakeExport, UnlinkBlob
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.openpgp import OpenPgp
 from gateway.ports.store import Priority, Store, Tx
-from gateway.services.access.actors import holder_of, system_in
+from gateway.services.access.actors import system_in
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.export.archive_encryption import encrypted
-from gateway.services.export.archive_files import ExportSource, Resources
-from gateway.services.export.archive_making import PackedArchive, pack_archive
 from gateway.services.export.signing import fingerprint_of, public_pem, signing_key
-from gateway.services.outbox.steps import Finish, add_step, nothing, payload_of
+from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 from gateway.services.sign_in.recent_proof import is_recent
-from gateway.services.space.telling import tell_holder
 from gateway.services.stored_octets import OpenedFile, stored, taken_aside
 
 _log = structlog.get_logger("pli.export")
@@ -62,7 +55,7 @@ class OwnExports:
 
         def look(tx: Tx) -> OwnExport | None:
             allow(tx, actor, Action.READ, SpacePart.SPACE, now)
-            return _in_time(tx.own_exports.get(actor.vault), now)
+            return _theirs(tx, actor, now)
 
         return await self._store.read(look)
 
@@ -73,7 +66,7 @@ class OwnExports:
 
         def permit(tx: Tx) -> bool:
             allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
-            return is_recent(tx, actor.vault, session, now)
+            return _is_proved(tx, actor, session, now)
 
         if not await self._store.read(permit):
             return None
@@ -89,15 +82,16 @@ class OwnExports:
 
         def ask(tx: Tx) -> bool:
             allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
-            if not is_recent(tx, actor.vault, session, now):
+            if not _is_proved(tx, actor, session, now):
                 return False
-            there = _in_time(tx.own_exports.get(actor.vault), now)
+            there = _theirs(tx, actor, now)
             if there is not None and there.state is ExportState.ASKED:
                 return True
             _remove(tx, actor.vault, now)
             export = OwnExport(
                 vault=actor.vault, number=number, state=ExportState.ASKED, asked_at=now, until=now + KEPT_FOR,
                 key=key.data if key else b"", fingerprint=key.fingerprint if key else "",
+                asked_by=_asker(actor),
             )  # fmt: skip
             tx.own_exports.save(export)
             add_step(tx, Step(vault=actor.vault, id=number, payload=MakeExport(number=number), due=now))
@@ -114,10 +108,10 @@ class OwnExports:
 
         def find(tx: Tx) -> tuple[OwnExport, list[BlobKey]] | None:
             allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
-            export = _in_time(tx.own_exports.get(actor.vault), now)
+            export = _theirs(tx, actor, now)
             if export is None or export.state is not ExportState.READY:
                 raise NotFound("there is no archive of this space")
-            if not is_recent(tx, actor.vault, session, now):
+            if not _is_proved(tx, actor, session, now):
                 return None
             tx.audit.append(actor.vault, actor.event(now, "export.downloaded"))
             return export, [tx.blobs.open(actor.vault, ref) for ref in export.pieces]
@@ -137,7 +131,7 @@ class OwnExports:
 
         def remove(tx: Tx) -> None:
             allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
-            if _remove(tx, actor.vault, now):
+            if _may_remove(tx, actor, now) and _remove(tx, actor.vault, now):
                 tx.audit.append(actor.vault, actor.event(now, "export.removed"))
 
         await self._store.write(remove)
@@ -148,61 +142,6 @@ class OwnExports:
     def _read(self, keys: list[BlobKey]) -> Iterator[bytes]:
         for key in keys:
             yield from stored(self._blobs, key)
-
-
-class ExportMaking:
-    """Makes archives; handles `StepKind.EXPORT`."""
-
-    def __init__(
-        self, store: Store, blobs: Blobs, clock: Clock, resources: Resources, operator: str, openpgp: OpenPgp
-    ) -> None:
-        self._openpgp = openpgp
-        self._store = store
-        self._blobs = blobs
-        self._clock = clock
-        self._resources = resources
-        self._operator = operator
-
-    async def make(self, step: Step) -> Finish:
-        """Make the archive that is waited for; nothing when nobody waits any more, or may not have it."""
-        number, now = payload_of(step, MakeExport).number, self._clock.now()
-        try:
-            source = await self._store.read(partial(self._source, vault=step.vault, number=number, now=now))
-            if source is None:
-                return nothing
-            packed = await pack_archive(source, self._operator)
-            asked = await self._store.read(lambda tx: _asked(tx, step.vault, number))
-            if asked is not None and asked.fingerprint:
-                packed = await encrypted(packed, asked, self._store, self._blobs, self._openpgp)
-        except (NotFound, AccessRefused):
-            # What was packed is nobody's, and swept.
-            if await self._store.read(lambda tx: _is_open(tx, step.vault)):
-                raise  # one file went away meanwhile: made anew, and told when it cannot be
-            return await self.give_up(step)
-        return partial(_keep, vault=step.vault, number=number, packed=packed, now=self._clock.now())
-
-    async def give_up(self, step: Step) -> Finish:
-        """Say that no archive could be made."""
-        number = payload_of(step, MakeExport).number
-        return partial(_fail, vault=step.vault, number=number, now=self._clock.now())
-
-    def _source(self, tx: Tx, *, vault: VaultId, number: int, now: datetime) -> ExportSource | None:
-        if _asked(tx, vault, number) is None:
-            return None
-        space = tx.spaces.space(vault)
-        if not may_sign_in(space.state):
-            raise NotFound("the space was closed meanwhile")
-        actor = holder_of(space, "export")
-        allow(tx, actor, Action.EXPORT, SpacePart.SPACE, now)
-        return ExportSource(
-            store=self._store,
-            blobs=self._blobs,
-            clock=self._clock,
-            actor=actor,
-            patient=space.identity,
-            at=now,
-            resources=self._resources,
-        )
 
 
 async def remove_old_exports(store: Store, clock: Clock) -> int:
@@ -223,51 +162,25 @@ def _end(tx: Tx, *, vault: VaultId, now: datetime) -> bool:
     return True
 
 
-def _in_time(export: OwnExport | None, now: datetime) -> OwnExport | None:
-    return export if export is not None and now < export.until else None
+def _theirs(tx: Tx, actor: Actor, now: datetime) -> OwnExport | None:
+    """Give the archive that an actor asked for: one that another did may hold what is withheld from them."""
+    export = tx.own_exports.get(actor.vault)
+    return export if export is not None and now < export.until and export.asked_by == _asker(actor) else None
 
 
-def _is_open(tx: Tx, vault: VaultId) -> bool:
-    state = tx.spaces.state(vault)
-    return state is not None and may_sign_in(state)
+def _may_remove(tx: Tx, actor: Actor, now: datetime) -> bool:
+    try:
+        return _theirs(tx, actor, now) is not None
+    except SealBroken:  # nobody will have it
+        return True
 
 
-def _asked(tx: Tx, vault: VaultId, number: int) -> OwnExport | None:
-    export = tx.own_exports.get(vault)
-    return export if export and export.number == number and export.state is ExportState.ASKED else None
+def _asker(actor: Actor) -> VaultId | None:
+    return actor.home if actor.home != actor.vault else None
 
 
-def _keep(tx: Tx, *, vault: VaultId, number: int, packed: PackedArchive, now: datetime) -> None:
-    export = _asked(tx, vault, number)
-    if export is None:
-        return
-    if not _is_open(tx, vault):
-        _fail(tx, vault=vault, number=number, now=now)
-        return
-    for key in packed.pieces:
-        tx.blobs.attach(vault, key)
-    until = now + KEPT_FOR
-    pieces = tuple(key.ref for key in packed.pieces)
-    ready = replace(
-        export,
-        state=ExportState.READY,
-        made_at=now,
-        until=until,
-        size=packed.size,
-        damaged=packed.damaged,
-        pieces=pieces,
-    )
-    tx.own_exports.save(ready)
-    tx.audit.append(vault, system_in(vault).event(now, "export.made"))
-    tell_holder(tx, vault, NoticeKind.EXPORT_READY, now, until=day_in_words(local_day(until)))
-    tx.changed(vault)
-
-
-def _fail(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
-    if (export := _asked(tx, vault, number)) is not None:
-        tx.own_exports.save(replace(export, state=ExportState.FAILED))
-        tx.audit.append(vault, system_in(vault).event(now, "export.failed", outcome="failed"))
-        tx.changed(vault)
+def _is_proved(tx: Tx, actor: Actor, session: bytes, now: datetime) -> bool:
+    return is_recent(tx, actor.home or actor.vault, session, now)
 
 
 def _remove(tx: Tx, vault: VaultId, now: datetime) -> bool:

@@ -197,7 +197,9 @@ async def agenda_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
     def look(tx: Tx) -> tuple[list[AgendaEvent], dict[str, str]]:
         allow(tx, source.actor, Action.EXPORT, SpacePart.AGENDA, source.at)
-        return list(tx.agendas.between(vault, _FIRST, _LAST, MAX_ENTRIES)), dict(tx.agendas.choices(vault))
+        withheld = tx.mail.withheld(vault, source.actor.audience)
+        entries = tx.agendas.between(vault, _FIRST, _LAST, MAX_ENTRIES)
+        return [one for one in entries if one.message not in withheld], dict(tx.agendas.choices(vault))
 
     events, choices = await source.store.read(look)
     said = orjson.dumps({"entries": [_entry(event) for event in events], "choices": choices}, option=_READABLE)

@@ -38,6 +38,7 @@ from gateway.services.filing.deposit_gate import AdmittedDepositor, DepositGate
 from gateway.services.filing.filed_documents import (
     Origin,
     WrittenDocument,
+    document_notice,
     file_all,
     files_of,
     is_bare,
@@ -216,8 +217,7 @@ def _file(
 def _tell(tx: Tx, state: SpaceState, withheld: Audience, notice: Step) -> None:
     """Tell the patient of what they may read; of a piece given ahead nobody is told before the space is open."""
     if receives_mail(state) and not withheld & Audience.PATIENT:
-        is_own = bool(withheld & Audience.REPRESENTATIVES)
-        tx.outbox.add(replace(notice, payload=NotifyOfDocument(is_own=is_own)), unless_waiting=True)
+        tx.outbox.add(replace(notice, payload=document_notice(withheld)), unless_waiting=True)
         tx.changed(OPERATOR)
 
 

@@ -12,7 +12,8 @@ from gateway.domain.document import DocumentCategory, DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId
-from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient
+from gateway.domain.notices import NoticeKind
+from gateway.domain.step_payloads import NotifyApart, NotifyOfDocument, NotifyPatient
 from gateway.domain.withholdings import (
     HOLD,
     MOST_MESSAGES,
@@ -77,11 +78,19 @@ class FileOctets:
     data: bytes
 
 
-def told_of(filed: Sequence[WrittenDocument], withheld: Audience) -> NotifyPatient | NotifyOfDocument:
+def told_of(filed: Sequence[WrittenDocument], withheld: Audience) -> NotifyPatient | NotifyOfDocument | NotifyApart:
     """Say what the patient is told of: a document that they may read, else the message that brought it."""
-    is_own = bool(withheld & Audience.REPRESENTATIVES)
-    can_read = filed and not withheld & Audience.PATIENT
-    return NotifyOfDocument(is_own=is_own) if can_read else NotifyPatient(is_own=is_own)
+    return document_notice(withheld) if filed and not withheld & Audience.PATIENT else message_notice(withheld)
+
+
+def document_notice(withheld: Audience) -> NotifyOfDocument | NotifyApart:
+    """Give the notice of a document withheld from these; representatives are not told of what is not for them."""
+    return NotifyApart(kind=NoticeKind.DOCUMENT) if withheld & Audience.REPRESENTATIVES else NotifyOfDocument()
+
+
+def message_notice(withheld: Audience) -> NotifyPatient | NotifyApart:
+    """Give the notice of a message with documents that are withheld from these."""
+    return NotifyApart(kind=NoticeKind.MESSAGE) if withheld & Audience.REPRESENTATIVES else NotifyPatient()
 
 
 def is_bare(document: ReadDocument) -> bool:

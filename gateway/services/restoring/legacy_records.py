@@ -32,6 +32,7 @@ from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.filing.filed_documents import (
     Origin,
     WrittenDocument,
+    document_notice,
     file_all,
     files_of,
     is_bare,
@@ -213,9 +214,9 @@ def _file(
     _require_open(state)
     waits = state is not SpaceState.ACTIVE
     new = [one for one in written if tx.documents.filed_as(origin.vault, one.filed) is None]
-    file_all(tx, origin, [_waiting(one) for one in new] if waits else new)
+    withheld = file_all(tx, origin, [_waiting(one) for one in new] if waits else new)
     if new and not waits:
-        tx.outbox.add(notice, unless_waiting=True)
+        tx.outbox.add(replace(notice, payload=document_notice(withheld)), unless_waiting=True)
         tx.changed(OPERATOR)
     return len(new), waits
 

@@ -31,6 +31,7 @@ from gateway.domain.space import may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
+from gateway.services.access.made_links import maker_may, maker_of
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.request_pace import RequestPace
 
@@ -120,7 +121,9 @@ class HealthLinks:
             vault=actor.vault, number=number_of_link(digest), made=now, until=until, parts=parts,
             passcode=_passcode_digest(secret, passcode), file=file,
         )  # fmt: skip
-        session = Session(digest=digest, vault=actor.vault, kind=KIND, created=now, used=now, expires=until)
+        session = Session(
+            digest=digest, vault=actor.vault, kind=KIND, created=now, used=now, expires=until, about=maker_of(actor)
+        )
 
         def make(tx: Tx) -> None:
             allow(tx, actor, Action.EXPORT, SpacePart.PROFILE, now)
@@ -207,7 +210,7 @@ def _found(tx: Tx, digest: bytes, now: datetime) -> tuple[HealthLink, Actor]:
     if session is None or session.kind != KIND or session.expires <= now:
         raise NotFound("there is no such link")
     state, link = tx.spaces.state(session.vault), tx.health_links.get(session.vault, number_of_link(digest))
-    if link is None or link.until <= now or state is None or not may_sign_in(state):
+    if link is None or link.until <= now or state is None or not may_sign_in(state) or not maker_may(tx, session, now):
         raise NotFound("there is no such link")
     program = program_with(session)
     allow(tx, program, Action.READ, SpacePart.PROFILE, now)

@@ -6,13 +6,14 @@ goes to a contact of theirs, even where the space bears it. Who said not to be t
 Keys are another matter: what signs in to a space goes to the contact that was confirmed for it (`notices`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.account import PostalAddress, Space, majority_of
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.domain.mandates import MandateState
+from gateway.domain.mandates import NOBODY, MandateState
 from gateway.domain.notices import Channel
 from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
@@ -51,16 +52,6 @@ class Addressee:
         return None
 
     @property
-    def apart(self) -> Space:
-        """Give the space with the contacts that are its holder's alone: none of whoever represents them."""
-        theirs = {to for one in self.contacts if one is not self.space for to in (one.email, one.phone)}
-        # A contact that was never confirmed for a sign-in of their own may be anybody's.
-        confirmed = self.space if self.space.identifier or not self.is_representative else replace(
-            self.space, email="", phone=""
-        )
-        return _without(confirmed, theirs)
-
-    @property
     def named(self) -> dict[str, str]:
         """Give what `worded` needs to say whose space a notice is about, when it is not the reader's."""
         return {"child": self.first_name} if self.is_representative else {}
@@ -97,6 +88,27 @@ def addressee_of(tx: Tx, vault: VaultId, now: datetime) -> Addressee:
     refused = {one.home for one in tx.mandates.all_of(vault) if one.state is MandateState.REFUSED}
     guardians = tuple(one for one in _guardians(tx, space) if one.state in _ALIVE and one.vault not in refused)
     return Addressee(space=space, contacts=(*guardians, space), is_representative=True)
+
+
+def apart_in(tx: Tx, vault: VaultId, now: datetime) -> Space:
+    """Give a space with the contacts that are its holder's alone: of nobody who represents them, or ever did.
+
+    Raises `NotFound`.
+    """
+    space = tx.spaces.space(vault)
+    theirs = {to for one in _representing(tx, space) for to in (one.email, one.phone)}
+    # A minor's contact that was never confirmed for a sign-in of their own may be anybody's.
+    is_confirmed = space.identifier or not is_minor(space, now)
+    return _without(space if is_confirmed else replace(space, email="", phone=""), theirs)
+
+
+def _representing(tx: Tx, space: Space) -> Iterator[Space]:
+    yield from _guardians(tx, space)
+    for home in {one.home for one in tx.mandates.all_of(space.vault)} - {NOBODY}:
+        try:
+            yield tx.spaces.space(home)
+        except (NotFound, SealBroken):  # it is gone, and nobody is there
+            continue
 
 
 def of_their_own(tx: Tx, space: Space, now: datetime) -> Space:

@@ -12,12 +12,12 @@ from gateway.domain.account import Space
 from gateway.domain.notices import Channel, Notice, NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import NotifyOfDocument, NotifyPatient, SendCode, TellHolder
+from gateway.domain.step_payloads import NotifyApart, NotifyOfDocument, SendCode, TellHolder
 from gateway.ports.clock import Clock
 from gateway.ports.notices import Notices
 from gateway.ports.store import Store
 from gateway.services.outbox.steps import Finish, nothing, payload_of
-from gateway.services.space.addressees import AT_ONCE, Addressee, addressee_of
+from gateway.services.space.addressees import AT_ONCE, Addressee, addressee_of, apart_in
 from gateway.services.space.notice_texts import worded
 
 _KEYS = frozenset({
@@ -35,7 +35,7 @@ def contact_of(space: Space, wanted: Channel | None = None) -> tuple[Channel, st
 
 
 class Notifier:
-    """Handles `StepKind.NOTIFY`, `StepKind.NOTIFY_DOCUMENT`, `StepKind.CODE` and `StepKind.TELL`."""
+    """Handles `StepKind.NOTIFY`, `NOTIFY_DOCUMENT`, `NOTIFY_APART`, `CODE` and `TELL`."""
 
     def __init__(self, store: Store, clock: Clock, notices: Notices, code_lifetime: timedelta) -> None:
         self._store = store
@@ -57,17 +57,17 @@ class Notifier:
             await self._tell(step, addressee, NoticeKind.CODE, values)
             return nothing
         kind = NoticeKind.DOCUMENT if isinstance(step.payload, NotifyOfDocument) else NoticeKind.MESSAGE
-        if isinstance(step.payload, NotifyPatient | NotifyOfDocument) and step.payload.is_own:
-            await self._tell_apart(step, addressee, kind)
-        else:
-            await self._tell(step, addressee, kind, {})
+        await self._tell(step, addressee, kind, {})
         return nothing
 
-    async def _tell_apart(self, step: Step, addressee: Addressee, kind: NoticeKind) -> None:
-        """Tell the holder alone: of a child, at a contact that no representative has, or nobody."""
-        own = contact_of(addressee.apart)
-        if own is not None and kind.value not in addressee.space.muted:
+    async def notify_apart(self, step: Step) -> Finish:
+        """Tell the holder alone, at a contact that no representative has; nobody, where there is none."""
+        kind, now = payload_of(step, NotifyApart).kind, self._clock.now()
+        space = await self._store.read(lambda tx: apart_in(tx, step.vault, now))
+        own = contact_of(space)
+        if space.state is SpaceState.ACTIVE and own is not None and kind.value not in space.muted:
             await self._send(step, own, kind, {})
+        return nothing
 
     async def tell(self, step: Step) -> Finish:
         """Tell the holder of a space of what happened to it, unless they switched off this kind."""

@@ -44,6 +44,46 @@ REPRESENTATION: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Une personne que vous représentiez a 18 ans. Vous n'agissez plus dans son espace santé.",
     ),
+    NoticeKind.REPRESENTATIVE_GONE: NoticeText(
+        Wording(
+            subject="Une personne n'agit plus dans cet espace santé",
+            lines=(
+                "Une personne qui agissait dans cet espace santé n'y a plus accès.",
+                "Cela vous étonne ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Une personne qui agissait dans cet espace santé n'y a plus accès. Cela vous étonne ? Signalez-le.",
+    ),
+    NoticeKind.REPRESENTATION_RECORDED: NoticeText(
+        Wording(
+            subject="Vous représentez une personne dans son espace santé",
+            lines=(
+                "Une mesure de protection a été notée. Vous trouvez cette personne sous « Mes proches ».",
+                "Cela vous étonne ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Vous représentez une personne dans son espace santé. Cela vous étonne ? Signalez-le.",
+    ),
+    NoticeKind.REPRESENTATION_RENOUNCED: NoticeText(
+        Wording(
+            subject="Vous n'agissez plus dans un espace santé",
+            lines=(
+                "Comme vous l'avez demandé, vous n'agissez plus dans l'espace santé d'une autre personne.",
+                "Ce n'était pas vous ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Vous n'agissez plus dans l'espace santé d'une autre personne, à votre demande. Pas vous ? Signalez-le.",
+    ),
+    NoticeKind.REPRESENTATION_TAKEN_BACK: NoticeText(
+        Wording(
+            subject="Vous n'agissez plus dans un espace santé",
+            lines=(
+                "Votre droit d'agir dans l'espace santé d'une autre personne vous a été retiré.",
+                "Rien de ce que vous y aviez fait n'est perdu.",
+            ),
+        ),
+        "Votre droit d'agir dans l'espace santé d'une autre personne vous a été retiré.",
+    ),
     NoticeKind.CAME_OF_AGE: NoticeText(
         Wording(
             subject="Vous avez 18 ans : votre espace santé est à vous seul",

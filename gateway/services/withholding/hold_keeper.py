@@ -22,12 +22,13 @@ from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
-from gateway.domain.step_payloads import NotifyOfDocument, TellSender
+from gateway.domain.step_payloads import TellSender
 from gateway.domain.withholdings import WARNED_BEFORE, DocumentHold, SenderNews
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import operator_of, system_in
 from gateway.services.filing.blood_groups import note_group_of
+from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
 from gateway.services.withholding.sender_news import tell_sender
@@ -151,7 +152,7 @@ def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: A
         state = tx.spaces.state(vault)
         waits = Audience.BEFORE_ACTIVATION in document.hidden_from
         if document.replaced_by is None and state is not None and receives_mail(state) and not waits:
-            notice = Step(vault=vault, id=random_number(), payload=NotifyOfDocument(), due=now)
+            notice = Step(vault=vault, id=random_number(), payload=document_notice(document.hidden_from), due=now)
             tx.outbox.add(notice, unless_waiting=True)
             tx.changed(OPERATOR)
     still = {mid for other in tx.withholdings.holds(vault) for mid in other.messages}

@@ -50,6 +50,7 @@ class OwnExportRows:
             key=record.key,
             fingerprint=record.fingerprint,
             pieces=tuple(map(BlobRef, record.pieces)),
+            asked_by=VaultId(record.asked_by) if record.asked_by else None,
         )
 
     def save(self, export: OwnExport) -> None:
@@ -65,6 +66,7 @@ class OwnExportRows:
             key=export.key,
             fingerprint=export.fingerprint,
             pieces=tuple(piece.id for piece in export.pieces),
+            asked_by=export.asked_by or 0,
         )
         sealed = OWN_EXPORT.seal(self._sealer, export.vault, 0, record)
         self._runner.run(_SAVE, vault=export.vault, until=micros_of(export.until), record=sealed)

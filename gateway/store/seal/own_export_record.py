@@ -16,3 +16,4 @@ class OwnExportRecord(Record, frozen=True):
     key: bytes = b""
     fingerprint: str = ""
     pieces: tuple[bytes, ...] = ()
+    asked_by: int = 0

@@ -201,7 +201,7 @@ DOCUMENT_FOLDER: RecordForm[DocumentFolderRecord] = RecordForm(RecordKind.DOCUME
 CARE_ACT: RecordForm[CareActRecord] = RecordForm(RecordKind.CARE_ACT, 1, CareActRecord)
 MEASURE: RecordForm[MeasureRecord] = RecordForm(RecordKind.MEASURE, 1, MeasureRecord)
 MEASURE_PLAN: RecordForm[MeasurePlanRecord] = RecordForm(RecordKind.MEASURE_PLAN, 1, MeasurePlanRecord)
-OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 1, OwnExportRecord)
+OWN_EXPORT: RecordForm[OwnExportRecord] = RecordForm(RecordKind.OWN_EXPORT, 2, OwnExportRecord)
 HEALTH_LINK: RecordForm[HealthLinkRecord] = RecordForm(RecordKind.HEALTH_LINK, 1, HealthLinkRecord)
 MANDATE: RecordForm[MandateRecord] = RecordForm(RecordKind.MANDATE, 2, MandateRecord)
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.builders.command_line import NOTIFIED, OPEN, PATIENTS, Gateway, patient_line
+from tests.builders.store import an_ins
 
 ADDRESS = f"{OPEN}@{PATIENTS}"
 
@@ -76,3 +77,18 @@ def test_whoever_is_unknown_is_told_so_with_what_to_do(gateway: Gateway) -> None
     assert unknown.code == 1
     assert "[PLI-301] no patient here has this address or number: check it, or import the person first" in unknown.talk
     assert gateway.run("patients", "deceased", OPEN, "--on", "yesterday", "--reason", "acte").code == 2
+
+
+def test_measure_is_recorded_by_a_document_and_ended(gateway: Gateway) -> None:
+    person, tutor = an_ins(901).value, an_ins(902).value
+    gateway.run("patients", "import", gateway.patients(*(patient_line(one, "active") for one in (person, tutor))))
+    why = ("--document", "jugement du 12 mars 2026", "--reason", "copie reçue")
+    done = gateway.run("patients", "represent", person, "--by", tutor, "--measure", "tutelle", *why, "--json")
+    assert (done.data["measure"], done.data["by"]) == ("tutelle", tutor), done.talk
+    for wrong, said in ((person, "nobody represents themself"), (OPEN, "both spaces must be active")):
+        refused = gateway.run("patients", "represent", person, "--by", wrong, "--measure", "curatelle", *why)
+        assert (refused.code, said in refused.talk) == (1, True)
+    bad = gateway.run("patients", "represent", person, "--by", tutor, "--measure", "amitié", *why)
+    assert "write one of curatelle, sauvegarde, tutelle" in bad.talk
+    ended = [gateway.run("patients", "unrepresent", person, "--by", tutor, "--reason", "mainlevée") for _ in range(2)]
+    assert [one.code for one in ended] == [0, 1]

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.domain.account import Space, digest_of
+from gateway.domain.account import digest_of
 from gateway.domain.mailbox import ThreadId
 from gateway.domain.mandates import MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
@@ -19,55 +18,17 @@ from gateway.services.space.agent_queue import AgentQueue, Unserved
 from tests.builders.family import NEARLY_OF_AGE, a_child
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
-from tests.builders.patient_site import CLAIRE, PatientSite
-from tests.builders.record_pages import RecordVisit, record_visit
+from tests.builders.parent_visit import Parent, parent_visit
+from tests.builders.patient_site import CLAIRE
 from tests.builders.store import ram_folder
-from tests.builders.web_client import ORIGIN, Answer
-from webmail.references import person_of
-from webmail.sessions import SESSION_COOKIE, Sessions
-from webmail.settings import WebSettings
-
-
-@dataclass(frozen=True)
-class Parent:
-    """Camille in her browser, and Léa, whose guardians are Camille and Louis."""
-
-    visit: RecordVisit
-    lea: Space
-
-    @property
-    def site(self) -> PatientSite:
-        """Give the services."""
-        return self.visit.site
-
-    async def sign_in(self, space: Space) -> None:
-        """Let somebody sign in, in this browser."""
-        sessions = Sessions(self.site.stored_sessions, self.site.at.clock, WebSettings(origin=ORIGIN))
-        self.visit.browser.cookies[SESSION_COOKIE] = await sessions.open(person_of(space))
-
-    async def post(self, path: str, **fields: str) -> Answer:
-        """Send a form of the page of one's relatives."""
-        return await self.visit.browser.post(path, {"csrf": await self.visit.browser.token("/proches")} | fields)
-
-    async def certify(self, child: Space) -> Answer:
-        """Certify to be the legal representative."""
-        return await self.post(f"/proches/{child.vault:x}", certifie="1", reponse="oui")
-
-    async def act_for(self, child: Space) -> Answer:
-        """Choose for whom to act."""
-        return await self.post("/proches/agir", personne=f"{child.vault:x}")
-
-    async def state(self, child: Space) -> SpaceState | None:
-        """Read the state of a space."""
-        return await self.site.at.store.read(lambda tx: tx.spaces.state(child.vault))
+from webmail.sessions import SESSION_COOKIE
 
 
 @pytest.fixture
 async def parent() -> AsyncIterator[Parent]:
     with ram_folder() as ram:
-        async with record_visit(ram, "csrf", "/profil/allergies") as visit:
-            site = visit.site
-            yield Parent(visit, await a_child(site.at.store, site.camille, site.louis))
+        async with parent_visit(ram) as made:
+            yield made
 
 
 async def test_guardian_activates_the_space_of_a_child_and_acts_in_it(parent: Parent) -> None:
@@ -202,17 +163,6 @@ async def test_no_after_the_other_parent_said_yes_leaves_the_other_parent_in(par
     assert "Vous agissez pour Léa" in await parent.visit.text("/")
 
 
-async def invited(parent: Parent, child: Space, **who: str) -> str:
-    """Invite Louis to be the second representative of a child in whose space Camille acts; give the code."""
-    asked = {"nom": "BERNARD", "prenom": "louis", "naissance": "1980-01-15"} | who
-    answer = await parent.post("/proches/representants", **asked)
-    assert answer.status == 200
-    found = re.search(r"<strong class=\"whole\">([a-z0-9-]{19})</strong>", answer.text)
-    assert found is not None
-    assert child.vault
-    return found[1]
-
-
 async def test_second_guardian_is_invited_answers_with_a_code_and_both_are_told(parent: Parent) -> None:
     site, store = parent.site, parent.site.at.store
     child = await a_child(store, site.camille, first_name="Zoé")
@@ -220,7 +170,7 @@ async def test_second_guardian_is_invited_answers_with_a_code_and_both_are_told(
     assert (await parent.visit.browser.get("/proches/representants")).status == 404
     await parent.act_for(child)
     assert (await parent.post("/proches/representants", nom="Bernard", prenom="", naissance="1980")).status == 422
-    code = await invited(parent, child)
+    code = await parent.invite()
     # Somebody else who has the code, another code, the same name with another birth date: nobody learns anything.
     await parent.post("/proches/moi")
     for tried in (code, "abcd-efgh-jkmn-pqrs", ""):
@@ -247,7 +197,7 @@ async def test_invitation_that_is_late_withdrawn_or_refused_gives_nothing(parent
     child = await a_child(site.at.store, site.camille, first_name="Zoé")
     await parent.certify(child)
     await parent.act_for(child)
-    late, other, refused = [await invited(parent, child) for _ in range(3)]
+    late, other, refused = [await parent.invite() for _ in range(3)]
     assert (await parent.post("/proches/representants", nom="B", prenom="L", naissance="1980-01-15")).status == 409
     page = (await parent.visit.browser.get("/proches/representants")).text
     found = re.search(r'name="invitation" value="(\w+)"', page)

@@ -9,6 +9,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import (
     MAX_ATTEMPTS,
     MAX_MAIL_ATTEMPTS,
+    NOTICES,
     Step,
     StepKind,
     Urgency,
@@ -47,6 +48,7 @@ def test_codes_mail_notices_and_filing_have_places_of_their_own(kind: StepKind) 
         StepKind.FILE: Urgency.AT_LEISURE,
         StepKind.NOTIFY: Urgency.NOTICE,
         StepKind.NOTIFY_DOCUMENT: Urgency.NOTICE,
+        StepKind.NOTIFY_APART: Urgency.NOTICE,
         StepKind.TELL: Urgency.NOTICE, StepKind.OPENING: Urgency.CAMPAIGN,
         StepKind.EXPORT: Urgency.SLOW,
     }
@@ -61,7 +63,7 @@ def test_mail_that_waits_for_another_server_has_places_of_its_own(kind: StepKind
 @pytest.mark.parametrize("kind", StepKind)
 def test_mail_and_notices_are_tried_for_five_days_and_the_rest_for_eight_hours(kind: StepKind) -> None:
     lasting = sum((retry_delay(tried) for tried in range(1, max_attempts(kind))), timedelta(0))
-    outside = (*MAIL, StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.TELL, StepKind.OPENING)
+    outside = (*MAIL, *NOTICES)
     longest, tries = (timedelta(days=5), MAX_MAIL_ATTEMPTS) if kind in outside else (timedelta(hours=8), MAX_ATTEMPTS)
     assert max_attempts(kind) == tries
     assert 0.95 < lasting / longest < 1.05

@@ -147,7 +147,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
     assert fields == {
         "accepte", "aussi", "auteur", "brouillon", "cle", "code", "confirmation", "contact", "courriel", "csrf",
         "au", "categorie", "date", "de", "demarche", "destinataire", "dossier", "du", "encore", "fichier", "photo", "q",
-        "titre", "vus", "cible", "certifie", "personne", "prenom", "invitation",
+        "titre", "vus", "cible", "certifie", "personne", "prenom", "invitation", "representant",
         "liste", "qui", "professionnel",
         "envoi", "identifiant", "jusque", "lien", "mot_de_passe", "naissance", "nom", "nouveau", "numero", "objet",
         "filtre", "page", "pieces", "pour", "reponse", "retour", "sans_cles", "session", "texte", "username",
