@@ -47,7 +47,7 @@ RECORDS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
                 "Chaque personne concernée est prévenue.",
                 "Pour la liste exacte : pli incident {account} {since} {until}",
                 "L'arrêt prend fin à minuit, heure de Paris.",
-                "Pour le lever avant : pli professional allow {account} --until {midnight} --reason MOTIF",
+                "Pour le lever avant : pli professional allow {account} --until {midnight} --reason \"votre motif\"",
                 "Le compte a peut-être été volé : « pli professional suspend {account} » le ferme aussitôt.",
             ),
         ),
