@@ -15,6 +15,8 @@ from types import CodeType
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
+from gateway.domain.result_words import figures
+from gateway.domain.units import unit_words
 from webmail import wording
 from webmail.feature import Feature, Tab
 from webmail.pulse import MOST_COUNTED, Pulse
@@ -145,6 +147,8 @@ class Pages:
             "file_size": wording.file_size,
             "file_kind": wording.file_kind,
             "initials": wording.initials,
+            "figures": figures,
+            "unit_words": unit_words,
             "first_upper": lambda text: text[:1].upper() + text[1:],
         }
         for feature in features:

@@ -21,8 +21,8 @@ from gateway.services.agenda.subscriptions import AgendaLink
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.agenda.adapter import line_of, page_of
 from webmail.agenda.model import EventLine, EventPage
-from webmail.documents.model import DocumentSummary
 from webmail.references import number_of
+from webmail.shown_documents import DocumentSummary
 
 _STATES = {"annuler": EventState.CANCELLED, "fait": EventState.DONE}
 AN_ENTRY = "1a2b"

@@ -22,7 +22,6 @@ from tests.builders.web_people import (
 )
 from tests.builders.web_world import WebWorld
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 from webmail.identifiers import ContactId, ConversationId, DocumentId, MessageRef
 from webmail.messages.model import (
     Conversation,
@@ -33,6 +32,7 @@ from webmail.messages.model import (
     MessageFile,
     ReplyState,
 )
+from webmail.shown_documents import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 
 _GLANCE = Glance(
     examinations=("Hémoglobine", "Leucocytes", "Plaquettes"),

@@ -12,10 +12,10 @@ from gateway.domain.errors import NotFound
 from gateway.domain.medical_picture import Drawing, MedicalPicture, Obstacle, Patient, Shown, VoiWindow
 from gateway.services.record.medical_pictures import in_order
 from tests.builders.web_people import NOW
-from webmail.documents.model import Document, DocumentSummary, OpenableFile
 from webmail.identifiers import DocumentId
 from webmail.images.adapter import series_of
 from webmail.images.model import ExaminationPictures
+from webmail.shown_documents import Document, DocumentSummary, OpenableFile
 
 SCAN = DocumentId("d-scanner")
 

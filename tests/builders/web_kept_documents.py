@@ -7,9 +7,9 @@ from gateway.domain.access import Actor
 from gateway.domain.errors import ChangedMeanwhile, NotFound
 from gateway.domain.withholdings import DoubtState
 from gateway.services.record.document_keeping import OwnWords
-from webmail.documents.model import Document, DoubtedDocument, FolderLink
 from webmail.documents.zipped import NamedPieces, zipped
 from webmail.identifiers import DocumentId
+from webmail.shown_documents import Document, DoubtedDocument, FolderLink
 
 
 async def _titled(name: str) -> AsyncGenerator[bytes, None]:

@@ -16,9 +16,9 @@ from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.profile_reading import SectionEntries
 from tests.builders.web_people import CAMILLE, NOW
-from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
 from webmail.profile.port import ShownLinks
+from webmail.shown_documents import DocumentSummary
 
 
 def _entry(section: ProfileSection, number: int, **fields: str) -> ProfileEntry:

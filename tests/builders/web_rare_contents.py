@@ -12,10 +12,10 @@ from tests.builders.web_contents import demo_world, invented_words
 from tests.builders.web_images import SCAN, sample_scan, scan_document, with_which
 from tests.builders.web_people import LABORATORY, NOW, PNG, invented_pdf
 from tests.builders.web_world import WebWorld
-from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.invitation_boxes import invitation_box
 from webmail.messages.model import Conversation, Message, MessageFile, ReplyState
+from webmail.shown_documents import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 
 
 def full_world() -> WebWorld:

@@ -42,7 +42,6 @@ from tests.builders.web_sharing import SharingOfTests
 from tests.builders.web_synthesis import SynthesisOfTests
 from tests.builders.web_terms import OneVersion
 from webmail.correspondent import Contact
-from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, DocumentSummary
 from webmail.file_streams import File
 from webmail.happenings.model import NewsItem
 from webmail.help.model import HelpForm, HelpProblem
@@ -68,6 +67,7 @@ from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
 from webmail.recovery.model import Forgotten, LinkHolder, NewPasswordRefusal
 from webmail.safety.model import OpenSession, OwnPasskey
+from webmail.shown_documents import AddedDocument, Document, DocumentList, DocumentSearch, DocumentSummary
 from webmail.sign_in.model import CodeSent, SignInRefusal
 from webmail.signed_in import SignedIn
 

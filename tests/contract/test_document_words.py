@@ -18,7 +18,7 @@ from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_keeping import DocumentKeeping, OwnWords
 from gateway.services.record.document_words import MAX_TEXT, DocumentWords
 from tests.builders.patient_site import PatientSite, patient_site
-from webmail.documents.model import DocumentSearch
+from webmail.shown_documents import DocumentSearch
 
 
 class Texts:

@@ -22,7 +22,7 @@ from gateway.store.seal.records import ResultsRecord
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import a_number
 from tests.builders.web_results import measured
-from webmail.results.views import goal_of
+from webmail.examination_views import goal_of
 
 CHOLESTEROL = measured("Cholestérol total", "2093-3", "2.41", "g/L", ("", "2.00"))
 POTASSIUM = measured("Potassium", "2823-3", "6.9", "mmol/L", ("3.5", "5.1"), ("HH",))

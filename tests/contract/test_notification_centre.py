@@ -14,9 +14,9 @@ from gateway.services.happenings.notification_centre import MOST, NotificationCe
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.store import NOON, StoreAt, a_space
-from webmail.documents.model import DocumentSearch
 from webmail.happenings.wording import WORDS
 from webmail.identifiers import ConversationId, DocumentId
+from webmail.shown_documents import DocumentSearch
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.builders.patient_site import CLAIRE, LABORATORY, PDF, PatientSite, pa
 from tests.builders.patient_space import PatientSpaceService
 from tests.builders.store import NOON, move_space
 from webmail.correspondent import CorrespondentKind
-from webmail.documents.model import DocumentSearch
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import DeliveryProgress, ReplyDraft, ReplyRefused, ReplySent, ReplyState
@@ -33,6 +32,7 @@ from webmail.paged_lists import ListPlace
 from webmail.references import person_of
 from webmail.sessions import BrowserSession, Sessions, SessionStore
 from webmail.settings import WebSettings
+from webmail.shown_documents import DocumentSearch
 from webmail.sign_in.stored_sessions import StoredSessions
 from webmail.upload import Upload
 

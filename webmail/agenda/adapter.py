@@ -14,10 +14,10 @@ from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.recommendations import Recommendations
 from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.model import EventLine, EventPage
-from webmail.documents.adapter import document_summary_of
-from webmail.documents.model import DocumentSummary
+from webmail.document_views import document_summary_of
 from webmail.references import number_of, reference_of
 from webmail.services import SpaceServices
+from webmail.shown_documents import DocumentSummary
 
 _MORE = 30
 _CHOICE = 25

@@ -15,9 +15,9 @@ from webmail.agenda.port import AGENDA
 from webmail.agenda.routes import entry_page, today_of
 from webmail.agenda.wording import day_with_year, reminder_in_words
 from webmail.context import page, person_of, pulse_of, see_other
-from webmail.documents.model import DocumentSummary
 from webmail.forms import Form, read_form
 from webmail.paths import ID
+from webmail.shown_documents import DocumentSummary
 
 routes = web.RouteTableDef()
 _ENTRY = f"/agenda/{{entry:{ID}}}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gateway.domain.agenda.drafts import EventDraft
-from webmail.documents.model import DocumentSummary
+from webmail.shown_documents import DocumentSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

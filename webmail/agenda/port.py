@@ -12,7 +12,7 @@ from gateway.domain.agenda.prevention import PreventionChoice, Recommendation
 from gateway.services.agenda.link_reading import LinkRefusal
 from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.model import EventLine, EventPage
-from webmail.documents.model import DocumentSummary
+from webmail.shown_documents import DocumentSummary
 
 
 class AgendaService(Protocol):

@@ -8,6 +8,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault, NamedFile
 from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.document_searches import day_of
 from webmail.documents.port import DOCUMENTS
 from webmail.forms import Form, form_with_files
 from webmail.wording import file_size, local_day
@@ -91,18 +92,6 @@ def _new_document(request: web.Request, form: Form) -> tuple[NewDocument | None,
 
 
 _CATEGORIES = {category.value: category for category in DocumentCategory}
-
-
-def day_of(text: str) -> tuple[date | None, bool]:
-    """Read a day as browsers send it, or as French people write it; False when it is none."""
-    text = text.strip()
-    if not text:
-        return None, True
-    parts = text.split("/")
-    try:
-        return date.fromisoformat("-".join(reversed(parts)) if len(parts) == 3 else text), True
-    except ValueError:
-        return None, False
 
 
 async def _form_page(

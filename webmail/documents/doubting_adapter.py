@@ -2,10 +2,10 @@
 
 from gateway.domain.access import Actor
 from gateway.services.withholding.document_doubts import DocumentDoubts
-from webmail.documents.model import DoubtedDocument
 from webmail.identifiers import DocumentId
 from webmail.references import number_of, reference_of
 from webmail.services import SpaceServices
+from webmail.shown_documents import DoubtedDocument
 
 
 class DocumentDoubtPages:

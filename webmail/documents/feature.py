@@ -1,7 +1,5 @@
 """What this folder gives to the web space."""
 
-from gateway.domain.result_words import figures
-from gateway.domain.units import unit_words
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.adding import routes as adding
 from webmail.documents.doubting import routes as doubting
@@ -25,6 +23,5 @@ FEATURE = Feature(
     ),
     port=DOCUMENTS,
     adapter=DocumentPages,
-    filters={"figures": figures, "unit_words": unit_words},
     transfers=frozenset({"file", "open", "add_document", "download_documents"}),
 )

@@ -2,10 +2,10 @@
 
 from gateway.domain.access import Actor
 from gateway.services.record.document_keeping import DocumentKeeping, OwnWords
-from webmail.documents.model import FolderLink
 from webmail.identifiers import DocumentId
 from webmail.references import number_of, reference_of
 from webmail.services import SpaceServices
+from webmail.shown_documents import FolderLink
 
 
 class DocumentKeepingPages:

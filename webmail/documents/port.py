@@ -14,9 +14,9 @@ from gateway.domain.access import Actor
 from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
 from gateway.services.record.document_keeping import OwnWords
-from webmail.documents.model import AddedDocument, Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
+from webmail.shown_documents import AddedDocument, Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 
 
 class DocumentService(Protocol):

@@ -1,6 +1,5 @@
 """List documents, show one with its results, open its files."""
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
@@ -11,19 +10,18 @@ from markupsafe import Markup
 
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
-from gateway.domain.readable_html import ShownFile, html_of
 from gateway.services.record.document_keeping import MAX_PINNED
 from webmail.context import context_of, page, person_of, pulse_of
-from webmail.documents.adding import day_of
-from webmail.documents.model import Document, DocumentSearch, DocumentSummary, OpenableFile, Result, ResultGroup
-from webmail.documents.number_line import Reading, reading_of
+from webmail.document_searches import search_in
+from webmail.document_words_page import read_groups, words_of
 from webmail.documents.port import DOCUMENTS
-from webmail.documents.told_measures import measures_of
-from webmail.downloads import VIEWABLE, is_shown_picture, send_file
+from webmail.downloads import VIEWABLE, send_file
 from webmail.identifiers import DocumentId
 from webmail.paths import ID
 from webmail.pulse import Pulse
-from webmail.wording import file_kind, local_day
+from webmail.shown_documents import Document, DocumentSummary
+from webmail.told_measures import measures_of
+from webmail.wording import local_day
 
 routes = web.RouteTableDef()
 ADDED = {"1": "Votre document est ajouté.", "2": "Ce fichier est déjà dans vos documents."}
@@ -38,7 +36,6 @@ DONE = {
     "trop": f"Vous avez déjà {MAX_PINNED} documents épinglés. Retirez-en un d’abord.",
 }
 """The same of one that was just changed."""
-_LONGEST_WORDS = 200
 _MOST_TICKED = 200
 """Documents that a page of choices carries along; with those of one page more, they still fit an address."""
 _TOKENS_OF_A_VALUE = 12
@@ -48,7 +45,7 @@ _TOKENS_OF_A_VALUE = 12
 @routes.get("/documents", name="documents")
 async def documents(request: web.Request) -> web.Response:
     """List documents: all, or those that are looked for."""
-    context, search = context_of(request), _search_of(request)
+    context, search = context_of(request), search_in(request.query)
     pulse = await pulse_of(request)
     found = await request.app[DOCUMENTS].documents(person_of(request).actor, search)
     zone = context.settings.time_zone
@@ -79,39 +76,12 @@ async def documents(request: web.Request) -> web.Response:
 _ASKED = ("q", "categorie", "de", "du", "au", "dossier", "hors", "ordre")
 """Words of the address by which documents are looked for."""
 _DELETED = {"1": "Votre document est supprimé.", "2": "Ce document n’est plus dans votre espace."}
-_ORDERS = {"anciens": (False, True), "date": (True, False), "date-anciens": (True, True)}
-
-
-def _search_of(request: web.Request) -> DocumentSearch:
-    query = request.query
-    by_day, oldest_first = _ORDERS.get(query.get("ordre", ""), (False, False))
-    return DocumentSearch(
-        category=category_of(query.get("categorie", "")),
-        words=query.get("q", "")[:_LONGEST_WORDS],
-        sender=query.get("de", "")[:_LONGEST_WORDS],
-        since=day_of(query.get("du", ""))[0],
-        until=day_of(query.get("au", ""))[0],
-        folder=query.get("dossier", ""),
-        outside="hors" in query,
-        by_day=by_day,
-        oldest_first=oldest_first,
-        key=query.get("apres", "") or query.get("avant", ""),
-        back=bool(query.get("avant")) and not query.get("apres"),
-    )
 
 
 def _year_of(item: DocumentSummary, zone: ZoneInfo, *, by_day: bool) -> int:
     if by_day and item.dated is not None:
         return item.dated.year if isinstance(item.dated, date) else item.dated.known[0]
     return local_day(item.received_at, zone).year
-
-
-def category_of(text: str) -> DocumentCategory | None:
-    """Read a category from an address; raise 404 when there is no such category."""
-    try:
-        return DocumentCategory(text) if text else None
-    except ValueError as error:
-        raise web.HTTPNotFound from error
 
 
 @routes.get(f"/documents/{{document:{ID}}}", name="document")
@@ -125,7 +95,8 @@ async def document(request: web.Request) -> web.Response:
         # Whoever runs the gateway was told by the store. 410: it is most likely gone for good (RFC 9110 §15.5.11).
         return page(request, "damaged_document.html", tab="documents", pulse=pulse, status=410)
     account, large = person_of(request).actor.account, context_of(request).large_pages
-    words = await large.made(account, len(shown.text.tokens) // _TOKENS_OF_A_VALUE, lambda: words_of(shown))
+    tokens = len(shown.text.tokens) // _TOKENS_OF_A_VALUE
+    words = await large.made(account, tokens, lambda: words_of(shown, "/documents"))
     values = sum(len(group.results) for group in (*shown.results, *shown.measures))
     return await large.made(account, values, lambda: _document_page(request, shown, pulse, words))
 
@@ -148,27 +119,6 @@ def _document_page(request: web.Request, shown: Document, pulse: Pulse, words: M
         added=ADDED.get(request.query.get("ajout", "")) or DONE.get(request.query.get("fait", ""), ""),
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
     )
-
-
-def words_of(shown: Document) -> Markup:
-    """Write what a document says as HTML."""
-    if not shown.text.has_words:
-        return Markup()
-    files = {file.which: _shown_file(shown, file) for file in shown.files}
-    # `html_of` escapes every word and writes no element but its own.
-    return Markup(html_of(shown.text, files))  # noqa: S704
-
-
-def _shown_file(shown: Document, file: OpenableFile) -> ShownFile:
-    is_picture = is_shown_picture(file.media_type)
-    path = f"/documents/{shown.summary.id}/{'ouvrir' if file.media_type in VIEWABLE else 'fichiers'}/{file.which}"
-    name = "Image du document" if is_picture else f"Ouvrir le fichier joint ({file_kind(file.media_type, file.name)})"
-    return ShownFile(path, is_picture, name)
-
-
-def read_groups(groups: Sequence[ResultGroup]) -> list[tuple[str, list[tuple[Result, Reading]]]]:
-    """Read every result against its range, chapter by chapter."""
-    return [(group.title, [(result, reading_of(result)) for result in group.results]) for group in groups]
 
 
 @routes.get(f"/documents/{{document:{ID}}}/fichiers/{{which:{ID}}}", name="file")

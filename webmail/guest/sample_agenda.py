@@ -14,9 +14,9 @@ from gateway.services.agenda.own_agenda import OpenEvent
 from gateway.services.agenda.subscriptions import AgendaLink
 from webmail.agenda.adapter import line_of, page_of
 from webmail.agenda.model import EventLine, EventPage
-from webmail.documents.model import DocumentSummary
 from webmail.guest.sample_people import CARDIOLOGIST, DOCTOR, GUEST
 from webmail.references import reference_of
+from webmail.shown_documents import DocumentSummary
 
 
 class SampleAgenda:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from gateway.domain.document import DocumentCategory
 from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import CLOSING, WORDLESS, Opening, ReadableText, TextTag
-from webmail.documents.model import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 from webmail.guest.sample_people import CARDIOLOGIST, DOCTOR, GUEST, LABORATORY
 from webmail.identifiers import ConversationId, DocumentId, MessageRef
 from webmail.messages.model import Conversation, DeliveryProgress, Message, ReplyState
+from webmail.shown_documents import Document, DocumentSummary, OpenableFile, Result, ResultGroup
 
 _BLOOD, _ECHO, _ORDER, _SUMMARY = (DocumentId(f"exemple-{n}") for n in range(1, 5))
 

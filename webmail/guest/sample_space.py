@@ -8,7 +8,6 @@ from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from webmail.correspondent import Contact
-from webmail.documents.model import Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 from webmail.file_streams import File
 from webmail.guest.sample_agenda import SampleAgenda
 from webmail.guest.sample_contents import PDF, sample_conversations, sample_documents
@@ -20,6 +19,7 @@ from webmail.messages.model import Conversation, ConversationSummary
 from webmail.paged_lists import FIRST, KeyedPage, ListPlace
 from webmail.preferences.model import NoticeChoice
 from webmail.pulse import Pulse
+from webmail.shown_documents import Document, DocumentList, DocumentSearch, DoubtedDocument, FolderLink
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 
 from gateway.domain.access import Actor
 from gateway.services.profile.first_visit import FirstVisit
-from webmail.documents.adapter import document_summary_of
+from webmail.document_views import document_summary_of
 from webmail.home.model import Home
 from webmail.messages.adapter import conversation_summary_of
 from webmail.services import SpaceServices

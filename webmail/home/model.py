@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from webmail.documents.model import DocumentSummary
 from webmail.messages.model import ConversationSummary
+from webmail.shown_documents import DocumentSummary
 
 
 @dataclass(frozen=True, slots=True, repr=False)

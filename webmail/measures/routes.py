@@ -15,10 +15,10 @@ from gateway.services.profile.measure_reading import MeasurePeriod
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
+from webmail.measure_views import line_of_kind, row_of_measure, view_of_kind
 from webmail.measures.acts import MeasureAct
 from webmail.measures.follow_up_routes import view_of
 from webmail.measures.port import MEASURES
-from webmail.measures.views import line_of_kind, row_of_measure, view_of_kind
 from webmail.measures.wording import faults_in_words, typed_of_value
 from webmail.paths import ID
 from webmail.references import number_of, reference_of

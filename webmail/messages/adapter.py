@@ -11,7 +11,7 @@ from gateway.services.conversation.conversations import ConversationView, Messag
 from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from webmail.correspondent import Contact, Correspondent
 from webmail.correspondents import answered_by, contacts_of, correspondent_of, written_to
-from webmail.documents.adapter import document_summary_of
+from webmail.document_views import document_summary_of
 from webmail.file_streams import File
 from webmail.identifiers import ConversationId, MessageRef
 from webmail.messages.html_frames import decode_page, encode_letter

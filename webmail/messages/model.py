@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import Enum
 
 from webmail.correspondent import Contact, Correspondent
-from webmail.documents.model import DocumentSummary
 from webmail.identifiers import ContactId, ConversationId, MessageRef
 from webmail.messages.invitation_boxes import InvitationBox
+from webmail.shown_documents import DocumentSummary
 from webmail.upload import Upload
 
 _TECHNICAL_TYPES = frozenset(["application/xml", "text/xml", "application/ms-tnef", "application/vnd.ms-tnef"])

@@ -14,11 +14,11 @@ from gateway.services.profile.first_visit import FirstVisit
 from gateway.services.profile.measure_reading import LastMeasure, MeasureReading
 from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
 from gateway.services.profile.profile_writing import ProfileWriting
-from webmail.documents.adapter import document_summary_of
-from webmail.documents.model import DocumentSummary
+from webmail.document_views import document_summary_of
 from webmail.profile.acts import ProfileAct
 from webmail.profile.port import ShownLinks
 from webmail.services import SpaceServices
+from webmail.shown_documents import DocumentSummary
 
 _SUGGESTED = 12
 

@@ -15,8 +15,8 @@ from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.measure_reading import LastMeasure
 from gateway.services.profile.profile_reading import SectionEntries
-from webmail.documents.model import DocumentSummary
 from webmail.profile.acts import ProfileAct
+from webmail.shown_documents import DocumentSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

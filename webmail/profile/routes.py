@@ -13,7 +13,7 @@ from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
 from webmail.forms import Form, read_form
-from webmail.measures.views import told_measures
+from webmail.measure_views import told_measures
 from webmail.paths import ID
 from webmail.profile.acts import ProfileAct
 from webmail.profile.link_routes import links_of_entry

@@ -5,10 +5,10 @@ from aiohttp import web
 from gateway.services.record.examinations import CSV, FHIR, ExaminationPage
 from webmail.context import page, page_number, person_of, pulse_of
 from webmail.downloads import content_disposition
+from webmail.examination_views import comparison_of, goal_of, line_of, view_of
 from webmail.paged_lists import Page
 from webmail.paths import ID
 from webmail.results.port import RESULTS
-from webmail.results.views import comparison_of, goal_of, line_of, view_of
 
 routes = web.RouteTableDef()
 _LONGEST = 80

@@ -6,8 +6,8 @@ from gateway.domain.stand_ins import DAMAGED_DOCUMENT
 from tests.builders.web_client import browsing
 from tests.builders.web_contents import demo_world
 from tests.builders.web_world import WebWorld
-from webmail.documents.model import Document
 from webmail.identifiers import DocumentId
+from webmail.shown_documents import Document
 
 
 class Damaged(WebWorld):

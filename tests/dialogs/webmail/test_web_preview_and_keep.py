@@ -10,7 +10,7 @@ from gateway.services.filing.added_files import AddFault
 from tests.builders.web_client import Browser
 from tests.builders.web_world import WebWorld
 from tests.dialogs.webmail.test_web_add_document import send
-from webmail.documents.model import AddedDocument
+from webmail.shown_documents import AddedDocument
 
 
 async def test_pdf_is_shown_in_place_and_framed_by_our_page_alone(browser: Browser) -> None:

@@ -11,8 +11,8 @@ from gateway.domain.lab_result import EarlierValue, LabResult, ReferenceRange, R
 from gateway.domain.patient_names import shown_name
 from gateway.domain.result_words import NBSP
 from gateway.domain.timestamp import Timestamp
-from webmail.documents.results import groups_of, remarks_of, result_of
 from webmail.references import file_name_of
+from webmail.result_groups import groups_of, remarks_of, result_of
 
 NOTHING = ResultValue(kind=ValueKind.ABSENT)
 SODIUM = LabResult(

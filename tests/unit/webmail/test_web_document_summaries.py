@@ -7,7 +7,7 @@ import pytest
 
 from gateway.domain.document import DocumentEntry, Participant
 from gateway.domain.dossier import FiledDocument
-from webmail.documents.adapter import document_summary_of
+from webmail.document_views import document_summary_of
 from webmail.downloads import content_disposition
 from webmail.wording import kind_beside
 

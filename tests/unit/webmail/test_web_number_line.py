@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.domain.value_place import ValuePlace
-from webmail.documents.model import Result
-from webmail.documents.number_line import reading_of
+from webmail.number_line import reading_of
+from webmail.shown_documents import Result
 from webmail.wording import NBSP
 
 

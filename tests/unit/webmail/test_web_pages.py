@@ -11,7 +11,6 @@ from gateway.domain.errors import ChangedMeanwhile
 from gateway.domain.timestamp import Timestamp
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.app import FEATURES
-from webmail.documents.model import DocumentList, DocumentSearch, DocumentSummary
 from webmail.errors import ErrorPage, error_page_of
 from webmail.home.model import Home
 from webmail.identifiers import DocumentId
@@ -20,6 +19,7 @@ from webmail.paged_lists import KeyedPage
 from webmail.pages import FOLDER, Frame, Pages
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
+from webmail.shown_documents import DocumentList, DocumentSearch, DocumentSummary
 from webmail.signed_in import SignedIn
 from webmail.static_files import NAME
 from webmail.wording import Moment

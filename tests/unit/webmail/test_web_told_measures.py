@@ -6,9 +6,9 @@ import pytest
 
 from gateway.domain.document import DocumentCategory
 from gateway.domain.readable import ReadableText
-from webmail.documents.model import Document, DocumentSummary, Result, ResultGroup
-from webmail.documents.told_measures import measures_of
 from webmail.identifiers import DocumentId
+from webmail.shown_documents import Document, DocumentSummary, Result, ResultGroup
+from webmail.told_measures import measures_of
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 WEIGHT, HEIGHT = Result(label="Poids", value="3900", unit="g"), Result(label="Taille", value="170", unit="cm")

@@ -5,8 +5,8 @@ import pytest
 from gateway.domain.examinations import Curve, SpaceObservations
 from gateway.domain.mailbox import VaultId
 from tests.builders.web_results import LILAS, PARC, measured, observed
-from webmail.results.trend import sparkline_of, trend_of
-from webmail.results.views import comparison_of, line_of, view_of
+from webmail.examination_trend import sparkline_of, trend_of
+from webmail.examination_views import comparison_of, line_of, view_of
 from webmail.trend import BOTTOM, TOP
 
 VAULT = VaultId(7)

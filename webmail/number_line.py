@@ -19,7 +19,7 @@ from gateway.domain.lab_result import ReferenceRange
 from gateway.domain.result_words import NBSP, bounds_words, number_words
 from gateway.domain.units import unit_words
 from gateway.domain.value_place import ValuePlace, compared_number, place_in
-from webmail.documents.model import Result
+from webmail.shown_documents import Result
 
 _MARGIN = Decimal("0.6")  # what is drawn beyond each limit, as a share of the range
 _CLOSE = Decimal("0.1")  # « juste » : within a tenth of the range from its limit

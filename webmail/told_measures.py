@@ -3,7 +3,7 @@
 import re
 
 from gateway.domain.readable import ReadableText
-from webmail.documents.model import Document, Result, ResultGroup
+from webmail.shown_documents import Document, Result, ResultGroup
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 

@@ -12,11 +12,11 @@ from gateway.domain.result_words import bounds_words, figures, number_words
 from gateway.domain.trend_words import change_between, change_words, last_change, span_words
 from gateway.domain.units import unit_words
 from gateway.services.record.plain_words import PlainWords, plain_words_of
-from webmail.documents.model import Result
-from webmail.documents.number_line import Reading, reading_of
+from webmail.examination_trend import sparkline_of, trend_of
 from webmail.identifiers import DocumentId
+from webmail.number_line import Reading, reading_of
 from webmail.references import reference_of
-from webmail.results.trend import sparkline_of, trend_of
+from webmail.shown_documents import Result
 from webmail.trend import Trend
 from webmail.wording import Moment, moment_of
 

@@ -12,7 +12,7 @@ from gateway.domain.measure_kinds import KINDS, KindRules
 from gateway.domain.measure_words import NBSP, goal_in_words, other_unit_in_words, value_in_words
 from gateway.domain.measures import Bounds, Measure, MeasureGoal
 from gateway.services.profile.measure_reading import LastMeasure, MeasureSeries
-from webmail.measures.growth_view import GrowthChart, growth_chart, place_in_words
+from webmail.growth_view import GrowthChart, growth_chart, place_in_words
 from webmail.references import reference_of
 from webmail.trend import Plotted, Trend, drawn_trend
 

@@ -17,7 +17,7 @@ from gateway.domain.result_words import (
     value_with_unit,
     value_words,
 )
-from webmail.documents.model import Result, ResultGroup
+from webmail.shown_documents import Result, ResultGroup
 
 _LOINC = "2.16.840.1.113883.6.1"
 
