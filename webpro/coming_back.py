@@ -18,6 +18,11 @@ def record_path(reference: str) -> str:
     return f"{HOME}patients/{reference}/dossier"
 
 
+def emergency_path(reference: str) -> str:
+    """Give the address of what one reads of a patient in an emergency."""
+    return f"{HOME}patients/{reference}/urgence"
+
+
 def paused_token(request: web.Request) -> str:
     """Give the secret that a browser keeps; empty when it keeps none."""
     return request.cookies.get(_COOKIE, "")
@@ -41,4 +46,6 @@ async def paused_for(openings: PausedOpenings, actor: Actor, token: str) -> Paus
 async def place_to_go_on(openings: PausedOpenings, actor: Actor, token: str) -> str:
     """Give the page at which somebody who has just come in goes on: what waits for them, or the first one."""
     found = await paused_for(openings, actor, token)
-    return record_path(f"{found.person:x}") if found else HOME
+    if found is None:
+        return HOME
+    return (emergency_path if found.how.is_emergency else record_path)(f"{found.person:x}")

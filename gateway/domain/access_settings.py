@@ -29,9 +29,13 @@ class AccessSettings:
 
     def budget(self, profession: str, organisation_id: str) -> int:
         """Give how many persons may be opened a day: the organisation's number, the profession's, or the general."""
-        if organisation_id in self.emergency_organisations:
+        if self.is_emergency_service(organisation_id):
             return self.emergency_readings
         return self.readings_by_profession.get(profession, self.readings_a_day)
+
+    def is_emergency_service(self, organisation_id: str) -> bool:
+        """Say whether whoever acts for this organisation comes as an emergency service, not as any professional."""
+        return organisation_id in self.emergency_organisations
 
 
 NOTHING_CHOSEN: Final = AccessSettings()

@@ -40,3 +40,12 @@ ON_EMERGENCY_CARD = (
     SynthesisPart.CONTACTS,
 )
 """What rescuers read, in this order (E51)."""
+IN_EMERGENCIES = (
+    SynthesisPart.ALLERGIES,
+    SynthesisPart.TREATMENTS,
+    SynthesisPart.CONTACTS,
+    SynthesisPart.BLOOD_GROUP,
+    SynthesisPart.WISHES,
+    SynthesisPart.ILLNESSES,
+)
+"""What a professional reads first in an emergency, in this order (F32, F38, F81)."""

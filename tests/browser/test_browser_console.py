@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiohttp import hdrs
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.demonstration.opening import send_result
+from gateway.domain.address import MailAddress
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
+from gateway.ports.store import Tx
 from tests.browser.page_faults import SMALL_TARGETS, faults_at_every_size
 from tests.browser.page_soundness import OPEN_ALL, PHONE, faults_of_page
 from tests.builders.console_site import card_of, console_app, console_browser, form_token, written_world
@@ -74,6 +78,24 @@ async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
             if not NOT_WALKED.match(link) and link not in (*found, *waiting):
                 waiting.append(link)
     return found
+
+
+async def open_emergency(site: Site, page: Page) -> str:
+    """Have Camille consent to emergencies and her doctor ask for one; give the address of what she reads then."""
+    store, chosen = site.running.core.store, PatientChoices(emergency=frozenset(EmergencyConsent))
+
+    def consent(tx: Tx) -> VaultId:
+        found = tx.spaces.resolve(MailAddress.parse(CAMILLE.address))
+        assert found is not None
+        tx.patient_choices.put(found[0], chosen)
+        return found[0]
+
+    place = f"/pro/patients/{await store.write(consent):x}/urgence"
+    await page.goto(site.web + place)
+    await page.get_by_label("Motif de l’urgence").fill("Malaise sur la voie publique")
+    await page.get_by_role("button", name="Ouvrir en urgence").click()
+    await page.get_by_role("heading", name="Allergies").wait_for()
+    return place
 
 
 async def test_patient_authorises_blocks_and_unblocks_and_hides_a_document_from_one(
@@ -147,6 +169,8 @@ async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
         ]
         assert missed == []
         await page.set_viewport_size(PHONE)
+        await page.goto(f"{site.web}{await open_emergency(site, page)}")
+        assert await faults_of_page(page, narrow_is_dark=True) == []
         await page.goto(f"{site.web}/pro/")
         await page.get_by_role("link", name="Camille Lefèvre").click()
         await page.evaluate(OPEN_ALL)

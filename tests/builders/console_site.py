@@ -24,6 +24,7 @@ from webpro.app import make_console
 
 CARD = "/pro/connexion/carte"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+_LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
 _CHOICE = re.compile(r'name="exercice" value="([^"]+)"')
 
 
@@ -104,6 +105,13 @@ def form_token(shown: ShownPage) -> str:
     found = _CSRF.search(shown.text)
     assert found, shown.text
     return found[1]
+
+
+async def first_patient(browser: "ConsoleBrowser") -> str:
+    """Give the reference of the patient who is listed first."""
+    while not (found := _LISTED.findall((await browser.get("/pro/")).text)):
+        pass  # the answer is on its way to the mailbox
+    return str(found[0])
 
 
 def card_of(site: Site, subject: Subject) -> Issued:

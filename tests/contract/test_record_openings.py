@@ -27,6 +27,7 @@ from gateway.domain.record_openings import (
     CodeLife,
     OpenedBy,
     OpenFor,
+    end_of_day,
 )
 from gateway.domain.step_payloads import ReaderStopped, TellHolder
 from gateway.domain.synthesis import SynthesisPart
@@ -275,6 +276,50 @@ async def test_emergency_takes_consent_reason_and_end_and_runs_out(reader: Reade
     reader.at.clock.advance(timedelta(hours=12))
     reader.at.clock.advance(timedelta(hours=12))
     assert not await reader.may_read(space)
+
+
+async def test_emergency_service_comes_by_its_own_consent_whatever_it_asks_for(ram: Path) -> None:
+    rescue = AccessSettings(emergency_organisations=frozenset({"350000022"}))
+    async with a_reader(ram, rescue) as reader:
+        samu = replace(reader, me=replace(reader.me, organisation_id="350000022"))
+        space, asked, other = await a_space(reader.at.store), OpenedBy.BREAK_GLASS, OpenedBy.SERVICES
+        hour = timedelta(hours=1)
+        await consented(reader, space, EmergencyConsent.BREAK_GLASS)
+        assert await samu.open(space, asked, reason="malaise", lasts=hour) is reasons.NO_EMERGENCY
+        await consented(reader, space, EmergencyConsent.SERVICES)
+        assert await reader.open(space, other, reason="malaise", lasts=hour) is reasons.NO_EMERGENCY
+        opened = await samu.open(space, asked, reason="malaise", lasts=hour)
+        assert isinstance(opened, OpenRecord)
+        assert opened.how is OpenedBy.SERVICES
+        # In another capacity she is no emergency service, and reads nothing by that opening.
+        assert (await samu.may_read(space), await reader.may_read(space)) == (True, False)
+
+
+async def test_emergency_goes_on_after_midnight_and_to_its_end(reader: Reader) -> None:
+    space = await a_space(reader.at.store)
+    await consented(reader, space, EmergencyConsent.BREAK_GLASS)
+    before = end_of_day(reader.at.clock.now()) - timedelta(minutes=30)
+    reader.at.clock.advance(before - reader.at.clock.now())
+    await reader.open(space, OpenedBy.BREAK_GLASS, reason="malaise", lasts=timedelta(hours=1))
+    reader.at.clock.advance(timedelta(minutes=59))
+    assert await reader.may_read(space)
+    assert await reader.openings.what_is_open(reader.in_space(space)) is not None
+    reader.at.clock.advance(timedelta(minutes=1))
+    assert not await reader.may_read(space)
+
+
+async def test_consent_stands_when_an_emergency_is_no_longer_consented_to(reader: Reader) -> None:
+    space = await a_space(reader.at.store)
+    names = reader.me.identifiers
+    allowed = PartyChoice(
+        number=1, names=names, label="Dr", standing=PartyStanding.ALLOWED, since=reader.at.clock.now()
+    )
+    consents = PatientChoices(parties=(allowed,), emergency=frozenset({EmergencyConsent.BREAK_GLASS}))
+    await reader.at.store.write(lambda tx: tx.patient_choices.put(space.vault, consents))
+    await reader.open(space, OpenedBy.BREAK_GLASS, reason="malaise", lasts=timedelta(hours=1))
+    withdrawn = replace(consents, emergency=frozenset())
+    await reader.at.store.write(lambda tx: tx.patient_choices.put(space.vault, withdrawn))
+    assert await reader.may_read(space)
 
 
 async def test_what_is_open_to_one_is_open_to_no_colleague_of_the_same_organisation(reader: Reader) -> None:

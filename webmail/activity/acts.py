@@ -66,6 +66,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "documents.listed": "Consultation de la liste des documents",
     "emergency-card.made": "Carte d’urgence créée",
     "emergency-card.read": "Consultation de la carte d’urgence",
+    "emergency-view.read": "Lecture de la vue d’urgence",
     "entries.restored": "Profil ou agenda repris d’une archive",
     "erasure.code": "Envoi d’un code pour effacer l’espace",
     "exchange.ended": "Échange terminé",

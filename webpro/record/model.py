@@ -5,20 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.record_openings import OpenedBy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPart:
-    """One part of the synthesis: its entries, each as what it is and what is said of it; `said` where there is none.
-
-    `is_always_told` is for what nobody may take for forgotten.
-    """
-
-    title: str
-    entries: Sequence[tuple[str, Sequence[str]]]
-    said: str = ""
-    is_always_told: bool = False
-    left_out: int = 0
+from webpro.profile_parts import ShownPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

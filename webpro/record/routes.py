@@ -1,7 +1,6 @@
 """A record at the console: opened by a form that is there for everybody, read page by page while it is open."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from aiohttp import web
 
@@ -19,9 +18,7 @@ from webpro.professional import professional_in
 from webpro.record.port import RECORD
 
 _RECORD = f"/patients/{{patient:{ID}}}/dossier"
-_WAYS = {"accord": OpenedBy.CONSENT, "code": OpenedBy.CODE, "urgence": OpenedBy.BREAK_GLASS}
-SPANS = {"1": "1 heure", "4": "4 heures", "24": "24 heures"}
-"""How long an emergency may last, in hours."""
+_WAYS = {"accord": OpenedBy.CONSENT, "code": OpenedBy.CODE}
 HOW = {
     OpenedBy.CONSENT: "avec l’accord du patient, jusqu’à minuit",
     OpenedBy.CODE: "avec le code du patient",
@@ -29,7 +26,7 @@ HOW = {
     OpenedBy.SERVICES: "en urgence",
 }
 _TOLD = (reasons.SECOND_FACTOR, reasons.STOPPED)
-"""Refusals that are about the professional; every other reads as one does of nobody, by the way that was chosen."""
+"""Refusals that are about the professional; every other reads as one does of nobody."""
 routes = web.RouteTableDef()
 
 
@@ -55,9 +52,8 @@ async def open_record(request: web.Request) -> web.Response:
         response = see_other(record_path(reference))
         drop_paused(response)
         return response
-    of_nobody = reasons.NO_EMERGENCY if asked.how.is_emergency else reasons.NO_CONSENT
-    told = why if why in _TOLD else of_nobody
-    filled = _Filled(form.text("par"), form.text("motif")[:500], form.text("duree"))
+    told = why if why in _TOLD else reasons.NO_CONSENT
+    filled = _Filled(form.text("par"), form.text("motif")[:500])
     return _opening(request, reference, filled, told)
 
 
@@ -77,22 +73,19 @@ class _Filled:
 
     way: str = ""
     reason: str = ""
-    hours: str = ""
     is_back: bool = False
 
 
 def _form_of(paused: PausedOpening) -> _Filled:
     way = next(word for word, how in _WAYS.items() if how is paused.how)
-    return _Filled(way, paused.reason, str(int(paused.lasts / timedelta(hours=1))), is_back=True)
+    return _Filled(way, paused.reason, is_back=True)
 
 
 def _asked(form: Form) -> AskedOpening:
-    hours = form.text("duree") if form.text("duree") in SPANS else "1"
     return AskedOpening(
         how=_WAYS.get(form.text("par"), OpenedBy.CONSENT),
         code=form.text("code")[:40],
         reason=form.text("motif")[:500],
-        lasts=timedelta(hours=int(hours)),
     )
 
 
@@ -108,5 +101,4 @@ def _opening(
         refusal=refusal.french if refusal else "",
         confirms=refusal is reasons.SECOND_FACTOR,
         filled=filled,
-        spans=SPANS,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from gateway.domain.access import Role
+from gateway.domain.access import Actor, Role
 from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
@@ -10,6 +10,7 @@ from gateway.policy.access.facts import (
     CodeAccess,
     Consent,
     Emergency,
+    EmergencyKind,
     Grant,
     Mandate,
     Office,
@@ -71,11 +72,13 @@ def professional_has_consent(ask: Ask, _settings: AccessSettings) -> Objection |
 
 
 @access_rule("ACC-07")
-def emergency_is_consented(ask: Ask, _settings: AccessSettings) -> Objection | None:
+def emergency_is_consented(ask: Ask, settings: AccessSettings) -> Objection | None:
     """Require of an emergency access the patient's consent to its kind, a reason and an end (A5, F80)."""
     title = ask.facts.title
     if ask.actor.role is not Role.PROFESSIONAL or not isinstance(title, Emergency):
         return None
+    if title.kind is not emergency_kind(ask.actor, settings):
+        return Refuse(reasons.NO_EMERGENCY, f"not the kind of emergency of who asks: {title.kind.value}")
     if title.consented is UNKNOWN:
         return reasons.not_known("ACC-07", "emergency consents not known")
     if not title.consented:
@@ -126,6 +129,12 @@ def professional_is_not_blocked(ask: Ask, _settings: AccessSettings) -> Objectio
     if blocked is UNKNOWN:
         return reasons.not_known("ACC-10", "blocks not known")
     return Refuse(reasons.BLOCKED, "blocked by the patient") if blocked else None
+
+
+def emergency_kind(actor: Actor, settings: AccessSettings) -> EmergencyKind:
+    """Say as whom somebody comes in an emergency: what they act for decides, nobody chooses it (A5)."""
+    serves = settings.is_emergency_service(actor.organisation_id)
+    return EmergencyKind.SERVICES if serves else EmergencyKind.BREAK_GLASS
 
 
 def _unless_over(ask: Ask, ends: datetime, reason: AccessReason) -> Refuse | None:

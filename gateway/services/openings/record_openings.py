@@ -24,13 +24,19 @@ from gateway.domain.record_openings import (
 from gateway.domain.space import SpaceState
 from gateway.policy.access import reasons
 from gateway.policy.access.facts import CodeAccess, Consent, Emergency, EmergencyKind, Title
+from gateway.policy.access.titles import emergency_kind
 from gateway.policy.access.verdict import AccessReason, AccessVerdict, Permit, Unsure
 from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.patient_choices import is_blocked
 from gateway.services.access.permission import traces_refusals
-from gateway.services.access.professional_titles import emergency_title, professional_title_of
+from gateway.services.access.professional_titles import (
+    emergency_title,
+    openings_of,
+    professional_title_of,
+    reading_in_force,
+)
 from gateway.services.openings.access_codes import opened, spend
 from gateway.services.openings.reading_budget import Reservation, count_wrong_code, is_stopped, reserved
 from gateway.services.random_numbers import random_number
@@ -42,7 +48,8 @@ class AskedOpening:
     """What a professional asks for.
 
     Attributes:
-        how: by which access; `CONSENT` for whatever stands already, a code that was used among them.
+        how: by which access; `CONSENT` for whatever stands already, a code that was used among them. Of emergencies
+            it is the one that is the professional's, whichever is named.
         code: as typed; for `CODE` alone.
         reason: what they wrote; required in an emergency, and beyond the day's number.
         lasts: how long an emergency lasts, at most `LONGEST_EMERGENCY`.
@@ -79,7 +86,7 @@ class RecordOpenings:
             AccessUndecided: something could not be established now.
         """
         now, reason = self._clock.now(), " ".join(asked.reason.split())[:LONGEST_REASON]
-        asked = replace(asked, reason=reason)
+        asked = await self._as_theirs(actor, replace(asked, reason=reason))
         by_code = asked.how is OpenedBy.CODE
         # Whoever is stopped uses no code up, and is told so of nobody as well.
         if by_code and await self._is_stopped(actor, now):
@@ -99,11 +106,39 @@ class RecordOpenings:
         now = self._clock.now()
 
         def look(tx: Tx) -> OpenRecord | None:
-            if actor.home is None or tx.record_openings.reading(actor.home, local_day(now), actor.vault) is None:
+            if reading_in_force(tx, actor, now) is None:
                 return None
             return _shown(professional_title_of(tx, actor, now), now)
 
         return await self._store.read(look)
+
+    async def was_emergency(self, actor: Actor) -> bool:
+        """Say whether they opened the record in an emergency today, as their own mailbox has it."""
+        home, today = actor.home, local_day(self._clock.now())
+        if home is None:
+            return False
+        reading = await self._store.read(lambda tx: tx.record_openings.reading(home, today, actor.vault))
+        return reading is not None and reading.how.is_emergency
+
+    async def end_emergency(self, actor: Actor) -> None:
+        """End their emergency access to the record, which nobody needs any longer; ended already, it stays so."""
+        now = self._clock.now()
+
+        def end(tx: Tx) -> None:
+            for one in openings_of(tx, actor, now):
+                if one.how.is_emergency:
+                    tx.record_openings.drop_opening(actor.vault, one.number)
+                    event = actor.event(now, "opening.ended", objects=(f"opening:{one.number:x}",), detail=one.who)
+                    tx.audit.append(actor.vault, event)
+                    tx.changed(actor.vault)
+
+        await self._store.write(end)
+
+    async def _as_theirs(self, actor: Actor, asked: AskedOpening) -> AskedOpening:
+        if not asked.how.is_emergency:
+            return asked
+        kind = await self._store.read(lambda tx: emergency_kind(actor, tx.access_settings))
+        return replace(asked, how=OpenedBy(kind.value))
 
     async def _is_anybody(self, actor: Actor) -> bool:
         return await self._store.read(lambda tx: tx.spaces.state(actor.vault)) not in (None, SpaceState.ERASED)

@@ -102,7 +102,7 @@ class SynthesisReading:
 
         def look(tx: Tx) -> Synthesis:
             allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
-            return _synthesis(tx, actor, wanted, now)
+            return synthesis_of(tx, actor, wanted, now)
 
         found = await self._store.read(look)
         event = actor.event(now, "synthesis.read", objects=tuple(f"profile:{part.value}" for part in wanted))
@@ -117,7 +117,7 @@ class SynthesisReading:
 
         def look(tx: Tx) -> Synthesis:
             allow(tx, actor, Action.EXPORT, SpacePart.PROFILE, now)
-            return _synthesis(tx, actor, wanted, now)
+            return synthesis_of(tx, actor, wanted, now)
 
         found = await self._store.read(look)
         event = actor.event(now, making, objects=tuple(f"profile:{part.value}" for part in wanted))
@@ -133,7 +133,8 @@ def _chosen(tx: Tx, actor: Actor) -> Sequence[SynthesisPart]:
     return [part for part in EVERY_PART if part.value in names]
 
 
-def _synthesis(tx: Tx, actor: Actor, wanted: Sequence[SynthesisPart], now: datetime) -> Synthesis:
+def synthesis_of(tx: Tx, actor: Actor, wanted: Sequence[SynthesisPart], now: datetime) -> Synthesis:
+    """Read some parts in the caller's transaction, which has asked whether that is permitted."""
     found, left_out, room = dict[SynthesisPart, SectionEntries](), dict[SynthesisPart, int](), MOST_LETTERS
     for part in wanted:
         if part.section is not None:

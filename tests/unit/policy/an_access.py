@@ -35,7 +35,9 @@ DOCTOR, NURSE = "10", "60"
 OWN, CONSENT, CODE, OFFICE = Own(), Consent(), CodeAccess(LATER), Office("demande du patient par téléphone")
 MINOR = Mandate(kind=MandateKind.MINOR, accepted=True, ends=LATER)
 CARER = Mandate(kind=MandateKind.CARER, accepted=True, ends=LATER)
-EMERGENCY = Emergency(kind=EmergencyKind.SERVICES, ends=LATER, reason="inconscient", consented=True, hidden_too=False)
+EMERGENCY = Emergency(
+    kind=EmergencyKind.BREAK_GLASS, ends=LATER, reason="inconscient", consented=True, hidden_too=False
+)
 GRANT = Grant(ends=LATER, scopes=frozenset({Right(SpacePart.DOCUMENTS, Action.READ)}))
 TITLES: dict[Role, Title] = {
     Role.PATIENT: OWN,

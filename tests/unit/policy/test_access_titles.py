@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.access import Action, Role, SpacePart
+from gateway.domain.access_settings import AccessSettings
 from gateway.domain.document import DocumentCategory
 from gateway.domain.mandates import MandateKind
 from gateway.policy.access import reasons
@@ -101,9 +102,16 @@ def test_acc_06_defers_when_consents_are_not_known() -> None:
     assert is_unsure(said("ACC-06", asked(Role.PROFESSIONAL, title=UNKNOWN)), "ACC-06")
 
 
-@pytest.mark.parametrize("kind", EmergencyKind)
-def test_acc_07_permits_an_emergency_with_consent_reason_and_end(kind: EmergencyKind) -> None:
-    assert said("ACC-07", asked(Role.PROFESSIONAL, title=replace(EMERGENCY, kind=kind))) is None
+RESCUE = AccessSettings(emergency_organisations=frozenset({EMERGENCY_ROOM}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "acts_for"), [(EmergencyKind.SERVICES, EMERGENCY_ROOM), (EmergencyKind.BREAK_GLASS, CARDIOLOGY)]
+)
+def test_acc_07_permits_an_emergency_of_ones_own_kind_and_refuses_the_other(kind: EmergencyKind, acts_for: str) -> None:
+    for title in (replace(EMERGENCY, kind=one) for one in EmergencyKind):
+        answer = said("ACC-07", asked(Role.PROFESSIONAL, who={"organisation_id": acts_for}, title=title), RESCUE)
+        assert answer is None if title.kind is kind else refuses(answer, reasons.NO_EMERGENCY)
 
 
 @pytest.mark.parametrize(

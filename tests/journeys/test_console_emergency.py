@@ -1,0 +1,154 @@
+"""An emergency at the console: consent, reason and end, what one reads first, and who is told (A5, A23, F81)."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from certs.authority import Subject
+from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from gateway.domain.address import MailAddress
+from gateway.domain.local_days import local_day
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
+from gateway.domain.record_openings import ReaderState
+from gateway.ports.store import Tx
+from tests.builders.command_line import pli
+from tests.builders.console_site import (
+    ConsoleBrowser,
+    ShownPage,
+    card_of,
+    console_browser,
+    first_patient,
+    form_token,
+    written_world,
+)
+from tests.builders.running_world import Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
+CAMILLE, LOUIS, CLAIRE = PATIENTS[0], PATIENTS[1], PROFESSIONALS[0]
+FORM = {"motif": "Malaise, patiente inconsciente", "duree": "1"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site() -> AsyncIterator[Site]:
+    """Camille writes with Claire, her doctor."""
+    async with written_world() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def claire(site: Site) -> AsyncIterator[ConsoleBrowser]:
+    async with console_browser(site, card_of(site, Subject(common_name=CLAIRE.identifier))) as browser:
+        await browser.come_in()
+        yield browser
+
+
+async def emergency_of_camille(claire: ConsoleBrowser) -> str:
+    """Give the address of her emergency page."""
+    return f"/pro/patients/{await first_patient(claire)}/urgence"
+
+
+async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: bool = False) -> None:
+    """Have the patient of a page consent to these emergencies, and block the doctor or choose nothing else."""
+    vault, names = VaultId(int(place.split("/")[3], 16)), frozenset({f"rpps:{CLAIRE.identifier}"})
+    block = PartyChoice(number=1, names=names, label="Dr", standing=PartyStanding.BLOCKED)
+    choices = PatientChoices(emergency=frozenset(consents), parties=(block,) if blocks else ())
+    await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, choices))
+
+
+async def opened(claire: ConsoleBrowser, place: str, **form: str) -> ShownPage:
+    """Send the form of an emergency."""
+    return await claire.post(place, {"csrf": form_token(await claire.get(place)), **FORM, **form})
+
+
+async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, claire: ConsoleBrowser) -> None:
+    place = await emergency_of_camille(claire)
+    await chosen(site, place)
+    refused = await opened(claire, place)
+    assert (refused.status, "demande l’accord du patient" in refused.text) == (403, True)
+    await chosen(site, place, EmergencyConsent.SERVICES)  # she is no emergency service
+    assert (await opened(claire, place)).status == 403
+    # Whoever is blocked reads what they read of nobody, and of whoever has not consented.
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS, blocks=True)
+    assert "demande l’accord du patient" in (await opened(claire, place)).text
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS)
+    assert (await opened(claire, place, motif=" ")).status == 403
+    assert (await opened(claire, place)).place == place
+    shown = (await claire.get(place)).text
+    parts = ["Allergies", "Traitements en cours", "À prévenir", "Groupe sanguin", "Volontés", "Maladies"]
+    assert re.findall(r"<h2[^>]*>(?:<svg.*?</svg>)?([^<]+)", shown) == parts
+    assert "Malaise, patiente inconsciente" in shown
+    assert "en urgence" in (await claire.get(place.replace("/urgence", "/dossier"))).text
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        assert "Malaise, patiente inconsciente" in await browser.get("/parametres/codes-acces")
+        told = await browser.get("/historique?liste=professionnels")
+        assert "Lecture de la vue d’urgence" in told
+    # Over before its time: whoever has it ends it, and reads no more.
+    token = form_token(await claire.get(place))
+    assert (await claire.post(f"{place}/fin", {"csrf": token})).place == place
+    assert "Votre accès en urgence a pris fin" in (await claire.get(place)).text
+
+
+async def counted(site: Site, number: int, *, stopped: bool = False) -> None:
+    """Have Claire have opened so many records today, the last by her last second factor, or be stopped."""
+    now = datetime.now(UTC)
+    factor, since = (None, now) if stopped else (now, None)
+
+    def count(tx: Tx) -> None:
+        home = tx.spaces.resolve(CLAIRE.address)
+        assert home is not None
+        state = ReaderState(day=local_day(now), opened=number, stopped=since, factor_at=factor)
+        tx.record_openings.save_reader_state(home[0], state)
+
+    await site.running.core.store.write(count)
+
+
+async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: Site, claire: ConsoleBrowser) -> None:
+    place = await emergency_of_camille(claire)
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS)
+    await counted(site, 60, stopped=True)
+    stopped = await opened(claire, place)
+    assert (stopped.status, "Trop de dossiers ouverts" in stopped.text) == (403, True)
+    until, config = (datetime.now(UTC) + timedelta(hours=1)).isoformat(), site.world.settings.root / "pli.toml"
+    words = ("professional", "allow", str(CLAIRE.address), "--until", until, "--reason", "garde", "--config", config)
+    allowed = await asyncio.to_thread(pli, *words)
+    assert allowed.code == 0, allowed.talk
+    assert (await opened(claire, place)).place == place
+    await counted(site, 0)
+
+
+async def test_doctor_beyond_the_number_signs_in_afresh_and_comes_back_with_the_reason(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    store, louis = site.running.core.store, MailAddress.parse(LOUIS.address)
+    consents = PatientChoices(emergency=frozenset({EmergencyConsent.BREAK_GLASS}))
+
+    def consent(tx: Tx) -> VaultId:
+        found = tx.spaces.resolve(louis)
+        assert found is not None
+        tx.patient_choices.put(found[0], consents)
+        return found[0]
+
+    place = f"/pro/patients/{await store.write(consent):x}/urgence"
+    await counted(site, 30)
+    refused = await opened(claire, place, motif="Malaise", duree="4")
+    assert (refused.status, "Se connecter de nouveau" in refused.text) == (403, True)
+    form = {"motif": "Malaise & « chute »", "duree": "4"}
+    left = await claire.post(f"{place}/confirmation", {"csrf": form_token(refused), **form})
+    assert (left.status, left.place) == (303, "/pro/connexion")
+    assert (await claire.get(place)).place.startswith("/pro/connexion")
+    assert (await claire.come_in()).place == place
+    back = await claire.get(place)
+    assert "Relisez le motif" in back.text
+    assert 'required value="Malaise &amp; « chute »"' in back.text
+    assert '<option value="4" selected>' in back.text
+    assert (await opened(claire, place, **form)).place == place
+    assert "Malaise &amp; « chute »" in (await claire.get(place)).text.replace("&nbsp;", " ").replace("\xa0", " ")
+    await counted(site, 0)
+
+
