@@ -197,6 +197,7 @@ def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextM
     console = ConsoleServices(
         store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify,
         patients=OwnPatients(it.store, it.clock), provider=professionals_provider(it),
+        documents=space.documents, growth=space.growth,
     )  # fmt: skip
     services = WebServices(space=space, console=console, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(

@@ -26,7 +26,7 @@ IDLE: Final = timedelta(hours=2)
 """A console that nobody used for so long is locked (FACTS d10)."""
 LIFETIME: Final = timedelta(hours=12)
 
-_FOLDERS = ("sign_in", "patients", "record", "emergency")
+_FOLDERS = ("sign_in", "patients", "record", "emergency", "documents", "results", "measures")
 FEATURES = tuple(feature_in(folder, "webpro") for folder in _FOLDERS)
 """The folders of the console, in the order of their tabs; a new one is added here, and nowhere else."""
 CARD = feature_in("card", "webpro")

@@ -5,11 +5,17 @@ from datetime import timedelta
 
 from gateway.domain.access import Actor, PurposeOfUse
 from gateway.domain.account import digest_of
+from gateway.domain.errors import AccessRefused
 from gateway.domain.mailbox import VaultId
 from gateway.domain.record_openings import OpenedBy
 from gateway.policy.access.verdict import AccessReason
 from gateway.services.openings.paused_openings import PausedOpening, PausedOpenings
-from gateway.services.openings.record_openings import AskedOpening, OpenRecord, RecordOpenings
+from gateway.services.openings.record_openings import (
+    AskedOpening,
+    EnteredSpace,
+    OpenRecord,
+    RecordOpenings,
+)
 from webmail.references import number_of
 from webpro.coming_back import paused_for
 from webpro.services import ConsoleServices
@@ -39,6 +45,15 @@ class OpenedRecords:
         acting = _in_record(actor, reference)
         found = await self._openings.what_is_open(acting)
         return None if found is None else (_by(acting, found), found)
+
+    async def entered(self, actor: Actor, reference: str) -> tuple[Actor, EnteredSpace] | None:
+        """Give the same with who the patient is, once the rules let them in; a refusal has its line, and is None."""
+        acting = _in_record(actor, reference)
+        try:
+            found = await self._openings.enter(acting)
+        except AccessRefused:
+            return None
+        return None if found is None else (_by(acting, found.opened), found)
 
     async def was_emergency(self, actor: Actor, reference: str) -> bool:
         """Say whether they opened it in an emergency earlier on this day."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from gateway.domain.directory import PeerIdentity
 from gateway.ports.clock import Clock
+from gateway.ports.growth import GrowthTables
 from gateway.ports.store import Store
 from gateway.services.console.own_patients import OwnPatients
+from gateway.services.record.document_access import DocumentAccess
 from gateway.services.sign_in.professional_provider import ProfessionalProvider
 from gateway.services.sign_in.professional_sign_in import ProfessionalSignIn
 
@@ -20,6 +22,8 @@ class ConsoleServices:
         entry: who comes in, and whether that still stands.
         identify: gives the holder of the client certificate of a connection; a `PliError` refuses it.
         patients: whom a professional knows.
+        documents: what stands in a record.
+        growth: tables of growth, for measures of children.
         provider: by whom professionals may come in; None when none is set.
         site_origin: scheme, host and port of the console.
         card_origin: scheme, host and port at which a browser shows its certificate; empty when there is no such door.
@@ -30,6 +34,8 @@ class ConsoleServices:
     entry: ProfessionalSignIn
     identify: Callable[[ssl.SSLObject], PeerIdentity | None]
     patients: OwnPatients
+    documents: DocumentAccess
+    growth: GrowthTables
     provider: ProfessionalProvider | None = None
     site_origin: str = ""
     card_origin: str = ""

@@ -22,14 +22,24 @@ from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
 from gateway.ports.store import Tx
 from tests.browser.page_faults import SMALL_TARGETS, faults_at_every_size
 from tests.browser.page_soundness import OPEN_ALL, PHONE, faults_of_page
-from tests.builders.console_site import card_of, console_app, console_browser, form_token, written_world
+from tests.builders.console_site import (
+    authorised,
+    card_of,
+    console_app,
+    console_browser,
+    form_token,
+    note_weights,
+    written_world,
+)
 from tests.builders.patient_pages import sign_in_page
 from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
 CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
-NOT_WALKED = re.compile(r"/pro$|/pro/connexion")
-"""The door, which has a test of its own below, and an address that leads elsewhere."""
+NOT_WALKED = re.compile(r"/pro$|/pro/connexion|.*/(?:fichiers|ouvrir)/|.*\?")
+"""The door, which has a test of its own below, an address that leads elsewhere, files, and lists that are narrowed."""
+ONCE = re.compile(r"(/pro/patients/[^/]+/dossier/[a-z]+/)[0-9a-f]{12,}$")
+"""Pages of which there are many, and that are walked once."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 
 
@@ -68,9 +78,13 @@ async def professional(
 
 async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
     """Find every page that links of the console lead to, and one that is nowhere."""
-    found, waiting = ["/pro/rien"], ["/pro/"]
+    found, waiting, kinds = ["/pro/rien"], ["/pro/"], set[str]()
     while waiting:
         path = waiting.pop()
+        if many := ONCE.match(path):
+            if many[1] in kinds:
+                continue
+            kinds.add(many[1])
         answer = await context.request.get(site.web + path)
         assert answer.status == 200, path
         found.append(path)
@@ -151,7 +165,13 @@ async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
         await page.get_by_role("heading", name="Mes patients").wait_for()
         while not await page.get_by_role("link", name="Camille Lefèvre").count():
             await page.reload()  # her answer is on its way
-        faults = []
+        await page.get_by_role("link", name="Camille Lefèvre").click()
+        await page.get_by_role("link", name="Ouvrir le dossier").click()
+        faults = [(page.url, fault) for fault in await faults_of_page(page, narrow_is_dark=True)]
+        await authorised(site, page.url, CLAIRE)
+        await note_weights(site, CAMILLE, ("2026-01-05", "71,5"))
+        await page.get_by_role("button", name="Ouvrir", exact=True).click()
+        await page.get_by_role("heading", name="Synthèse").wait_for()
         paths = await walked_pages(site, context)
         for number, path in enumerate(paths):
             await page.set_viewport_size(PHONE)

@@ -11,8 +11,11 @@ import aiohttp
 from aiohttp import web
 
 from certs.authority import Authority, Issued, Subject
-from gateway.demonstration.invented_people import PATIENTS
+from gateway.demonstration.invented_people import PATIENTS, DemoPatient
 from gateway.demonstration.opening import open_exchanges
+from gateway.domain.directory import DirectoryEntry
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
 from tests.builders.running_world import Site, running_world
 from tests.builders.store import ram_folder
 from tests.builders.web_world import FixedClock
@@ -89,7 +92,7 @@ class ConsoleBrowser:
         asked = self._client.request(method, place, data=form, headers=headers, ssl=tls, allow_redirects=False)
         async with asked as answer:
             where = answer.headers.get("Location", "").removeprefix(self._site.web)
-            return ShownPage(answer.status, where, await answer.text())
+            return ShownPage(answer.status, where, (await answer.read()).decode("utf-8", "replace"))
 
 
 def console_app() -> web.Application:
@@ -130,6 +133,33 @@ async def written_world() -> AsyncIterator[Site]:
             assert found
             await browser.submit(await browser.get(found[1]), f"{found[1]}/reponse", {"texte": "Merci."})
         yield running
+
+
+async def note_weights(site: Site, patient: DemoPatient, *weights: tuple[str, str]) -> None:
+    """Have a patient note their weight, each as a day and kilogrammes."""
+    form = "/profil/mesures/poids/ajouter"
+    async with site.browser() as browser:
+        await site.sign_in(browser, patient)
+        for day, weight in weights:
+            page = await browser.get(form)
+            entry = re.search(r'name="entree" value="([^"]+)"', page)
+            assert entry is not None
+            typed = {"entree": entry[1], "valeur": weight, "unite": "kg", "jour": day, "heure": ""}
+            await browser.submit(page, form, typed)
+
+
+async def authorised(site: Site, record: str, *doctors: DirectoryEntry) -> None:
+    """Have the patient of a page of a record at the console authorise these doctors, and choose nothing else."""
+    now = datetime.now(UTC)
+    parties = tuple(
+        PartyChoice(
+            number=number, names=frozenset({f"rpps:{doctor.identifier}"}), label=doctor.name,
+            standing=PartyStanding.ALLOWED, since=now,
+        )
+        for number, doctor in enumerate(doctors, 1)
+    )  # fmt: skip
+    vault = VaultId(int(record.partition("/patients/")[2].partition("/")[0], 16))
+    await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices(parties=parties)))
 
 
 @asynccontextmanager

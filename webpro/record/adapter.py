@@ -1,14 +1,19 @@
 """Records at the console, over `gateway.services.openings` and the synthesis."""
 
+from collections.abc import Sequence
+
 from gateway.domain.access import Actor
-from gateway.domain.errors import AccessRefused
+from gateway.domain.local_days import birth_in_words
+from gateway.domain.patient_names import shown_name
+from gateway.domain.record_openings import OpenedBy
 from gateway.policy.access.verdict import AccessReason
 from gateway.services.openings.paused_openings import PausedOpening
 from gateway.services.openings.record_openings import AskedOpening
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from webpro.opened_records import OpenedRecords
-from webpro.record.model import ShownRecord
-from webpro.record.wording import READ, shown_record
+from webpro.profile_parts import ShownPart, shown_part
+from webpro.record.model import EnteredRecord
+from webpro.record.wording import HOW, READ
 from webpro.services import ConsoleServices
 
 
@@ -25,16 +30,27 @@ class RecordPages:
         """Open it; a sign-in just now is the second factor."""
         return await self._records.open(actor, reference, asked, session)
 
-    async def open_synthesis(self, actor: Actor, reference: str) -> ShownRecord | None:
-        """Read the synthesis of a record that is open."""
-        found = await self._records.opened(actor, reference)
+    async def enter(self, actor: Actor, reference: str) -> EnteredRecord | None:
+        """Go on in a record that is open."""
+        found = await self._records.entered(actor, reference)
         if found is None:
             return None
-        acting, opened = found
-        try:
-            return shown_record(await self._synthesis.shown(acting, READ), opened)
-        except AccessRefused:
-            return None
+        acting, entered = found
+        traits, opened = entered.traits, entered.opened
+        return EnteredRecord(
+            actor=acting,
+            reference=reference,
+            name=shown_name(traits),
+            born=birth_in_words(traits.birth_date) if traits.birth_date else "",
+            opened=HOW[opened.how],
+            ends=None if opened.how is OpenedBy.CONSENT else opened.ends,
+            is_emergency=opened.how.is_emergency,
+        )
+
+    async def synthesis(self, record: EnteredRecord) -> Sequence[ShownPart]:
+        """Read its synthesis."""
+        found = await self._synthesis.shown(record.actor, READ)
+        return [shown_part(found, part) for part in found.parts]
 
     async def pause(self, actor: Actor, reference: str, asked: AskedOpening) -> str:
         """Keep what was asked for."""

@@ -1,19 +1,32 @@
 """What the pages of a record show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.record_openings import OpenedBy
-from webpro.profile_parts import ShownPart
+from gateway.domain.access import Actor
+from webpro.coming_back import record_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ShownRecord:
-    """The first page of a record that is open; `how` and `ends` say by what, and until when."""
+class EnteredRecord:
+    """A record that is open to a professional.
 
+    Attributes:
+        actor: the professional, in the patient's space, with what they wrote to open it.
+        born: birth date in words; empty when it is not known.
+        opened: by what it is open, in words.
+        ends: when that is over at the latest; None at midnight.
+    """
+
+    actor: Actor
+    reference: str
     name: str
     born: str
-    how: OpenedBy
-    ends: datetime
-    parts: Sequence[ShownPart]
+    opened: str
+    ends: datetime | None
+    is_emergency: bool = False
+
+    @property
+    def path(self) -> str:
+        """Give the address of its first page."""
+        return record_path(self.reference)

@@ -1,5 +1,6 @@
 """What the pages of a record ask of the services."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from aiohttp import web
@@ -8,7 +9,8 @@ from gateway.domain.access import Actor
 from gateway.policy.access.verdict import AccessReason
 from gateway.services.openings.paused_openings import PausedOpening
 from gateway.services.openings.record_openings import AskedOpening
-from webpro.record.model import ShownRecord
+from webpro.profile_parts import ShownPart
+from webpro.record.model import EnteredRecord
 
 
 class RecordService(Protocol):
@@ -25,8 +27,12 @@ class RecordService(Protocol):
         """
         ...
 
-    async def open_synthesis(self, actor: Actor, reference: str) -> ShownRecord | None:
-        """Read the synthesis of a record that is open; None when it must be opened first. Raises `NotFound`."""
+    async def enter(self, actor: Actor, reference: str) -> EnteredRecord | None:
+        """Go on in a record that is open; None when it must be opened first. Raises `NotFound`."""
+        ...
+
+    async def synthesis(self, record: EnteredRecord) -> Sequence[ShownPart]:
+        """Read its synthesis. Raises `AccessRefused`."""
         ...
 
     async def pause(self, actor: Actor, reference: str, asked: AskedOpening) -> str:

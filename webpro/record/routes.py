@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from gateway.domain.errors import AccessRefused
 from gateway.domain.record_openings import OpenedBy
 from gateway.policy.access import reasons
 from gateway.policy.access.verdict import AccessReason
@@ -11,38 +12,40 @@ from gateway.services.openings.paused_openings import PausedOpening
 from gateway.services.openings.record_openings import AskedOpening
 from webmail.context import TOKEN, page, see_other
 from webmail.forms import Form, read_form
-from webmail.paths import ID
 from webpro.coming_back import drop_paused, keep_paused, paused_token, record_path
 from webpro.leaving import leave_console
 from webpro.professional import professional_in
+from webpro.record.entering import RECORD_PATH
+from webpro.record.model import EnteredRecord
 from webpro.record.port import RECORD
 
-_RECORD = f"/patients/{{patient:{ID}}}/dossier"
 _WAYS = {"accord": OpenedBy.CONSENT, "code": OpenedBy.CODE}
-HOW = {
-    OpenedBy.CONSENT: "avec l’accord du patient, jusqu’à minuit",
-    OpenedBy.CODE: "avec le code du patient",
-    OpenedBy.BREAK_GLASS: "en urgence",
-    OpenedBy.SERVICES: "en urgence",
-}
 _TOLD = (reasons.SECOND_FACTOR, reasons.STOPPED)
 """Refusals that are about the professional; every other reads as one does of nobody."""
 routes = web.RouteTableDef()
 
 
-@routes.get(_RECORD, name="console_record")
+@routes.get(RECORD_PATH, name="console_record")
 async def show_record(request: web.Request) -> web.Response:
     """Show the synthesis, or ask by what the record may be opened."""
     reference = request.match_info["patient"]
     service, actor = request.app[RECORD], professional_in(request).actor
-    record = await service.open_synthesis(actor, reference)
+    record = await service.enter(actor, reference)
     if record is None:
         paused = await service.paused(actor, reference, paused_token(request))
         return _opening(request, reference, _form_of(paused) if paused else _Filled())
-    return page(request, "record.html", tab="patients", record=record, reference=reference, how=HOW)
+    return await _synthesis(request, record)
 
 
-@routes.post(_RECORD, name="console_record_open")
+async def _synthesis(request: web.Request, record: EnteredRecord) -> web.Response:
+    try:
+        parts = await request.app[RECORD].synthesis(record)
+    except AccessRefused:  # it has ended meanwhile
+        return _opening(request, record.reference, _Filled())
+    return page(request, "record.html", tab="patients", record=record, parts=parts)
+
+
+@routes.post(RECORD_PATH, name="console_record_open")
 async def open_record(request: web.Request) -> web.Response:
     """Open it by what was chosen."""
     form, reference = await read_form(request), request.match_info["patient"]
@@ -57,7 +60,7 @@ async def open_record(request: web.Request) -> web.Response:
     return _opening(request, reference, filled, told)
 
 
-@routes.post(f"{_RECORD}/confirmation", name="console_record_confirm")
+@routes.post(f"{RECORD_PATH}/confirmation", name="console_record_confirm")
 async def sign_in_afresh(request: web.Request) -> web.Response:
     """Keep what was asked for and end the session: whoever comes in again comes back here."""
     form, reference = await read_form(request), request.match_info["patient"]

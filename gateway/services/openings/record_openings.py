@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from gateway.domain.access import Actor, PurposeOfUse
+from gateway.domain.access import Action, Actor, PurposeOfUse, SpacePart
 from gateway.domain.care_contact import CareContact, ContactWay
 from gateway.domain.care_party import own_names
 from gateway.domain.errors import AccessRefused, AccessUndecided, SealBroken
+from gateway.domain.identity import Traits
 from gateway.domain.local_days import local_day
 from gateway.domain.notices import NoticeKind
 from gateway.domain.record_openings import (
@@ -30,7 +31,7 @@ from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.patient_choices import is_blocked
-from gateway.services.access.permission import traces_refusals
+from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.access.professional_titles import (
     emergency_title,
     openings_of,
@@ -72,6 +73,14 @@ class OpenRecord:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class EnteredSpace:
+    """A record that somebody reads in: by what, and who its patient is, as every page of it says."""
+
+    opened: OpenRecord
+    traits: Traits
+
+
 class RecordOpenings:
     """Opens records, and says what is open."""
 
@@ -104,11 +113,22 @@ class RecordOpenings:
     async def what_is_open(self, actor: Actor) -> OpenRecord | None:
         """Say by what the record is open to them now, None when they must open it first; decides nothing."""
         now = self._clock.now()
+        return await self._store.read(lambda tx: _standing(tx, actor, now))
 
-        def look(tx: Tx) -> OpenRecord | None:
-            if reading_in_force(tx, actor, now) is None:
+    @traces_refusals
+    async def enter(self, actor: Actor) -> EnteredSpace | None:
+        """Go on in a record that is open: say whose it is, and by what it is open; None when it must be opened first.
+
+        Raises `AccessRefused` or `AccessUndecided`.
+        """
+        now = self._clock.now()
+
+        def look(tx: Tx) -> EnteredSpace | None:
+            opened = _standing(tx, actor, now)
+            if opened is None:
                 return None
-            return _shown(professional_title_of(tx, actor, now), now)
+            allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
+            return EnteredSpace(opened, tx.spaces.space(actor.vault).identity.traits)
 
         return await self._store.read(look)
 
@@ -220,6 +240,12 @@ class _Refused(AccessRefused):
     def __init__(self, why: AccessReason, detail: str) -> None:
         super().__init__(why.rule, detail)
         self.why = why
+
+
+def _standing(tx: Tx, actor: Actor, now: datetime) -> OpenRecord | None:
+    if reading_in_force(tx, actor, now) is None:
+        return None
+    return _shown(professional_title_of(tx, actor, now), now)
 
 
 def _purpose(how: OpenedBy) -> PurposeOfUse:

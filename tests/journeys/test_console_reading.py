@@ -1,0 +1,111 @@
+"""A doctor reads documents, results and measures of a record at the console; the patient reads which (F37)."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from certs.authority import Subject
+from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
+from gateway.demonstration.opening import send_result
+from gateway.domain.access import Audience
+from gateway.domain.mailbox import VaultId
+from gateway.domain.patient_choices import PatientChoices
+from tests.builders.console_site import (
+    ConsoleBrowser,
+    authorised,
+    card_of,
+    console_browser,
+    form_token,
+    note_weights,
+    written_world,
+)
+from tests.builders.running_world import Site
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
+CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
+_LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site() -> AsyncIterator[Site]:
+    """Camille has a result, and has noted her weight twice."""
+    async with written_world() as running:
+        await send_result(running.world, running.post)
+        await note_weights(running, CAMILLE, ("2026-01-05", "71,5"), ("2026-03-05", "70,2"))
+        async with running.browser() as browser:
+            await running.sign_in(browser, CAMILLE)
+            while "data-document-id" not in await browser.get("/documents"):
+                pass  # the result is being filed
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def claire(site: Site) -> AsyncIterator[ConsoleBrowser]:
+    async with console_browser(site, card_of(site, Subject(common_name=CLAIRE.identifier))) as browser:
+        await browser.come_in()
+        yield browser
+
+
+async def entered(site: Site, claire: ConsoleBrowser) -> str:
+    """Have Camille authorise her doctor, who opens her record; give its address."""
+    while not (found := _LISTED.findall((await claire.get("/pro/")).text)):
+        pass  # the answer is on its way to the mailbox
+    place = f"/pro/patients/{found[0]}/dossier"
+    await authorised(site, place, CLAIRE)
+    opened = await claire.post(place, {"csrf": form_token(await claire.get(place)), "par": "accord"})
+    assert opened.status == 303, opened.text
+    return place
+
+
+async def test_doctor_reads_documents_results_and_measures_and_the_patient_reads_it(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    listed = await claire.get(f"{place}/documents")
+    number = re.search(r'data-document-id="([0-9a-f]+)"', listed.text)
+    assert number is not None, listed.text
+    assert "Naissance" in listed.text
+    shown = await claire.get(f"{place}/documents/{number[1]}")
+    file = re.search(rf'href="({place}/documents/{number[1]}/(?:ouvrir|fichiers)/[^"]+)"', shown.text)
+    assert file is not None
+    assert (await claire.get(file[1])).text.startswith("%PDF")
+    examination = re.search(rf'href="({place}/resultats/[0-9a-f]+)"', shown.text)
+    assert examination is not None
+    assert "Évolution" in (await claire.get(examination[1])).text
+    assert examination[1] in (await claire.get(f"{place}/resultats")).text
+    assert f"{place}/mesures/poids" in (await claire.get(f"{place}/mesures")).text
+    weights = (await claire.get(f"{place}/mesures/poids?periode=tout")).text
+    assert 'aria-label="Courbe de 2 mesures' in weights
+    assert "5 janvier 2026" in weights
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        told = await browser.get("/historique?liste=professionnels")
+        for line in ("liste des documents", "Lecture d’un document", "Ouverture du fichier", "Lecture de résultats",
+                     "Consultation des mesures"):  # fmt: skip
+            assert line in told, line
+
+
+async def test_what_is_hidden_is_nowhere_and_a_record_that_closed_leads_to_its_door(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    listed = (await claire.get(f"{place}/documents")).text
+    number = re.search(r'data-document-id="([0-9a-f]+)"', listed)
+    assert number is not None
+    vault, store = VaultId(int(place.split("/")[3], 16)), site.running.core.store
+    hidden = int(number[1], 16)
+    await store.write(lambda tx: tx.documents.withhold(vault, hidden, Audience.PROFESSIONALS))
+    assert number[1] not in (await claire.get(f"{place}/documents")).text
+    assert "Aucun résultat à lire" in (await claire.get(f"{place}/resultats")).text
+    gone, nothing = [await claire.get(f"{place}/documents/{one}") for one in (number[1], f"{1 << 60 | 5:x}")]
+    without_names = [re.sub(r"[0-9a-f]{12,}", "", one.text) for one in (gone, nothing)]
+    assert (gone.status, without_names[0]) == (404, without_names[1])
+    await store.write(lambda tx: tx.documents.withhold(vault, hidden, Audience.NOBODY))
+    await store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices()))
+    pages = ("documents", f"documents/{number[1]}", f"documents/{number[1]}/fichiers/original", "resultats", "mesures")
+    answers = [await claire.get(f"{place}/{page}") for page in pages]
+    assert [(one.status, one.place) for one in answers] == [(303, place)] * len(pages)
+    nobody = f"/pro/patients/{1 << 61 | 77:x}/dossier"
+    assert (await claire.get(f"{nobody}/documents")).place == nobody

@@ -1,0 +1,1 @@
+"""Results of a record that is open, by examination, with their curve."""
