@@ -27,6 +27,7 @@ from gateway.ports.counters import Counters
 from gateway.services.agenda.reminder_keeper import ReminderKeeper
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
+from gateway.services.requests.request_keeper import RequestKeeper
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
@@ -140,7 +141,8 @@ class Core:
         checkpoints = HeadCheckpoints(
             self.store, self.clock, places_of(self.settings), self.settings.gateway.hostname
         )
-        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, reminders.run(), holds.run(), checkpoints.run()
+        keepers = reminders.run(), holds.run(), RequestKeeper(self.store, self.clock).run()
+        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, *keepers, checkpoints.run()
 
     @property
     def recovery(self) -> Recovery:

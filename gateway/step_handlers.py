@@ -25,6 +25,7 @@ from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.outbox.steps import Handler
+from gateway.services.requests.request_letters import RequestLetters
 from gateway.services.restoring.legacy_records import LegacyShowing
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
@@ -69,12 +70,12 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts, it.hold)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
-    notices = ways_of(settings, it.clock)
-    proofs = ProofFiles(settings.proofs_folder)
+    notices, proofs = ways_of(settings, it.clock), ProofFiles(settings.proofs_folder)
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
     exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname, GnupgProgram())
+    letters = RequestLetters(it.store, post, it.clock, domain)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
@@ -92,11 +93,13 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.EXPORT: exports.make,
         StepKind.READER_STOPPED: ReaderAlarm(it.store, it.clock, settings.support.address).tell,
         StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
+        StepKind.ASK: letters.send,
         StepKind.SHOW_LEGACY: LegacyShowing(it.clock).show,
     }
     ends: dict[StepKind, Handler] = {
         StepKind.FILE: filing.give_up,
         StepKind.DELIVER: outgoing.give_up,
         StepKind.EXPORT: exports.give_up,
+        StepKind.ASK: letters.give_up,
     }
     return handlers, ends

@@ -34,6 +34,7 @@ _FOLDERS = (
     "preferences",
     "relatives",
     "privacy",
+    "rights",
     "happenings",
     "help",
     "leaving",

@@ -27,6 +27,7 @@ from gateway.cli.organisations import organisation_app
 from gateway.cli.patient_mandates import patients_app
 from gateway.cli.policy import policy_app
 from gateway.cli.professionals import professional_app
+from gateway.cli.request_commands import requests_app
 from gateway.cli.serving import serve_command
 from gateway.cli.verify import audit_app, verify
 from gateway.cli.vocabularies import vocabulary_app
@@ -55,6 +56,7 @@ app.add_typer(vocabulary_app, name="vocabulary")
 app.add_typer(growth_app, name="growth")
 app.add_typer(patients_app, name="patients")
 app.add_typer(documents_app, name="documents")
+app.add_typer(requests_app, name="requests")
 app.add_typer(legacy_app, name="legacy")
 app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")

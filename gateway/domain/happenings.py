@@ -17,6 +17,8 @@ TOLD = frozenset({
     "sign-in.new-device",
     "reading.suspected",
     "record.opened",
+    "request.not-delivered",
+    "request.overdue",
     "space.activated",
     "space.closed",
     "space.opened_on_request",

@@ -52,6 +52,7 @@ class NoticeKind(Enum):
     EMERGENCY_OPENING = "emergency-opening"
     READER_STOPPED = "reader-stopped"
     READER_ALARM = "reader-alarm"
+    REQUEST_OVERDUE = "request-overdue"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

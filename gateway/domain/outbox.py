@@ -70,7 +70,7 @@ NOTICES = frozenset({
 })  # fmt: skip
 """What tells people something outside the gateway, and may wait for days."""
 _MAIL = frozenset({
-    StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER,
+    StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER, StepKind.ASK,
 })  # fmt: skip
 
 

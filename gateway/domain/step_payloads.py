@@ -35,6 +35,7 @@ class StepKind(Enum):
     TELL_SENDER = "tell-sender"
     READER_STOPPED = "reader-stopped"
     SHOW_LEGACY = "show-legacy"
+    ASK = "ask"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -244,6 +245,18 @@ class ShowLegacyRecord(_Payload, frozen=True, tag="show-legacy"):
     after: int = -1
 
 
+class AskForData(_Payload, frozen=True, tag="ask"):
+    """Write to whoever is asked for health data; what the message says is read from the request when it is sent.
+
+    Attributes:
+        request: number of the request, in the space whose step it is.
+        what: what is written (`gateway.domain.rights_requests.RequestNews`).
+    """
+
+    request: int
+    what: str
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -264,6 +277,7 @@ Payload: TypeAlias = (
     | TellSender
     | ReaderStopped
     | ShowLegacyRecord
+    | AskForData
 )
 """What a step may be told."""
 

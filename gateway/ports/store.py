@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mailbox import VaultId
+from gateway.ports.access_tables import AccessTables
 from gateway.ports.agenda import Agendas
 from gateway.ports.attempts import AttemptRows
 from gateway.ports.audit import Audit
@@ -23,20 +24,16 @@ from gateway.ports.health_links import HealthLinkStore
 from gateway.ports.inspection import Inspection
 from gateway.ports.integrity import Integrity
 from gateway.ports.mail import Mail
-from gateway.ports.mandates import Mandates
 from gateway.ports.measures import Measures
 from gateway.ports.news import Subscription
 from gateway.ports.observed import ObservedLines
 from gateway.ports.outbox import Outbox
 from gateway.ports.own_exports import KeptExports
 from gateway.ports.passkeys import Passkeys
-from gateway.ports.patient_choices import PatientChoiceRows
 from gateway.ports.profile import Profile
 from gateway.ports.quarantine import Quarantine
 from gateway.ports.record import Documents
-from gateway.ports.record_openings import RecordOpeningStore
 from gateway.ports.spaces import Spaces
-from gateway.ports.withholdings import Withholdings
 from gateway.ports.work_cost import LITTLE, Cost
 
 __all__ = ["LITTLE", "Cost", "Preparation", "Priority", "Store", "Tx"]
@@ -52,7 +49,7 @@ class Priority(IntEnum):
     BULK = 1
 
 
-class Tx(Protocol):
+class Tx(AccessTables, Protocol):
     """One transaction; valid only inside the function it was given to."""
 
     @property
@@ -81,11 +78,6 @@ class Tx(Protocol):
         ...
 
     @property
-    def mandates(self) -> Mandates:
-        """Who acts for whom."""
-        ...
-
-    @property
     def erasures(self) -> Erasures:
         """What is left of erased spaces."""
         ...
@@ -103,11 +95,6 @@ class Tx(Protocol):
     @property
     def documents(self) -> Documents:
         """The dossier."""
-        ...
-
-    @property
-    def withholdings(self) -> Withholdings:
-        """Documents that are withheld for a while."""
         ...
 
     @property
@@ -136,11 +123,6 @@ class Tx(Protocol):
         ...
 
     @property
-    def patient_choices(self) -> PatientChoiceRows:
-        """What patients chose about who may see their space."""
-        ...
-
-    @property
     def profile(self) -> Profile:
         """What patients write in their profile."""
         ...
@@ -148,11 +130,6 @@ class Tx(Protocol):
     @property
     def health_links(self) -> HealthLinkStore:
         """Links by which patients share on the spot."""
-        ...
-
-    @property
-    def record_openings(self) -> RecordOpeningStore:
-        """Records that professionals open."""
         ...
 
     @property

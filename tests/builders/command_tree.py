@@ -32,6 +32,8 @@ SAMPLES = {
     "dated": "2018",
     "document": "1a2b",
     "decision": "give-back",
+    "request": "1a2b",
+    "answer": "grant",
     "account": CLAIRE,
     "first": "2026-03-02T08:00:00Z",
     "until": "2026-03-02T09:00:00Z",

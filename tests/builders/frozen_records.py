@@ -70,6 +70,7 @@ from gateway.store.seal.record_opening_records import (
     RecordReadingRecord,
 )
 from gateway.store.seal.records import FORMS
+from gateway.store.seal.rights_request_record import RightsRequestRecord
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind, Sealer
 from gateway.store.seal.withholding_records import DocumentDoubtRecord, DocumentHoldRecord
@@ -304,6 +305,16 @@ def records_of(kind: RecordKind) -> list[object]:
                 said_at="2026-11-29T12:00:00+00:00", received_at="2026-11-28T12:00:00+00:00", state="confirmed",
                 ended_at="2026-11-30T12:00:00+00:00", reason="Le laboratoire confirme.", times=2,
                 place="Laboratoire des Lilas", category="biologie", messages=(42, 43),
+            )
+        ],
+        RecordKind.RIGHTS_REQUEST: [
+            RightsRequestRecord(
+                kind="doctor", state="answered", asked_at="2026-11-29T12:00:00+00:00", asked_by="Camille Lefèvre",
+                to="Dr Claire Martin", to_detail="Médecin · Rennes", to_address="claire@medecin.example", asker=42,
+                words="Le compte rendu du genou.", older=True, earliest="2026-12-01T12:00:00+00:00",
+                latest="2027-01-29T12:00:00+00:00", reminded=True, overdue=True,
+                ended_at="2026-11-30T12:00:00+00:00", answer="Voici.", answered_by="Dr Claire Martin",
+                shown_from="2026-12-01T12:00:00+00:00", undelivered=True,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

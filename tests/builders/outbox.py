@@ -9,6 +9,7 @@ from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
 from gateway.domain.step_payloads import (
+    AskForData,
     DeliverMessage,
     EraseSpace,
     FileDocuments,
@@ -57,6 +58,7 @@ PAYLOADS: dict[StepKind, Payload] = {
         account="claire@medecin.example", at=datetime(2026, 3, 2, 12, tzinfo=UTC), day="2026-03-02"
     ),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
+    StepKind.ASK: AskForData(request=42, what="asked"),
     StepKind.EXPORT: MakeExport(number=42),
     StepKind.TELL_SENDER: TellSender(
         what="doubted", to="a@b.example", recipient="c@d.example", document="1.2.3", subject="x",

@@ -48,6 +48,8 @@ from webmail.relatives.adapter import RelativesPages
 from webmail.relatives.port import RelativesService
 from webmail.results.adapter import ResultPages
 from webmail.results.port import ResultService
+from webmail.rights.adapter import RightsPages
+from webmail.rights.port import RightsService
 from webmail.safety.adapter import SafetyPages
 from webmail.safety.port import SafetyService
 from webmail.services import SpaceServices
@@ -90,6 +92,7 @@ class PatientSpaceService(
     RelativesService,
     ActivityService,
     AccessCodeService,
+    RightsService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -124,6 +127,7 @@ class PatientSpace(
     RelativesPages,
     ActivityPages,
     AccessCodePages,
+    RightsPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -158,6 +162,7 @@ class PatientSpace(
             RelativesPages,
             ActivityPages,
             AccessCodePages,
+            RightsPages,
         ):
             adapter.__init__(self, services)
 

@@ -38,6 +38,7 @@ from tests.builders.web_people import CAMILLE, CODE, IDENTIFIER, NOW, PASSWORD
 from tests.builders.web_privacy import SamplePrivacy
 from tests.builders.web_profile import SampleProfile
 from tests.builders.web_results import ResultsOfTests
+from tests.builders.web_rights import RightsOfTests
 from tests.builders.web_sharing import SharingOfTests
 from tests.builders.web_synthesis import SynthesisOfTests
 from tests.builders.web_terms import OneVersion
@@ -97,7 +98,7 @@ class WebWorld(
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
     SampleCare, SamplePrivacy, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
-    AccessCodesOfTests,
+    AccessCodesOfTests, RightsOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

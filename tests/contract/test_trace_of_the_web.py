@@ -31,7 +31,7 @@ from tests.builders.family import a_child
 from tests.builders.letters import a_letter
 from tests.builders.openpgp_keys import A_KEY
 from tests.builders.outbox import A_WORKER
-from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, PAUL, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
 from tests.builders.store import terms_of_today
@@ -105,6 +105,11 @@ PAGES = {
         ("GET /parametres/codes-acces", "GET /parametres/codes-acces/annuler", "GET /parametres/codes-acces/fin"),
         NOTHING,
     ),
+    **dict.fromkeys(
+        ("GET /parametres/droits", "GET /parametres/droits/demandes", "GET /parametres/droits/medecin"), NOTHING
+    ),
+    "POST /parametres/droits/medecin": ("request.made",),
+    "POST /parametres/droits/demandes": ("request.made", "request.withdrawn"),
     "POST /parametres/codes-acces": ("access-code.made",),
     "POST /parametres/codes-acces/annuler": ("access-code.cancelled", "access-code.made"),
     "POST /parametres/codes-acces/fin": ("access-code.made", "opening.ended"),
@@ -361,6 +366,8 @@ class Watched:
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
+        if path.startswith("/parametres/droits/"):
+            fields |= await self._asked_of_a_doctor(path)
         if path.startswith("/parametres/confidentialite"):
             fields |= {"professionnel": known[0].reference, "choix": "autoriser", "services": "1"}
             fields |= {"refus": "urgence", "urgence": "break-glass"}
@@ -398,6 +405,14 @@ class Watched:
         if path in WITH_FILES:
             form.add_field("fichier", A_KEY if path.endswith("/cle") else b"Mes vaccins.", filename="vaccins.txt")
         return await self.browser.post(path, form)
+
+    async def _asked_of_a_doctor(self, path: str) -> dict[str, str]:
+        question = {"adresse": str(PAUL.address), "documents": "Mon dossier."}
+        if path.endswith("/medecin"):
+            return question
+        await self.browser.post("/parametres/droits/medecin", question | {"csrf": await self.browser.token()})
+        (request,) = await self.site.pages.own_requests(self.site.actor)
+        return {"demande": f"{request.number:x}", "acte": "retirer"}
 
     async def _open_to_somebody(self) -> dict[str, str]:
         await self.site.pages.make_access_code(self.site.actor, CodeLife.HOUR, OpenFor.DAY)

@@ -50,6 +50,12 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "sign-in.new-device": NewsWords(
         "Nouvel appareil", "Votre espace a été ouvert depuis un nouvel appareil.", "/parametres/securite", "shield"
     ),
+    "request.not-delivered": NewsWords(
+        "Demande non remise", "Votre demande n’a pas pu être remise à ce médecin.", "/parametres/droits", "alert"
+    ),
+    "request.overdue": NewsWords(
+        "Demande sans réponse", "Le délai de réponse à votre demande est dépassé.", "/parametres/droits", "alert"
+    ),
     "reading.suspected": NewsWords(
         "Lecture suspecte",
         "Un compte de professionnel, arrêté depuis, a lu votre dossier sans raison connue.",

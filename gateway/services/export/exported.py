@@ -19,6 +19,7 @@ from gateway.services.export.own_files import (
     space_files,
 )
 from gateway.services.export.privacy_files import privacy_files
+from gateway.services.export.request_files import request_files
 from gateway.services.export.trace_files import trace_files
 
 
@@ -38,6 +39,7 @@ SUBJECTS = (
     ExportedSubject("Messages", frozenset({"content", "entry", "folder"}), message_files),
     ExportedSubject("Identité et choix", frozenset({"space", "address", "person", "vault", "mandate"}), space_files),
     ExportedSubject("Confidentialité", frozenset({"patient_choice"}), privacy_files),
+    ExportedSubject("Demandes", frozenset({"rights_request"}), request_files),
     ExportedSubject("Profil médical", frozenset({"profile_entry"}), profile_files),
     ExportedSubject("Mesures", frozenset({"measure", "measure_plan"}), measure_files),
     ExportedSubject("Historique de soins", frozenset({"care_act"}), care_files),

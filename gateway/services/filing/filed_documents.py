@@ -42,6 +42,7 @@ class Origin:
         recipient: address that they were sent to.
         subject, message_id: of that message.
         hold: how long what is presented first may be withheld from the patient (A27).
+        floor: until when the patient does not read what answers their request to a doctor (F90); None for at once.
     """
 
     vault: VaultId
@@ -54,6 +55,7 @@ class Origin:
     subject: str = ""
     message_id: str = ""
     hold: timedelta = HOLD
+    floor: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Au
     marked: dict[str, Audience] = {}
     for document in documents:
         name, own = document.filed.entry.unique_id, Audience.PROFESSIONALS if hides else Audience.NOBODY
+        if origin.floor is not None and tx.documents.filed_as(origin.vault, document.filed) is None:
+            own |= Audience.PATIENT
         marked[name] = marked.get(name, own) | document.filed.hidden_from
     withheld = Audience.NOBODY
     for document in sorted(documents, key=lambda document: is_bare(document.read)):
@@ -210,8 +214,11 @@ def _note_repeat(tx: Tx, origin: Origin, known: FiledDocument, mid: MessageId) -
 def _hold(tx: Tx, origin: Origin, document: WrittenDocument) -> None:
     """Note until when a document is withheld, and the messages whose files are withheld with it (A27)."""
     number, until = document.filed.id, origin.at + origin.hold
-    # What came beside it is released with it, and its sender is told once.
-    warned = is_bare(document.read)
+    is_announced = Audience.PATIENT in withheld_from(document.filed.entry.confidentiality)
+    if origin.floor is not None:
+        until = max(until, origin.floor) if is_announced else origin.floor
+    # What came beside it is released with it, and its sender is told once; of the floor they know.
+    warned = is_bare(document.read) or (origin.floor is not None and not is_announced)
     hold = tx.withholdings.hold(origin.vault, number) or DocumentHold(
         document=number,
         until=until,

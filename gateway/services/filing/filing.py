@@ -33,6 +33,7 @@ from gateway.ports.readers import Readers
 from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, show
 from gateway.services.delivery.calendar_moves import held_calendar
+from gateway.services.filing.asked_documents import answered_request, floor_of, note_answered
 from gateway.services.filing.filed_documents import (
     WrittenDocument,
     file_all,
@@ -207,7 +208,11 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            withheld = file_all(tx, origin_of(step, case, now, self._hold), filed)
+            answered = answered_request(tx, step.vault, case.card) if filed else None
+            floor = floor_of(answered, now)
+            withheld = file_all(tx, origin_of(step, case, now, self._hold, floor), filed)
+            if answered is not None:
+                note_answered(tx, step.vault, answered, floor, now)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))
             elif was_held:

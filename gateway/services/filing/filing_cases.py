@@ -29,13 +29,16 @@ class FilingCase:
     receiver: Resolved | None
 
 
-def origin_of(step: Step, case: FilingCase, at: datetime, hold: timedelta) -> Origin:
-    """Say how the documents of a case came."""
+def origin_of(
+    step: Step, case: FilingCase, at: datetime, hold: timedelta, floor: datetime | None = None
+) -> Origin:
+    """Say how the documents of a case came; before `floor` their patient does not read them (F90)."""
     content, card = case.content, case.card
     return Origin(
         vault=step.vault, mid=content.mid, sender=card.sender, issuer=card.issuer,
         actor=content.reverse_path or "<>", at=at, recipient=content.recipient,
         subject=Headers.parse(content.header_block).text("Subject"), message_id=card.message_id, hold=hold,
+        floor=floor,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from gateway.services.space.notice_wording import NoticeText, filled
 from gateway.services.space.opening_texts import OPENING
 from gateway.services.space.record_texts import RECORDS
 from gateway.services.space.representation_texts import REPRESENTATION
+from gateway.services.space.request_texts import REQUESTS
 from gateway.services.space.sign_in_texts import SIGN_IN
 
 _NOT_YOU = "Vous n'avez rien demandé ? Signalez-le vite à l'organisme qui gère votre espace."
@@ -27,6 +28,7 @@ TEXTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
     **SIGN_IN,
     **REPRESENTATION,
     **RECORDS,
+    **REQUESTS,
     NoticeKind.CODE: NoticeText(
         Wording(
             subject="Votre code de connexion",

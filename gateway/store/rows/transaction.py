@@ -32,6 +32,7 @@ from gateway.store.rows.patient_choices import PatientChoiceTable
 from gateway.store.rows.profile_entries import ProfileRows
 from gateway.store.rows.quarantine import QuarantineRows
 from gateway.store.rows.record_openings import RecordOpeningRows
+from gateway.store.rows.rights_requests import RightsRequestRows
 from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.spaces import SpaceRows
 from gateway.store.rows.step_places import StepPlaces
@@ -74,12 +75,10 @@ class SqlTx(Transaction):
         self.own_exports = OwnExportRows(runner, sealer)
         self.health_links = HealthLinkRows(runner, sealer)
         self.record_openings = RecordOpeningRows(runner, sealer, self.coded)
+        self.rights_requests = RightsRequestRows(runner, sealer)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
         self.inspection = InspectionRows(
-            runner,
-            sealer,
-            self.audit,
-            self.integrity,
+            runner, sealer, self.audit, self.integrity,
             TracedChanges(runner, sealer, self.audit, self.coded),
             StepPlaces(runner, clock), SpacePlaces(runner, self.spaces),
         )

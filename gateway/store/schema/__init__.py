@@ -43,6 +43,7 @@ from gateway.store.schema.record import (
     replacement,
 )
 from gateway.store.schema.record_openings import access_code, reader_state, record_opening, record_reading
+from gateway.store.schema.rights_requests import rights_request
 from gateway.store.schema.spaces import (
     account,
     address,
@@ -115,6 +116,7 @@ __all__ = [
     "reference",
     "replacement",
     "representing",
+    "rights_request",
     "session",
     "space",
     "tombstone",

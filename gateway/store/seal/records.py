@@ -28,6 +28,7 @@ from gateway.store.seal.patient_choice_records import CARE_CONTACT, PATIENT_CHOI
 from gateway.store.seal.profile_record import ProfileRecord
 from gateway.store.seal.record_forms import Record, RecordForm
 from gateway.store.seal.record_opening_records import ACCESS_CODE, READER_STATE, RECORD_OPENING, RECORD_READING
+from gateway.store.seal.rights_request_record import RIGHTS_REQUEST
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind
 from gateway.store.seal.withholding_records import DOCUMENT_DOUBT, DOCUMENT_HOLD
@@ -215,5 +216,6 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name;
         CARE_ACT, HEALTH_LINK, MANDATE,
         PATIENT_CHOICES, CARE_CONTACT,
         ACCESS_CODE, RECORD_OPENING, RECORD_READING, READER_STATE,
+        RIGHTS_REQUEST,
     )
 }  # fmt: skip

@@ -84,6 +84,7 @@ class RecordKind(IntEnum):
     RECORD_OPENING = 132
     RECORD_READING = 133
     READER_STATE = 134
+    RIGHTS_REQUEST = 141
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

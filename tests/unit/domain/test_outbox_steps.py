@@ -21,7 +21,7 @@ from gateway.domain.step_payloads import FileDocuments
 from tests.builders.outbox import PAYLOADS
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-MAIL = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER)
+MAIL = (StepKind.DELIVER, StepKind.RECEIPT, StepKind.REPORT, StepKind.DISPLAYED, StepKind.TELL_SENDER, StepKind.ASK)
 
 
 def a_step(kind: StepKind) -> Step:

@@ -14,6 +14,7 @@ from gateway.store.migrations.representation_tables import (
     make_representation,
     remove_representation,
 )
+from gateway.store.migrations.rights_request_tables import make_rights_requests, remove_rights_requests
 
 revision = "pli3"
 down_revision = "pli2"
@@ -43,6 +44,7 @@ def upgrade() -> None:
     _patient_choices()
     look_at_every_space()
     make_head_log()
+    make_rights_requests()
 
 
 def _profile() -> None:
@@ -198,6 +200,7 @@ def _make_record_openings() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
+    remove_rights_requests()
     _slow_lists()
     remove_head_log()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")

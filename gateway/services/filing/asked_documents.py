@@ -1,0 +1,44 @@
+"""Documents that answer a request of the patient: its floor is kept, and the request is answered (F90).
+
+An answer names the message that asked, and comes from whoever was asked. What it brings is withheld from the patient
+until 48 hours after the request, as article L1111-7 has it; nothing else of that sender is.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.domain.audit import AuditEvent
+from gateway.domain.card import Card
+from gateway.domain.mailbox import VaultId
+from gateway.domain.rights_requests import RequestState, RightsRequest, request_of_message_id
+from gateway.ports.store import Tx
+
+_MOST_REFERENCES = 50
+
+
+def answered_request(tx: Tx, vault: VaultId, card: Card) -> RightsRequest | None:
+    """Give the request of a space that a message answers, while it waits."""
+    for reference in card.references[-_MOST_REFERENCES:]:
+        number = request_of_message_id(reference)
+        request = None if number is None else tx.rights_requests.get(vault, number)
+        if request is not None and request.waits and request.to_address.lower() == card.sender.lower():
+            return request
+    return None
+
+
+def floor_of(request: RightsRequest | None, now: datetime) -> datetime | None:
+    """Give from when the documents of an answer may be read; None for at once."""
+    clocks = request.clocks if request else None
+    return clocks.earliest if clocks and now < clocks.earliest else None
+
+
+def note_answered(tx: Tx, vault: VaultId, request: RightsRequest, floor: datetime | None, now: datetime) -> None:
+    """End a request whose documents are filed."""
+    ended = replace(
+        request, state=RequestState.ANSWERED, ended_at=now, next=None, answered_by=request.to, shown_from=floor
+    )
+    tx.rights_requests.save(vault, ended)
+    event = AuditEvent(
+        at=now, actor=request.to_address, action="request.answered", objects=(request.name,)
+    )
+    tx.audit.append(vault, event)

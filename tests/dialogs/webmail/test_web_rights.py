@@ -1,0 +1,42 @@
+"""« Vos droits »: a doctor is asked on the page, both clocks are shown, and the request is taken back (F90, F94)."""
+
+from tests.builders.letters import a_letter
+from tests.builders.patient_site import CLAIRE
+from tests.builders.record_pages import record_visit
+from tests.builders.store import ram_folder
+
+PATH = "/parametres/droits"
+DOCTOR, REQUESTS = f"{PATH}/medecin", f"{PATH}/demandes"
+
+
+async def test_a_doctor_is_asked_on_the_page_and_the_request_follows_its_clocks() -> None:
+    with ram_folder() as ram:
+        async with record_visit(ram, "csrf|demande", PATH) as visit:
+            assert "Vos droits" in await visit.text("/parametres")
+            page = await visit.text(PATH)
+            for right in ("/documents", "/mes-donnees", DOCTOR, "/parametres/effacer", "/historique"):
+                assert f'href="{right}"' in page
+            await visit.site.receive(a_letter(CLAIRE))
+            (known,) = await visit.site.pages.askable_doctors(visit.site.actor)
+            own = {"csrf": await visit.browser.token(), "medecin": known.reference, "age": "recent"}
+            empty = await visit.browser.post(DOCTOR, {**own, "documents": " "})
+            assert (empty.status, "Écrivez quels documents" in empty.text) == (422, True)
+            assert f'value="{known.reference}" checked' in empty.text
+            typed = {**own, "adresse": "personne@ailleurs.example", "documents": "Le <b>compte</b> rendu."}
+            unknown = await visit.browser.post(DOCTOR, typed)
+            assert (unknown.status, "pas dans l’annuaire" in unknown.text) == (422, True)
+            assert "Le &lt;b&gt;compte&lt;/b&gt; rendu.</textarea>" in unknown.text
+            sent = await visit.browser.post(DOCTOR, {**own, "documents": "Le <b>compte</b> rendu."})
+            assert (sent.status, sent.headers["Location"]) == (303, f"{PATH}?fait=demande#fait")
+            page = await visit.text(f"{PATH}?fait=demande")
+            for words in ("demande est envoyée", "Dr Claire Martin", "mercredi 4 mars 2026", "mardi 10 mars 2026"):
+                assert words in page.replace("\u00a0", " "), words
+            assert "Le <b>compte" not in (await visit.browser.get(PATH)).text
+            again = await visit.browser.post(DOCTOR, {**own, "documents": "Encore."})
+            assert "déjà une demande en cours" in again.text
+            fields = await visit.fields(PATH)
+            assert (await visit.browser.post(REQUESTS, {**fields, "acte": "autre"})).status == 404
+            assert (await visit.browser.post(REQUESTS, {**fields, "demande": "2a", "acte": "recu"})).status == 404
+            assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 303
+            assert "Retirée le" in await visit.text(PATH)
+            assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 404

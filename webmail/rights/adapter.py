@@ -1,0 +1,37 @@
+"""« Vos droits », over `gateway.services.requests`."""
+
+from collections.abc import Sequence
+
+from gateway.domain.access import Actor
+from gateway.domain.rights_requests import RightsRequest
+from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests, RequestFault
+from webmail.references import number_of
+from webmail.services import SpaceServices
+
+
+class RightsPages:
+    """Implements `webmail.rights.port.RightsService`."""
+
+    def __init__(self, services: SpaceServices) -> None:
+        self._doctors = DoctorRequests(services.store, services.clock, services.care_circle)
+
+    async def own_requests(self, actor: Actor) -> Sequence[RightsRequest]:
+        """List what was asked."""
+        return await self._doctors.asked(actor)
+
+    async def askable_doctors(self, actor: Actor) -> Sequence[AskableDoctor]:
+        """List the doctors in contact."""
+        return await self._doctors.doctors(actor)
+
+    async def ask_doctor(self, actor: Actor, question: DoctorQuestion) -> RequestFault | None:
+        """Ask one, or say why not."""
+        made = await self._doctors.ask(actor, question)
+        return made if isinstance(made, RequestFault) else None
+
+    async def withdraw_request(self, actor: Actor, name: str) -> None:
+        """Take a request back."""
+        await self._doctors.withdraw(actor, number_of(name))
+
+    async def note_request_answered(self, actor: Actor, name: str) -> None:
+        """Note that what was asked for came."""
+        await self._doctors.note_answer(actor, number_of(name))

@@ -1,0 +1,21 @@
+"""What this folder gives to the web space."""
+
+from webmail.feature import Feature, SettingsEntry
+from webmail.rights.adapter import RightsPages
+from webmail.rights.port import RIGHTS
+from webmail.rights.routes import PATH, routes
+
+FEATURE = Feature(
+    routes=(routes,),
+    settings=(
+        SettingsEntry(
+            label="Vos droits",
+            path=PATH,
+            about="Lire, emporter, faire corriger ou effacer vos données.",
+            icon="shield",
+            order=45,
+        ),
+    ),
+    port=RIGHTS,
+    adapter=RightsPages,
+)

@@ -1,0 +1,38 @@
+"""What « Vos droits » asks of the services."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.access import Actor
+from gateway.domain.rights_requests import RightsRequest
+from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, RequestFault
+
+
+class RightsService(Protocol):
+    """Ask for health data, and follow what was asked."""
+
+    async def own_requests(self, actor: Actor) -> Sequence[RightsRequest]:
+        """List what was asked, the newest first."""
+        ...
+
+    async def askable_doctors(self, actor: Actor) -> Sequence[AskableDoctor]:
+        """List the doctors in contact."""
+        ...
+
+    async def ask_doctor(self, actor: Actor, question: DoctorQuestion) -> RequestFault | None:
+        """Ask one, or say why not."""
+        ...
+
+    async def withdraw_request(self, actor: Actor, name: str) -> None:
+        """Take a request back. Raises `NotFound`."""
+        ...
+
+    async def note_request_answered(self, actor: Actor, name: str) -> None:
+        """Note that what was asked for came. Raises `NotFound`."""
+        ...
+
+
+RIGHTS: web.AppKey[RightsService] = web.AppKey("rights")
+"""Where handlers find it on the application."""

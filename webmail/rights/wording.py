@@ -1,0 +1,20 @@
+"""What « Vos droits » says of requests, and of those that are not made."""
+
+from gateway.domain.rights_requests import MAX_WORDS, MOST_OPEN
+from gateway.services.requests.doctor_requests import RequestFault
+from webmail.wording import NBSP
+
+FAULTS = {
+    RequestFault.NO_WORDS: "Écrivez quels documents vous demandez.",
+    RequestFault.TOO_LONG: f"Votre demande est trop longue{NBSP}: {MAX_WORDS} signes au plus. Raccourcissez-la.",
+    RequestFault.UNKNOWN: "Cette adresse n’est pas dans l’annuaire des professionnels. Vérifiez-la avec ce médecin.",
+    RequestFault.NO_DOCTOR: "Cette adresse n’est pas celle d’un médecin. Choisissez un médecin.",
+    RequestFault.BLOCKED: "Vous avez bloqué ce médecin. Débloquez-le d’abord, dans « Confidentialité ».",
+    RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours auprès de ce médecin.",
+    RequestFault.TOO_MANY: f"Vous avez trop de demandes, {MOST_OPEN} en cours au plus. Retirez-en une d’abord.",
+}
+DONE = {
+    "demande": "Votre demande est envoyée. Ses délais sont affichés ci-dessous.",
+    "retiree": "Votre demande est retirée. Le médecin en est prévenu.",
+    "recue": "C’est noté\N{NO-BREAK SPACE}: vous avez reçu vos documents.",
+}
