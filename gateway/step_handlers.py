@@ -82,10 +82,10 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.RECEIPT: receipts.send,
         StepKind.REPORT: DeliveryReports(post, it.clock, domain).send,
         StepKind.DISPLAYED: ReadingReceipts(post, it.clock, domain).send,
-        StepKind.DELIVER: outgoing.deliver,
-        StepKind.UNLINK: outgoing.unlink,
+        StepKind.DELIVER: outgoing.deliver, StepKind.UNLINK: outgoing.unlink,
         **dict.fromkeys((StepKind.NOTIFY, StepKind.NOTIFY_DOCUMENT, StepKind.CODE), notifier.notify),
-        StepKind.NOTIFY_APART: notifier.notify_apart, StepKind.TELL: notifier.tell,
+        StepKind.NOTIFY_APART: notifier.notify_apart,
+        StepKind.TELL: notifier.tell,
         StepKind.ERASE: Erasure(it.store, it.clock, unlink, notices.forget, proofs.forget).resume,
         StepKind.FIND_AGAIN: it.recovery.find,
         StepKind.OPENING: opening.send,
@@ -98,7 +98,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     ends: dict[StepKind, Handler] = {
         StepKind.FILE: filing.give_up,
         StepKind.DELIVER: outgoing.give_up,
-        StepKind.EXPORT: exports.give_up,
-        StepKind.ASK: letters.give_up,
+        StepKind.EXPORT: exports.give_up, StepKind.ASK: letters.give_up,
     }
     return handlers, ends
