@@ -13,6 +13,7 @@ from pathlib import Path
 from dossier_bridge.sandbox.dicom_pictures import jobs
 from dossier_bridge.sandbox.picture_frames import picturing
 from gateway.domain.access import Actor
+from gateway.domain.access_settings import NOTHING_CHOSEN, AccessSettings
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
@@ -325,9 +326,10 @@ async def patient_site(
     policy: PolicySettings | None = None,
     guarded: GuardSettings | None = None,
     terms_folder: Path | None = None,
+    access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[PatientSite]:
     """Open a store with the spaces of Camille and Louis, and bind the services to it."""
-    async with store_at(folder) as at:
+    async with store_at(folder, access_settings=access_settings) as at:
         trust = TrustFacts(ListedPeople(CLAIRE, PAUL, LABORATORY), at.clock, Staleness())
         conversations = Conversations(at.store, at.clock)
         writing = PatientWriting(trust, replace(policy or PolicySettings(), max_bytes=max_bytes))

@@ -12,6 +12,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.profession_rights import ProfessionRight
 from gateway.services.privacy.refusals import Refusals
 from gateway.services.privacy.viewing import Preview, Reader
 from tests.builders.web_people import CAMILLE, NOW
@@ -99,6 +100,14 @@ class SamplePrivacy:
         if not (known := await self.care_circle(actor)):
             raise NotFound("there is no such document")
         return _DOCUMENTS[0], [Reader(party=one, sees=one is not known[1], choice=None) for one in known]
+
+    async def profession_rights(self, _: Actor) -> Sequence[ProfessionRight]:
+        """Let doctors read everything, physiotherapists two kinds."""
+        two = (DocumentCategory.PRESCRIPTIONS, DocumentCategory.IMAGING)
+        return [
+            ProfessionRight(profession="Masseur-kinésithérapeute", kinds=two),
+            ProfessionRight(profession="Médecin", kinds=tuple(DocumentCategory)),
+        ]
 
     async def refusals(self, actor: Actor) -> Refusals:
         """Give one refusal of each kind."""

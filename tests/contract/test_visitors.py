@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.access import Actor, Audience, PurposeOfUse, Role
+from gateway.domain.access_settings import AccessSettings
+from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentChoice, DocumentFilter, DocumentFolder
 from gateway.domain.dossier import ORIGINAL, FiledDocument
 from gateway.domain.errors import AccessRefused, NotFound
@@ -34,6 +36,7 @@ from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient
 from tests.builders.record_readers import reader_at
 from tests.builders.store import a_number
 from tests.builders.web_results import measured
+from webmail.identifiers import DocumentId
 
 SHOWN = ("plain", "shown to her", "her own")
 KEPT = ("hidden from her", "hidden from all", "doubted", "old version")
@@ -204,6 +207,40 @@ async def _told_by(visit: Visit, name: str, state: EntryState) -> int:
     )  # fmt: skip
     await visit.site.at.store.write(lambda tx: tx.profile.add(visit.actor.vault, entry))
     return entry.id
+
+
+async def test_profession_reads_the_kinds_that_are_for_it_and_the_page_says_so(ram: Path) -> None:
+    everything, prescriptions = frozenset(DocumentCategory), frozenset({DocumentCategory.PRESCRIPTIONS})
+    settings = AccessSettings(readable={"10": everything, "Médecin": everything, "70": prescriptions})
+    async with patient_site(ram, access_settings=settings) as site:
+        reader = await reader_at(site.at, address=str(CLAIRE.address))
+        hers, theirs = await _file(site, "her own"), await _file(site, "plain")
+        choice = PartyChoice(
+            number=1, names=reader.me.identifiers, label="Claire", standing=PartyStanding.ALLOWED,
+            since=site.at.clock.now(),
+        )  # fmt: skip
+        unknown = replace(choice, number=2, names=frozenset({"mail:inconnu@labo.mssante.fr"}), label="Inconnu")
+        await site.at.store.write(
+            lambda tx: tx.patient_choices.put(site.camille.vault, PatientChoices(parties=(choice, unknown)))
+        )
+        await reader.open(site.camille, OpenedBy.CONSENT)
+        for profession, shown in (("10", 2), ("Médecin", 2), ("70", 1), ("60", 1)):
+            her = replace(reader.in_space(site.camille), profession=profession)
+            page = await site.documents.listed(her)
+            assert (len(page.documents), sum(page.counts.values())) == (shown, shown)
+            assert hers.id in [one.id for one in page.documents]
+            assert len((await Examinations(site.at.store, site.at.clock).listed(her, "", 1)).examinations) == shown
+            assert (await site.queries.results(her, ALL)).total == shown
+            if shown == 1:
+                with pytest.raises(NotFound):
+                    await site.documents.read(her, theirs.id)
+        # Of somebody whose profession nobody knows the patient is told that they would not see it.
+        _, readers = await site.pages.readers_of(site.actor, DocumentId(f"{theirs.id:x}"))
+        assert {one.party.label: one.sees for one in readers} == {"Dr Claire Martin": True, "Inconnu": False}
+        rights = await site.pages.profession_rights(site.actor)
+        assert [(one.profession, one.reads_everything) for one in rights] == [
+            ("Masseur-kinésithérapeute", False), ("Médecin", True),
+        ]  # fmt: skip
 
 
 async def test_what_the_patient_keeps_for_themself_is_refused(visit: Visit) -> None:

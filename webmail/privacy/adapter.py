@@ -7,6 +7,7 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.profession_rights import ProfessionRight, ProfessionRights
 from gateway.services.privacy.refusals import RefusalReading, Refusals
 from gateway.services.privacy.viewing import Preview, Reader, Viewing
 from gateway.services.profile.care_reading import CareReading
@@ -23,6 +24,7 @@ class PrivacyPages:
         self._circle = services.care_circle
         self._viewing = Viewing(services.store, services.clock, services.care_circle)
         self._refusals = RefusalReading(services.store, services.clock, services.care_circle)
+        self._profession_rights = ProfessionRights(services.store, services.clock)
         self._hiding = DocumentKeeping(services.store, services.clock)
         self._care_hiding = CareReading(services.store, services.clock)
 
@@ -75,3 +77,7 @@ class PrivacyPages:
     async def show_care_history(self, actor: Actor) -> None:
         """Hide the history of care no more."""
         await self._care_hiding.hide(actor, hidden=False)
+
+    async def profession_rights(self, actor: Actor) -> Sequence[ProfessionRight]:
+        """List what each profession reads."""
+        return await self._profession_rights.listed(actor)

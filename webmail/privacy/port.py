@@ -10,6 +10,7 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.patient_choices import EmergencyConsent, PartyStanding
 from gateway.policy.access.facts import PersonChoice
 from gateway.services.privacy.care_circle import KnownParty
+from gateway.services.privacy.profession_rights import ProfessionRight
 from gateway.services.privacy.refusals import Refusals
 from gateway.services.privacy.viewing import Preview, Reader
 from webmail.identifiers import DocumentId
@@ -46,6 +47,10 @@ class PrivacyService(Protocol):
         self, actor: Actor, document: DocumentId, reference: str, choice: PersonChoice | None
     ) -> None:
         """Show a document to one professional, or hide it; None takes it back. Raises `NotFound`, `Conflict`."""
+        ...
+
+    async def profession_rights(self, actor: Actor) -> Sequence[ProfessionRight]:
+        """List what each profession reads; nothing when every profession reads every kind."""
         ...
 
     async def refusals(self, actor: Actor) -> Refusals:

@@ -56,6 +56,7 @@ async def privacy(request: web.Request) -> web.Response:
         parties=await request.app[PRIVACY].care_circle(actor),
         emergency=await request.app[PRIVACY].emergency_consents(actor),
         consents=CONSENTS,
+        rights=await request.app[PRIVACY].profession_rights(actor),
         done=_DONE.get(request.query.get("fait", ""), ""),
     )
 
