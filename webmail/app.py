@@ -33,6 +33,7 @@ _FOLDERS = (
     "live",
     "preferences",
     "relatives",
+    "carers",
     "privacy",
     "rights",
     "happenings",

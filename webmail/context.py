@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
+from gateway.domain.errors import AccessRefused
 from gateway.ports.clock import Clock
 from webmail.account_turns import AccountTurns
 from webmail.cookie_secrets import form_token_of, place_mark_of
@@ -73,6 +75,12 @@ def context_of(request: web.Request) -> Context:
 def person_of(request: web.Request) -> SignedIn:
     """Give the signed-in person; the session middleware lets nobody else through."""
     return request[PERSON]
+
+
+def require(request: web.Request, part: SpacePart, action: Action) -> None:
+    """Refuse a page that asks no service to whoever may not do what it offers. Raises `AccessRefused`."""
+    if not person_of(request).may(part.value, action.value):
+        raise AccessRefused("ACC-03", "not in the mandate")
 
 
 async def pulse_of(request: web.Request) -> Pulse:

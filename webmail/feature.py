@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from gateway.domain.access import SpacePart
 from gateway.ports.clock import Clock
 from webmail.pulse import Pulse
 from webmail.settings import WebSettings
@@ -29,6 +30,7 @@ class Tab:
         narrow: the label where there is little room.
         badge: counts what is new behind it; `badge_words` say it, one and many.
         parts: path and label of what lies behind it, for the plan of the site.
+        shows: the part of the space that it shows: whoever has no right on it does not see the entry; None for all.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Tab:
     badge: Callable[[Pulse], int] = _nothing_new
     badge_words: tuple[str, str] = ("", "")
     parts: tuple[tuple[str, str], ...] = ()
+    shows: SpacePart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class SettingsEntry:
     Attributes:
         about: one short sentence that says what is found there.
         order: smaller ones stand above.
+        shows: as `Tab.shows`.
     """
 
     label: str
@@ -55,6 +59,7 @@ class SettingsEntry:
     about: str
     icon: str
     order: int
+    shows: SpacePart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,7 @@ class MenuEntry:
     Attributes:
         name: what pages say they belong to, as `Tab.name`.
         order: smaller ones stand above.
+        shows: as `Tab.shows`.
     """
 
     name: str
@@ -71,6 +77,7 @@ class MenuEntry:
     path: str
     icon: str
     order: int
+    shows: SpacePart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

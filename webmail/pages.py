@@ -161,10 +161,11 @@ class Pages:
 
     def render(self, template: str, frame: Frame, now: datetime, **values: object) -> str:
         """Render a template; `values` are the names it uses."""
+        sees = frame.person.sees if frame.person else (lambda _: True)
         return self._environment.get_template(template).render(
             frame=frame,
-            tabs=[_shown(tab, frame.pulse) for tab in self._tabs],
-            menu=self._menu,
+            tabs=[_shown(tab, frame.pulse) for tab in self._tabs if sees(tab.shows)],
+            menu=[entry for entry in self._menu if sees(entry.shows)],
             say=self.speech(now),
             **values,
         )

@@ -5,9 +5,10 @@ import re
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId, ThreadId
-from gateway.domain.mandates import MandateKind
+from gateway.domain.mandates import KeptMandate
 from gateway.domain.patient_names import shown_name
 from gateway.domain.space import may_come_back
+from gateway.policy.access.standing import rights_by
 from gateway.services.access.actors import holder_of, representative_of
 from webmail.identifiers import ConversationId
 from webmail.identifiers import MessageRef as MessageReference
@@ -67,13 +68,14 @@ def person_of(space: Space) -> SignedIn:
     )
 
 
-def person_for(home: Space, space: Space, kind: MandateKind) -> SignedIn:
+def person_for(home: Space, space: Space, mandate: KeptMandate) -> SignedIn:
     """Name whoever acts by a mandate in the space of another person; `home` is their own (A14)."""
     return SignedIn(
-        actor=representative_of(home, kind, space.vault, _FACE),
+        actor=representative_of(home, mandate.kind, space.vault, _FACE),
         name=shown_name(space.identity.traits),
         address=str(space.address.mail),
         acts_as=shown_name(home.identity.traits),
+        rights=rights_by(mandate.kind, mandate.rights),
     )
 
 

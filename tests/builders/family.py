@@ -1,11 +1,12 @@
 """Minors attached to somebody by the import, and mandates, over the real store."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from gateway.domain.access import Action, Right, SpacePart
 from gateway.domain.account import PostalAddress, Space
 from gateway.domain.identity import BirthDate
-from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
+from gateway.domain.mandates import NOBODY, KeptMandate, MandateKind, MandateState, NamedPerson
 from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Store
@@ -36,6 +37,22 @@ async def a_child(
     )
     await store.write(lambda tx: tx.spaces.save(child))
     return child
+
+
+async def a_carer_asked(store: Store, represented: Space, at: datetime = NOON) -> KeptMandate:
+    """Ask Alix Roche to be somebody's carer, who has not answered."""
+    mandate = KeptMandate(
+        vault=represented.vault, number=a_number(), kind=MandateKind.CARER, state=MandateState.OFFERED, home=NOBODY,
+        name="Alix Roche", begun=at, changed=at, until=at + timedelta(days=90), offered_by="Camille",
+        rights=frozenset({Right(SpacePart.MESSAGES, Action.LIST), Right(SpacePart.MESSAGES, Action.READ)}),
+        asked=NamedPerson("ROCHE", "Alix", A_CHILD_S),
+    )  # fmt: skip
+    await store.write(lambda tx: tx.mandates.save(mandate))
+    return mandate
+
+
+A_CARER = {"nom": "BERNARD", "prenom": "Louis", "naissance": "1980-01-15", "messages": "read"}
+"""What the form of an invitation asks for, but the last day."""
 
 
 async def a_mandate(

@@ -12,6 +12,8 @@ from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.port import AgendaService
 from webmail.care.adapter import CarePages
 from webmail.care.port import CareService
+from webmail.carers.adapter import CarerPages
+from webmail.carers.port import CarerService
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.drafts.adapter import DraftPages
@@ -93,6 +95,7 @@ class PatientSpaceService(
     ActivityService,
     AccessCodeService,
     RightsService,
+    CarerService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -128,6 +131,7 @@ class PatientSpace(
     ActivityPages,
     AccessCodePages,
     RightsPages,
+    CarerPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -163,6 +167,7 @@ class PatientSpace(
             ActivityPages,
             AccessCodePages,
             RightsPages,
+            CarerPages,
         ):
             adapter.__init__(self, services)
 

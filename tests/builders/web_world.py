@@ -5,11 +5,11 @@ Two spaces exist, so that references of one can be tried from the other. Acts of
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
@@ -27,6 +27,7 @@ from tests.builders.web_activity import ActivityOfTests
 from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_care import SampleCare
+from tests.builders.web_carers import CarersOfTests
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_family import FamilyOfTests
 from tests.builders.web_images import PicturesOfTests
@@ -98,7 +99,7 @@ class WebWorld(
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
     SampleCare, SamplePrivacy, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
-    AccessCodesOfTests, RightsOfTests,
+    AccessCodesOfTests, RightsOfTests, CarersOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 
@@ -335,7 +336,7 @@ class WebWorld(
         news = sum(item.is_unread for item in await self.news(actor))
         return Pulse(self.revision, unread, sum(d.summary.is_new for d in self._documents(actor)), news)
 
-    async def home(self, actor: Actor) -> Home:
+    async def home(self, actor: Actor, parts: Collection[SpacePart] = ()) -> Home:  # noqa: ARG002 - as the port
         """Show three of each."""
         return Home(tuple(self._summaries(actor)[:4]), tuple(d.summary for d in self._documents(actor)[:3]))
 

@@ -24,7 +24,7 @@ from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.sign_in.own_sign_in import name_of
 from tests.builders.agenda import an_entry
-from tests.builders.family import a_child
+from tests.builders.family import A_CARER, a_carer_asked, a_child
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
@@ -54,7 +54,7 @@ OTHER_FIELDS = {
     "empreinte",
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
     "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces", "refus", "document", "urgence",
-    "representant",
+    "representant", "dernier_jour",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}
@@ -107,6 +107,7 @@ class Strangers:
             return await browser.get(path)
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
+        fields |= A_CARER | {"dernier_jour": "2026-04-01"} if path.startswith("/parametres/aidants/") else {}
         fields |= {"version": "0"} if path.startswith("/documents/") else {}
         if path.endswith("/qui-voit"):
             fields |= {"choix": "cacher", "professionnel": (await self.references(self.camille))["professionnel"]}
@@ -167,6 +168,7 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         mine = {"conversation": f"{letter:x}", "message": f"{letter:x}", "document": f"{document.id:x}", **PARTS}
         mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
         mine |= {"proche": f"{(await a_child(site.at.store, site.camille)).vault:x}"}
+        mine |= {"aidant": f"{(await a_carer_asked(site.at.store, site.camille)).number:x}"}
         mine |= {"releve": f"{(await site.write_weight()).id:x}"}
         mine |= {"proposition": f"{await site.propose_weight():x}"}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:

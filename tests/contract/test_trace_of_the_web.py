@@ -27,7 +27,7 @@ from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.openings.access_codes import opened
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.agenda import an_entry
-from tests.builders.family import a_child
+from tests.builders.family import A_CARER, a_carer_asked, a_child
 from tests.builders.letters import a_letter
 from tests.builders.openpgp_keys import A_KEY
 from tests.builders.outbox import A_WORKER
@@ -110,6 +110,13 @@ PAGES = {
     ),
     "POST /parametres/droits/medecin": ("request.made",),
     "POST /parametres/droits/demandes": ("request.made", "request.withdrawn"),
+    **dict.fromkeys(
+        ("GET /parametres/aidants", "GET /parametres/aidants/inviter", "GET /parametres/aidants/{aidant}",
+         "GET /parametres/aidants/{aidant}/fin"), NOTHING,
+    ),
+    "POST /parametres/aidants/inviter": ("mandate.offered",),
+    "POST /parametres/aidants/{aidant}": ("mandate.changed",),
+    "POST /parametres/aidants/{aidant}/fin": ("mandate.withdrawn",),
     "POST /parametres/codes-acces": ("access-code.made",),
     "POST /parametres/codes-acces/annuler": ("access-code.cancelled", "access-code.made"),
     "POST /parametres/codes-acces/fin": ("access-code.made", "opening.ended"),
@@ -364,6 +371,8 @@ class Watched:
         if path == "/partage/fin":
             await self.site.pages.share(self.site.actor, [SynthesisPart.ALLERGIES], LinkLife.HOUR, ORIGIN)
             fields["partage"] = (await self.site.pages.shared_links(self.site.actor))[0].name
+        if path.startswith("/parametres/aidants/"):
+            fields |= A_CARER | {"dernier_jour": "2026-04-01"}
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
         if path.startswith("/parametres/droits/"):
@@ -481,6 +490,7 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
             "scan": "media-1", "image": "1",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
+            "aidant": f"{(await a_carer_asked(site.at.store, site.camille)).number:x}",
             "proche": f"{(await a_child(site.at.store, site.camille)).vault:x}",
             "proposition": f"{await site.propose_weight():x}",
             "mesure": "poids", "releve": f"{(await site.write_weight()).id:x}",

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.access_codes.adapter import AccessCodePages
 from webmail.access_codes.port import ACCESS_CODES
 from webmail.access_codes.routes import PATH, routes
@@ -14,6 +15,7 @@ FEATURE = Feature(
             about="Un professionnel ouvre votre dossier, une fois, avec votre code.",
             icon="lock",
             order=22,
+            shows=SpacePart.RIGHTS,
         ),
     ),
     port=ACCESS_CODES,

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.agenda.adapter import AgendaPages
 from webmail.agenda.entry_routes import routes as entries
 from webmail.agenda.link_routes import routes as links
@@ -12,7 +13,7 @@ from webmail.feature import Feature, Tab
 FEATURE = Feature(
     routes=(prevention, links, entries, routes),
     public=frozenset({"agenda_feed"}),
-    tabs=(Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda"),),
+    tabs=(Tab(name="agenda", label="Agenda", path="/agenda", icon="agenda", shows=SpacePart.AGENDA),),
     port=AGENDA,
     adapter=AgendaPages,
     filters={

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.adding import routes as adding
 from webmail.documents.doubting import routes as doubting
@@ -19,6 +20,7 @@ FEATURE = Feature(
             icon="document",
             badge=lambda pulse: pulse.new_documents,
             badge_words=("nouveau", "nouveaux"),
+            shows=SpacePart.DOCUMENTS,
         ),
     ),
     port=DOCUMENTS,

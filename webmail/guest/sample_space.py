@@ -1,10 +1,10 @@
 """What pages ask, answered from the invented contents; whoever reads changes nothing, and nobody can write."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from typing import TypeVar
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
 from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from webmail.correspondent import Contact
@@ -36,7 +36,7 @@ class SampleSpace(SampleAgenda):
         new = sum(one.summary.is_new for one in sample_documents(self._clock.now()))
         return Pulse(1, unread, new, sum(item.is_unread for item in self._news()))
 
-    async def home(self, _: Actor) -> Home:
+    async def home(self, _: Actor, parts: Collection[SpacePart] = ()) -> Home:  # noqa: ARG002 - as the port
         """Give the first page."""
         return Home(self._lines(), tuple(one.summary for one in sample_documents(self._clock.now())))
 

@@ -13,7 +13,8 @@ routes = web.RouteTableDef()
 async def home(request: web.Request) -> web.Response:
     """Show the last messages and documents."""
     pulse = await pulse_of(request)
-    values = await request.app[HOME].home(person_of(request).actor)
+    person = person_of(request)
+    values = await request.app[HOME].home(person.actor, person.parts)
     return page(request, "home.html", tab="accueil", pulse=pulse, home=values)
 
 

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.leaving.adapter import LeavingPages
 from webmail.leaving.away_routes import routes as away_routes
@@ -15,6 +16,7 @@ FEATURE = Feature(
             about="Tout est gardé dix ans. Vous pouvez revenir.",
             icon="lock",
             order=96,
+            shows=SpacePart.SPACE,
         ),
         SettingsEntry(
             label="Effacer mes données",
@@ -22,6 +24,7 @@ FEATURE = Feature(
             about="Dans quelques jours, ou tout de suite et pour toujours.",
             icon="cancel",
             order=97,
+            shows=SpacePart.SPACE,
         ),
     ),
     port=LEAVING,

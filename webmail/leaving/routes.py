@@ -5,8 +5,9 @@ from datetime import date
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
 from webmail import wording
-from webmail.context import PERSON, page, person_of, pulse_of, see_other
+from webmail.context import PERSON, page, person_of, pulse_of, require, see_other
 from webmail.forms import read_form
 from webmail.leaving.model import LeavingRefusal
 from webmail.leaving.port import LEAVING
@@ -26,6 +27,7 @@ _REFUSALS = {
 @routes.get("/parametres/fermer", name="close_space")
 async def show_closing(request: web.Request) -> web.Response:
     """Say what closing does."""
+    require(request, SpacePart.SPACE, Action.CLOSE)
     return page(request, "close_space.html", tab="parametres", pulse=await pulse_of(request))
 
 
@@ -40,6 +42,7 @@ async def close(request: web.Request) -> web.Response:
 @routes.get("/parametres/effacer", name="erase_space")
 async def show_erasing(request: web.Request) -> web.Response:
     """Offer both ways."""
+    require(request, SpacePart.SPACE, Action.CLOSE)
     return await _choice(request)
 
 
@@ -63,6 +66,7 @@ async def send_code(request: web.Request) -> web.Response:
 @routes.get("/parametres/effacer/code", name="erasure_code")
 async def show_code(request: web.Request) -> web.Response:
     """Ask for the code."""
+    require(request, SpacePart.SPACE, Action.CLOSE)
     return await _code_page(request)
 
 

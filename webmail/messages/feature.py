@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, Tab
 from webmail.messages import new_message_routes, routes
 from webmail.messages.adapter import MessagePages
@@ -17,6 +18,7 @@ FEATURE = Feature(
             icon="mail",
             badge=lambda pulse: pulse.unread,
             badge_words=("non lu", "non lus"),
+            shows=SpacePart.MESSAGES,
         ),
     ),
     port=MESSAGES,

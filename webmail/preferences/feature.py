@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.preferences.adapter import PreferencePages
 from webmail.preferences.port import PREFERENCES
@@ -14,6 +15,7 @@ FEATURE = Feature(
             about="Choisir ce dont nous vous prévenons.",
             icon="bell",
             order=50,
+            shows=SpacePart.SPACE,
         ),
     ),
     sections=("/parametres",),

@@ -20,10 +20,9 @@ _KINDS = {
 @routes.get("/parametres", name="preferences")
 async def preferences(request: web.Request) -> web.Response:
     """List what may be chosen."""
-    pulse = await pulse_of(request)
-    return page(
-        request, "preferences.html", tab="parametres", pulse=pulse, entries=context_of(request).settings_entries
-    )
+    pulse, sees = await pulse_of(request), person_of(request).sees
+    entries = [entry for entry in context_of(request).settings_entries if sees(entry.shows)]
+    return page(request, "preferences.html", tab="parametres", pulse=pulse, entries=entries)
 
 
 @routes.get("/parametres/notifications", name="notices")

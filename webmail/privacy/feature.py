@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.privacy.adapter import PrivacyPages
 from webmail.privacy.port import PRIVACY
@@ -15,6 +16,7 @@ FEATURE = Feature(
             about="Choisir qui peut voir votre espace, et quoi.",
             icon="lock",
             order=40,
+            shows=SpacePart.RIGHTS,
         ),
     ),
     port=PRIVACY,

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from gateway.domain.profile_sections import SECTIONS
 from webmail.feature import Feature, Tab
 from webmail.profile.adapter import ProfilePages
@@ -18,6 +19,7 @@ FEATURE = Feature(
             path="/profil",
             icon="profile",
             narrow="Profil",
+            shows=SpacePart.PROFILE,
             parts=tuple((f"/profil/{section.value}", rules.label) for section, rules in SECTIONS.items()),
         ),
     ),

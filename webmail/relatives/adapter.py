@@ -110,6 +110,7 @@ def _shown(one: Relative, actor: Actor) -> ShownRelative:
         full_name=shown_name(one.space.identity.traits),
         kind=one.mandate.kind,
         ends=one.ends,
+        rights=one.mandate.rights,
         unread=one.unread,
         new_documents=one.new_documents,
         is_here=one.space.vault == actor.vault,

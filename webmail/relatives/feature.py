@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from webmail.carer_words import last_day_before
 from webmail.feature import Feature, MenuEntry
 from webmail.paths import RELATIVES_PATH
 from webmail.relatives.adapter import RelativesPages
@@ -14,7 +15,7 @@ FEATURE = Feature(
     sections=(RELATIVES_PATH,),
     port=RELATIVES,
     adapter=RelativesPages,
-    filters={"mandate_words": kind_words},
+    filters={"mandate_words": kind_words, "last_day_before": last_day_before},
     unasked=frozenset({"relatives", "act_for", "act_for_oneself"}),
     acting=frozenset({"relatives", "dependant", "act_for", "act_for_oneself", "offer_code", "renounce"}),
 )

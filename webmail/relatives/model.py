@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.domain.access import Right
 from gateway.domain.mandates import MandateKind
 
 
@@ -14,6 +15,7 @@ class ShownRelative:
         name: what forms call them.
         full_name: as people read it.
         is_here: one acts for them now.
+        rights: what was given by part, as to a carer; None for all that a representative has.
     """
 
     name: str
@@ -23,6 +25,7 @@ class ShownRelative:
     unread: int
     new_documents: int
     is_here: bool
+    rights: frozenset[Right] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

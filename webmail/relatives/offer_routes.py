@@ -14,7 +14,7 @@ from webmail.forms import Form, read_form
 from webmail.paths import RELATIVES_PATH
 from webmail.relatives.model import ShownRepresentative
 from webmail.relatives.port import RELATIVES
-from webmail.relatives.wording import BAD_CODE, ENDED, NOT_NOW, WHO
+from webmail.relatives.wording import BAD_CODE, ENDED, ENOUGH, NOT_NOW, WHO
 
 routes = web.RouteTableDef()
 REPRESENTATIVES, CODE = f"{RELATIVES_PATH}/representants", f"{RELATIVES_PATH}/code"
@@ -71,6 +71,8 @@ async def read_code(request: web.Request) -> web.Response:
         return await _code_page(request, code=code, offer=await service.offer(actor, code))
     except NotFound:
         return await _code_page(request, refusal=BAD_CODE, status=404)
+    except Conflict:
+        return await _code_page(request, refusal=ENOUGH, status=409)
 
 
 @routes.post(f"{REPRESENTATIVES}/fin", name="take_back")

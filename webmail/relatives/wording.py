@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from gateway.domain.carers import MOST_HELPED
 from gateway.domain.mandates import MandateKind
 
 _KINDS = MappingProxyType({
@@ -27,6 +28,7 @@ ENDED = MappingProxyType({
 WHO = "Donnez le nom de naissance, le premier prénom et la date de naissance complète."
 NOT_NOW = "Trois invitations attendent déjà. Retirez-en une d’abord."
 BAD_CODE = "Ce code n’est pas valable. Vérifiez-le avec la personne qui vous l’a donné."
+ENOUGH = f"Vous êtes déjà l’aidant de {MOST_HELPED} personnes. Renoncez d’abord à l’une d’elles."
 NOT_CERTIFIED = "Cochez la case pour certifier que vous êtes son représentant légal."
 AGENT_FIRST = "Vous avez répondu ne pas être son représentant légal. Un agent doit d’abord vérifier."
 

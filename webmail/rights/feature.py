@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.rights.adapter import RightsPages
 from webmail.rights.port import RIGHTS
@@ -14,6 +15,7 @@ FEATURE = Feature(
             about="Lire, emporter, faire corriger ou effacer vos données.",
             icon="shield",
             order=45,
+            shows=SpacePart.RIGHTS,
         ),
     ),
     port=RIGHTS,

@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.safety.adapter import SafetyPages
 from webmail.safety.passkey_routes import routes as passkeys
@@ -15,6 +16,7 @@ FEATURE = Feature(
             about="Voir où vous êtes connecté, changer de mot de passe.",
             icon="shield",
             order=10,
+            shows=SpacePart.SIGN_IN,
         ),
     ),
     oneself=frozenset({

@@ -77,7 +77,7 @@ class StoredSessions:
         mandate = mandate_in_effect(tx, space.vault, represented, self._clock.now())
         if mandate is None:
             return replace(person_of(space), ended_for=shown_name(represented.identity.traits))
-        return person_for(space, represented, mandate.kind)
+        return person_for(space, represented, mandate)
 
     async def delete(self, digest: bytes) -> None:
         """Forget a session, signed out or over; the same transaction writes the trace."""

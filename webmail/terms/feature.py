@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.terms.adapter import TermsPages
 from webmail.terms.port import TERMS
@@ -14,6 +15,7 @@ FEATURE = Feature(
             about="Relire ce que vous avez accepté.",
             icon="document",
             order=60,
+            shows=SpacePart.SPACE,
         ),
     ),
     port=TERMS,

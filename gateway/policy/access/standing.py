@@ -7,7 +7,7 @@ from gateway.domain.access_settings import AccessSettings
 from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState, may_sign_in, receives_mail
 from gateway.policy.access import reasons
-from gateway.policy.access.facts import AccessFacts, Grant, Mandate, Own
+from gateway.policy.access.facts import Grant, Mandate, Own
 from gateway.policy.access.verdict import Ask, Objection, Refuse, access_rule
 from gateway.policy.facts import UNKNOWN
 
@@ -109,18 +109,20 @@ def action_belongs_to_the_role(ask: Ask, _settings: AccessSettings) -> Objection
     title = ask.facts.title
     if title is UNKNOWN:
         return reasons.not_known("ACC-03", "rights not known")
-    if isinstance(title, Mandate) and wanted not in _given(title, ask.facts):
+    if isinstance(title, Mandate) and wanted not in rights_by(title.kind, title.rights):
         return Refuse(reasons.NOT_YOUR_RIGHT, "not in the mandate")
     if isinstance(title, Grant) and wanted not in title.scopes:
         return Refuse(reasons.NOT_YOUR_RIGHT, "not in the scopes")
     return None
 
 
-def _given(mandate: Mandate, facts: AccessFacts) -> frozenset[Right]:
-    if mandate.rights is not None:
-        return mandate.rights
+def rights_by(kind: MandateKind, rights: frozenset[Right] | None) -> frozenset[Right]:
+    """Give all that somebody may do by a mandate; `rights` are what it names, None for all that the role can have."""
+    role = Role.CARER if kind is MandateKind.CARER else Role.GUARDIAN
+    if rights is not None:
+        return rights & BELONGS[role]
     # A measure of assistance gives nothing by itself: it takes an express mandate (A22).
-    return frozenset() if mandate.kind in _MEASURES else frozenset(Right(facts.part, action) for action in Action)
+    return frozenset() if kind in _MEASURES else BELONGS[role]
 
 
 def _is_own_mailbox(ask: Ask) -> bool:

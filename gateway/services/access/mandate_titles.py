@@ -1,6 +1,7 @@
 """By what somebody acts for somebody else: the mandates that stand in the space of whoever is acted for (ACC-05).
 
-The mandate of a minor ends at midnight, where the child lives, on the day on which they are 18, whatever is kept.
+The mandate of a minor, and that of a minor's carer, end at midnight, where the child lives, on the day on which they
+are 18, whatever is kept.
 """
 
 from datetime import datetime
@@ -55,10 +56,11 @@ _WITH_AN_END = frozenset({MandateKind.MINOR, MandateKind.CARER})
 
 def end_of(kept: KeptMandate, space: Space) -> datetime | None:
     """Give the first instant at which a mandate does not count any more; None for no end."""
-    if kept.kind is not MandateKind.MINOR:
-        return kept.until
     majority = majority_of(space)
-    return min(majority, kept.until) if majority and kept.until else majority
+    # Whom a child's representatives asked to help, the adult asks anew.
+    is_of_a_minor = majority is not None and kept.kind is MandateKind.CARER and kept.begun < majority
+    by_age = majority if is_of_a_minor or kept.kind is MandateKind.MINOR else None
+    return min((end for end in (kept.until, by_age) if end is not None), default=None)
 
 
 def _best(tx: Tx, home: VaultId, space: Space, at: datetime, roles: tuple[Role, ...]) -> KeptMandate | None:

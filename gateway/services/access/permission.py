@@ -108,6 +108,11 @@ def is_permitted(tx: Tx, actor: Actor, action: Action, part: SpacePart, at: date
     return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at), tx.access_settings), Permit)
 
 
+def listed_parts(tx: Tx, actor: Actor, at: datetime, among: Iterable[SpacePart]) -> frozenset[SpacePart]:
+    """Give those of some parts that an actor may list, for pages and counts that leave out the others."""
+    return frozenset(part for part in among if is_permitted(tx, actor, Action.LIST, part, at))
+
+
 def shown_of(
     tx: Tx, actor: Actor, at: datetime, documents: Iterable[FiledDocument], *, supposed: bool = False
 ) -> Iterator[FiledDocument]:

@@ -6,22 +6,25 @@ The holder's own reading counts too: what they have opened is not new to them.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.domain.access import Action, Actor, Audience, SpacePart
+from gateway.domain.access import Action, Actor, Audience, Role, SpacePart
 from gateway.domain.audit import AuditEvent
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.instants import micros_of
 from gateway.domain.mailbox import SEEN, Entry, Folder, MessageId, SpecialUse, ThreadId, Uid
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, listed_parts, traces_refusals
 from gateway.services.access.withheld_messages import withheld_messages
 from gateway.services.conversation.shown_cards import shown_card
 
 MOST = 60
 """Entries of the list; the oldest fall out."""
+PARTS = (SpacePart.MESSAGES, SpacePart.DOCUMENTS, SpacePart.TRACE)
+"""What entries are of; a carer is told of those parts that they may list."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,8 +61,7 @@ class NotificationCentre:
         now = self._clock.now()
 
         def look(tx: Tx) -> tuple[Happening, ...]:
-            _allow(tx, actor, now)
-            return happenings_in(tx, actor)
+            return happenings_in(tx, actor, _listed(tx, actor, now))
 
         found = await self._store.read(look)
         objects = tuple(f"document:{number:x}" for one in found for number in one.documents)
@@ -74,7 +76,7 @@ class NotificationCentre:
         now = self._clock.now()
 
         def mark(tx: Tx) -> None:
-            _allow(tx, actor, now)
+            _listed(tx, actor, now)
             tx.happenings.mark_read(actor.vault, actor.account, min(until, now))
             tx.audit.append(actor.vault, actor.event(now, "happenings.marked-read"))
             tx.changed(actor.vault)
@@ -82,34 +84,43 @@ class NotificationCentre:
         await self._store.write(mark)
 
 
-def _allow(tx: Tx, actor: Actor, now: datetime) -> None:
-    for part in (SpacePart.MESSAGES, SpacePart.DOCUMENTS, SpacePart.TRACE):
+def _listed(tx: Tx, actor: Actor, now: datetime) -> frozenset[SpacePart]:
+    """Give the parts of which whoever acts for another is told; everybody else must be allowed all of them."""
+    found = listed_parts(tx, actor, now, PARTS) if actor.role in (Role.GUARDIAN, Role.CARER) else frozenset()
+    for part in () if found else PARTS:
         allow(tx, actor, Action.LIST, part, now)
+    return found or frozenset(PARTS)
 
 
-def unread_in(tx: Tx, actor: Actor) -> int:
-    """Count what is unread among the newest of each kind, without opening any: every page asks."""
+def unread_in(tx: Tx, actor: Actor, parts: Collection[SpacePart] = PARTS) -> int:
+    """Count what is unread among the newest of each kind of these parts, without opening any: every page asks."""
     mark, own, inbox = _mark(tx, actor), _is_own(actor), tx.mail.folder_by_use(actor.vault, SpecialUse.INBOX)
-    entries = tx.mail.entries(actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience)
-    came: set[object] = {entry.mid for entry in entries if _is_new(entry, mark, own)}
-    for number, (mid, at, seen) in enumerate(tx.documents.arrivals(actor.vault, actor.audience, MOST)):
-        if at > mark and not (own and seen):
-            came.add(("document", number) if mid is None else mid)
+    came: set[object] = set()
+    if SpacePart.MESSAGES in parts:
+        entries = tx.mail.entries(actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience)
+        came |= {entry.mid for entry in entries if _is_new(entry, mark, own)}
+    if SpacePart.DOCUMENTS in parts:
+        for number, (mid, at, seen) in enumerate(tx.documents.arrivals(actor.vault, actor.audience, MOST)):
+            if at > mark and not (own and seen):
+                came.add(("document", number) if mid is None else mid)
+    if SpacePart.TRACE not in parts:
+        return len(came)
     if Audience.REPRESENTATIVES in actor.audience:
         return len(came) + sum(event.at > mark for event in _told(tx, actor))
     return len(came) + tx.happenings.count(actor.vault, mark)
 
 
-def happenings_in(tx: Tx, actor: Actor) -> tuple[Happening, ...]:
+def happenings_in(tx: Tx, actor: Actor, parts: Collection[SpacePart] = PARTS) -> tuple[Happening, ...]:
     """List what happened, newest first; a message and the documents that came with it are one entry."""
     mark, own, inbox = _mark(tx, actor), _is_own(actor), tx.mail.folder_by_use(actor.vault, SpecialUse.INBOX)
     came: defaultdict[MessageId | None, list[FiledDocument]] = defaultdict(list)
-    for document in tx.documents.all_of(actor.vault, actor.audience, limit=MOST):
-        came[document.mid].append(document)
+    if SpacePart.DOCUMENTS in parts:
+        for document in tx.documents.all_of(actor.vault, actor.audience, limit=MOST):
+            came[document.mid].append(document)
     found = [_of_document([one], mark, own) for one in came.pop(None, ())]
-    for entry, summary in tx.mail.summaries(
-        actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience
-    ):
+    reads_mail = SpacePart.MESSAGES in parts
+    mail = tx.mail.summaries(actor.vault, inbox.id, *_newest_uids(inbox), who=actor.audience) if reads_mail else ()
+    for entry, summary in mail:
         card, documents = shown_card(tx, actor.vault, entry, summary), came.pop(entry.mid, [])
         message = Happening(
             kind="message", at=entry.internal_date, is_unread=_is_new(entry, mark, own), name=card.sender_name,
@@ -119,7 +130,7 @@ def happenings_in(tx: Tx, actor: Actor) -> tuple[Happening, ...]:
     found += [_of_document(documents, mark, own) for documents in came.values()]
     found += [
         Happening(kind=event.action, at=event.at, is_unread=event.at > mark)
-        for event in _told(tx, actor)
+        for event in (_told(tx, actor) if SpacePart.TRACE in parts else ())
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST])
 

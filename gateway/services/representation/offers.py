@@ -2,7 +2,8 @@
 
 Whoever makes an offer names a person by birth name, first name and birth date, and hands over a code themself. So
 nobody learns here who has a space. A code is good once, for two weeks, for the named person alone: of any other, of one
-that is over or was used, it is answered as one that never was, and the space's trace tells of the try.
+that is over or was used, it is answered as one that never was, and the space's trace tells of the try. Carers are
+offered less than representatives, and until a day (`gateway.services.representation.carers`).
 """
 
 import secrets
@@ -10,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.domain.access import Action, Actor, Role, SpacePart
+from gateway.domain.access import Action, Actor, Right, Role, SpacePart
 from gateway.domain.account import Session, Space, digest_of, majority_of
+from gateway.domain.carers import MOST_CARERS, MOST_HELPED
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import NOBODY, KeptMandate, MandateKind, MandateState, NamedPerson
@@ -49,6 +51,7 @@ class ShownOffer:
     offered_by: str
     kind: MandateKind
     until: datetime | None
+    rights: frozenset[Right] | None = None
 
 
 class MandateOffers:
@@ -66,7 +69,7 @@ class MandateOffers:
         def look(tx: Tx) -> Sequence[KeptMandate]:
             allow(tx, actor, Action.LIST, SpacePart.RIGHTS, now)
             space = tx.spaces.space(actor.vault)
-            return [one for one in tx.mandates.all_of(actor.vault) if counts(one, space, now) or _waits(one, now)]
+            return [one for one in tx.mandates.all_of(actor.vault) if counts(one, space, now) or waits(one, now)]
 
         return await self._store.read(look)
 
@@ -77,34 +80,18 @@ class MandateOffers:
         Raises:
             Conflict: as many offers wait as may, or it is not theirs to make.
         """
-        now, number, code = self._clock.now(), random_number(), _new_code()
-        until = now + LASTS
+        now, code = self._clock.now(), new_code()
 
         def make(tx: Tx) -> None:
             allow(tx, actor, Action.ADD, SpacePart.RIGHTS, now)
             majority = majority_of(tx.spaces.space(actor.vault))
             if kind is MandateKind.MINOR and (actor.role is not Role.GUARDIAN or majority is None or now >= majority):
                 raise Conflict("a legal representative is added by another one, of a minor")
-            if sum(_waits(one, now) for one in tx.mandates.all_of(actor.vault)) >= MOST_WAITING:
-                raise Conflict("as many offers wait as may")
-            tx.mandates.save(
-                KeptMandate(
-                    vault=actor.vault, number=number, kind=kind, state=MandateState.OFFERED, home=NOBODY,
-                    name=f"{asked.first_name} {asked.birth_name}", begun=now, changed=now, offered_by=actor.person,
-                    asked=asked,
-                )
-            )  # fmt: skip
-            digest = _digest(code)
-            tx.spaces.save_session(
-                Session(
-                    digest=digest, vault=actor.vault, kind=_KIND, created=now, used=now, expires=until,
-                    device=f"{number:x}",
-                )
-            )  # fmt: skip
+            save_offer(tx, actor, asked, kind, code, now)
             tx.audit.append(actor.vault, actor.event(now, "mandate.offered", detail=kind.value))
 
         await self._store.write(make)
-        return MadeOffer(code=code, until=until)
+        return MadeOffer(code=code, until=now + LASTS)
 
     @traces_refusals
     async def withdraw(self, actor: Actor, number: int) -> None:
@@ -132,7 +119,7 @@ class MandateOffers:
             space, mandate, _ = found
             return ShownOffer(
                 name=shown_name(space.identity.traits), offered_by=mandate.offered_by, kind=mandate.kind,
-                until=end_of(mandate, space),
+                until=end_of(mandate, space), rights=mandate.rights,
             )  # fmt: skip
 
         found = await self._store.read(look)
@@ -143,15 +130,24 @@ class MandateOffers:
         raise NotFound("there is no such offer")
 
     async def answer(self, home: VaultId, code: str, *, accepts: bool) -> None:
-        """Accept an offer, or refuse it; whoever made it is told. Raises `NotFound` as `look`."""
+        """Accept an offer, or refuse it; whoever made it is told.
+
+        Raises:
+            NotFound: as `look`.
+            Conflict: they act as a carer for as many persons as may be.
+        """
         now = self._clock.now()
 
-        def answer(tx: Tx) -> None:
+        def answer(tx: Tx) -> VaultId | None:
             found = _found(tx, home, code, now)
-            if not isinstance(found, tuple):
+            if found is None:
                 raise NotFound("there is no such offer")
+            if not isinstance(found, tuple):
+                return found
             space, mandate, digest = found
-            holder = tx.spaces.space(home)
+            holder, is_carer = tx.spaces.space(home), mandate.kind is MandateKind.CARER
+            if accepts and is_carer and _helped(tx, home, now) >= MOST_HELPED:
+                raise Conflict("they act as a carer for as many persons as may be")
             actor = representative_of(holder, mandate.kind, space.vault, _FACE)
             state = MandateState.ACCEPTED if accepts else MandateState.REFUSED
             tx.mandates.save(
@@ -161,13 +157,17 @@ class MandateOffers:
                 )
             )  # fmt: skip
             tx.spaces.drop_session(digest)
-            told = NoticeKind.REPRESENTATIVE_ADDED if accepts else NoticeKind.REPRESENTATIVE_DECLINED
-            tell_holder(tx, space.vault, told, now)
+            added = NoticeKind.CARER_ADDED if is_carer else NoticeKind.REPRESENTATIVE_ADDED
+            tell_holder(tx, space.vault, added if accepts else NoticeKind.REPRESENTATIVE_DECLINED, now)
             if accepts:
                 tell_contact(tx, space.vault, contact_of(holder), NoticeKind.REPRESENTATION_BEGAN, now)
             tx.audit.append(space.vault, actor.event(now, "mandate.accepted" if accepts else "mandate.refused"))
+            return None
 
-        await self._store.write(answer)
+        stranger_to = await self._store.write(answer)
+        if stranger_to is not None:
+            await self._note_stranger(home, stranger_to, now)
+            raise NotFound("there is no such offer")
 
     async def _note_stranger(self, home: VaultId, vault: VaultId, now: datetime) -> None:
         def note(tx: Tx) -> None:
@@ -188,7 +188,7 @@ def _found(
     space = tx.spaces.space(row.vault)
     number = next((one.device for one in tx.spaces.sessions_of(row.vault) if one.digest == digest), "")
     mandate = tx.mandates.get(row.vault, int(number, 16)) if number else None
-    if mandate is None or not _waits(mandate, now) or mandate.asked is None or row.vault == home:
+    if mandate is None or not waits(mandate, now) or mandate.asked is None or row.vault == home:
         return None
     if not mandate.asked.is_named(tx.spaces.space(home).identity.traits):
         return row.vault
@@ -199,11 +199,54 @@ def _found(
     return space, mandate, digest
 
 
-def _waits(mandate: KeptMandate, now: datetime) -> bool:
-    return mandate.state is MandateState.OFFERED and now < mandate.begun + LASTS
+def save_offer(
+    tx: Tx,
+    actor: Actor,
+    asked: NamedPerson,
+    kind: MandateKind,
+    code: str,
+    now: datetime,
+    *,
+    rights: frozenset[Right] | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Keep an offer, with the digest of its code. Raises `Conflict` when as many wait, or are carers, as may."""
+    every, number, space = tx.mandates.all_of(actor.vault), random_number(), tx.spaces.space(actor.vault)
+    waiting = [one for one in every if waits(one, now)]
+    if len(waiting) >= MOST_WAITING:
+        raise Conflict("as many offers wait as may")
+    carers = [one for one in every if one.kind is MandateKind.CARER and (one in waiting or counts(one, space, now))]
+    if kind is MandateKind.CARER and len(carers) >= MOST_CARERS:
+        raise Conflict("as many carers as may be")
+    tx.mandates.save(
+        KeptMandate(
+            vault=actor.vault, number=number, kind=kind, state=MandateState.OFFERED, home=NOBODY,
+            name=f"{asked.first_name} {asked.birth_name}", begun=now, changed=now, offered_by=actor.person,
+            asked=asked, rights=rights, until=until,
+        )
+    )  # fmt: skip
+    tx.spaces.save_session(
+        Session(
+            digest=_digest(code), vault=actor.vault, kind=_KIND, created=now, used=now, expires=now + LASTS,
+            device=f"{number:x}",
+        )
+    )  # fmt: skip
 
 
-def _new_code() -> str:
+def _helped(tx: Tx, home: VaultId, now: datetime) -> int:
+    """Count for how many persons somebody acts as a carer."""
+    held = [one for one in tx.mandates.held_by(home) if one.kind is MandateKind.CARER]
+    return len({one.vault for one in held if counts(one, tx.spaces.space(one.vault), now)})
+
+
+def waits(mandate: KeptMandate, now: datetime) -> bool:
+    """Say whether an offer may still be answered."""
+    is_over = mandate.until is not None and now >= mandate.until
+    return mandate.state is MandateState.OFFERED and now < mandate.begun + LASTS and not is_over
+
+
+def new_code() -> str:
+    """Draw a code to be handed over: 78 bits, in groups that can be read out."""
     groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join(groups)
 

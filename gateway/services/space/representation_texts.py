@@ -84,6 +84,36 @@ REPRESENTATION: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Votre droit d'agir dans l'espace santé d'une autre personne vous a été retiré.",
     ),
+    NoticeKind.CARER_ADDED: NoticeText(
+        Wording(
+            subject="Un aidant agit maintenant dans cet espace santé",
+            lines=(
+                "La personne invitée a accepté. Elle est maintenant aidant dans cet espace santé.",
+                "Cela vous étonne ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Un aidant agit maintenant dans cet espace santé. Cela vous étonne ? Signalez-le.",
+    ),
+    NoticeKind.CARER_CHANGED: NoticeText(
+        Wording(
+            subject="Les droits d'un aidant ont changé",
+            lines=(
+                "Dans un espace santé qui vous concerne, les droits d'un aidant ou leur date de fin ont changé.",
+                "Le détail est dans votre espace santé. Cela vous étonne ? Signalez-le par la page « Aide » du site.",
+            ),
+        ),
+        "Dans un espace santé qui vous concerne, les droits d'un aidant ont changé.",
+    ),
+    NoticeKind.CARER_OVER: NoticeText(
+        Wording(
+            subject="L'accès d'un aidant a pris fin",
+            lines=(
+                "Dans un espace santé qui vous concerne, l'accès d'un aidant a pris fin à la date prévue.",
+                "Pour continuer, il faut une nouvelle invitation.",
+            ),
+        ),
+        "Dans un espace santé qui vous concerne, l'accès d'un aidant a pris fin à la date prévue.",
+    ),
     NoticeKind.CAME_OF_AGE: NoticeText(
         Wording(
             subject="Vous avez 18 ans : votre espace santé est à vous seul",

@@ -176,7 +176,7 @@ async def test_second_guardian_is_invited_answers_with_a_code_and_both_are_told(
     for tried in (code, "abcd-efgh-jkmn-pqrs", ""):
         assert (await parent.post("/proches/code", code=tried)).status == 404
         assert (await parent.post("/proches/code", code=tried, reponse="oui")).status == 404
-    assert len(await site.trace("mandate.not-for-them", child.vault)) == 1
+    assert len(await site.trace("mandate.not-for-them", child.vault)) == 2
     await parent.sign_in(site.louis)
     page = await parent.post("/proches/code", code=code.upper().replace("-", " "))
     assert "vous invite à agir pour" in page.text

@@ -1,12 +1,13 @@
 """What every page is guarded by: sessions, forms of our own, policies of content, errors that say nothing."""
 
 import re
+from collections.abc import Collection
 
 import pytest
 from aiohttp import FormData
 from structlog.testing import capture_logs
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
 from gateway.domain.errors import StoreUnavailable
 from tests.builders.web_client import ORIGIN, Browser, browsing
 from tests.builders.web_contents import demo_world
@@ -160,8 +161,8 @@ async def test_wrong_method_is_refused_with_a_page(browser: Browser) -> None:
 class FailingWorld(WebWorld):
     failure: Exception = StoreUnavailable("disk full at /var/lib")
 
-    async def home(self, actor: Actor) -> Home:
-        raise self.failure if actor.vault else AssertionError
+    async def home(self, actor: Actor, parts: Collection[SpacePart] = ()) -> Home:
+        raise self.failure if actor.vault and parts else AssertionError
 
 
 def failing(failure: Exception) -> WebWorld:

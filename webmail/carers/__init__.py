@@ -1,0 +1,1 @@
+"""« Aidants »: who helps, with which rights and until when."""
