@@ -41,6 +41,11 @@ _BY_DEFAULT = {
 _HSTS = "max-age=63072000; includeSubDomains"
 
 
+def policy_leading_to(site: str) -> str:
+    """Give the policy of a page whose form sends on to another origin: browsers hold the answer to it, too."""
+    return PAGE_POLICY.replace("form-action 'self'", f"form-action 'self' {site}")
+
+
 def headers_of_every_answer(*, is_local: bool) -> dict[str, str]:
     """Give the headers of an answer that nobody has given any; on this machine without HSTS."""
     return _ALWAYS | _BY_DEFAULT | ({} if is_local else {"Strict-Transport-Security": _HSTS})

@@ -14,7 +14,7 @@ from webmail.context import TOKEN, context_of, page
 from webmail.cookie_secrets import form_token_of
 from webmail.device_words import device_words
 from webmail.forms import read_form
-from webmail.security import PAGE_POLICY
+from webmail.security import policy_leading_to
 from webmail.sessions import drop_cookie, set_cookie
 from webpro.card.port import CARD
 from webpro.coming_back import HOME, paused_token
@@ -45,9 +45,7 @@ def _card_page(request: web.Request, ways: Sequence[ConsoleEntry], refusal: str 
         patients_site=f"{site}/connexion",
     )
     set_cookie(response, csrf.VISIT_COOKIE, visit)
-    # Whoever comes in is sent on to the console: browsers hold the answer to a form to this rule, too.
-    policy = PAGE_POLICY.replace("form-action 'self'", f"form-action 'self' {site}")
-    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Security-Policy"] = policy_leading_to(site)
     return response
 
 
