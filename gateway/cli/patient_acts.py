@@ -21,7 +21,8 @@ from gateway.domain.patient_names import shown_name
 from gateway.domain.space import SpaceState
 from gateway.papers.proof_files import ProofFiles
 from gateway.services.space.agent_queue import AgentQueue
-from gateway.services.space.operator_acts import Correction, OperatorActs, ShownSpace
+from gateway.services.space.operator_acts import OperatorActs, ShownSpace
+from gateway.services.space.space_corrections import Correction
 
 __all__ = ["patients_app"]
 Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]

@@ -14,7 +14,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import Payload, TellHolder
-from gateway.services.space.operator_acts import PAGE, Correction, OperatorActs, ShownSpace
+from gateway.services.space.operator_acts import PAGE, OperatorActs, ShownSpace
+from gateway.services.space.space_corrections import Correction
 from tests.builders.outbox import A_WORKER
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_space, an_ins
 

@@ -3,6 +3,8 @@
 from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
+from gateway.domain.agents import FACE as AGENT_FACE
+from gateway.domain.agents import AgentEntry
 from gateway.domain.care_party import mailbox_name, organisation_name, person_name
 from gateway.domain.console import FACE, ConsoleEntry
 from gateway.domain.mailbox import VaultId, VaultKind
@@ -93,6 +95,19 @@ def _names_at_console(entry: ConsoleEntry) -> frozenset[str]:
 def operator_of(vault: VaultId) -> Actor:
     """Give whoever runs this gateway, acting in a space by a command; the trace calls them ``pli``."""
     return Actor(account="pli", role=Role.OPERATOR, vault=vault, purpose=PurposeOfUse.ADMINISTRATION, face="cli")
+
+
+def agent_in(vault: VaultId, entry: AgentEntry, reason: str = "") -> Actor:
+    """Give an agent of the operator, who acts in a space for the reason that they wrote."""
+    return Actor(
+        account=f"agent:{entry.number:x}",
+        role=Role.AGENT,
+        vault=vault,
+        purpose=PurposeOfUse.ADMINISTRATION,
+        person=entry.name,
+        reason=reason,
+        face=AGENT_FACE,
+    )
 
 
 def system_in(vault: VaultId) -> Actor:

@@ -16,7 +16,7 @@ from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
 from gateway.domain.health_links import KIND
 from gateway.policy.access import reasons
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessFacts, Consent, Grant, Own, Readings, Title
+from gateway.policy.access.facts import AccessFacts, Consent, Grant, Office, Own, Readings, Title
 from gateway.policy.access.verdict import Permit, Unsure
 from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
@@ -77,6 +77,8 @@ def title_of(tx: Tx, actor: Actor, at: datetime) -> Title | Unknown | None:
             return mandate_of(tx, actor, at)
         case Role.PROFESSIONAL:
             return professional_title_of(tx, actor, at)
+        case Role.AGENT:
+            return Office(actor.reason)
         case _:
             return None
 

@@ -4,11 +4,12 @@ Whoever asks is answered like any other. The operator's trace keeps a line: whic
 code went out; never what was typed. A request leaves the queue when a code was given since, or the space waits no more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, KeyUnavailable, NotFound, SealBroken
@@ -20,7 +21,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
 from gateway.services.space.activation_codes import PURPOSE, ActivationCodes, received
-from gateway.services.space.operator_acts import found
+from gateway.services.space.operator_acts import found, require_office
 from gateway.services.space.telling import tell_holder
 
 KEPT = timedelta(days=OPPOSITION_DAYS)
@@ -66,9 +67,11 @@ def note_unserved(tx: Tx, vaults: Sequence[VaultId], why: Unserved, now: datetim
 class AgentQueue:
     """Lists who waits, and hands out codes."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, by: Callable[[VaultId], Actor] = operator_of) -> None:
+        """`by` gives who acts in a space, as `operator_acts.OperatorActs` has it."""
         self._store = store
         self._clock = clock
+        self._by = by
         self._codes = ActivationCodes(store)
 
     async def waiting(self) -> list[WaitingRequest]:
@@ -85,7 +88,7 @@ class AgentQueue:
 
         return await self._store.read(look)
 
-    async def hand_out(self, who: str, reason: str) -> tuple[Space, str]:
+    async def hand_out(self, who: str | VaultId, reason: str) -> tuple[Space, str]:
         """Give a new code for the person to take away; `reason` says how the agent knew them. They are told.
 
         It takes the place of an earlier code, and is good until the end of the 42nd day. The card is asked for as well.
@@ -97,14 +100,14 @@ class AgentQueue:
         now = self._clock.now()
 
         def give(tx: Tx) -> tuple[Space, str]:
-            space = tx.spaces.space(found(tx, who))
+            actor = self._by(found(tx, who))
+            require_office(tx, actor, now)
+            space = tx.spaces.space(actor.vault)
             if space.state not in _MAY_HAVE_ONE or space.before:
                 raise Conflict(f"this space is {space.state.value}: a code would open nothing")
             code = self._codes.issue(tx, space, now)
             received(tx, space.vault, local_day(now), PLACE)
-            tx.audit.append(
-                space.vault, operator_of(space.vault).event(now, "activation.code", "handed out", detail=reason)
-            )
+            tx.audit.append(space.vault, actor.event(now, "activation.code", "handed out", detail=reason))
             tell_holder(tx, space.vault, NoticeKind.CODE_HANDED_OUT, now)
             return space, code
 

@@ -8,8 +8,8 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.store import Tx
 from gateway.services.access.actors import operator_of
-from gateway.services.space.operator_acts import changed_fields
 from gateway.services.space.patients_file import NewPatient
+from gateway.services.space.space_corrections import changed_fields
 
 
 def put_right(tx: Tx, vault: VaultId, new: NewPatient, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:

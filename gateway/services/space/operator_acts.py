@@ -5,12 +5,13 @@ Patients are never removed, only erased.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
-from gateway.domain.account import PostalAddress, Space, due_day, due_event
+from gateway.domain.access import Action, Actor, Role, SpacePart
+from gateway.domain.account import Space, due_day, due_event
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import Conflict, InvalidValue, KeyUnavailable, NotFound, SealBroken
 from gateway.domain.identity import Ins
@@ -21,10 +22,11 @@ from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
-from gateway.services.space.addressees import AT_ONCE, addressee_of
+from gateway.services.access.permission import allow
+from gateway.services.space.addressees import addressee_of
 from gateway.services.space.moves import move, restore
-from gateway.services.space.notices import contact_of
-from gateway.services.space.telling import tell_contact, tell_holder
+from gateway.services.space.space_corrections import Correction, changed_fields, corrected, tell_of_contact
+from gateway.services.space.telling import tell_holder
 
 T = TypeVar("T")
 PAGE = 200
@@ -47,20 +49,6 @@ class ShownSpace:
     on: date | None
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Correction:
-    """What is put right; None leaves a field as it is, an empty text empties it."""
-
-    email: str | None = None
-    phone: str | None = None
-    postal: PostalAddress | None = None
-    card_serials: tuple[str, ...] | None = None
-    birth_name: str | None = None
-    given_names: tuple[str, ...] | None = None
-    used_name: str | None = None
-    birth_place: str | None = None
-
-
 def shown(space: Space) -> ShownSpace:
     """Say what happens next to a space."""
     day = due_day(space)
@@ -69,13 +57,15 @@ def shown(space: Space) -> ShownSpace:
 
 
 class OperatorActs:
-    """Acts on one space; `who` is its address, or the person's number (INS)."""
+    """Acts on one space; `who` is its address, the person's number (INS), or the number of the vault."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, by: Callable[[VaultId], Actor] = operator_of) -> None:
+        """`by` gives who acts in a space: the operator by a command, or an agent with the reason that they wrote."""
         self._store = store
         self._clock = clock
+        self._by = by
 
-    async def show(self, who: str) -> ShownSpace:
+    async def show(self, who: str | VaultId) -> ShownSpace:
         """Give a space. Raises `NotFound`."""
         return shown(await self._store.read(lambda tx: tx.spaces.space(found(tx, who))))
 
@@ -106,7 +96,7 @@ class OperatorActs:
         """
         return await self._act(who, partial(_open, request=request))
 
-    async def oppose(self, who: str, reason: str) -> ShownSpace:
+    async def oppose(self, who: str | VaultId, reason: str) -> ShownSpace:
         """Note that the person refuses their space, as they said by telephone (F11); noted twice, it stays so."""
         return await self._act(who, partial(_oppose, reason=reason))
 
@@ -114,17 +104,23 @@ class OperatorActs:
         """Suspend a space for fraud; its holder is told when it closes if nobody objects (E33)."""
         return await self._act(who, partial(_suspend, reason=reason))
 
-    async def note_death(self, who: str, on: date, reason: str) -> ShownSpace:
+    async def note_death(self, who: str | VaultId, on: date, reason: str) -> ShownSpace:
         """Note that its holder died: nobody signs in, mail is refused, and it is kept for ten years (A21)."""
         return await self._act(who, partial(_note_death, on=on, reason=reason))
 
-    async def restore(self, who: str, reason: str) -> ShownSpace:
+    async def restore(self, who: str | VaultId, reason: str) -> ShownSpace:
         """Take back a suspension, to which somebody objected, or a death that was noted by mistake."""
         return await self._act(who, partial(_restore, reason=reason))
 
-    async def _act(self, who: str, act: Callable[[Tx, VaultId, datetime], T]) -> T:
+    async def _act(self, who: str | VaultId, act: Callable[[Tx, Actor, datetime], T]) -> T:
         now = self._clock.now()
-        return await self._store.write(lambda tx: act(tx, found(tx, who), now))
+
+        def acting(tx: Tx) -> T:
+            actor = self._by(found(tx, who))
+            require_office(tx, actor, now)
+            return act(tx, actor, now)
+
+        return await self._store.write(acting)
 
 
 def _is_unreached(tx: Tx, vault: VaultId, now: datetime, ways: Collection[Channel]) -> bool:
@@ -141,9 +137,18 @@ def _opened(tx: Tx, vault: VaultId) -> ShownSpace | None:
         return None
 
 
-def found(tx: Tx, who: str) -> VaultId:
-    """Find a space by its address or by its holder's number. Raises `NotFound`."""
-    vault = _by_address(tx, who) if "@" in who else _by_number(tx, who)
+def require_office(tx: Tx, actor: Actor, now: datetime) -> None:
+    """Ask the rules of access whether an agent may change a space (ACC-09); whoever runs commands holds the machine."""
+    if actor.role is Role.AGENT:
+        allow(tx, actor, Action.CHANGE, SpacePart.SPACE, now)
+
+
+def found(tx: Tx, who: str | VaultId) -> VaultId:
+    """Find a space by its address, by its holder's number, or by its own. Raises `NotFound`."""
+    if isinstance(who, int):
+        vault = who if tx.spaces.state(who) else None
+    else:
+        vault = _by_address(tx, who) if "@" in who else _by_number(tx, who)
     if vault is None:
         raise NotFound("no patient here has this address or number: check it, or import the person first")
     return vault
@@ -174,73 +179,23 @@ def _own(space: Space) -> Iterator[str]:
 
 
 def _correct(
-    tx: Tx, vault: VaultId, now: datetime, *, correction: Correction, reason: str
+    tx: Tx, actor: Actor, now: datetime, *, correction: Correction, reason: str
 ) -> tuple[ShownSpace, tuple[str, ...]]:
-    space = tx.spaces.space(vault)
+    space = tx.spaces.space(actor.vault)
     if space.state is SpaceState.ERASED:
         raise Conflict("this space is erased: nothing is left to correct")
-    corrected = _corrected(space, correction)
-    changed = changed_fields(space, corrected)
+    right = corrected(space, correction)
+    changed = changed_fields(space, right)
     if changed:
-        tx.spaces.save(corrected)
+        tx.spaces.save(right)
         detail = f"{', '.join(changed)}: {reason}"
-        tx.audit.append(vault, operator_of(vault).event(now, "space.corrected", space.state.value, detail=detail))
-        tell_of_contact(tx, space, corrected, now)
-    return shown(corrected), changed
+        tx.audit.append(actor.vault, actor.event(now, "space.corrected", space.state.value, detail=detail))
+        tell_of_contact(tx, space, right, now)
+    return shown(right), changed
 
 
-def tell_of_contact(tx: Tx, before: Space, after: Space, now: datetime) -> None:
-    """End what is open when a contact changed, and tell the person where they were reached and where they are now."""
-    if (before.email, before.phone) == (after.email, after.phone):
-        return
-    # Whoever reads what goes to the wrong contact may be signed in by a code that went there.
-    tx.spaces.drop_sessions(after.vault)
-    addressee = addressee_of(tx, after.vault, now)
-    usual = addressee.reached(None, AT_ONCE)
-    tell_contact(tx, after.vault, usual, NoticeKind.CONTACT_CORRECTED, now, **addressee.named)
-    # A wrong contact may be anybody's: a child is not named there.
-    for contact in {contact_of(before), contact_of(after)} - {usual}:
-        tell_contact(tx, after.vault, contact, NoticeKind.CONTACT_CORRECTED, now)
-
-
-def _corrected(space: Space, new: Correction) -> Space:
-    traits = space.identity.traits
-    corrected = replace(
-        traits,
-        birth_name=_kept(new.birth_name, traits.birth_name),
-        given_names=_kept(new.given_names, traits.given_names),
-        used_name=_kept(new.used_name, traits.used_name),
-    )
-    return replace(
-        space,
-        identity=replace(space.identity, traits=corrected),
-        email=_kept(new.email, space.email),
-        phone=_kept(new.phone, space.phone),
-        postal=_kept(new.postal, space.postal),
-        card_serials=_kept(new.card_serials, space.card_serials),
-        birth_place=_kept(new.birth_place, space.birth_place),
-    )
-
-
-def _kept(new: T | None, old: T) -> T:
-    return old if new is None else new
-
-
-_FIELDS = ("email", "phone", "postal", "birth_place", "birth_country", "card_serials", "guardians", "scheme")
-_TRAITS = ("birth_name", "given_names", "used_name", "sex", "birth_date")
-
-
-def changed_fields(before: Space, after: Space) -> tuple[str, ...]:
-    """Name the fields in which a space differs from what it was; never their values."""
-    old, new = before.identity.traits, after.identity.traits
-    return (
-        *(name for name in _TRAITS if getattr(old, name) != getattr(new, name)),
-        *(name for name in _FIELDS if getattr(before, name) != getattr(after, name)),
-    )
-
-
-def _open(tx: Tx, vault: VaultId, now: datetime, *, request: str) -> ShownSpace:
-    space = tx.spaces.space(vault)
+def _open(tx: Tx, actor: Actor, now: datetime, *, request: str) -> ShownSpace:
+    space = tx.spaces.space(actor.vault)
     is_over = due_event(space, local_day(now)) is SpaceEvent.SIX_WEEKS_PASSED
     if space.state in _UNOPENED and not (is_over or request):
         day = due_day(space)
@@ -251,13 +206,13 @@ def _open(tx: Tx, vault: VaultId, now: datetime, *, request: str) -> ShownSpace:
     event = SpaceEvent.OPENED_ON_REQUEST if request else SpaceEvent.SIX_WEEKS_PASSED
     if space.state not in _UNOPENED:
         raise Conflict(f"this space is {space.state.value}: only one that was never opened can be opened")
-    opened = move(tx, vault, event, now, operator_of(vault), detail=request)
-    tell_holder(tx, vault, NoticeKind.SPACE_OPENED_ON_REQUEST if request else NoticeKind.SPACE_OPENED, now)
+    opened = move(tx, actor.vault, event, now, actor, detail=request)
+    tell_holder(tx, actor.vault, NoticeKind.SPACE_OPENED_ON_REQUEST if request else NoticeKind.SPACE_OPENED, now)
     return shown(opened)
 
 
-def _oppose(tx: Tx, vault: VaultId, now: datetime, *, reason: str) -> ShownSpace:
-    space = tx.spaces.space(vault)
+def _oppose(tx: Tx, actor: Actor, now: datetime, *, reason: str) -> ShownSpace:
+    space = tx.spaces.space(actor.vault)
     if space.state is SpaceState.OPPOSED:
         return shown(space)
     if space.state not in _UNOPENED:
@@ -265,29 +220,29 @@ def _oppose(tx: Tx, vault: VaultId, now: datetime, *, reason: str) -> ShownSpace
             f"this space is {space.state.value}: only one that was never opened can be refused; once it is open, its "
             "holder closes it on the web, or asks for its erasure"
         )
-    opposed = move(tx, vault, SpaceEvent.OPPOSED, now, operator_of(vault), detail=reason)
-    tell_holder(tx, vault, NoticeKind.OPPOSED_BY_TELEPHONE, now)
+    opposed = move(tx, actor.vault, SpaceEvent.OPPOSED, now, actor, detail=reason)
+    tell_holder(tx, actor.vault, NoticeKind.OPPOSED_BY_TELEPHONE, now)
     return shown(opposed)
 
 
-def _suspend(tx: Tx, vault: VaultId, now: datetime, *, reason: str) -> ShownSpace:
-    suspended = shown(move(tx, vault, SpaceEvent.SUSPENDED, now, operator_of(vault), detail=reason))
-    tell_holder(tx, vault, NoticeKind.SPACE_SUSPENDED, now, day=day_in_words(suspended.on or local_day(now)))
+def _suspend(tx: Tx, actor: Actor, now: datetime, *, reason: str) -> ShownSpace:
+    suspended = shown(move(tx, actor.vault, SpaceEvent.SUSPENDED, now, actor, detail=reason))
+    tell_holder(tx, actor.vault, NoticeKind.SPACE_SUSPENDED, now, day=day_in_words(suspended.on or local_day(now)))
     return suspended
 
 
-def _note_death(tx: Tx, vault: VaultId, now: datetime, *, on: date, reason: str) -> ShownSpace:
-    born = tx.spaces.space(vault).identity.traits.birth_date
+def _note_death(tx: Tx, actor: Actor, now: datetime, *, on: date, reason: str) -> ShownSpace:
+    born = tx.spaces.space(actor.vault).identity.traits.birth_date
     if on > local_day(now):
         raise Conflict("the day of death is still to come: check --on")
     if born is not None and (on.year, on.month, on.day) < (born.year, born.month or 1, born.day or 1):
         raise Conflict("the day of death is before the birth: check --on and the person")
-    return shown(move(tx, vault, SpaceEvent.DIED, now, operator_of(vault), detail=f"{on}: {reason}"))
+    return shown(move(tx, actor.vault, SpaceEvent.DIED, now, actor, detail=f"{on}: {reason}"))
 
 
-def _restore(tx: Tx, vault: VaultId, now: datetime, *, reason: str) -> ShownSpace:
-    was = tx.spaces.space(vault).state
-    restored = restore(tx, vault, now, operator_of(vault), detail=reason)
+def _restore(tx: Tx, actor: Actor, now: datetime, *, reason: str) -> ShownSpace:
+    was = tx.spaces.space(actor.vault).state
+    restored = restore(tx, actor.vault, now, actor, detail=reason)
     if was is SpaceState.SUSPENDED:
-        tell_holder(tx, vault, NoticeKind.SUSPENSION_TAKEN_BACK, now)
+        tell_holder(tx, actor.vault, NoticeKind.SUSPENSION_TAKEN_BACK, now)
     return shown(restored)
