@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.access import access_app
+from gateway.cli.agents import agent_app
 from gateway.cli.backup import backup, restore
 from gateway.cli.bench import bench
 from gateway.cli.demo import demo
@@ -62,6 +63,7 @@ app.add_typer(notices_app, name="notices")
 app.add_typer(professional_app, name="professional")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(laboratory_app, name="laboratory")
+app.add_typer(agent_app, name="agent")
 app.add_typer(policy_app, name="policy")
 app.add_typer(access_app, name="access")
 app.add_typer(audit_app, name="audit")

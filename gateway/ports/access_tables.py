@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from gateway.ports.agents import Agents
 from gateway.ports.mandates import Mandates
 from gateway.ports.patient_choices import PatientChoiceRows
 from gateway.ports.record_openings import RecordOpeningStore
@@ -15,6 +16,11 @@ class AccessTables(Protocol):
     @property
     def mandates(self) -> Mandates:
         """Who acts for whom."""
+        ...
+
+    @property
+    def agents(self) -> Agents:
+        """Agents of the operator."""
         ...
 
     @property

@@ -45,6 +45,7 @@ GROWTH = "mesure;sexe;age_mois;p3;p50;p97\npoids;F;0;2,4;3,2;4,2\npoids;F;120;22
 """A growth table that `pli growth import` takes."""
 BESIDES = {
     ("erase",): ("--yes",),
+    ("agent", "remove"): ("--yes",),
     ("organisation", "correct"): ("--name", "Cabinet des Lilas"),
     ("professional", "correct"): ("--name", "Dr Paul Petit"),
 }

@@ -46,6 +46,7 @@ from gateway.domain.step_payloads import (
 from gateway.domain.timestamp import Timestamp
 from gateway.store.seal import audit_records, records
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.agent_record import AgentRecord
 from gateway.store.seal.browser_record import BrowserRecord
 from gateway.store.seal.care_records import CareActRecord
 from gateway.store.seal.document_choices import DocumentChoiceRecord, DocumentFolderRecord
@@ -524,6 +525,14 @@ def records_of(kind: RecordKind) -> list[object]:
                 factor_at="2026-03-02T11:00:00+00:00",
                 lifted_until="2026-03-03T12:00:00+00:00",
                 lifted_why="Garde",
+            )
+        ],
+        RecordKind.AGENT: [
+            AgentRecord(
+                name="Agent Exemple",
+                added="2026-03-02T12:00:00+00:00",
+                keys=((bytes([1] * 32), "2027-03-02T12:00:00+00:00"), (bytes([2] * 32), "")),
+                removed="2026-04-02T12:00:00+00:00",
             )
         ],
         RecordKind.OWN_EXPORT: [

@@ -32,7 +32,7 @@ DIGESTS = {
     "access_code.code", "blob.wrapped", "care_contact.party", "head_hash.hash", "head_leaf.hash", "mandate.code",
     "patient_choice.code", "reader_state.code", "record_opening.code", "record_reading.code", "record_reading.person",
     "representing.digest", "withheld_message.code",
-    "reference.code", "erased.code", "erased.digest", "agenda_event.uid",
+    "agent.code", "reference.code", "erased.code", "erased.digest", "agenda_event.uid",
     "agenda_event.organiser",
 }  # fmt: skip
 """Octets that are no sealed records: names, digests, codes."""

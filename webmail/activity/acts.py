@@ -28,6 +28,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "agenda.read": "Lecture d’une entrée de l’agenda",
     "agenda.reminder": "Rappel de l’agenda",
     "agenda.removed": "Suppression dans l’agenda",
+    "agent.looked": "Identité consultée par un agent",
     "archive.restored": "Reprise d’une archive",
     "attachment.opened": "Ouverture d’une pièce jointe",
     "care.hidden": "Historique de soins masqué",

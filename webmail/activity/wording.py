@@ -36,6 +36,7 @@ _FACES = {
     "web": "par le site", "fhir": "par une application", "imap": "par un logiciel de messagerie",
     "smtp": "par un logiciel de messagerie", "caldav": "par un calendrier", "agenda": "par un lien d’agenda",
     "agenda-all": "par un lien d’agenda", "pro": "par l’espace des professionnels",
+    "agent": "par le site des agents",
     "cli": "par une commande de l’opérateur", "export": "pour une archive", "share": "par un partage sur place",
 }  # fmt: skip
 _ROLES = {

@@ -53,6 +53,7 @@ _ACCESS = "opens the space: an archive never does"
 _WORK = "work under way, done soon"
 NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "account": _ACCESS,
+    "agent": "the operator's",
     "attempt": _ACCESS,
     "browser": _ACCESS,
     "code": _ACCESS,

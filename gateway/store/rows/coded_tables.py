@@ -164,8 +164,10 @@ RECORD_READING = CodedTable(
     summed=True,
 )
 READER_STATE = CodedTable(table=schema.reader_state, mark=b"u", columns=("vault", "record", "version"))
+AGENT = CodedTable(table=schema.agent, mark=b"g", columns=("vault", "agent", "record", "version"), key="agent")
 CODED = (
     VAULT, FOLDER, ADDRESS, SPACE, ACCOUNT, CODE, SESSION, PASSKEY, EXCHANGE, DOCUMENT, PROFILE, MEASURE, CARE_ACT,
     MANDATE, PATIENT_CHOICE, WITHHELD_MESSAGE, ACCESS_CODE, RECORD_OPENING, RECORD_READING, READER_STATE,
+    AGENT,
 )  # fmt: skip
 """Every table whose rows decide something."""

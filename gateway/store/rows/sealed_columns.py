@@ -106,6 +106,7 @@ SEALED = (
         table=schema.reader_state, what="reading budget", columns=_record(RecordKind.READER_STATE), number="vault"
     ),
     Sealed(table=schema.rights_request, what="request", columns=_record(RecordKind.RIGHTS_REQUEST), number="request"),
+    Sealed(table=schema.agent, what="agent", columns=_record(RecordKind.AGENT), number="agent"),
     Sealed(table=schema.own_export, what="archive of a space", columns=_record(RecordKind.OWN_EXPORT)),
     Sealed(table=schema.audit, what="event", columns=_record(RecordKind.AUDIT), number="seq"),
 )

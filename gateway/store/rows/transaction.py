@@ -5,6 +5,7 @@ from gateway.ports.clock import Clock
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.transaction import Transaction
 from gateway.store.rows.agendas import AgendaRows
+from gateway.store.rows.agents import AgentRows
 from gateway.store.rows.attempts import SqlAttemptRows
 from gateway.store.rows.audit import AuditRows
 from gateway.store.rows.blob_holds import SqlBlobRows
@@ -76,12 +77,11 @@ class SqlTx(Transaction):
         self.health_links = HealthLinkRows(runner, sealer)
         self.record_openings = RecordOpeningRows(runner, sealer, self.coded)
         self.rights_requests = RightsRequestRows(runner, sealer)
+        self.agents = AgentRows(runner, sealer, self.coded)
         self.integrity = IntegrityRows(runner, self.coded, self.audit)
-        self.inspection = InspectionRows(
-            runner, sealer, self.audit, self.integrity,
-            TracedChanges(runner, sealer, self.audit, self.coded),
-            StepPlaces(runner, clock), SpacePlaces(runner, self.spaces),
-        )
+        traced = TracedChanges(runner, sealer, self.audit, self.coded)
+        steps, spaces = StepPlaces(runner, clock), SpacePlaces(runner, self.spaces)
+        self.inspection = InspectionRows(runner, sealer, self.audit, self.integrity, traced, steps, spaces)
 
     def begin(self) -> None:
         """Begin with nothing noted."""

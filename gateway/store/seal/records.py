@@ -14,6 +14,7 @@ from typing import Any
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.step_payloads import Payload
 from gateway.store.seal.agenda_records import AgendaEventRecord, InvitationRecord, PreventionRecord
+from gateway.store.seal.agent_record import AGENT
 from gateway.store.seal.audit_records import AuditRecord
 from gateway.store.seal.browser_record import BrowserRecord
 from gateway.store.seal.care_records import CareActRecord
@@ -216,6 +217,6 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name;
         CARE_ACT, HEALTH_LINK, MANDATE,
         PATIENT_CHOICES, CARE_CONTACT,
         ACCESS_CODE, RECORD_OPENING, RECORD_READING, READER_STATE,
-        RIGHTS_REQUEST,
+        RIGHTS_REQUEST, AGENT,
     )
 }  # fmt: skip

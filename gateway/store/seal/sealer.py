@@ -85,6 +85,7 @@ class RecordKind(IntEnum):
     RECORD_READING = 133
     READER_STATE = 134
     RIGHTS_REQUEST = 141
+    AGENT = 151
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

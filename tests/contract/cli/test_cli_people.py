@@ -89,7 +89,7 @@ def test_a_certificate_that_could_never_send_is_refused(gateway: Gateway) -> Non
     for file, why in ((authority, "it is an authority's"), (server, "it is not for clients"), (ended, "it ended on")):
         refused = gateway.run(*WORDS, "--certificate", file)
         assert refused.code == 3
-        assert f"[PLI-501] {file} cannot be bound to a mailbox: {why}" in refused.talk
+        assert f"[PLI-501] {file} cannot be bound: {why}" in refused.talk
 
 
 @pytest.mark.parametrize(

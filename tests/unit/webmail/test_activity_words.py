@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 OF_MAILBOXES = frozenset({
     "mailbox.corrected", "mailbox.created", "mailbox.password", "mailbox.removed", "mailbox.restored",
     "mailbox.suspended", "certificate.bound", "certificate.dropped", "space.erased", "activation.unserved",
-    "incident.listed",
+    "incident.listed", "agent.added", "agent.removed",
 })  # fmt: skip
 """Of professionals' mailboxes and of the operator: never in the trace of a patient."""
 

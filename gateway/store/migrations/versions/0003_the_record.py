@@ -45,6 +45,7 @@ def upgrade() -> None:
     look_at_every_space()
     make_head_log()
     make_rights_requests()
+    _make_agents()
 
 
 def _profile() -> None:
@@ -198,9 +199,21 @@ def _make_record_openings() -> None:
     )
 
 
+def _make_agents() -> None:
+    """Keep who helps people in the operator's name."""
+    op.create_table(
+        "agent",
+        _big("vault"), _big("agent"), _octets("record"), _big("version"), _octets("code"),
+        PrimaryKeyConstraint("vault", "agent"),
+        sqlite_with_rowid=False,
+        sqlite_strict=True,
+    )
+
+
 def downgrade() -> None:
     """Take them away again."""
     remove_rights_requests()
+    op.drop_table("agent")
     _slow_lists()
     remove_head_log()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
