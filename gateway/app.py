@@ -17,7 +17,7 @@ import structlog
 from certs import contexts
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
 from gateway.config import Settings
-from gateway.console_entry import professionals_provider
+from gateway.console_entry import agent_services, card_place, console_services
 from gateway.core import Core, core
 from gateway.deposit_serving import serving_deposits
 from gateway.domain.errors import PliError
@@ -44,7 +44,6 @@ from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
-from gateway.services.console.own_patients import OwnPatients
 from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.message_parts import MessageParts
 from gateway.services.conversation.new_messages import NewMessages
@@ -79,13 +78,11 @@ from gateway.smtp.settings import SmtpSettings
 from gateway.step_handlers import step_handlers
 from gateway.store.blobs.sweeper import sweep
 from gateway.tls_files import server_pair
-from gateway.tls_roles import card_context, tls_roles
+from gateway.tls_roles import tls_roles
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from gateway.web.connection import WebLimits
-from gateway.web.console import CardPlace
 from gateway.web.listener import WebPlace, WebPorts, WebServices, serving_web
 from webmail.services import SpaceServices
-from webpro.services import ConsoleServices
 
 _log = structlog.get_logger("pli.app")
 _SWEEP_EVERY = timedelta(hours=1)
@@ -182,24 +179,10 @@ def _space(
     )
 
 
-def _card_place(it: Core) -> CardPlace | None:
-    section = it.settings.pro
-    if not section.certificates:
-        return None
-    limits = WebLimits(
-        max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
-    )
-    return CardPlace(host=section.host, port=section.port, tls=card_context(it.settings), limits=limits)
-
-
 def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
-    console = ConsoleServices(
-        store=it.store, clock=it.clock, entry=it.professionals, identify=tls.identify,
-        patients=OwnPatients(it.store, it.clock), provider=professionals_provider(it),
-        documents=space.documents, growth=space.growth,
-    )  # fmt: skip
-    services = WebServices(space=space, console=console, clock=it.clock, sign_ins=it.sign_ins)
+    console, agents = console_services(it, tls, space), agent_services(it, tls)
+    services = WebServices(space=space, console=console, agents=agents, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
         port=section.port,
@@ -208,7 +191,7 @@ def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextM
         typed=it.settings.notices.place,
         telephone=it.settings.support.telephone,
         postal=it.settings.support.postal,
-        card=_card_place(it),
+        card=card_place(it),
     )
     limits = WebLimits(
         max_connections=section.max_connections,

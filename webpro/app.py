@@ -1,10 +1,11 @@
 """Put the console together: the list of its folders. Opens no socket and reads no setting file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
@@ -26,6 +27,7 @@ IDLE: Final = timedelta(hours=2)
 """A console that nobody used for so long is locked (FACTS d10)."""
 LIFETIME: Final = timedelta(hours=12)
 
+_NOTHING: Mapping[str, web.Application] = MappingProxyType({})
 _FOLDERS = ("sign_in", "patients", "record", "emergency", "documents", "results", "measures")
 FEATURES = tuple(feature_in(folder, "webpro") for folder in _FOLDERS)
 """The folders of the console, in the order of their tabs; a new one is added here, and nowhere else."""
@@ -51,13 +53,17 @@ def make_console(
 
 
 def make_card_door(
-    answering: Callable[[Feature], object], sessions: SessionStore, clock: Clock, settings: WebSettings
+    answering: Callable[[Feature], object],
+    sessions: SessionStore,
+    clock: Clock,
+    settings: WebSettings,
+    beside: Mapping[str, web.Application] = _NOTHING,
 ) -> web.Application:
     """Make what a listener that asks for certificates serves: the way into the console, on an origin of its own.
 
-    `settings` say that origin.
+    `settings` say that origin; `beside` are doors of other sites, by their path.
     """
-    return _of((CARD,), answering, sessions, clock, console_settings(settings), add_static)
+    return _of((CARD,), answering, sessions, clock, console_settings(settings), add_static, beside)
 
 
 def _of(
@@ -67,6 +73,7 @@ def _of(
     clock: Clock,
     settings: WebSettings,
     add_files: Callable[[web.Application], None] = lambda _: None,
+    beside: Mapping[str, web.Application] = _NOTHING,
 ) -> web.Application:
     context = context_of_pages(features, sessions, clock, settings, entrance=ENTRANCE, folder=FOLDER)
-    return pages_app(features, answering, context, {}, add_files)
+    return pages_app(features, answering, context, beside, add_files)

@@ -6,7 +6,7 @@ patient's browser is ever asked for one.
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -45,12 +45,11 @@ async def card_sockets(place: CardPlace | None, stack: AsyncExitStack) -> list[s
         ) from error
 
 
-def with_origins(services: ConsoleServices, settings: WebSettings, sockets: list[socket.socket]) -> ConsoleServices:
-    """Tell the console where it is: one host, and the port of certificates beside the pages'."""
+def card_origin_of(settings: WebSettings, sockets: list[socket.socket]) -> str:
+    """Give where certificates are shown: the host of the pages, and a port beside theirs; empty for nowhere."""
     host = urlsplit(settings.origin).hostname or ""
     name = f"[{host}]" if ":" in host else host
-    card = f"https://{name}:{listening.port_of(sockets)}" if sockets else ""
-    return replace(services, site_origin=settings.origin, card_origin=card)
+    return f"https://{name}:{listening.port_of(sockets)}" if sockets else ""
 
 
 def console(services: ConsoleServices, settings: WebSettings) -> web.Application:
@@ -59,7 +58,10 @@ def console(services: ConsoleServices, settings: WebSettings) -> web.Application
     return make_console(over(services), sessions, services.clock, settings)
 
 
-def card_door(services: ConsoleServices, settings: WebSettings) -> web.Application:
-    """Make what the listener of certificates serves."""
+def card_door(
+    services: ConsoleServices, settings: WebSettings, beside: Mapping[str, web.Application]
+) -> web.Application:
+    """Make what the listener of certificates serves; `beside` are doors of other sites, by their path."""
     sessions = ConsoleSessions(services.store, services.clock, services.entry)
-    return make_card_door(over(services), sessions, services.clock, replace(settings, origin=services.card_origin))
+    own = replace(settings, origin=services.card_origin)
+    return make_card_door(over(services), sessions, services.clock, own, beside)

@@ -9,7 +9,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from aiohttp import web
@@ -24,9 +24,11 @@ from gateway.ports.clock import Clock
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sharing.health_links import HealthLinks
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.web.agents import AGENTS_PATH, agents_door, agents_site
 from gateway.web.bare_answers import protocols_of
 from gateway.web.connection import WebLimits, WebTalk, telling_connections
-from gateway.web.console import CardPlace, card_door, card_sockets, console, with_origins
+from gateway.web.console import CardPlace, card_door, card_origin_of, card_sockets, console
+from webagent.services import AgentServices
 from webmail.app import make_app, over
 from webmail.security import headers_of_every_answer
 from webmail.services import SpaceServices
@@ -46,6 +48,7 @@ class WebServices:
     clock: Clock
     sign_ins: SignInTrace
     console: ConsoleServices | None = None
+    agents: AgentServices | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +98,12 @@ async def serving_web(
         )
         headers = headers_of_every_answer(is_local=settings.is_local)
         cards = await card_sockets(place.card, stack)
-        pro = with_origins(services.console, settings, cards) if services.console else None
-        site = _site(services, pro, settings)
+        services = _with_origins(services, settings, card_origin_of(settings, cards))
+        site = _site(services, settings)
         await stack.enter_async_context(serving_site(site, sockets, lambda: tls, limits, headers))
-        if place.card is not None and pro is not None:
-            door = card_door(pro, settings)
+        if place.card is not None and services.console is not None:
+            doors = {AGENTS_PATH: agents_door(services.agents, settings)} if services.agents else {}
+            door = card_door(services.console, settings, doors)
             await stack.enter_async_context(serving_site(door, cards, place.card.tls, place.card.limits, headers))
         yield WebPorts(port, listening.port_of(cards) if cards else None)
 
@@ -147,7 +151,17 @@ async def _bound(place: WebPlace) -> list[socket.socket]:
         ) from error
 
 
-def _site(services: WebServices, pro: ConsoleServices | None, settings: WebSettings) -> web.Application:
+def _with_origins(services: WebServices, settings: WebSettings, card_origin: str) -> WebServices:
+    """Tell the sites where certificates are asked for where they are, and where certificates are shown."""
+    console, agents = services.console, services.agents
+    return replace(
+        services,
+        console=console and replace(console, site_origin=settings.origin, card_origin=card_origin),
+        agents=agents and replace(agents, site_origin=settings.origin, card_origin=card_origin),
+    )
+
+
+def _site(services: WebServices, settings: WebSettings) -> web.Application:
     space, clock = services.space, services.clock
     face = fhir_api.make_app(
         fhir_api.FhirServices(
@@ -166,6 +180,8 @@ def _site(services: WebServices, pro: ConsoleServices | None, settings: WebSetti
         "/shl/": health_links_api.make_app(HealthLinks(space.store, clock), f"{settings.origin}/shl/"),
         "/.well-known/": caldav_api.make_discovery(),
     }
-    if pro is not None:
-        beside["/pro/"] = console(pro, settings)
+    if services.console is not None:
+        beside["/pro/"] = console(services.console, settings)
+    if services.agents is not None:
+        beside[AGENTS_PATH] = agents_site(services.agents, settings)
     return make_app(over(space), sessions, clock, settings, beside=beside)

@@ -8,7 +8,7 @@ import pytest
 from tests.builders.repository import PACKAGES, ROOT, named, text
 
 PAGES = sorted(named(path) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
-SOURCE = re.compile(r"`((?:gateway|webmail|webpro|dossier_bridge|certs|tests|docs|scripts)/[\w./-]*)`")
+SOURCE = re.compile(r"`((?:gateway|webmail|webpro|webagent|dossier_bridge|certs|tests|docs|scripts)/[\w./-]*)`")
 TO_BE_ADDED = re.compile(r"^\+.*$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 MEMBER = re.compile(r"`(\w+/[\w/]+\.py)`,\s+`((?!\w+\.py)[\w.]+)`")

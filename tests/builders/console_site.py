@@ -46,11 +46,12 @@ class ShownPage:
 
 
 class ConsoleBrowser:
-    """A browser of a professional: its cookies, and the certificate that it shows where it is asked for one."""
+    """A browser of a professional, or an agent: its cookies, and the certificate that it shows at a `door`."""
 
-    def __init__(self, site: Site, card: ssl.SSLContext) -> None:
+    def __init__(self, site: Site, card: ssl.SSLContext, door: str = CARD) -> None:
         self._site = site
         self._card = card
+        self._door = door
         self._plain = ssl.create_default_context(cafile=str(site.authority))
         self._client = aiohttp.ClientSession()
 
@@ -61,7 +62,7 @@ class ConsoleBrowser:
     @property
     def card_page(self) -> str:
         """Give the address at which a certificate is shown."""
-        return f"https://localhost:{self._site.running.card_port}{CARD}"
+        return f"https://localhost:{self._site.running.card_port}{self._door}"
 
     @property
     def visit_token(self) -> str:
@@ -80,7 +81,7 @@ class ConsoleBrowser:
     async def come_in(self, choice: str = "") -> ShownPage:
         """Show the certificate and come in, as the only one that it stands for, or as whom is chosen."""
         shown = await self.get(self.card_page)
-        form = {"csrf": form_token(shown), "exercice": choice or shown.choices[0]}
+        form = {"csrf": form_token(shown), "exercice": choice or next(iter(shown.choices), "")}
         return await self.post(self.card_page, form)
 
     async def _ask(
@@ -163,14 +164,14 @@ async def authorised(site: Site, record: str, *doctors: DirectoryEntry) -> None:
 
 
 @asynccontextmanager
-async def console_browser(site: Site, made: Issued) -> AsyncIterator[ConsoleBrowser]:
+async def console_browser(site: Site, made: Issued, door: str = CARD) -> AsyncIterator[ConsoleBrowser]:
     """Give a browser that holds a certificate."""
     with ram_folder() as folder:
         certificate, key = folder / "card.pem", folder / "card.key"
         made.save(certificate, key)
         context = ssl.create_default_context(cafile=str(site.authority))
         context.load_cert_chain(certificate, key)
-    browser = ConsoleBrowser(site, context)
+    browser = ConsoleBrowser(site, context, door)
     try:
         yield browser
     finally:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("gateway", "webmail", "webpro", "dossier_bridge", "certs")
+PACKAGES = ("gateway", "webmail", "webpro", "webagent", "dossier_bridge", "certs")
 
 
 @cache

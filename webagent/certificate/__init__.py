@@ -1,0 +1,1 @@
+"""Where an agent's browser shows its certificate."""

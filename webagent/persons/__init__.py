@@ -1,0 +1,1 @@
+"""A person on the telephone: looked for, seen without any content, and helped."""

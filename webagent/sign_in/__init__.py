@@ -1,0 +1,1 @@
+"""The door of the agents' site, and signing out."""
