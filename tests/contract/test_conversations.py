@@ -88,7 +88,8 @@ async def test_line_of_a_conversation_says_the_same_as_its_page(site: PatientSit
     for count in (1, 3, LISTED, LISTED + 1, LISTED + 3):
         thread = await exchanged(site, count)
         ((line,), _) = await site.conversations.recent(site.actor, size=1)
-        page = await site.at.store.read(partial(conversation_in, actor=site.actor, thread=thread))
+        read = partial(conversation_in, actor=site.actor, thread=thread, at=site.at.clock.now())
+        page = await site.at.store.read(read)
         assert (line.thread, line.subject, line.total, line.unread) == (thread, page.subject, page.total, page.unread)
         assert (line.exchange, line.incoming, line.place) == (page.exchange, page.incoming, page.place)
         assert line.messages == page.messages[-LISTED:]

@@ -17,17 +17,29 @@ from gateway.domain.dossier import FiledDocument, RelatedDocuments
 from gateway.domain.errors import NotFound
 from gateway.domain.observed_documents import ObservedDocument
 from gateway.ports.store import Tx
-from gateway.services.access.permission import allow, shown_of
+from gateway.services.access.permission import allow, is_permitted, shown_of
 
 _PIECE = 50
 
 
 def permitted_document(tx: Tx, actor: Actor, number: int, at: datetime) -> FiledDocument:
-    """Find one document and ask whether the actor may read it. Raises `NotFound` or `AccessRefused`."""
+    """Find one document and ask whether the actor may read it. Raises `NotFound` or `AccessRefused`.
+
+    Whoever may read none is refused the same way whether it is there or not.
+    """
     audience = NOBODY_READS if actor.is_visitor else actor.audience
-    document = tx.documents.get(actor.vault, audience, number)
+    try:
+        document = tx.documents.get(actor.vault, audience, number)
+    except NotFound:
+        allow(tx, actor, Action.READ, SpacePart.DOCUMENTS, at)
+        raise
     allow(tx, actor, Action.READ, SpacePart.DOCUMENTS, at, document)
     return document
+
+
+def reads_documents(tx: Tx, actor: Actor, at: datetime) -> bool:
+    """Say whether the actor may read documents at all, for what belongs to another part and tells of one."""
+    return actor.home == actor.vault or is_permitted(tx, actor, Action.READ, SpacePart.DOCUMENTS, at)
 
 
 def permitted_documents(
@@ -54,7 +66,7 @@ def documents_shown(
 def documents_among(tx: Tx, actor: Actor, at: datetime, numbers: Iterable[int]) -> list[FiledDocument]:
     """Give those of some documents that the actor may read, in that order; the others are left out."""
     if not actor.is_visitor:
-        return tx.documents.numbered(actor.vault, actor.audience, numbers)
+        return tx.documents.numbered(actor.vault, actor.audience, numbers) if reads_documents(tx, actor, at) else []
     return list(shown_of(tx, actor, at, tx.documents.numbered(actor.vault, NOBODY_READS, numbers)))
 
 

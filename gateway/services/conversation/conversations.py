@@ -6,6 +6,7 @@ correspondent, never from what a message claims.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from gateway.domain.access import Action, Actor, Audience, SpacePart
@@ -17,20 +18,11 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
 from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_files
-from gateway.domain.mailbox import (
-    SEEN,
-    THE_END,
-    Entry,
-    FolderId,
-    SpecialUse,
-    Summary,
-    ThreadId,
-    ThreadPlace,
-    Uid,
-)
+from gateway.domain.mailbox import SEEN, THE_END, Entry, FolderId, SpecialUse, Summary, ThreadId, ThreadPlace, Uid
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import reads_documents
 from gateway.services.conversation.invited_events import invited_events
 from gateway.services.conversation.opening import open_messages
 from gateway.services.conversation.shown_cards import judged_card
@@ -127,7 +119,7 @@ class Conversations:
             else:
                 found = tx.mail.latest_threads(vault, size + 1, place or THE_END, actor.audience)
                 shown = found[:size]
-            return views_in(tx, actor, [one.thread for one in shown]), len(found) > size
+            return views_in(tx, actor, [one.thread for one in shown], now), len(found) > size
 
         views, has_more = await self._store.read(look)
         # A line of the list shows how a message begins.
@@ -143,7 +135,12 @@ class Conversations:
         One transaction marks it read, answers for it and writes the trace before it is shown. Raises `NotFound`.
         """
         now, vault = self._clock.now(), actor.vault
-        view = await self._store.read(lambda tx: conversation_in(tx, actor, thread, page))
+
+        def look(tx: Tx) -> ConversationView:
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, now)
+            return conversation_in(tx, actor, thread, now, page)
+
+        view = await self._store.read(look)
         unread = [message.entry.mid for message in view.messages if message.was_unread]
 
         def note(tx: Tx) -> None:
@@ -194,24 +191,25 @@ def _is_unread(entry: Entry) -> bool:
     return SEEN not in entry.flags.split()
 
 
-def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, page: int = 1) -> ConversationView:
+def conversation_in(tx: Tx, actor: Actor, thread: ThreadId, at: datetime, page: int = 1) -> ConversationView:
     """Read one page of a conversation inside a transaction, changing nothing. Raises `NotFound`."""
-    return _Reading(tx, actor).conversation(thread, LETTERS, (page - 1) * LETTERS)
+    return _Reading(tx, actor, at).conversation(thread, LETTERS, (page - 1) * LETTERS)
 
 
-def views_in(tx: Tx, actor: Actor, threads: Iterable[ThreadId]) -> list[ConversationView]:
+def views_in(tx: Tx, actor: Actor, threads: Iterable[ThreadId], at: datetime) -> list[ConversationView]:
     """Read what a list shows of conversations: the newest messages of each, all of them counted."""
-    reading = _Reading(tx, actor, is_list=True)
+    reading = _Reading(tx, actor, at, is_list=True)
     return [reading.conversation(thread, LISTED) for thread in threads]
 
 
 class _Reading:
     """Conversations of one space, read in one transaction; what several of them need is looked up once."""
 
-    def __init__(self, tx: Tx, actor: Actor, *, is_list: bool = False) -> None:
+    def __init__(self, tx: Tx, actor: Actor, at: datetime, *, is_list: bool = False) -> None:
         self._tx = tx
         self._is_list = is_list
         self._actor = actor
+        self._tells_of_documents = reads_documents(tx, actor, at)
         self._sent = tx.mail.folder_by_use(actor.vault, SpecialUse.SENT).id
         self._exchanges: dict[str, Exchange | None] = {}
 
@@ -264,7 +262,7 @@ class _Reading:
         documents: Sequence[FiledDocument] = ()
         has_documents = False
         # Documents come from attachments only: most messages need no look-up.
-        if card.attachments and not is_mine:
+        if card.attachments and not is_mine and self._tells_of_documents:
             if self._is_list:
                 has_documents = tx.documents.came_with(vault, audience, entry.mid)
             else:

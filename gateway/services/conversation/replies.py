@@ -70,7 +70,7 @@ class Replies:
 
         def look(tx: Tx) -> Standing:
             self._post.permit(tx, actor)
-            view = conversation_in(tx, actor, thread)
+            view = conversation_in(tx, actor, thread, self._clock.now())
             exchange = view.exchange
             if exchange is None:
                 return Standing(reasons.EXCHANGE_NOT_STARTED.french)
@@ -105,7 +105,7 @@ class Replies:
 
         def look(tx: Tx) -> _Look:
             self._post.permit(tx, actor)
-            space, view = tx.spaces.space(vault), conversation_in(tx, actor, thread)
+            space, view = tx.spaces.space(vault), conversation_in(tx, actor, thread, self._clock.now())
             sent = tx.mail.by_message_id(vault, f"<{number}@{space.address.domain}>")
             return _Look(view, _others_in(tx, vault, view) if also else (), space, sent)
 

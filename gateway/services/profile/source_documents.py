@@ -8,20 +8,29 @@ from gateway.domain.brought import sameness
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.ports.store import Tx
-from gateway.services.access.permitted import documents_among
+from gateway.services.access.permitted import documents_among, reads_documents
 
 
 def standing_sources(
     tx: Tx, actor: Actor, numbers: Iterable[int | None], at: datetime
 ) -> Mapping[int, FiledDocument]:
-    """Give, by number, those of the documents that stand; a later version that is withheld replaces nothing yet."""
+    """Give, by number, those of the documents that stand; a later version that is withheld replaces nothing yet.
+
+    Whoever may read the profile and no document is judged for by the same ones, and told of none.
+    """
     asked = sorted({number for number in numbers if number is not None})
     if not asked:
         return {}
-    found = documents_among(tx, actor, at, asked)
+    found = _there(tx, actor, asked, at)
     later = {document.replaced_by for document in found if document.replaced_by is not None}
-    shown = {document.id for document in documents_among(tx, actor, at, sorted(later))}
+    shown = {document.id for document in _there(tx, actor, sorted(later), at)}
     return {document.id: document for document in found if document.replaced_by not in shown}
+
+
+def _there(tx: Tx, actor: Actor, numbers: Sequence[int], at: datetime) -> list[FiledDocument]:
+    if actor.is_visitor:
+        return documents_among(tx, actor, at, numbers)
+    return tx.documents.numbered(actor.vault, actor.audience, numbers)
 
 
 def proposals_in(
@@ -29,8 +38,11 @@ def proposals_in(
 ) -> tuple[Sequence[ProfileEntry], Mapping[int, FiledDocument]]:
     """Give the proposals of a section whose documents stand, and those documents.
 
-    What the person has said already, or has refused, is not proposed again; what several propose is there once.
+    What the person has said already, or has refused, is not proposed again; what several propose is there once. Nothing
+    is proposed to whoever may read no document: a proposal is judged by what it was read from.
     """
+    if not reads_documents(tx, actor, at):
+        return [], {}
     proposed = [one for one in found if one.state is EntryState.PROPOSED]
     sources = standing_sources(tx, actor, [one.source for one in proposed], at)
     said = {sameness(section, one.fields) for one in found if one.state is not EntryState.PROPOSED}

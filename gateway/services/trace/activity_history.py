@@ -19,6 +19,7 @@ from gateway.domain.errors import NotFound
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permitted import documents_among
 from gateway.services.trace.inclusion import TraceProof, link_said, proof_of
 from gateway.services.trace.shown_lines import Withheld, withheld_from
 
@@ -86,7 +87,7 @@ class ActivityHistory:
 
         def look(tx: Tx) -> ActivityPage:
             allow(tx, actor, Action.READ, SpacePart.TRACE, now)
-            return _page(tx, actor, search, withheld_from(tx, actor), PAGE)
+            return _page(tx, actor, search, withheld_from(tx, actor), PAGE, now)
 
         found = await self._store.read(look)
         event = actor.event(now, "trace.read", detail=search.side.value)
@@ -154,11 +155,14 @@ class ActivityHistory:
             search = replace(search, before=found.further)
 
     def _piece(self, tx: Tx, *, actor: Actor, search: ActivitySearch) -> ActivityPage:
-        allow(tx, actor, Action.EXPORT, SpacePart.TRACE, self._clock.now())  # asked again: a right may end meanwhile
-        return _page(tx, actor, search, withheld_from(tx, actor), _AT_ONCE)
+        now = self._clock.now()
+        allow(tx, actor, Action.EXPORT, SpacePart.TRACE, now)  # asked again: a right may end meanwhile
+        return _page(tx, actor, search, withheld_from(tx, actor), _AT_ONCE, now)
 
 
-def _page(tx: Tx, actor: Actor, search: ActivitySearch, withheld: Withheld, most: int) -> ActivityPage:
+def _page(
+    tx: Tx, actor: Actor, search: ActivitySearch, withheld: Withheld, most: int, at: datetime
+) -> ActivityPage:
     found: list[tuple[AuditLink, AuditEvent | None]] = []
     before, looked, words = search.before, 0, _plain(search.who).split()
     while len(found) < most and looked < _LOOKED_AT:
@@ -175,7 +179,7 @@ def _page(tx: Tx, actor: Actor, search: ActivitySearch, withheld: Withheld, most
                 before = None
                 break
     events = [event for _, event in found if event is not None]
-    titles = _titles(tx, actor, events)
+    titles = _titles(tx, actor, events, at)
     lines = (
         ActivityLine(seq=link.seq, at=link.at, event=event, titles=titles if event else {}) for link, event in found
     )
@@ -197,7 +201,7 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
 
 
-def _titles(tx: Tx, actor: Actor, events: list[AuditEvent]) -> dict[int, str]:
+def _titles(tx: Tx, actor: Actor, events: list[AuditEvent], at: datetime) -> dict[int, str]:
     """Give the titles of the documents that lines name, of those alone that their reader may see."""
     numbers = {int(one[9:], 16) for event in events for one in event.objects[:SHOWN] if one.startswith("document:")}
-    return {one.id: one.entry.title for one in tx.documents.numbered(actor.vault, actor.audience, numbers)}
+    return {one.id: one.entry.title for one in documents_among(tx, actor, at, numbers)}
